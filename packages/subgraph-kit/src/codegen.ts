@@ -1,0 +1,30 @@
+/**
+ * Options of graphql-codegen for a subgraph: SDL below `src` to `src/generated/graphql.ts`, types only.
+ * `mappers` name the type a resolver's parent really has, as `../mappers.ts#Name` (from the generated file).
+ */
+export const subgraphCodegen = ({ mappers = {} }: { mappers?: Record<string, string> } = {}) => ({
+  schema: 'src/**/*.graphql',
+  importExtension: '.ts' as const,
+  silent: true,
+  generates: {
+    'src/generated/graphql.ts': {
+      plugins: ['typescript', 'typescript-resolvers'],
+      config: {
+        federation: true,
+        enumType: 'string-literal' as const,
+        useTypeImports: true,
+        strictScalars: true,
+        contextType: '../context.ts#Context',
+        mappers,
+        scalars: {
+          _FieldSet: 'string',
+          DateTime: { input: 'Date', output: 'Date' },
+          Locale: 'string',
+          SafeInt: 'number',
+          Upload: { input: "Promise<import('@federated-media/multipart/upload').IncomingFile>", output: 'never' },
+          URL: { input: 'URL', output: 'string' },
+        },
+      },
+    },
+  },
+});

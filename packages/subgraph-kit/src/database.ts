@@ -1,0 +1,57 @@
+import pg from 'pg';
+import type { Logger } from './logger.ts';
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const IDLE_TRANSACTION_TIMEOUT_MS = 15_000;
+const STATEMENT_TIMEOUT_MS = 30_000;
+
+/**
+ * A pool on `url`. Every statement, Prisma's too when its adapter is given this pool, is logged at
+ * `debug` as `{ statement, ms }` with the message `sql`; values are never logged.
+ */
+export function openPool({
+  url,
+  name,
+  logger,
+  maxConnections = 10,
+}: {
+  url: string;
+  name: string;
+  logger: Logger;
+  maxConnections?: number;
+}): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: name,
+    max: maxConnections,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+  });
+  // An idle connection that breaks (a database restart) is replaced by the pool; it must not end the process.
+  pool.on('error', (error) => logger.warn({ err: error }, 'database connection lost'));
+  if (logger.isLevelEnabled('debug')) pool.on('connect', (client) => logStatements(client, logger));
+  return pool;
+}
+
+function logStatements(client: pg.PoolClient, logger: Logger) {
+  client.query = new Proxy(client.query, {
+    apply(query, self, args) {
+      const started = performance.now();
+      const statement = textOf(args[0]);
+      const result: unknown = Reflect.apply(query, self, args);
+      const log = () => {
+        logger.debug({ statement, ms: Math.round((performance.now() - started) * 100) / 100 }, 'sql');
+      };
+      if (result instanceof Promise) result.then(log, log);
+      else log();
+      return result;
+    },
+  });
+}
+
+function textOf(query: unknown): string {
+  if (typeof query === 'string') return query;
+  if (typeof query === 'object' && query !== null && 'text' in query) return String(query.text);
+  return '';
+}

@@ -1,0 +1,61 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { Logger } from './logger.ts';
+
+/** Codes whose messages are written for callers. Whatever else is thrown leaves as INTERNAL, without its message. */
+const PUBLIC_CODES: ReadonlySet<unknown> = new Set([
+  'BAD_REQUEST',
+  'BAD_USER_INPUT',
+  'FORBIDDEN',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'MEDIA_UNAVAILABLE',
+  'OPERATION_RESOLUTION_FAILURE',
+  'OVERLOADED',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+  'SUBGRAPH_UNAVAILABLE',
+  'TIMEOUT',
+  'UNAUTHENTICATED',
+]);
+
+/** Apollo's `formatError`: keeps what is meant for the caller, hides everything else. */
+export function maskError(formatted: GraphQLFormattedError): GraphQLFormattedError {
+  const { message, locations, path, extensions } = formatted;
+  const place = { ...(locations && { locations }), ...(path && { path }) };
+  if (PUBLIC_CODES.has(extensions?.['code'])) {
+    const { stacktrace: _hidden, ...kept } = extensions ?? {};
+    return { message, ...place, extensions: kept };
+  }
+  return {
+    message: 'Something went wrong on our side; the request id helps us find it.',
+    ...place,
+    extensions: { code: 'INTERNAL' },
+  };
+}
+
+/** Logs once what the caller does not get to see, and gives every error the request id. */
+export function errorReporting<Context extends { requestId: string }>(
+  logger: Logger,
+): ApolloServerPlugin<Context> {
+  return {
+    async requestDidStart() {
+      return {
+        async didEncounterErrors({ errors, contextValue: { requestId } }) {
+          for (const error of errors) {
+            if (PUBLIC_CODES.has(error.extensions['code'])) continue;
+            const err = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+            logger.error({ err, path: error.path, requestId }, 'a resolver failed');
+          }
+        },
+        async willSendResponse({ response: { body }, contextValue: { requestId } }) {
+          if (body.kind !== 'single' || !body.singleResult.errors) return;
+          body.singleResult.errors = body.singleResult.errors.map((error) => ({
+            ...error,
+            extensions: { ...error.extensions, requestId },
+          }));
+        },
+      };
+    },
+  };
+}

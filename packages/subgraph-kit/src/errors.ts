@@ -1,0 +1,25 @@
+import { GraphQLError } from 'graphql';
+
+/** Refused before any work: no token, or one that does not hold. Says nothing about which. */
+export class UnauthenticatedError extends Error {
+  constructor(options?: ErrorOptions) {
+    super('A valid token is required.', options);
+    this.name = 'UnauthenticatedError';
+  }
+}
+
+/** An error meant for the caller: its message and `extensions.code` leave the process as they are. */
+export const publicError = (code: string, message: string, options: ErrorOptions = {}) =>
+  new GraphQLError(message, {
+    extensions: { code },
+    ...(options.cause instanceof Error ? { originalError: options.cause } : {}),
+  });
+
+/** Arguments the caller can mend; `field` is the path into them. */
+export const badUserInput = (message: string, field?: readonly string[]) =>
+  new GraphQLError(message, {
+    extensions: { code: 'BAD_USER_INPUT', ...(field && { field }) },
+  });
+
+export const forbidden = (scope: string) =>
+  new GraphQLError(`This needs the scope "${scope}".`, { extensions: { code: 'FORBIDDEN' } });

@@ -1,0 +1,85 @@
+import { type ApolloServer, type BaseContext } from '@apollo/server';
+import { type MultipartLimits, readMultipart } from '@federated-media/multipart/read-multipart';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { executeGraphQL } from './graphql-http.ts';
+import type { Caller } from './identity.ts';
+
+/** Browsers can't send these across origins without asking first, so their presence proves it is no form. */
+const PREFLIGHT_HEADERS = ['apollo-require-preflight', 'x-apollo-operation-name'];
+
+export interface RequestScope {
+  caller: Caller;
+  requestId: string;
+  /** Aborts when the client hangs up before it has its answer. */
+  signal: AbortSignal;
+}
+
+export interface GraphQLEndpoint<Context extends BaseContext> {
+  server: ApolloServer<Context>;
+  methods: ('GET' | 'POST')[];
+  /** Runs before a byte of the body is read. @throws UnauthenticatedError */
+  authenticate(request: FastifyRequest): Promise<Caller>;
+  context(scope: RequestScope): Context;
+  /** Absent: multipart requests are refused with 415. */
+  uploads?: MultipartLimits | undefined;
+}
+
+class BadRequest extends Error {
+  readonly statusCode: number;
+
+  constructor(statusCode: number, message: string) {
+    super(message);
+    this.statusCode = statusCode;
+  }
+}
+
+/** `/graphql`: identity first, then the body (JSON, or multipart streamed), then the operation. */
+export function addGraphQLEndpoint<Context extends BaseContext>(
+  app: FastifyInstance,
+  { server, methods, authenticate, context, uploads }: GraphQLEndpoint<Context>,
+) {
+  const callers = new WeakMap<FastifyRequest, Caller>();
+  // The multipart reader takes the raw stream; Fastify must not touch it.
+  app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null));
+
+  app.route({
+    method: methods,
+    url: '/graphql',
+    onRequest: async (request) => {
+      callers.set(request, await authenticate(request));
+      if (isMultipart(request)) guardMultipart(request, uploads);
+    },
+    handler: async (request, reply) => {
+      const caller = callers.get(request);
+      if (!caller) throw new Error('A request got past authentication.');
+      const scope = { caller, requestId: request.id, signal: abortedBy(reply) };
+      const run = (operation: unknown) =>
+        executeGraphQL({ server, request, reply, operation, context: context(scope) });
+      if (!isMultipart(request) || !uploads) return run(request.body);
+
+      const { operations, finish } = await readMultipart(request.raw, uploads);
+      try {
+        return await run(operations);
+      } finally {
+        await finish();
+      }
+    },
+  });
+}
+
+const isMultipart = ({ headers }: FastifyRequest): boolean =>
+  /^multipart\/form-data\b/i.test(headers['content-type'] ?? '');
+
+function guardMultipart({ headers }: FastifyRequest, uploads: MultipartLimits | undefined) {
+  if (!uploads) throw new BadRequest(415, 'Uploads are not taken here; send JSON.');
+  if (PREFLIGHT_HEADERS.some((name) => headers[name])) return;
+  throw new BadRequest(400, 'A multipart request needs the header "apollo-require-preflight: true".');
+}
+
+function abortedBy(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}

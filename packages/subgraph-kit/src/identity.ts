@@ -1,0 +1,134 @@
+import { SignJWT, decodeJwt, errors, jwtVerify } from 'jose';
+import { UnauthenticatedError } from './errors.ts';
+import { isStoreId } from './ids.ts';
+import { deriveKey } from './secrets.ts';
+
+/** Who asks, as a verified token says. `issuer` is the module that signed it: the gateway, or a consumer by name. */
+export interface Caller {
+  readonly subject: string;
+  readonly storeId: string;
+  readonly scopes: ReadonlySet<string>;
+  readonly issuer: string;
+}
+
+export interface TokenClaims {
+  audience: string;
+  subject: string;
+  storeId: string;
+  /** Space-separated, as in OAuth 2.0 (RFC 6749, 3.3). */
+  scope: string;
+}
+
+const LIFE_SECONDS = 60;
+const MAX_CACHED = 2_000;
+const ALGORITHM = 'HS256';
+
+/** `*` is the development caller's: it holds every scope. The gateway never passes on a client's own `*`. */
+export const hasScope = (caller: Caller, scope: string): boolean =>
+  caller.scopes.has(scope) || caller.scopes.has('*');
+
+/**
+ * Internal tokens: JWTs (RFC 7519) that live a minute. The key is derived per issuer and audience, so a
+ * module that holds only its own keys can neither speak as another nor to one it has no key for.
+ */
+export function createTokenMinter({ secrets, issuer }: { secrets: readonly string[]; issuer: string }) {
+  const [secret] = secrets;
+  if (secret === undefined) throw new Error('A token minter needs a secret.');
+  const cache = createBoundedCache<string>();
+  return {
+    async mint({ audience, subject, storeId, scope }: TokenClaims): Promise<string> {
+      const key = JSON.stringify([audience, subject, storeId, scope]);
+      const known = cache.get(key);
+      if (known) return known;
+      const token = await new SignJWT({ store_id: storeId, scope })
+        .setProtectedHeader({ alg: ALGORITHM })
+        .setIssuer(issuer)
+        .setAudience(audience)
+        .setSubject(subject)
+        .setIssuedAt()
+        .setExpirationTime(`${LIFE_SECONDS}s`)
+        .sign(deriveKey(secret, `token/${issuer}/${audience}`));
+      cache.set(key, token, Date.now() + (LIFE_SECONDS * 1000) / 2);
+      return token;
+    },
+  };
+}
+export type TokenMinter = ReturnType<typeof createTokenMinter>;
+
+/** Verifies what `createTokenMinter` made for `audience`, with any of `secrets` while they are rotated. */
+export function createTokenVerifier({
+  secrets,
+  audience,
+}: {
+  secrets: readonly string[];
+  audience: string;
+}) {
+  const cache = createBoundedCache<Caller>();
+  return {
+    /** @throws UnauthenticatedError whatever is wrong with the header */
+    async verify(authorization: string | undefined): Promise<Caller> {
+      const token = bearerToken(authorization);
+      const known = cache.get(token);
+      if (known) return known;
+      try {
+        const { caller, expiresAt } = await verifyWithAny(token);
+        cache.set(token, caller, expiresAt);
+        return caller;
+      } catch (cause) {
+        throw new UnauthenticatedError({ cause });
+      }
+    },
+  };
+
+  async function verifyWithAny(token: string) {
+    const issuer = decodeJwt(token).iss ?? '';
+    for (const secret of secrets) {
+      try {
+        const { payload } = await jwtVerify(token, deriveKey(secret, `token/${issuer}/${audience}`), {
+          algorithms: [ALGORITHM],
+          audience,
+          requiredClaims: ['exp', 'iss', 'sub', 'store_id', 'scope'],
+        });
+        return { caller: toCaller(payload, issuer), expiresAt: (payload.exp ?? 0) * 1000 };
+      } catch (error) {
+        if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+      }
+    }
+    throw new Error('No secret verifies this token.');
+  }
+}
+export type TokenVerifier = ReturnType<typeof createTokenVerifier>;
+
+/** The token of `Authorization: Bearer …` (RFC 6750, 2.1). */
+export function bearerToken(authorization: string | undefined): string {
+  const [, token] = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i.exec(authorization ?? '') ?? [];
+  if (token === undefined || token.length > 8_192) throw new UnauthenticatedError();
+  return token;
+}
+
+/** @throws Error when a claim has another shape than ours */
+export function toCaller(payload: Record<string, unknown>, issuer: string): Caller {
+  const { sub, store_id: storeId, scope } = payload;
+  if (typeof sub !== 'string' || typeof storeId !== 'string' || typeof scope !== 'string') {
+    throw new TypeError('A claim is missing: sub, store_id and scope are needed.');
+  }
+  if (!isStoreId(storeId)) throw new TypeError('store_id is not a store’s.');
+  return { subject: sub, storeId, scopes: new Set(scope.split(' ').filter(Boolean)), issuer };
+}
+
+function createBoundedCache<Value>() {
+  const entries = new Map<string, { value: Value; expiresAt: number }>();
+  return {
+    get(key: string): Value | undefined {
+      const entry = entries.get(key);
+      if (entry && entry.expiresAt > Date.now()) return entry.value;
+      entries.delete(key);
+      return undefined;
+    },
+    set(key: string, value: Value, expiresAt: number) {
+      const [oldest] = entries.keys();
+      if (entries.size >= MAX_CACHED && oldest !== undefined) entries.delete(oldest);
+      entries.set(key, { value, expiresAt });
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import { pino } from 'pino';
+import pretty from 'pino-pretty';
+
+export type Logger = pino.Logger;
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** JSON lines on stdout; readable ones in a terminal. Tokens never reach the log. */
+export function createLogger({ name, level }: { name: string; level: string }): Logger {
+  const options = {
+    name,
+    level,
+    base: { name },
+    redact: ['authorization', '*.authorization', 'headers.authorization'],
+  };
+  if (!process.stdout.isTTY) return pino(options);
+  return pino(options, pretty({ ignore: 'pid,hostname,name', messageFormat: `[${name}] {msg}` }));
+}

@@ -1,0 +1,97 @@
+import { badUserInput } from './errors.ts';
+
+const DEFAULT_SIZE = 24;
+const MAX_SIZE = 100;
+
+export interface PageArguments {
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}
+
+/** What to read: up to `limit` rows (ask for one more to learn whether others follow) from `cursor` on. */
+export interface PageRequest {
+  readonly limit: number;
+  readonly direction: 'forward' | 'backward';
+  readonly cursor: string | null;
+}
+
+/**
+ * Relay's arguments (GraphQL Cursor Connections): `first`/`after` or `last`/`before`.
+ * @throws BAD_USER_INPUT for a size beyond 1 to 100 and for a mix of the two
+ */
+export function readPageRequest({ first, after, last, before }: PageArguments): PageRequest {
+  const backward = isGiven(last) || isGiven(before);
+  if (backward && (isGiven(first) || isGiven(after))) {
+    throw badUserInput('Use first and after, or last and before; not both.');
+  }
+  const size = backward ? last : first;
+  if (isGiven(size) && (size < 1 || size > MAX_SIZE)) {
+    const name = backward ? 'last' : 'first';
+    throw badUserInput(`${name} must be 1 to ${MAX_SIZE}.`, [name]);
+  }
+  return {
+    limit: size ?? DEFAULT_SIZE,
+    direction: backward ? 'backward' : 'forward',
+    cursor: (backward ? before : after) ?? null,
+  };
+}
+
+/** Opaque to clients: the sort key of a row, so that a page stays right while rows come and go. */
+export const encodeCursor = (parts: readonly string[]): string =>
+  Buffer.from(JSON.stringify(parts)).toString('base64url');
+
+/** @throws BAD_USER_INPUT unless it is, to the letter, a cursor of `count` parts that `encodeCursor` could have made */
+export function decodeCursor(cursor: string, count: number): string[] {
+  const parts = parseParts(cursor);
+  if (parts?.length !== count || encodeCursor(parts) !== cursor) {
+    throw badUserInput('This cursor is not one of ours.');
+  }
+  return parts;
+}
+
+function parseParts(cursor: string): string[] | undefined {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (!Array.isArray(parsed)) return undefined;
+    return parsed.every((part) => typeof part === 'string') ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A connection from `rows`: up to `limit + 1` of them, in the order they were read, so the last page
+ * read backward starts with its last row. `totalCount` runs only when a query selects it.
+ */
+export function toConnection<Row>({
+  rows,
+  request: { limit, direction, cursor },
+  cursorOf,
+  totalCount,
+}: {
+  rows: readonly Row[];
+  request: PageRequest;
+  cursorOf: (row: Row) => string;
+  totalCount: () => Promise<number>;
+}) {
+  const more = rows.length > limit;
+  const page = rows.slice(0, limit);
+  if (direction === 'backward') page.reverse();
+  const edges = page.map((node) => ({ node, cursor: cursorOf(node) }));
+  return {
+    edges,
+    nodes: page,
+    pageInfo: {
+      hasNextPage: direction === 'forward' ? more : cursor !== null,
+      hasPreviousPage: direction === 'forward' ? cursor !== null : more,
+      startCursor: edges.at(0)?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    totalCount,
+  };
+}
+
+const isGiven = <Value>(value: Value | null | undefined): value is Value =>
+  value !== null && value !== undefined;

@@ -1,0 +1,94 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type GraphQLSchemaModule, buildSubgraphSchema } from '@apollo/subgraph';
+import {
+  type DocumentNode,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+  concatAST,
+  defaultFieldResolver,
+  isObjectType,
+  isScalarType,
+  parse,
+} from 'graphql';
+import { forbidden } from './errors.ts';
+import { type Caller, hasScope } from './identity.ts';
+
+/** What buildSubgraphSchema takes as resolvers: by type, then by field. */
+export type ResolverMap = NonNullable<GraphQLSchemaModule['resolvers']>;
+
+/**
+ * Makes every field a compile error that has neither a resolver nor a property of its name in the parent.
+ * `Resolvers` and `Parents` are the generated `Resolvers` and `ResolversParentTypes`.
+ */
+export type Answered<Resolvers, Parents> = {
+  [Type in keyof Resolvers]-?: Type extends keyof Parents
+    ? AnsweredType<NonNullable<Resolvers[Type]>, Parents[Type]>
+    : NonNullable<Resolvers[Type]>;
+};
+type AnsweredType<TypeResolvers, Parent> = Required<
+  Omit<TypeResolvers, keyof Parent | '__resolveReference' | '__isTypeOf'>
+> &
+  TypeResolvers;
+
+/** Every `*.graphql` below `folder`, in the order of their names. */
+export function readTypeDefs(folder: URL): DocumentNode {
+  const root = fileURLToPath(folder);
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.graphql'))
+    .toSorted();
+  return concatAST(files.map((name) => parse(readFileSync(`${root}/${name}`, 'utf8'))));
+}
+
+/**
+ * A federated schema that answers only callers with the scope a field's `@access(scope:)` names: without
+ * it the field is null with a FORBIDDEN error and its resolver never runs. The context must hold `caller`.
+ * @throws Error for resolvers of types or fields the schema does not have (buildSubgraphSchema ignores them)
+ */
+export function createSubgraphSchema<Context extends { caller: Caller }>({
+  typeDefs,
+  resolvers,
+}: {
+  typeDefs: DocumentNode;
+  resolvers: ResolverMap;
+}): GraphQLSchema {
+  const schema = buildSubgraphSchema([{ typeDefs, resolvers }]);
+  refuseUnknownResolvers(schema, resolvers);
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      const scope = scopeOf(field);
+      if (scope !== undefined) field.resolve = guarded<Context>(scope, field.resolve);
+    }
+  }
+  return schema;
+}
+
+const guarded =
+  <Context extends { caller: Caller }>(
+    scope: string,
+    resolve: GraphQLFieldResolver<unknown, Context> = defaultFieldResolver,
+  ): GraphQLFieldResolver<unknown, Context> =>
+  (source, fieldArguments, context, info) => {
+    if (!hasScope(context.caller, scope)) throw forbidden(scope);
+    return resolve(source, fieldArguments, context, info);
+  };
+
+function scopeOf({ astNode }: GraphQLField<unknown, unknown>): string | undefined {
+  const directive = astNode?.directives?.find(({ name }) => name.value === 'access');
+  const value = directive?.arguments?.find(({ name }) => name.value === 'scope')?.value;
+  return value?.kind === 'StringValue' ? value.value : undefined;
+}
+
+function refuseUnknownResolvers(schema: GraphQLSchema, resolvers: ResolverMap) {
+  for (const [typeName, fields] of Object.entries(resolvers)) {
+    const type = schema.getType(typeName);
+    if (!type) throw new Error(`Resolvers for ${typeName}, which the schema does not have.`);
+    if (isScalarType(type) || !isObjectType(type)) continue;
+    for (const fieldName of Object.keys(fields)) {
+      if (fieldName.startsWith('__') || fieldName in type.getFields()) continue;
+      throw new Error(`A resolver for ${typeName}.${fieldName}, which the schema does not have.`);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { parse } from 'graphql';
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTokenMinter } from './identity.ts';
+import { createSubgraphSchema } from './schema.ts';
+import { serveSubgraph } from './server.ts';
+
+const secrets = ['a secret of at least thirty-two characters'];
+const minter = createTokenMinter({ secrets, issuer: 'gateway' });
+const logged: string[] = [];
+const logger = pino({ level: 'error' }, { write: (line: string) => logged.push(line) });
+let ready = true;
+let served: Awaited<ReturnType<typeof serveSubgraph>>;
+let executed = 0;
+
+const schema = createSubgraphSchema({
+  typeDefs: parse(`
+    extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
+    type Query { store: String broken: String }
+  `),
+  resolvers: {
+    Query: {
+      store: (_root: unknown, _none: unknown, { caller }: { caller: { storeId: string } }) => {
+        executed += 1;
+        return caller.storeId;
+      },
+      broken: () => {
+        throw new Error('SELECT * FROM secrets at db.internal:5432');
+      },
+    },
+  },
+});
+
+beforeAll(async () => {
+  served = await serveSubgraph(
+    {
+      name: 'things',
+      schema,
+      context: ({ caller, requestId }) => ({ caller, requestId }),
+      isReady: async () => {
+        if (!ready) throw new Error('no database');
+      },
+      start: async () => {},
+      stop: async () => {},
+    },
+    { host: '127.0.0.1', port: 0, secrets, maxBodyBytes: 10_000, logger },
+  );
+});
+afterAll(() => served.close());
+
+const authorization = async () =>
+  `Bearer ${await minter.mint({ audience: 'things', subject: 'ann', storeId: 'demo', scope: '' })}`;
+
+const post = async (body: string, headers: Record<string, string> = {}) =>
+  fetch(`${served.url}/graphql`, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/json', authorization: await authorization(), ...headers },
+  });
+
+test('an operation runs for the store of the token', async () => {
+  const response = await post('{"query":"{ store }"}');
+  expect(await response.json()).toEqual({ data: { store: 'demo' } });
+});
+
+test('no token: refused before a byte of the body is sent', async () => {
+  const { hostname, port } = new URL(served.url);
+  const socket = connect(Number(port), hostname);
+  socket.write('POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9000\r\n\r\n');
+  const [answer] = await once(socket, 'data');
+  expect(String(answer)).toContain('401 Unauthorized');
+  expect(String(answer)).toContain('UNAUTHENTICATED');
+  socket.destroy();
+});
+
+test.each(['{ _service { sdl } }', '{ __typename }', '{ store }'])(
+  'no token: not even %s',
+  async (query) => {
+    const before = executed;
+    const response = await post(JSON.stringify({ query }), { authorization: '' });
+    expect(response.status).toBe(401);
+    expect(executed).toBe(before);
+  },
+);
+
+test('what broke inside stays inside, with a request id to find it', async () => {
+  logged.length = 0;
+  const response = await post('{"query":"{ broken }"}', { 'x-request-id': 'req-1' });
+  const text = await response.text();
+  expect(text).not.toContain('SELECT');
+  expect(text).not.toContain('internal:5432');
+  expect(JSON.parse(text)).toMatchObject({
+    data: { broken: null },
+    errors: [{ path: ['broken'], extensions: { code: 'INTERNAL', requestId: 'req-1' } }],
+  });
+  expect(logged.join('')).toContain('db.internal:5432');
+});
+
+test('a request id that could break a log line is replaced', async () => {
+  const response = await post('{"query":"{ store }"}', { 'x-request-id': 'a b{"x":1}' });
+  expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+test.each([
+  ['is no JSON', '{', 400],
+  ['is empty', '', 400],
+  ['is too large', JSON.stringify({ query: `{ store } #${'x'.repeat(10_001)}` }), 413],
+  ['is no query', '{"query":"{ nothing }"}', 400],
+  ['is a batch', '[{"query":"{ store }"},{"query":"{ store }"}]', 400],
+])('a body that %s answers with a 4xx', async (_what, body, status) => {
+  const response = await post(body);
+  expect(response.status).toBe(status);
+  expect(await response.json()).toHaveProperty('errors.0.message');
+});
+
+test('multipart is refused where no uploads are taken', async () => {
+  const response = await post('x', { 'content-type': 'multipart/form-data; boundary=x' });
+  expect(response.status).toBe(415);
+});
+
+test('health says live always and ready only when it is', async () => {
+  expect((await fetch(`${served.url}/health/live`)).status).toBe(200);
+  expect((await fetch(`${served.url}/health/ready`)).status).toBe(200);
+  ready = false;
+  const response = await fetch(`${served.url}/health/ready`);
+  ready = true;
+  expect(response.status).toBe(503);
+  expect(await response.text()).not.toContain('database');
+});
+
+test('an unknown path answers with JSON', async () => {
+  const response = await fetch(`${served.url}/admin`);
+  expect(response.status).toBe(404);
+  expect(await response.json()).toHaveProperty('errors.0.extensions.code', 'NOT_FOUND');
+});

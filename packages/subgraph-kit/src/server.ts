@@ -1,0 +1,87 @@
+import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
+import type { MultipartLimits } from '@federated-media/multipart/read-multipart';
+import type { FastifyInstance } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import { errorReporting, maskError } from './error-masking.ts';
+import { type RequestScope, addGraphQLEndpoint } from './graphql-endpoint.ts';
+import { createHttpApp } from './http-app.ts';
+import { type Caller, createTokenVerifier } from './identity.ts';
+import type { Logger } from './logger.ts';
+
+const MAX_TOKENS = 5_000;
+
+/** What a subgraph is, apart from the HTTP that hosts it; tests, or one process, can host several. */
+export interface Subgraph<Context extends { caller: Caller; requestId: string }> {
+  /** Its name in the supergraph, and the audience of the tokens it takes. */
+  name: string;
+  schema: GraphQLSchema;
+  context(scope: RequestScope): Context;
+  /** Resolves to details to show when ready; throws when it can't serve. */
+  isReady(): Promise<Record<string, unknown> | void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Routes outside GraphQL. They carry no token: each checks what it is given. */
+  routes?(app: FastifyInstance): void;
+  /** Absent: it takes no uploads. */
+  uploads?: MultipartLimits;
+}
+
+/** Where a subgraph listens and whom it trusts. */
+export interface Hosting {
+  host: string;
+  /** 0 picks a free one. */
+  port: number;
+  /** Internal secrets: tokens made with any of them are taken. */
+  secrets: readonly string[];
+  maxBodyBytes: number;
+  logger: Logger;
+}
+
+/** Hosts `subgraph` over HTTP: `/graphql` for bearers of an internal token, health, and its own routes. */
+export async function serveSubgraph<Context extends { caller: Caller; requestId: string }>(
+  subgraph: Subgraph<Context>,
+  { host, port, secrets, maxBodyBytes, logger }: Hosting,
+): Promise<{ url: string; close(): Promise<void> }> {
+  const verifier = createTokenVerifier({ secrets, audience: subgraph.name });
+  const server = new ApolloServer<Context>({
+    schema: subgraph.schema,
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: MAX_TOKENS },
+    persistedQueries: false,
+    formatError: maskError,
+    logger,
+    plugins: [ApolloServerPluginInlineTraceDisabled(), errorReporting<Context>(logger)],
+  });
+  const app = createHttpApp({ logger, maxBodyBytes, isReady: () => subgraph.isReady() });
+  addGraphQLEndpoint(app, {
+    server,
+    methods: ['POST'],
+    authenticate: ({ headers }) => verifier.verify(headers.authorization),
+    context: (scope) => subgraph.context(scope),
+    uploads: subgraph.uploads,
+  });
+  subgraph.routes?.(app);
+
+  await subgraph.start();
+  await server.start();
+  await app.listen({ host, port });
+  return {
+    url: listeningUrl(app),
+    async close() {
+      await app.close();
+      await server.stop();
+      await subgraph.stop();
+    },
+  };
+}
+
+/** `http://host:port` of the first address `app` listens on. */
+export function listeningUrl(app: FastifyInstance): string {
+  const [address] = app.addresses();
+  if (!address || typeof address === 'string') throw new Error('The server is not listening.');
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `http://${host}:${address.port}`;
+}

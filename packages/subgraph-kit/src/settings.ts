@@ -1,0 +1,111 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { LOG_LEVELS } from './logger.ts';
+
+/** Every problem with the settings at once, so that nobody fixes them one start at a time. */
+export class SettingsError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`Settings need attention:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'SettingsError';
+    this.problems = problems;
+  }
+}
+
+/**
+ * Checks the environment against `schema`. A setting that is empty counts as not set.
+ * @throws SettingsError naming every setting that is wrong
+ */
+export function readSettings<Schema extends z.ZodType>(
+  schema: Schema,
+  env: Readonly<Record<string, string | undefined>>,
+): z.output<Schema> {
+  const set = Object.entries(env).filter(([, value]) => value !== undefined && value !== '');
+  const result = schema.safeParse(Object.fromEntries(set));
+  if (result.success) return result.data;
+  throw new SettingsError(
+    result.error.issues.map(({ path, message }) =>
+      path.length > 0 ? `${path.join('.')}: ${message}` : message,
+    ),
+  );
+}
+
+const UNITS = new Map([
+  ['', 1],
+  ['B', 1],
+  ['KB', 1e3],
+  ['MB', 1e6],
+  ['GB', 1e9],
+  ['TB', 1e12],
+  ['KIB', 2 ** 10],
+  ['MIB', 2 ** 20],
+  ['GIB', 2 ** 30],
+  ['TIB', 2 ** 40],
+]);
+
+function parseBytes(text: string): number | undefined {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([A-Za-z]*)$/.exec(text.trim()) ?? [];
+  const factor = UNITS.get((unit ?? '').toUpperCase());
+  if (amount === undefined || factor === undefined) return undefined;
+  const bytes = Math.floor(Number(amount) * factor);
+  return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : undefined;
+}
+
+/** A TCP port; 0 lets the system pick a free one. */
+export const portSetting = (defaultPort: number) =>
+  z.coerce
+    .number({ error: 'must be a port, 0 to 65535' })
+    .int('must be a port, 0 to 65535')
+    .min(0, 'must be a port, 0 to 65535')
+    .max(65_535, 'must be a port, 0 to 65535')
+    .default(defaultPort);
+
+/** A size such as `1048576`, `200 MB` or `5GiB`, in bytes. */
+export const byteSetting = (defaultBytes: number) =>
+  z
+    .string()
+    .transform((text, context) => {
+      const bytes = parseBytes(text);
+      if (bytes !== undefined) return bytes;
+      context.addIssue({ code: 'custom', message: 'must be a size such as 200 MB or 5GiB' });
+      return z.NEVER;
+    })
+    .default(defaultBytes);
+
+/** A duration in milliseconds, more than zero and at most a day. */
+export const millisecondsSetting = (defaultMilliseconds: number) =>
+  z.coerce
+    .number({ error: 'must be a number of milliseconds' })
+    .int('must be a whole number of milliseconds')
+    .min(1, 'must be at least 1 ms')
+    .max(86_400_000, 'must be at most a day')
+    .default(defaultMilliseconds);
+
+/** Comma-separated names; spaces around them don't matter. */
+export const listSetting = () =>
+  z.string().transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  );
+
+/** An http or https address without a trailing slash. */
+export const urlSetting = () =>
+  z
+    .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+    .transform((url) => url.replace(/\/+$/, ''));
+
+/** What every process of the platform reads. */
+export const platformSettings = {
+  NODE_ENV: z.string().default('development'),
+  LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+  HOST: z.string().default('127.0.0.1'),
+  DATA_DIR: z
+    .string()
+    .default('.data')
+    .transform((folder) => resolve(folder)),
+  INTERNAL_SECRET: z.string().optional(),
+  MAX_BODY_BYTES: byteSetting(1e6),
+};
