@@ -5,6 +5,7 @@ import type { Logger } from './logger.ts';
 
 const HEADERS_TIMEOUT_MS = 15_000;
 const IDLE_SOCKET_TIMEOUT_MS = 60_000;
+const BODY_TIMEOUT_MS = 10_000;
 const DRAIN_MAX_BYTES = 64 * 2 ** 20;
 const DRAIN_MAX_MS = 10_000;
 /** Bigger reads than Node's 64 kB halve the number of wake-ups of an upload. */
@@ -19,9 +20,12 @@ export function createHttpApp({
   logger,
   maxBodyBytes,
   isReady,
+  bodyTimeoutMs = BODY_TIMEOUT_MS,
 }: {
   logger: Logger;
   maxBodyBytes: number;
+  /** How long a JSON body may take to arrive, however steadily it drips. Uploads have their own deadlines. */
+  bodyTimeoutMs?: number;
   /** Resolves to details to show when ready; throws when not. */
   isReady: () => Promise<Record<string, unknown> | void>;
 }): FastifyInstance {
@@ -38,6 +42,20 @@ export function createHttpApp({
   });
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
+  });
+  app.addHook('preParsing', async ({ headers, raw }, reply, payload) => {
+    if (!headers['content-type']?.startsWith('application/json')) return payload;
+    const timer = setTimeout(() => {
+      // Whoever reads the body listens; with nobody left to read it there is nothing to stop.
+      if (raw.listenerCount('error') > 0) raw.emit('error', new BodyTimeoutError());
+    }, bodyTimeoutMs);
+    raw.once('end', () => clearTimeout(timer));
+    reply.raw.once('close', () => clearTimeout(timer));
+    return payload;
+  });
+  app.addHook('onSend', async ({ raw }, reply) => {
+    // Node would close the connection with its answer still under way; `drain` ends it instead.
+    if (!raw.complete) reply.removeHeader('connection');
   });
   app.addHook('onResponse', async ({ raw }) => {
     if (!raw.complete) drain(raw);
@@ -56,6 +74,14 @@ export function createHttpApp({
     }
   });
   return app;
+}
+
+class BodyTimeoutError extends Error {
+  readonly statusCode = 408;
+
+  constructor() {
+    super('The body took too long to arrive.');
+  }
 }
 
 /**

@@ -1,0 +1,81 @@
+import { readFileSync, readdirSync } from 'node:fs';
+
+/** Ticks per second of /proc/<pid>/stat: 100 on every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
+
+interface ProcessStat {
+  pid: number;
+  parentPid: number;
+  cpuSeconds: number;
+}
+
+/** `roots` and everything they started, as they stand now. Linux only: it reads /proc. */
+export function processTree(roots: readonly number[]): ProcessStat[] {
+  const all = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => readStat(Number(name)));
+  const found = all.filter(({ pid }) => roots.includes(pid));
+  for (const parent of found) {
+    found.push(...all.filter(({ parentPid, pid }) => parentPid === parent.pid && !roots.includes(pid)));
+  }
+  return found;
+}
+
+/** proc(5): the command name stands in parentheses and may contain anything, so fields are counted after it. */
+function readStat(pid: number): ProcessStat[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    const [parentPid, userTicks, systemTicks] = [fields[1], fields[11], fields[12]].map(Number);
+    return [{ pid, parentPid: parentPid ?? 0, cpuSeconds: ((userTicks ?? 0) + (systemTicks ?? 0)) / TICKS_PER_SECOND }];
+  } catch {
+    return []; // It ended between the listing and the look.
+  }
+}
+
+/** CPU seconds of the whole tree, of processes that still run. */
+export const cpuSeconds = (roots: readonly number[]): number =>
+  processTree(roots).reduce((sum, stat) => sum + stat.cpuSeconds, 0);
+
+/** Memory of one process that is its own or shared, in bytes; 0 once it ended. */
+export function residentBytes(pid: number): number {
+  try {
+    const [, kilobytes] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return Number(kilobytes ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}
+
+/** Watches how far each process of the trees grows beyond its size at the start. */
+export function watchMemory(roots: ReadonlyMap<string, number>) {
+  const idle = new Map<number, number>();
+  const peak = new Map<number, number>();
+  const names = new Map<number, string>();
+  const look = () => {
+    for (const [name, root] of roots) {
+      for (const { pid } of processTree([root])) {
+        const bytes = residentBytes(pid);
+        if (!idle.has(pid)) idle.set(pid, bytes);
+        names.set(pid, pid === root ? name : `${name} worker`);
+        peak.set(pid, Math.max(peak.get(pid) ?? 0, bytes));
+      }
+    }
+  };
+  look();
+  const timer = setInterval(look, 100);
+  return {
+    /** Growth in bytes by process, the largest first. */
+    stop() {
+      clearInterval(timer);
+      look();
+      return [...peak]
+        .map(([pid, bytes]) => ({
+          name: names.get(pid) ?? String(pid),
+          idleBytes: idle.get(pid) ?? 0,
+          grownBytes: bytes - (idle.get(pid) ?? 0),
+        }))
+        .toSorted((a, b) => b.grownBytes - a.grownBytes);
+    },
+  };
+}

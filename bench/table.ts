@@ -1,0 +1,16 @@
+/** Prints rows under their headings, columns aligned. */
+export function printTable(title: string, rows: readonly (readonly string[])[]) {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, column) => {
+      widths[column] = Math.max(widths[column] ?? 0, cell.length);
+    });
+  }
+  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
+  process.stdout.write(`\n${title}\n${lines.map((line) => `  ${line.trimEnd()}`).join('\n')}\n`);
+}
+
+export const seconds = (value: number): string => `${value.toFixed(2)} s`;
+export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
+export const ratio = (value: number): string => `${value.toFixed(2)} x`;
+export const verdict = (holds: boolean): string => (holds ? 'reached' : 'MISSED');

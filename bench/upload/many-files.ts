@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Stack } from '@federated-media/stack/stack';
+import { Pool } from 'undici';
+import { cpuSeconds } from '../processes.ts';
+import { printTable, ratio, verdict } from '../table.ts';
+import { uploadThroughGraph } from './client.ts';
+import { distinctJpegs } from './files.ts';
+
+const FILES = 500;
+const AT_ONCE = 8;
+const WARM_UP = 40;
+const ROUNDS = 3;
+const MIN_RATIO = 0.2;
+const MAX_CPU_MS = 12;
+
+/** 500 JPEGs of 200 KB, 8 at a time, beside a bare server that only writes, hashes and inserts. */
+export async function benchManyFiles(stack: Stack, folder: string) {
+  const jpegs = await distinctJpegs(FILES);
+  const floor = await startFloor(join(folder, 'floor'), stack.postgres.url('postgres'));
+  const gateway = new Pool(stack.gatewayUrl, { connections: AT_ONCE });
+  const roots = [...stack.processes.map(({ pid }) => pid), stack.postgres.pid];
+
+  const toFloor = async (body: Buffer) => {
+    const response = await floor.pool.request({ method: 'POST', path: '/', body });
+    await response.body.text();
+  };
+  const toGraph = async (body: Buffer, index: number) => {
+    await uploadThroughGraph(gateway, {
+      filename: `photo-${index}.jpg`,
+      mimeType: 'image/jpeg',
+      body: [body],
+    });
+  };
+  await inParallel(jpegs.slice(0, WARM_UP), toFloor);
+  await inParallel(jpegs.slice(0, WARM_UP), toGraph);
+
+  const floorRates: number[] = [];
+  const graphRates: number[] = [];
+  const cpuMs: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    floorRates.push(FILES / (await inParallel(jpegs, toFloor)));
+    const before = cpuSeconds(roots);
+    graphRates.push(FILES / (await inParallel(jpegs, toGraph)));
+    cpuMs.push(((cpuSeconds(roots) - before) * 1000) / FILES);
+  }
+  floor.process.stdin?.end();
+  await Promise.all([gateway.close(), floor.pool.close()]);
+
+  const [floorRate, graphRate, cpu] = [median(floorRates), median(graphRates), median(cpuMs)];
+  printTable(`${FILES} JPEGs of ${Math.round((jpegs[0]?.length ?? 0) / 1000)} KB, ${AT_ONCE} at a time`, [
+    ['bare server', `${floorRate.toFixed(0)}/s`, rounds(floorRates)],
+    ['gateway + cms', `${graphRate.toFixed(0)}/s`, rounds(graphRates)],
+    ['ratio', ratio(graphRate / floorRate), `at least ${ratio(MIN_RATIO)}: ${verdict(graphRate / floorRate >= MIN_RATIO)}`],
+    ['CPU per upload, all processes', `${cpu.toFixed(1)} ms`, `at most ${MAX_CPU_MS} ms: ${verdict(cpu <= MAX_CPU_MS)}`],
+  ]);
+}
+
+/** Runs `work` over `items`, `AT_ONCE` at a time. In seconds. */
+async function inParallel(
+  items: readonly Buffer[],
+  work: (item: Buffer, index: number) => Promise<void>,
+): Promise<number> {
+  const queue = items.entries();
+  const started = performance.now();
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (const [index, item] of queue) await work(item, index);
+    }),
+  );
+  return (performance.now() - started) / 1000;
+}
+
+async function startFloor(folder: string, databaseUrl: string) {
+  await mkdir(folder, { recursive: true });
+  const script = fileURLToPath(new URL('floor-server.ts', import.meta.url));
+  const child: ChildProcess = spawn(process.execPath, [script, folder, databaseUrl], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  if (!child.stdout) throw new Error('The floor server has no output.');
+  const [port] = await once(child.stdout, 'data');
+  return {
+    process: child,
+    pool: new Pool(`http://127.0.0.1:${String(port).trim()}`, { connections: AT_ONCE }),
+  };
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const rounds = (values: readonly number[]): string =>
+  `all: ${values.map((value) => value.toFixed(0)).join(', ')}`;

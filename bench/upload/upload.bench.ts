@@ -1,0 +1,24 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startStack } from '@federated-media/stack/stack';
+import { benchBigFile } from './big-file.ts';
+import { benchManyFiles } from './many-files.ts';
+
+/** Uploads through the gateway on a stack of its own, beside the bare floor in the same run. */
+export async function run() {
+  const folder = await mkdtemp(join(tmpdir(), 'federated-media-bench-'));
+  const stack = await startStack({
+    dataDir: join(folder, 'data'),
+    ports: 'free',
+    output: 'collect',
+    env: { LOG_LEVEL: 'warn' },
+  });
+  try {
+    await benchBigFile(stack, folder);
+    await benchManyFiles(stack, folder);
+  } finally {
+    await stack.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}

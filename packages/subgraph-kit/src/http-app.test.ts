@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createHttpApp } from './http-app.ts';
+import { listeningUrl } from './server.ts';
+
+const HEAD = 'POST /echo HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
+let app: ReturnType<typeof createHttpApp>;
+
+beforeEach(async () => {
+  app = createHttpApp({
+    logger: pino({ level: 'silent' }),
+    maxBodyBytes: 1_000,
+    isReady: async () => {},
+    bodyTimeoutMs: 50,
+  });
+  app.post('/echo', async ({ body }) => body);
+  await app.listen({ host: '127.0.0.1', port: 0 });
+});
+afterEach(() => app.close());
+
+function open() {
+  const { hostname, port } = new URL(listeningUrl(app));
+  return connect(Number(port), hostname);
+}
+
+test('a body that drips in for ever is cut off with 408', async () => {
+  const socket = open();
+  socket.write(`${HEAD}content-length: 100\r\n\r\n{`);
+  const [answer] = await once(socket, 'data');
+  expect(String(answer)).toContain('408 Request Timeout');
+  socket.destroy();
+});
+
+test('a client that is still sending gets its answer, not a reset', async () => {
+  const socket = open();
+  socket.write(`${HEAD}content-length: 5000000\r\n\r\n`);
+  const [answer] = await once(socket, 'data');
+  expect(String(answer)).toContain('413 Payload Too Large');
+  const failed: unknown[] = [];
+  socket.on('error', (error) => failed.push(error));
+  for (let sent = 0; sent < 5_000_000; sent += 500_000) {
+    if (!socket.write(Buffer.alloc(500_000, 32))) await once(socket, 'drain');
+  }
+  expect(failed).toEqual([]);
+  socket.destroy();
+});
+
+test('a body in time is read as usual', async () => {
+  const response = await fetch(`${listeningUrl(app)}/echo`, {
+    method: 'POST',
+    body: '{"a":1}',
+    headers: { 'content-type': 'application/json' },
+  });
+  expect(await response.json()).toEqual({ a: 1 });
+});
