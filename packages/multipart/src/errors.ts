@@ -1,0 +1,21 @@
+export type MultipartStatus = 400 | 408 | 413 | 415;
+
+/**
+ * What is wrong with a multipart request, in words for its sender. Thrown before execution it is an HTTP
+ * answer of `statusCode`; an upload that fails later rejects with it, and its `extensions` make Apollo
+ * Server answer with the same status and a public code.
+ */
+export class MultipartError extends Error {
+  readonly statusCode: MultipartStatus;
+  readonly extensions: { code: string; http: { status: number } };
+
+  constructor(statusCode: MultipartStatus, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'MultipartError';
+    this.statusCode = statusCode;
+    this.extensions = {
+      code: statusCode === 408 ? 'TIMEOUT' : 'BAD_REQUEST',
+      http: { status: statusCode },
+    };
+  }
+}

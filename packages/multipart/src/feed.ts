@@ -1,0 +1,98 @@
+import type { IncomingMessage } from 'node:http';
+import type { Writable } from 'node:stream';
+import { MultipartError } from './errors.ts';
+
+/** What belongs to no file: fields, part headers, what is past a file's limit, a preamble or epilogue. */
+const MAX_BYTES_OUTSIDE_FILES = 64 * 2 ** 20;
+
+export interface Feed {
+  /** File bytes that were read or dropped, so that they don't count as outside of files. */
+  countFileBytes(bytes: number): void;
+  stop(): void;
+}
+
+/**
+ * Writes a request's body into the parser, no faster than the parser takes it.
+ * `waiting` is called whenever the parser waits for somebody to read a file, `parsed` once it has
+ * taken all of the body.
+ */
+export function feedParser({
+  request,
+  parser,
+  idleMs,
+  unreadMs,
+  waiting,
+  parsed,
+  failed,
+}: {
+  request: IncomingMessage;
+  parser: Writable;
+  idleMs: number;
+  unreadMs: number;
+  waiting: () => void;
+  parsed: () => void;
+  failed: (error: MultipartError) => void;
+}): Feed {
+  let outside = 0;
+  let waitsForReader = false;
+
+  const idle = setTimeout(() => {
+    if (waitsForReader) idle.refresh();
+    else failed(new MultipartError(408, `Nothing arrived for ${idleMs} ms.`));
+  }, idleMs);
+  const unread = setTimeout(() => {
+    if (waitsForReader) failed(new MultipartError(400, unreadMessage(unreadMs)));
+    else unread.refresh();
+  }, unreadMs);
+
+  const onData = (chunk: Buffer) => {
+    outside += chunk.length;
+    if (outside > MAX_BYTES_OUTSIDE_FILES) {
+      failed(new MultipartError(413, 'The body is too large for what it carries.'));
+      return;
+    }
+    idle.refresh();
+    parser.write(chunk, onTaken);
+    if (parser.writableLength === 0) return;
+    waitsForReader = true;
+    unread.refresh();
+    request.pause();
+    waiting();
+  };
+  const onTaken = () => {
+    if (!waitsForReader || parser.writableLength > 0) return;
+    waitsForReader = false;
+    idle.refresh();
+    request.resume();
+  };
+  const onEnd = () => {
+    parser.end();
+    // A body that is cut short makes the parser fail before this.
+    setImmediate(parsed);
+  };
+  const onClose = () => {
+    if (!request.readableEnded) failed(new MultipartError(400, 'The client hung up.'));
+  };
+
+  if (request.destroyed) setImmediate(onClose);
+  request.on('data', onData);
+  request.once('end', onEnd);
+  request.once('close', onClose);
+  request.on('error', onClose);
+  return {
+    countFileBytes(bytes) {
+      outside -= bytes;
+    },
+    stop() {
+      clearTimeout(idle);
+      clearTimeout(unread);
+      waitsForReader = false;
+      request.off('data', onData).off('end', onEnd).off('close', onClose);
+      request.pause();
+    },
+  };
+}
+
+const unreadMessage = (unreadMs: number) =>
+  `A file arrived that nothing read for ${unreadMs} ms. ` +
+  'Every file must be used, in one operation that reads them all at once.';

@@ -1,0 +1,85 @@
+import type { Readable, Writable } from 'node:stream';
+import busboy, { type FileInfo } from 'busboy';
+import { MultipartError } from './errors.ts';
+
+export interface ParserLimits {
+  maxFieldBytes: number;
+  maxFileBytes: number;
+  maxFiles: number;
+}
+
+/** What the parser found. A callback that throws has found something wrong with it. */
+export interface Found {
+  field: (name: string | undefined, text: string) => void;
+  /** `source` is paused: it flows when somebody reads the file. */
+  file: (name: string | undefined, source: Readable, info: FileInfo) => void;
+  wrong: (error: MultipartError) => void;
+}
+
+/**
+ * busboy with every limit set and every way to fail reported to `wrong`.
+ * @throws MultipartError 415 or 400 for a content type it can't parse
+ */
+export function createParser(
+  contentType: string | undefined,
+  { maxFieldBytes, maxFileBytes, maxFiles }: ParserLimits,
+  found: Found,
+): Writable {
+  const tooManyFiles = () => new MultipartError(413, `At most ${maxFiles} files may be sent.`);
+  const parser = openBusboy(contentType, {
+    // One more than allowed, since busboy calls what just reaches a limit truncated.
+    fieldSize: maxFieldBytes + 1,
+    fileSize: maxFileBytes + 1,
+    fields: 2,
+    files: maxFiles,
+    // The two fields, the files, and the closing boundary, which busboy counts.
+    parts: maxFiles + 3,
+  });
+
+  const orWrong = (step: () => void) => {
+    // The parser goes on through the chunk in which something was wrong.
+    if (parser.destroyed) return;
+    try {
+      step();
+    } catch (error) {
+      found.wrong(error instanceof MultipartError ? error : malformed(error));
+    }
+  };
+  parser.on('field', (name, text, { valueTruncated }) =>
+    orWrong(() => {
+      if (valueTruncated) throw new MultipartError(413, 'A field of the form is too large.');
+      found.field(name, text);
+    }),
+  );
+  parser.on('file', (name, source, info) => {
+    // The parser reports the same error; unheard here it would end the process.
+    source.on('error', () => {});
+    source.pause();
+    orWrong(() => found.file(name, source, info));
+  });
+  parser.on('filesLimit', () => found.wrong(tooManyFiles()));
+  parser.on('partsLimit', () => found.wrong(tooManyFiles()));
+  parser.on('fieldsLimit', () =>
+    found.wrong(new MultipartError(400, 'The form has too many fields.')),
+  );
+  parser.on('error', (error) => found.wrong(malformed(error)));
+  return parser;
+}
+
+function openBusboy(contentType: string | undefined, limits: busboy.Limits) {
+  if (!/^multipart\/form-data\s*(?:;|$)/i.test(contentType ?? '')) {
+    throw new MultipartError(415, 'The content type must be multipart/form-data.');
+  }
+  if (/;\s*boundary=""/i.test(contentType ?? '')) throw noBoundary();
+  try {
+    return busboy({ headers: { 'content-type': contentType }, defParamCharset: 'utf8', limits });
+  } catch (cause) {
+    throw noBoundary(cause);
+  }
+}
+
+const noBoundary = (cause?: unknown) =>
+  new MultipartError(400, 'The content type must name a boundary.', { cause });
+
+const malformed = (cause: unknown) =>
+  new MultipartError(400, 'The multipart body is malformed or cut short.', { cause });

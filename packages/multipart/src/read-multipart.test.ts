@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { afterEach, expect, test } from 'vitest';
+import type { MultipartRequest } from './read-multipart.ts';
+import {
+  bytesOf,
+  closeServers,
+  fieldsFor,
+  fileOf,
+  formOf,
+  openClient,
+  openServer,
+  partOf,
+  post,
+} from './testing/http.ts';
+
+afterEach(closeServers);
+
+test('a file arrives as it was sent, with its name in any script', async () => {
+  const bytes = randomBytes(300_000);
+  const { url } = await openServer(async (multipart) => {
+    const { filename, mimetype, fieldName } = await multipart.uploads[0]!.promise;
+    const received = await bytesOf(multipart, 0);
+    return { filename, mimetype, fieldName, equal: received.equals(bytes) };
+  });
+  const file = { name: '0', filename: '写真 é.jpg', type: 'image/jpeg', body: bytes };
+  expect((await post(url, formOf(...fieldsFor(1), file))).body).toEqual({
+    filename: '写真 é.jpg',
+    mimetype: 'image/jpeg',
+    fieldName: '0',
+    equal: true,
+  });
+});
+
+test.each([
+  ['../../etc/passwd', 'passwd'],
+  [String.raw`C:\\photos\\cat.jpg`, 'cat.jpg'],
+  [String.raw`a \"b\".jpg`, 'a "b".jpg'],
+  ['..', 'file'],
+])('a file sent as %s is called %s', async (filename, expected) => {
+  const { url } = await openServer(async ({ uploads }) => (await uploads[0]!.promise).filename);
+  const file = { ...fileOf('0'), filename };
+  expect((await post(url, formOf(...fieldsFor(1), file))).body).toBe(expected);
+});
+
+test('an empty file is a file', async () => {
+  const { url } = await openServer(async (multipart) => (await bytesOf(multipart, 0)).length);
+  expect(await post(url, formOf(...fieldsFor(1), fileOf('0', '')))).toEqual({
+    status: 200,
+    body: 0,
+  });
+});
+
+test('a multipart request without files is an operation like any other', async () => {
+  const { url } = await openServer(async ({ operations }) => operations);
+  expect((await post(url, formOf(...fieldsFor(0)))).body).toMatchObject({
+    variables: { files: [] },
+  });
+});
+
+test('large files are read all at once, whatever order they arrive in', async () => {
+  const files = [randomBytes(3_000_000), randomBytes(2_000_000), randomBytes(1_000_000)];
+  const { url } = await openServer(async (multipart) => {
+    const received = await Promise.all(files.map((_, index) => bytesOf(multipart, index)));
+    return received.map((bytes, index) => bytes.equals(files[index]!));
+  });
+  const inOtherOrder = [2, 0, 1].map((index) => fileOf(String(index), files[index]));
+  expect((await post(url, formOf(...fieldsFor(3), ...inOtherOrder))).body).toEqual([
+    true,
+    true,
+    true,
+  ]);
+});
+
+test('a file read second but sent first ends in an error, not in a deadlock', async () => {
+  const { url } = await openServer(
+    async (multipart) => [await bytesOf(multipart, 0), await bytesOf(multipart, 1)],
+    { unreadMs: 100 },
+  );
+  const files = [fileOf('1', randomBytes(3_000_000)), fileOf('0', randomBytes(3_000_000))];
+  const { status, body } = await post(url, formOf(...fieldsFor(2), ...files));
+  expect(status).toBe(400);
+  expect(body.error).toContain('nothing read for 100 ms');
+});
+
+test('a file whose reader gives up lets the next one arrive', async () => {
+  const { url } = await openServer(async (multipart) => {
+    const first = (await multipart.uploads[0]!.promise).createReadStream();
+    await once(first, 'readable');
+    first.destroy();
+    return (await bytesOf(multipart, 1)).length;
+  });
+  const files = [fileOf('0', randomBytes(5_000_000)), fileOf('1', randomBytes(1_000_000))];
+  expect((await post(url, formOf(...fieldsFor(2), ...files))).body).toBe(1_000_000);
+});
+
+test('a file can be read once', async () => {
+  const { url } = await openServer(async (multipart) => {
+    const file = await multipart.uploads[0]!.promise;
+    file.createReadStream().resume();
+    return file.createReadStream();
+  });
+  const { status, body } = await post(url, formOf(...fieldsFor(1), fileOf('0')));
+  expect([status, body.error]).toEqual([400, 'File "0" is used twice; send it once for each use.']);
+});
+
+test.each([
+  [99, 99],
+  [100, 100],
+  [101, 101],
+  [102, 101],
+  [500_000, 101],
+])('of a file of %i bytes with a limit of 100, %i arrive', async (sent, arrived) => {
+  const { url } = await openServer(
+    async (multipart) => [
+      (await bytesOf(multipart, 0)).length,
+      String(await bytesOf(multipart, 1)),
+    ],
+    { maxFileBytes: 100 },
+  );
+  const body = formOf(...fieldsFor(2), fileOf('0', randomBytes(sent)), fileOf('1', 'next'));
+  expect(await post(url, body)).toEqual({ status: 200, body: [arrived, 'next'] });
+});
+
+test('a file over the limit is known to be before its sender stops sending', async () => {
+  const { port } = await openServer(async (multipart) => (await bytesOf(multipart, 0)).length, {
+    maxFileBytes: 100,
+  });
+  const client = await openClient(port);
+  await client.head(1_000_000_000);
+  await client.send(
+    Buffer.concat([...fieldsFor(1).map(partOf), partOf(fileOf('0', 'x'.repeat(200)))]),
+  );
+  expect(await client.answer()).toEqual({ status: 200, body: '101' });
+});
+
+test('an operation that reads no file is answered, and the rest of the body is dropped', async () => {
+  const { url } = await openServer(async () => 'answered');
+  const body = formOf(...fieldsFor(2), fileOf('0', randomBytes(20_000_000)), fileOf('1'));
+  expect(await post(url, body)).toEqual({ status: 200, body: 'answered' });
+});
+
+test('finishing settles uploads that never came and closes streams that nobody finished', async () => {
+  let kept: MultipartRequest | undefined;
+  const { url } = await openServer(async (multipart) => {
+    kept = multipart;
+    await multipart.uploads[0]!.promise;
+  });
+  await post(url, formOf(...fieldsFor(2), fileOf('0', randomBytes(5_000_000)), fileOf('1')));
+  await expect(kept!.uploads[1]!.promise).rejects.toThrow('ended before');
+  const first = await kept!.uploads[0]!.promise;
+  expect(() => first.createReadStream()).toThrow('ended before');
+});
+
+test('finishing twice, and after everything was read, does no harm', async () => {
+  const { url } = await openServer(async (multipart) => {
+    const { length } = await bytesOf(multipart, 0);
+    await multipart.finish();
+    await multipart.finish();
+    return length;
+  });
+  expect((await post(url, formOf(...fieldsFor(1), fileOf('0')))).body).toBe(5);
+});
