@@ -11,7 +11,7 @@ export const subgraphCodegen = ({ mappers = {} }: { mappers?: Record<string, str
       plugins: ['typescript', 'typescript-resolvers'],
       config: {
         federation: true,
-        enumType: 'string-literal' as const,
+        enumsAsTypes: true,
         useTypeImports: true,
         strictScalars: true,
         contextType: '../context.ts#Context',
