@@ -1,0 +1,25 @@
+import { rm } from 'node:fs/promises';
+import { type Stack, type StackOptions, startStack } from '@federated-media/stack/stack';
+import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
+
+/** A stack of its own for one test file, on free ports, gone without a trace when it is stopped. */
+export async function openTestStack(options: Partial<StackOptions> = {}) {
+  const dataDir = await temporaryFolder();
+  const stack: Stack = await startStack({
+    dataDir,
+    ports: 'free',
+    output: 'collect',
+    durable: false,
+    ...options,
+  });
+  return {
+    ...stack,
+    postgres: stack.postgres,
+    dataDir,
+    async stop() {
+      await stack.stop();
+      await rm(dataDir, { recursive: true });
+    },
+  };
+}
+export type TestStack = Awaited<ReturnType<typeof openTestStack>>;
