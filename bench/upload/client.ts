@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type { Pool } from 'undici';
 
 const QUERY =
@@ -23,7 +24,7 @@ export async function uploadThroughGraph(
       'content-type': `multipart/form-data; boundary=${boundary}`,
       'apollo-require-preflight': 'true',
     },
-    body: multipartBody({ boundary, filename, mimeType, body }),
+    body: Readable.from(multipartBody({ boundary, filename, mimeType, body })),
     headersTimeout: 120_000,
   });
   const answer: unknown = await response.body.json();

@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { afterEach, expect, test } from 'vitest';
-import { encodeMultipart } from './encode-multipart.ts';
+import { encodeMultipart, findUploads } from './encode-multipart.ts';
 import type { MultipartRequest } from './read-multipart.ts';
 import {
   bytesOf,
@@ -20,19 +24,12 @@ const serve = async (execute: (multipart: MultipartRequest) => Promise<unknown>)
   (await openServer(execute)).url;
 
 async function send(url: string, { contentType, body }: ReturnType<typeof encodeMultipart>) {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': contentType },
-    body: Readable.toWeb(Readable.from(body)) as unknown as ReadableStream,
-    duplex: 'half',
-  });
-  return response.json();
+  const sending = request(url, { method: 'POST', headers: { 'content-type': contentType } });
+  const answered = once(sending, 'response');
+  await pipeline(body, sending);
+  const [answer] = (await answered) as [IncomingMessage];
+  return JSON.parse(await text(answer)) as unknown;
 }
-
-const operations = (count: number) => ({
-  query: 'mutation { a }',
-  variables: { files: Array.from({ length: count }, () => null) },
-});
 
 function uploadOf(bytes: Buffer, details: Partial<IncomingFile> = {}): Upload {
   const upload = new Upload();
@@ -47,11 +44,27 @@ function uploadOf(bytes: Buffer, details: Partial<IncomingFile> = {}): Upload {
   return upload;
 }
 
-const encodeAll = (uploads: Upload[]) =>
-  encodeMultipart({
-    operations: operations(uploads.length),
-    files: uploads.map((upload, index) => ({ path: `variables.files.${index}`, upload })),
-  });
+function encodeAll(files: readonly Upload[]) {
+  const operations = { query: 'mutation { a }', variables: { files } };
+  return encodeMultipart({ operations, files: findUploads(operations) });
+}
+
+test('uploads are found wherever they are, and nothing else is', () => {
+  const [one, two] = [new Upload(), new Upload()];
+  const operations = {
+    query: 'q',
+    variables: { input: [{ file: one, name: 'x' }, { file: null }], n: 1, two, date: new Date() },
+  };
+  const found = findUploads(operations);
+  expect(found.map(({ path }) => path)).toEqual(['variables.two', 'variables.input.0.file']);
+  expect(found.map(({ upload }) => upload === two)).toEqual([true, false]);
+});
+
+test('operations nested beyond any stack are searched all the same', () => {
+  let nested: unknown = new Upload();
+  for (let depth = 0; depth < 100_000; depth += 1) nested = [nested];
+  expect(findUploads({ nested })).toHaveLength(1);
+});
 
 test.each([
   [[0, 1, 2], 'the order of the map'],
@@ -118,7 +131,7 @@ test('no two bodies share a boundary', () => {
 test('a body fails when one of its uploads fails', async () => {
   const lost = new Upload();
   const { body } = encodeAll([uploadOf(Buffer.from('x')), lost]);
-  const reading = Readable.from(body).toArray();
+  const reading = body.toArray();
   lost.reject(new Error('The client hung up.'));
   await expect(reading).rejects.toThrow('The client hung up.');
 });

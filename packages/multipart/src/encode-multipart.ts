@@ -1,46 +1,78 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingFile, Upload } from './upload.ts';
+import { Readable } from 'node:stream';
+import { type IncomingFile, Upload } from './upload.ts';
 
+/** An upload and the dotted path to its place in the operations: `variables.input.file`. */
 export interface OutgoingFile {
-  /** Dotted path into the operations, `variables.input.file`. */
   readonly path: string;
   readonly upload: Upload;
 }
 
+/** Every upload within `operations`, however deep: a body could nest beyond any call stack. */
+export function findUploads(operations: object): OutgoingFile[] {
+  const found: OutgoingFile[] = [];
+  const entries = entriesOf('', operations);
+  // The list grows while it is walked.
+  for (const { path, value } of entries) {
+    if (value instanceof Upload) found.push({ path, upload: value });
+    else if (typeof value === 'object' && value !== null) {
+      for (const entry of entriesOf(`${path}.`, value)) entries.push(entry);
+    }
+  }
+  return found;
+}
+
+const entriesOf = (prefix: string, holder: object) =>
+  Object.entries(holder).map(([key, value]: [string, unknown]) => ({ path: prefix + key, value }));
+
 /**
- * A GraphQL multipart request that passes uploads on while they arrive, in the order of their arrival:
- * any other order would wait for a file that waits behind one nobody reads. `operations` must hold null
- * at every path. The body fails when an upload fails; ending it early drops what is left of the files.
+ * A GraphQL multipart request that passes the uploads in `operations` on while they arrive, in the order
+ * of their arrival: any other order would wait for a file that waits behind one nobody reads. The body
+ * fails when an upload fails; destroying it drops what is left of the files. `progress` is called whenever
+ * the receiver asks for more.
  */
 export function encodeMultipart({
   operations,
   files,
+  progress = () => {},
 }: {
   operations: object;
   files: readonly OutgoingFile[];
-}): { contentType: string; body: AsyncIterable<Buffer> } {
+  progress?: () => void;
+}): { contentType: string; body: Readable } {
   // Nobody can make a file that contains 192 random bits; and the longer it is (RFC 2046: at most 70
   // characters), the fewer bytes the receiver's search looks at.
   const boundary = `----federated-media-${randomBytes(24).toString('hex')}`;
   return {
     contentType: `multipart/form-data; boundary=${boundary}`,
-    body: writeParts(boundary, operations, files),
+    body: Readable.from(writeParts({ boundary, operations, files, progress }), {
+      objectMode: false,
+    }),
   };
 }
 
-async function* writeParts(
-  boundary: string,
-  operations: object,
-  files: readonly OutgoingFile[],
-): AsyncGenerator<Buffer, void, undefined> {
+async function* writeParts({
+  boundary,
+  operations,
+  files,
+  progress,
+}: {
+  boundary: string;
+  operations: object;
+  files: readonly OutgoingFile[];
+  progress: () => void;
+}): AsyncGenerator<Buffer, void, undefined> {
   const map = Object.fromEntries(files.map(({ path }, index) => [index, [path]]));
   let head =
-    fieldPart(boundary, 'operations', JSON.stringify(operations)) +
+    fieldPart(boundary, 'operations', JSON.stringify(operations, nullForUpload)) +
     fieldPart(boundary, 'map', JSON.stringify(map));
 
   for await (const { index, file } of byArrival(files)) {
     yield Buffer.from(head + fileHead(boundary, String(index), file));
-    for await (const chunk of file.createReadStream()) yield chunk;
+    for await (const chunk of file.createReadStream()) {
+      yield chunk;
+      progress();
+    }
     head = '\r\n';
   }
   yield Buffer.from(`${head}--${boundary}--\r\n`);
@@ -59,6 +91,8 @@ async function* byArrival(files: readonly OutgoingFile[]) {
     yield next;
   }
 }
+
+const nullForUpload = (_key: string, value: unknown) => (value instanceof Upload ? null : value);
 
 const fieldPart = (boundary: string, name: string, value: string) =>
   `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;

@@ -1,0 +1,9 @@
+import { subgraphCodegen } from '@federated-media/subgraph-kit/codegen';
+
+export default subgraphCodegen({
+  mappers: {
+    MediaFile: '../mappers.ts#MediaFileParent',
+    MediaContentVersion: '../mappers.ts#MediaContentVersionParent',
+    MediaFileConnection: '../mappers.ts#MediaFileConnectionParent',
+  },
+});

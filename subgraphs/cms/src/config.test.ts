@@ -1,0 +1,58 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readConfig } from './config.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cms-config-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const read = (env: Record<string, string>) =>
+  readConfig({ CMS_DATABASE_URL: 'postgres://localhost/cms', DATA_DIR: folder, ...env });
+
+test('without settings it listens on its own port and keeps files under the data folder', async () => {
+  expect(await read({})).toMatchObject({
+    host: '127.0.0.1',
+    port: 4001,
+    storageFolder: join(folder, 'media'),
+    publicMediaUrl: undefined,
+    uploadMaxBytes: 5 * 2 ** 30,
+    imageMaxPixels: 50_000_000,
+  });
+});
+
+test('everything that is wrong is told at once', async () => {
+  const wrong = {
+    CMS_PORT: 'many',
+    STORAGE_URL: 's3://bucket',
+    PUBLIC_MEDIA_URL: 'ftp://media',
+    UPLOAD_MAX_BYTES: 'big',
+    IMAGE_MAX_PIXELS: '-1',
+  };
+  await expect(readConfig(wrong)).rejects.toMatchObject({
+    problems: expect.toSatisfy((problems: string[]) =>
+      [...Object.keys(wrong), 'CMS_DATABASE_URL'].every((name) =>
+        problems.some((problem) => problem.startsWith(`${name}: `)),
+      ),
+    ),
+  });
+});
+
+test.each([
+  ['file:///var/media', '/var/media'],
+  ['file:///var/my%20media', '/var/my media'],
+  ['file:media', resolve('media')],
+])('the storage %s is the folder %s', async (url, storageFolder) => {
+  expect(await read({ STORAGE_URL: url })).toMatchObject({ storageFolder });
+});
+
+test.each(['file:', 'file://host/media', '/var/media'])('the storage %s is none', async (url) => {
+  await expect(read({ STORAGE_URL: url })).rejects.toThrow('STORAGE_URL');
+});
+
+test('production needs secrets of its own', async () => {
+  await expect(read({ NODE_ENV: 'production' })).rejects.toThrow('INTERNAL_SECRET');
+});

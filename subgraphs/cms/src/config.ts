@@ -1,0 +1,77 @@
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { resolveSecret } from '@federated-media/subgraph-kit/secrets';
+import {
+  byteSetting,
+  platformSettings,
+  portSetting,
+  readSettings,
+  urlSetting,
+} from '@federated-media/subgraph-kit/settings';
+import { z } from 'zod';
+
+const DEFAULT_PORT = 4001;
+const DEFAULT_UPLOAD_BYTES = 5 * 2 ** 30;
+const DEFAULT_IMAGE_PIXELS = 50_000_000;
+
+const settings = z.object({
+  ...platformSettings,
+  CMS_PORT: portSetting(DEFAULT_PORT),
+  CMS_DATABASE_URL: z.string({
+    error: 'must be the address of a PostgreSQL database (`pnpm start` brings its own)',
+  }),
+  STORAGE_URL: z.string().transform(toFolder).optional(),
+  PUBLIC_MEDIA_URL: urlSetting().optional(),
+  UPLOAD_MAX_BYTES: byteSetting(DEFAULT_UPLOAD_BYTES),
+  IMAGE_MAX_PIXELS: z.coerce
+    .number({ error: 'must be a number of pixels' })
+    .int('must be a whole number of pixels')
+    .min(1, 'must be at least 1')
+    .default(DEFAULT_IMAGE_PIXELS),
+  URL_SIGNING_SECRET: z.string().optional(),
+});
+
+/**
+ * The settings of this process, with development secrets made where none are given.
+ * @throws SettingsError naming all that is wrong
+ */
+export async function readConfig(env: Readonly<Record<string, string | undefined>>) {
+  const given = readSettings(settings, env);
+  const secret = (name: string, configured: string | undefined) =>
+    resolveSecret({
+      name,
+      configured,
+      dataDir: given.DATA_DIR,
+      production: given.NODE_ENV === 'production',
+    });
+  const [internalSecrets, urlSigningSecrets] = await Promise.all([
+    secret('INTERNAL_SECRET', given.INTERNAL_SECRET),
+    secret('URL_SIGNING_SECRET', given.URL_SIGNING_SECRET),
+  ]);
+  return {
+    host: given.HOST,
+    port: given.CMS_PORT,
+    databaseUrl: given.CMS_DATABASE_URL,
+    /** Staged and stored bytes are on one disk, so that publishing is a rename. */
+    storageFolder: given.STORAGE_URL ?? join(given.DATA_DIR, 'media'),
+    /** Undefined: wherever this process listens. */
+    publicMediaUrl: given.PUBLIC_MEDIA_URL,
+    uploadMaxBytes: given.UPLOAD_MAX_BYTES,
+    imageMaxPixels: given.IMAGE_MAX_PIXELS,
+    maxBodyBytes: given.MAX_BODY_BYTES,
+    internalSecrets,
+    urlSigningSecrets,
+  };
+}
+
+/** `file:///var/media`, or `file:media` from where the process runs. */
+function toFolder(url: string, context: z.RefinementCtx): string {
+  try {
+    if (url.startsWith('file://')) return fileURLToPath(url);
+    if (url.startsWith('file:') && url.length > 'file:'.length) return resolve(url.slice(5));
+  } catch {
+    // Told below like everything else that is no folder.
+  }
+  context.addIssue({ code: 'custom', message: 'must be a folder such as file:///var/media' });
+  return z.NEVER;
+}

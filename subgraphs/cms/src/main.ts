@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import { openPool } from '@federated-media/subgraph-kit/database';
+import { runProcess } from '@federated-media/subgraph-kit/process';
+import { serveSubgraph } from '@federated-media/subgraph-kit/server';
+import { readConfig } from './config.ts';
+import { openDiskStorage } from './storage/disk-storage.ts';
+import { createStaging } from './storage/staging.ts';
+import { createCmsSubgraph } from './subgraph.ts';
+import { createVerifier } from './verification/verifier.ts';
+
+await runProcess('cms', async ({ env, logger }) => {
+  const config = await readConfig(env);
+  const { storageFolder, uploadMaxBytes, maxBodyBytes } = config;
+  const subgraph = createCmsSubgraph({
+    pool: openPool({ url: config.databaseUrl, name: 'cms', logger }),
+    storage: openDiskStorage({ root: join(storageFolder, 'objects') }),
+    staging: createStaging({ dir: join(storageFolder, 'staging') }),
+    verifier: createVerifier({ maxPixels: config.imageMaxPixels, logger }),
+    urlSigningSecrets: config.urlSigningSecrets,
+    publicUrl: (): string => config.publicMediaUrl ?? server.url,
+    uploadMaxBytes,
+    maxBodyBytes,
+    logger,
+  });
+  const server = await serveSubgraph(subgraph, {
+    host: config.host,
+    port: config.port,
+    secrets: config.internalSecrets,
+    maxBodyBytes,
+    logger,
+  });
+  return server;
+});

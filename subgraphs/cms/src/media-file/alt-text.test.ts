@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { altTextFor } from './alt-text.ts';
+
+const file = {
+  altText: 'A beach',
+  texts: [
+    { locale: 'fr', text: 'Une plage' },
+    { locale: 'fr-CA', text: 'Une plage, là-bas' },
+    { locale: 'zh-Hant', text: '海灘' },
+  ],
+};
+
+test.each([
+  [undefined, 'A beach'],
+  [null, 'A beach'],
+  ['fr-CA', 'Une plage, là-bas'],
+  ['fr-ca', 'Une plage, là-bas'],
+  ['fr-BE', 'Une plage'],
+  ['zh-Hant-TW', '海灘'],
+  ['zh', 'A beach'],
+  ['de', 'A beach'],
+  ['fr-x-anything', 'Une plage'],
+  ['i-klingon', 'A beach'],
+])('asked for %j it says %j', (locale, text) => {
+  expect(altTextFor(file, locale)).toBe(text);
+});
+
+test('without a default text there is none to fall back to', () => {
+  expect(altTextFor({ ...file, altText: null }, 'de')).toBeNull();
+});

@@ -1,0 +1,32 @@
+import type { Resolvers } from '../generated/graphql.ts';
+import { altTextFor } from './alt-text.ts';
+
+export const mediaFileResolvers = {
+  Query: {
+    mediaFile: (_root, { id }, { loaders }) => loaders.mediaFiles.load(id),
+  },
+  Mutation: {
+    updateMedia: (_root, { input }, { caller, mediaFiles }) => mediaFiles.update(caller, input),
+  },
+  MediaFile: {
+    __resolveReference: ({ id }, { loaders }) => loaders.mediaFiles.load(id),
+    altText: (file, { locale }) => altTextFor(file, locale),
+    altTexts: ({ texts }) => [...texts],
+    duration: ({ durationSeconds }) => durationSeconds,
+    focalPoint: ({ focalX: x, focalY: y }) => (x === null || y === null ? null : { x, y }),
+    url: (file, { download }, { addressOf }) => addressOf(file, { download }),
+    contentVersions: async (file, _none, { loaders }) => {
+      const contents = await loaders.contents.load(file.id);
+      return contents.map((content) => ({
+        ...content,
+        current: content.number === file.contentNumber,
+      }));
+    },
+  },
+  // Answered by what they are made from.
+  FocalPoint: {},
+  LocalizedText: {},
+  MediaContentVersion: {},
+  MediaPayload: {},
+  MediaUserError: {},
+} satisfies Resolvers;

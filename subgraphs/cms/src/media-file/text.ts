@@ -1,0 +1,105 @@
+/** A value that the caller must mend; the message is for people. */
+export class InvalidValue extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'InvalidValue';
+  }
+}
+
+const MAX_FILENAME = 255;
+const MAX_FOLDER = 100;
+const MAX_FOLDER_LEVELS = 10;
+const MAX_TAGS = 50;
+const MAX_TAG = 100;
+const MAX_LOCALE = 35;
+
+export const DEFAULT_FOLDER = 'general';
+
+/** Characters as people count them, and as PostgreSQL's char_length does. */
+const lengthOf = (text: string): number => [...text].length;
+
+/** Controls but tab and line ends (PostgreSQL takes no NUL), and halves of surrogate pairs. */
+const UNPRINTABLE = /[^\P{Cc}\t\n\r]|\p{Cs}/u;
+
+/**
+ * All controls, line and paragraph separators, and the marks that turn the direction of writing:
+ * "gpj.exe" behind a right-to-left override reads as "exe.jpg", and a CR LF ends an HTTP header.
+ */
+const DECEPTIVE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/u;
+
+/** Free text, trimmed; blank counts as none. @throws InvalidValue */
+export function readText(text: string, { maxLength }: { maxLength: number }): string | null {
+  const trimmed = text.trim();
+  if (UNPRINTABLE.test(trimmed)) throw new InvalidValue('Control characters are not allowed.');
+  if (lengthOf(trimmed) > maxLength) throw new InvalidValue(`At most ${maxLength} characters.`);
+  return trimmed === '' ? null : trimmed;
+}
+
+/** A file name as it may be shown and sent back: without folders and deceptive characters. @throws InvalidValue */
+export function readFilename(name: string): string {
+  const cleaned = name
+    .slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1)
+    .replaceAll(new RegExp(DECEPTIVE, 'gu'), '')
+    .normalize('NFC')
+    .trim();
+  if (/^\.*$/.test(cleaned)) throw new InvalidValue('A file needs a name.');
+  if (lengthOf(cleaned) > MAX_FILENAME) {
+    throw new InvalidValue(`A file name has at most ${MAX_FILENAME} characters.`);
+  }
+  return cleaned;
+}
+
+/** A folder's path in one spelling: `/Brand//Logos/` is `Brand/Logos`; blank is the default. @throws InvalidValue */
+export function readFolder(path: string): string {
+  if (DECEPTIVE.test(path) || path.includes('\\')) {
+    throw new InvalidValue('A folder has no control characters and no backslashes.');
+  }
+  const names = path
+    .normalize('NFC')
+    .split('/')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (names.some((name) => name === '.' || name === '..')) {
+    throw new InvalidValue('A folder is a plain path, without "." and "..".');
+  }
+  if (names.length > MAX_FOLDER_LEVELS)
+    throw new InvalidValue(`At most ${MAX_FOLDER_LEVELS} levels.`);
+  const folder = names.join('/') || DEFAULT_FOLDER;
+  if (lengthOf(folder) > MAX_FOLDER) throw new InvalidValue(`At most ${MAX_FOLDER} characters.`);
+  return folder;
+}
+
+/** Tags trimmed, each once. @throws InvalidValue */
+export function readTags(tags: readonly string[]): string[] {
+  const distinct = [...new Set(tags.map((tag) => readTag(tag)))];
+  if (distinct.length > MAX_TAGS) throw new InvalidValue(`At most ${MAX_TAGS} tags.`);
+  return distinct;
+}
+
+function readTag(tag: string): string {
+  const trimmed = tag.normalize('NFC').trim();
+  if (trimmed === '') throw new InvalidValue('A tag has at least one character.');
+  if (lengthOf(trimmed) > MAX_TAG)
+    throw new InvalidValue(`A tag has at most ${MAX_TAG} characters.`);
+  if (trimmed.includes(',') || DECEPTIVE.test(trimmed)) {
+    throw new InvalidValue('A tag has no commas and no control characters.');
+  }
+  return trimmed;
+}
+
+/** The canonical spelling of a language tag: `FR-ca` is `fr-CA` (RFC 5646, 4.5). @throws InvalidValue */
+export function readLocale(tag: string): string {
+  const locale = canonicalLocale(tag);
+  if (locale !== null && locale.length <= MAX_LOCALE) return locale;
+  throw new InvalidValue('Not a language tag of BCP 47.');
+}
+
+/** Null for what Unicode knows no locale of: BCP 47 has such tags (`i-klingon`), and the scalar lets them in. */
+export function canonicalLocale(tag: string): string | null {
+  try {
+    return Intl.getCanonicalLocales(tag)[0] ?? null;
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}

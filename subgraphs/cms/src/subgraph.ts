@@ -1,0 +1,125 @@
+import { GraphQLUpload } from '@federated-media/multipart/upload';
+import type { Logger } from '@federated-media/subgraph-kit/logger';
+import { commonScalars } from '@federated-media/subgraph-kit/scalars';
+import {
+  type Answered,
+  createSubgraphSchema,
+  readTypeDefs,
+} from '@federated-media/subgraph-kit/schema';
+import type { Subgraph } from '@federated-media/subgraph-kit/server';
+import { PrismaPg } from '@prisma/adapter-pg';
+import type pg from 'pg';
+import type { Context } from './context.ts';
+import { createDeliveryRoutes } from './delivery/routes.ts';
+import { createUrlSigner } from './delivery/signed-url.ts';
+import type { Resolvers, ResolversParentTypes } from './generated/graphql.ts';
+import { PrismaClient } from './generated/prisma/client.ts';
+import { createLibraryRepository } from './library/repository.ts';
+import { libraryResolvers } from './library/resolvers.ts';
+import { createLibraryService } from './library/service.ts';
+import { createAddresses } from './media-file/address.ts';
+import { createMediaLoaders } from './media-file/loader.ts';
+import { createMediaFileRepository } from './media-file/repository.ts';
+import { mediaFileResolvers } from './media-file/resolvers.ts';
+import { createMediaFileService } from './media-file/service.ts';
+import type { Staging } from './storage/staging.ts';
+import type { Storage } from './storage/storage.ts';
+import { createIntake } from './upload/intake.ts';
+import { createRecovery } from './upload/recovery.ts';
+import { createUploadRepository } from './upload/repository.ts';
+import { createReservationRepository } from './upload/reservation-repository.ts';
+import { createReservations } from './upload/reservations.ts';
+import { uploadResolvers } from './upload/resolvers.ts';
+import { MAX_FILES, createUploadService } from './upload/service.ts';
+import type { Verifier } from './verification/verifier.ts';
+
+const IDLE_MS = 30_000;
+const UNREAD_MS = 10_000;
+
+export interface CmsDependencies {
+  pool: pg.Pool;
+  storage: Storage;
+  staging: Staging;
+  verifier: Verifier;
+  urlSigningSecrets: readonly string[];
+  /** Where browsers fetch bytes from. Asked at every request, so it may be known only once this listens. */
+  publicUrl: () => string;
+  uploadMaxBytes: number;
+  maxBodyBytes: number;
+  logger: Logger;
+}
+
+const resolvers = {
+  ...commonScalars,
+  Upload: GraphQLUpload,
+  ...mediaFileResolvers,
+  ...libraryResolvers,
+  ...uploadResolvers,
+  Query: { ...mediaFileResolvers.Query, ...libraryResolvers.Query },
+  Mutation: { ...mediaFileResolvers.Mutation, ...uploadResolvers.Mutation },
+} satisfies Answered<Resolvers, ResolversParentTypes>;
+
+/** The CMS, but for the HTTP that hosts it. It ends what it is given when it stops. */
+export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Context> {
+  const { pool, storage, staging, verifier, publicUrl, logger } = dependencies;
+  const signer = createUrlSigner({ secrets: dependencies.urlSigningSecrets, baseUrl: '' });
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  const files = createMediaFileRepository({ pool, prisma });
+  const uploads = createUploadRepository({ pool });
+  const reservations = createReservations({
+    repository: createReservationRepository({ pool }),
+    staging,
+    storage,
+    logger,
+  });
+  const recovery = createRecovery({ reservations, staging, logger });
+
+  const services = {
+    mediaFiles: createMediaFileService({ files }),
+    library: createLibraryService({ library: createLibraryRepository({ pool }) }),
+    uploads: createUploadService({
+      reservations,
+      staging,
+      intake: createIntake({ uploads, verifier, storage }),
+      maxBytes: dependencies.uploadMaxBytes,
+      logger,
+    }),
+    addressOf: createAddresses({ signer, publicUrl }),
+  };
+
+  return {
+    name: 'cms',
+    schema: createSubgraphSchema<Context>({
+      typeDefs: readTypeDefs(new URL('.', import.meta.url)),
+      resolvers,
+    }),
+    context: (scope) => ({
+      ...scope,
+      ...services,
+      loaders: createMediaLoaders(files, scope.caller.storeId),
+    }),
+    isReady: async () => {
+      await pool.query('SELECT 1');
+    },
+    start: async () => recovery.start(),
+    async stop() {
+      await recovery.stop();
+      await verifier.stop();
+      await prisma.$disconnect();
+      await pool.end();
+    },
+    routes: createDeliveryRoutes({
+      signer,
+      storage,
+      find: (ref) => files.findDeliverable(ref),
+      logger,
+    }),
+    uploads: {
+      maxFieldBytes: dependencies.maxBodyBytes,
+      maxFileBytes: dependencies.uploadMaxBytes,
+      maxFiles: MAX_FILES,
+      idleMs: IDLE_MS,
+      unreadMs: UNREAD_MS,
+    },
+  };
+}

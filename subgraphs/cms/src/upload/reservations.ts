@@ -1,0 +1,101 @@
+import { newId } from '@federated-media/subgraph-kit/ids';
+import type { Logger } from '@federated-media/subgraph-kit/logger';
+import type { Staging } from '../storage/staging.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { Reservation, ReservationRepository } from './reservation-repository.ts';
+import { storageFolder } from './storage-key.ts';
+
+/** Given up when it goes out of scope, unless settled: then nothing of it is left anywhere. */
+export interface OpenReservation extends Reservation, AsyncDisposable {
+  /** Its file is written: there is nothing to clean up. */
+  settle(): void;
+}
+
+export interface Grace {
+  readonly silentSeconds: number;
+  readonly doneSeconds: number;
+}
+
+/**
+ * Every upload has a row before its first byte, so that whatever a crash leaves behind, staged bytes or
+ * an object without a file, is found through it. This process vouches for its own rows while it lives.
+ */
+export function createReservations({
+  repository,
+  staging,
+  storage,
+  logger,
+}: {
+  repository: ReservationRepository;
+  staging: Staging;
+  storage: Storage;
+  logger: Logger;
+}) {
+  const underWay = new Set<string>();
+
+  /** Row last: while it is there, a failure half way is tried again. */
+  async function clean(reservation: Reservation) {
+    await staging.discard(reservation.id);
+    for await (const { key } of storage.list(storageFolder(reservation))) await storage.delete(key);
+    await repository.remove(reservation.id);
+  }
+
+  /** False when something stands in the way: the next recovery will try again. */
+  async function cleaned(reservation: Reservation): Promise<boolean> {
+    try {
+      await clean(reservation);
+      return true;
+    } catch (error) {
+      logger.warn({ err: error, upload: reservation.id }, 'could not clean up after an upload');
+      return false;
+    }
+  }
+
+  /** Never throws: what it can't do is left to recovery. */
+  async function giveUp(reservation: Reservation) {
+    try {
+      // A commit whose answer was lost on the way has written the file after all.
+      if (await repository.abandon(reservation.id)) await cleaned(reservation);
+    } catch (error) {
+      logger.warn({ err: error, upload: reservation.id }, 'could not give up an upload');
+    }
+  }
+
+  return {
+    async open(storeId: string): Promise<OpenReservation> {
+      const reservation = { id: newId(), storeId };
+      await repository.reserve(reservation);
+      underWay.add(reservation.id);
+      let settled = false;
+      return {
+        ...reservation,
+        settle() {
+          settled = true;
+        },
+        async [Symbol.asyncDispose]() {
+          if (!settled) await giveUp(reservation);
+          underWay.delete(reservation.id);
+        },
+      };
+    },
+
+    /** Says that this process is still at work on its own. */
+    async vouch(): Promise<void> {
+      if (underWay.size > 0) await repository.markSeen([...underWay]);
+    },
+
+    /**
+     * Cleans up after uploads nobody has vouched for in `silentSeconds`, and answers how many there were;
+     * forgets those that were done `doneSeconds` ago. Any process may, any number of times.
+     */
+    async recover({ silentSeconds, doneSeconds }: Grace): Promise<number> {
+      let count = 0;
+      for (const reservation of await repository.abandonSilent(silentSeconds)) {
+        if (await cleaned(reservation)) count += 1;
+      }
+      await repository.removeDone(doneSeconds);
+      return count;
+    },
+  };
+}
+export type Reservations = ReturnType<typeof createReservations>;
