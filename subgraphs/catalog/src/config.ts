@@ -1,0 +1,39 @@
+import { resolveSecret } from '@federated-media/subgraph-kit/secrets';
+import {
+  millisecondsSetting,
+  platformSettings,
+  portSetting,
+  readSettings,
+  urlSetting,
+} from '@federated-media/subgraph-kit/settings';
+import { z } from 'zod';
+
+const settings = z.object({
+  ...platformSettings,
+  CATALOG_PORT: portSetting(4002),
+  CATALOG_DATABASE_URL: z.url({
+    protocol: /^postgres(ql)?$/,
+    error: 'must be set to a PostgreSQL address, postgres://…; `pnpm start` brings its own',
+  }),
+  CMS_URL: urlSetting().default('http://127.0.0.1:4001'),
+  CMS_TIMEOUT_MS: millisecondsSetting(3_000),
+});
+
+/** The catalog's settings. @throws SettingsError naming all that is wrong */
+export async function readConfig(env: Readonly<Record<string, string | undefined>>) {
+  const read = readSettings(settings, env);
+  return {
+    host: read.HOST,
+    port: read.CATALOG_PORT,
+    databaseUrl: read.CATALOG_DATABASE_URL,
+    cmsUrl: read.CMS_URL,
+    cmsTimeoutMs: read.CMS_TIMEOUT_MS,
+    maxBodyBytes: read.MAX_BODY_BYTES,
+    secrets: await resolveSecret({
+      name: 'INTERNAL_SECRET',
+      configured: read.INTERNAL_SECRET,
+      dataDir: read.DATA_DIR,
+      production: read.NODE_ENV === 'production',
+    }),
+  };
+}

@@ -1,0 +1,128 @@
+import { newId } from '@federated-media/subgraph-kit/ids';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import {
+  type TestCatalog,
+  caller,
+  given,
+  openTestCatalog,
+  refusalOf,
+  usesOf,
+} from '../testing/catalog.ts';
+
+let catalog: TestCatalog;
+beforeAll(async () => {
+  catalog = await openTestCatalog();
+});
+afterAll(() => catalog.close());
+beforeEach(() => {
+  catalog.media.state.isDown = false;
+  catalog.media.asked.length = 0;
+});
+
+const itemsOf = (count: number) =>
+  Array.from({ length: count }, () => ({ mediaId: catalog.media.add() }));
+
+test.each([0, 101])('%s items are refused as a whole', async (count) => {
+  const { id } = await catalog.newProduct();
+  const results = await catalog.productMedia.attachMany(caller, {
+    productId: id,
+    items: itemsOf(count),
+  });
+  expect(results.map(refusalOf)).toEqual([['INVALID input.items']]);
+  expect(catalog.media.asked).toEqual([]);
+  expect((await catalog.read(id)).uses).toEqual([]);
+});
+
+test('with an unknown product each item says so', async () => {
+  const results = await catalog.productMedia.attachMany(caller, {
+    productId: newId(),
+    items: itemsOf(2),
+  });
+  expect(results.map(refusalOf)).toEqual([
+    ['NOT_FOUND input.productId'],
+    ['NOT_FOUND input.productId'],
+  ]);
+});
+
+test('each item stands or falls by itself, in order, with one question to the CMS', async () => {
+  const { id, variants } = await catalog.newProduct({ variants: ['red'] });
+  const [good, film, raw] = [
+    catalog.media.add(),
+    catalog.media.add({ mediaType: 'VIDEO' }),
+    catalog.media.add({ status: 'UPLOADED' }),
+  ];
+  const results = await catalog.productMedia.attachMany(caller, {
+    productId: id,
+    items: [
+      { mediaId: good },
+      { mediaId: newId() },
+      { mediaId: film, usageType: 'THUMBNAIL' },
+      { mediaId: film },
+      { mediaId: raw },
+      { mediaId: good, usageType: 'VARIANT' },
+      { mediaId: good, usageType: 'VARIANT', variantId: given(variants[0]).id },
+      { mediaId: 'nonsense' },
+      { mediaId: good },
+    ],
+  });
+  expect(results.map(refusalOf)).toEqual([
+    [],
+    ['MEDIA_NOT_FOUND input.items.1.mediaId'],
+    ['MEDIA_TYPE_NOT_ALLOWED input.items.2.mediaId'],
+    [],
+    ['MEDIA_NOT_READY input.items.4.mediaId'],
+    ['INVALID input.items.5.variantId'],
+    [],
+    ['MEDIA_NOT_FOUND input.items.7.mediaId'],
+    ['ALREADY_ATTACHED input.items.8.mediaId'],
+  ]);
+  expect(catalog.media.asked).toHaveLength(1);
+  expect(new Set(catalog.media.asked[0]).size).toBe(catalog.media.asked[0]?.length);
+  const stored = await catalog.read(id);
+  expect(usesOf(stored)).toEqual([`GALLERY 0 ${good}`, `GALLERY 1 ${film}`, `VARIANT 0 ${good}`]);
+  for (const result of results) {
+    if (!('product' in result)) continue;
+    expect(result.product).toEqual(stored);
+    expect(stored.uses).toContainEqual(expect.objectContaining({ id: result.productMedia?.id }));
+  }
+});
+
+test('while the CMS can’t be asked, items that are wrong anyway say what is wrong with them', async () => {
+  const { id } = await catalog.newProduct();
+  catalog.media.state.isDown = true;
+  const items = [...itemsOf(1), { mediaId: newId(), usageType: 'VARIANT' as const }];
+  const results = await catalog.productMedia.attachMany(caller, { productId: id, items });
+  expect(results.map(refusalOf)).toEqual([
+    ['MEDIA_UNAVAILABLE input.items.0.mediaId'],
+    ['INVALID input.items.1.variantId'],
+  ]);
+  expect((await catalog.read(id)).uses).toEqual([]);
+});
+
+test('of two main images the last one stays, and the first heads the gallery', async () => {
+  const { id } = await catalog.newProduct();
+  const [one, two] = itemsOf(2).map((item) => ({ ...item, usageType: 'MAIN_IMAGE' as const }));
+  const items = [given(one), given(two), given(two)];
+  const results = await catalog.productMedia.attachMany(caller, { productId: id, items });
+  expect(results.map(refusalOf)).toEqual([[], [], ['ALREADY_ATTACHED input.items.2.mediaId']]);
+  expect(usesOf(await catalog.read(id))).toEqual([
+    `MAIN_IMAGE 0 ${items[1]?.mediaId}`,
+    `GALLERY 0 ${items[0]?.mediaId}`,
+  ]);
+});
+
+test('items beyond the 250th are refused and the others stay', async () => {
+  const { id } = await catalog.newProduct();
+  await catalog.productMedia.attachMany(caller, { productId: id, items: itemsOf(100) });
+  await catalog.productMedia.attachMany(caller, { productId: id, items: itemsOf(100) });
+  const results = await catalog.productMedia.attachMany(caller, {
+    productId: id,
+    items: itemsOf(52),
+  });
+  expect(results.slice(49).map(refusalOf)).toEqual([
+    [],
+    ['INVALID input.items.50'],
+    ['INVALID input.items.51'],
+  ]);
+  expect((await catalog.read(id)).uses).toHaveLength(250);
+});

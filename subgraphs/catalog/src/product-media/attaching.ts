@@ -1,0 +1,126 @@
+import { newId } from '@federated-media/subgraph-kit/ids';
+import type { ProductMediaUsageType, ProductUserError } from '../generated/graphql.ts';
+import { readId } from '../ids.ts';
+import type { Decision, Product } from '../product/product.ts';
+import { readText } from '../text.ts';
+import { userError } from '../user-error.ts';
+import { MAX_USES, type ProductMedia, type Uses } from './product-media.ts';
+import { altTextProblem, variantProblem } from './rules.ts';
+import { findUse, isSameUse, place, placeAsMain } from './uses.ts';
+
+/** What a caller says of a use to be. */
+export interface GivenUse {
+  readonly mediaId: string;
+  readonly usageType?: ProductMediaUsageType;
+  readonly variantId?: string | null | undefined;
+  readonly altText?: string | null | undefined;
+  readonly displayOrder?: number | null | undefined;
+}
+
+/** A use to be that has passed the checks so far. */
+export interface Candidate {
+  readonly use: ProductMedia;
+  /** Among the uses of its type; undefined: last. */
+  readonly position: number | undefined;
+  /** Where it stands in the arguments. */
+  readonly path: readonly string[];
+}
+
+export interface Refused {
+  readonly problem: ProductUserError;
+}
+
+export const isRefused = (item: Candidate | Refused): item is Refused => 'problem' in item;
+
+/** A candidate of what is given, unless a rule that needs no knowledge of the file forbids it. */
+export function readCandidate(
+  product: Product,
+  given: GivenUse,
+  path: readonly string[],
+): Candidate | Refused {
+  const { mediaId, usageType = 'GALLERY', variantId, altText, displayOrder } = given;
+  const use: ProductMedia = {
+    id: newId(),
+    mediaId: readId(mediaId) ?? mediaId,
+    usageType,
+    displayOrder: 0,
+    variantId: readVariantId(variantId),
+    altText: readText(altText),
+    createdAt: new Date(),
+  };
+  const problem =
+    variantProblem(product, use, path) ??
+    positionProblem(displayOrder ?? 0, [...path, 'displayOrder']) ??
+    altTextProblem(altText, path) ??
+    (readId(mediaId) === null ? noSuchFile([...path, 'mediaId']) : null);
+  return problem ? { problem } : { use, position: displayOrder ?? undefined, path };
+}
+
+/** The spelling in the database; what can be nobody's id stays, and is nobody's. */
+export const readVariantId = (variantId: string | null | undefined): string | null =>
+  typeof variantId === 'string' ? (readId(variantId) ?? variantId) : null;
+
+export const positionProblem = (
+  position: number,
+  field: readonly string[],
+): ProductUserError | null =>
+  position < 0 ? userError('INVALID', 'Places are counted from 0.', field) : null;
+
+const noSuchFile = (field: readonly string[]) =>
+  userError('MEDIA_NOT_FOUND', 'No such file.', field);
+
+/** What became of an item: the id of its use, or why there is none. */
+export type Outcome = { readonly useId: string } | Refused;
+
+/** Attaches the candidates among `items`, one after the other; each stands or falls by itself. */
+export function attachAll(
+  product: Product,
+  items: readonly (Candidate | Refused)[],
+): Decision<Outcome[]> {
+  let current = product;
+  const earlier: ProductMedia[] = [];
+  const answer = items.map((item): Outcome => {
+    if (isRefused(item)) return item;
+    if (earlier.some((use) => isSameUse(use, item.use))) return { problem: alreadyAttached(item) };
+    earlier.push(item.use);
+
+    const problem = variantProblem(current, item.use, item.path);
+    if (problem) return { problem };
+    const attached =
+      item.use.usageType === 'MAIN_IMAGE'
+        ? asMain(current.uses, item)
+        : asOther(current.uses, item);
+    if ('problem' in attached) return attached;
+    if (attached.uses.length > MAX_USES) return { problem: tooMany(item) };
+    current = { ...current, uses: attached.uses };
+    return { useId: attached.useId };
+  });
+  return { product: current, answer };
+}
+
+type Attached = { readonly uses: Uses; readonly useId: string };
+
+function asOther(uses: Uses, candidate: Candidate): Attached | Refused {
+  const { use, position } = candidate;
+  if (findUse(uses, use)) return { problem: alreadyAttached(candidate) };
+  return { uses: place(uses, use, position), useId: use.id };
+}
+
+/** The main image already: it stays. In the gallery: it moves. Alternative text is replaced by one that is given. */
+function asMain(uses: Uses, { use }: Candidate): Attached {
+  const main = findUse(uses, use);
+  const known = main ?? findUse(uses, { ...use, usageType: 'GALLERY' });
+  const next = known ? { ...known, altText: use.altText ?? known.altText } : use;
+  if (!main) return { uses: placeAsMain(uses, next), useId: next.id };
+  const isUnchanged = main.altText === next.altText;
+  return { uses: isUnchanged ? uses : place(uses, next), useId: main.id };
+}
+
+const alreadyAttached = ({ use, path }: Candidate) =>
+  userError('ALREADY_ATTACHED', `The product uses this file as ${use.usageType} already.`, [
+    ...path,
+    'mediaId',
+  ]);
+
+const tooMany = ({ path }: Candidate) =>
+  userError('INVALID', `A product uses at most ${MAX_USES} files.`, path);

@@ -1,0 +1,185 @@
+import { newId } from '@federated-media/subgraph-kit/ids';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import {
+  type TestCatalog,
+  caller,
+  given,
+  openTestCatalog,
+  refusalOf,
+  stranger,
+  usesOf,
+} from '../testing/catalog.ts';
+import { USAGE_TYPES } from './uses.ts';
+
+let catalog: TestCatalog;
+beforeAll(async () => {
+  catalog = await openTestCatalog();
+});
+afterAll(() => catalog.close());
+beforeEach(() => {
+  catalog.media.state.isDown = false;
+});
+
+const setMain = (productId: string, mediaId: string) =>
+  catalog.productMedia.setMainImage(caller, { productId, mediaId });
+
+test('unknown products, unknown files, videos and a silent CMS leave the main image as it is', async () => {
+  const { id } = await catalog.newProduct();
+  const { mediaId } = await catalog.attachNew(id, 'MAIN_IMAGE');
+  const film = catalog.media.add({ mediaType: 'VIDEO' });
+  expect(refusalOf(await setMain(newId(), mediaId))).toEqual(['NOT_FOUND input.productId']);
+  expect(refusalOf(await setMain(id, newId()))).toEqual(['MEDIA_NOT_FOUND input.mediaId']);
+  expect(refusalOf(await setMain(id, film))).toEqual(['MEDIA_TYPE_NOT_ALLOWED input.mediaId']);
+  const theirs = { productId: id, mediaId: catalog.media.add({}, stranger.storeId) };
+  const refused = await catalog.productMedia.setMainImage(stranger, theirs);
+  expect(refusalOf(refused)).toEqual(['NOT_FOUND input.productId']);
+  catalog.media.state.isDown = true;
+  expect(refusalOf(await setMain(id, catalog.media.add()))).toEqual([
+    'MEDIA_UNAVAILABLE input.mediaId',
+  ]);
+  expect(usesOf(await catalog.read(id))).toEqual([`MAIN_IMAGE 0 ${mediaId}`]);
+});
+
+test('a video in the gallery does not become the main image', async () => {
+  const { id } = await catalog.newProduct();
+  const film = catalog.media.add({ mediaType: 'VIDEO' });
+  await catalog.productMedia.attach(caller, { productId: id, mediaId: film });
+  expect(refusalOf(await setMain(id, film))).toEqual(['MEDIA_TYPE_NOT_ALLOWED input.mediaId']);
+  expect(usesOf(await catalog.read(id))).toEqual([`GALLERY 0 ${film}`]);
+});
+
+test('a new file is attached, and the former main image heads the gallery', async () => {
+  const { id } = await catalog.newProduct();
+  const former = await catalog.attachNew(id, 'MAIN_IMAGE');
+  const inGallery = await catalog.attachNew(id);
+  const mediaId = catalog.media.add();
+  const { productMedia, product } = await setMain(id, mediaId);
+  const stored = await catalog.read(id);
+  expect(usesOf(stored)).toEqual([
+    `MAIN_IMAGE 0 ${mediaId}`,
+    `GALLERY 0 ${former.mediaId}`,
+    `GALLERY 1 ${inGallery.mediaId}`,
+  ]);
+  expect(product).toEqual(stored);
+  expect(productMedia).toMatchObject({ mediaId, usageType: 'MAIN_IMAGE', displayOrder: 0 });
+});
+
+test('a use in the gallery becomes the main image and keeps its id and text', async () => {
+  const { id } = await catalog.newProduct();
+  await catalog.attachNew(id);
+  const chosen = await catalog.attachNew(id);
+  await catalog.attachNew(id);
+  await catalog.productMedia.update(caller, { id: chosen.useId, altText: 'The best side' });
+  const { productMedia } = await setMain(id, chosen.mediaId);
+  expect(productMedia).toMatchObject({ id: chosen.useId, altText: 'The best side' });
+  const { uses } = await catalog.read(id);
+  expect(uses.map(({ displayOrder }) => displayOrder)).toEqual([0, 0, 1]);
+  expect(uses.filter(({ mediaId }) => mediaId === chosen.mediaId)).toHaveLength(1);
+});
+
+test('a former main image that is in the gallery already keeps its place there', async () => {
+  const { id } = await catalog.newProduct();
+  const other = await catalog.attachNew(id);
+  const former = await catalog.attachNew(id, 'MAIN_IMAGE');
+  await catalog.productMedia.attach(caller, { productId: id, mediaId: former.mediaId });
+  const mediaId = catalog.media.add();
+  await setMain(id, mediaId);
+  expect(usesOf(await catalog.read(id))).toEqual([
+    `MAIN_IMAGE 0 ${mediaId}`,
+    `GALLERY 0 ${other.mediaId}`,
+    `GALLERY 1 ${former.mediaId}`,
+  ]);
+});
+
+test('what is the main image already stays as it is, also in the gallery', async () => {
+  const { id } = await catalog.newProduct();
+  const main = await catalog.attachNew(id, 'MAIN_IMAGE');
+  await catalog.productMedia.attach(caller, { productId: id, mediaId: main.mediaId });
+  const before = await catalog.read(id);
+  const { productMedia, userErrors } = await setMain(id, main.mediaId);
+  expect(userErrors).toEqual([]);
+  expect(productMedia?.id).toBe(main.useId);
+  expect(await catalog.read(id)).toEqual(before);
+});
+
+test('attaching as MAIN_IMAGE is the same, and brings a text along', async () => {
+  const { id } = await catalog.newProduct();
+  const former = await catalog.attachNew(id, 'MAIN_IMAGE');
+  const inGallery = await catalog.attachNew(id);
+  const input = { productId: id, mediaId: inGallery.mediaId, usageType: 'MAIN_IMAGE' } as const;
+  await catalog.productMedia.attach(caller, { ...input, altText: 'In front' });
+  const { userErrors } = await catalog.productMedia.attach(caller, input);
+  expect(userErrors).toEqual([]);
+  const stored = await catalog.read(id);
+  expect(usesOf(stored)).toEqual([
+    `MAIN_IMAGE 0 ${inGallery.mediaId}`,
+    `GALLERY 0 ${former.mediaId}`,
+  ]);
+  expect(stored.uses[0]).toMatchObject({ id: inGallery.useId, altText: 'In front' });
+});
+
+test('a full product still takes a main image from its gallery', async () => {
+  const { id } = await catalog.newProduct();
+  const items = (count: number) =>
+    Array.from({ length: count }, () => ({ mediaId: catalog.media.add() }));
+  for (const count of [100, 100, 50]) {
+    await catalog.productMedia.attachMany(caller, { productId: id, items: items(count) });
+  }
+  const { uses } = await catalog.read(id);
+  expect(refusalOf(await setMain(id, given(uses[120]).mediaId))).toEqual([]);
+  expect(refusalOf(await setMain(id, catalog.media.add()))).toEqual(['INVALID input']);
+  expect((await catalog.read(id)).uses).toHaveLength(250);
+});
+
+test('of twenty who set the main image at once everyone succeeds and one is left', async () => {
+  const { id } = await catalog.newProduct();
+  const mediaIds = Array.from({ length: 20 }, () => catalog.media.add());
+  await catalog.attachNew(id, 'MAIN_IMAGE');
+  const results = await Promise.all(mediaIds.map((mediaId) => setMain(id, mediaId)));
+  expect(results.flatMap(refusalOf)).toEqual([]);
+  const { uses } = await catalog.read(id);
+  expect(uses.filter(({ usageType }) => usageType === 'MAIN_IMAGE')).toHaveLength(1);
+  expect(uses.map(({ displayOrder }) => displayOrder)).toEqual([0, ...Array(20).keys()]);
+  expect(new Set(uses.map(({ mediaId }) => mediaId)).size).toBe(21);
+});
+
+test('whoever attaches, detaches, moves and chooses at once, the order has no gaps', async () => {
+  const { id } = await catalog.newProduct();
+  const known = await Promise.all(Array.from({ length: 8 }, () => catalog.attachNew(id)));
+  await Promise.all([
+    ...known.slice(0, 3).map(({ mediaId }) => setMain(id, mediaId)),
+    ...known
+      .slice(3, 5)
+      .map(({ mediaId }) => catalog.productMedia.detach(caller, { productId: id, mediaId })),
+    ...known.slice(5).map(({ useId }) =>
+      catalog.productMedia.reorder(caller, {
+        productId: id,
+        moves: [{ id: useId, newPosition: 0 }],
+      }),
+    ),
+    ...known
+      .slice(5)
+      .map(({ useId }) =>
+        catalog.productMedia.update(caller, { id: useId, usageType: 'MAIN_IMAGE' }),
+      ),
+    ...Array.from({ length: 5 }, () => catalog.attachNew(id)),
+  ]);
+  const { uses } = await catalog.read(id);
+  for (const usageType of USAGE_TYPES) {
+    const row = uses.filter((use) => use.usageType === usageType);
+    expect(row.map(({ displayOrder }) => displayOrder)).toEqual([...row.keys()]);
+  }
+  expect(uses.filter(({ usageType }) => usageType === 'MAIN_IMAGE')).toHaveLength(1);
+  expect(uses).toHaveLength(11);
+});
+
+test('of ten who attach the same file at once one succeeds', async () => {
+  const { id } = await catalog.newProduct();
+  const input = { productId: id, mediaId: catalog.media.add() };
+  const results = await Promise.all(
+    Array.from({ length: 10 }, () => catalog.productMedia.attach(caller, input)),
+  );
+  const refusals = results.flatMap(refusalOf);
+  expect(refusals).toEqual(Array(9).fill('ALREADY_ATTACHED input.mediaId'));
+  expect((await catalog.read(id)).uses).toHaveLength(1);
+});

@@ -1,0 +1,47 @@
+import type pg from 'pg';
+import { violatesUnique } from '../database.ts';
+import { type Product, SkuTakenError } from '../product/product.ts';
+import type { ProductVariant } from './product-variant.ts';
+
+const DELETE = 'DELETE FROM product_variants WHERE product_id = $1 AND id = ANY($2::uuid[])';
+const INSERT = `
+  INSERT INTO product_variants (id, store_id, product_id, sku, name, created_at)
+  VALUES ($1, $2, $3, $4, $5, $6)`;
+
+/**
+ * Writes what `after` has other variants than `before`, within the transaction that holds the product.
+ * @throws SkuTakenError
+ */
+export async function saveVariants(client: pg.PoolClient, before: Product, after: Product) {
+  if (before.variants === after.variants) return;
+  const gone = idsOnlyIn(before.variants, after.variants);
+  if (gone.length > 0) await client.query(DELETE, [before.id, gone]);
+
+  const known = new Set(before.variants.map(({ id }) => id));
+  for (const variant of after.variants) {
+    if (!known.has(variant.id)) await insert(client, after, variant);
+  }
+}
+
+async function insert(
+  client: pg.PoolClient,
+  { storeId, id: productId }: Product,
+  variant: ProductVariant,
+) {
+  const { id, sku, name, createdAt } = variant;
+  try {
+    await client.query(INSERT, [id, storeId, productId, sku, name, createdAt]);
+  } catch (cause) {
+    if (violatesUnique(cause, 'product_variants_store_id_sku_key'))
+      throw new SkuTakenError({ cause });
+    throw cause;
+  }
+}
+
+const idsOnlyIn = (
+  some: readonly ProductVariant[],
+  others: readonly ProductVariant[],
+): string[] => {
+  const theirs = new Set(others.map(({ id }) => id));
+  return some.map(({ id }) => id).filter((id) => !theirs.has(id));
+};

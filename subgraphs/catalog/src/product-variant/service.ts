@@ -1,0 +1,61 @@
+import type { Caller } from '@federated-media/subgraph-kit/identity';
+import { newId } from '@federated-media/subgraph-kit/ids';
+import type { CreateProductVariantInput, ProductIdInput } from '../generated/graphql.ts';
+import { readId } from '../ids.ts';
+import { without } from '../product-media/uses.ts';
+import { fieldProblem } from '../product/fields.ts';
+import type { ProductRepository } from '../product/repository.ts';
+import { orSkuTaken } from '../product/sku-taken.ts';
+import { noSuchProduct, refuse, userError } from '../user-error.ts';
+import { MAX_VARIANTS, type ProductVariant } from './product-variant.ts';
+
+/** Variants of the products of the caller's store. */
+export function createProductVariantService({ products }: { products: ProductRepository }) {
+  return {
+    async create({ storeId }: Caller, input: CreateProductVariantInput) {
+      const problem = fieldProblem({ sku: input.sku, name: input.name });
+      if (problem) return refuse(problem);
+      const id = readId(input.productId);
+      if (id === null) return refuse(noSuchProduct(['input', 'productId']));
+
+      const variant: ProductVariant = {
+        id: newId(),
+        sku: input.sku.trim(),
+        name: input.name.trim(),
+        createdAt: new Date(),
+      };
+      return orSkuTaken(async () => {
+        const decision = await products.change({ storeId, id }, (product) =>
+          product.variants.length < MAX_VARIANTS
+            ? { product: { ...product, variants: [...product.variants, variant] }, answer: 'added' }
+            : { product, answer: 'full' },
+        );
+        if (!decision) return refuse(noSuchProduct(['input', 'productId']));
+        if (decision.answer === 'added') return { product: decision.product, userErrors: [] };
+        const message = `A product has at most ${MAX_VARIANTS} variants.`;
+        return refuse(userError('INVALID', message, ['input', 'productId']));
+      });
+    },
+
+    async delete({ storeId }: Caller, { id: givenId }: ProductIdInput) {
+      const unknown = refuse(userError('NOT_FOUND', 'No such variant.', ['input', 'id']));
+      const variantId = readId(givenId);
+      const [owner] =
+        variantId === null ? [] : await products.findByVariantIds(storeId, [variantId]);
+      if (!owner) return unknown;
+
+      const decision = await products.change({ storeId, id: owner.id }, (product) => {
+        const variants = product.variants.filter(({ id }) => id !== variantId);
+        const uses = without(product.uses, (use) => use.variantId === variantId);
+        const isGone = variants.length < product.variants.length;
+        return isGone
+          ? { product: { ...product, variants, uses }, answer: 'deleted' }
+          : { product, answer: 'unknown' };
+      });
+      return decision?.answer === 'deleted'
+        ? { product: decision.product, userErrors: [] }
+        : unknown;
+    },
+  };
+}
+export type ProductVariantService = ReturnType<typeof createProductVariantService>;

@@ -1,0 +1,37 @@
+import type { ProductUserError } from '../generated/graphql.ts';
+import { textProblem } from '../text.ts';
+import { userError } from '../user-error.ts';
+
+const MAX_SKU = 64;
+const MAX_NAME = 255;
+const MAX_DESCRIPTION = 10_000;
+
+/** What is given of a product's or variant's fields. Undefined: not given. Null: to be cleared. */
+export interface GivenFields {
+  readonly sku?: string | null | undefined;
+  readonly name?: string | null | undefined;
+  readonly description?: string | null | undefined;
+}
+
+/** The first thing that is wrong with fields of an `input`, or null. */
+export const fieldProblem = ({ sku, name, description }: GivenFields): ProductUserError | null =>
+  requiredProblem(sku, { field: 'sku', label: 'A SKU', maxLength: MAX_SKU }) ??
+  requiredProblem(name, { field: 'name', label: 'A name', maxLength: MAX_NAME }) ??
+  problemOf(description ?? '', { field: 'description', maxLength: MAX_DESCRIPTION });
+
+function requiredProblem(
+  text: string | null | undefined,
+  { field, label, maxLength }: { field: string; label: string; maxLength: number },
+): ProductUserError | null {
+  if (text === undefined) return null;
+  if (!text?.trim()) return userError('INVALID', `${label} can’t be empty.`, ['input', field]);
+  return problemOf(text, { field, maxLength });
+}
+
+function problemOf(
+  text: string,
+  { field, maxLength }: { field: string; maxLength: number },
+): ProductUserError | null {
+  const problem = textProblem(text, maxLength);
+  return problem === null ? null : userError('INVALID', problem, ['input', field]);
+}

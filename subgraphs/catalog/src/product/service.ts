@@ -1,0 +1,123 @@
+import { badUserInput } from '@federated-media/subgraph-kit/errors';
+import type { Caller } from '@federated-media/subgraph-kit/identity';
+import { newId } from '@federated-media/subgraph-kit/ids';
+import { type PageRequest, toConnection } from '@federated-media/subgraph-kit/pagination';
+import type {
+  CreateProductInput,
+  ProductFilter,
+  ProductIdInput,
+  UpdateProductInput,
+} from '../generated/graphql.ts';
+import { readId } from '../ids.ts';
+import { lengthOf, readText } from '../text.ts';
+import { noSuchProduct, refuse, userError } from '../user-error.ts';
+import { cursorOf, readPosition } from './cursor.ts';
+import { fieldProblem } from './fields.ts';
+import type { Product, ProductFields } from './product.ts';
+import type { ProductRepository } from './repository.ts';
+import { orSkuTaken } from './sku-taken.ts';
+
+const MAX_SEARCH = 255;
+
+/** Products of the caller's store and their own fields. */
+export function createProductService({ products }: { products: ProductRepository }) {
+  const findById = async (storeId: string, id: string): Promise<Product | null> =>
+    (await products.findByIds(storeId, [id])).at(0) ?? null;
+
+  return {
+    /** @throws BAD_USER_INPUT unless exactly one of the two is given */
+    async find(
+      { storeId }: Caller,
+      { id, sku }: { id?: string | null | undefined; sku?: string | null | undefined },
+    ): Promise<Product | null> {
+      const isGiven = [id, sku].map((key) => typeof key === 'string');
+      if (isGiven[0] === isGiven[1]) throw badUserInput('Give id or sku, and only one of the two.');
+      if (typeof sku === 'string')
+        return sku.includes('\0') ? null : products.findBySku(storeId, sku);
+      const productId = readId(id ?? '');
+      return productId === null ? null : findById(storeId, productId);
+    },
+
+    /** @throws BAD_USER_INPUT for a cursor that is not one of ours and a search that can't be one */
+    async list({ storeId }: Caller, request: PageRequest, filter: ProductFilter) {
+      const from = readPosition(request.cursor);
+      const wanted = readFilter(filter);
+      const { direction, limit } = request;
+      return toConnection({
+        rows: wanted
+          ? await products.list(storeId, wanted, { direction, limit: limit + 1, from })
+          : [],
+        request,
+        cursorOf,
+        totalCount: async () => (wanted ? products.count(storeId, wanted) : 0),
+      });
+    },
+
+    async create({ storeId }: Caller, input: CreateProductInput) {
+      const problem = fieldProblem(input);
+      if (problem) return refuse(problem);
+
+      const fields = {
+        sku: input.sku.trim(),
+        name: input.name.trim(),
+        description: readText(input.description),
+      };
+      return orSkuTaken(async () => ({
+        product: await products.insert({ id: newId(), storeId, ...fields }),
+        userErrors: [],
+      }));
+    },
+
+    async update({ storeId }: Caller, input: UpdateProductInput) {
+      const problem = fieldProblem(input);
+      if (problem) return refuse(problem);
+      const id = readId(input.id);
+      if (id === null) return refuse(noSuchProduct(['input', 'id']));
+
+      return orSkuTaken(async () => {
+        const version = input.version ?? undefined;
+        const fields = givenFields(input);
+        const isChanged =
+          Object.keys(fields).length > 0 &&
+          (await products.update({ id, storeId, version, fields }));
+        const product = await findById(storeId, id);
+        if (!product) return refuse(noSuchProduct(['input', 'id']));
+        if (isChanged || version === undefined || version === product.version) {
+          return { product, userErrors: [] };
+        }
+        const message = `The product is at version ${product.version} by now.`;
+        return refuse(userError('CONFLICT', message, ['input', 'version']));
+      });
+    },
+
+    async delete({ storeId }: Caller, { id: givenId }: ProductIdInput) {
+      const id = readId(givenId);
+      if (id === null || !(await products.delete(storeId, id))) {
+        return refuse(noSuchProduct(['input', 'id']));
+      }
+      return { deletedId: id, userErrors: [] };
+    },
+  };
+}
+export type ProductService = ReturnType<typeof createProductService>;
+
+/** Null when no product can match. */
+function readFilter({ search, missingMainImage, usesMediaId }: ProductFilter) {
+  if (search && lengthOf(search) > MAX_SEARCH) {
+    throw badUserInput(`search has at most ${MAX_SEARCH} characters.`, ['filter', 'search']);
+  }
+  if (search?.includes('\0')) return null;
+  const mediaId = typeof usesMediaId === 'string' ? readId(usesMediaId) : undefined;
+  if (mediaId === null) return null;
+  return {
+    search: search ?? undefined,
+    missingMainImage: missingMainImage ?? undefined,
+    usesMediaId: mediaId,
+  };
+}
+
+const givenFields = ({ sku, name, description }: UpdateProductInput): Partial<ProductFields> => ({
+  ...(typeof sku === 'string' && { sku: sku.trim() }),
+  ...(typeof name === 'string' && { name: name.trim() }),
+  ...(description !== undefined && { description: readText(description) }),
+});

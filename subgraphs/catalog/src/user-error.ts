@@ -1,0 +1,21 @@
+import type { ProductErrorCode, ProductUserError } from './generated/graphql.ts';
+
+/** What the caller can mend. `field` is the path into the mutation's arguments. */
+export const userError = (
+  code: ProductErrorCode,
+  message: string,
+  field: readonly string[],
+): ProductUserError => ({ code, message, field: [...field] });
+
+/** The payload of a mutation that changed nothing. */
+export interface Refusal {
+  readonly product?: null;
+  readonly productMedia?: null;
+  readonly deletedId?: null;
+  readonly userErrors: ProductUserError[];
+}
+
+export const refuse = (error: ProductUserError): Refusal => ({ userErrors: [error] });
+
+export const noSuchProduct = (field: readonly string[]) =>
+  userError('NOT_FOUND', 'No such product.', field);
