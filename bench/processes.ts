@@ -16,7 +16,9 @@ export function processTree(roots: readonly number[]): ProcessStat[] {
     .flatMap((name) => readStat(Number(name)));
   const found = all.filter(({ pid }) => roots.includes(pid));
   for (const parent of found) {
-    found.push(...all.filter(({ parentPid, pid }) => parentPid === parent.pid && !roots.includes(pid)));
+    found.push(
+      ...all.filter(({ parentPid, pid }) => parentPid === parent.pid && !roots.includes(pid)),
+    );
   }
   return found;
 }
@@ -27,7 +29,13 @@ function readStat(pid: number): ProcessStat[] {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
     const [parentPid, userTicks, systemTicks] = [fields[1], fields[11], fields[12]].map(Number);
-    return [{ pid, parentPid: parentPid ?? 0, cpuSeconds: ((userTicks ?? 0) + (systemTicks ?? 0)) / TICKS_PER_SECOND }];
+    return [
+      {
+        pid,
+        parentPid: parentPid ?? 0,
+        cpuSeconds: ((userTicks ?? 0) + (systemTicks ?? 0)) / TICKS_PER_SECOND,
+      },
+    ];
   } catch {
     return []; // It ended between the listing and the look.
   }
@@ -40,7 +48,8 @@ export const cpuSeconds = (roots: readonly number[]): number =>
 /** Memory of one process that is its own or shared, in bytes; 0 once it ended. */
 export function residentBytes(pid: number): number {
   try {
-    const [, kilobytes] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    const [, kilobytes] =
+      /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
     return Number(kilobytes ?? 0) * 1024;
   } catch {
     return 0;

@@ -1,4 +1,3 @@
-
 const benches = new Map([['upload', () => import('./upload/upload.bench.ts')]]);
 
 const [name = '', ...rest] = process.argv.slice(2);

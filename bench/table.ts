@@ -6,7 +6,9 @@ export function printTable(title: string, rows: readonly (readonly string[])[]) 
       widths[column] = Math.max(widths[column] ?? 0, cell.length);
     });
   }
-  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
+  const lines = rows.map((row) =>
+    row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '),
+  );
   process.stdout.write(`\n${title}\n${lines.map((line) => `  ${line.trimEnd()}`).join('\n')}\n`);
 }
 

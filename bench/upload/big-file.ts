@@ -39,7 +39,11 @@ export async function benchBigFile(stack: Stack, folder: string) {
   printTable('1 GiB through the gateway', [
     ['hash and write once', seconds(floor), `all: ${floors.map(seconds).join(', ')}`],
     ['gateway + cms', seconds(upload), `all: ${uploads.map(seconds).join(', ')}`],
-    ['ratio', ratio(upload / floor), `at most ${ratio(MAX_RATIO)}: ${verdict(upload / floor <= MAX_RATIO)}`],
+    [
+      'ratio',
+      ratio(upload / floor),
+      `at most ${ratio(MAX_RATIO)}: ${verdict(upload / floor <= MAX_RATIO)}`,
+    ],
   ]);
   printTable('Memory while it runs', [
     ['process', 'idle', 'grown by', `at most ${megabytes(MAX_GROWN_BYTES)}`],

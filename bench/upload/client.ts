@@ -62,6 +62,7 @@ function fileOf(answer: unknown): UploadedFile {
 
 const at = (value: unknown, ...path: string[]): unknown =>
   path.reduce<unknown>(
-    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined,
     value,
   );

@@ -11,7 +11,9 @@ import pg from 'pg';
 
 const [folder = '', databaseUrl = ''] = process.argv.slice(2);
 const pool = new pg.Pool({ connectionString: databaseUrl, max: 10 });
-await pool.query('CREATE TABLE IF NOT EXISTS floor (id serial, checksum text, byte_size bigint, path text)');
+await pool.query(
+  'CREATE TABLE IF NOT EXISTS floor (id serial, checksum text, byte_size bigint, path text)',
+);
 let count = 0;
 
 async function accept(request: IncomingMessage) {
@@ -30,7 +32,11 @@ async function accept(request: IncomingMessage) {
     createWriteStream(path),
   );
   const checksum = hash.digest('hex');
-  await pool.query('INSERT INTO floor (checksum, byte_size, path) VALUES ($1, $2, $3)', [checksum, byteSize, path]);
+  await pool.query('INSERT INTO floor (checksum, byte_size, path) VALUES ($1, $2, $3)', [
+    checksum,
+    byteSize,
+    path,
+  ]);
   return { checksum, byteSize };
 }
 

@@ -51,12 +51,23 @@ export async function benchManyFiles(stack: Stack, folder: string) {
   await Promise.all([gateway.close(), floor.pool.close()]);
 
   const [floorRate, graphRate, cpu] = [median(floorRates), median(graphRates), median(cpuMs)];
-  printTable(`${FILES} JPEGs of ${Math.round((jpegs[0]?.length ?? 0) / 1000)} KB, ${AT_ONCE} at a time`, [
-    ['bare server', `${floorRate.toFixed(0)}/s`, rounds(floorRates)],
-    ['gateway + cms', `${graphRate.toFixed(0)}/s`, rounds(graphRates)],
-    ['ratio', ratio(graphRate / floorRate), `at least ${ratio(MIN_RATIO)}: ${verdict(graphRate / floorRate >= MIN_RATIO)}`],
-    ['CPU per upload, all processes', `${cpu.toFixed(1)} ms`, `at most ${MAX_CPU_MS} ms: ${verdict(cpu <= MAX_CPU_MS)}`],
-  ]);
+  printTable(
+    `${FILES} JPEGs of ${Math.round((jpegs[0]?.length ?? 0) / 1000)} KB, ${AT_ONCE} at a time`,
+    [
+      ['bare server', `${floorRate.toFixed(0)}/s`, rounds(floorRates)],
+      ['gateway + cms', `${graphRate.toFixed(0)}/s`, rounds(graphRates)],
+      [
+        'ratio',
+        ratio(graphRate / floorRate),
+        `at least ${ratio(MIN_RATIO)}: ${verdict(graphRate / floorRate >= MIN_RATIO)}`,
+      ],
+      [
+        'CPU per upload, all processes',
+        `${cpu.toFixed(1)} ms`,
+        `at most ${MAX_CPU_MS} ms: ${verdict(cpu <= MAX_CPU_MS)}`,
+      ],
+    ],
+  );
 }
 
 /** Runs `work` over `items`, `AT_ONCE` at a time. In seconds. */

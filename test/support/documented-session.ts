@@ -23,7 +23,9 @@ export function readSteps(markdown: string, heading: string): Step[] {
 }
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/;
-const MEDIA_URL = new RegExp(String.raw`^http://[\w.:]+/media/demo/${UUID.source}/\d+/[\w.-]+\?signature=[\w-]+$`);
+const MEDIA_URL = new RegExp(
+  String.raw`^http://[\w.:]+/media/demo/${UUID.source}/\d+/[\w.-]+\?signature=[\w-]+$`,
+);
 
 /**
  * Holds an answer against the documented one. Ids and file URLs are new each time: they must have their
@@ -45,7 +47,10 @@ function aliased(documented: unknown, actual: unknown, aliases: Map<string, stri
   }
   if (typeof documented === 'object' && documented !== null) {
     return Object.fromEntries(
-      Object.entries(documented).map(([key, value]) => [key, aliased(value, fieldOf(actual, key), aliases)]),
+      Object.entries(documented).map(([key, value]) => [
+        key,
+        aliased(value, fieldOf(actual, key), aliases),
+      ]),
     );
   }
   if (typeof documented !== 'string' || typeof actual !== 'string') return documented;
@@ -64,5 +69,8 @@ const fieldOf = (value: unknown, key: string): unknown =>
 export function adapted(command: string, aliases: ReadonlyMap<string, string>): string {
   // URLs first: they contain ids.
   const longestFirst = [...aliases].toSorted(([one], [other]) => other.length - one.length);
-  return longestFirst.reduce((text, [documented, actual]) => text.replaceAll(documented, actual), command);
+  return longestFirst.reduce(
+    (text, [documented, actual]) => text.replaceAll(documented, actual),
+    command,
+  );
 }

@@ -4,7 +4,10 @@ import { createInterface } from 'node:readline';
 
 /** One bash that keeps its variables between commands, as a reader's terminal does. */
 export function openShell(folder: string) {
-  const child = spawn('bash', ['--noprofile', '--norc'], { cwd: folder, stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn('bash', ['--noprofile', '--norc'], {
+    cwd: folder,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     /** What `command` prints. */
@@ -12,7 +15,11 @@ export function openShell(folder: string) {
       const end = `end-${randomUUID()}`;
       child.stdin.write(`${command}\necho; echo ${end}\n`);
       const printed: string[] = [];
-      for (let line = await lines.next(); !line.done && line.value !== end; line = await lines.next()) {
+      for (
+        let line = await lines.next();
+        !line.done && line.value !== end;
+        line = await lines.next()
+      ) {
         printed.push(line.value);
       }
       return printed.join('\n').trim();

@@ -21,7 +21,10 @@ export const subgraphCodegen = ({ mappers = {} }: { mappers?: Record<string, str
           DateTime: { input: 'Date', output: 'Date' },
           Locale: 'string',
           SafeInt: 'number',
-          Upload: { input: "Promise<import('@federated-media/multipart/upload').IncomingFile>", output: 'never' },
+          Upload: {
+            input: "Promise<import('@federated-media/multipart/upload').IncomingFile>",
+            output: 'never',
+          },
           URL: { input: 'URL', output: 'string' },
         },
       },

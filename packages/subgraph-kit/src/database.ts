@@ -34,15 +34,24 @@ export function openPool({
   return pool;
 }
 
+/** pg answers with a promise, or calls back where the last argument is a function; the pool itself uses the latter. */
 function logStatements(client: pg.PoolClient, logger: Logger) {
   client.query = new Proxy(client.query, {
-    apply(query, self, args) {
+    apply(query, self, args: unknown[]) {
       const started = performance.now();
-      const statement = textOf(args[0]);
-      const result: unknown = Reflect.apply(query, self, args);
       const log = () => {
-        logger.debug({ statement, ms: Math.round((performance.now() - started) * 100) / 100 }, 'sql');
+        const ms = Math.round((performance.now() - started) * 100) / 100;
+        logger.debug({ statement: textOf(args[0]), ms }, 'sql');
       };
+      const callback = args.at(-1);
+      if (typeof callback === 'function') {
+        const called = (...results: unknown[]) => {
+          log();
+          return Reflect.apply(callback, undefined, results);
+        };
+        return Reflect.apply(query, self, args.with(-1, called));
+      }
+      const result: unknown = Reflect.apply(query, self, args);
       if (result instanceof Promise) result.then(log, log);
       else log();
       return result;

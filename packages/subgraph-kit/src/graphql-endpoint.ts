@@ -73,7 +73,10 @@ const isMultipart = ({ headers }: FastifyRequest): boolean =>
 function guardMultipart({ headers }: FastifyRequest, uploads: MultipartLimits | undefined) {
   if (!uploads) throw new BadRequest(415, 'Uploads are not taken here; send JSON.');
   if (PREFLIGHT_HEADERS.some((name) => headers[name])) return;
-  throw new BadRequest(400, 'A multipart request needs the header "apollo-require-preflight: true".');
+  throw new BadRequest(
+    400,
+    'A multipart request needs the header "apollo-require-preflight: true".',
+  );
 }
 
 function abortedBy(reply: FastifyReply): AbortSignal {

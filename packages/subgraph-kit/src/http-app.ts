@@ -1,4 +1,9 @@
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import { UnauthenticatedError } from './errors.ts';
 import { newId } from './ids.ts';
 import type { Logger } from './logger.ts';
@@ -60,7 +65,9 @@ export function createHttpApp({
   app.addHook('onResponse', async ({ raw }) => {
     if (!raw.complete) drain(raw);
   });
-  app.setErrorHandler<FastifyError>((error, request, reply) => sendError(error, { request, reply, logger }));
+  app.setErrorHandler<FastifyError>((error, request, reply) =>
+    sendError(error, { request, reply, logger }),
+  );
   app.setNotFoundHandler((request, reply) =>
     reply.code(404).send(errorBody('NOT_FOUND', 'There is nothing here.', request.id)),
   );
@@ -113,7 +120,9 @@ function sendError(
     return reply.code(status).send(errorBody('BAD_REQUEST', error.message, request.id));
   }
   logger.error({ err: error, requestId: request.id }, 'a request failed');
-  return reply.code(500).send(errorBody('INTERNAL', 'Something went wrong on our side.', request.id));
+  return reply
+    .code(500)
+    .send(errorBody('INTERNAL', 'Something went wrong on our side.', request.id));
 }
 
 const errorBody = (code: string, message: string, requestId: string) => ({

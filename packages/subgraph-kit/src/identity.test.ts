@@ -5,12 +5,21 @@ import { createTokenMinter, createTokenVerifier, hasScope } from './identity.ts'
 import { deriveKey } from './secrets.ts';
 
 const SECRET = 'a secret of at least thirty-two characters';
-const claims = { audience: 'cms', subject: 'ann', storeId: 'demo', scope: 'media:read media:write' };
+const claims = {
+  audience: 'cms',
+  subject: 'ann',
+  storeId: 'demo',
+  scope: 'media:read media:write',
+};
 const minter = createTokenMinter({ secrets: [SECRET], issuer: 'gateway' });
 const verifier = createTokenVerifier({ secrets: [SECRET], audience: 'cms' });
 const bearer = async () => `Bearer ${await minter.mint(claims)}`;
 
-function forged({ key = deriveKey(SECRET, 'token/gateway/cms'), storeId = 'demo', seconds = 60 } = {}) {
+function forged({
+  key = deriveKey(SECRET, 'token/gateway/cms'),
+  storeId = 'demo',
+  seconds = 60,
+} = {}) {
   return new SignJWT({ store_id: storeId, scope: '' })
     .setProtectedHeader({ alg: 'HS256' })
     .setIssuer('gateway')
@@ -40,22 +49,35 @@ test('a consumer’s key does not sign for the gateway', async () => {
 test.each([
   ['expired', { seconds: -60 }],
   ['for a store whose id could be a path', { storeId: '../other' }],
-  ['signed with another secret', { key: deriveKey('another secret altogether, 32 long', 'token/gateway/cms') }],
+  [
+    'signed with another secret',
+    { key: deriveKey('another secret altogether, 32 long', 'token/gateway/cms') },
+  ],
 ])('a token that is %s is refused', async (_what, options) => {
-  await expect(verifier.verify(`Bearer ${await forged(options)}`)).rejects.toThrow(UnauthenticatedError);
+  await expect(verifier.verify(`Bearer ${await forged(options)}`)).rejects.toThrow(
+    UnauthenticatedError,
+  );
 });
 
-test.each([undefined, '', 'Bearer', 'Bearer ', 'Basic YTpi', 'Bearer a.b', 'Bearer a.b.c', `Bearer ${'x'.repeat(9000)}`])(
-  'the header %j is refused',
-  async (header) => {
-    await expect(verifier.verify(header)).rejects.toThrow(UnauthenticatedError);
-  },
-);
+test.each([
+  undefined,
+  '',
+  'Bearer',
+  'Bearer ',
+  'Basic YTpi',
+  'Bearer a.b',
+  'Bearer a.b.c',
+  `Bearer ${'x'.repeat(9000)}`,
+])('the header %j is refused', async (header) => {
+  await expect(verifier.verify(header)).rejects.toThrow(UnauthenticatedError);
+});
 
 test('a token without algorithm is refused', async () => {
   const [, payload] = (await forged()).split('.');
   const header = Buffer.from('{"alg":"none"}').toString('base64url');
-  await expect(verifier.verify(`Bearer ${header}.${payload}.`)).rejects.toThrow(UnauthenticatedError);
+  await expect(verifier.verify(`Bearer ${header}.${payload}.`)).rejects.toThrow(
+    UnauthenticatedError,
+  );
 });
 
 test('while secrets are rotated both are taken, and the first signs', async () => {

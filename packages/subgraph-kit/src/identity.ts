@@ -31,7 +31,13 @@ export const hasScope = (caller: Caller, scope: string): boolean =>
  * Internal tokens: JWTs (RFC 7519) that live a minute. The key is derived per issuer and audience, so a
  * module that holds only its own keys can neither speak as another nor to one it has no key for.
  */
-export function createTokenMinter({ secrets, issuer }: { secrets: readonly string[]; issuer: string }) {
+export function createTokenMinter({
+  secrets,
+  issuer,
+}: {
+  secrets: readonly string[];
+  issuer: string;
+}) {
   const [secret] = secrets;
   if (secret === undefined) throw new Error('A token minter needs a secret.');
   const cache = createBoundedCache<string>();
@@ -84,11 +90,15 @@ export function createTokenVerifier({
     const issuer = decodeJwt(token).iss ?? '';
     for (const secret of secrets) {
       try {
-        const { payload } = await jwtVerify(token, deriveKey(secret, `token/${issuer}/${audience}`), {
-          algorithms: [ALGORITHM],
-          audience,
-          requiredClaims: ['exp', 'iss', 'sub', 'store_id', 'scope'],
-        });
+        const { payload } = await jwtVerify(
+          token,
+          deriveKey(secret, `token/${issuer}/${audience}`),
+          {
+            algorithms: [ALGORITHM],
+            audience,
+            requiredClaims: ['exp', 'iss', 'sub', 'store_id', 'scope'],
+          },
+        );
         return { caller: toCaller(payload, issuer), expiresAt: (payload.exp ?? 0) * 1000 };
       } catch (error) {
         if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;

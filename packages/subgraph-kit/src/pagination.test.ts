@@ -10,24 +10,39 @@ test.each([
   [{ first: 1, before: 'x' }],
   [{ after: 'x', last: 1 }],
 ])('%j is refused', (page) => {
-  expect(() => readPageRequest(page)).toThrow(expect.objectContaining({ extensions: expect.objectContaining({ code: 'BAD_USER_INPUT' }) }));
+  expect(() => readPageRequest(page)).toThrow(
+    expect.objectContaining({ extensions: expect.objectContaining({ code: 'BAD_USER_INPUT' }) }),
+  );
 });
 
 test('24 rows are read when no size is given, also with null', () => {
-  expect(readPageRequest({ first: null })).toEqual({ limit: 24, direction: 'forward', cursor: null });
-  expect(readPageRequest({ before: 'c' })).toEqual({ limit: 24, direction: 'backward', cursor: 'c' });
+  expect(readPageRequest({ first: null })).toEqual({
+    limit: 24,
+    direction: 'forward',
+    cursor: null,
+  });
+  expect(readPageRequest({ before: 'c' })).toEqual({
+    limit: 24,
+    direction: 'backward',
+    cursor: 'c',
+  });
 });
 
 test('a cursor comes back as the parts it was made of', () => {
   expect(decodeCursor(encodeCursor(['2026', 'ä"']), 2)).toEqual(['2026', 'ä"']);
 });
 
-test.each(['', 'x', 'null', encodeCursor(['one']), `${encodeCursor(['a', 'b'])}=`, Buffer.from('[1,2]').toString('base64url'), Buffer.from('["a", "b"]').toString('base64url')])(
-  'the cursor %j is refused',
-  (cursor) => {
-    expect(() => decodeCursor(cursor, 2)).toThrow('not one of ours');
-  },
-);
+test.each([
+  '',
+  'x',
+  'null',
+  encodeCursor(['one']),
+  `${encodeCursor(['a', 'b'])}=`,
+  Buffer.from('[1,2]').toString('base64url'),
+  Buffer.from('["a", "b"]').toString('base64url'),
+])('the cursor %j is refused', (cursor) => {
+  expect(() => decodeCursor(cursor, 2)).toThrow('not one of ours');
+});
 
 test('a page read backward is shown in the usual order', async () => {
   const connection = toConnection({
@@ -37,7 +52,12 @@ test('a page read backward is shown in the usual order', async () => {
     totalCount: async () => 9,
   });
   expect(connection.nodes).toEqual([2, 3]);
-  expect(connection.pageInfo).toEqual({ hasNextPage: true, hasPreviousPage: true, startCursor: '2', endCursor: '3' });
+  expect(connection.pageInfo).toEqual({
+    hasNextPage: true,
+    hasPreviousPage: true,
+    startCursor: '2',
+    endCursor: '3',
+  });
 });
 
 test('an empty page has no cursors', () => {
@@ -47,5 +67,10 @@ test('an empty page has no cursors', () => {
     cursorOf: String,
     totalCount: async () => 0,
   });
-  expect(pageInfo).toEqual({ hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null });
+  expect(pageInfo).toEqual({
+    hasNextPage: false,
+    hasPreviousPage: false,
+    startCursor: null,
+    endCursor: null,
+  });
 });

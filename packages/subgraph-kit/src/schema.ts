@@ -22,15 +22,23 @@ export type ResolverMap = NonNullable<GraphQLSchemaModule['resolvers']>;
  * Makes every field a compile error that has neither a resolver nor a property of its name in the parent.
  * `Resolvers` and `Parents` are the generated `Resolvers` and `ResolversParentTypes`.
  */
-export type Answered<Resolvers, Parents> = {
-  [Type in keyof Resolvers]-?: Type extends keyof Parents
-    ? AnsweredType<NonNullable<Resolvers[Type]>, Parents[Type]>
-    : NonNullable<Resolvers[Type]>;
+export type Answered<Resolvers, Parents> = Partial<Resolvers> & {
+  [
+    Type in keyof Resolvers & keyof Parents as [
+      Unanswered<NonNullable<Resolvers[Type]>, Parents[Type]>,
+    ] extends [never]
+      ? never
+      : Type
+  ]-?: Required<
+    Pick<NonNullable<Resolvers[Type]>, Unanswered<NonNullable<Resolvers[Type]>, Parents[Type]>>
+  >;
 };
-type AnsweredType<TypeResolvers, Parent> = Required<
-  Omit<TypeResolvers, keyof Parent | '__resolveReference' | '__isTypeOf'>
-> &
-  TypeResolvers;
+type Unanswered<Fields, Parent> = Exclude<
+  keyof Fields,
+  KnownKeys<Parent> | '__resolveReference' | '__isTypeOf'
+>;
+/** The parent of Query and Mutation is generated with every key there is, which answers nothing. */
+type KnownKeys<Parent> = string extends keyof Parent ? never : keyof Parent;
 
 /** Every `*.graphql` below `folder`, in the order of their names. */
 export function readTypeDefs(folder: URL): DocumentNode {

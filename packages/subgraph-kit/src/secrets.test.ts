@@ -30,7 +30,9 @@ test('production refuses to make one up', async () => {
 
 test('a short secret is refused, also beside a long one', async () => {
   const configured = `${'x'.repeat(40)},short`;
-  await expect(resolveSecret({ name, configured, dataDir, production: false })).rejects.toThrow('32 characters');
+  await expect(resolveSecret({ name, configured, dataDir, production: false })).rejects.toThrow(
+    '32 characters',
+  );
 });
 
 test('two secrets are taken in their order', async () => {

@@ -28,7 +28,10 @@ export async function resolveSecret({
   dataDir: string;
   production: boolean;
 }): Promise<readonly string[]> {
-  const given = (configured ?? '').split(',').map((secret) => secret.trim()).filter(Boolean);
+  const given = (configured ?? '')
+    .split(',')
+    .map((secret) => secret.trim())
+    .filter(Boolean);
   if (given.some((secret) => secret.length < MIN_LENGTH)) {
     throw new SettingsError([`${name}: must be at least ${MIN_LENGTH} characters`]);
   }

@@ -57,7 +57,11 @@ const post = async (body: string, headers: Record<string, string> = {}) =>
   fetch(`${served.url}/graphql`, {
     method: 'POST',
     body,
-    headers: { 'content-type': 'application/json', authorization: await authorization(), ...headers },
+    headers: {
+      'content-type': 'application/json',
+      authorization: await authorization(),
+      ...headers,
+    },
   });
 
 test('an operation runs for the store of the token', async () => {
@@ -68,7 +72,9 @@ test('an operation runs for the store of the token', async () => {
 test('no token: refused before a byte of the body is sent', async () => {
   const { hostname, port } = new URL(served.url);
   const socket = connect(Number(port), hostname);
-  socket.write('POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9000\r\n\r\n');
+  socket.write(
+    'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9000\r\n\r\n',
+  );
   const [answer] = await once(socket, 'data');
   expect(String(answer)).toContain('401 Unauthorized');
   expect(String(answer)).toContain('UNAUTHENTICATED');

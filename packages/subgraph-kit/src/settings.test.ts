@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { SettingsError, byteSetting, listSetting, portSetting, readSettings, urlSetting } from './settings.ts';
+import {
+  SettingsError,
+  byteSetting,
+  listSetting,
+  portSetting,
+  readSettings,
+  urlSetting,
+} from './settings.ts';
 
 const schema = z.object({
   PORT: portSetting(4000),

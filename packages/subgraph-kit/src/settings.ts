@@ -100,7 +100,9 @@ export const urlSetting = () =>
 /** What every process of the platform reads. */
 export const platformSettings = {
   NODE_ENV: z.string().default('development'),
-  LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+  LOG_LEVEL: z
+    .enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` })
+    .default('info'),
   HOST: z.string().default('127.0.0.1'),
   DATA_DIR: z
     .string()
@@ -109,3 +111,21 @@ export const platformSettings = {
   INTERNAL_SECRET: z.string().optional(),
   MAX_BODY_BYTES: byteSetting(1e6),
 };
+
+/** Reports, beside all other problems, which of `names` production lacks. */
+export const requiredInProduction = <Schema extends z.ZodType<{ NODE_ENV: string }>>(
+  schema: Schema,
+  names: readonly string[],
+): Schema =>
+  names.reduce(
+    (checked, name) =>
+      checked.refine((given) => !isProduction(given) || Reflect.get(given, name) !== undefined, {
+        path: [name],
+        error: 'must be set in production',
+        when: () => true,
+      }),
+    schema,
+  );
+
+export const isProduction = ({ NODE_ENV }: { NODE_ENV: string }): boolean =>
+  NODE_ENV === 'production';

@@ -32,9 +32,9 @@ test('all that is wrong is named at once', async () => {
 test('a database must be named, and in production a secret', async () => {
   await expect(readConfig({ INTERNAL_SECRET: secret })).rejects.toThrow('CATALOG_DATABASE_URL');
   const { INTERNAL_SECRET: _left, ...without } = enough;
-  await expect(readConfig({ ...without, NODE_ENV: 'production' })).rejects.toThrow(
-    'INTERNAL_SECRET',
-  );
+  await expect(
+    readConfig({ ...without, NODE_ENV: 'production', CATALOG_PORT: 'x' }),
+  ).rejects.toThrow(/CATALOG_PORT[^]*INTERNAL_SECRET: must be set in production/);
 });
 
 test('everything else has a default', async () => {

@@ -4,20 +4,24 @@ import {
   platformSettings,
   portSetting,
   readSettings,
+  requiredInProduction,
   urlSetting,
 } from '@federated-media/subgraph-kit/settings';
 import { z } from 'zod';
 
-const settings = z.object({
-  ...platformSettings,
-  CATALOG_PORT: portSetting(4002),
-  CATALOG_DATABASE_URL: z.url({
-    protocol: /^postgres(ql)?$/,
-    error: 'must be set to a PostgreSQL address, postgres://…; `pnpm start` brings its own',
+const settings = requiredInProduction(
+  z.object({
+    ...platformSettings,
+    CATALOG_PORT: portSetting(4002),
+    CATALOG_DATABASE_URL: z.url({
+      protocol: /^postgres(ql)?$/,
+      error: 'must be set to a PostgreSQL address, postgres://…; `pnpm start` brings its own',
+    }),
+    CMS_URL: urlSetting().default('http://127.0.0.1:4001'),
+    CMS_TIMEOUT_MS: millisecondsSetting(3_000),
   }),
-  CMS_URL: urlSetting().default('http://127.0.0.1:4001'),
-  CMS_TIMEOUT_MS: millisecondsSetting(3_000),
-});
+  ['INTERNAL_SECRET'],
+);
 
 /** The catalog's settings. @throws SettingsError naming all that is wrong */
 export async function readConfig(env: Readonly<Record<string, string | undefined>>) {

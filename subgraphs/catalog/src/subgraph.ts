@@ -33,7 +33,7 @@ const resolvers = {
     ...variantResolvers.Mutation,
     ...productMediaResolvers.Mutation,
   },
-} satisfies Partial<Answered<Resolvers, ResolversParentTypes>>;
+} satisfies Answered<Resolvers, ResolversParentTypes>;
 
 /** Products, their variants and the files they use. Owns its database connections from `start` to `stop`. */
 export function createCatalogSubgraph({

@@ -6,6 +6,7 @@ import {
   platformSettings,
   portSetting,
   readSettings,
+  requiredInProduction,
   urlSetting,
 } from '@federated-media/subgraph-kit/settings';
 import { z } from 'zod';
@@ -14,22 +15,25 @@ const DEFAULT_PORT = 4001;
 const DEFAULT_UPLOAD_BYTES = 5 * 2 ** 30;
 const DEFAULT_IMAGE_PIXELS = 50_000_000;
 
-const settings = z.object({
-  ...platformSettings,
-  CMS_PORT: portSetting(DEFAULT_PORT),
-  CMS_DATABASE_URL: z.string({
-    error: 'must be the address of a PostgreSQL database (`pnpm start` brings its own)',
+const settings = requiredInProduction(
+  z.object({
+    ...platformSettings,
+    CMS_PORT: portSetting(DEFAULT_PORT),
+    CMS_DATABASE_URL: z.string({
+      error: 'must be the address of a PostgreSQL database (`pnpm start` brings its own)',
+    }),
+    STORAGE_URL: z.string().transform(toFolder).optional(),
+    PUBLIC_MEDIA_URL: urlSetting().optional(),
+    UPLOAD_MAX_BYTES: byteSetting(DEFAULT_UPLOAD_BYTES),
+    IMAGE_MAX_PIXELS: z.coerce
+      .number({ error: 'must be a number of pixels' })
+      .int('must be a whole number of pixels')
+      .min(1, 'must be at least 1')
+      .default(DEFAULT_IMAGE_PIXELS),
+    URL_SIGNING_SECRET: z.string().optional(),
   }),
-  STORAGE_URL: z.string().transform(toFolder).optional(),
-  PUBLIC_MEDIA_URL: urlSetting().optional(),
-  UPLOAD_MAX_BYTES: byteSetting(DEFAULT_UPLOAD_BYTES),
-  IMAGE_MAX_PIXELS: z.coerce
-    .number({ error: 'must be a number of pixels' })
-    .int('must be a whole number of pixels')
-    .min(1, 'must be at least 1')
-    .default(DEFAULT_IMAGE_PIXELS),
-  URL_SIGNING_SECRET: z.string().optional(),
-});
+  ['INTERNAL_SECRET', 'URL_SIGNING_SECRET'],
+);
 
 /**
  * The settings of this process, with development secrets made where none are given.
