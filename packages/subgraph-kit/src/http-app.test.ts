@@ -16,6 +16,11 @@ beforeEach(async () => {
     bodyTimeoutMs: 50,
   });
   app.post('/echo', async ({ body }) => body);
+  app.addContentTypeParser('application/octet-stream', (_request, _payload, done) => done(null));
+  app.post('/late', async ({ raw }) => {
+    await once(raw.resume(), 'close');
+    throw Object.assign(new Error('Not like this.'), { statusCode: 400 });
+  });
   await app.listen({ host: '127.0.0.1', port: 0 });
 });
 afterEach(() => app.close());
@@ -54,4 +59,13 @@ test('a body in time is read as usual', async () => {
     headers: { 'content-type': 'application/json' },
   });
   expect(await response.json()).toEqual({ a: 1 });
+});
+
+test('an error after the body was read to its end is answered', async () => {
+  const response = await fetch(`${listeningUrl(app)}/late`, {
+    method: 'POST',
+    body: 'all of it',
+    headers: { 'content-type': 'application/octet-stream' },
+  });
+  expect(response.status).toBe(400);
 });

@@ -110,7 +110,7 @@ function sendError(
   error: FastifyError,
   { request, reply, logger }: { request: FastifyRequest; reply: FastifyReply; logger: Logger },
 ) {
-  if (reply.raw.headersSent || request.raw.destroyed) return reply.hijack();
+  if (reply.raw.headersSent || reply.raw.destroyed) return reply.hijack();
   if (error instanceof UnauthenticatedError) {
     reply.code(401).header('www-authenticate', 'Bearer');
     return reply.send(errorBody('UNAUTHENTICATED', error.message, request.id));

@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs';
+
+import { attach, createProduct } from '@federated-media/stack/demo/catalog';
+import { openGraph } from '@federated-media/stack/demo/graph';
+import { storeFile } from '@federated-media/stack/demo/library';
+import { chromium, type Browser, type Page, type Request } from 'playwright-core';
+import sharp from 'sharp';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+
+import { openTestStack, type TestStack } from './support/stack.ts';
+
+const executablePath = [
+  process.env['CHROMIUM_PATH'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+]
+  .filter((path) => path !== undefined)
+  .find((path) => existsSync(path));
+
+const noBrowser = 'no Chromium here: install it, or say where it is with CHROMIUM_PATH';
+
+let stack: TestStack | undefined;
+let browser: Browser | undefined;
+let requests: Request[];
+let complaints: string[];
+
+beforeAll(async () => {
+  if (!executablePath) return;
+  stack = await openTestStack();
+  await addProduct(stack.gatewayUrl);
+  browser = await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+  });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+beforeEach(() => {
+  requests = [];
+  complaints = [];
+});
+
+test('the first query answers with the products and their pictures', async ({ skip }) => {
+  const page = await openGraphiQL(skip);
+  await run(page);
+  await expectAnswer(page, 'A red square.');
+});
+
+test('nothing is fetched from anywhere else, and the browser has nothing to complain of', async ({
+  skip,
+}) => {
+  const page = await openGraphiQL(skip);
+  await run(page);
+  await expectAnswer(page, 'Lamp of the test');
+
+  const hosts = new Set(requests.map((request) => new URL(request.url()).host));
+  expect(hosts).toEqual(new Set([new URL(stack!.gatewayUrl).host]));
+  expect(complaints).toEqual([]);
+});
+
+test('what the header editor says is sent, and is there again after a reload', async ({ skip }) => {
+  const page = await openGraphiQL(skip);
+  const headers = page.locator('.graphiql-editor-tool .graphiql-editor:visible');
+  await headers.locator('.view-lines').waitFor();
+  await headers.click();
+  await page.keyboard.insertText('{"x-example": "from the editor"}');
+  await headers.filter({ hasText: 'from the editor' }).waitFor();
+  await run(page);
+  await expectAnswer(page, 'Lamp of the test');
+
+  const sent = requests.find((request) => request.postData()?.includes('query Products'));
+  expect(sent?.headers()).toMatchObject({
+    'x-example': 'from the editor',
+    'apollo-require-preflight': 'true',
+  });
+
+  // It is stored a moment after the last key.
+  await page.waitForFunction('JSON.stringify(localStorage).includes("from the editor")');
+  await page.reload();
+  await headers.filter({ hasText: 'from the editor' }).waitFor();
+});
+
+async function openGraphiQL(skip: (reason: string) => never): Promise<Page> {
+  if (!browser || !stack) return skip(noBrowser);
+  const page = await browser.newPage();
+  page.on('request', (request) => requests.push(request));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  await page.goto(`${stack.gatewayUrl}/graphiql`);
+  return page;
+}
+
+async function run(page: Page): Promise<void> {
+  await page.locator('.graphiql-query-editor', { hasText: 'query Products' }).waitFor();
+  await page.getByRole('button', { name: /Execute query/ }).click();
+}
+
+async function expectAnswer(page: Page, text: string): Promise<void> {
+  await page.locator('.graphiql-response', { hasText: text }).waitFor();
+}
+
+async function addProduct(gatewayUrl: string): Promise<void> {
+  const graph = openGraph({ gatewayUrl });
+  const create = { width: 30, height: 20, channels: 3, background: '#c33' } as const;
+  const mediaId = await storeFile(graph, {
+    filename: 'red.png',
+    mimeType: 'image/png',
+    bytes: Buffer.from(await sharp({ create }).png().toBuffer()),
+    details: { altText: 'A red square.', folder: 'test', tags: [] },
+  });
+  const { id } = await createProduct(graph, { sku: 'TEST-01', name: 'Lamp of the test' });
+  await attach(graph, { productId: id, items: [{ mediaId, usageType: 'MAIN_IMAGE' }] });
+}

@@ -1,0 +1,69 @@
+import { mintClientToken } from '@federated-media/stack/client-token';
+import { z } from 'zod';
+import type { TestStack } from './stack.ts';
+
+const Answer = z.object({
+  data: z.record(z.string(), z.unknown()).nullish(),
+  errors: z.array(z.looseObject({ message: z.string() })).optional(),
+});
+export type Answer = z.output<typeof Answer>;
+
+const EVERY_SCOPE = 'media:read media:write media:delete catalog:read catalog:write';
+
+/** The graph as a client of `storeId` sees it, with a token of its own. */
+export async function openGraph(stack: TestStack, storeId: string) {
+  const request = { storeId, scope: EVERY_SCOPE, subject: 'tester', lifeSeconds: 600 };
+  const token = await mintClientToken(request, { env: {}, dataDir: stack.dataDir });
+  const headers = { authorization: `Bearer ${token}`, 'apollo-require-preflight': 'true' };
+
+  async function post(body: string | FormData, extra: Record<string, string>): Promise<Answer> {
+    const response = await fetch(`${stack.gatewayUrl}/graphql`, {
+      method: 'POST',
+      headers: { ...headers, ...extra },
+      body,
+    });
+    return Answer.parse(await response.json());
+  }
+
+  return {
+    headers,
+    ask: (query: string, variables: Record<string, unknown> = {}) =>
+      post(JSON.stringify({ query, variables }), { 'content-type': 'application/json' }),
+    /** Uploads one file and answers with the payload of `uploadMedia`. */
+    async upload(bytes: Buffer, { filename = 'photo.jpg', type = '', details = {} } = {}) {
+      const form = new FormData();
+      form.set('operations', JSON.stringify({ query: UPLOAD, variables: { file: null, details } }));
+      form.set('map', '{"0":["variables.file"]}');
+      form.set('0', new File([new Uint8Array(bytes)], filename, { type }));
+      const { data, errors } = await post(form, {});
+      return UploadPayload.parse(data?.['uploadMedia'] ?? { errors });
+    },
+  };
+}
+export type Graph = Awaited<ReturnType<typeof openGraph>>;
+
+const UPLOAD = `mutation ($file: Upload!, $details: MediaDetailsInput) {
+  uploadMedia(input: { file: $file, details: $details }) {
+    mediaFile { id url checksum fileSize mimeType width height filename originalFilename }
+    userErrors { code message field }
+  }
+}`;
+
+const UploadPayload = z.object({
+  mediaFile: z
+    .object({
+      id: z.string(),
+      url: z.string(),
+      checksum: z.string(),
+      fileSize: z.number(),
+      mimeType: z.string(),
+      width: z.number().nullable(),
+      height: z.number().nullable(),
+      filename: z.string(),
+      originalFilename: z.string(),
+    })
+    .nullable(),
+  userErrors: z.array(
+    z.object({ code: z.string(), message: z.string(), field: z.array(z.string()).nullable() }),
+  ),
+});
