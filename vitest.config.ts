@@ -8,5 +8,30 @@ const oneGraphql = { find: /^graphql$/, replacement: 'graphql/index.js' };
 
 export default defineConfig({
   resolve: { alias: [oneGraphql] },
-  test: { include: ['{gateway,subgraphs,packages,scripts}/**/*.test.ts'] },
+  test: {
+    exclude: ['**/node_modules/**', '**/generated/**', '**/dist/**'],
+    globalSetup: ['packages/stack/src/testing/global-setup.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{gateway,subgraphs,packages,scripts}/**/*.test.ts'],
+          testTimeout: 15_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'journeys',
+          include: ['test/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
 });

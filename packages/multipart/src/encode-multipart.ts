@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { type IncomingFile, Upload } from './upload.ts';
 
@@ -40,9 +40,9 @@ export function encodeMultipart({
   files: readonly OutgoingFile[];
   progress?: () => void;
 }): { contentType: string; body: Readable } {
-  // Nobody can make a file that contains 192 random bits; and the longer it is (RFC 2046: at most 70
+  // Nobody can make a file that contains 122 random bits; and the longer it is (RFC 2046: at most 70
   // characters), the fewer bytes the receiver's search looks at.
-  const boundary = `----federated-media-${randomBytes(24).toString('hex')}`;
+  const boundary = `------federated-media-form-data-${randomUUID()}`;
   return {
     contentType: `multipart/form-data; boundary=${boundary}`,
     body: Readable.from(writeParts({ boundary, operations, files, progress }), {

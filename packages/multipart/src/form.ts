@@ -54,6 +54,10 @@ export function createForm(maxFiles: number) {
       const name = uploads.keys().find((name) => !arrived.has(name));
       return name === undefined ? undefined : bad(`File "${name}" is missing.`);
     },
+    /** Whether nothing is left that could fail: every file is here and was read to its end. */
+    isDone(): boolean {
+      return uploads.keys().every((name) => arrived.get(name)?.isRead());
+    },
     /** Settles every upload that still waits and ends every file that was not read to its end. */
     fail(error: Error) {
       for (const upload of uploads.values()) upload.reject(error);

@@ -114,3 +114,10 @@ test('a preamble without end is refused', async () => {
   expect((await client.answer()).status).toBe(413);
   expect(executed).toEqual([]);
 });
+
+test('a form of an ordinary picture and a missing one is refused before anything runs', async () => {
+  const { url, executed } = await openRefusingServer();
+  const { status } = await post(url, formOf(...fieldsFor(2), fileOf('0', Buffer.alloc(200_000))));
+  expect(status).toBe(400);
+  expect(executed).toEqual([]);
+});

@@ -2,6 +2,9 @@ import type { Readable, Writable } from 'node:stream';
 import busboy, { type FileInfo } from 'busboy';
 import { MultipartError } from './errors.ts';
 
+/** A form that is smaller than this is read and checked whole before anything of it is executed. */
+const FILE_BUFFER_BYTES = 256 * 1024;
+
 export interface ParserLimits {
   maxFieldBytes: number;
   maxFileBytes: number;
@@ -72,7 +75,12 @@ function openBusboy(contentType: string | undefined, limits: busboy.Limits) {
   }
   if (/;\s*boundary=""/i.test(contentType ?? '')) throw noBoundary();
   try {
-    return busboy({ headers: { 'content-type': contentType }, defParamCharset: 'utf8', limits });
+    return busboy({
+      headers: { 'content-type': contentType },
+      defParamCharset: 'utf8',
+      fileHwm: FILE_BUFFER_BYTES,
+      limits,
+    });
   } catch (cause) {
     throw noBoundary(cause);
   }

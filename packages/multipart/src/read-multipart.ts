@@ -88,7 +88,9 @@ export async function readMultipart(
   return {
     ...form.request(),
     finish() {
-      stop(new MultipartError(400, 'The operation ended before this file was read.'));
+      if (!request.readableEnded || !form.isDone()) {
+        stop(new MultipartError(400, 'The operation ended before this file was read.'));
+      }
       return drain(request);
     },
   };

@@ -5,7 +5,7 @@ import { type MultipartLimits, type MultipartRequest, readMultipart } from '../r
 
 export const BOUNDARY = 'test-boundary';
 
-export const LIMITS: MultipartLimits = {
+const LIMITS: MultipartLimits = {
   maxFieldBytes: 10_000,
   maxFileBytes: 50_000_000,
   maxFiles: 10,

@@ -1,0 +1,139 @@
+/** Which way imports may point. ARCHITECTURE.md says why; `pnpm check` runs it. */
+
+const tests = String.raw`(\.test\.ts$|/testing/)`;
+const layers = String.raw`^subgraphs/([^/]+)/src/`;
+
+const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+const betweenModules = [
+  forbid(
+    'subgraphs-are-strangers',
+    'A subgraph talks to another over HTTP; it never imports it.',
+    { path: '^(?:subgraphs|prisma)/([^/]+)/' },
+    { path: '^(?:subgraphs|prisma)/', pathNot: '^(?:subgraphs|prisma)/$1/' },
+  ),
+  forbid(
+    'subgraphs-know-no-gateway',
+    'A subgraph works behind any router.',
+    { path: '^subgraphs/' },
+    { path: '^(gateway|test|bench|scripts)/' },
+  ),
+  forbid(
+    'gateway-knows-no-subgraph',
+    'The gateway knows subgraphs by their schema and address only.',
+    { path: '^gateway/' },
+    { path: '^(subgraphs|prisma|test|bench|scripts)/' },
+  ),
+  forbid(
+    'kit-is-the-bottom',
+    'The kit boots any subgraph; it may use the multipart reader and nothing else of ours.',
+    { path: '^packages/subgraph-kit/' },
+    {
+      path: '^(gateway|subgraphs|prisma|test|bench|scripts|packages)/',
+      pathNot: ['^packages/(subgraph-kit|multipart)/', '/package\\.json$'],
+    },
+  ),
+  forbid(
+    'multipart-stands-alone',
+    'The multipart reader is used by the gateway and by subgraphs and knows neither.',
+    { path: '^packages/multipart/' },
+    {
+      path: '^(gateway|subgraphs|prisma|test|bench|scripts|packages)/',
+      pathNot: '^packages/multipart/',
+    },
+  ),
+  forbid(
+    'stack-starts-processes',
+    'The stack starts gateway and subgraphs as processes; it imports neither.',
+    { path: '^packages/stack/' },
+    { path: '^(gateway|subgraphs|prisma|test|bench|scripts)/' },
+  ),
+  forbid(
+    'stack-is-for-tools',
+    'What runs in production must not need the development stack.',
+    { path: '^(gateway|subgraphs|packages)/', pathNot: ['^packages/stack/', tests] },
+    { path: '^packages/stack/' },
+  ),
+  forbid(
+    'nobody-needs-tests',
+    'Only tests import tests and what is made for them.',
+    {
+      path: '^(gateway|subgraphs|packages|prisma|scripts|bench)/',
+      pathNot: [tests, String.raw`^packages/stack/`],
+    },
+    { path: tests },
+  ),
+];
+
+const insideASubgraph = [
+  forbid(
+    'resolvers-ask-services',
+    'A resolver says where, never how: no storage, no SQL.',
+    { path: `${layers}.*resolvers\\.ts$` },
+    {
+      path: [`${layers}.*repository[^/]*\\.ts$`, `${layers}storage/`, `${layers}generated/prisma/`],
+    },
+  ),
+  forbid(
+    'services-know-no-resolvers',
+    'Arrows point from resolvers to services to repositories.',
+    { path: `${layers}.*(service|repository)[^/]*\\.ts$`, pathNot: tests },
+    { path: `${layers}.*resolvers\\.ts$` },
+  ),
+  forbid(
+    'repositories-know-no-services',
+    'A repository holds statements, not decisions.',
+    { path: `${layers}.*repository[^/]*\\.ts$`, pathNot: tests },
+    { path: `${layers}.*service[^/]*\\.ts$`, dependencyTypesNot: ['type-only'] },
+  ),
+  forbid(
+    'sql-in-repositories',
+    'Only repositories, and the files that wire the database, touch Prisma or pg.',
+    {
+      path: layers,
+      pathNot: [tests, String.raw`/(repository[^/]*|[^/]*-repository|subgraph|main|database)\.ts$`],
+    },
+    {
+      path: [`${layers}generated/prisma/`, 'node_modules/(pg|@prisma/[^/]+)/'],
+      pathNot: '/generated/prisma/enums\\.ts$',
+    },
+  ),
+  {
+    name: 'one-file-decodes-pictures',
+    comment: 'sharp is limited in one place; a second caller would forget the limits.',
+    severity: 'error',
+    module: { path: 'node_modules/sharp/', numberOfDependentsMoreThan: 1 },
+    from: { path: '^subgraphs/cms/', pathNot: tests },
+  },
+];
+
+const everywhere = [
+  forbid('no-cycles', 'A cycle is one file in two pieces.', {}, { circular: true }),
+  forbid('imports-exist', 'Every import resolves.', {}, { couldNotResolve: true }),
+  forbid(
+    'dependencies-are-declared',
+    'A package names what it imports, and production code needs no development dependency.',
+    {
+      path: '^(gateway/src|subgraphs|packages)/',
+      pathNot: [tests, String.raw`\.config\.ts$`, String.raw`/codegen\.ts$`],
+    },
+    {
+      dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'],
+      dependencyTypesNot: ['type-only'],
+    },
+  ),
+];
+
+export default {
+  forbidden: [...betweenModules, ...insideASubgraph, ...everywhere],
+  options: {
+    doNotFollow: { path: ['node_modules', '/generated/', '/dist/'] },
+    exclude: { path: ['/dist/'] },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'types', 'default'],
+    },
+  },
+};

@@ -1,0 +1,102 @@
+import type { GraphiQLProps } from 'graphiql';
+
+type Tab = NonNullable<GraphiQLProps['defaultTabs']>[number];
+
+/** What a first visitor finds. The queries answer on the demo store; `origin` is the gateway's. */
+export function exampleTabs(origin: string): Tab[] {
+  return [
+    { query: products },
+    { query: productPage },
+    { query: library },
+    { query: upload(origin) },
+  ];
+}
+
+const products = `# Products belong to the catalog,
+# media to the CMS: one graph.
+# Ctrl-click a url to see the picture.
+query Products {
+  products(first: 12) {
+    nodes {
+      sku
+      name
+      mainImage {
+        media {
+          url
+          altText
+          width
+          height
+        }
+      }
+    }
+  }
+}
+`;
+
+const productPage = `query ProductPage {
+  product(sku: "LAMP-01") {
+    name
+    description
+    variants {
+      sku
+      name
+    }
+    mediaAssociations {
+      usageType
+      displayOrder
+      altText
+      variant {
+        sku
+      }
+      media {
+        originalFilename
+        mimeType
+        fileSize
+        altText
+        url
+      }
+    }
+  }
+}
+`;
+
+const library = `query MediaLibrary {
+  mediaLibrary(first: 10) {
+    nodes {
+      id
+      originalFilename
+      folder
+      tags
+      visibility
+      altText
+      url
+      download: url(download: true)
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+`;
+
+const upload = (origin: string) => `# GraphiQL can't send files. From a terminal:
+#
+#   curl ${origin}/graphql -H 'apollo-require-preflight: true' \\
+#     -F 'operations={"query":"mutation($file: Upload!) { uploadMedia(input: { file: $file }) { mediaFile { id url } userErrors { code message } } }","variables":{"file":null}}' \\
+#     -F 'map={"0":["variables.file"]}' -F '0=@picture.jpg'
+#
+# Then attach the file to a product, with the ids of both:
+mutation Attach($productId: ID!, $mediaId: ID!) {
+  attachMediaToProduct(input: { productId: $productId, mediaId: $mediaId, usageType: GALLERY }) {
+    productMedia {
+      id
+      displayOrder
+    }
+    userErrors {
+      code
+      message
+    }
+  }
+}
+`;

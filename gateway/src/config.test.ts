@@ -1,0 +1,96 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SettingsError } from '@federated-media/subgraph-kit/settings';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readConfig } from './config.ts';
+
+let dataDir = '';
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'gateway-config-'));
+});
+afterAll(() => rm(dataDir, { recursive: true }));
+
+const secret = 'x'.repeat(32);
+const production = {
+  NODE_ENV: 'production',
+  INTERNAL_SECRET: secret,
+  AUTH_JWT_SECRET: secret,
+  AUTH_ISSUER: 'us',
+  AUTH_AUDIENCE: 'media',
+};
+
+const read = (env: Record<string, string>) => readConfig({ DATA_DIR: dataDir, ...env });
+
+async function problemsOf(env: Record<string, string>): Promise<readonly string[]> {
+  const error: unknown = await read(env).catch((reason: unknown) => reason);
+  if (!(error instanceof SettingsError)) throw new Error('These settings are taken.');
+  return error.problems;
+}
+
+test('with nothing set, it is development mode on the loopback interface', async () => {
+  const config = await read({});
+  expect(config).toMatchObject({
+    host: '127.0.0.1',
+    port: 4000,
+    requestTimeoutMs: 10_000,
+    uploadMaxBytes: 5 * 2 ** 30,
+    maxBodyBytes: 1_000_000,
+    clientKeys: { kind: 'development', anonymous: true },
+  });
+  expect(config.supergraphPath).toMatch(/gateway\/supergraph\.graphql$/);
+});
+
+test('for all the network to reach, development mode asks for tokens', async () => {
+  expect(await read({ HOST: '0.0.0.0' })).toMatchObject({ clientKeys: { anonymous: false } });
+});
+
+test('production takes tokens only, with issuer and audience', async () => {
+  expect(await read(production)).toMatchObject({
+    clientKeys: { kind: 'secret', secret },
+    issuer: 'us',
+    audience: 'media',
+  });
+});
+
+test('production starts with nothing less, and says all of it at once', async () => {
+  const problems = await problemsOf({ NODE_ENV: 'production', PORT: 'x' });
+  expect(problems).toEqual([
+    expect.stringContaining('PORT'),
+    expect.stringContaining('INTERNAL_SECRET'),
+    expect.stringContaining('AUTH_ISSUER'),
+    expect.stringContaining('AUTH_AUDIENCE'),
+    expect.stringContaining('AUTH_JWKS_URL: this or AUTH_JWT_SECRET'),
+  ]);
+});
+
+test.each([
+  ['INTERNAL_SECRET', ''],
+  ['AUTH_JWT_SECRET', 'short'],
+  ['AUTH_ISSUER', ''],
+  ['AUTH_AUDIENCE', ''],
+])('production does not start with %s="%s"', async (name, value) => {
+  expect(await problemsOf({ ...production, [name]: value })).toEqual([
+    expect.stringContaining(name),
+  ]);
+});
+
+test('tokens come from one place', async () => {
+  const problems = await problemsOf({
+    AUTH_JWKS_URL: 'https://id.example',
+    AUTH_JWT_SECRET: secret,
+  });
+  expect(problems).toEqual([expect.stringContaining('must not be set together')]);
+});
+
+test('subgraphs may be elsewhere than the supergraph says', async () => {
+  const { subgraphUrls } = await read({ SUBGRAPHS: 'cms, catalog=http://10.0.0.1:4002/?a=b' });
+  expect([...subgraphUrls]).toEqual([['catalog', 'http://10.0.0.1:4002/?a=b']]);
+});
+
+test.each(['cms=', 'cms=nowhere', 'cms=file:///etc/passwd'])(
+  'SUBGRAPHS=%s is refused',
+  async (given) => {
+    expect(await problemsOf({ SUBGRAPHS: given })).toEqual([expect.stringContaining('SUBGRAPHS')]);
+  },
+);

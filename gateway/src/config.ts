@@ -1,0 +1,108 @@
+import { fileURLToPath } from 'node:url';
+import { resolveSecret } from '@federated-media/subgraph-kit/secrets';
+import {
+  byteSetting,
+  isProduction,
+  listSetting,
+  millisecondsSetting,
+  platformSettings,
+  portSetting,
+  readSettings,
+  requiredInProduction,
+  urlSetting,
+} from '@federated-media/subgraph-kit/settings';
+import { z } from 'zod';
+import { type ClientKeys, isLoopback } from './client-identity.ts';
+
+const DEFAULT_PORT = 4000;
+const DEFAULT_UPLOAD_BYTES = 5 * 2 ** 30;
+const MIN_SECRET_LENGTH = 32;
+const committedSupergraph = fileURLToPath(new URL('../supergraph.graphql', import.meta.url));
+
+const settings = requiredInProduction(
+  z.object({
+    ...platformSettings,
+    PORT: portSetting(DEFAULT_PORT),
+    SUPERGRAPH_PATH: z.string().default(committedSupergraph),
+    SUBGRAPHS: listSetting().transform(readAddresses).optional(),
+    AUTH_JWKS_URL: urlSetting().optional(),
+    AUTH_JWT_SECRET: z.string().optional(),
+    AUTH_ISSUER: z.string().optional(),
+    AUTH_AUDIENCE: z.string().optional(),
+    REQUEST_TIMEOUT_MS: millisecondsSetting(10_000),
+    UPLOAD_MAX_BYTES: byteSetting(DEFAULT_UPLOAD_BYTES),
+  }),
+  ['INTERNAL_SECRET', 'AUTH_ISSUER', 'AUTH_AUDIENCE'],
+)
+  .refine(({ AUTH_JWKS_URL, AUTH_JWT_SECRET }) => !AUTH_JWKS_URL || !AUTH_JWT_SECRET, {
+    path: ['AUTH_JWKS_URL'],
+    error: 'must not be set together with AUTH_JWT_SECRET: tokens come from one place',
+    when: () => true,
+  })
+  .refine((given) => !isProduction(given) || given.AUTH_JWKS_URL || given.AUTH_JWT_SECRET, {
+    path: ['AUTH_JWKS_URL'],
+    error: 'this or AUTH_JWT_SECRET must be set in production',
+    when: () => true,
+  })
+  .refine((given) => !isProduction(given) || !isShort(given.AUTH_JWT_SECRET), {
+    path: ['AUTH_JWT_SECRET'],
+    error: `must be at least ${MIN_SECRET_LENGTH} characters in production`,
+    when: () => true,
+  });
+type Settings = z.output<typeof settings>;
+
+/**
+ * The settings of this process, with development secrets made where none are given.
+ * @throws SettingsError naming all that is wrong
+ */
+export async function readConfig(env: Readonly<Record<string, string | undefined>>) {
+  const given = readSettings(settings, env);
+  const internalSecrets = await resolveSecret({
+    name: 'INTERNAL_SECRET',
+    configured: given.INTERNAL_SECRET,
+    dataDir: given.DATA_DIR,
+    production: isProduction(given),
+  });
+  return {
+    host: given.HOST,
+    port: given.PORT,
+    supergraphPath: given.SUPERGRAPH_PATH,
+    /** Where subgraphs are that are not where the supergraph says, by name. */
+    subgraphUrls: given.SUBGRAPHS ?? new Map<string, string>(),
+    requestTimeoutMs: given.REQUEST_TIMEOUT_MS,
+    uploadMaxBytes: given.UPLOAD_MAX_BYTES,
+    maxBodyBytes: given.MAX_BODY_BYTES,
+    internalSecrets,
+    clientKeys: clientKeysOf(given, internalSecrets),
+    issuer: given.AUTH_ISSUER,
+    audience: given.AUTH_AUDIENCE,
+  };
+}
+
+/** @apollo/gateway exports metrics to Apollo unless this is in its environment when it is made. */
+export function disableApolloTelemetry() {
+  process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
+}
+
+function clientKeysOf(given: Settings, internalSecrets: readonly string[]): ClientKeys {
+  if (given.AUTH_JWKS_URL) return { kind: 'jwks', url: given.AUTH_JWKS_URL };
+  if (given.AUTH_JWT_SECRET) return { kind: 'secret', secret: given.AUTH_JWT_SECRET };
+  return { kind: 'development', internalSecrets, anonymous: isLoopback(given.HOST) };
+}
+
+/** `cms=http://…` gives an address; a bare name says only that the subgraph is on. */
+function readAddresses(entries: string[], context: z.RefinementCtx): ReadonlyMap<string, string> {
+  const addresses = new Map<string, string>();
+  for (const entry of entries) {
+    const [name = '', ...rest] = entry.split('=');
+    if (rest.length === 0) continue;
+    const url = urlSetting().safeParse(rest.join('='));
+    if (url.success) addresses.set(name, url.data);
+    else
+      context.addIssue({ code: 'custom', message: `${name} must be at an http or https address` });
+  }
+  return addresses;
+}
+
+const isShort = (secret: string | undefined) =>
+  secret !== undefined && secret.length < MIN_SECRET_LENGTH;

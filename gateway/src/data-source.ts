@@ -1,0 +1,91 @@
+import type { GraphQLDataSource } from '@apollo/gateway';
+import { encodeMultipart, findUploads } from '@federated-media/multipart/encode-multipart';
+import { publicError } from '@federated-media/subgraph-kit/errors';
+import type { TokenMinter } from '@federated-media/subgraph-kit/identity';
+import type { Logger } from '@federated-media/subgraph-kit/logger';
+import { GraphQLError } from 'graphql';
+import type { GatewayContext } from './context.ts';
+import type { SubgraphAnswer, SubgraphClient } from './subgraph-client.ts';
+
+type Answer = Awaited<ReturnType<GraphQLDataSource['process']>>;
+
+/**
+ * How the gateway asks one subgraph. Nothing of the client's own headers goes further: the subgraph gets
+ * a token made for it, which says who asks, and the request id. Uploads in the variables are streamed.
+ */
+export function createDataSource({
+  name,
+  client,
+  minter,
+  uploadIdleMs,
+  logger,
+}: {
+  name: string;
+  client: SubgraphClient;
+  minter: TokenMinter;
+  /** How long an upload may stand still, at the subgraph's side. */
+  uploadIdleMs: number;
+  logger: Logger;
+}): GraphQLDataSource<GatewayContext> {
+  async function headersFor({ caller, requestId }: GatewayContext) {
+    const { subject, storeId, scopes } = caller;
+    const scope = [...scopes].join(' ');
+    const token = await minter.mint({ audience: name, subject, storeId, scope });
+    return {
+      accept: 'application/json',
+      authorization: `Bearer ${token}`,
+      'apollo-require-preflight': 'true',
+      'x-request-id': requestId,
+    };
+  }
+
+  return {
+    async process(options) {
+      if (!('incomingRequestContext' in options)) throw new Error('Only operations are sent on.');
+      const { context, request } = options;
+      const { query, variables = {}, operationName } = request;
+      const { deadline, signal, requestId } = context;
+      const operations = { query, variables, operationName };
+      const files = findUploads({ variables });
+      const isUpload = files.length > 0;
+      const started = performance.now();
+      try {
+        const answer = await client.post({
+          headers: await headersFor(context),
+          encode: isUpload
+            ? (progress) => encodeMultipart({ operations, files, progress })
+            : () => ({ contentType: 'application/json', body: JSON.stringify(operations) }),
+          timeoutMs: isUpload ? uploadIdleMs : deadline.remainingMs(),
+          signal,
+          requestId,
+        });
+        return readAnswer(name, answer);
+      } finally {
+        if (isUpload) deadline.restart();
+        const ms = Math.round((performance.now() - started) * 100) / 100;
+        logger.debug({ subgraph: name, ms, requestId }, 'subgraph request');
+      }
+    },
+  };
+}
+
+function readAnswer(name: string, { status, text }: SubgraphAnswer): Answer {
+  if (status === 401) {
+    throw new GraphQLError(`"${name}" does not take our token. Is INTERNAL_SECRET the same there?`);
+  }
+  const answer = parseJson(text);
+  if (isAnswer(answer)) return answer;
+  throw publicError('SUBGRAPH_UNAVAILABLE', `"${name}" can't answer just now.`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Something in between answered, with a page of its own.
+    return undefined;
+  }
+}
+
+const isAnswer = (value: unknown): value is Answer =>
+  typeof value === 'object' && value !== null && ('data' in value || 'errors' in value);

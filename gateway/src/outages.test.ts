@@ -1,0 +1,227 @@
+import { randomBytes } from 'node:crypto';
+import type { RequestListener, ServerResponse } from 'node:http';
+import { afterEach, expect, test, vi } from 'vitest';
+import { formParts, openForm, postForm } from './testing/form.ts';
+import { ask, closeAll, openPlatform, openRudeSubgraph, readAnswer } from './testing/platform.ts';
+
+afterEach(closeAll);
+
+const UPLOAD = 'mutation ($file: Upload!) { upload(file: $file) { size } }';
+
+/** Nothing that tells where a subgraph is or how it is made. */
+const expectNothingInternal = (text: string) =>
+  expect(text).not.toMatch(/127\.0\.0\.1|localhost|ECONN|:\d{4,5}|\.js|\.ts|undici|stack|secret/i);
+
+const sendJson = (response: ServerResponse, body: unknown, status = 200) =>
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+
+const rude: [what: string, code: string, listener: RequestListener][] = [
+  ['resets', 'SUBGRAPH_UNAVAILABLE', ({ socket }) => socket.resetAndDestroy()],
+  ['hangs up', 'SUBGRAPH_UNAVAILABLE', ({ socket }) => socket.destroy()],
+  ['answers nonsense', 'SUBGRAPH_UNAVAILABLE', ({ socket }) => void socket.end('nonsense\r\n\r\n')],
+  [
+    'answers with a page',
+    'SUBGRAPH_UNAVAILABLE',
+    (_request, response) => void response.writeHead(502).end('<h1>nginx at 10.0.0.1:4001</h1>'),
+  ],
+  ['answers with no JSON', 'SUBGRAPH_UNAVAILABLE', (_request, response) => void response.end('{')],
+  ['answers null', 'SUBGRAPH_UNAVAILABLE', (_request, response) => void sendJson(response, null)],
+  ['answers a list', 'SUBGRAPH_UNAVAILABLE', (_request, response) => void sendJson(response, [])],
+  [
+    'answers half',
+    'SUBGRAPH_UNAVAILABLE',
+    (_request, response) => {
+      response.writeHead(200, { 'content-length': '100' });
+      response.write('{"data":', () => response.destroy());
+    },
+  ],
+  [
+    'never ends its answer',
+    'SUBGRAPH_UNAVAILABLE',
+    (_request, response) => {
+      const chunk = Buffer.alloc(1_000_000, ' ');
+      const more = () => {
+        while (!response.destroyed && response.write(chunk));
+      };
+      response.on('drain', more);
+      more();
+    },
+  ],
+  ['never answers', 'TIMEOUT', () => {}],
+  ['never finishes', 'TIMEOUT', (_request, response) => void response.write('{')],
+  [
+    'does not take our token',
+    'INTERNAL',
+    (_request, response) =>
+      void sendJson(
+        response,
+        { errors: [{ message: 'x', extensions: { code: 'UNAUTHENTICATED' } }] },
+        401,
+      ),
+  ],
+  [
+    'breaks inside',
+    'INTERNAL',
+    (_request, response) => {
+      const extensions = {
+        code: 'ODD',
+        stacktrace: ['at x.js:1'],
+        exception: { host: '127.0.0.1' },
+      };
+      sendJson(response, {
+        data: null,
+        errors: [{ message: 'secret at localhost:5432', extensions }],
+      });
+    },
+  ],
+];
+
+test.each(rude)(
+  'a subgraph that %s is %s, with nothing internal in the answer',
+  async (_what, code, listener) => {
+    const media = await openRudeSubgraph(listener);
+    const { url } = await openPlatform({ subgraphUrls: { media }, requestTimeoutMs: 300 });
+    const { status, data, errors, text } = await ask(url, '{ picture(id: 1) { name } }');
+    expect(status).toBe(200);
+    expect(data).toEqual({ picture: null });
+    expect(errors).toMatchObject([
+      { extensions: { code, requestId: expect.any(String) as string } },
+    ]);
+    expectNothingInternal(text);
+  },
+);
+
+test('a subgraph that is down leaves the others’ answers', async () => {
+  const { url, media } = await openPlatform();
+  await media.close();
+  const { data, errors, text } = await ask(url, '{ items { id picture { id name } } }');
+  expect(data).toEqual({
+    items: ['1', '2', '3'].map((id) => ({ id, picture: null })),
+  });
+  expect(errors).toMatchObject([{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }]);
+  expectNothingInternal(text);
+});
+
+test('the timeout is of the whole request, not of each of its calls', async () => {
+  const late =
+    (body: unknown): RequestListener =>
+    (_request, response) =>
+      void setTimeout(() => sendJson(response, body), 300);
+  const shop = await openRudeSubgraph(
+    late({ data: { items: [{ id: '1', picture: { __typename: 'Picture', id: '1' } }] } }),
+  );
+  const media = await openRudeSubgraph(late({ data: { _entities: [{ name: 'late' }] } }));
+  const { url } = await openPlatform({ subgraphUrls: { shop, media }, requestTimeoutMs: 500 });
+  const { data, errors } = await ask(url, '{ items { picture { name } } }');
+  expect(data).toEqual({ items: [{ picture: null }] });
+  expect(errors).toMatchObject([{ extensions: { code: 'TIMEOUT' } }]);
+});
+
+test('when the client hangs up, the call to the subgraph ends', async () => {
+  const ended = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  const media = await openRudeSubgraph((request) => {
+    request.socket.once('close', () => ended.resolve());
+    asked.resolve();
+  });
+  const { url } = await openPlatform({ subgraphUrls: { media } });
+  const client = new AbortController();
+  const asking = fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"query":"{ picture(id: 1) { name } }"}',
+    signal: client.signal,
+  });
+  await asked.promise;
+  client.abort();
+  await expect(asking).rejects.toThrow('aborted');
+  await ended.promise;
+});
+
+test.each([
+  [
+    'dies within an upload',
+    'SUBGRAPH_UNAVAILABLE',
+    (request) => {
+      request.once('data', () => request.socket.resetAndDestroy());
+    },
+  ],
+  [
+    'stops reading an upload',
+    'TIMEOUT',
+    (request) => {
+      request.once('data', () => request.pause());
+    },
+  ],
+  ['takes an upload and never answers', 'TIMEOUT', (request) => void request.resume()],
+] satisfies [string, string, RequestListener][])(
+  'a subgraph that %s is %s',
+  async (_what, code, listener) => {
+    const media = await openRudeSubgraph(listener);
+    const { url } = await openPlatform({ subgraphUrls: { media }, uploadIdleMs: 400 });
+    const files = [{ path: 'file', bytes: randomBytes(20_000_000) }];
+    const { status, errors, text } = await readAnswer(
+      await postForm(url, { query: UPLOAD, files }),
+    );
+    expect(status).toBe(200);
+    expect(errors).toMatchObject([{ extensions: { code } }]);
+    expectNothingInternal(text);
+  },
+);
+
+test('an upload for a subgraph that is down is answered while it is still on its way', async () => {
+  const { port, media } = await openPlatform();
+  await media.close();
+  const form = await openForm(port);
+  const bytes = randomBytes(1_000_000);
+  const { fields, parts } = formParts({ query: UPLOAD, files: [{ path: 'file', bytes }] });
+  await form.send(fields);
+  await form.send(parts[0]!.subarray(0, 500_000));
+  const { text } = await form.answer();
+  expect(text).toContain('SUBGRAPH_UNAVAILABLE');
+  form.hangUp();
+});
+
+test('what a subgraph answers early reaches the client while it is still sending', async () => {
+  const media = await openRudeSubgraph((request, response) => {
+    request.once('data', () => sendJson(response, { data: { upload: { size: 7 } } }));
+  });
+  const { port } = await openPlatform({ subgraphUrls: { media } });
+  const form = await openForm(port);
+  const bytes = randomBytes(1_000_000);
+  const { fields, parts } = formParts({ query: UPLOAD, files: [{ path: 'file', bytes }] });
+  await form.send(fields);
+  await form.send(parts[0]!.subarray(0, 500_000));
+  expect(JSON.parse((await form.answer()).text)).toEqual({ data: { upload: { size: 7 } } });
+  form.hangUp();
+});
+
+test('the gateway is live always, and ready when every subgraph is', async () => {
+  const { url, shop } = await openPlatform();
+  expect((await fetch(`${url}/health/live`)).status).toBe(200);
+  const ready = await fetch(`${url}/health/ready`);
+  expect([ready.status, await ready.json()]).toEqual([
+    200,
+    { status: 'ready', subgraphs: ['media', 'shop'] },
+  ]);
+  await shop.close();
+  await vi.waitFor(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(503));
+  expectNothingInternal(await (await fetch(`${url}/health/ready`)).text());
+  expect((await fetch(`${url}/health/live`)).status).toBe(200);
+});
+
+test('a subgraph that says it is not ready makes the gateway not ready', async () => {
+  const media = await openRudeSubgraph((_request, response) => void response.writeHead(503).end());
+  const { url } = await openPlatform({ subgraphUrls: { media } });
+  expect((await fetch(`${url}/health/ready`)).status).toBe(503);
+});
+
+test('closing the gateway ends what is under way', async () => {
+  const asked = Promise.withResolvers<void>();
+  const media = await openRudeSubgraph(() => asked.resolve());
+  const { url } = await openPlatform({ subgraphUrls: { media } });
+  const asking = ask(url, '{ picture(id: 1) { name } }');
+  await asked.promise;
+  await closeAll();
+  await expect(asking).rejects.toThrow('fetch failed');
+});

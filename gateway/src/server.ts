@@ -1,0 +1,106 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { errorReporting, maskError } from '@federated-media/subgraph-kit/error-masking';
+import { addGraphQLEndpoint } from '@federated-media/subgraph-kit/graphql-endpoint';
+import { createHttpApp } from '@federated-media/subgraph-kit/http-app';
+import type { Logger } from '@federated-media/subgraph-kit/logger';
+import { listeningUrl } from '@federated-media/subgraph-kit/server';
+import type { ClientIdentity } from './client-identity.ts';
+import { type GatewayContext, createDeadline } from './context.ts';
+import { addGraphiql } from './graphiql.ts';
+import type { Supergraph } from './supergraph.ts';
+import { uploadDeadlines } from './upload-deadlines.ts';
+
+const MAX_TOKENS = 5_000;
+const MAX_FILES = 100;
+
+export interface GatewayOptions {
+  supergraph: Supergraph;
+  identity: ClientIdentity;
+  host: string;
+  /** 0 picks a free one. */
+  port: number;
+  requestTimeoutMs: number;
+  /** How long an upload may stand still. */
+  uploadIdleMs: number;
+  uploadMaxBytes: number;
+  maxBodyBytes: number;
+  logger: Logger;
+}
+
+/** Serves the supergraph: `/graphql` for clients, `/graphiql` for people, health for whoever watches. */
+export async function serveGateway({
+  supergraph,
+  identity,
+  host,
+  port,
+  logger,
+  ...limits
+}: GatewayOptions): Promise<{ url: string; close(): Promise<void> }> {
+  const { clientMs, unreadMs } = uploadDeadlines(limits.uploadIdleMs);
+  const server = createServer(supergraph, logger);
+  const app = createHttpApp({
+    logger,
+    maxBodyBytes: limits.maxBodyBytes,
+    isReady: async () => ({ subgraphs: await supergraph.checkReady() }),
+  });
+  addGraphQLEndpoint(app, {
+    server,
+    methods: ['GET', 'POST'],
+    authenticate: ({ headers }) => identity.identify(headers),
+    context: (scope) => ({ ...scope, deadline: createDeadline(limits.requestTimeoutMs) }),
+    uploads: {
+      maxFieldBytes: limits.maxBodyBytes,
+      maxFileBytes: limits.uploadMaxBytes,
+      maxFiles: MAX_FILES,
+      idleMs: clientMs,
+      unreadMs,
+    },
+  });
+  if (!(await addGraphiql(app))) logger.warn('no explorer: `pnpm generate` builds it');
+
+  await server.start();
+  await app.listen({ host, port });
+  return {
+    url: listeningUrl(app),
+    async close() {
+      await app.close();
+      await server.stop();
+      await supergraph.close();
+    },
+  };
+}
+
+const createServer = ({ gateway }: Supergraph, logger: Logger) =>
+  new ApolloServer<GatewayContext>({
+    gateway,
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: MAX_TOKENS },
+    persistedQueries: false,
+    allowBatchedHttpRequests: false,
+    formatError: maskError,
+    logger,
+    plugins: [
+      errorReporting<GatewayContext>(logger),
+      neverStored,
+      ApolloServerPluginCacheControlDisabled(),
+      // Its page loads scripts from Apollo's servers.
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
+  });
+
+/** An answer is for one caller; nothing on the way may keep it. */
+const neverStored: ApolloServerPlugin<GatewayContext> = {
+  requestDidStart: async () => ({
+    async willSendResponse({ response }) {
+      response.http.headers.set('cache-control', 'no-store');
+    },
+  }),
+};

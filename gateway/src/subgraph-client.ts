@@ -1,0 +1,107 @@
+import type { Readable } from 'node:stream';
+import { MultipartError } from '@federated-media/multipart/errors';
+import { publicError } from '@federated-media/subgraph-kit/errors';
+import type { Logger } from '@federated-media/subgraph-kit/logger';
+import { GraphQLError } from 'graphql';
+import { Pool } from 'undici';
+
+const CONNECT_TIMEOUT_MS = 3_000;
+const READY_TIMEOUT_MS = 3_000;
+const MAX_ANSWER_BYTES = 32 * 2 ** 20;
+
+const BLAMED_ON_SUBGRAPH: ReadonlySet<unknown> = new Set(['SUBGRAPH_UNAVAILABLE', 'TIMEOUT']);
+
+export interface SubgraphCall {
+  headers: Record<string, string>;
+  /** The body; one that streams says when the subgraph takes more of it. */
+  encode: (progress: () => void) => { contentType: string; body: string | Readable };
+  /** Until the whole answer is here, counted from the start or from the latest progress. */
+  timeoutMs: number;
+  /** The client's: aborts when it hangs up. */
+  signal: AbortSignal;
+  requestId: string;
+}
+
+export interface SubgraphAnswer {
+  status: number;
+  text: string;
+}
+
+/**
+ * HTTP to one subgraph. What goes wrong is thrown as a GraphQL error that names the subgraph, and never
+ * a host, a port or a stack: SUBGRAPH_UNAVAILABLE, TIMEOUT, or what was wrong with the client's upload.
+ */
+export function createSubgraphClient({
+  name,
+  url,
+  logger,
+}: {
+  name: string;
+  url: string;
+  logger: Logger;
+}) {
+  const { origin, pathname } = new URL(url);
+  const path = pathname === '/' ? '/graphql' : pathname;
+  const pool = new Pool(origin, {
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+    // Each call has one deadline, its own.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    maxResponseSize: MAX_ANSWER_BYTES,
+  });
+
+  return {
+    async post(call: SubgraphCall): Promise<SubgraphAnswer> {
+      const { encode, timeoutMs, signal, requestId } = call;
+      const controller = new AbortController();
+      const timer = setTimeout(() => controller.abort(timedOut(name)), timeoutMs);
+      const hangUp = () => controller.abort(publicError('BAD_REQUEST', 'The client hung up.'));
+      if (signal.aborted) hangUp();
+      signal.addEventListener('abort', hangUp);
+      try {
+        const { contentType, body } = encode(() => void timer.refresh());
+        const answer = await pool.request({
+          method: 'POST',
+          path,
+          headers: { ...call.headers, 'content-type': contentType },
+          body,
+          signal: controller.signal,
+        });
+        return { status: answer.statusCode, text: await answer.body.text() };
+      } catch (error) {
+        const told = toPublicError(name, error);
+        // The cause goes no further than this.
+        if (BLAMED_ON_SUBGRAPH.has(told.extensions['code'])) {
+          logger.warn({ subgraph: name, err: error, requestId }, 'subgraph call failed');
+        }
+        throw told;
+      } finally {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', hangUp);
+      }
+    },
+    /** @throws Error unless the subgraph says that it can serve */
+    async checkReady(): Promise<void> {
+      const { statusCode, body } = await pool.request({
+        method: 'GET',
+        path: '/health/ready',
+        signal: AbortSignal.timeout(READY_TIMEOUT_MS),
+      });
+      await body.dump();
+      if (statusCode !== 200) throw new Error(`"${name}" answered ${statusCode}.`);
+    },
+    close: () => pool.destroy(),
+  };
+}
+export type SubgraphClient = ReturnType<typeof createSubgraphClient>;
+
+const timedOut = (name: string) => publicError('TIMEOUT', `"${name}" did not answer in time.`);
+
+function toPublicError(name: string, error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error;
+  if (error instanceof MultipartError)
+    return new GraphQLError(error.message, { originalError: error });
+  return publicError('SUBGRAPH_UNAVAILABLE', `"${name}" can't be reached just now.`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,237 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { type RequestListener, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { composeServices } from '@apollo/composition';
+import { GraphQLUpload, type IncomingFile } from '@federated-media/multipart/upload';
+import { type Caller, createTokenMinter } from '@federated-media/subgraph-kit/identity';
+import { createSubgraphSchema } from '@federated-media/subgraph-kit/schema';
+import { type Subgraph, serveSubgraph } from '@federated-media/subgraph-kit/server';
+import { parse } from 'graphql';
+import { pino } from 'pino';
+import { type ClientKeys, createClientIdentity } from '../client-identity.ts';
+import { serveGateway } from '../server.ts';
+import { createSupergraph } from '../supergraph.ts';
+
+export const SECRET = 'an internal secret of the tests, long enough';
+
+const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])`;
+
+const mediaSdl = `${link}
+  scalar Upload
+  type Picture @key(fields: "id") { id: ID! name: String }
+  type Receipt { name: String! size: Int! sha256: String! mimeType: String! }
+  type Caller { subject: String! storeId: String! scopes: [String!]! issuer: String! requestId: String! }
+  type Query { caller: Caller! picture(id: ID!): Picture broken: String }
+  type Mutation {
+    upload(file: Upload!): Receipt
+    uploadAll(files: [Upload!]!): [Receipt!]
+    ignore(file: Upload!): String
+  }`;
+
+const shopSdl = `${link}
+  scalar Upload
+  type Picture @key(fields: "id", resolvable: false) { id: ID! }
+  type Item { id: ID! picture: Picture }
+  type Query { items: [Item!]! }
+  type Mutation { attach(file: Upload!): Int }`;
+
+/** Something that ends with the test. */
+const opened: { close(): Promise<void> }[] = [];
+
+/** For `afterEach`. Last opened, first closed. */
+export async function closeAll() {
+  for (const it of opened.splice(0).toReversed()) await it.close();
+}
+
+/** What the subgraphs were asked to do, to assert what must not have happened. */
+export const seen = {
+  uploads: [] as string[],
+  failures: [] as string[],
+  entities: 0,
+};
+
+interface Context {
+  caller: Caller;
+  requestId: string;
+}
+
+const receive = async (incoming: Promise<IncomingFile>) => {
+  const { filename, mimetype, createReadStream } = await incoming;
+  const hash = createHash('sha256');
+  let size = 0;
+  try {
+    for await (const chunk of createReadStream()) {
+      hash.update(chunk as Buffer);
+      size += (chunk as Buffer).length;
+    }
+  } catch (error) {
+    seen.failures.push((error as Error).message);
+    throw error;
+  }
+  seen.uploads.push(filename);
+  return { name: filename, size, sha256: hash.digest('hex'), mimeType: mimetype };
+};
+
+const mediaResolvers = {
+  Upload: GraphQLUpload,
+  Query: {
+    caller: (_root: unknown, _none: unknown, { caller, requestId }: Context) => ({
+      ...caller,
+      scopes: [...caller.scopes],
+      requestId,
+    }),
+    picture: (_root: unknown, { id }: { id: string }) => ({ id, name: `picture ${id}` }),
+    broken: () => {
+      throw new Error('SELECT * FROM secrets at db.internal:5432');
+    },
+  },
+  Mutation: {
+    upload: (_root: unknown, { file }: { file: Promise<IncomingFile> }) => receive(file),
+    uploadAll: (_root: unknown, { files }: { files: Promise<IncomingFile>[] }) =>
+      Promise.all(files.map(receive)),
+    ignore: () => 'ignored',
+  },
+  Picture: {
+    __resolveReference: ({ id }: { id: string }) => {
+      seen.entities += 1;
+      return { id, name: `picture ${id}` };
+    },
+  },
+};
+
+const shopResolvers = {
+  Upload: GraphQLUpload,
+  Query: { items: () => ['1', '2', '3'].map((id) => ({ id, picture: { id } })) },
+  Mutation: {
+    attach: async (_root: unknown, { file }: { file: Promise<IncomingFile> }) =>
+      (await receive(file)).size,
+  },
+};
+
+const logged: string[] = [];
+const logger = pino({ level: 'debug' }, { write: (line: string) => logged.push(line) });
+
+/** What the gateway and its subgraphs logged in this test. */
+export const logLines = (): Record<string, unknown>[] =>
+  logged.map((line) => JSON.parse(line) as Record<string, unknown>);
+
+export interface PlatformOptions {
+  keys?: ClientKeys;
+  issuer?: string;
+  audience?: string;
+  /** Instead of the real ones. */
+  subgraphUrls?: Record<string, string>;
+  requestTimeoutMs?: number;
+  uploadIdleMs?: number;
+  uploadMaxBytes?: number;
+  maxBodyBytes?: number;
+}
+
+/** A gateway over two real subgraphs, `media` and `shop`, all over HTTP. */
+export async function openPlatform(options: PlatformOptions = {}) {
+  Object.assign(seen, { uploads: [], failures: [], entities: 0 });
+  logged.length = 0;
+  const media = await openSubgraph('media', mediaSdl, mediaResolvers);
+  const shop = await openSubgraph('shop', shopSdl, shopResolvers);
+  const { supergraphSdl, errors } = composeServices([
+    { name: 'media', url: `${media.url}/graphql`, typeDefs: parse(mediaSdl) },
+    { name: 'shop', url: `${shop.url}/graphql`, typeDefs: parse(shopSdl) },
+  ]);
+  if (errors) throw new AggregateError(errors);
+
+  const uploadIdleMs = options.uploadIdleMs ?? 5_000;
+  const gateway = await serveGateway({
+    supergraph: createSupergraph({
+      sdl: supergraphSdl,
+      subgraphUrls: new Map(Object.entries(options.subgraphUrls ?? {})),
+      minter: createTokenMinter({ secrets: [SECRET], issuer: 'gateway' }),
+      uploadIdleMs,
+      logger,
+    }),
+    identity: createClientIdentity({
+      keys: options.keys ?? { kind: 'development', internalSecrets: [SECRET], anonymous: true },
+      issuer: options.issuer,
+      audience: options.audience,
+    }),
+    host: '127.0.0.1',
+    port: 0,
+    requestTimeoutMs: options.requestTimeoutMs ?? 5_000,
+    uploadIdleMs,
+    uploadMaxBytes: options.uploadMaxBytes ?? 50_000_000,
+    maxBodyBytes: options.maxBodyBytes ?? 100_000,
+    logger,
+  });
+  opened.push(gateway);
+  return { url: gateway.url, port: Number(new URL(gateway.url).port), media, shop };
+}
+
+async function openSubgraph(
+  name: string,
+  sdl: string,
+  resolvers: Parameters<typeof createSubgraphSchema>[0]['resolvers'],
+) {
+  const subgraph: Subgraph<Context> = {
+    name,
+    schema: createSubgraphSchema({ typeDefs: parse(sdl), resolvers }),
+    context: ({ caller, requestId }) => ({ caller, requestId }),
+    isReady: async () => {},
+    start: async () => {},
+    stop: async () => {},
+    uploads: {
+      maxFieldBytes: 100_000,
+      maxFileBytes: 50_000_000,
+      maxFiles: 100,
+      idleMs: 10_000,
+      unreadMs: 10_000,
+    },
+  };
+  const hosting = { host: '127.0.0.1', port: 0, secrets: [SECRET], maxBodyBytes: 100_000 };
+  const served = await serveSubgraph(subgraph, {
+    ...hosting,
+    logger: pino({ level: 'silent' }),
+  });
+  opened.push(served);
+  return served;
+}
+
+/** A stand-in for a subgraph that behaves badly. */
+export async function openRudeSubgraph(listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  opened.push({
+    async close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+  data?: Record<string, unknown> | null;
+  errors?: { message: string; extensions: { code: string; requestId: string } }[];
+}
+
+/** One GraphQL request over HTTP. */
+export async function ask(
+  url: string,
+  query: string,
+  { headers = {}, variables = {} }: { headers?: Record<string, string>; variables?: object } = {},
+): Promise<Answer> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query, variables }),
+  });
+  return readAnswer(response);
+}
+
+export async function readAnswer(response: Response): Promise<Answer> {
+  const text = await response.text();
+  const body = JSON.parse(text) as Pick<Answer, 'data' | 'errors'>;
+  return { status: response.status, headers: response.headers, text, ...body };
+}

@@ -1,0 +1,198 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { afterEach, expect, test, vi } from 'vitest';
+import { formHeaders, formParts, openForm, postForm } from './testing/form.ts';
+import { closeAll, openPlatform, readAnswer, seen } from './testing/platform.ts';
+
+afterEach(closeAll);
+
+const UPLOAD = 'mutation ($file: Upload!) { upload(file: $file) { name size sha256 mimeType } }';
+const UPLOAD_ALL = 'mutation ($files: [Upload!]!) { uploadAll(files: $files) { size sha256 } }';
+
+const receiptOf = (bytes: Buffer) => ({
+  size: bytes.length,
+  sha256: createHash('sha256').update(bytes).digest('hex'),
+});
+
+test.each([0, 1, 65_536, 3_000_000])('a file of %i bytes arrives as it was sent', async (size) => {
+  const { url } = await openPlatform();
+  const bytes = randomBytes(size);
+  const filename = 'schönes "Bild".bin';
+  const escaped = filename.replaceAll('"', String.raw`\"`);
+  const files = [{ path: 'file', filename: escaped, bytes }];
+  const { data } = await readAnswer(await postForm(url, { query: UPLOAD, files }));
+  expect(data).toEqual({
+    upload: { name: filename, mimeType: 'application/octet-stream', ...receiptOf(bytes) },
+  });
+});
+
+test.each([
+  [[0, 1, 2], 'in the order of the variables'],
+  [[2, 0, 1], 'in another order'],
+])('large files sent as %j arrive: %s', async (order) => {
+  const { url } = await openPlatform();
+  const contents = [2_000_000, 3_000_000, 1_000_000].map((size) => randomBytes(size));
+  const files = order.map((index) => ({ path: `files.${index}`, bytes: contents[index]! }));
+  const { data, errors } = await readAnswer(await postForm(url, { query: UPLOAD_ALL, files }));
+  expect(errors).toBeUndefined();
+  expect(data).toEqual({ uploadAll: contents.map(receiptOf) });
+});
+
+test('files for two subgraphs go to theirs, one mutation after the other', async () => {
+  const { url } = await openPlatform();
+  const query = `mutation ($files0: Upload!, $files1: Upload!) {
+    upload(file: $files0) { size } attach(file: $files1)
+  }`;
+  const operations = { query, variables: { files0: null, files1: null } };
+  const form = new FormData();
+  form.append('operations', JSON.stringify(operations));
+  form.append('map', JSON.stringify({ a: ['variables.files0'], b: ['variables.files1'] }));
+  form.append('a', new Blob([randomBytes(1_000_000)]), 'a.bin');
+  form.append('b', new Blob([randomBytes(2_000_000)]), 'b.bin');
+  const headers = { 'apollo-require-preflight': 'true' };
+  const { data } = await readAnswer(
+    await fetch(`${url}/graphql`, { method: 'POST', headers, body: form }),
+  );
+  expect(data).toEqual({ upload: { size: 1_000_000 }, attach: 2_000_000 });
+});
+
+test.each([
+  [100_000, 100_000],
+  [100_001, 100_001],
+  [100_002, 100_001],
+  [5_000_000, 100_001],
+])('of %i bytes with a limit of 100000, the subgraph counts %i', async (sent, counted) => {
+  const { url } = await openPlatform({ uploadMaxBytes: 100_000 });
+  const files = [{ path: 'file', bytes: randomBytes(sent) }];
+  const { data } = await readAnswer(await postForm(url, { query: UPLOAD, files }));
+  expect(data).toMatchObject({ upload: { size: counted } });
+});
+
+test('a file is on its way to the subgraph while the client still sends it', async () => {
+  const { port } = await openPlatform();
+  const form = await openForm(port);
+  const { fields, parts } = formParts({
+    query: UPLOAD_ALL,
+    files: [
+      { path: 'files.0', filename: 'first.bin', bytes: randomBytes(1_000_000) },
+      { path: 'files.1', bytes: randomBytes(1_000_000) },
+    ],
+  });
+  await form.send(fields);
+  await form.send(parts[0]!);
+  await form.send(parts[1]!.subarray(0, 500_000));
+  await vi.waitFor(() => expect(seen.uploads).toEqual(['first.bin']));
+  form.hangUp();
+  await vi.waitFor(() => expect(seen.failures).toHaveLength(1));
+});
+
+test('when the client hangs up, so does the gateway, and the subgraph has no file', async () => {
+  const { port } = await openPlatform();
+  const form = await openForm(port);
+  const bytes = randomBytes(4_000_000);
+  const { fields, parts } = formParts({ query: UPLOAD, files: [{ path: 'file', bytes }] });
+  await form.send(fields);
+  await form.send(parts[0]!.subarray(0, 2_000_000));
+  form.hangUp();
+  await vi.waitFor(() => expect(seen.failures).toHaveLength(1));
+  expect(seen.uploads).toEqual([]);
+});
+
+test('a form cut short answers 400, and the subgraph has no file', async () => {
+  const { url } = await openPlatform();
+  const bytes = randomBytes(2_000_000);
+  const { fields, parts } = formParts({ query: UPLOAD, files: [{ path: 'file', bytes }] });
+  const body = Buffer.concat([fields, parts[0]!.subarray(0, 1_000_000)]);
+  const response = await fetch(`${url}/graphql`, { method: 'POST', headers: formHeaders, body });
+  const { status, errors } = await readAnswer(response);
+  expect(status).toBe(400);
+  expect(errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
+  expect(seen.uploads).toEqual([]);
+});
+
+test('a client that falls silent within a file answers 408', async () => {
+  const { port } = await openPlatform({ uploadIdleMs: 200 });
+  const form = await openForm(port);
+  const bytes = randomBytes(2_000_000);
+  const { fields, parts } = formParts({ query: UPLOAD, files: [{ path: 'file', bytes }] });
+  await form.send(fields);
+  await form.send(parts[0]!.subarray(0, 1_000_000));
+  const { status, text } = await form.answer();
+  expect(status).toBe(408);
+  expect(text).toContain('TIMEOUT');
+  form.hangUp();
+  expect(seen.uploads).toEqual([]);
+});
+
+test.each([
+  ['hostile paths', { 0: ['variables.toString.call'] }],
+  ['the prototype', { 0: ['variables.__proto__.polluted'] }],
+  ['no such variable', { 0: ['variables.other'] }],
+  ['one file twice', { 0: ['variables.file', 'variables.file'] }],
+])('a map with %s answers 400', async (_what, map) => {
+  const { url } = await openPlatform();
+  const form = new FormData();
+  form.append('operations', JSON.stringify({ query: UPLOAD, variables: { file: null } }));
+  form.append('map', JSON.stringify(map));
+  form.append('0', new Blob(['x']), 'x.bin');
+  const headers = { 'apollo-require-preflight': 'true' };
+  const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: form });
+  expect(response.status).toBe(400);
+  expect({}).not.toHaveProperty('polluted');
+  // The process still verifies and answers.
+  expect(
+    (await postForm(url, { query: UPLOAD, files: [{ path: 'file', bytes: Buffer.from('x') }] }))
+      .status,
+  ).toBe(200);
+});
+
+test('a file that the operation does not use is dropped, and the answer comes', async () => {
+  const { url } = await openPlatform();
+  const files = [{ path: 'file', bytes: randomBytes(10_000_000) }];
+  const query =
+    'mutation ($file: Upload!) { upload(file: $file) @skip(if: true) { size } __typename }';
+  const { status, data } = await readAnswer(await postForm(url, { query, files }));
+  expect([status, data]).toEqual([200, { __typename: 'Mutation' }]);
+});
+
+test('a file its resolver does not read is dropped, and the answer comes', async () => {
+  const { url } = await openPlatform();
+  const files = [{ path: 'file', bytes: randomBytes(10_000_000) }];
+  const query = 'mutation ($file: Upload!) { ignore(file: $file) }';
+  const { data } = await readAnswer(await postForm(url, { query, files }));
+  expect(data).toEqual({ ignore: 'ignored' });
+});
+
+test('an operation that is not valid is answered while its file is still on its way', async () => {
+  const { port } = await openPlatform();
+  const form = await openForm(port);
+  const bytes = randomBytes(1_000_000);
+  const query = 'mutation ($file: Upload!) { nothing(file: $file) }';
+  const { fields, parts } = formParts({ query, files: [{ path: 'file', bytes }] });
+  await form.send(fields);
+  await form.send(parts[0]!.subarray(0, 500_000));
+  expect((await form.answer()).status).toBe(400);
+  form.hangUp();
+});
+
+test('who may not upload is told before a byte of the body is sent', async () => {
+  const { port } = await openPlatform();
+  const form = await openForm(port, { headers: { authorization: 'Bearer nonsense' } });
+  const { status, text } = await form.answer();
+  expect(status).toBe(401);
+  expect(text).toContain('UNAUTHENTICATED');
+  form.hangUp();
+});
+
+test('a form without a preflight header is refused before a byte of the body is sent', async () => {
+  const { port } = await openPlatform();
+  const form = await openForm(port, { headers: { 'apollo-require-preflight': '' } });
+  expect((await form.answer()).status).toBe(400);
+  form.hangUp();
+});
+
+test('a client that sends all of a large body before it reads gets the 401', async () => {
+  const { url } = await openPlatform();
+  const files = [{ path: 'file', bytes: Buffer.alloc(40_000_000) }];
+  const headers = { authorization: 'Bearer nonsense' };
+  expect((await postForm(url, { query: UPLOAD, files }, headers)).status).toBe(401);
+});

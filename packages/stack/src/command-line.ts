@@ -1,0 +1,41 @@
+import { messageOf } from './node-errors.ts';
+
+/** The command was given something it can't take: answered with the reason and how to use it. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/**
+ * Runs a command of the terminal and prints the text it answers with. `--help` prints `usage`. What fails
+ * ends with exit code 1 and its message; only faults of ours (a TypeError and the like) show a stack.
+ */
+export async function runCommandLine(
+  usage: string,
+  command: (args: string[]) => Promise<string>,
+): Promise<void> {
+  const args = process.argv.slice(2).filter((arg) => arg !== '--');
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(`${usage}\n`);
+    return;
+  }
+  try {
+    const text = await command(args);
+    if (text) process.stdout.write(`${text}\n`);
+  } catch (error) {
+    process.exitCode = 1;
+    process.stderr.write(`${explain(error, usage)}\n`);
+  }
+}
+
+function explain(error: unknown, usage: string): string {
+  if (error instanceof UsageError || isFromParseArgs(error))
+    return `${messageOf(error)}\n\n${usage}`;
+  const isOurFault = error instanceof TypeError || error instanceof ReferenceError;
+  return isOurFault ? (error.stack ?? error.message) : messageOf(error);
+}
+
+function isFromParseArgs(error: unknown): boolean {
+  return (
+    error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE')
+  );
+}

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { Client, escapeIdentifier } from 'pg';
+import { hasCode } from './node-errors.ts';
+
+/** Makes the database `url` names when it is not there yet. Two at once do no harm. */
+export async function ensureDatabase(url: string): Promise<void> {
+  if (await exists(url)) return;
+  try {
+    await onServer(url, `CREATE DATABASE ${escapeIdentifier(databaseOf(url))}`);
+  } catch (error) {
+    const isThereNow = hasCode(error, '42P04') || hasCode(error, '23505');
+    if (!isThereNow) throw error;
+  }
+}
+
+/** Disconnects whoever is using it. */
+export async function dropDatabase(url: string): Promise<void> {
+  const name = escapeIdentifier(databaseOf(url));
+  await onServer(url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+}
+
+/** Runs `work` with the URL of an empty database on the server of `url`, gone afterwards. */
+export async function withScratchDatabase<Result>(
+  url: string,
+  work: (scratchUrl: string) => Promise<Result>,
+): Promise<Result> {
+  const scratchUrl = withDatabase(url, `scratch_${randomUUID().replaceAll('-', '')}`);
+  await ensureDatabase(scratchUrl);
+  try {
+    return await work(scratchUrl);
+  } finally {
+    await dropDatabase(scratchUrl);
+  }
+}
+
+export function withDatabase(url: string, database: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${encodeURIComponent(database)}`;
+  return changed.href;
+}
+
+export function databaseOf(url: string): string {
+  return decodeURIComponent(new URL(url).pathname.slice(1));
+}
+
+/** Runs `work` with a connection of its own. */
+export async function withClient<Result>(
+  url: string,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  const client = new Client({ connectionString: url });
+  client.on('error', () => {}); // a connection that breaks: the statement under way says so
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function exists(url: string): Promise<boolean> {
+  try {
+    await withClient(url, (client) => client.query('SELECT 1'));
+    return true;
+  } catch (error) {
+    if (hasCode(error, '3D000')) return false;
+    throw error;
+  }
+}
+
+/** Commands on databases are given from another one: the one every server has. */
+function onServer(url: string, command: string): Promise<unknown> {
+  return withClient(withDatabase(url, 'postgres'), (client) => client.query(command));
+}

@@ -1,0 +1,154 @@
+import type { Logger } from '@federated-media/subgraph-kit/logger';
+
+import * as catalog from './catalog.ts';
+import { openGraph, type Graph } from './graph.ts';
+import { filesByName, storeFile, type FileToStore } from './library.ts';
+import { picturesOf, variantSku, type DemoPicture } from './pictures.ts';
+import { priceList } from './price-list.ts';
+import { render } from './render.ts';
+import { shop, type DemoProduct } from './shop.ts';
+
+export interface Demo {
+  /** False when the store was not empty, or had it all. */
+  readonly loaded: boolean;
+  /** A picture that was fetched just now; null when the store has no such product any more. */
+  readonly examplePictureUrl: string | null;
+}
+
+/** More would only queue: pictures are drawn and checked by the same few cores. */
+const uploadsAtOnce = 4;
+
+/**
+ * Fills an empty store through the public graph. What an interrupted load has stored is found again
+ * by file name and SKU, so the next one completes it and doubles nothing. A store with products of
+ * somebody else's is left alone. Rejects when the graph refuses something.
+ */
+export async function loadDemo(options: {
+  readonly gatewayUrl: string;
+  readonly logger: Logger;
+}): Promise<Demo> {
+  const graph = openGraph(options);
+  const products = await catalog.firstProducts(graph);
+  const loaded = needsLoading(products);
+  if (loaded) await fillStore(graph, products);
+
+  const examplePictureUrl = await catalog.mainImageUrl(graph, exampleSku);
+  if (examplePictureUrl !== null) await expectPicture(examplePictureUrl);
+  if (loaded) options.logger.info({ products: shop.length }, 'demo store loaded');
+  return { loaded, examplePictureUrl };
+}
+
+const exampleSku = shop[0]?.sku ?? '';
+
+/** The last product gets its description when everything else is done. */
+const lastSku = shop.at(-1)?.sku;
+
+function needsLoading(products: readonly catalog.StoredProduct[]): boolean {
+  const skus = new Set(shop.map(({ sku }) => sku));
+  const complete = products.some(({ sku, description }) => sku === lastSku && description !== null);
+  return !complete && products.every(({ sku }) => skus.has(sku));
+}
+
+async function fillStore(graph: Graph, existing: readonly catalog.StoredProduct[]): Promise<void> {
+  const files = await filesByName(graph);
+  const missing = shop.flatMap(picturesOf).filter(({ filename }) => !files.has(filename));
+  await eachOf(missing, async (picture) => {
+    files.set(picture.filename, await storeFile(graph, await fileOf(picture)));
+  });
+
+  const prices = priceList(['Trade prices', '', ...shop.map(({ sku, name }) => `${sku}  ${name}`)]);
+  if (!files.has(prices.filename)) await storeFile(graph, prices);
+
+  for (const product of shop) {
+    await storeProduct(graph, { product, files, existing });
+  }
+}
+
+async function fileOf(picture: DemoPicture): Promise<FileToStore> {
+  const { filename, altText, folder, tags } = picture;
+  return { filename, ...(await render(picture)), details: { altText, folder, tags } };
+}
+
+async function storeProduct(
+  graph: Graph,
+  {
+    product,
+    files,
+    existing,
+  }: {
+    readonly product: DemoProduct;
+    readonly files: ReadonlyMap<string, string>;
+    readonly existing: readonly catalog.StoredProduct[];
+  },
+): Promise<void> {
+  const { sku, name, description } = product;
+  const isLast = sku === lastSku;
+  let stored =
+    existing.find((candidate) => candidate.sku === sku) ??
+    (await catalog.createProduct(graph, isLast ? { sku, name } : { sku, name, description }));
+
+  for (const variant of variantsOf(product)) {
+    if (stored.variants.some((candidate) => candidate.sku === variant.sku)) continue;
+    stored = await catalog.createVariant(graph, { productId: stored.id, ...variant });
+  }
+
+  await catalog.attach(graph, {
+    productId: stored.id,
+    items: attachmentsOf(product, stored, files),
+  });
+  if (isLast) await catalog.describeProduct(graph, { id: stored.id, description });
+}
+
+function variantsOf(product: DemoProduct): { sku: string; name: string }[] {
+  if (!product.hasVariants) return [];
+  return product.colours.map((colour) => ({
+    sku: variantSku(product, colour),
+    name: `${product.name}, ${colour}`,
+  }));
+}
+
+function attachmentsOf(
+  product: DemoProduct,
+  { variants }: catalog.StoredProduct,
+  files: ReadonlyMap<string, string>,
+): catalog.Attachment[] {
+  return picturesOf(product).flatMap(({ filename, uses }) => {
+    const mediaId = files.get(filename);
+    if (mediaId === undefined) throw new Error(`${filename} was not uploaded`);
+    return uses.map(({ usageType, variantSku: sku }) => {
+      const variant = variants.find((candidate) => candidate.sku === sku);
+      return { mediaId, usageType, ...(variant && { variantId: variant.id }) };
+    });
+  });
+}
+
+async function expectPicture(url: string): Promise<void> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+  await response.arrayBuffer();
+  const type = response.headers.get('content-type') ?? 'nothing';
+  if (!response.ok || !type.startsWith('image/')) {
+    throw new Error(`${url} answers ${response.status} with ${type} instead of a picture`);
+  }
+}
+
+/**
+ * Rejects with the first failure, but only when nothing is on its way any more: a load that starts
+ * then sees all that this one stored.
+ */
+async function eachOf<Item>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const waiting = [...items];
+  async function takeTurns(): Promise<void> {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
+      await work(item).catch((error: unknown) => {
+        waiting.length = 0;
+        throw error;
+      });
+    }
+  }
+  const turns = await Promise.allSettled(Array.from({ length: uploadsAtOnce }, takeTurns));
+  const failed = turns.find((turn) => turn.status === 'rejected');
+  if (failed) throw failed.reason;
+}

@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from '@federated-media/subgraph-kit/logger';
+import { readIfThere } from './files.ts';
+import { acquireLock } from './lock-file.ts';
+import { findBinaries } from './postgres/binaries.ts';
+import { adopt, initialise, isInitialised, start, type Cluster } from './postgres/cluster.ts';
+import { findHome, type Home } from './postgres/home.ts';
+import { stopPostmaster, type Postmaster } from './postgres/postmaster.ts';
+
+export interface EmbeddedPostgres {
+  /** A connection string for `database`, which need not exist yet: over the socket where there is one. */
+  url(database: string): string;
+  /** True when the server was running already: another process uses it, or one was killed and left it. */
+  readonly adopted: boolean;
+  readonly pid: number;
+  /** Stops the server, whoever started it. Idempotent. */
+  stop(): Promise<void>;
+}
+
+interface Options {
+  readonly dataDir: string;
+  readonly logger: Logger;
+  /** False trades the data's safety for speed: for tests. */
+  readonly durable?: boolean;
+}
+
+const lockWaitMs = 180_000;
+
+/**
+ * A real PostgreSQL of the project's own, its data under `dataDir`. Two processes that open the same
+ * `dataDir` share one server, and a server left behind by a killed process is taken over.
+ * Throws an Error with PostgreSQL's own reason when it does not start.
+ */
+export async function openEmbeddedPostgres(options: Options): Promise<EmbeddedPostgres> {
+  const { dataDir, logger, durable = true } = options;
+  const home = await findHome(dataDir, logger);
+  return locked(home, async () => {
+    const password = await passwordOf(home);
+    const running = await adopt(home);
+    if (running) return handle(home, running, password, true);
+
+    const bin = await findBinaries(home.account, logger);
+    const cluster = { home, bin, password, durable } satisfies Cluster;
+    if (!(await isInitialised(home))) await initialise(cluster);
+    return handle(home, await start(cluster), password, false);
+  });
+}
+
+/** Stops the server of `dataDir` and removes all that belongs to it, `dataDir` included. */
+export async function destroyEmbeddedPostgres(dataDir: string): Promise<void> {
+  const base = join(dataDir, 'postgres');
+  const elsewhere = await readIfThere(join(base, 'location'));
+  for (const folder of elsewhere ? [elsewhere, base] : [base]) {
+    await stopPostmaster(join(folder, 'data'));
+    await rm(folder, { recursive: true, force: true });
+  }
+  await rm(dataDir, { recursive: true, force: true });
+}
+
+function handle(
+  home: Home,
+  server: Postmaster,
+  password: string,
+  adopted: boolean,
+): EmbeddedPostgres {
+  const host = server.socketDir ? `?host=${encodeURIComponent(server.socketDir)}` : '';
+  return {
+    adopted,
+    pid: server.pid,
+    url: (database) =>
+      `postgresql://postgres:${password}@127.0.0.1:${server.port}/${encodeURIComponent(database)}${host}`,
+    stop: () => locked(home, () => stopPostmaster(home.data)),
+  };
+}
+
+async function locked<Result>(home: Home, work: () => Promise<Result>): Promise<Result> {
+  const lock = await acquireLock(join(home.base, 'start.lock'), { waitMs: lockWaitMs });
+  try {
+    return await work();
+  } finally {
+    await lock.release();
+  }
+}
+
+async function passwordOf(home: Home): Promise<string> {
+  const file = join(home.base, 'password');
+  const kept = await readIfThere(file);
+  if (kept) return kept;
+  if (await isInitialised(home)) {
+    throw new Error(
+      `The password of the embedded database is gone (${file}). Put it back, or remove ${home.data} to begin with an empty database.`,
+    );
+  }
+  const password = randomBytes(24).toString('base64url');
+  await writeFile(file, password, { mode: 0o600 });
+  return password;
+}

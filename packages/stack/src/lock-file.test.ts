@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { acquireLock, LockedError } from './lock-file.ts';
+import { processStart } from './process-table.ts';
+import { temporaryFolder } from './testing/temporary-folder.ts';
+
+let folder: string;
+let path: string;
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  path = join(folder, 'lock');
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+test('one holds it at a time, and who comes second learns whose it is', async () => {
+  const lock = await acquireLock(path);
+  await expect(acquireLock(path)).rejects.toMatchObject({ ownerPid: process.pid });
+  await expect(acquireLock(path)).rejects.toBeInstanceOf(LockedError);
+  await lock.release();
+  await (await acquireLock(path)).release();
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test('who waits gets it once it is released', async () => {
+  const lock = await acquireLock(path);
+  const second = acquireLock(path, { waitMs: 10_000 });
+  await lock.release();
+  await (await second).release();
+});
+
+test('of many that want it at once, one after the other has it', async () => {
+  let holders = 0;
+  const most = await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      const lock = await acquireLock(path, { waitMs: 10_000 });
+      holders += 1;
+      const seen = holders;
+      await new Promise(setImmediate);
+      holders -= 1;
+      await lock.release();
+      return seen;
+    }),
+  );
+  expect(Math.max(...most)).toBe(1);
+});
+
+test('a dead owner’s lock is taken over, by exactly one', async () => {
+  const dead = spawn(process.execPath, ['-e', '']);
+  await once(dead, 'exit');
+  await writeFile(path, `${dead.pid} 12345 nonce`);
+  const attempts = await Promise.allSettled(Array.from({ length: 8 }, () => acquireLock(path)));
+  const taken = attempts.filter(({ status }) => status === 'fulfilled');
+  expect(taken).toHaveLength(1);
+});
+
+test('a lock of a process that has the pid of another by now is stale', async () => {
+  await writeFile(path, `${process.pid} ${processStart(process.pid)}0 nonce`);
+  await (await acquireLock(path)).release();
+});
+
+test.for(['', 'nonsense', '-1 0 x'])('a lock that says %j is stale', async (content) => {
+  await writeFile(path, content);
+  await (await acquireLock(path)).release();
+});
+
+test('who lost the lock does not release the one who has it now', async () => {
+  const lost = await acquireLock(path);
+  await rm(path);
+  const lock = await acquireLock(path);
+  await lost.release();
+  await expect(acquireLock(path)).rejects.toThrow(LockedError);
+  await lock.release();
+});

@@ -1,0 +1,65 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MigrationList } from '@prisma/schema-engine-wasm/schema_engine_bg';
+import { readIfThere } from '../files.ts';
+
+/** `prisma/<subgraph>` in Prisma's standard layout: schema.prisma and migrations/<name>/migration.sql. */
+export interface PrismaFolder {
+  readonly schema: { readonly path: string; readonly content: string };
+  readonly migrations: MigrationList;
+  readonly migrationNames: readonly string[];
+}
+
+export async function readPrismaFolder(folder: string): Promise<PrismaFolder> {
+  const path = join(folder, 'schema.prisma');
+  const baseDir = join(folder, 'migrations');
+  const migrationNames = await readMigrationNames(baseDir);
+  return {
+    schema: { path, content: await readFile(path, 'utf8') },
+    migrationNames,
+    migrations: {
+      baseDir,
+      lockfile: {
+        path: 'migration_lock.toml',
+        content: await readIfThere(join(baseDir, 'migration_lock.toml')),
+      },
+      shadowDbInitScript: '',
+      migrationDirectories: await Promise.all(
+        migrationNames.map(async (name) => ({
+          path: name,
+          migrationFile: {
+            path: 'migration.sql',
+            content: {
+              tag: 'ok',
+              value: await readFile(join(baseDir, name, 'migration.sql'), 'utf8'),
+            } as const,
+          },
+        })),
+      ),
+    },
+  };
+}
+
+/**
+ * Writes migrations/<UTC timestamp>_<name>/migration.sql and answers with its path. Throws when `name` has
+ * anything but letters, digits and _.
+ */
+export async function addMigration(folder: string, name: string, sql: string): Promise<string> {
+  if (!/^\w+$/.test(name)) {
+    throw new Error(`A migration's name has letters, digits and _ only, unlike "${name}".`);
+  }
+  const timestamp = new Date().toISOString().replaceAll(/\D/g, '').slice(0, 14);
+  const directory = join(folder, 'migrations', `${timestamp}_${name}`);
+  await mkdir(directory, { recursive: true });
+  const path = join(directory, 'migration.sql');
+  await writeFile(path, sql, { flag: 'wx' });
+  return path;
+}
+
+async function readMigrationNames(baseDir: string): Promise<string[]> {
+  const entries = await readdir(baseDir, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .toSorted();
+}

@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process';
+import { delimiter, join } from 'node:path';
+import { projectRoot } from '../project.ts';
+
+/** For every tool we run: nothing is reported to anybody, and nothing is installed on the way. */
+const quiet = {
+  TURBO_TELEMETRY_DISABLED: '1',
+  CHECKPOINT_DISABLE: '1',
+  pnpm_config_verify_deps_before_run: 'false',
+};
+
+/**
+ * Makes what is generated and not committed (GraphQL types, Prisma clients, GraphiQL's page) where it is
+ * missing or out of date; half a second when there is nothing to do. Throws with what the tools printed.
+ */
+export async function generate(signal?: AbortSignal): Promise<void> {
+  const bin = join(projectRoot, 'node_modules/.bin');
+  const turbo = spawn(join(bin, 'turbo'), ['run', 'generate', '--output-logs=errors-only'], {
+    cwd: projectRoot,
+    env: { ...process.env, ...quiet, PATH: `${bin}${delimiter}${process.env['PATH']}` },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(signal && { signal }),
+  });
+  let printed = '';
+  for (const stream of [turbo.stdout, turbo.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
+  }
+  const { promise, resolve, reject } = Promise.withResolvers<number | null>();
+  turbo.once('close', resolve).once('error', reject);
+  if ((await promise) !== 0) throw new Error(`The code could not be generated:\n${printed}`);
+}

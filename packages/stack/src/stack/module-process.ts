@@ -1,0 +1,88 @@
+import { fork } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import type { Environment, PlannedModule } from './plan.ts';
+
+/** A gateway or subgraph in a process of its own. It ends when we do: its IPC channel closes with us. */
+export interface ModuleProcess {
+  readonly name: string;
+  readonly pid: number;
+  /** The address it listens on, as it says itself. Rejects when it ends before. */
+  readonly ready: Promise<string>;
+  /** How it ended, in words, once it has. */
+  readonly ended: Promise<string>;
+  /** What it has printed so far; with output `inherit` that went to our own. */
+  lines(): string[];
+  /** Asks it to stop and resolves once it is gone; what takes longer than `stopWithinMs` (ten seconds) is killed. */
+  stop(): Promise<void>;
+  kill(): void;
+}
+
+export type Output = 'inherit' | 'collect';
+
+const maxLines = 20_000;
+const linesInError = 20;
+
+interface Options {
+  readonly env: Environment;
+  readonly output: Output;
+  readonly stopWithinMs?: number;
+}
+
+export function startModule(
+  { name, main }: Pick<PlannedModule, 'name' | 'main'>,
+  { env, output, stopWithinMs = 10_000 }: Options,
+): ModuleProcess {
+  const stdio = output === 'inherit' ? 'inherit' : 'pipe';
+  const child = fork(main, {
+    env: { ...env },
+    stdio: ['ignore', stdio, stdio, 'ipc'],
+    execArgv: [],
+  });
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) if (stream) collect(stream, lines);
+
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (code, signal) => resolve(signal ?? `exit code ${code}`));
+  });
+  const ready = new Promise<string>((resolve, reject) => {
+    child.on('message', (message) => {
+      const url = readyUrl(message);
+      if (url !== null) resolve(url);
+    });
+    void ended.then((how) => {
+      const said = lines.slice(-linesInError).map((line) => `\n  ${line}`);
+      reject(new Error(`The ${name} did not start (${how}).${said.join('')}`));
+    });
+  });
+  ready.catch(() => {}); // whoever waits for it is told; nobody has to wait
+
+  return {
+    name,
+    pid: child.pid ?? 0,
+    ready,
+    ended,
+    lines: () => [...lines],
+    kill: () => void child.kill('SIGKILL'),
+    async stop() {
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), stopWithinMs);
+      await ended;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function collect(stream: Readable, lines: string[]): void {
+  createInterface({ input: stream }).on('line', (line) => {
+    lines.push(line);
+    if (lines.length > maxLines) lines.splice(0, maxLines / 2);
+  });
+}
+
+function readyUrl(message: unknown): string | null {
+  if (typeof message !== 'object' || message === null) return null;
+  if (!('type' in message && 'url' in message) || message.type !== 'ready') return null;
+  return typeof message.url === 'string' ? message.url : null;
+}

@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { expect, test } from 'vitest';
+import { planStack } from './plan.ts';
+
+const anyPorts = { PORT: '0', CMS_PORT: '0', CATALOG_PORT: '0' };
+
+test('each process has an address of its own before any of them runs', async () => {
+  const { subgraphs, gateway, urls } = await planStack({}, 'free');
+  expect(subgraphs.map(({ name }) => name)).toEqual(['cms', 'catalog']);
+  expect(new Set([gateway, ...subgraphs].map(({ port }) => port)).size).toBe(3);
+  expect(urls.get('cms')).toBe(subgraphs[0]?.url);
+});
+
+test('a subgraph that runs elsewhere is no process here', async () => {
+  const env = { SUBGRAPHS: 'catalog, cms=https://cms.example/' };
+  const { subgraphs, urls } = await planStack(env, 'free');
+  expect(subgraphs.map(({ name }) => name)).toEqual(['catalog']);
+  expect(urls.get('cms')).toBe('https://cms.example');
+});
+
+test.for([
+  [{ SUBGRAPHS: 'cms,blog' }, 'there is no subgraph "blog"; there are cms, catalog'],
+  [{ SUBGRAPHS: 'cms,,catalog' }, 'there is no subgraph ""'],
+  [{ SUBGRAPHS: 'cms,cms' }, 'cms is named twice'],
+  [{ SUBGRAPHS: 'cms=ftp://elsewhere' }, 'cms=ftp://elsewhere is no http or https address'],
+  [{ SUBGRAPHS: 'cms=' }, 'cms= is no http or https address'],
+  [{ CMS_PORT: '80000' }, 'CMS_PORT: must be a port'],
+  [{ CMS_PORT: '4321', PORT: '4321' }, 'CMS_PORT and PORT are the same port, 4321'],
+] as const)('%j is refused', async ([env, reason]) => {
+  await expect(planStack(env, 'free')).rejects.toThrow(reason);
+});
+
+test('a port that is taken is named with its module and with what to do', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await expect(planStack({ ...anyPorts, CMS_PORT: String(port) }, 'default')).rejects.toThrow(
+    `Another program listens on port ${port} (cms).\nStop it, or take another port (0 for any that is free): CMS_PORT=${port + 100} pnpm start`,
+  );
+  server.close();
+});
+
+test('a port of a module that does not run here may be taken', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const env = { ...anyPorts, CATALOG_PORT: String(port), SUBGRAPHS: 'cms' };
+  expect((await planStack(env, 'default')).subgraphs).toHaveLength(1);
+  server.close();
+});
+
+test('a host of all addresses is called on the loopback one', async () => {
+  const { gateway } = await planStack({ HOST: '0.0.0.0' }, 'free');
+  expect(gateway.url).toBe(`http://127.0.0.1:${gateway.port}`);
+});

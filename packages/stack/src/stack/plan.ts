@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import {
+  platformSettings,
+  portSetting,
+  readSettings,
+  SettingsError,
+} from '@federated-media/subgraph-kit/settings';
+import { z } from 'zod';
+import { freePort, isFree } from '../ports.ts';
+import { projectRoot } from '../project.ts';
+import { enabledSubgraphs, settingName, type EnabledSubgraph } from '../subgraphs.ts';
+
+/** What a process needs to know of another before either runs. */
+export interface PlannedModule {
+  readonly name: string;
+  readonly main: string;
+  /** The name of the setting that moves it elsewhere, such as CMS_PORT. */
+  readonly portSetting: string;
+  readonly port: number;
+  readonly url: string;
+}
+
+export interface Plan {
+  readonly host: string;
+  readonly enabled: readonly EnabledSubgraph[];
+  /** Those to be run here, in the order they are started in. */
+  readonly subgraphs: readonly PlannedModule[];
+  readonly gateway: PlannedModule;
+  /** Where each enabled subgraph is, here or elsewhere. */
+  readonly urls: ReadonlyMap<string, string>;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A port of the stack's is taken. */
+export class BusyPortError extends Error {
+  override readonly name = 'BusyPortError';
+}
+
+/**
+ * Which processes there will be, and where. Ports are chosen now, so that all can start at once.
+ * Throws SettingsError, UnknownSubgraphError or BusyPortError with all that is wrong of a kind.
+ */
+export async function planStack(env: Environment, ports: 'default' | 'free'): Promise<Plan> {
+  const { HOST: host, SUBGRAPHS } = readSettings(platform, env);
+  const enabled = enabledSubgraphs(SUBGRAPHS);
+  const wanted = [
+    ...enabled.filter(({ url }) => url === null).map(({ name, port }) => subgraphAt(name, port)),
+    {
+      name: 'gateway',
+      main: join(projectRoot, 'gateway/src/main.ts'),
+      portSetting: 'PORT',
+      port: 4000,
+    },
+  ];
+  const modules = await choosePorts(wanted, env, { host, ports });
+  const gateway = modules.find(({ name }) => name === 'gateway');
+  if (!gateway) throw new TypeError('A stack has a gateway.');
+  const subgraphs = modules.filter((module) => module !== gateway);
+  const urls = new Map(
+    enabled.map(({ name, url }) => [
+      name,
+      url ?? subgraphs.find((module) => module.name === name)?.url ?? '',
+    ]),
+  );
+  return { host, enabled, subgraphs, gateway, urls };
+}
+
+const platform = z.object({ HOST: platformSettings.HOST, SUBGRAPHS: z.string().optional() });
+
+type Wanted = Omit<PlannedModule, 'url'>;
+
+function subgraphAt(name: string, port: number): Wanted {
+  const main = join(projectRoot, 'subgraphs', name, 'src/main.ts');
+  return { name, main, portSetting: settingName(name, 'PORT'), port };
+}
+
+async function choosePorts(
+  wanted: readonly Wanted[],
+  env: Environment,
+  { host, ports }: { host: string; ports: 'default' | 'free' },
+): Promise<PlannedModule[]> {
+  const settings = wanted.map((module) => {
+    const defaultPort = ports === 'free' ? 0 : module.port;
+    return [module.portSetting, portSetting(defaultPort)] as const;
+  });
+  const given = readSettings(z.object(Object.fromEntries(settings)), env);
+  const chosen = wanted.map((module) => ({ ...module, port: given[module.portSetting] ?? 0 }));
+  await refuseTaken(chosen, host);
+  return Promise.all(
+    chosen.map(async (module) => {
+      const port = module.port === 0 ? await freePort(host) : module.port;
+      return { ...module, port, url: `http://${reachable(host)}:${port}` };
+    }),
+  );
+}
+
+async function refuseTaken(modules: readonly Wanted[], host: string): Promise<void> {
+  const fixed = modules.filter(({ port }) => port !== 0);
+  const twice = fixed.filter((one) =>
+    fixed.some((other) => other !== one && other.port === one.port),
+  );
+  if (twice.length > 0) {
+    const names = twice.map((module) => module.portSetting).join(' and ');
+    throw new SettingsError([`${names} are the same port, ${twice[0]?.port}`]);
+  }
+  const isBusy = await Promise.all(fixed.map(async ({ port }) => !(await isFree(port, host))));
+  const busy = fixed.filter((_module, index) => isBusy[index]);
+  if (busy.length > 0) throw new BusyPortError(explainBusy(busy));
+}
+
+function explainBusy(modules: readonly Wanted[]): string {
+  const taken = modules.map(({ name, port }) => `${port} (${name})`).join(', ');
+  const others = modules.map(({ portSetting, port }) => `${portSetting}=${port + 100}`).join(' ');
+  return `Another program listens on port ${taken}.\nStop it, or take another port (0 for any that is free): ${others} pnpm start`;
+}
+
+/** An address that means "everywhere" is no address to call. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}

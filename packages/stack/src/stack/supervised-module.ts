@@ -1,0 +1,77 @@
+import { rememberProcess } from './leftovers.ts';
+import { startModule, type ModuleProcess, type Output } from './module-process.ts';
+import type { Environment, PlannedModule } from './plan.ts';
+
+/** One module of a running stack, over as many processes as it takes. */
+export interface SupervisedModule {
+  readonly name: string;
+  /** Of the present process, as all else here. */
+  readonly pid: number;
+  readonly ready: Promise<string>;
+  lines(): string[];
+  /** Resolves when the new process is ready. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+  kill(): void;
+}
+
+interface Options {
+  readonly dataDir: string;
+  readonly output: Output;
+  /** Asked at every start. */
+  readonly env: () => Environment;
+  /** It ran, and ended though nobody had asked it to. */
+  readonly onEnd: (name: string, how: string) => void;
+}
+
+export function superviseModule(
+  module: PlannedModule,
+  { dataDir, output, env, onEnd }: Options,
+): SupervisedModule {
+  let isWanted = true;
+  let current = start();
+
+  function start() {
+    const started = startModule(module, { env: env(), output });
+    void rememberProcess(dataDir, started.pid);
+    void reportEnd(started);
+    return started;
+  }
+
+  /** One that never was ready has said so through `ready`. */
+  async function reportEnd(process: ModuleProcess) {
+    const wasReady = await process.ready.then(
+      () => true,
+      () => false,
+    );
+    const how = await process.ended;
+    if (wasReady && isWanted) onEnd(module.name, how);
+  }
+
+  async function stop() {
+    isWanted = false;
+    await current.stop();
+  }
+
+  return {
+    name: module.name,
+    get pid() {
+      return current.pid;
+    },
+    get ready() {
+      return current.ready;
+    },
+    lines: () => current.lines(),
+    stop,
+    async restart() {
+      await stop();
+      isWanted = true;
+      current = start();
+      await current.ready;
+    },
+    kill() {
+      isWanted = false;
+      current.kill();
+    },
+  };
+}

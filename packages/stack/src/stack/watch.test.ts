@@ -1,0 +1,69 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
+import { watchSources, type Change } from './watch.ts';
+
+let root: string;
+let changes: Change[];
+let stop: () => void;
+let onChange: (change: Change) => Promise<void>;
+
+beforeEach(async () => {
+  root = await temporaryFolder();
+  const folders = ['gateway/src', 'prisma/cms/migrations', 'subgraphs/cms/src/generated'];
+  const packages = ['packages/subgraph-kit/src', 'packages/multipart/src'];
+  for (const folder of [...folders, ...packages]) {
+    await mkdir(join(root, folder), { recursive: true });
+  }
+  changes = [];
+  onChange = (change) => {
+    changes.push(change);
+    return Promise.resolve();
+  };
+  stop = watchSources(['cms'], (change) => onChange(change), root);
+});
+
+afterEach(async () => {
+  stop();
+  await rm(root, { recursive: true });
+});
+
+test.for([
+  ['gateway/src/server.ts', ['gateway'], false],
+  ['subgraphs/cms/src/upload.ts', ['cms'], false],
+  ['subgraphs/cms/src/schema.graphql', ['cms'], true],
+  ['prisma/cms/schema.prisma', ['cms'], true],
+  ['packages/subgraph-kit/src/server.ts', ['cms', 'gateway'], false],
+] as const)('a change of %s concerns %j', async ([file, modules, regenerate]) => {
+  await write(file);
+  await expect.poll(() => changes).toEqual([{ modules: new Set(modules), regenerate }]);
+});
+
+test('changes close to each other are one, and what is generated or tested is none', async () => {
+  await write('subgraphs/cms/src/generated/graphql.ts');
+  await write('subgraphs/cms/src/upload.test.ts');
+  await write('prisma/cms/migrations/notes.md');
+  await write('subgraphs/cms/src/upload.ts');
+  await write('subgraphs/cms/src/media.ts');
+  await expect.poll(() => changes).toEqual([{ modules: new Set(['cms']), regenerate: false }]);
+});
+
+test('a change during the work on another one waits for its end', async () => {
+  const work = Promise.withResolvers<void>();
+  onChange = (change) => {
+    changes.push(change);
+    return work.promise;
+  };
+  await write('subgraphs/cms/src/upload.ts');
+  await expect.poll(() => changes).toHaveLength(1);
+  await write('gateway/src/server.ts');
+  work.resolve();
+  await expect
+    .poll(() => changes.map(({ modules }) => [...modules]))
+    .toEqual([['cms'], ['gateway']]);
+});
+
+function write(file: string): Promise<void> {
+  return writeFile(join(root, file), String(Math.random()));
+}

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { projectRoot } from './project.ts';
+
+export interface Subgraph {
+  readonly name: string;
+  /** Where it listens unless told otherwise. */
+  readonly port: number;
+}
+
+/** The one list of subgraphs. A new one is a line here and its two folders. */
+export const allSubgraphs = [
+  { name: 'cms', port: 4001 },
+  { name: 'catalog', port: 4002 },
+] as const satisfies readonly Subgraph[];
+
+export interface EnabledSubgraph extends Subgraph {
+  /** Where it runs already; `null` when the stack is to run it. */
+  readonly url: string | null;
+}
+
+/** `SUBGRAPHS` names something that is not to be had. */
+export class UnknownSubgraphError extends Error {
+  override readonly name = 'UnknownSubgraphError';
+}
+
+/** The name of a setting of this subgraph's own: `settingName('art-gallery', 'PORT')` is ART_GALLERY_PORT. */
+export function settingName(subgraph: string, setting: 'PORT' | 'DATABASE_URL' | 'URL'): string {
+  return `${subgraph.toUpperCase().replaceAll('-', '_')}_${setting}`;
+}
+
+/** The database of a subgraph on the embedded server. */
+export function databaseName(subgraph: string): string {
+  return subgraph.replaceAll('-', '_');
+}
+
+export function prismaFolderOf(subgraph: string): string {
+  return join(projectRoot, 'prisma', subgraph);
+}
+
+/**
+ * Reads `SUBGRAPHS`: names in any order, `name=url` for one that runs elsewhere; not set: all of them.
+ * Answers in the order of the list, so that what others need starts first.
+ * Throws UnknownSubgraphError for what is not in the list, twice in it, or at no http address.
+ */
+export function enabledSubgraphs(setting: string | undefined): EnabledSubgraph[] {
+  if (!setting?.trim()) return allSubgraphs.map((subgraph) => ({ ...subgraph, url: null }));
+  const wanted = new Map<string, string | null>();
+  for (const entry of setting.split(',').map((text) => text.trim())) {
+    const [name = '', ...rest] = entry.split('=');
+    if (!allSubgraphs.some((known) => known.name === name)) {
+      const names = allSubgraphs.map((known) => known.name).join(', ');
+      throw new UnknownSubgraphError(
+        `SUBGRAPHS: there is no subgraph "${name}"; there are ${names}.`,
+      );
+    }
+    if (wanted.has(name)) throw new UnknownSubgraphError(`SUBGRAPHS: ${name} is named twice.`);
+    wanted.set(name, rest.length > 0 ? addressOf(name, rest.join('=')) : null);
+  }
+  return allSubgraphs
+    .filter(({ name }) => wanted.has(name))
+    .map((subgraph) => ({ ...subgraph, url: wanted.get(subgraph.name) ?? null }));
+}
+
+function addressOf(name: string, address: string): string {
+  const url = URL.parse(address);
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return address.replace(/\/+$/, '');
+  throw new UnknownSubgraphError(`SUBGRAPHS: ${name}=${address} is no http or https address.`);
+}

@@ -1,0 +1,58 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import type { Client } from 'pg';
+import { inject } from 'vitest';
+import { dropDatabase, withClient, withDatabase } from './databases.ts';
+import { readPrismaFolder } from './migrations/folder.ts';
+import { migrate } from './migrations.ts';
+
+export interface TestDatabase {
+  readonly url: string;
+  /** Idempotent; disconnects whoever is still using it. */
+  drop(): Promise<void>;
+}
+
+const templates = new Map<string, Promise<string>>();
+
+/**
+ * An empty database of its own with the subgraph's migrations applied: a copy of a template that the
+ * first caller of the run makes. Only in tests (vitest).
+ */
+export async function createTestDatabase(subgraph: string): Promise<TestDatabase> {
+  const server = inject('postgresUrl');
+  const template = await templateFor(server, subgraph);
+  const name = `test_${subgraph.replaceAll('-', '_')}_${randomUUID().replaceAll('-', '')}`;
+  await withClient(server, (client) =>
+    client.query(`CREATE DATABASE "${name}" TEMPLATE "${template}"`),
+  );
+  const url = withDatabase(server, name);
+  return { url, drop: () => dropDatabase(url) };
+}
+
+function templateFor(server: string, subgraph: string): Promise<string> {
+  const known = templates.get(subgraph) ?? makeTemplate(server, subgraph);
+  templates.set(subgraph, known);
+  return known;
+}
+
+/** Test files run in several processes: one makes the template, the others wait for it. */
+async function makeTemplate(server: string, subgraph: string): Promise<string> {
+  const folder = fileURLToPath(new URL(`../../../prisma/${subgraph}`, import.meta.url));
+  const { migrations } = await readPrismaFolder(folder);
+  const version = createHash('sha256').update(JSON.stringify(migrations)).digest('hex');
+  const name = `template_${subgraph.replaceAll('-', '_')}_${version.slice(0, 12)}`;
+  await withClient(server, async (client) => {
+    await client.query('SELECT pg_advisory_lock(hashtext($1))', [name]);
+    if (await exists(client, name)) return;
+    const draft = withDatabase(server, `${name}_draft`);
+    await dropDatabase(draft);
+    await migrate({ url: draft, folder });
+    await client.query(`ALTER DATABASE "${name}_draft" RENAME TO "${name}"`);
+  });
+  return name;
+}
+
+async function exists(client: Client, name: string): Promise<boolean> {
+  const found = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
+  return found.rows.length > 0;
+}

@@ -1,0 +1,5 @@
+// A module that will not stop when it is told to.
+process.on('SIGTERM', () => {});
+process.on('disconnect', () => process.exit(0));
+process.send?.({ type: 'ready', url: 'http://127.0.0.1:1' });
+setInterval(() => {}, 1_000);

@@ -1,0 +1,16 @@
+// A process that starts a stack with its data in the folder it is given, says who is in it, and goes on.
+import { startStack } from '../stack.ts';
+
+const stack = await startStack({
+  dataDir: process.argv[2] ?? '',
+  ports: 'free',
+  output: 'collect',
+  subgraphs: ['cms'],
+  env: { LOG_LEVEL: 'warn' },
+  durable: false,
+});
+process.send?.({
+  pids: stack.processes.map(({ pid }) => pid),
+  databaseUrl: stack.postgres.url('cms'),
+});
+process.on('disconnect', () => process.exit());

@@ -1,0 +1,48 @@
+import { chmod, mkdir, mkdtemp, readdir, realpath, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { destroyEmbeddedPostgres } from '../embedded-postgres.ts';
+import { processStart, processState } from '../process-table.ts';
+
+const prefix = 'federated-media-of-';
+
+/** A new folder below the system's temporary one. As root, PostgreSQL is another user and may walk through. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(await realpath(tmpdir()), `${ownPrefix()}-`));
+  await chmod(folder, 0o711);
+  return folder;
+}
+
+/** As temporaryFolder, but always the same one for this process. */
+export async function folderOfThisProcess(): Promise<string> {
+  const folder = join(await realpath(tmpdir()), ownPrefix());
+  await mkdir(folder, { recursive: true });
+  await chmod(folder, 0o711);
+  return folder;
+}
+
+/** Removes the folders of processes that were killed, with the PostgreSQL servers still running on them. */
+export async function removeLeftovers(): Promise<void> {
+  const root = await realpath(tmpdir());
+  for (const name of await readdir(root)) {
+    const folder = join(root, name);
+    if (name.startsWith(prefix) && !isInUse(name) && (await mayRemove(folder))) {
+      await destroyEmbeddedPostgres(folder);
+    }
+  }
+}
+
+/** With its start, because a pid comes around again. */
+function ownPrefix(): string {
+  return `${prefix}${process.pid}-${processStart(process.pid)}`;
+}
+
+function isInUse(name: string): boolean {
+  const [pid, startedAt] = name.slice(prefix.length).split('-');
+  return processState(Number(pid)) === 'running' && processStart(Number(pid)) === startedAt;
+}
+
+async function mayRemove(folder: string): Promise<boolean> {
+  const self = process.getuid?.();
+  return self === 0 || (await stat(folder)).uid === self;
+}

@@ -1,0 +1,37 @@
+import { generate } from '@federated-media/stack/stack/generate';
+
+import { arrows } from './arrows.ts';
+import type { Check } from './check.ts';
+import { runCommand } from './command.ts';
+import { cmsKnowsNoConsumer } from './consumer-words.ts';
+import { schemaDescriptions } from './descriptions.ts';
+import { fileLength } from './file-length.ts';
+import { portability } from './portability.ts';
+
+/** Comes before every other check: they read what it makes. */
+export const generated: Check = {
+  name: 'generate',
+  async run() {
+    await generate();
+    return { passed: true, report: '' };
+  },
+};
+
+/** The slowest first, so that the last one is not waited for alone. */
+export const checks: readonly Check[] = [
+  command('lint', 'oxlint', '--format=unix'),
+  command('unused code', 'knip'),
+  command('composition up to date', 'node', 'scripts/compose.ts', '--check'),
+  arrows,
+  command('types', 'tsc', '-p', '.'),
+  command('types of GraphiQL', 'tsc', '-p', 'gateway/graphiql'),
+  command('format', 'oxfmt', '--check'),
+  schemaDescriptions,
+  fileLength,
+  cmsKnowsNoConsumer,
+  portability,
+];
+
+function command(name: string, program: string, ...args: string[]): Check {
+  return { name, run: () => runCommand(program, args) };
+}

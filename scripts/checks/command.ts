@@ -1,0 +1,45 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { delimiter, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+import { projectRoot } from '@federated-media/stack/project';
+
+import type { Outcome } from './check.ts';
+
+/** The repository's own tools first, whatever is installed on the machine. */
+export const toolEnvironment = {
+  ...process.env,
+  PATH: [join(projectRoot, 'node_modules/.bin'), process.env['PATH']].join(delimiter),
+};
+
+interface CommandOptions {
+  readonly cwd?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Passes when the program exits with 0; reports all it wrote. */
+export async function runCommand(
+  program: string,
+  args: readonly string[],
+  { cwd = projectRoot, environment = {} }: CommandOptions = {},
+): Promise<Outcome> {
+  const child = spawn(program, args, {
+    cwd,
+    env: { ...toolEnvironment, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [code, stdout, stderr] = await Promise.all([
+    exitOf(child),
+    text(child.stdout),
+    text(child.stderr),
+  ]);
+  return { passed: code === 0, report: `${stdout}${stderr}` };
+}
+
+/** The exit code, or null when a signal ended it; rejects when it can't be started. */
+export function exitOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+}

@@ -1,0 +1,42 @@
+import { parseArgs } from 'node:util';
+import { mintClientToken } from '@federated-media/stack/client-token';
+import { runCommandLine, UsageError } from '@federated-media/stack/command-line';
+import { dataDirOf } from '@federated-media/stack/project';
+
+const usage = `pnpm dev:token --store <store> --scope "<scope> <scope> …"   prints a token for the gateway
+
+  --scope     media:read media:write media:delete catalog:read catalog:write
+  --subject   whose it is; default "developer"
+  --hours     how long it holds; default 12
+
+Send it as a header:  Authorization: Bearer <token>`;
+
+await runCommandLine(usage, async (args) => {
+  const { values } = parseArgs({
+    args,
+    options: {
+      store: { type: 'string' },
+      scope: { type: 'string' },
+      subject: { type: 'string', default: 'developer' },
+      hours: { type: 'string', default: '12' },
+    },
+  });
+  const { store, scope, subject } = values;
+  if (store === undefined) throw new UsageError('Whose store? Say --store demo, for example.');
+  if (!scope?.trim())
+    throw new UsageError('What may it do? Say --scope "media:read", for example.');
+  const hours = Number(values.hours);
+  if (!(hours > 0 && hours <= 8760))
+    throw new UsageError('--hours is a number up to 8760, a year.');
+
+  const { env } = process;
+  return mintClientToken(
+    {
+      storeId: store,
+      scope: scope.trim().replaceAll(/[\s,]+/g, ' '),
+      subject,
+      lifeSeconds: Math.round(hours * 3600),
+    },
+    { env, dataDir: dataDirOf(env) },
+  );
+});

@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+let dataDir: string;
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'start-'));
+});
+
+afterEach(() => rm(dataDir, { recursive: true }));
+
+test('a busy port ends it with which and what to do, before anything runs', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const env = { CMS_PORT: String(port), PORT: '0', CATALOG_PORT: '0' };
+  expect(await start([], env)).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining(`Another program listens on port ${port} (cms).`),
+  });
+  expect(await readdir(dataDir)).toEqual([]);
+  server.close();
+});
+
+test('a wrong setting and an unknown option end it with one line and no stack', async () => {
+  expect(await start([], { SUBGRAPHS: 'blog' })).toMatchObject({
+    code: 1,
+    stderr: 'SUBGRAPHS: there is no subgraph "blog"; there are cms, catalog.\n',
+  });
+  expect((await start(['--wach'])).stderr).toMatch(/^Unknown option '--wach'\n\npnpm start/);
+});
+
+test('--help says how to use it and starts nothing', async () => {
+  const { code, stdout } = await start(['--help']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^pnpm start/);
+  expect(await readdir(dataDir)).toEqual([]);
+});
+
+async function start(args: string[], env = {}) {
+  const script = fileURLToPath(new URL('start.ts', import.meta.url));
+  try {
+    const options = { env: { ...process.env, DATA_DIR: dataDir, ...env } };
+    const output = await promisify(execFile)(process.execPath, [script, ...args], options);
+    return { code: 0, ...output };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { code, stdout, stderr };
+  }
+}

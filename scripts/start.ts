@@ -1,0 +1,52 @@
+import { parseArgs } from 'node:util';
+import { runCommandLine } from '@federated-media/stack/command-line';
+import { openDemoStore } from '@federated-media/stack/demo-store';
+import { dataDirOf } from '@federated-media/stack/project';
+import { startStack } from '@federated-media/stack/stack';
+import { banner } from './start/banner.ts';
+import { untilToldToStop } from './start/signals.ts';
+
+const usage = `pnpm start   starts everything: database, subgraphs and gateway. Ctrl-C stops it.
+pnpm dev     the same, and restarts what changes.
+
+The settings are in the README. Among them:
+  PORT=4000 CMS_PORT=4001 CATALOG_PORT=4002   0 takes a free one
+  SUBGRAPHS=cms,catalog                       name=url for one that runs elsewhere
+  DATA_DIR=.data                              database, files, development secrets`;
+
+const began = performance.now();
+
+await runCommandLine(usage, async (args) => {
+  const { values } = parseArgs({ args, options: { watch: { type: 'boolean', default: false } } });
+  const env = process.env;
+  const told = untilToldToStop();
+  const stack = await startStack({
+    dataDir: dataDirOf(env),
+    ports: 'default',
+    env,
+    generate: true,
+    watch: values.watch,
+    output: 'inherit',
+    signal: told.signal,
+    report,
+  });
+  told.onSecond(() => stack.kill());
+  const over = Promise.race([stack.failed, told.first]);
+  const demo = openDemoStore(stack, { env, signal: told.signal });
+  const examplePictureUrl = await Promise.race([demo, over.then(() => null)]);
+  if (!told.signal.aborted) {
+    report('ready');
+    process.stdout.write(banner(stack, examplePictureUrl));
+  }
+
+  const failure = await over;
+  report('stopping');
+  await stack.stop();
+  if (failure) throw new Error(`${failure.message} The rest was stopped.`);
+  return '';
+});
+
+function report(line: string): void {
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  process.stdout.write(`${seconds.padStart(6)} s  ${line}\n`);
+}

@@ -1,0 +1,13 @@
+import type { Stack } from '@federated-media/stack/stack';
+
+/** Where to look, once everything runs. */
+export function banner({ gatewayUrl }: Stack, examplePictureUrl: string | null): string {
+  const places = [
+    ['Graph', `${gatewayUrl}/graphql`],
+    ['Explorer', `${gatewayUrl}/graphiql`],
+    ['Health', `${gatewayUrl}/health/ready`],
+    ...(examplePictureUrl ? [['Picture', examplePictureUrl]] : []),
+  ];
+  const lines = places.map(([name = '', url]) => `  ${name.padEnd(10)}${url}`);
+  return `\n${lines.join('\n')}\n\n  Ctrl-C stops it.\n\n`;
+}

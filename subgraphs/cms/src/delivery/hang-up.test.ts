@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import { readdir, readlink } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { expect, test } from 'vitest';
+import { serveFile } from '../testing/delivery.ts';
+
+const ON_LINUX = process.platform === 'linux';
+
+/** Objects this process has open right now, as Linux tells. */
+async function objectsOpen(): Promise<number> {
+  const names = await readdir('/proc/self/fd');
+  const targets = await Promise.all(
+    names.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => 'closed meanwhile')),
+  );
+  return targets.filter((target) => target.includes('/objects/')).length;
+}
+
+function ask(origin: string, path: string) {
+  const { hostname, port } = new URL(origin);
+  const socket = connect(Number(port), hostname);
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: test\r\n\r\n`);
+  return socket;
+}
+
+test.runIf(ON_LINUX)(
+  'who reads slowly fills no memory, and who hangs up leaves no file open',
+  async () => {
+    const { origin, sign, get } = await serveFile({ bytes: Buffer.alloc(64 * 2 ** 20, 7) });
+    const before = process.memoryUsage().arrayBuffers;
+    const socket = ask(origin, sign());
+    await once(socket, 'readable');
+    expect((await get({ range: 'bytes=0-9' })).status).toBe(206);
+    expect(await objectsOpen()).toBe(1);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * 2 ** 20);
+
+    socket.destroy();
+    await expect.poll(objectsOpen).toBe(0);
+  },
+);
+
+test.runIf(ON_LINUX)('who hangs up while the file is looked up leaves no file open', async () => {
+  const { origin, sign, work, holdUp } = await serveFile({ bytes: Buffer.alloc(2 ** 20) });
+  const { release, hungUp } = holdUp();
+  ask(origin, sign()).destroySoon();
+  await hungUp;
+  release();
+  await expect.poll(() => work).toContain('get');
+  await expect.poll(objectsOpen).toBe(0);
+});

@@ -1,0 +1,125 @@
+import type { Dirent } from 'node:fs';
+import { mkdir, open, opendir, rename, rmdir, stat, unlink } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { ignoring, isMissing } from './file-errors.ts';
+import { parseKey, parsePrefix } from './key.ts';
+import type { Storage, StoredObject } from './storage.ts';
+
+/** How often a publish makes its folder again after deletes have pruned it. */
+const MAX_ATTEMPTS = 20;
+const READ_CHUNK_BYTES = 256 * 1024;
+
+/**
+ * Objects as files below `root`, which is made when first needed. Staged files must be on the same
+ * file system: publishing is a rename.
+ */
+export function openDiskStorage(options: { root: string }): Storage {
+  const root = resolve(options.root);
+  const pathOf = (key: string) => join(root, ...parseKey(key));
+
+  return {
+    async publish(key, stagedPath) {
+      const path = pathOf(key);
+      // Bytes before name: after a power failure the name must not stand for bytes that were never written.
+      await ignoring(isMissing, syncToDisk(stagedPath));
+      const topmostMade = await moveIntoPlace(stagedPath, path);
+      // Every folder on the way, for another publish may have made it and not synced it yet.
+      const isRootNew = topmostMade !== undefined && topmostMade.length <= root.length;
+      await syncFolders(dirname(path), isRootNew ? dirname(topmostMade) : root);
+    },
+
+    async stat(key) {
+      const found = await ignoring(isMissing, stat(pathOf(key)));
+      return found?.isFile() ? { byteSize: found.size } : null;
+    },
+
+    async get(key, range) {
+      const file = await ignoring(isMissing, open(pathOf(key)));
+      if (!file) return null;
+      if ((await file.stat()).isFile()) {
+        return file.createReadStream({ highWaterMark: READ_CHUNK_BYTES, ...range });
+      }
+      await file.close();
+      return null;
+    },
+
+    async delete(key) {
+      const path = pathOf(key);
+      const found = await ignoring(isMissing, stat(path));
+      if (found?.isFile()) await ignoring(isMissing, unlink(path));
+      await pruneEmptyFolders(dirname(path), root);
+    },
+
+    async *list(prefix) {
+      const segments = parsePrefix(prefix);
+      for await (const object of walk(join(root, ...segments), segments.join('/'))) {
+        if (object.key.startsWith(prefix)) yield object;
+      }
+    },
+  };
+}
+
+/** Returns the topmost folder that had to be made, if any. */
+async function moveIntoPlace(from: string, to: string): Promise<string | undefined> {
+  let topmostMade: string | undefined;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const made = await mkdir(dirname(to), { recursive: true });
+      topmostMade ??= made;
+      await rename(from, to);
+      return topmostMade;
+    } catch (error) {
+      if (!isMissing(error) || attempt === MAX_ATTEMPTS) throw error;
+      // Either the staged file is gone, or a delete has pruned the folder just made.
+      if (await exists(from)) continue;
+      if (await exists(to)) return topmostMade;
+      throw error;
+    }
+  }
+}
+
+/** A name lasts once the folder it stands in is on the disk: from `folder` up to and including `last`. */
+async function syncFolders(folder: string, last: string): Promise<void> {
+  const folders = [folder];
+  for (let path = folder; path !== last;) folders.push((path = dirname(path)));
+  // Missing: deleted again meanwhile, and the object with it.
+  await Promise.all(folders.map((path) => ignoring(isMissing, syncToDisk(path))));
+}
+
+async function syncToDisk(path: string): Promise<void> {
+  const file = await open(path);
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** rmdir refuses folders that hold something, so this can't take what a publish has just put there. */
+async function pruneEmptyFolders(folder: string, root: string): Promise<void> {
+  for (let path = folder; path !== root; path = dirname(path)) {
+    try {
+      await rmdir(path);
+    } catch (error) {
+      if (!isMissing(error)) return; // In use again, by someone who will prune it, or never empty.
+    }
+  }
+}
+
+async function* walk(folder: string, key: string): AsyncGenerator<StoredObject> {
+  const entries = await ignoring(isMissing, opendir(folder));
+  if (!entries) return;
+  for await (const entry of entries) {
+    const path = join(folder, entry.name);
+    const entryKey = key === '' ? entry.name : `${key}/${entry.name}`;
+    if (entry.isDirectory()) yield* walk(path, entryKey);
+    else yield* objectAt(path, entryKey, entry);
+  }
+}
+
+async function* objectAt(path: string, key: string, entry: Dirent): AsyncGenerator<StoredObject> {
+  const found = entry.isFile() ? await ignoring(isMissing, stat(path)) : undefined;
+  if (found) yield { key, byteSize: found.size, modifiedAt: found.mtime };
+}
+
+const exists = async (path: string) => (await ignoring(isMissing, stat(path))) !== undefined;

@@ -1,0 +1,2 @@
+/** A worker that never starts. */
+process.exit(3);

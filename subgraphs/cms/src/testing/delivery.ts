@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { type IncomingHttpHeaders, type IncomingMessage, request as httpRequest } from 'node:http';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { createLogger } from '@federated-media/subgraph-kit/logger';
+import fastify from 'fastify';
+import { onTestFinished } from 'vitest';
+import type { Deliverable } from '../delivery/headers.ts';
+import { createDeliveryRoutes } from '../delivery/routes.ts';
+import { createUrlSigner } from '../delivery/signed-url.ts';
+import { openDiskStorage } from '../storage/disk-storage.ts';
+import type { Storage } from '../storage/storage.ts';
+import { temporaryFolder } from './folder.ts';
+
+export const BYTES = Buffer.from('0123456789');
+export const NOON = Date.UTC(2026, 0, 1, 12);
+const REF = {
+  storeId: 'demo',
+  mediaId: '0199f3a4-1111-7000-8000-000000000001',
+  contentNumber: 1,
+  filename: '0199f3a4-1111-7000-8000-000000000001.jpg',
+};
+
+/** One file on disk behind real routes on a real port; `work` tells what was asked of whom. */
+export async function serveFile({
+  bytes = BYTES,
+  ...changes
+}: Partial<Deliverable> & { bytes?: Buffer } = {}) {
+  const folder = await temporaryFolder();
+  const disk = openDiskStorage({ root: join(folder, 'objects') });
+  await writeFile(join(folder, 'staged'), bytes);
+  await disk.publish('a', join(folder, 'staged'));
+
+  const checksum = createHash('sha256').update(bytes).digest('hex');
+  const file: Deliverable = {
+    storageKey: 'a',
+    mimeType: 'image/jpeg',
+    byteSize: bytes.length,
+    checksum,
+    originalFilename: 'photo.jpg',
+    isPrivate: false,
+    ...changes,
+  };
+  const work: string[] = [];
+  const storage: Storage = {
+    ...disk,
+    get: (key, range) => (work.push('get'), disk.get(key, range)),
+    stat: (key) => (work.push('stat'), disk.stat(key)),
+  };
+  let time = NOON;
+  let found: Deliverable | null = file;
+  let held = Promise.resolve();
+  const app = fastify();
+  onTestFinished(() => app.close());
+  const signer = createUrlSigner({
+    secrets: ['a secret of at least thirty-two characters'],
+    baseUrl: '',
+    now: () => time,
+  });
+  createDeliveryRoutes({
+    signer,
+    storage,
+    async find() {
+      work.push('find');
+      await held;
+      return found;
+    },
+    logger: createLogger({ name: 'test', level: 'silent' }),
+  })(app);
+  const origin = await app.listen({ host: '127.0.0.1', port: 0 });
+  const sign = (options: { isPrivate?: boolean; download?: boolean } = {}) =>
+    signer.sign({ ...REF, isPrivate: file.isPrivate, download: false, ...options });
+
+  return {
+    origin,
+    work,
+    disk,
+    sign,
+    etag: `"${checksum}"`,
+    setTime: (milliseconds: number) => (time = milliseconds),
+    forget: () => (found = null),
+    /** Keeps whoever asks waiting, and says when they have given up. */
+    holdUp() {
+      const gate = Promise.withResolvers<void>();
+      held = gate.promise;
+      const hungUp = new Promise<void>((resolve) => {
+        app.server.once('connection', (socket) => socket.once('close', () => resolve()));
+      });
+      return { release: gate.resolve, hungUp };
+    },
+    get: (headers: Record<string, string> = {}, path = sign()) =>
+      exchange(origin, { path, headers, method: 'GET' }),
+    send: (method: string, headers: Record<string, string> = {}, path = sign()) =>
+      exchange(origin, { path, headers, method }),
+  };
+}
+
+/** Not fetch: it hides Content-Length of HEAD and asks for encodings of its own. */
+async function exchange(
+  origin: string,
+  options: { path: string; method: string; headers: Record<string, string> },
+): Promise<{ status: number; headers: IncomingHttpHeaders; body: string }> {
+  const request = httpRequest(origin, { ...options, agent: false }).end();
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  const body = (await buffer(response)).toString();
+  return { status: response.statusCode ?? 0, headers: response.headers, body };
+}

@@ -1,0 +1,69 @@
+import { crc32, deflateSync } from 'node:zlib';
+
+/** A valid PNG, black and white, of a few kB: every pixel is there and black. */
+export function pngBomb({ width, height }: { width: number; height: number }): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header[8] = 1; // bit per pixel
+  const rows = Buffer.alloc((1 + Math.ceil(width / 8)) * height);
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    pngChunk('IHDR', header),
+    pngChunk('IDAT', deflateSync(rows, { level: 9 })),
+    pngChunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+function pngChunk(type: string, body: Buffer): Buffer {
+  const chunk = Buffer.alloc(12 + body.length);
+  chunk.writeUInt32BE(body.length, 0);
+  chunk.write(type, 4, 'latin1');
+  body.copy(chunk, 8);
+  chunk.writeUInt32BE(crc32(chunk.subarray(4, 8 + body.length)), 8 + body.length);
+  return chunk;
+}
+
+/** A valid animation on a large canvas, each frame of which changes one pixel and takes 25 bytes. */
+export function gifBomb({
+  width,
+  height,
+  frames,
+}: Record<'width' | 'height' | 'frames', number>): Buffer {
+  const screen = Buffer.alloc(13 + 6);
+  screen.write('GIF89a', 0, 'latin1');
+  screen.writeUInt16LE(width, 6);
+  screen.writeUInt16LE(height, 8);
+  screen[10] = 0x80; // two colours follow
+  const control = [0x21, 0xf9, 4, 0, 4, 0, 0, 0];
+  const onePixel = [0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0];
+  const frame = Buffer.from([...control, ...onePixel]);
+  return Buffer.concat([screen, ...Array.from({ length: frames }, () => frame), Buffer.from(';')]);
+}
+
+/** Bytes that are no picture, whatever they are called. */
+export const DISGUISES = {
+  html: Buffer.from('<!DOCTYPE html><script>alert(document.domain)</script>'),
+  'html behind blanks': Buffer.from(' \n\t<HTML><body onload="alert(1)">'),
+  svg: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'),
+  'svg as xml': Buffer.from('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>'),
+  'a Windows program': Buffer.concat([
+    Buffer.from('MZ\x90\0\x03\0\0\0', 'latin1'),
+    Buffer.alloc(200),
+  ]),
+  'a Linux program': Buffer.concat([
+    Buffer.from('\x7fELF\x02\x01\x01\0', 'latin1'),
+    Buffer.alloc(200),
+  ]),
+  'a zip archive': emptyZipEntry(),
+};
+
+function emptyZipEntry(): Buffer {
+  const name = 'a.txt';
+  const local = Buffer.alloc(30 + name.length);
+  local.write('PK\x03\x04', 0, 'latin1');
+  local[4] = 20;
+  local.writeUInt16LE(name.length, 26);
+  local.write(name, 30);
+  return Buffer.concat([local, Buffer.from('PK\x05\x06'), Buffer.alloc(18)]);
+}

@@ -1,0 +1,31 @@
+/** A worker that does what it is told, to see what becomes of the others. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+type Order = 'pid' | 'environment' | 'crash' | 'spin' | 'wait' | 'fail' | 'babble' | 'devour';
+
+const orders: Record<Order, () => unknown> = {
+  pid: () => process.pid,
+  environment: () => process.env,
+  crash: () => process.kill(process.pid, 'SIGSEGV'),
+  spin() {
+    for (;;);
+  },
+  wait: () => sleep(600_000),
+  fail() {
+    throw new Error('as ordered');
+  },
+  babble: () => process.send?.('anything'),
+  devour: () => Array.from({ length: 8 }, () => Buffer.alloc(2 ** 28)).length,
+};
+
+async function obey(order: Order) {
+  try {
+    process.send?.({ result: await orders[order]() });
+  } catch (error) {
+    process.send?.({ error: String(error) });
+  }
+}
+
+process.on('message', ({ order }: { order: Order }) => void obey(order));
+process.on('disconnect', () => process.exit());
+process.send?.({ ready: true });

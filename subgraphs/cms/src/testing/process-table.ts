@@ -1,0 +1,29 @@
+import { readFileSync, readdirSync } from 'node:fs';
+
+interface ProcessState {
+  pid: number;
+  parent: number;
+  cpuTicks: number;
+}
+
+/** From /proc, so on Linux only. Undefined when there is no such process, or only its body. */
+export function processState(pid: number): ProcessState | undefined {
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return undefined;
+  }
+  // The name, in brackets, may hold anything.
+  const [state, parent, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  if (state === 'Z') return undefined;
+  return { pid, parent: Number(parent), cpuTicks: Number(rest[9]) + Number(rest[10]) };
+}
+
+export function childrenOf(pid: number): ProcessState[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => processState(Number(name)))
+    .filter((state) => state?.parent === pid)
+    .filter((state) => state !== undefined);
+}

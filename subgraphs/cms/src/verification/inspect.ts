@@ -1,0 +1,60 @@
+import { ACCEPTED_TYPES, type AcceptedType } from './accepted-types.ts';
+import { type Claims, contradictionOf, falseClaimOf } from './claims.ts';
+import { type Detected, detectType } from './detect.ts';
+import { type FileWindow, openWindow } from './file-window.ts';
+import { isCompleteGif } from './gif.ts';
+import { inspectImage } from './image.ts';
+import { type Inspection, corrupt } from './inspection.ts';
+import { inspectPdf } from './pdf.ts';
+import { inspectRecording } from './recording.ts';
+import { type Refused, type VerdictFromWorker, refuse } from './verdict.ts';
+
+export interface Job extends Claims {
+  readonly path: string;
+  readonly byteSize: number;
+  readonly maxPixels: number;
+}
+
+/**
+ * Everything that is done to bytes nobody has looked at yet. Runs in a worker process only: decoders have
+ * holes, and what crashes or hangs them must not take the server along.
+ */
+export async function inspect(job: Job): Promise<VerdictFromWorker> {
+  using file = openWindow(job.path);
+  const detected = await detectType(file);
+  if (detected === null || typeof detected === 'string') return refuseType(detected, job);
+
+  const contradiction = contradictionOf(detected, job);
+  if (contradiction) {
+    return refuse('TYPE_MISMATCH', `The bytes are ${detected.name}, but ${contradiction}.`);
+  }
+  const inspection = await inspectAs(detected, { file, job });
+  if ('refused' in inspection) return inspection;
+  const { mediaType, mimeType, extension } = detected;
+  return { verified: { mediaType, mimeType, extension, ...inspection.found } };
+}
+
+/** A known type under the name of one that is taken is a lie, and the more useful thing to be told. */
+function refuseType(detected: Exclude<Detected, AcceptedType>, claims: Claims): Refused {
+  if (detected === null) return refuse('UNSUPPORTED_TYPE', `The type is unknown. ${TAKEN}`);
+  const claim = falseClaimOf(claims);
+  if (claim) return refuse('TYPE_MISMATCH', `The bytes are ${detected}, but ${claim}.`);
+  return refuse('UNSUPPORTED_TYPE', `${detected} is not taken. ${TAKEN}`);
+}
+
+const TAKEN = `Taken are ${Object.values(ACCEPTED_TYPES)
+  .map(({ name }) => name)
+  .join(', ')}.`;
+
+async function inspectAs(
+  type: AcceptedType,
+  { file, job }: { file: FileWindow; job: Job },
+): Promise<Inspection> {
+  const { path, byteSize, maxPixels } = job;
+  if (type.mediaType === 'DOCUMENT') return inspectPdf(file, byteSize);
+  if (type.mediaType !== 'IMAGE') return inspectRecording(path, { type, byteSize, file });
+  if (type === ACCEPTED_TYPES.GIF && !isCompleteGif((offset) => file.byteAt(offset))) {
+    return corrupt('This GIF is damaged or cut short.');
+  }
+  return inspectImage(path, { type, maxPixels });
+}

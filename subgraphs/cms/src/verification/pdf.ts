@@ -1,0 +1,21 @@
+import type { FileWindow } from './file-window.ts';
+import { type Inspection, corrupt, found } from './inspection.ts';
+
+/** Readers look for the end marker in the last 1,024 bytes; some writers add a little more behind it. */
+const TAIL_BYTES = 2048;
+
+/**
+ * Looks at the two ends of a PDF: its version, and the trailer that says where the table of its objects
+ * stands (ISO 32000-1, 7.5.2 and 7.5.5). Nothing in it is run or rendered.
+ */
+export function inspectPdf(file: FileWindow, byteSize: number): Inspection {
+  const head = file.slice(0, 8).toString('latin1');
+  if (!/^%PDF-[12]\.\d$/.test(head)) return corrupt('This PDF does not begin like one.');
+
+  const tail = file.slice(Math.max(0, byteSize - TAIL_BYTES), TAIL_BYTES).toString('latin1');
+  const [, tableOffset] = /.*startxref\s+(\d{1,15})\s+%%EOF/s.exec(tail) ?? [];
+  if (tableOffset === undefined || Number(tableOffset) >= byteSize) {
+    return corrupt('This PDF has no end: it is probably cut short.');
+  }
+  return found({});
+}

@@ -1,0 +1,103 @@
+import { availableParallelism } from 'node:os';
+import { publicError } from '@federated-media/subgraph-kit/errors';
+import type { Logger } from '@federated-media/subgraph-kit/logger';
+import type { Claims } from './claims.ts';
+import { type Verdict, refuse, verdictFromWorker } from './verdict.ts';
+import { type PoolOptions, WorkerError, type WorkerPool, createWorkerPool } from './worker-pool.ts';
+
+export type { Verdict, VerifiedBytes } from './verdict.ts';
+
+/** Staged bytes and what the client says of them. */
+export interface UnverifiedFile extends Claims {
+  readonly path: string;
+  readonly byteSize: number;
+}
+
+/** What Node, libvips and its decoders need at most, beside the pixels. */
+const BASE_MEMORY_BYTES = 768 * 2 ** 20;
+/** AVIF is the hungriest: 50 megapixels took 1 GB. */
+const MEMORY_BYTES_PER_PIXEL = 24;
+const MAX_WORKERS = 4;
+const MAX_WAITING = 200;
+const TIME_LIMIT_MS = 10_000;
+
+/**
+ * Says what bytes are, from the bytes alone, or why they are refused. Hostile bytes are looked at in
+ * processes that can crash, hang and be killed without harm: only the file they were looking at suffers.
+ *
+ * @param maxPixels of an image, all frames of an animation together; checked before decoding
+ * @param timeLimitMs for one file, from when a worker begins with it
+ */
+export function createVerifier({
+  maxPixels,
+  workers = Math.min(MAX_WORKERS, availableParallelism()),
+  timeLimitMs = TIME_LIMIT_MS,
+  logger,
+  openPool = createWorkerPool,
+}: {
+  maxPixels: number;
+  workers?: number;
+  timeLimitMs?: number;
+  logger: Logger;
+  openPool?: (options: PoolOptions) => WorkerPool;
+}) {
+  const pool = openPool({
+    module: new URL('worker.ts', import.meta.url),
+    workers,
+    jobTimeLimitMs: timeLimitMs,
+    maxQueued: MAX_WAITING,
+    maxMemoryBytes: BASE_MEMORY_BYTES + maxPixels * MEMORY_BYTES_PER_PIXEL,
+    logger,
+  });
+
+  /** Once more after a crash: the worker may have been killed for something else. */
+  async function inspect(job: object): Promise<unknown> {
+    try {
+      return await pool.run(job);
+    } catch (error) {
+      if (!isBecause(error, 'crashed')) throw error;
+      return pool.run(job);
+    }
+  }
+
+  return {
+    /**
+     * Doesn't change or keep the file.
+     * @throws OVERLOADED when too many files are waiting already, WorkerError when no worker can start
+     */
+    async verify(file: UnverifiedFile): Promise<Verdict> {
+      if (file.byteSize === 0) return refuse('EMPTY_FILE', 'The file is empty.');
+      const { path, byteSize, originalFilename, declaredMimeType } = file;
+      const job = { path, byteSize, originalFilename, declaredMimeType, maxPixels };
+      try {
+        return verdictFromWorker.parse(await inspect(job));
+      } catch (error) {
+        if (isBecause(error, 'overloaded')) throw overloaded(error);
+        if (!isBecause(error, 'crashed') && !isBecause(error, 'timed-out')) throw error;
+        logger.warn({ err: error, path, byteSize }, 'a file could not be inspected');
+        return refuse('CORRUPT_FILE', UNDECODABLE[error.reason]);
+      }
+    },
+
+    /** At once: files being verified are given up, and their promises rejected. */
+    stop: () => pool.stop(),
+  };
+}
+export type Verifier = ReturnType<typeof createVerifier>;
+
+const UNDECODABLE = {
+  crashed: 'The file makes the decoder fail.',
+  'timed-out': 'The file takes too long to decode.',
+} as const;
+
+const overloaded = (cause: unknown) =>
+  publicError('OVERLOADED', 'Too many files are being checked just now; try again in a moment.', {
+    cause,
+  });
+
+function isBecause<Reason extends WorkerError['reason']>(
+  error: unknown,
+  reason: Reason,
+): error is WorkerError & { reason: Reason } {
+  return error instanceof WorkerError && error.reason === reason;
+}

@@ -1,0 +1,200 @@
+import { type ChildProcess, type ForkOptions, type StdioOptions, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from '@federated-media/subgraph-kit/logger';
+import { z } from 'zod';
+
+/**
+ * The job was not done.
+ * - `crashed`: its worker died while at it
+ * - `timed-out`: its worker was killed for taking too long
+ * - `overloaded`: too many are waiting already; not begun
+ * - `broken`: the worker could not start, reported an error, or the pool was stopped: not the job's fault
+ */
+export class WorkerError extends Error {
+  readonly reason: 'crashed' | 'timed-out' | 'overloaded' | 'broken';
+
+  constructor(reason: WorkerError['reason'], message: string) {
+    super(message);
+    this.name = 'WorkerError';
+    this.reason = reason;
+  }
+}
+
+export interface WorkerPool {
+  /** Resolves to what the worker answered; rejects with WorkerError. */
+  run(job: object): Promise<unknown>;
+  /** Kills every worker at once, whatever it is doing, and resolves when all are gone. */
+  stop(): Promise<void>;
+}
+
+interface Task {
+  readonly job: object;
+  resolve(result: unknown): void;
+  reject(error: WorkerError): void;
+}
+
+/** One of the places for a worker. Without a worker: the next task starts one. */
+interface Slot {
+  worker?: ChildProcess | undefined;
+  isReady: boolean;
+  task?: Task | undefined;
+  timer?: NodeJS.Timeout | undefined;
+}
+
+export interface PoolOptions {
+  /** Sends `{ ready: true }` once, then `{ result }` or `{ error }` for every message it gets. */
+  readonly module: URL;
+  readonly workers: number;
+  /** Counted from when a worker begins, not while the job waits for one. */
+  readonly jobTimeLimitMs: number;
+  readonly maxQueued: number;
+  /** Of one worker; more makes it crash. Not enforced on Windows. */
+  readonly maxMemoryBytes: number;
+  readonly logger: Logger;
+}
+
+const START_LIMIT_MS = 30_000;
+
+const told = z.union([
+  z.object({ ready: z.literal(true) }),
+  z.object({ error: z.string() }),
+  z.object({ result: z.json() }),
+]);
+
+/**
+ * Jobs in child processes, one at a time in each, which can be killed in the middle of one and are then
+ * replaced. They start at once, know no secrets (their environment is empty), and have to end themselves
+ * when their parent is gone ('disconnect').
+ *
+ * Why not tinypool: its processes get a second to end before they are killed, its time limits count the
+ * wait for a worker, and one that dies idle ends the whole server with an 'error' nobody hears.
+ */
+export function createWorkerPool(options: PoolOptions): WorkerPool {
+  const { jobTimeLimitMs, maxQueued, logger } = options;
+  const queue: Task[] = [];
+  const slots = Array.from({ length: options.workers }, (): Slot => ({ isReady: false }));
+  const living = new Set<ChildProcess>();
+  let isStopped = false;
+
+  function start(slot: Slot) {
+    const worker = forkLimited(options);
+    living.add(worker);
+    Object.assign(slot, { worker, isReady: false });
+    slot.timer = setTimeout(() => worker.kill('SIGKILL'), START_LIMIT_MS);
+    worker.on('message', (message) => {
+      if (slot.worker === worker) receive(slot, message);
+    });
+    worker.on('exit', (code, signal) => {
+      living.delete(worker);
+      if (slot.worker === worker) lose(slot, `ended with ${signal ?? `exit code ${code}`}`);
+    });
+    worker.on('error', (error) => {
+      if (slot.worker === worker) lose(slot, `failed: ${error.message}`);
+    });
+  }
+
+  function receive(slot: Slot, message: unknown) {
+    const { data } = told.safeParse(message);
+    if (!data) {
+      // Taken over by what it decodes, perhaps: no word of it counts any more.
+      slot.worker?.kill('SIGKILL');
+      lose(slot, 'said something it never says');
+      return;
+    }
+    if ('ready' in data) {
+      clearTimeout(slot.timer);
+      slot.isReady = true;
+      if (slot.task) begin(slot, slot.task);
+      return;
+    }
+    const task = takeTask(slot);
+    if ('error' in data) task?.reject(new WorkerError('broken', data.error));
+    else task?.resolve(data.result);
+    assign();
+  }
+
+  /** Nothing is started until there is work for it, so that a worker which can't start doesn't spin. */
+  function lose(slot: Slot, how: string) {
+    const reason = slot.isReady ? 'crashed' : 'broken';
+    const task = takeTask(slot);
+    Object.assign(slot, { worker: undefined, isReady: false });
+    if (!isStopped) logger.warn({ reason, how, hadTask: task !== undefined }, 'a worker is gone');
+    task?.reject(new WorkerError(reason, `The worker ${how}.`));
+    assign();
+  }
+
+  function takeTask(slot: Slot): Task | undefined {
+    const { task, timer } = slot;
+    clearTimeout(timer);
+    slot.task = undefined;
+    return task;
+  }
+
+  function assign() {
+    for (const slot of slots) {
+      if (slot.task || queue.length === 0 || isStopped) continue;
+      const task = queue.shift();
+      slot.task = task;
+      if (!slot.worker) start(slot);
+      if (slot.isReady && task) begin(slot, task);
+    }
+  }
+
+  function begin(slot: Slot, task: Task) {
+    const { worker } = slot;
+    slot.timer = setTimeout(() => {
+      takeTask(slot);
+      Object.assign(slot, { worker: undefined, isReady: false });
+      worker?.kill('SIGKILL');
+      task.reject(new WorkerError('timed-out', `Not done within ${jobTimeLimitMs} ms.`));
+      assign();
+    }, jobTimeLimitMs);
+    // Can't be sent: the worker is dying, which its 'exit' tells.
+    worker?.send(task.job, () => {});
+  }
+
+  for (const slot of slots) start(slot);
+
+  return {
+    run(job) {
+      return new Promise((resolve, reject) => {
+        if (isStopped) return reject(new WorkerError('broken', 'The pool has stopped.'));
+        queue.push({ job, resolve, reject });
+        assign();
+        if (queue.length <= maxQueued) return;
+        queue.pop();
+        reject(new WorkerError('overloaded', 'Too many jobs are waiting.'));
+      });
+    },
+
+    async stop() {
+      isStopped = true;
+      const stopped = new WorkerError('broken', 'The pool has stopped.');
+      for (const task of queue.splice(0)) task.reject(stopped);
+      const gone = [...living].map((worker) => once(worker, 'exit'));
+      for (const worker of living) worker.kill('SIGKILL');
+      await Promise.all(gone);
+    },
+  };
+}
+
+/**
+ * Limits what the process may allocate (`ulimit -d`: RLIMIT_DATA, which Linux counts private mappings
+ * under) and, should memory run out all the same, offers it to the kernel before anything else.
+ */
+function forkLimited({ module, maxMemoryBytes }: PoolOptions): ChildProcess {
+  const path = fileURLToPath(module);
+  const forkOptions: ForkOptions = { env: {}, execArgv: NODE_FLAGS, stdio: STDIO };
+  if (process.platform === 'win32') return fork(path, forkOptions);
+
+  const script = `
+    { ulimit -d ${Math.ceil(maxMemoryBytes / 1024)}; echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null
+    exec "$0" "$@"`;
+  const execArgv = ['-c', script, process.execPath, ...NODE_FLAGS];
+  return fork(path, { ...forkOptions, execPath: '/bin/sh', execArgv });
+}
+
+/** Little garbage is made per job, and collecting it late would only make the process grow. */
+const NODE_FLAGS = ['--max-semi-space-size=4'];
+const STDIO: StdioOptions = ['ignore', 'ignore', 'inherit', 'ipc'];
