@@ -10,7 +10,7 @@ interface ProcessStat {
 }
 
 /** `roots` and everything they started, as they stand now. Linux only: it reads /proc. */
-export function processTree(roots: readonly number[]): ProcessStat[] {
+function processTree(roots: readonly number[]): ProcessStat[] {
   const all = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => readStat(Number(name)));
@@ -46,7 +46,7 @@ export const cpuSeconds = (roots: readonly number[]): number =>
   processTree(roots).reduce((sum, stat) => sum + stat.cpuSeconds, 0);
 
 /** Memory of one process that is its own or shared, in bytes; 0 once it ended. */
-export function residentBytes(pid: number): number {
+function residentBytes(pid: number): number {
   try {
     const [, kilobytes] =
       /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];

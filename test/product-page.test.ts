@@ -36,7 +36,7 @@ async function productWith(media: string[], number: number): Promise<string> {
   const { data } = await shop.ask(
     `mutation { createProduct(input: { sku: "P${number}", name: "Product ${number}" }) { product { id } } }`,
   );
-  const { id } = (data?.['createProduct'] as { product: { id: string } }).product;
+  const { id } = (data!['createProduct'] as { product: { id: string } }).product;
   if (media.length === 0) return id;
   const attached = await shop.ask(
     `mutation ($input: AttachMediaFilesToProductInput!) {
@@ -117,7 +117,7 @@ test('a file can’t be attached to an unknown product, nor to another store’s
   const theirs = await other.ask(
     'mutation { createProduct(input: { sku: "THEIRS", name: "x" }) { product { id } } }',
   );
-  const { id } = (theirs.data?.['createProduct'] as { product: { id: string } }).product;
+  const { id } = (theirs.data!['createProduct'] as { product: { id: string } }).product;
   for (const productId of [id, '01890a5d-ac96-774b-bcce-b302099a8057', '']) {
     const answer = await shop.ask(
       `mutation ($input: AttachMediaToProductInput!) {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Stack } from '@federated-media/stack/stack';
 import { Pool } from 'undici';
@@ -92,10 +92,10 @@ async function startFloor(folder: string, databaseUrl: string) {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   if (!child.stdout) throw new Error('The floor server has no output.');
-  const [port] = await once(child.stdout, 'data');
+  const firstLine = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
   return {
     process: child,
-    pool: new Pool(`http://127.0.0.1:${String(port).trim()}`, { connections: AT_ONCE }),
+    pool: new Pool(`http://127.0.0.1:${String(firstLine.value)}`, { connections: AT_ONCE }),
   };
 }
 

@@ -1,13 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startStack } from '@federated-media/stack/stack';
+import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
 import { benchBigFile } from './big-file.ts';
 import { benchManyFiles } from './many-files.ts';
 
 /** Uploads through the gateway on a stack of its own, beside the bare floor in the same run. */
 export async function run() {
-  const folder = await mkdtemp(join(tmpdir(), 'federated-media-bench-'));
+  const folder = await temporaryFolder();
   const stack = await startStack({
     dataDir: join(folder, 'data'),
     ports: 'free',

@@ -119,7 +119,7 @@ test('a query may come by GET, a mutation may not', async () => {
 test.each([
   ['a GET that any page can cause', 'GET', {}, 400],
   ['a form', 'POST', { 'content-type': 'application/x-www-form-urlencoded' }, 415],
-  ['plain text', 'POST', { 'content-type': 'text/plain' }, 400],
+  ['plain text', 'POST', { 'content-type': 'text/plain' }, 415],
   ['a form with files', 'POST', { 'content-type': 'multipart/form-data; boundary=x' }, 400],
 ])('%s is refused (CSRF)', async (_what, method, headers: Record<string, string>, status) => {
   const { url } = await openPlatform();

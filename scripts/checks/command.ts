@@ -9,6 +9,7 @@ import type { Outcome } from './check.ts';
 /** The repository's own tools first, whatever is installed on the machine. */
 export const toolEnvironment = {
   ...process.env,
+  CHECKPOINT_DISABLE: '1',
   PATH: [join(projectRoot, 'node_modules/.bin'), process.env['PATH']].join(delimiter),
 };
 

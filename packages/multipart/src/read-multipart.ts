@@ -31,10 +31,9 @@ export interface MultipartRequest {
 }
 
 /**
- * Reads a GraphQL multipart request, streaming. Resolves when either all of the body has been checked
- * (small ones: nothing is executed of a body that turns out to be broken) or a file waits to be read, or is
- * over its limit.
- * What breaks later rejects the uploads that wait and destroys the streams that are read.
+ * Reads a GraphQL multipart request, streaming. Resolves when all of the body has been checked (of a small
+ * one that turns out to be broken nothing is executed), when a file waits to be read, or when one is over
+ * its limit. What breaks later rejects the uploads that wait and destroys the streams that are read.
  *
  * Files come in the order they were sent and are kept nowhere, so read all of them at once.
  * @throws MultipartError

@@ -37,7 +37,7 @@ export function openPool({
 /** pg answers with a promise, or calls back where the last argument is a function; the pool itself uses the latter. */
 function logStatements(client: pg.PoolClient, logger: Logger) {
   client.query = new Proxy(client.query, {
-    apply(query, self, args: unknown[]) {
+    apply(query, self, args: unknown[]): unknown {
       const started = performance.now();
       const log = () => {
         const ms = Math.round((performance.now() - started) * 100) / 100;
@@ -47,9 +47,10 @@ function logStatements(client: pg.PoolClient, logger: Logger) {
       if (typeof callback === 'function') {
         const called = (...results: unknown[]) => {
           log();
-          return Reflect.apply(callback, undefined, results);
+          Reflect.apply(callback, undefined, results);
         };
-        return Reflect.apply(query, self, args.with(-1, called));
+        const nothing: unknown = Reflect.apply(query, self, args.with(-1, called));
+        return nothing;
       }
       const result: unknown = Reflect.apply(query, self, args);
       if (result instanceof Promise) result.then(log, log);

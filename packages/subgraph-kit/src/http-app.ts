@@ -1,3 +1,4 @@
+import { drain } from '@federated-media/multipart/drain';
 import fastify, {
   type FastifyError,
   type FastifyInstance,
@@ -11,8 +12,6 @@ import type { Logger } from './logger.ts';
 const HEADERS_TIMEOUT_MS = 15_000;
 const IDLE_SOCKET_TIMEOUT_MS = 60_000;
 const BODY_TIMEOUT_MS = 10_000;
-const DRAIN_MAX_BYTES = 64 * 2 ** 20;
-const DRAIN_MAX_MS = 10_000;
 /** Bigger reads than Node's 64 kB halve the number of wake-ups of an upload. */
 const SOCKET_BUFFER_BYTES = 256 * 1024;
 const REQUEST_ID = /^[A-Za-z0-9_-]{1,64}$/;
@@ -38,13 +37,14 @@ export function createHttpApp({
     bodyLimit: maxBodyBytes,
     connectionTimeout: IDLE_SOCKET_TIMEOUT_MS,
     requestTimeout: 0,
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();
     },
     http: { headersTimeout: HEADERS_TIMEOUT_MS, highWaterMark: SOCKET_BUFFER_BYTES },
   });
+  app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
@@ -63,7 +63,8 @@ export function createHttpApp({
     if (!raw.complete) reply.removeHeader('connection');
   });
   app.addHook('onResponse', async ({ raw }) => {
-    if (!raw.complete) drain(raw);
+    // A client that is still sending would see its connection reset instead of its answer.
+    if (!raw.complete) await drain(raw);
   });
   app.setErrorHandler<FastifyError>((error, request, reply) =>
     sendError(error, { request, reply, logger }),
@@ -89,21 +90,6 @@ class BodyTimeoutError extends Error {
   constructor() {
     super('The body took too long to arrive.');
   }
-}
-
-/**
- * A client that is still sending when it is answered would see its connection reset instead of the
- * answer. So the rest of its body is read and dropped, within bounds of bytes and time.
- */
-function drain(request: FastifyRequest['raw']) {
-  let bytes = 0;
-  const timer = setTimeout(() => request.destroy(), DRAIN_MAX_MS);
-  request.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes > DRAIN_MAX_BYTES) request.destroy();
-  });
-  request.on('close', () => clearTimeout(timer));
-  request.resume();
 }
 
 function sendError(

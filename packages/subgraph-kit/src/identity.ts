@@ -107,7 +107,6 @@ export function createTokenVerifier({
     throw new Error('No secret verifies this token.');
   }
 }
-export type TokenVerifier = ReturnType<typeof createTokenVerifier>;
 
 /** The token of `Authorization: Bearer …` (RFC 6750, 2.1). */
 export function bearerToken(authorization: string | undefined): string {

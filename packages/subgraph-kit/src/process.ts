@@ -35,7 +35,8 @@ export async function runProcess(
     }
   };
   process.once('SIGTERM', () => void stop('SIGTERM'));
-  process.once('SIGINT', () => void stop('SIGINT'));
+  // Ctrl-C reaches a whole group of processes; a parent that started us stops us in its own order.
+  process.on('SIGINT', () => void (process.send ? undefined : stop('SIGINT')));
   process.once('disconnect', () => void stop('parent gone'));
 
   try {

@@ -6,6 +6,7 @@ import {
   type GraphQLField,
   type GraphQLFieldResolver,
   type GraphQLSchema,
+  Kind,
   concatAST,
   defaultFieldResolver,
   isObjectType,
@@ -86,7 +87,7 @@ const guarded =
 function scopeOf({ astNode }: GraphQLField<unknown, unknown>): string | undefined {
   const directive = astNode?.directives?.find(({ name }) => name.value === 'access');
   const value = directive?.arguments?.find(({ name }) => name.value === 'scope')?.value;
-  return value?.kind === 'StringValue' ? value.value : undefined;
+  return value?.kind === Kind.STRING ? value.value : undefined;
 }
 
 function refuseUnknownResolvers(schema: GraphQLSchema, resolvers: ResolverMap) {

@@ -121,6 +121,11 @@ test.each([
   expect(await response.json()).toHaveProperty('errors.0.message');
 });
 
+test('a text is no operation', async () => {
+  const response = await post('{ store }', { 'content-type': 'text/plain' });
+  expect(response.status).toBe(415);
+});
+
 test('multipart is refused where no uploads are taken', async () => {
   const response = await post('x', { 'content-type': 'multipart/form-data; boundary=x' });
   expect(response.status).toBe(415);

@@ -6,7 +6,7 @@ import { parseKey, parsePrefix } from './key.ts';
 import type { Storage, StoredObject } from './storage.ts';
 
 /** How often a publish makes its folder again after deletes have pruned it. */
-const MAX_ATTEMPTS = 20;
+const MAX_ATTEMPTS = 100;
 const READ_CHUNK_BYTES = 256 * 1024;
 
 /**

@@ -14,7 +14,7 @@ import { openDiskStorage } from '../storage/disk-storage.ts';
 import type { Storage } from '../storage/storage.ts';
 import { temporaryFolder } from './folder.ts';
 
-export const BYTES = Buffer.from('0123456789');
+const BYTES = Buffer.from('0123456789');
 export const NOON = Date.UTC(2026, 0, 1, 12);
 const REF = {
   storeId: 'demo',

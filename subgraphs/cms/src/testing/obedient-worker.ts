@@ -1,7 +1,5 @@
 /** A worker that does what it is told, to see what becomes of the others. */
-import { setTimeout as sleep } from 'node:timers/promises';
-
-type Order = 'pid' | 'environment' | 'crash' | 'spin' | 'wait' | 'fail' | 'babble' | 'devour';
+type Order = 'pid' | 'environment' | 'crash' | 'spin' | 'fail' | 'babble' | 'devour';
 
 const orders: Record<Order, () => unknown> = {
   pid: () => process.pid,
@@ -10,7 +8,6 @@ const orders: Record<Order, () => unknown> = {
   spin() {
     for (;;);
   },
-  wait: () => sleep(600_000),
   fail() {
     throw new Error('as ordered');
   },

@@ -5,7 +5,7 @@ import type { Claims } from './claims.ts';
 import { type Verdict, refuse, verdictFromWorker } from './verdict.ts';
 import { type PoolOptions, WorkerError, type WorkerPool, createWorkerPool } from './worker-pool.ts';
 
-export type { Verdict, VerifiedBytes } from './verdict.ts';
+export type { Verdict } from './verdict.ts';
 
 /** Staged bytes and what the client says of them. */
 export interface UnverifiedFile extends Claims {

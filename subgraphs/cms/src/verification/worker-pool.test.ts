@@ -29,13 +29,12 @@ test('a worker that crashes takes one job with it', async () => {
 });
 
 test('a worker that hangs is killed, and who waited behind it is served', async () => {
-  const { run } = setUp({ jobTimeLimitMs: 500 });
+  const { run } = setUp({ jobTimeLimitMs: 1500 });
   const first = Number(await run('pid'));
-  const [spin, wait, second] = await Promise.allSettled([run('spin'), run('wait'), run('pid')]);
+  const [spin, second] = await Promise.allSettled([run('spin'), run('pid')]);
   expect(spin).toMatchObject({ reason: { reason: 'timed-out' } });
-  expect(wait).toMatchObject({ reason: { reason: 'timed-out' } });
   expect(second).toMatchObject({ status: 'fulfilled' });
-  await expect.poll(() => isRunning(first)).toBe(false);
+  await expect.poll(() => isRunning(first), { timeout: 5000 }).toBe(false);
 });
 
 test('an error of the job leaves the worker alone', async () => {
