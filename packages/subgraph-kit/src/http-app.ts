@@ -58,9 +58,14 @@ export function createHttpApp({
     reply.raw.once('close', () => clearTimeout(timer));
     return payload;
   });
+  let isClosing = false;
+  app.addHook('preClose', async () => {
+    isClosing = true;
+  });
   app.addHook('onSend', async ({ raw }, reply) => {
     // Node would close the connection with its answer still under way; `drain` ends it instead.
     if (!raw.complete) reply.removeHeader('connection');
+    else if (isClosing) reply.header('connection', 'close');
   });
   app.addHook('onResponse', async ({ raw }) => {
     // A client that is still sending would see its connection reset instead of its answer.
