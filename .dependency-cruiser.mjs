@@ -58,7 +58,7 @@ const betweenModules = [
     'nobody-needs-tests',
     'Only tests import tests and what is made for them.',
     {
-      path: '^(gateway|subgraphs|packages|prisma|scripts|bench)/',
+      path: '^(gateway|subgraphs|packages|prisma|scripts)/',
       pathNot: [tests, String.raw`^packages/stack/`],
     },
     { path: tests },
