@@ -11,10 +11,17 @@ export interface UploadedFile {
   fileSize: number;
 }
 
-/** Uploads one file as browsers do, by the GraphQL multipart request specification. */
+/**
+ * Uploads one file by the GraphQL multipart request specification: bytes at hand in one piece, as browsers
+ * and curl send them, and what is made while it is read as a stream.
+ */
 export async function uploadThroughGraph(
   pool: Pool,
-  { filename, mimeType, body }: { filename: string; mimeType: string; body: Iterable<Buffer> },
+  {
+    filename,
+    mimeType,
+    body,
+  }: { filename: string; mimeType: string; body: Buffer | Iterable<Buffer> },
 ): Promise<UploadedFile> {
   const boundary = `bench-${randomBytes(12).toString('hex')}`;
   const response = await pool.request({
@@ -24,14 +31,14 @@ export async function uploadThroughGraph(
       'content-type': `multipart/form-data; boundary=${boundary}`,
       'apollo-require-preflight': 'true',
     },
-    body: Readable.from(multipartBody({ boundary, filename, mimeType, body })),
+    body: multipartBody({ boundary, filename, mimeType, body }),
     headersTimeout: 120_000,
   });
   const answer: unknown = await response.body.json();
   return fileOf(answer);
 }
 
-async function* multipartBody({
+function multipartBody({
   boundary,
   filename,
   mimeType,
@@ -40,15 +47,18 @@ async function* multipartBody({
   boundary: string;
   filename: string;
   mimeType: string;
-  body: Iterable<Buffer>;
-}) {
+  body: Buffer | Iterable<Buffer>;
+}): Buffer | Readable {
   const field = (name: string, value: string) =>
     `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
   const operations = JSON.stringify({ query: QUERY, variables: { f: null } });
   const file = `--${boundary}\r\ncontent-disposition: form-data; name="0"; filename="${filename}"\r\ncontent-type: ${mimeType}\r\n\r\n`;
-  yield Buffer.from(field('operations', operations) + field('map', '{"0":["variables.f"]}') + file);
-  yield* body;
-  yield Buffer.from(`\r\n--${boundary}--\r\n`);
+  const head = Buffer.from(
+    field('operations', operations) + field('map', '{"0":["variables.f"]}') + file,
+  );
+  const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
+  if (Buffer.isBuffer(body)) return Buffer.concat([head, body, tail]);
+  return Readable.from([[head], body, [tail]].values().flatMap((parts) => parts));
 }
 
 function fileOf(answer: unknown): UploadedFile {

@@ -32,7 +32,7 @@ export async function benchManyFiles(stack: Stack, folder: string) {
     await uploadThroughGraph(gateway, {
       filename: `photo-${index}.jpg`,
       mimeType: 'image/jpeg',
-      body: [body],
+      body,
     });
   };
   await inParallel(jpegs.slice(0, WARM_UP), toFloor);
