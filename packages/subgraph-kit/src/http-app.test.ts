@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createHttpApp } from './http-app.ts';
 import { listeningUrl } from './server.ts';
 
-const HEAD = 'POST /echo HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
+const HEAD = 'POST /echo HTTP/1.1\r\nhost: x\r\ncontent-type: Application/JSON\r\n';
 let app: ReturnType<typeof createHttpApp>;
 
 beforeEach(async () => {

@@ -49,7 +49,7 @@ export function createHttpApp({
     reply.header('x-request-id', request.id);
   });
   app.addHook('preParsing', async ({ headers, raw }, reply, payload) => {
-    if (!headers['content-type']?.startsWith('application/json')) return payload;
+    if (!/^application\/json\b/i.test(headers['content-type'] ?? '')) return payload;
     const timer = setTimeout(() => {
       // Whoever reads the body listens; with nobody left to read it there is nothing to stop.
       if (raw.listenerCount('error') > 0) raw.emit('error', new BodyTimeoutError());

@@ -35,8 +35,11 @@ export async function runProcess(
     }
   };
   process.once('SIGTERM', () => void stop('SIGTERM'));
-  // Ctrl-C reaches a whole group of processes; a parent that started us stops us in its own order.
-  process.on('SIGINT', () => void (process.send ? undefined : stop('SIGINT')));
+  // Ctrl-C and a closed terminal reach a whole group of processes; a parent that started us stops us in
+  // its own order.
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) {
+    process.on(signal, () => void (process.send ? undefined : stop(signal)));
+  }
   process.once('disconnect', () => void stop('parent gone'));
 
   try {

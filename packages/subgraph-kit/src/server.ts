@@ -78,10 +78,11 @@ export async function serveSubgraph<Context extends { caller: Caller; requestId:
   };
 }
 
-/** `http://host:port` of the first address `app` listens on. */
+/** `http://host:port` of the first address `app` listens on; of every address, the loopback one. */
 export function listeningUrl(app: FastifyInstance): string {
   const [address] = app.addresses();
   if (!address || typeof address === 'string') throw new Error('The server is not listening.');
-  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return `http://${host}:${address.port}`;
+  const { address: host, family, port } = address;
+  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`;
+  return `http://${family === 'IPv6' ? `[${host}]` : host}:${port}`;
 }

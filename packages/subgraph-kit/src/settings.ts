@@ -97,6 +97,20 @@ export const urlSetting = () =>
     .url({ protocol: /^https?$/, error: 'must be an http or https address' })
     .transform((url) => url.replace(/\/+$/, ''));
 
+const MIN_SECRET_LENGTH = 32;
+
+/** One secret or, while they are rotated, several with commas between; each of at least 32 characters. */
+export const secretSetting = () =>
+  z
+    .string()
+    .refine(
+      (text) => text.split(',').every((secret) => secret.trim().length >= MIN_SECRET_LENGTH),
+      {
+        error: `must be at least ${MIN_SECRET_LENGTH} characters`,
+      },
+    )
+    .optional();
+
 /** What every process of the platform reads. */
 export const platformSettings = {
   NODE_ENV: z.string().default('development'),
@@ -108,7 +122,7 @@ export const platformSettings = {
     .string()
     .default('.data')
     .transform((folder) => resolve(folder)),
-  INTERNAL_SECRET: z.string().optional(),
+  INTERNAL_SECRET: secretSetting(),
   MAX_BODY_BYTES: byteSetting(1e6),
 };
 

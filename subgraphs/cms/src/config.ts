@@ -7,6 +7,7 @@ import {
   portSetting,
   readSettings,
   requiredInProduction,
+  secretSetting,
   urlSetting,
 } from '@federated-media/subgraph-kit/settings';
 import { z } from 'zod';
@@ -30,7 +31,7 @@ const settings = requiredInProduction(
       .int('must be a whole number of pixels')
       .min(1, 'must be at least 1')
       .default(DEFAULT_IMAGE_PIXELS),
-    URL_SIGNING_SECRET: z.string().optional(),
+    URL_SIGNING_SECRET: secretSetting(),
   }),
   ['INTERNAL_SECRET', 'URL_SIGNING_SECRET'],
 );

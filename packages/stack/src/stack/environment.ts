@@ -28,7 +28,7 @@ export function environmentOf(module: PlannedModule, wiring: Wiring): Environmen
     NODE_COMPILE_CACHE: compileCache,
     ...(cmsUrl && { CMS_URL: cmsUrl }),
     ...(module.name === 'cms' && { PUBLIC_MEDIA_URL: module.url }),
-    ...env,
+    ...Object.fromEntries(Object.entries(env).filter(([name]) => concerns(module, name))),
     DATA_DIR: dataDir,
     [module.portSetting]: String(module.port),
     ...(databaseUrl && { [settingName(module.name, 'DATABASE_URL')]: databaseUrl }),
@@ -40,4 +40,12 @@ export function environmentOf(module: PlannedModule, wiring: Wiring): Environmen
 /** A setting that is empty counts as not set. */
 export function withoutEmpty(env: Environment): Environment {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value));
+}
+
+/** Nobody is given the keys to what is another's: its database, or the verifying of clients' tokens. */
+function concerns(module: PlannedModule, setting: string): boolean {
+  if (setting.endsWith('_DATABASE_URL')) {
+    return setting === settingName(module.name, 'DATABASE_URL');
+  }
+  return !setting.startsWith('AUTH_') || module.name === 'gateway';
 }

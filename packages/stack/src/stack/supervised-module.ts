@@ -29,11 +29,13 @@ export function superviseModule(
   { dataDir, output, env, onEnd }: Options,
 ): SupervisedModule {
   let isWanted = true;
+  let isStopped = false;
   let current = start();
 
   function start() {
     const started = startModule(module, { env: env(), output });
-    void rememberProcess(dataDir, started.pid);
+    // Without its note, a start after kill -9 can't end it first and finds its port busy: no more than that.
+    if (started.pid > 0) rememberProcess(dataDir, started.pid).catch(() => {});
     void reportEnd(started);
     return started;
   }
@@ -48,7 +50,7 @@ export function superviseModule(
     if (wasReady && isWanted) onEnd(module.name, how);
   }
 
-  async function stop() {
+  async function endCurrent() {
     isWanted = false;
     await current.stop();
   }
@@ -62,14 +64,19 @@ export function superviseModule(
       return current.ready;
     },
     lines: () => current.lines(),
-    stop,
+    stop() {
+      isStopped = true;
+      return endCurrent();
+    },
     async restart() {
-      await stop();
+      await endCurrent();
+      if (isStopped) return;
       isWanted = true;
       current = start();
       await current.ready;
     },
     kill() {
+      isStopped = true;
       isWanted = false;
       current.kill();
     },

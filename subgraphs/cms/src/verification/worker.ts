@@ -21,6 +21,7 @@ process.on('message', (message) => {
 
 // A signal to the whole group is the parent's business: it may be finishing uploads that need this.
 process.on('SIGINT', () => {});
+process.on('SIGHUP', () => {});
 process.on('SIGTERM', () => {});
 
 // The parent is gone, perhaps by kill -9. Exiting in order would wait for the decoder.
