@@ -4,7 +4,7 @@ import {
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { errorReporting, maskError } from '@federated-media/subgraph-kit/error-masking';
+import { apolloDefaults } from '@federated-media/subgraph-kit/apollo-defaults';
 import { addGraphQLEndpoint } from '@federated-media/subgraph-kit/graphql-endpoint';
 import { createHttpApp } from '@federated-media/subgraph-kit/http-app';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
@@ -15,7 +15,6 @@ import { addGraphiql } from './graphiql.ts';
 import type { Supergraph } from './supergraph.ts';
 import { uploadDeadlines } from './upload-deadlines.ts';
 
-const MAX_TOKENS = 5_000;
 const MAX_FILES = 100;
 
 export interface GatewayOptions {
@@ -77,23 +76,17 @@ export async function serveGateway({
 
 const createServer = ({ gateway }: Supergraph, logger: Logger) =>
   new ApolloServer<GatewayContext>({
+    ...apolloDefaults<GatewayContext>({
+      logger,
+      plugins: [
+        neverStored,
+        ApolloServerPluginCacheControlDisabled(),
+        // Its page loads scripts from Apollo's servers.
+        ApolloServerPluginLandingPageDisabled(),
+        ApolloServerPluginUsageReportingDisabled(),
+      ],
+    }),
     gateway,
-    introspection: true,
-    includeStacktraceInErrorResponses: false,
-    stopOnTerminationSignals: false,
-    parseOptions: { maxTokens: MAX_TOKENS },
-    persistedQueries: false,
-    allowBatchedHttpRequests: false,
-    formatError: maskError,
-    logger,
-    plugins: [
-      errorReporting<GatewayContext>(logger),
-      neverStored,
-      ApolloServerPluginCacheControlDisabled(),
-      // Its page loads scripts from Apollo's servers.
-      ApolloServerPluginLandingPageDisabled(),
-      ApolloServerPluginUsageReportingDisabled(),
-    ],
   });
 
 /** An answer is for one caller; nothing on the way may keep it. */

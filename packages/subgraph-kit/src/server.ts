@@ -3,13 +3,11 @@ import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/dis
 import type { MultipartLimits } from '@federated-media/multipart/read-multipart';
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
-import { errorReporting, maskError } from './error-masking.ts';
+import { apolloDefaults } from './apollo-defaults.ts';
 import { type RequestScope, addGraphQLEndpoint } from './graphql-endpoint.ts';
 import { createHttpApp } from './http-app.ts';
 import { type Caller, createTokenVerifier } from './identity.ts';
 import type { Logger } from './logger.ts';
-
-const MAX_TOKENS = 5_000;
 
 /** What a subgraph is, apart from the HTTP that hosts it; tests, or one process, can host several. */
 export interface Subgraph<Context extends { caller: Caller; requestId: string }> {
@@ -45,15 +43,8 @@ export async function serveSubgraph<Context extends { caller: Caller; requestId:
 ): Promise<{ url: string; close(): Promise<void> }> {
   const verifier = createTokenVerifier({ secrets, audience: subgraph.name });
   const server = new ApolloServer<Context>({
+    ...apolloDefaults<Context>({ logger, plugins: [ApolloServerPluginInlineTraceDisabled()] }),
     schema: subgraph.schema,
-    introspection: true,
-    includeStacktraceInErrorResponses: false,
-    stopOnTerminationSignals: false,
-    parseOptions: { maxTokens: MAX_TOKENS },
-    persistedQueries: false,
-    formatError: maskError,
-    logger,
-    plugins: [ApolloServerPluginInlineTraceDisabled(), errorReporting<Context>(logger)],
   });
   const app = createHttpApp({ logger, maxBodyBytes, isReady: () => subgraph.isReady() });
   addGraphQLEndpoint(app, {

@@ -1,13 +1,12 @@
 import { newId } from '@federated-media/subgraph-kit/ids';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inTransaction } from './database.ts';
-import { type TestCatalog, caller, given, openTestCatalog } from './testing/catalog.ts';
+import { inTransaction } from '@federated-media/subgraph-kit/transaction';
+import { expect, test } from 'vitest';
+import { type TestCatalog, caller, given, useTestCatalog } from './testing/catalog.ts';
 
 let catalog: TestCatalog;
-beforeAll(async () => {
-  catalog = await openTestCatalog();
+useTestCatalog((opened) => {
+  catalog = opened;
 });
-afterAll(() => catalog.close());
 
 const failure = (code: string) => Object.assign(new Error('lost a race'), { code });
 
@@ -15,16 +14,20 @@ test.each(['40001', '40P01', '23505'])('work that failed with %s runs again', as
   const { pool } = catalog.database;
   const sku = newId();
   let runs = 0;
-  await inTransaction(pool, async (client) => {
-    runs += 1;
-    await client.query('INSERT INTO products (id, store_id, sku, name) VALUES ($1, $2, $3, $4)', [
-      newId(),
-      caller.storeId,
-      sku,
-      `Run ${runs}`,
-    ]);
-    if (runs < 3) throw failure(code);
-  });
+  await inTransaction(
+    pool,
+    async (client) => {
+      runs += 1;
+      await client.query('INSERT INTO products (id, store_id, sku, name) VALUES ($1, $2, $3, $4)', [
+        newId(),
+        caller.storeId,
+        sku,
+        `Run ${runs}`,
+      ]);
+      if (runs < 3) throw failure(code);
+    },
+    { retryTaken: true },
+  );
   expect(runs).toBe(3);
   expect(await catalog.products.find(caller, { sku })).toMatchObject({ name: 'Run 3' });
 });

@@ -1,22 +1,17 @@
 import { newId } from '@federated-media/subgraph-kit/ids';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   type TestCatalog,
   caller,
   given,
-  openTestCatalog,
   refusalOf,
+  useTestCatalog,
   usesOf,
 } from '../testing/catalog.ts';
 
 let catalog: TestCatalog;
-beforeAll(async () => {
-  catalog = await openTestCatalog();
-});
-afterAll(() => catalog.close());
-beforeEach(() => {
-  catalog.media.state.isDown = false;
-  catalog.media.asked.length = 0;
+useTestCatalog((opened) => {
+  catalog = opened;
 });
 
 const itemsOf = (count: number) =>

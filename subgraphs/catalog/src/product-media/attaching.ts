@@ -2,7 +2,7 @@ import { newId } from '@federated-media/subgraph-kit/ids';
 import type { ProductMediaUsageType, ProductUserError } from '../generated/graphql.ts';
 import { readId } from '../ids.ts';
 import type { Decision, Product } from '../product/product.ts';
-import { readText } from '../text.ts';
+import { trimText } from '@federated-media/subgraph-kit/text';
 import { userError } from '../user-error.ts';
 import { MAX_USES, type ProductMedia, type Uses } from './product-media.ts';
 import { altTextProblem, variantProblem } from './rules.ts';
@@ -45,7 +45,7 @@ export function readCandidate(
     usageType,
     displayOrder: 0,
     variantId: readVariantId(variantId),
-    altText: readText(altText),
+    altText: trimText(altText),
     createdAt: new Date(),
   };
   const problem =

@@ -1,23 +1,18 @@
 import { newId } from '@federated-media/subgraph-kit/ids';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   type TestCatalog,
   caller,
   given,
-  openTestCatalog,
   refusalOf,
   stranger,
+  useTestCatalog,
   usesOf,
 } from '../testing/catalog.ts';
 
 let catalog: TestCatalog;
-beforeAll(async () => {
-  catalog = await openTestCatalog();
-});
-afterAll(() => catalog.close());
-beforeEach(() => {
-  catalog.media.state.isDown = false;
-  catalog.media.asked.length = 0;
+useTestCatalog((opened) => {
+  catalog = opened;
 });
 
 test('unknown, foreign and malformed uses are not changed', async () => {

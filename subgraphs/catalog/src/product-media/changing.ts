@@ -6,7 +6,7 @@ import type {
 } from '../generated/graphql.ts';
 import { readId } from '../ids.ts';
 import type { Decision, Product } from '../product/product.ts';
-import { readText } from '../text.ts';
+import { trimText } from '@federated-media/subgraph-kit/text';
 import { userError } from '../user-error.ts';
 import { positionProblem, readVariantId } from './attaching.ts';
 import type { ProductMedia } from './product-media.ts';
@@ -60,7 +60,7 @@ const changed = (use: ProductMedia, input: UpdateProductMediaInput): ProductMedi
   ...use,
   usageType: input.usageType ?? use.usageType,
   variantId: input.variantId === undefined ? use.variantId : readVariantId(input.variantId),
-  altText: input.altText === undefined ? use.altText : readText(input.altText),
+  altText: input.altText === undefined ? use.altText : trimText(input.altText),
 });
 
 /** `product` without its uses of a file, all or those of one type; and which these were. */

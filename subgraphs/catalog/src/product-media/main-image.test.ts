@@ -1,23 +1,19 @@
 import { newId } from '@federated-media/subgraph-kit/ids';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   type TestCatalog,
   caller,
   given,
-  openTestCatalog,
   refusalOf,
   stranger,
+  useTestCatalog,
   usesOf,
 } from '../testing/catalog.ts';
 import { USAGE_TYPES } from './uses.ts';
 
 let catalog: TestCatalog;
-beforeAll(async () => {
-  catalog = await openTestCatalog();
-});
-afterAll(() => catalog.close());
-beforeEach(() => {
-  catalog.media.state.isDown = false;
+useTestCatalog((opened) => {
+  catalog = opened;
 });
 
 const setMain = (productId: string, mediaId: string) =>

@@ -1,21 +1,17 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   type TestCatalog,
   caller,
   given,
-  openTestCatalog,
   refusalOf,
+  useTestCatalog,
   usesOf,
 } from '../testing/catalog.ts';
 
 // What others do while the CMS is asked, and nothing is locked.
 let catalog: TestCatalog;
-beforeAll(async () => {
-  catalog = await openTestCatalog();
-});
-afterAll(() => catalog.close());
-beforeEach(() => {
-  catalog.media.state.whileAsked = null;
+useTestCatalog((opened) => {
+  catalog = opened;
 });
 
 test('a product deleted meanwhile is unknown', async () => {

@@ -1,7 +1,7 @@
 import type { ProductMediaUsageType, ProductUserError } from '../generated/graphql.ts';
 import type { FoundMedia, MediaType } from '../media-directory.ts';
 import type { Product } from '../product/product.ts';
-import { textProblem } from '../text.ts';
+import { textProblem } from '@federated-media/subgraph-kit/text';
 import { userError } from '../user-error.ts';
 
 const MAX_ALT_TEXT = 500;

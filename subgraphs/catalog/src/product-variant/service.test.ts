@@ -1,20 +1,19 @@
 import { newId } from '@federated-media/subgraph-kit/ids';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   type TestCatalog,
   caller,
   given,
-  openTestCatalog,
   refusalOf,
   stranger,
+  useTestCatalog,
   usesOf,
 } from '../testing/catalog.ts';
 
 let catalog: TestCatalog;
-beforeAll(async () => {
-  catalog = await openTestCatalog();
+useTestCatalog((opened) => {
+  catalog = opened;
 });
-afterAll(() => catalog.close());
 
 test('variants need a product of the store, a SKU and a name', async () => {
   const { id } = await catalog.newProduct();

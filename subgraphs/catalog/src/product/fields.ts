@@ -1,5 +1,5 @@
 import type { ProductUserError } from '../generated/graphql.ts';
-import { textProblem } from '../text.ts';
+import { textProblem } from '@federated-media/subgraph-kit/text';
 import { userError } from '../user-error.ts';
 
 const MAX_SKU = 64;

@@ -1,20 +1,13 @@
 import { newId } from '@federated-media/subgraph-kit/ids';
 import { encodeCursor, readPageRequest } from '@federated-media/subgraph-kit/pagination';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { ProductFilter } from '../generated/graphql.ts';
-import {
-  type TestCatalog,
-  callerOf,
-  given,
-  openTestCatalog,
-  stranger,
-} from '../testing/catalog.ts';
+import { type TestCatalog, callerOf, given, stranger, useTestCatalog } from '../testing/catalog.ts';
 
 let catalog: TestCatalog;
-beforeAll(async () => {
-  catalog = await openTestCatalog();
+useTestCatalog((opened) => {
+  catalog = opened;
 });
-afterAll(() => catalog.close());
 
 /** A store with products of these names, the last one the newest; two of them made at the same moment. */
 async function storeWith(names: readonly string[]) {

@@ -1,3 +1,4 @@
+import type { KeysetPosition } from '@federated-media/subgraph-kit/keyset-cursor';
 import type { PageRequest } from '@federated-media/subgraph-kit/pagination';
 
 export interface ProductFilter {
@@ -7,15 +8,10 @@ export interface ProductFilter {
   readonly usesMediaId?: string | undefined;
 }
 
-/** Where a page begins: behind this product, in the direction of reading. */
-export interface ProductPosition {
-  readonly createdAt: string;
-  readonly id: string;
-}
-
 export interface ProductPage extends Pick<PageRequest, 'direction'> {
   readonly limit: number;
-  readonly from: ProductPosition | null;
+  /** Where it begins: behind this product, in the direction of reading. */
+  readonly from: KeysetPosition | null;
 }
 
 /** LIKE's own characters, and the one that takes their meaning away. */

@@ -1,4 +1,5 @@
-import { type Database, inTransaction } from '../database.ts';
+import { inTransaction } from '@federated-media/subgraph-kit/transaction';
+import type { Database } from '../database.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { saveUses } from '../product-media/repository.ts';
 import { saveVariants } from '../product-variant/repository.ts';
@@ -95,19 +96,23 @@ export function createProductRepository({ pool, prisma }: Pick<Database, 'pool' 
       { storeId, id }: { storeId: string; id: string },
       decide: (product: Product) => Decision<Answer>,
     ): Promise<Decision<Answer> | null> =>
-      inTransaction(pool, async (client) => {
-        // Not one statement with the reading: that would still see what was there before the lock was granted.
-        const { rowCount } = await client.query(LOCK, [storeId, id]);
-        if (rowCount === 0) return null;
-        const { rows } = await client.query<ProductRow>(BY_ID, [storeId, [id]]);
-        const [before] = rows.map(toProduct);
-        if (!before) return null;
+      inTransaction(
+        pool,
+        async (client) => {
+          // Not one statement with the reading: that would still see what was there before the lock was granted.
+          const { rowCount } = await client.query(LOCK, [storeId, id]);
+          if (rowCount === 0) return null;
+          const { rows } = await client.query<ProductRow>(BY_ID, [storeId, [id]]);
+          const [before] = rows.map(toProduct);
+          if (!before) return null;
 
-        const decision = decide(before);
-        await saveVariants(client, before, decision.product);
-        await saveUses(client, before, decision.product);
-        return decision;
-      }),
+          const decision = decide(before);
+          await saveVariants(client, before, decision.product);
+          await saveUses(client, before, decision.product);
+          return decision;
+        },
+        { retryTaken: true },
+      ),
   };
 }
 export type ProductRepository = ReturnType<typeof createProductRepository>;

@@ -1,19 +1,18 @@
 import { newId } from '@federated-media/subgraph-kit/ids';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   type TestCatalog,
   caller,
   given,
-  openTestCatalog,
   refusalOf,
   stranger,
+  useTestCatalog,
 } from '../testing/catalog.ts';
 
 let catalog: TestCatalog;
-beforeAll(async () => {
-  catalog = await openTestCatalog();
+useTestCatalog((opened) => {
+  catalog = opened;
 });
-afterAll(() => catalog.close());
 
 test.each([
   [{ sku: '' }, 'INVALID input.sku'],

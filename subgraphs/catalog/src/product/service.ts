@@ -9,9 +9,9 @@ import type {
   UpdateProductInput,
 } from '../generated/graphql.ts';
 import { readId } from '../ids.ts';
-import { lengthOf, readText } from '../text.ts';
+import { lengthOf, trimText } from '@federated-media/subgraph-kit/text';
 import { noSuchProduct, refuse, userError } from '../user-error.ts';
-import { cursorOf, readPosition } from './cursor.ts';
+import { cursorOf, readPosition } from '@federated-media/subgraph-kit/keyset-cursor';
 import { fieldProblem } from './fields.ts';
 import type { Product, ProductFields } from './product.ts';
 import type { ProductRepository } from './repository.ts';
@@ -40,7 +40,7 @@ export function createProductService({ products }: { products: ProductRepository
 
     /** @throws BAD_USER_INPUT for a cursor that is not one of ours and a search that can't be one */
     async list({ storeId }: Caller, request: PageRequest, filter: ProductFilter) {
-      const from = readPosition(request.cursor);
+      const from = request.cursor === null ? null : readPosition(request.cursor);
       const wanted = readFilter(filter);
       const { direction, limit } = request;
       return toConnection({
@@ -60,7 +60,7 @@ export function createProductService({ products }: { products: ProductRepository
       const fields = {
         sku: input.sku.trim(),
         name: input.name.trim(),
-        description: readText(input.description),
+        description: trimText(input.description),
       };
       return orSkuTaken(async () => ({
         product: await products.insert({ id: newId(), storeId, ...fields }),
@@ -119,5 +119,5 @@ function readFilter({ search, missingMainImage, usesMediaId }: ProductFilter) {
 const givenFields = ({ sku, name, description }: UpdateProductInput): Partial<ProductFields> => ({
   ...(typeof sku === 'string' && { sku: sku.trim() }),
   ...(typeof name === 'string' && { name: name.trim() }),
-  ...(description !== undefined && { description: readText(description) }),
+  ...(description !== undefined && { description: trimText(description) }),
 });

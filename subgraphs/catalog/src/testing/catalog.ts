@@ -2,6 +2,7 @@ import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import { createLogger } from '@federated-media/subgraph-kit/logger';
 import { createTestDatabase } from '@federated-media/stack/test-database';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { openDatabase } from '../database.ts';
 import type { ProductMediaUsageType } from '../generated/graphql.ts';
 import { type FoundMedia, type MediaDirectory, MediaUnavailableError } from '../media-directory.ts';
@@ -57,8 +58,24 @@ export function createFakeMedia() {
   };
 }
 
-/** The catalog's services over a database of their own, with a CMS made up. */
-export async function openTestCatalog() {
+/**
+ * The catalog's services over a database of their own, with a CMS made up: `use` gets them before the
+ * file's first test. Before each test the CMS is up and was asked nothing.
+ */
+export function useTestCatalog(use: (catalog: TestCatalog) => void) {
+  let catalog: TestCatalog;
+  beforeAll(async () => {
+    catalog = await openTestCatalog();
+    use(catalog);
+  });
+  beforeEach(() => {
+    Object.assign(catalog.media.state, { isDown: false, whileAsked: null });
+    catalog.media.asked.length = 0;
+  });
+  afterAll(() => catalog.close());
+}
+
+async function openTestCatalog() {
   const testDatabase = await createTestDatabase('catalog');
   const logger = createLogger({ name: 'test', level: 'silent' });
   const database = openDatabase({ url: testDatabase.url, logger });

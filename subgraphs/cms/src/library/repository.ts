@@ -1,3 +1,4 @@
+import type { KeysetPosition } from '@federated-media/subgraph-kit/keyset-cursor';
 import type pg from 'pg';
 import { type FileRow, fileColumns, textsColumn, toMediaFile } from '../media-file/file-row.ts';
 import type { MediaFileRecord } from '../media-file/media-file.ts';
@@ -15,14 +16,8 @@ const PAGE = `
 
 const COUNT = 'SELECT count(*) FROM media_files WHERE store_id = $1 AND trashed_at IS NULL';
 
-/** Where a file stands in the library: by its age, and by its id among those of one age. */
-export interface LibraryPosition {
-  readonly createdAt: string;
-  readonly id: string;
-}
-
 /** Before the newest of all. */
-const START: LibraryPosition = {
+const START: KeysetPosition = {
   createdAt: 'infinity',
   id: 'ffffffff-ffff-ffff-ffff-ffffffffffff',
 };
@@ -32,7 +27,7 @@ export function createLibraryRepository({ pool }: { pool: pg.Pool }) {
     /** Up to `limit` files that are older than `after`, newest first. */
     async findPage(
       storeId: string,
-      { after, limit }: { after: LibraryPosition | null; limit: number },
+      { after, limit }: { after: KeysetPosition | null; limit: number },
     ): Promise<MediaFileRecord[]> {
       const { createdAt, id } = after ?? START;
       const { rows } = await pool.query<FileRow>(PAGE, [storeId, createdAt, id, limit]);

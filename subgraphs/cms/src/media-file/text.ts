@@ -1,3 +1,5 @@
+import { lengthOf, textProblem, trimText } from '@federated-media/subgraph-kit/text';
+
 /** A value that the caller must mend; the message is for people. */
 export class InvalidValue extends Error {
   constructor(message: string) {
@@ -15,12 +17,6 @@ const MAX_LOCALE = 35;
 
 export const DEFAULT_FOLDER = 'general';
 
-/** Characters as people count them, and as PostgreSQL's char_length does. */
-const lengthOf = (text: string): number => [...text].length;
-
-/** Controls but tab and line ends (PostgreSQL takes no NUL), and halves of surrogate pairs. */
-const UNPRINTABLE = /[^\P{Cc}\t\n\r]|\p{Cs}/u;
-
 /**
  * All controls, line and paragraph separators, and the marks that turn the direction of writing:
  * "gpj.exe" behind a right-to-left override reads as "exe.jpg", and a CR LF ends an HTTP header.
@@ -29,10 +25,9 @@ const DECEPTIVE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u206
 
 /** Free text, trimmed; blank counts as none. @throws InvalidValue */
 export function readText(text: string, { maxLength }: { maxLength: number }): string | null {
-  const trimmed = text.trim();
-  if (UNPRINTABLE.test(trimmed)) throw new InvalidValue('Control characters are not allowed.');
-  if (lengthOf(trimmed) > maxLength) throw new InvalidValue(`At most ${maxLength} characters.`);
-  return trimmed === '' ? null : trimmed;
+  const problem = textProblem(text, maxLength);
+  if (problem !== null) throw new InvalidValue(problem);
+  return trimText(text);
 }
 
 /** A file name as it may be shown and sent back: without folders and deceptive characters. @throws InvalidValue */

@@ -1,3 +1,4 @@
+import { inTransaction } from '@federated-media/subgraph-kit/transaction';
 import type pg from 'pg';
 import type { MediaVisibility } from '../generated/prisma/enums.ts';
 import type { DetailsChange } from '../media-file/details.ts';
@@ -145,21 +146,3 @@ const textsOf = ({ texts }: DetailsChange): LocaleText[] =>
   [...(texts ?? [])]
     .flatMap(([locale, text]) => (text === null ? [] : [{ locale, text }]))
     .toSorted((one, other) => (one.locale < other.locale ? -1 : 1));
-
-/** A connection whose work failed is closed, which undoes the work. */
-async function inTransaction<Result>(
-  pool: pg.Pool,
-  work: (client: pg.PoolClient) => Promise<Result>,
-): Promise<Result> {
-  const client = await pool.connect();
-  try {
-    await client.query('BEGIN');
-    const result = await work(client);
-    await client.query('COMMIT');
-    client.release();
-    return result;
-  } catch (error) {
-    client.release(true);
-    throw error;
-  }
-}

@@ -79,7 +79,8 @@ export function createWorkerPool(options: PoolOptions): WorkerPool {
 
   function start(slot: Slot) {
     const worker = forkLimited(options);
-    living.add(worker);
+    // Without an id it never began, and will never tell of an end.
+    if (worker.pid !== undefined) living.add(worker);
     Object.assign(slot, { worker, isReady: false });
     slot.timer = setTimeout(() => worker.kill('SIGKILL'), START_LIMIT_MS);
     worker.on('message', (message) => {

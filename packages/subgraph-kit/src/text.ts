@@ -2,7 +2,7 @@
 const UNPRINTABLE = /[^\P{Cc}\t\n\r]|\p{Cs}/u;
 
 /** Without the spaces around it; null when nothing is left. */
-export function readText(text: string | null | undefined): string | null {
+export function trimText(text: string | null | undefined): string | null {
   const trimmed = text?.trim() ?? '';
   return trimmed === '' ? null : trimmed;
 }

@@ -1,0 +1,28 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import { errorReporting, maskError } from './error-masking.ts';
+import type { Logger } from './logger.ts';
+
+const MAX_TOKENS = 5_000;
+
+/**
+ * What every GraphQL server here has in common: documents are limited and come one at a time, in full;
+ * errors are masked, and logged once; the process that hosts the server ends it.
+ */
+export const apolloDefaults = <Context extends { requestId: string }>({
+  logger,
+  plugins,
+}: {
+  logger: Logger;
+  /** The server's own, beside those that all have. */
+  plugins: readonly ApolloServerPlugin<Context>[];
+}) => ({
+  introspection: true,
+  includeStacktraceInErrorResponses: false,
+  stopOnTerminationSignals: false,
+  parseOptions: { maxTokens: MAX_TOKENS },
+  persistedQueries: false as const,
+  allowBatchedHttpRequests: false,
+  formatError: maskError,
+  logger,
+  plugins: [errorReporting<Context>(logger), ...plugins],
+});

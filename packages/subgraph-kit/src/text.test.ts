@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { lengthOf, textProblem, trimText } from './text.ts';
+
+test.each([undefined, null, '', ' \n\t '])('of %j nothing is left', (text) => {
+  expect(trimText(text)).toBeNull();
+});
+
+test('a text loses the space around it and keeps its lines', () => {
+  expect(trimText('  one\n\ttwo ')).toBe('one\n\ttwo');
+});
+
+test('an emoji of one code point is one character', () => {
+  expect(lengthOf('🌊é')).toBe(2);
+});
+
+test.each(['a\u0000b', 'a\u001Bb', 'a\uDC00b'])('%j has what is not allowed', (text) => {
+  expect(textProblem(text, 20)).toBe('Control characters are not allowed.');
+});
+
+test('a text may be as long as the limit, the space around it not counted', () => {
+  expect(textProblem(` ${'🌊'.repeat(20)}\n`, 20)).toBeNull();
+  expect(textProblem('x'.repeat(21), 20)).toBe('At most 20 characters.');
+});
