@@ -4,25 +4,30 @@ import pg from 'pg';
 import { expect } from 'vitest';
 import type { TestStack } from './stack.ts';
 
-/** What an upload can leave behind: rows of files and reservations, objects, staged bytes. */
+const TABLES = ['stores', 'media_files', 'media_contents', 'media_texts', 'uploads'] as const;
+
+/**
+ * What an upload can leave behind: rows of its store, its file and its reservation, objects, staged
+ * bytes. A stored file keeps its row of `uploads`, so all of them count.
+ */
 export function watchLeftovers(stack: TestStack) {
   const pool = new pg.Pool({ connectionString: stack.postgres.url('cms'), max: 1 });
   const folder = join(stack.dataDir, 'media');
+  const columns = TABLES.map((table) => `(SELECT count(*)::int FROM ${table}) AS ${table}`);
 
   async function count() {
-    const { rows } = await pool.query<{ files: number; reserved: number }>(
-      `SELECT (SELECT count(*)::int FROM media_files) AS files,
-              (SELECT count(*)::int FROM uploads WHERE state <> 'DONE') AS reserved`,
+    const { rows } = await pool.query<Record<(typeof TABLES)[number], number>>(
+      `SELECT ${columns.join()}`,
     );
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    return { ...rows[0], objects: entries.filter((entry) => entry.isFile()).length };
+    return { ...rows[0]!, objects: entries.filter((entry) => entry.isFile()).length };
   }
 
   return {
     count,
-    /** Waits, bounded by the test's own time, until everything is as `before` again. */
+    /** Waits, for five seconds at most, until everything is as `before` again. */
     async expectSameAs(before: Awaited<ReturnType<typeof count>>) {
-      await expect.poll(count, { timeout: 20_000, interval: 50 }).toEqual(before);
+      await expect.poll(count, { timeout: 5_000, interval: 50 }).toEqual(before);
     },
     close: () => pool.end(),
   };

@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { firstProducts } from '@federated-media/stack/demo/catalog';
+import { openGraph } from '@federated-media/stack/demo/graph';
+import { destroyEmbeddedPostgres } from '@federated-media/stack/embedded-postgres';
+import { processState, signalProcess } from '@federated-media/stack/process-table';
+import { projectRoot } from '@federated-media/stack/project';
+import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const READY_WITHIN_MS = 90_000;
+const GONE_WITHIN_MS = 20_000;
+/** Free ports, and nothing of the settings of whoever runs the tests. */
+const SETTINGS = {
+  PORT: '0',
+  CMS_PORT: '0',
+  CATALOG_PORT: '0',
+  SUBGRAPHS: '',
+  CMS_DATABASE_URL: '',
+  CATALOG_DATABASE_URL: '',
+  AUTH_JWKS_URL: '',
+  AUTH_JWT_SECRET: '',
+  NODE_ENV: '',
+};
+
+interface Started {
+  readonly child: ChildProcess;
+  printed(): string;
+  /** The exit code, or the signal that ended it. */
+  readonly exit: Promise<number | NodeJS.Signals | null>;
+}
+const started: Started[] = [];
+/** Of every process that was seen to belong to a start. */
+const pids = new Set<number>();
+let dataDir: string;
+
+beforeAll(async () => {
+  dataDir = await temporaryFolder();
+});
+afterAll(async () => {
+  for (const { child } of started) if (child.pid) killGroup(child.pid);
+  for (const pid of pids) signalProcess(pid, 'SIGKILL');
+  await destroyEmbeddedPostgres(dataDir);
+});
+
+/** `pnpm start` without pnpm, leading a process group as it does in a terminal. */
+function start(): Started {
+  const child = spawn(process.execPath, [join(projectRoot, 'scripts/start.ts')], {
+    cwd: projectRoot,
+    env: { ...process.env, ...SETTINGS, DATA_DIR: dataDir },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
+  }
+  const begun = { child, printed: () => printed, exit: exitOf(child) };
+  started.push(begun);
+  return begun;
+}
+
+const exitOf = (child: ChildProcess) =>
+  new Promise<number | NodeJS.Signals | null>((resolve) => {
+    child.once('exit', (code, signal) => resolve(code ?? signal));
+  });
+
+/** What the banner says, once it is there. */
+async function untilReady({ child, printed }: Started) {
+  const isOver = () => child.exitCode !== null || child.signalCode !== null;
+  await expect
+    .poll(() => isOver() || printed().includes('Ctrl-C stops it.'), { timeout: READY_WITHIN_MS })
+    .toBe(true);
+  expect(isOver(), printed()).toBe(false);
+  const place = (name: string) => new RegExp(`^  ${name} +(\\S+)$`, 'm').exec(printed())?.[1] ?? '';
+  const processes = await processesOf(child);
+  for (const pid of Object.values(processes).flat()) pids.add(pid);
+  return { graphUrl: place('Graph'), pictureUrl: place('Picture'), processes };
+}
+
+/** The modules as the stack remembers them, and the server as PostgreSQL does. */
+async function processesOf({ pid }: ChildProcess) {
+  const remembered = await readFile(join(dataDir, 'processes'), 'utf8');
+  const postmaster = await readFile(join(dataDir, 'postgres/data/postmaster.pid'), 'utf8');
+  return {
+    start: pid!,
+    modules: remembered.trim().split('\n').map(Number.parseFloat),
+    postgres: Number.parseInt(postmaster),
+  };
+}
+
+const stillRunning = () => [...pids].filter((pid) => processState(pid) === 'running');
+
+function killGroup(pid: number): void {
+  signalProcess(-pid, 'SIGKILL');
+}
+
+test(
+  'it prints where the demo is, survives kill -9 with it, and ends at Ctrl-C',
+  async () => {
+    const first = start();
+    const { graphUrl, pictureUrl, processes } = await untilReady(first);
+    expect(processes.modules).toHaveLength(3);
+    const products = await firstProducts(openGraph({ gatewayUrl: graphUrl }));
+    expect(products).toHaveLength(12);
+    await expectPicture(pictureUrl);
+
+    signalProcess(processes.start, 'SIGKILL');
+    expect(await first.exit).toBe('SIGKILL');
+
+    const second = start();
+    const again = await untilReady(second);
+    expect(new Set(stillRunning())).toEqual(new Set(Object.values(again.processes).flat()));
+    expect(await firstProducts(openGraph({ gatewayUrl: again.graphUrl }))).toEqual(products);
+    await expectPicture(again.pictureUrl);
+
+    signalProcess(-again.processes.start, 'SIGINT');
+    const timeout = GONE_WITHIN_MS;
+    await expect.poll(stillRunning, { timeout }).toEqual([]);
+    expect(await second.exit, second.printed()).toBe(0);
+  },
+  2 * READY_WITHIN_MS + 2 * GONE_WITHIN_MS,
+);
+
+async function expectPicture(url: string): Promise<void> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toMatch(/^image\//);
+  expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(1_000);
+}
