@@ -1,6 +1,9 @@
 import type { Readable } from 'node:stream';
 import { GraphQLUpload, Upload } from 'graphql-upload-minimal';
 
+// GraphQL prints values that do not fit into its errors, where an upload's insides would be told otherwise.
+Object.defineProperty(Upload.prototype, 'toJSON', { value: () => null });
+
 export { GraphQLUpload, Upload };
 
 /** What an `Upload` resolves to once its part has begun to arrive. All of it is the client's word. */

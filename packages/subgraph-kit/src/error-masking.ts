@@ -24,7 +24,7 @@ export function maskError(formatted: GraphQLFormattedError): GraphQLFormattedErr
   const { message, locations, path, extensions } = formatted;
   const place = { ...(locations && { locations }), ...(path && { path }) };
   if (PUBLIC_CODES.has(extensions?.['code'])) {
-    const { stacktrace: _hidden, ...kept } = extensions ?? {};
+    const { stacktrace: _stack, serviceName: _service, ...kept } = extensions ?? {};
     return { message, ...place, extensions: kept };
   }
   return {

@@ -42,6 +42,9 @@ export function createHttpApp({
       const given = headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();
     },
+    frameworkErrors: (error, request, reply) => {
+      void sendError(error, { request, reply, logger });
+    },
     http: { headersTimeout: HEADERS_TIMEOUT_MS, highWaterMark: SOCKET_BUFFER_BYTES },
   });
   app.removeContentTypeParser('text/plain');

@@ -146,3 +146,9 @@ test('an unknown path answers with JSON', async () => {
   expect(response.status).toBe(404);
   expect(await response.json()).toHaveProperty('errors.0.extensions.code', 'NOT_FOUND');
 });
+
+test('a path that is no URL answers in the same shape', async () => {
+  const response = await fetch(`${served.url}/%zz`);
+  expect(response.status).toBe(400);
+  expect(await response.json()).toHaveProperty('errors.0.extensions.code', 'BAD_REQUEST');
+});

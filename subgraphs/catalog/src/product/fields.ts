@@ -25,6 +25,9 @@ function requiredProblem(
 ): ProductUserError | null {
   if (text === undefined) return null;
   if (!text?.trim()) return userError('INVALID', `${label} can’t be empty.`, ['input', field]);
+  if (/[\n\r]/.test(text.trim())) {
+    return userError('INVALID', `${label} is one line.`, ['input', field]);
+  }
   return problemOf(text, { field, maxLength });
 }
 

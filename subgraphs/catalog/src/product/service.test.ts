@@ -19,6 +19,8 @@ test.each([
   [{ sku: ' \t ' }, 'INVALID input.sku'],
   [{ sku: 'x'.repeat(65) }, 'INVALID input.sku'],
   [{ sku: 'a\0b' }, 'INVALID input.sku'],
+  [{ sku: 'a\nb' }, 'INVALID input.sku'],
+  [{ name: 'a\r\nb' }, 'INVALID input.name'],
   [{ name: '' }, 'INVALID input.name'],
   [{ name: 'x'.repeat(256) }, 'INVALID input.name'],
   [{ name: '\uDC00' }, 'INVALID input.name'],

@@ -107,7 +107,11 @@ test('a change answers with the file as it is, or with why it was refused', asyn
   ]);
   expect((await change({ version: 2, details: {} })).mediaFile).toMatchObject({
     folder: 'general',
+    version: 2,
   });
+  expect((await change({ version: 1, details: {} })).userErrors).toMatchObject([
+    { code: 'CONFLICT' },
+  ]);
 });
 
 test('the address of a file that turned PRIVATE or went to the trash no longer works', async () => {

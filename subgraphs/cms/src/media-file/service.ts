@@ -26,8 +26,11 @@ export function createMediaFileService({ files }: { files: MediaFileRepository }
       if (!isId(input.id)) return notFound();
 
       const version = input.version ?? undefined;
-      const change = { ...details, ...present({ version, originalFilename }) };
-      const outcome = await files.update({ ...change, id: input.id, storeId: caller.storeId });
+      const change = { ...details, ...present({ originalFilename }) };
+      const key = { id: input.id, storeId: caller.storeId, ...present({ version }) };
+      // Nothing asked is nothing changed: a version that grew would be a conflict for somebody else.
+      const isAsked = Object.keys(change).length > 0;
+      const outcome = isAsked ? await files.update({ ...change, ...key }) : await readAt(key);
       if (outcome === 'unknown') return notFound();
       if (outcome === 'stale') {
         const message = `The file is no longer at version ${version}: read it again.`;
@@ -36,6 +39,20 @@ export function createMediaFileService({ files }: { files: MediaFileRepository }
       return { mediaFile: outcome, userErrors: [] };
     },
   };
+
+  async function readAt({
+    id,
+    storeId,
+    version,
+  }: {
+    id: string;
+    storeId: string;
+    version?: number;
+  }) {
+    const [file] = await files.findFiles(storeId, [id]);
+    if (!file) return 'unknown';
+    return version === undefined || version === file.version ? file : 'stale';
+  }
 }
 export type MediaFileService = ReturnType<typeof createMediaFileService>;
 

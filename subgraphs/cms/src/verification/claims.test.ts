@@ -8,6 +8,10 @@ const claims = (originalFilename: string, declaredMimeType = '') => ({
   declaredMimeType,
 });
 
+test('a part without a content type, which counts as text/plain, claims nothing', () => {
+  expect(contradictionOf(ACCEPTED_TYPES.PNG, claims('photo.png', 'text/plain'))).toBeUndefined();
+});
+
 test.for<[TypeName, string, string]>([
   ['PNG', 'photo.jpg', ''],
   ['PNG', 'photo.JPG', 'image/png'],

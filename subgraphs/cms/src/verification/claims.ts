@@ -13,8 +13,8 @@ export interface Claims {
   readonly declaredMimeType: string;
 }
 
-/** What clients send when they do not know. */
-const SAYS_NOTHING = new Set(['', 'application/octet-stream', 'binary/octet-stream']);
+/** What clients send when they do not know; text/plain is what a part without a type is (RFC 7578, 4.4). */
+const SAYS_NOTHING = new Set(['', 'application/octet-stream', 'binary/octet-stream', 'text/plain']);
 
 /** Known extensions file-type lacks, because the bytes alone do not tell such types apart. */
 const BEYOND_DETECTION = new Set(
