@@ -6,6 +6,7 @@ import { isCompleteGif } from './gif.ts';
 import { inspectImage } from './image.ts';
 import { type Inspection, corrupt } from './inspection.ts';
 import { inspectPdf } from './pdf.ts';
+import { isCompletePng } from './png.ts';
 import { inspectRecording } from './recording.ts';
 import { type Refused, type VerdictFromWorker, refuse } from './verdict.ts';
 
@@ -53,8 +54,14 @@ async function inspectAs(
   const { path, byteSize, maxPixels } = job;
   if (type.mediaType === 'DOCUMENT') return inspectPdf(file, byteSize);
   if (type.mediaType !== 'IMAGE') return inspectRecording(path, { type, byteSize, file });
-  if (type === ACCEPTED_TYPES.GIF && !isCompleteGif((offset) => file.byteAt(offset))) {
-    return corrupt('This GIF is damaged or cut short.');
+  if (!hasEnd(type, { file, byteSize })) {
+    return corrupt(`This ${type.name} is damaged or cut short.`);
   }
   return inspectImage(path, { type, maxPixels });
+}
+
+/** Of the formats whose decoder is content without; the others' miss it. */
+function hasEnd(type: AcceptedType, { file, byteSize }: { file: FileWindow; byteSize: number }) {
+  if (type === ACCEPTED_TYPES.GIF) return isCompleteGif((offset) => file.byteAt(offset));
+  return type !== ACCEPTED_TYPES.PNG || isCompletePng(file, byteSize);
 }

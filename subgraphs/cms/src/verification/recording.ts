@@ -11,6 +11,7 @@ import {
 import { ACCEPTED_TYPES, type AcceptedType } from './accepted-types.ts';
 import type { FileWindow } from './file-window.ts';
 import { type Inspection, corrupt, found } from './inspection.ts';
+import { hasLastOggPage } from './ogg.ts';
 import { refuse } from './verdict.ts';
 
 let loading: Promise<MediaInfo> | undefined;
@@ -30,11 +31,10 @@ export async function inspectRecording(
   const audio = tracks.find((track): track is AudioTrack => isTrackType(track, 'Audio'));
 
   const announced = announcedBytes(type, { audio, file });
-  const isCutShort =
-    announced === null
-      ? container !== undefined && announcesMore(type, container)
-      : announced > byteSize;
-  if (isCutShort) return corrupt(`This ${type.name} is cut short.`);
+  const announcesMore =
+    announced === null ? container?.extra?.['IsTruncated'] === 'Yes' : announced > byteSize;
+  const lacksEnd = type === ACCEPTED_TYPES.OGG && !hasLastOggPage(file, byteSize);
+  if (announcesMore || lacksEnd) return corrupt(`This ${type.name} is cut short.`);
 
   const seconds = container?.Duration ?? video?.Duration ?? audio?.Duration ?? 0;
   const durationSeconds = seconds > 0 && seconds < ENDLESS_SECONDS ? seconds : null;
@@ -105,15 +105,6 @@ function announcedBytes(
   const riff = file.slice(4, 4);
   const riffBytes = riff.length === 4 ? riff.readUInt32LE() : 0;
   return riffBytes < UNKNOWN_RIFF_BYTES ? riffBytes + 8 : 0;
-}
-
-const TOO_LONG = 'Element size is more than maximal permitted size';
-
-/** Whether the container says that there is more than there is. Of an OGG, MediaInfo tells in words only. */
-function announcesMore(type: AcceptedType, { extra }: GeneralTrack): boolean {
-  if (extra?.['IsTruncated'] === 'Yes') return true;
-  const errors = type === ACCEPTED_TYPES.OGG ? extra?.['ConformanceErrors'] : undefined;
-  return JSON.stringify(errors ?? null).includes(TOO_LONG);
 }
 
 function foundVideo(

@@ -36,6 +36,18 @@ describe('refused', () => {
     },
   );
 
+  test.for<RecordingName>(['tone.ogg', 'tone.opus'])(
+    '%s without its last pages is corrupt',
+    async (name) => {
+      const bytes = recording(name);
+      const last = bytes.lastIndexOf('OggS');
+      const oneBefore = bytes.lastIndexOf('OggS', last - 1);
+      for (const end of [last, oneBefore]) {
+        expect(await verify(bytes.subarray(0, end), name)).toEqual(refusal('CORRUPT_FILE'));
+      }
+    },
+  );
+
   test('half a WAV is corrupt', async () => {
     expect(await verify(wav().subarray(0, 4000), 'a.wav')).toEqual(refusal('CORRUPT_FILE'));
   });
