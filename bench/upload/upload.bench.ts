@@ -12,6 +12,7 @@ export async function run() {
     dataDir: join(folder, 'data'),
     ports: 'free',
     output: 'collect',
+    generate: true,
     env: { LOG_LEVEL: 'warn' },
   });
   try {
