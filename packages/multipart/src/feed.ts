@@ -5,6 +5,9 @@ import { MultipartError } from './errors.ts';
 /** What belongs to no file: fields, part headers, what is past a file's limit, a preamble or epilogue. */
 const MAX_BYTES_OUTSIDE_FILES = 64 * 2 ** 20;
 
+/** A form that is found stuck twice in a row stays so: whoever would read on had the time to say so. */
+const STUCK_CHECK_MS = 300;
+
 export interface Feed {
   /** File bytes that were read or dropped, so that they don't count as outside of files. */
   countFileBytes(bytes: number): void;
@@ -21,6 +24,7 @@ export function feedParser({
   parser,
   idleMs,
   unreadMs,
+  isStuck,
   waiting,
   parsed,
   failed,
@@ -29,6 +33,8 @@ export function feedParser({
   parser: Writable;
   idleMs: number;
   unreadMs: number;
+  /** Whether the file the parser waits with will never be read. */
+  isStuck: () => boolean;
   waiting: () => void;
   parsed: () => void;
   failed: (error: MultipartError) => void;
@@ -44,6 +50,13 @@ export function feedParser({
     if (waitsForReader) failed(new MultipartError(400, unreadMessage(unreadMs)));
     else unread.refresh();
   }, unreadMs);
+
+  let wasStuck = false;
+  const stuck = setInterval(() => {
+    const isStillStuck = waitsForReader && isStuck();
+    if (isStillStuck && wasStuck) failed(new MultipartError(400, STUCK_MESSAGE));
+    wasStuck = isStillStuck;
+  }, STUCK_CHECK_MS);
 
   const onData = (chunk: Buffer) => {
     outside += chunk.length;
@@ -86,12 +99,17 @@ export function feedParser({
     stop() {
       clearTimeout(idle);
       clearTimeout(unread);
+      clearInterval(stuck);
       waitsForReader = false;
       request.off('data', onData).off('end', onEnd).off('close', onClose);
       request.pause();
     },
   };
 }
+
+const STUCK_MESSAGE =
+  'A file arrived before one that is used earlier. Send files in the order in which the operation uses ' +
+  'them, or all of them in one field.';
 
 const unreadMessage = (unreadMs: number) =>
   `A file arrived that nothing read for ${unreadMs} ms. ` +

@@ -3,7 +3,7 @@ import type { FileInfo } from 'busboy';
 import { MultipartError } from './errors.ts';
 import { type ArrivingFile, createArrivingFile } from './incoming-file.ts';
 import { type GraphQLOperationBody, parseMap, parseOperations, placeUpload } from './operations.ts';
-import { Upload } from './upload.ts';
+import { type ExpectedUpload, expectUpload } from './upload.ts';
 
 /**
  * The parts of a GraphQL multipart request in the order its spec demands: `operations`, `map`, files.
@@ -11,7 +11,7 @@ import { Upload } from './upload.ts';
  * What breaks it is thrown as MultipartError.
  */
 export function createForm(maxFiles: number) {
-  const uploads = new Map<string, Upload>();
+  const expected = new Map<string, ExpectedUpload>();
   const arrived = new Map<string, ArrivingFile>();
   let operations: GraphQLOperationBody | undefined;
   let mapped = false;
@@ -24,9 +24,9 @@ export function createForm(maxFiles: number) {
       throw new MultipartError(413, `At most ${maxFiles} files may be sent.`);
     }
     for (const [key, path] of paths) {
-      const upload = new Upload();
-      placeUpload(operations, path, upload);
-      uploads.set(key, upload);
+      const awaited = expectUpload();
+      placeUpload(operations, path, awaited.upload);
+      expected.set(key, awaited);
     }
     mapped = true;
   }
@@ -40,32 +40,44 @@ export function createForm(maxFiles: number) {
     },
     addFile(name: string | undefined, source: Readable, info: FileInfo) {
       if (!mapped) throw bad('Files must come after "operations" and "map".');
-      const upload = name === undefined ? undefined : uploads.get(name);
-      if (name === undefined || !upload) throw bad('A file arrived that "map" does not name.');
+      const awaited = name === undefined ? undefined : expected.get(name);
+      if (name === undefined || !awaited) throw bad('A file arrived that "map" does not name.');
       if (arrived.has(name)) throw bad(`File "${name}" was sent twice.`);
       const arriving = createArrivingFile(name, source, info);
       arrived.set(name, arriving);
-      upload.resolve(arriving.file);
+      awaited.upload.resolve(arriving.file);
     },
     /** What the form lacks now that all of it is here. */
     missing(): MultipartError | undefined {
       if (!operations) return bad('"operations" is missing.');
       if (!mapped) return bad('"map" is missing.');
-      const name = uploads.keys().find((name) => !arrived.has(name));
+      const name = expected.keys().find((name) => !arrived.has(name));
       return name === undefined ? undefined : bad(`File "${name}" is missing.`);
     },
     /** Whether nothing is left that could fail: every file is here and was read to its end. */
     isDone(): boolean {
-      return uploads.keys().every((name) => arrived.get(name)?.isRead());
+      return expected.keys().every((name) => arrived.get(name)?.isRead());
+    },
+    /**
+     * Whether somebody waits for a file that can't arrive before one that nobody reads or waits for: the
+     * fields of a mutation run one after the other, and their files came in another order.
+     */
+    isStuck(): boolean {
+      const [name = '', last] = [...arrived].at(-1) ?? [];
+      if (!last || last.isOpened() || expected.get(name)?.isAwaited()) return false;
+      return expected.entries().some(([key, { isAwaited }]) => !arrived.has(key) && isAwaited());
     },
     /** Settles every upload that still waits and ends every file that was not read to its end. */
     fail(error: Error) {
-      for (const upload of uploads.values()) upload.reject(error);
+      for (const { upload } of expected.values()) upload.reject(error);
       for (const arriving of arrived.values()) arriving.fail(error);
     },
     /** What is to be run, once `operations` and `map` are here. */
     request() {
-      return { operations: operations ?? {}, uploads: [...uploads.values()] };
+      return {
+        operations: operations ?? {},
+        uploads: Array.from(expected.values(), ({ upload }) => upload),
+      };
     },
   };
 }

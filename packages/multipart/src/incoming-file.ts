@@ -6,6 +6,8 @@ import type { IncomingFile } from './upload.ts';
 /** A file part while it arrives. */
 export interface ArrivingFile {
   readonly file: IncomingFile;
+  /** Whether somebody has begun to read it. */
+  isOpened(): boolean;
   /** Whether somebody read it to its end. */
   isRead(): boolean;
   /** Ends it for whoever reads it, now or later. Does nothing to a file that was read to its end. */
@@ -45,6 +47,7 @@ export function createArrivingFile(
         return opened;
       },
     },
+    isOpened: () => opened !== undefined,
     isRead: () => opened?.readableEnded === true,
     fail(error) {
       failure ??= error;

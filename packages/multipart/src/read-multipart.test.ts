@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import type { MultipartRequest } from './read-multipart.ts';
 import {
@@ -81,6 +83,46 @@ test('a file read second but sent first ends in an error, not in a deadlock', as
   const { status, body } = await post(url, formOf(...fieldsFor(2), ...files));
   expect(status).toBe(400);
   expect(body.error).toContain('nothing read for 100 ms');
+});
+
+test('it is told at once, and not after the wait for a reader, when nobody can come to read', async () => {
+  const { url } = await openServer(
+    async (multipart) => [await bytesOf(multipart, 0), await bytesOf(multipart, 1)],
+    { unreadMs: 3_600_000 },
+  );
+  const files = [fileOf('1', randomBytes(3_000_000)), fileOf('0', randomBytes(3_000_000))];
+  const { status, body } = await post(url, formOf(...fieldsFor(2), ...files));
+  expect(status).toBe(400);
+  expect(body.error).toContain('before one that is used earlier');
+});
+
+test('files used one after the other may take their time when they come in that order', async () => {
+  const { url } = await openServer(async (multipart) => {
+    const lengths: number[] = [];
+    for (const index of multipart.uploads.keys()) {
+      lengths.push((await bytesOf(multipart, index)).length);
+      await sleep(1000);
+    }
+    return lengths;
+  });
+  const files = ['0', '1', '2'].map((name) => fileOf(name, randomBytes(1_000_000)));
+  const { body } = await post(url, formOf(...fieldsFor(3), ...files));
+  expect(body).toEqual([1_000_000, 1_000_000, 1_000_000]);
+});
+
+test('files that are all waited for may come in any order, and be read late', async () => {
+  const { url } = await openServer((multipart) =>
+    Promise.all(
+      multipart.uploads.map(async ({ promise }) => {
+        const { createReadStream } = await promise;
+        await sleep(1000);
+        return (await buffer(createReadStream())).length;
+      }),
+    ),
+  );
+  const files = ['1', '0'].map((name) => fileOf(name, randomBytes(1_000_000)));
+  const { body } = await post(url, formOf(...fieldsFor(2), ...files));
+  expect(body).toEqual([1_000_000, 1_000_000]);
 });
 
 test('a file whose reader gives up lets the next one arrive', async () => {

@@ -72,6 +72,7 @@ export async function readMultipart(
     parser,
     idleMs: limits.idleMs,
     unreadMs: limits.unreadMs,
+    isStuck: form.isStuck,
     waiting: checked.resolve,
     parsed: () => {
       if (stopped) return;

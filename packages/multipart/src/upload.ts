@@ -21,6 +21,41 @@ export interface IncomingFile {
   createReadStream(): Readable;
 }
 
+/** Knows whether anybody waits for it: `await` calls the `then` of a promise that is not a plain one. */
+class WatchedPromise<Value> extends Promise<Value> {
+  isAwaited = false;
+
+  static override get [Symbol.species]() {
+    return Promise;
+  }
+
+  // oxlint-disable-next-line unicorn/no-thenable -- it has one already
+  override then<Kept = Value, Broken = never>(
+    kept?: ((value: Value) => Kept | PromiseLike<Kept>) | null,
+    broken?: ((reason: unknown) => Broken | PromiseLike<Broken>) | null,
+  ): Promise<Kept | Broken> {
+    this.isAwaited = true;
+    return super.then(kept, broken);
+  }
+}
+
+export interface ExpectedUpload {
+  readonly upload: Upload;
+  /** Whether anybody waits for it to arrive, or has. */
+  isAwaited(): boolean;
+}
+
+export function expectUpload(): ExpectedUpload {
+  const upload = new Upload();
+  const { promise } = upload;
+  const watched = new WatchedPromise<Awaited<typeof promise>>((resolve) => resolve(promise));
+  // Nobody may ever look at it, and its failing must not end the process.
+  watched.catch(() => {});
+  watched.isAwaited = false;
+  upload.promise = watched;
+  return { upload, isAwaited: () => watched.isAwaited };
+}
+
 declare module 'graphql-upload-minimal' {
   interface Upload {
     resolve(file: IncomingFile): void;
