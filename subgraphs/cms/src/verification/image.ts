@@ -1,7 +1,9 @@
-import sharp, { type Metadata } from 'sharp';
+import sharp from 'sharp';
 import { rgbaToThumbHash } from 'thumbhash';
 import { ACCEPTED_TYPES, type AcceptedType } from './accepted-types.ts';
+import type { FileWindow } from './file-window.ts';
 import { type Inspection, corrupt, found } from './inspection.ts';
+import { plainJpegSize } from './jpeg.ts';
 import { refuse } from './verdict.ts';
 
 // Nothing is decoded twice, and files are decoded side by side in several processes.
@@ -26,6 +28,12 @@ const THUMB_PIXELS = 32;
 const MAX_FRAMES = 2000;
 const ANIMATED = new Set([ACCEPTED_TYPES.GIF, ACCEPTED_TYPES.WEBP]);
 
+interface Header {
+  readonly width: number;
+  readonly height: number;
+  readonly frames: number;
+}
+
 /**
  * Decodes the whole picture once, every frame of an animation, shrunken on the way. Of a TIFF with
  * several pages, and an AVIF with several pictures, the first is the picture.
@@ -34,13 +42,13 @@ const ANIMATED = new Set([ACCEPTED_TYPES.GIF, ACCEPTED_TYPES.WEBP]);
  */
 export async function inspectImage(
   path: string,
-  { type, maxPixels }: { type: AcceptedType; maxPixels: number },
+  { type, maxPixels, file }: { type: AcceptedType; maxPixels: number; file: FileWindow },
 ): Promise<Inspection> {
-  const metadata = await readHeader(path);
-  if (!metadata) return corrupt(`This ${type.name} has no readable header.`);
+  const plain = type === ACCEPTED_TYPES.JPEG ? plainJpegSize(file) : null;
+  const header = plain ? { ...plain, frames: 1 } : await readHeader(path, type);
+  if (!header) return corrupt(`This ${type.name} has no readable header.`);
 
-  const { width, height } = metadata.autoOrient;
-  const frames = ANIMATED.has(type) ? (metadata.pages ?? 1) : 1;
+  const { width, height, frames } = header;
   if (width * height * frames > maxPixels || frames > MAX_FRAMES) {
     return refuse('IMAGE_TOO_LARGE', tooLarge({ width, height, frames, maxPixels }));
   }
@@ -50,10 +58,11 @@ export async function inspectImage(
   return found({ width, height, thumbHash });
 }
 
-/** Undefined when libvips can't make sense of it. */
-async function readHeader(path: string): Promise<Metadata | undefined> {
+/** As the picture is shown. Undefined when libvips can't make sense of it. */
+async function readHeader(path: string, type: AcceptedType): Promise<Header | undefined> {
   try {
-    return await sharp(path, { limitInputPixels: false }).metadata();
+    const { autoOrient, pages = 1 } = await sharp(path, { limitInputPixels: false }).metadata();
+    return { ...autoOrient, frames: ANIMATED.has(type) ? pages : 1 };
   } catch {
     return undefined;
   }

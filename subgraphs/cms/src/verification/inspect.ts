@@ -57,7 +57,7 @@ async function inspectAs(
   if (!hasEnd(type, { file, byteSize })) {
     return corrupt(`This ${type.name} is damaged or cut short.`);
   }
-  return inspectImage(path, { type, maxPixels });
+  return inspectImage(path, { type, maxPixels, file });
 }
 
 /** Of the formats whose decoder is content without; the others' miss it. */
