@@ -5,5 +5,8 @@ export default subgraphCodegen({
     MediaFile: '../mappers.ts#MediaFileParent',
     MediaContentVersion: '../mappers.ts#MediaContentVersionParent',
     MediaFileConnection: '../mappers.ts#MediaFileConnectionParent',
+    MediaUsage: '../mappers.ts#MediaUsageParent',
+    MediaUsageConnection: '../mappers.ts#MediaUsageConnectionParent',
+    MediaChange: '../mappers.ts#MediaChangeParent',
   },
 });

@@ -18,6 +18,8 @@ export interface Subgraph<Context extends { caller: Caller; requestId: string }>
   /** Resolves to details to show when ready; throws when it can't serve. */
   isReady(): Promise<Record<string, unknown> | void>;
   start(): Promise<void>;
+  /** Called first when it is to stop: ends what requests would wait for, since those under way are waited for. */
+  drain?(): void;
   stop(): Promise<void>;
   /** Routes outside GraphQL. They carry no token: each checks what it is given. */
   routes?(app: FastifyInstance): void;
@@ -55,6 +57,7 @@ export async function serveSubgraph<Context extends { caller: Caller; requestId:
     uploads: subgraph.uploads,
   });
   subgraph.routes?.(app);
+  app.addHook('preClose', async () => subgraph.drain?.());
 
   await subgraph.start();
   await server.start();

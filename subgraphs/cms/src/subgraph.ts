@@ -9,6 +9,12 @@ import {
 import type { Subgraph } from '@federated-media/subgraph-kit/server';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
+import { createBell } from './change-feed/bell.ts';
+import { createChangeListener } from './change-feed/listener-repository.ts';
+import { createChangeFeedRepository } from './change-feed/repository.ts';
+import { changeFeedResolvers } from './change-feed/resolvers.ts';
+import { createChangeFeedService } from './change-feed/service.ts';
+import { createUpkeep } from './change-feed/upkeep.ts';
 import type { Context } from './context.ts';
 import { createDeliveryRoutes } from './delivery/routes.ts';
 import { createUrlSigner } from './delivery/signed-url.ts';
@@ -31,6 +37,11 @@ import { createReservationRepository } from './upload/reservation-repository.ts'
 import { createReservations } from './upload/reservations.ts';
 import { uploadResolvers } from './upload/resolvers.ts';
 import { MAX_FILES, createUploadService } from './upload/service.ts';
+import { createUsageListRepository } from './usage/list-repository.ts';
+import { createUsageLoader } from './usage/loader.ts';
+import { createUsageRepository } from './usage/repository.ts';
+import { usageResolvers } from './usage/resolvers.ts';
+import { createUsageService } from './usage/service.ts';
 import type { Verifier } from './verification/verifier.ts';
 
 const IDLE_MS = 30_000;
@@ -55,8 +66,15 @@ const resolvers = {
   ...mediaFileResolvers,
   ...libraryResolvers,
   ...uploadResolvers,
-  Query: { ...mediaFileResolvers.Query, ...libraryResolvers.Query },
-  Mutation: { ...mediaFileResolvers.Mutation, ...uploadResolvers.Mutation },
+  ...usageResolvers,
+  ...changeFeedResolvers,
+  MediaFile: { ...mediaFileResolvers.MediaFile, ...usageResolvers.MediaFile },
+  Query: { ...mediaFileResolvers.Query, ...libraryResolvers.Query, ...changeFeedResolvers.Query },
+  Mutation: {
+    ...mediaFileResolvers.Mutation,
+    ...uploadResolvers.Mutation,
+    ...usageResolvers.Mutation,
+  },
 } satisfies Answered<Resolvers, ResolversParentTypes>;
 
 /** The CMS, but for the HTTP that hosts it. It ends what it is given when it stops. */
@@ -73,6 +91,17 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
     logger,
   });
   const recovery = createRecovery({ reservations, staging, logger });
+  const usages = createUsageRepository({ pool });
+  const usageLists = createUsageListRepository({ pool });
+  const changes = createChangeFeedRepository({ pool });
+  const bell = createBell();
+  const listener = createChangeListener({
+    pool,
+    onConnected: () => changes.settle(),
+    onChange: () => bell.ring(),
+    logger,
+  });
+  const upkeep = createUpkeep({ changes, usages, logger });
 
   const services = {
     mediaFiles: createMediaFileService({ files }),
@@ -84,6 +113,8 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
       maxBytes: dependencies.uploadMaxBytes,
       logger,
     }),
+    usages: createUsageService({ usages }),
+    changeFeed: createChangeFeedService({ changes, bell }),
     addressOf: createAddresses({ signer, publicUrl }),
   };
 
@@ -96,14 +127,20 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
     context: (scope) => ({
       ...scope,
       ...services,
-      loaders: createMediaLoaders(files, scope.caller.storeId),
+      loaders: {
+        ...createMediaLoaders(files, scope.caller.storeId),
+        usages: createUsageLoader(usageLists, scope.caller.storeId),
+      },
     }),
     isReady: async () => {
       await pool.query('SELECT 1');
     },
-    start: async () => recovery.start(),
+    async start() {
+      for (const background of [recovery, listener, upkeep]) background.start();
+    },
+    drain: () => services.changeFeed.stopWaiting(),
     async stop() {
-      await recovery.stop();
+      await Promise.all([recovery.stop(), listener.stop(), upkeep.stop()]);
       await verifier.stop();
       await prisma.$disconnect();
       await pool.end();

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '@federated-media/subgraph-kit/logger';
+import pg from 'pg';
+
+const RECONNECT_MS = 1_000;
+
+/**
+ * Hears, on a connection of its own, that changes were committed; it connects again whenever it is cut off.
+ * `onConnected` runs before it listens: what was missed meanwhile is there to be read.
+ */
+export function createChangeListener({
+  pool,
+  onConnected,
+  onChange,
+  logger,
+}: {
+  /** Tells where the database is; its connections are left alone. */
+  pool: pg.Pool;
+  onConnected: () => Promise<void>;
+  onChange: () => void;
+  logger: Logger;
+}) {
+  const stopping = new AbortController();
+  let loop = Promise.resolve();
+
+  async function listen(signal: AbortSignal) {
+    const client = new pg.Client(pool.options);
+    const cutOff = Promise.withResolvers<void>();
+    client.on('error', (error) => logger.warn({ err: error }, 'stopped hearing of changes'));
+    client.on('end', () => cutOff.resolve());
+    client.on('notification', onChange);
+    const end = () => void client.end().catch(() => {}); // it was gone already
+    try {
+      await client.connect();
+      signal.addEventListener('abort', end, { once: true });
+      await onConnected();
+      await client.query('LISTEN media_changes');
+      onChange();
+      if (!signal.aborted) await cutOff.promise;
+    } finally {
+      signal.removeEventListener('abort', end);
+      await client.end().catch(() => {}); // likewise
+    }
+  }
+
+  async function repeat(signal: AbortSignal) {
+    while (!signal.aborted) {
+      try {
+        await listen(signal);
+      } catch (error) {
+        if (!signal.aborted) logger.warn({ err: error }, 'can’t hear of changes; will try again');
+      }
+      await sleep(RECONNECT_MS, undefined, { signal, ref: false }).catch(() => {}); // stopped: no need to wait
+    }
+  }
+
+  return {
+    start() {
+      loop = repeat(stopping.signal);
+    },
+    async stop() {
+      stopping.abort();
+      await loop;
+    },
+  };
+}
