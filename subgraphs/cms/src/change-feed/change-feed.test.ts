@@ -28,6 +28,22 @@ const trash = (id: string, database: { query: MediaStore['pool']['query'] } = st
     id,
   ]);
 
+/** Transactions of other tests, on the same server, hold changes back: these come in their own time. */
+async function readAll(
+  count: number,
+  page: { after?: string; first?: number } = {},
+  feed = open(),
+) {
+  const changes = [];
+  let { after } = page;
+  while (changes.length < count) {
+    const read = await feed.page(shop, { ...page, wait: 25, ...(after && { after }) }, signal);
+    changes.push(...read.changes);
+    after = read.cursor;
+  }
+  return { changes, cursor: after! };
+}
+
 test('what happens to a file is told in order, with its version and for every store', async () => {
   const feed = open();
   const { id } = await store.addFile('theirs');
@@ -42,6 +58,7 @@ test('what happens to a file is told in order, with its version and for every st
     await store.pool.query(`UPDATE media_files SET ${set} WHERE id = $1`, [id]);
   await store.pool.query('DELETE FROM media_files WHERE id = $1', [id]);
 
+  const { cursor } = await readAll(4, { first: 1 });
   const first = await feed.page(shop, { first: 3 }, signal);
   expect(first.changes.map(({ kind, version }) => [kind, version])).toEqual([
     ['TRASHED', 2],
@@ -53,7 +70,7 @@ test('what happens to a file is told in order, with its version and for every st
     { kind: 'PURGED', version: 6, storeId: 'theirs', mediaId: id },
   ]);
   const third = await feed.page(shop, { after: second.cursor }, signal);
-  expect(third).toEqual({ changes: [], cursor: second.cursor });
+  expect(third).toEqual({ changes: [], cursor });
 });
 
 test('a slow transaction is not skipped, and everything comes exactly once', async () => {
@@ -67,12 +84,8 @@ test('a slow transaction is not skipped, and everything comes exactly once', asy
   expect(early.changes).toEqual([]);
   await client.query('COMMIT');
   client.release();
-  const late = await feed.page(shop, { after: early.cursor, wait: 25 }, signal);
-  const rest = await feed.page(shop, { after: late.cursor }, signal);
-  expect([...late.changes, ...rest.changes].map(({ mediaId }) => mediaId)).toEqual([
-    slow.id,
-    quick.id,
-  ]);
+  const late = await readAll(2, { after: early.cursor });
+  expect(late.changes.map(({ mediaId }) => mediaId)).toEqual([slow.id, quick.id]);
 });
 
 test('who waits is woken by a change, by hanging up and by the end of the process', async () => {
@@ -110,7 +123,7 @@ test('a database restored elsewhere tells everything again, and a cursor of the 
   const feed = open();
   const { id } = await store.addFile('ours');
   await trash(id);
-  const { cursor, changes } = await feed.page(shop, {}, signal);
+  const { cursor, changes } = await readAll(1);
   await store.pool.query(`UPDATE media_changes SET xid = '9000000000'`);
   await store.pool.query(`UPDATE media_feed SET home = 'another server'`);
   expect((await feed.page(shop, {}, signal)).changes).toEqual([]);
@@ -156,6 +169,6 @@ test('old changes are forgotten; a cursor from before goes on with what is left'
     [files[0]!.id],
   );
   expect(await createChangeFeedRepository({ pool: store.pool }).forget(3600)).toBe(1);
-  const left = await feed.page(shop, { after: cursor }, signal);
+  const left = await readAll(1, { after: cursor });
   expect(left.changes.map(({ mediaId }) => mediaId)).toEqual([files[1]!.id]);
 });

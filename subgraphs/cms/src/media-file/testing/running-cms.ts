@@ -32,6 +32,8 @@ export interface Answer {
 interface Call {
   storeId?: string;
   scope?: string;
+  /** Who signs the token: a subgraph, or the gateway. */
+  issuer?: string;
   /** By path in the operations: `variables.input.file`. Sent in this order. */
   files?: Record<string, File>;
 }
@@ -59,9 +61,13 @@ export async function runCms({ uploadMaxBytes = 1_000_000, failing = (): boolean
     maxBodyBytes: 1_000_000,
     logger,
   });
-  const minter = createTokenMinter({ secrets: [SECRET], issuer: 'gateway' });
 
-  async function authorization({ storeId = 'ours', scope = 'media:read media:write' }: Call = {}) {
+  async function authorization({
+    storeId = 'ours',
+    scope = 'media:read media:write',
+    issuer = 'gateway',
+  }: Call = {}) {
+    const minter = createTokenMinter({ secrets: [SECRET], issuer });
     const token = await minter.mint({ audience: 'cms', subject: 'someone', storeId, scope });
     return `Bearer ${token}`;
   }
