@@ -44,7 +44,7 @@ export async function diff({ url, folder }: Target): Promise<string | null> {
     await withEngine({ url: scratchUrl, folder: prisma }, applying(prisma));
     const kept = await indexesBeyondPrisma(scratchUrl);
     return withEngine({ url: scratchUrl, folder: prisma }, async (engine) => {
-      const files = [prisma.schema];
+      const files = prisma.schemas;
       const { stdout } = await engine.diff({
         from: { tag: 'schemaDatasource', files, configDir: folder },
         to: { tag: 'schemaDatamodel', files },

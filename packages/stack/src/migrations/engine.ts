@@ -41,7 +41,7 @@ export async function withEngine<Result>(
   };
   try {
     const engine = await bindings.SchemaEngine.new(
-      { datamodels: [[folder.schema.path, folder.schema.content]] },
+      { datamodels: folder.schemas.map(({ path, content }) => [path, content]) },
       () => {},
       bindMigrationAwareSqlAdapterFactory(factory),
     );

@@ -3,19 +3,18 @@ import { join } from 'node:path';
 import type { MigrationList } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import { readIfThere } from '../files.ts';
 
-/** `prisma/<subgraph>` in Prisma's standard layout: schema.prisma and migrations/<name>/migration.sql. */
+/** `prisma/<subgraph>` in Prisma's standard layout: schema.prisma, other *.prisma beside it, and migrations/<name>/migration.sql. */
 export interface PrismaFolder {
-  readonly schema: { readonly path: string; readonly content: string };
+  readonly schemas: { readonly path: string; readonly content: string }[];
   readonly migrations: MigrationList;
   readonly migrationNames: readonly string[];
 }
 
 export async function readPrismaFolder(folder: string): Promise<PrismaFolder> {
-  const path = join(folder, 'schema.prisma');
   const baseDir = join(folder, 'migrations');
   const migrationNames = await readMigrationNames(baseDir);
   return {
-    schema: { path, content: await readFile(path, 'utf8') },
+    schemas: await readSchemas(folder),
     migrationNames,
     migrations: {
       baseDir,
@@ -54,6 +53,16 @@ export async function addMigration(folder: string, name: string, sql: string): P
   const path = join(directory, 'migration.sql');
   await writeFile(path, sql, { flag: 'wx' });
   return path;
+}
+
+async function readSchemas(folder: string) {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.prisma')).toSorted();
+  return Promise.all(
+    names.map(async (name) => {
+      const path = join(folder, name);
+      return { path, content: await readFile(path, 'utf8') };
+    }),
+  );
 }
 
 async function readMigrationNames(baseDir: string): Promise<string[]> {

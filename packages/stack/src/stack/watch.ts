@@ -65,5 +65,5 @@ function isSource(file: string): boolean {
 }
 
 function isSchema(file: string): boolean {
-  return file.endsWith('.graphql') || file.endsWith('schema.prisma');
+  return file.endsWith('.graphql') || file.endsWith('.prisma');
 }

@@ -30,13 +30,13 @@ export function createChangeListener({
     client.on('end', () => cutOff.resolve());
     client.on('notification', onChange);
     const end = () => void client.end().catch(() => {}); // it was gone already
+    signal.addEventListener('abort', end, { once: true });
     try {
       await client.connect();
-      signal.addEventListener('abort', end, { once: true });
       await onConnected();
       await client.query('LISTEN media_changes');
       onChange();
-      if (!signal.aborted) await cutOff.promise;
+      await cutOff.promise;
     } finally {
       signal.removeEventListener('abort', end);
       await client.end().catch(() => {}); // likewise
@@ -48,7 +48,7 @@ export function createChangeListener({
       try {
         await listen(signal);
       } catch (error) {
-        if (!signal.aborted) logger.warn({ err: error }, 'can’t hear of changes; will try again');
+        logger.warn({ err: error }, 'can’t hear of changes; will try again');
       }
       await sleep(RECONNECT_MS, undefined, { signal, ref: false }).catch(() => {}); // stopped: no need to wait
     }
