@@ -1,4 +1,7 @@
-const benches = new Map([['upload', () => import('./upload/upload.bench.ts')]]);
+const benches = new Map([
+  ['consumers', () => import('./consumers/consumers.bench.ts')],
+  ['upload', () => import('./upload/upload.bench.ts')],
+]);
 
 const [name = '', ...rest] = process.argv.slice(2);
 const load = benches.get(name);

@@ -31,6 +31,7 @@ test('every field of Query and Mutation names the scope it needs', () => {
   const open: string[] = [];
   visit(schema, {
     ObjectTypeExtension({ name, fields = [] }) {
+      if (name.value !== 'Query' && name.value !== 'Mutation') return;
       for (const field of fields) {
         if (field.directives?.some((directive) => directive.name.value === 'access')) continue;
         open.push(`${name.value}.${field.name.value}`);
