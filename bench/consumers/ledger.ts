@@ -61,7 +61,9 @@ export async function benchLedger(stack: Stack, secret: string) {
     const { storeId, isClaim } = first;
     const claims = { audience: 'cms', subject: 'bench', storeId, scope: 'media:usage' };
     const input = batch.map(({ mediaId, usageId, claimVersion }) => ({
-      ...{ mediaId, usageId, claimVersion },
+      mediaId,
+      usageId,
+      claimVersion,
       ...(isClaim && { entityType: 'Thing', entityId: usageId }),
     }));
     const { statusCode, body } = await cms.request({
