@@ -14,13 +14,13 @@ export const cursorOf = ({ createdAt, id }: { createdAt: Date; id: string }): st
 
 /** The position a cursor stands for. @throws BAD_USER_INPUT, about `field`, when it is not one of ours */
 export function readPosition(cursor: string, field?: readonly string[]): KeysetPosition {
-  const [createdAt = '', id = ''] = decodeCursor(cursor, 2);
+  const [createdAt = '', id = ''] = decodeCursor(cursor, 2, field);
   if (isMoment(createdAt) && isId(id)) return { createdAt, id };
   throw badUserInput('This cursor is not one of ours.', field);
 }
 
 /** As `toISOString` writes it, in the years PostgreSQL and JavaScript spell alike. */
-const isMoment = (text: string): boolean =>
+export const isMoment = (text: string): boolean =>
   /^[1-9]\d{3}-/.test(text) &&
   !Number.isNaN(Date.parse(text)) &&
   new Date(text).toISOString() === text;

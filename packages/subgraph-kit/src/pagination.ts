@@ -42,11 +42,14 @@ export function readPageRequest({ first, after, last, before }: PageArguments): 
 export const encodeCursor = (parts: readonly string[]): string =>
   Buffer.from(JSON.stringify(parts)).toString('base64url');
 
-/** @throws BAD_USER_INPUT unless it is, to the letter, a cursor of `count` parts that `encodeCursor` could have made */
-export function decodeCursor(cursor: string, count: number): string[] {
+/**
+ * @throws BAD_USER_INPUT, about `field`, unless it is, to the letter, a cursor of `count` parts that
+ * `encodeCursor` could have made
+ */
+export function decodeCursor(cursor: string, count: number, field?: readonly string[]): string[] {
   const parts = parseParts(cursor);
   if (parts?.length !== count || encodeCursor(parts) !== cursor) {
-    throw badUserInput('This cursor is not one of ours.');
+    throw badUserInput('This cursor is not one of ours.', field);
   }
   return parts;
 }
@@ -63,18 +66,22 @@ function parseParts(cursor: string): string[] | undefined {
 
 /**
  * A connection from `rows`: up to `limit + 1` of them, in the order they were read, so the last page
- * read backward starts with its last row. `totalCount` runs only when a query selects it.
+ * read backward starts with its last row. `totalCount` runs only when a query selects it. Whether there are
+ * others on the other side of the cursor is `hasOthers`; who has not looked says nothing, and it is taken for
+ * granted.
  */
 export function toConnection<Row>({
   rows,
   request: { limit, direction, cursor },
   cursorOf,
   totalCount,
+  hasOthers = cursor !== null,
 }: {
   rows: readonly Row[];
   request: PageRequest;
   cursorOf: (row: Row) => string;
   totalCount: () => Promise<number>;
+  hasOthers?: boolean;
 }) {
   const more = rows.length > limit;
   const page = rows.slice(0, limit);
@@ -84,8 +91,8 @@ export function toConnection<Row>({
     edges,
     nodes: page,
     pageInfo: {
-      hasNextPage: direction === 'forward' ? more : cursor !== null,
-      hasPreviousPage: direction === 'forward' ? cursor !== null : more,
+      hasNextPage: direction === 'forward' ? more : hasOthers,
+      hasPreviousPage: direction === 'forward' ? hasOthers : more,
       startCursor: edges.at(0)?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },

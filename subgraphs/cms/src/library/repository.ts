@@ -1,43 +1,99 @@
-import type { KeysetPosition } from '@federated-media/subgraph-kit/keyset-cursor';
+import type { PageRequest } from '@federated-media/subgraph-kit/pagination';
 import type pg from 'pg';
+import type { MediaLibraryOrderField } from '../generated/graphql.ts';
 import { type FileRow, fileColumns, textsColumn, toMediaFile } from '../media-file/file-row.ts';
-import type { MediaFileRecord } from '../media-file/media-file.ts';
+import type { LibraryFilter } from './filter.ts';
+import type { LibraryFile, LibraryOrder, LibraryPosition } from './order.ts';
+import { matching } from './repository-filter.ts';
+import { type FolderRow, FOLDERS } from './repository-folders.ts';
 
-/** The page is cut before texts are looked up, so that they are read for its rows only. */
-const PAGE = `
-  SELECT ${fileColumns}, ${textsColumn}
-  FROM (
-    SELECT * FROM media_files
-    WHERE store_id = $1 AND trashed_at IS NULL AND (created_at, id) < ($2::timestamptz, $3::uuid)
-    ORDER BY created_at DESC, id DESC
-    LIMIT $4
-  ) f
-  ORDER BY f.created_at DESC, f.id DESC`;
-
-const COUNT = 'SELECT count(*) FROM media_files WHERE store_id = $1 AND trashed_at IS NULL';
-
-/** Before the newest of all. */
-const START: KeysetPosition = {
-  createdAt: 'infinity',
-  id: 'ffffffff-ffff-ffff-ffff-ffffffffffff',
+const sortKeys: Readonly<Record<MediaLibraryOrderField, { column: string; type: string }>> = {
+  CREATED_AT: { column: 'created_at', type: 'timestamptz' },
+  UPDATED_AT: { column: 'updated_at', type: 'timestamptz' },
+  ORIGINAL_FILENAME: { column: 'name_key', type: 'text' },
+  FILE_SIZE: { column: 'file_size', type: 'bigint' },
+  USAGE_COUNT: { column: 'usage_count', type: 'int' },
 };
 
+interface LibraryPageRequest {
+  readonly filter: LibraryFilter;
+  readonly order: LibraryOrder;
+  readonly direction: PageRequest['direction'];
+  /** Where it begins: behind this position, in the direction of reading. */
+  readonly from: LibraryPosition | null;
+  readonly limit: number;
+}
+
+/** `id` is null in the one row of an empty page. */
+type PageRow = { readonly hasOthers: boolean } & (
+  | (FileRow & Pick<LibraryFile, 'nameKey'>)
+  | { readonly id: null }
+);
+
+/** What the library lists. Every method sees one store only, and sends one statement. */
 export function createLibraryRepository({ pool }: { pool: pg.Pool }) {
   return {
-    /** Up to `limit` files that are older than `after`, newest first. */
+    /** The files in the order of reading, and whether others are on the other side of `from`. */
     async findPage(
       storeId: string,
-      { after, limit }: { after: KeysetPosition | null; limit: number },
-    ): Promise<MediaFileRecord[]> {
-      const { createdAt, id } = after ?? START;
-      const { rows } = await pool.query<FileRow>(PAGE, [storeId, createdAt, id, limit]);
-      return rows.map(toMediaFile);
+      request: LibraryPageRequest,
+    ): Promise<{ files: LibraryFile[]; hasOthers: boolean }> {
+      const { statement, values } = pageStatement(storeId, request);
+      const { rows } = await pool.query<PageRow>(statement, values);
+      return {
+        files: rows.flatMap((row) => (row.id === null ? [] : [toLibraryFile(row)])),
+        hasOthers: rows[0]?.hasOthers ?? false,
+      };
     },
 
-    async count(storeId: string): Promise<number> {
-      const { rows } = await pool.query<{ count: string }>(COUNT, [storeId]);
-      return Number(rows[0]?.count);
+    async count(storeId: string, filter: LibraryFilter): Promise<number> {
+      const { source, condition, values } = matching(storeId, filter);
+      const statement = `SELECT count(*)::int AS count FROM ${source} WHERE ${condition}`;
+      const { rows } = await pool.query<{ count: number }>(statement, values);
+      return rows[0]?.count ?? 0;
+    },
+
+    /** Sorted by path, parents without files of their own among them. */
+    async findFolders(storeId: string): Promise<FolderRow[]> {
+      return (await pool.query<FolderRow>(FOLDERS, [storeId])).rows;
     },
   };
 }
 export type LibraryRepository = ReturnType<typeof createLibraryRepository>;
+
+/** The page is cut before texts are looked up, so that they are read for its rows only. */
+function pageStatement(storeId: string, request: LibraryPageRequest) {
+  const { filter, order, direction, from, limit } = request;
+  const { source, condition, values, bind } = matching(storeId, filter);
+  const { column, type } = sortKeys[order.field];
+  const isRising = (order.direction === 'ASC') === (direction === 'forward');
+  const sort = isRising ? 'ASC' : 'DESC';
+
+  const position = from && `(${bind(from.key)}::${type}, ${bind(from.id)}::uuid)`;
+  const beyond = position ? ` AND (f.${column}, f.id) ${isRising ? '>' : '<'} ${position}` : '';
+  const hasOthers = position
+    ? `EXISTS (
+      SELECT FROM ${source} WHERE ${condition} AND (f.${column}, f.id) ${isRising ? '<=' : '>='} ${position}
+    )`
+    : 'false';
+
+  const statement = `
+  SELECT others.found AS "hasOthers", ${fileColumns}, f.name_key AS "nameKey", ${textsColumn}
+  FROM (SELECT ${hasOthers} AS found) others
+  LEFT JOIN (
+    SELECT f.* FROM ${source}
+    WHERE ${condition}${beyond}
+    ORDER BY f.${column} ${sort}, f.id ${sort}
+    LIMIT ${bind(limit)}
+  ) f ON true
+  ORDER BY f.${column} ${sort}, f.id ${sort}`;
+  return { statement, values };
+}
+
+const toLibraryFile = ({
+  hasOthers: _hasOthers,
+  ...row
+}: FileRow & { nameKey: string; hasOthers: boolean }): LibraryFile => ({
+  ...toMediaFile(row),
+  nameKey: row.nameKey,
+});
