@@ -14,12 +14,12 @@ const FIELDS = [
 const FILL = `
   WITH store AS (INSERT INTO stores (id) SELECT 'store-' || n FROM generate_series(0, 9) n)
   INSERT INTO media_files (id, store_id, filename, original_filename, media_type, mime_type, file_size, checksum,
-    file_path, status, alt_text, folder, tags, usage_count, created_at, updated_at, trashed_at)
+    file_path, status, description, alt_text, folder, tags, usage_count, created_at, updated_at, trashed_at)
   SELECT gen_random_uuid(), CASE WHEN n % 6 = 0 THEN 'store-' || 1 + n / 6 % 9 ELSE 'store-0' END,
     n || '.jpg', word || '-' || n || '.jpg',
     CASE WHEN n % 50 = 1 THEN 'VIDEO' ELSE 'IMAGE' END::media_type,
     CASE WHEN n % 50 = 1 THEN 'video/mp4' WHEN n % 4 = 1 THEN 'image/png' ELSE 'image/jpeg' END,
-    1 + n * 7919 % 1000003, encode(sha256(n::text::bytea), 'hex'), n::text, 'READY',
+    1 + n * 7919 % 1000003, encode(sha256(n::text::bytea), 'hex'), repeat('path/', 24) || n, 'READY', repeat('a note ', 90),
     CASE WHEN n % 100 > 1 THEN 'A view of ' || word END, 'folder-' || n % 40 || '/' || n % 7,
     ARRAY['tag-' || n % 200, 'all'], CASE WHEN n % 300 = 1 THEN n % 9 ELSE 0 END,
     timestamptz '2026-01-01' + n * interval '1 minute', timestamptz '2026-06-01' + n * 31 % 60000 * interval '1 second',
@@ -116,7 +116,7 @@ const filters: [MediaLibraryFilter, string | null][] = [
   [{ tags: ['tag-77', 'all'] }, null],
   [{ search: 'abc1' }, 'media_files_search_idx'],
   [{ search: 'view jpg' }, null],
-  [{ search: 'zq' }, null],
+  [{ search: 'ab' }, null],
   [{ search: 'abc1', tags: ['tag-77'] }, 'media_files_search_idx'],
   [{ used: true }, null],
   [{ used: false }, null],
@@ -124,16 +124,20 @@ const filters: [MediaLibraryFilter, string | null][] = [
   [{ missingAltText: false }, null],
   [{ trashed: true }, 'media_files_trash_idx'],
   [{ trashed: null }, 'media_files_trash_idx'],
+  [{ trashed: null, folder: 'folder-1/1' }, 'media_files_folder_idx'],
   [{ checksum: 'ab'.repeat(32) }, 'media_files_store_id_checksum_idx'],
   [{ fileSize: { min: 10, max: 400 } }, 'media_files_size_idx'],
   [{ createdAt: { to: new Date('2026-01-02') } }, 'media_files_library_idx'],
 ];
 
 test.each(filters)('files of %j are not looked for one by one', async (filter, index) => {
-  const nodes = await plansOf(async () => (await page({ first: 50, filter })).totalCount());
+  const nodes = await plansOf(() => page({ first: 50, filter }));
   expect(scansOf(nodes)).not.toContain('Seq Scan');
-  if (index) expect([...indexesOf(nodes)]).toContain(index);
-  for (const name of indexesOf(nodes)) used.add(name);
+  if (!index) return;
+  // Without an index of their own they may be most of the table, which is counted best by reading it.
+  const counting = await plansOf(async () => (await page({ first: 1, filter })).totalCount());
+  expect([...indexesOf(nodes), ...indexesOf(counting)]).toContain(index);
+  for (const name of [...indexesOf(nodes), ...indexesOf(counting)]) used.add(name);
 });
 
 test('folders are counted in an index alone', async () => {

@@ -1,13 +1,9 @@
 import type { LibraryFilter } from './filter.ts';
 
-/** Both halves have indexes of their own; an order that both have is merged, not sorted. */
-const LIVE_AND_TRASH = `(
-    SELECT * FROM media_files WHERE trashed_at IS NULL
-    UNION ALL
-    SELECT * FROM media_files WHERE trashed_at IS NOT NULL
-  )`;
-
-/** Where the files `f` of a store are that `filter` names, the condition on them, and the values it needs. */
+/**
+ * The condition on the files `f` of a store that `filter` names, and the values it needs. Live files and the
+ * trash have indexes of their own, and are read apart: `halves` has the condition on each that is wanted.
+ */
 export function matching(storeId: string, filter: LibraryFilter) {
   const values: unknown[] = [storeId];
   const bind = (value: unknown): string => `$${values.push(value)}`;
@@ -16,7 +12,6 @@ export function matching(storeId: string, filter: LibraryFilter) {
     if (value !== undefined) conditions.push(condition(value));
   };
 
-  where(filter.isTrashed, (isTrashed) => `f.trashed_at IS ${isTrashed ? 'NOT NULL' : 'NULL'}`);
   where(some(filter.mediaTypes), (types) => oneOf('f.media_type', types, 'media_type', bind));
   where(some(filter.mimeTypes), (types) => oneOf('f.mime_type', types, 'text', bind));
   where(filter.folder, (folder) => `f.folder = ${bind(folder)}`);
@@ -35,12 +30,13 @@ export function matching(storeId: string, filter: LibraryFilter) {
   where(filter.from, (from) => `f.created_at >= ${bind(from)}::timestamptz`);
   where(filter.to, (to) => `f.created_at <= ${bind(to)}::timestamptz`);
 
-  return {
-    source: `${filter.isTrashed === undefined ? LIVE_AND_TRASH : 'media_files'} f`,
-    condition: conditions.join(' AND '),
-    values,
-    bind,
-  };
+  const condition = conditions.join(' AND ');
+  const live = `${condition} AND f.trashed_at IS NULL`;
+  const trash = `${condition} AND f.trashed_at IS NOT NULL`;
+  const { isTrashed } = filter;
+  return isTrashed === undefined
+    ? { condition, halves: [live, trash], values, bind }
+    : { condition: isTrashed ? trash : live, halves: [isTrashed ? trash : live], values, bind };
 }
 
 const some = <Value>(values: readonly Value[] | undefined) =>

@@ -47,8 +47,8 @@ export function createLibraryRepository({ pool }: { pool: pg.Pool }) {
     },
 
     async count(storeId: string, filter: LibraryFilter): Promise<number> {
-      const { source, condition, values } = matching(storeId, filter);
-      const statement = `SELECT count(*)::int AS count FROM ${source} WHERE ${condition}`;
+      const { condition, values } = matching(storeId, filter);
+      const statement = `SELECT count(*)::int AS count FROM media_files f WHERE ${condition}`;
       const { rows } = await pool.query<{ count: number }>(statement, values);
       return rows[0]?.count ?? 0;
     },
@@ -64,29 +64,39 @@ export type LibraryRepository = ReturnType<typeof createLibraryRepository>;
 /** The page is cut before texts are looked up, so that they are read for its rows only. */
 function pageStatement(storeId: string, request: LibraryPageRequest) {
   const { filter, order, direction, from, limit } = request;
-  const { source, condition, values, bind } = matching(storeId, filter);
+  const { halves, values, bind } = matching(storeId, filter);
   const { column, type } = sortKeys[order.field];
   const isRising = (order.direction === 'ASC') === (direction === 'forward');
-  const sort = isRising ? 'ASC' : 'DESC';
+  const [sort, back] = isRising ? ['ASC', 'DESC'] : ['DESC', 'ASC'];
+  const sorted = (way: string) => `ORDER BY f.${column} ${way}, f.id ${way}`;
 
   const position = from && `(${bind(from.key)}::${type}, ${bind(from.id)}::uuid)`;
-  const beyond = position ? ` AND (f.${column}, f.id) ${isRising ? '>' : '<'} ${position}` : '';
-  const hasOthers = position
-    ? `EXISTS (
-      SELECT FROM ${source} WHERE ${condition} AND (f.${column}, f.id) ${isRising ? '<=' : '>='} ${position}
-    )`
-    : 'false';
+  const than = (comparison: string) =>
+    position ? ` AND (f.${column}, f.id) ${comparison} ${position}` : '';
+  const bound = bind(limit);
+  const cut = halves.map(
+    (half) => `(
+      SELECT f.* FROM media_files f
+      WHERE ${half}${than(isRising ? '>' : '<')}
+      ${sorted(sort)} LIMIT ${bound}
+    )`,
+  );
+  // Not EXISTS: it forgets the order, and looks through the table for whatever comes first.
+  const others = halves.map(
+    (half) => `(
+      SELECT true FROM media_files f
+      WHERE ${half}${than(isRising ? '<=' : '>=')}
+      ${sorted(back)} LIMIT 1
+    )`,
+  );
 
   const statement = `
   SELECT others.found AS "hasOthers", ${fileColumns}, f.name_key AS "nameKey", ${textsColumn}
-  FROM (SELECT ${hasOthers} AS found) others
+  FROM (SELECT ${position ? `coalesce(${others.join(', ')}, false)` : 'false'} AS found) others
   LEFT JOIN (
-    SELECT f.* FROM ${source}
-    WHERE ${condition}${beyond}
-    ORDER BY f.${column} ${sort}, f.id ${sort}
-    LIMIT ${bind(limit)}
+    SELECT f.* FROM (${cut.join(' UNION ALL ')}) f ${sorted(sort)} LIMIT ${bound}
   ) f ON true
-  ORDER BY f.${column} ${sort}, f.id ${sort}`;
+  ${sorted(sort)}`;
   return { statement, values };
 }
 

@@ -1,0 +1,105 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { mintClientToken } from '@federated-media/stack/client-token';
+import { startStack } from '@federated-media/stack/stack';
+import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
+import pg from 'pg';
+import { Pool } from 'undici';
+import { printTable, verdict } from '../table.ts';
+import { type LibraryClient, type PageWanted, libraryClient } from './client.ts';
+import { medianMs, statementsIn } from './measure.ts';
+import { seedLibrary } from './seed.ts';
+
+const SMALL = { storeId: 'small', count: 2_000 };
+const LARGE = { storeId: 'large', count: 200_000 };
+const SEARCH = { search: 'lighthouse jpg' };
+const MAX_FIRST_MS = 25;
+const MAX_SEARCH_MS = 50;
+const MAX_DEEPER = 1.2;
+const MAX_LARGER = 2;
+const MAX_STATEMENTS = 2;
+
+/** What a page of 50 costs through the gateway in a small and in a large store, beside its bare SQL. */
+export async function run() {
+  const folder = await temporaryFolder();
+  const dataDir = join(folder, 'data');
+  const env = { LOG_LEVEL: 'debug' };
+  const stack = await startStack({ dataDir, ports: 'free', output: 'collect', env });
+  const database = new pg.Pool({ connectionString: stack.postgres.url('cms') });
+  const gateway = new Pool(stack.gatewayUrl);
+  const linesOf = () => stack.processes.find(({ name }) => name === 'cms')?.lines() ?? [];
+  try {
+    const clients: LibraryClient[] = [];
+    for (const store of [SMALL, LARGE]) {
+      await seedLibrary(database, store);
+      const identity = { subject: 'bench', scope: 'media:read', lifeSeconds: 3600 };
+      const token = await mintClientToken(
+        { ...identity, storeId: store.storeId },
+        { env, dataDir },
+      );
+      clients.push(libraryClient(gateway, token));
+    }
+    await database.query('VACUUM ANALYZE media_files');
+    await database.query('VACUUM ANALYZE media_texts');
+    const [small, large] = await Promise.all(clients.map(pagesOf));
+    if (!small || !large) throw new Error('There are two stores.');
+
+    const rows: string[][] = [];
+    const results = new Map<string, number>();
+    for (const name of ['first', 'search', 'deepest'] as const) {
+      const atSmall = await medianMs(small[name]);
+      const before = statementsIn(linesOf()).length;
+      await large[name]();
+      const statements = statementsIn(linesOf()).slice(before);
+      const atLarge = await medianMs(large[name]);
+      results.set(name, atLarge);
+      const limit = limitOf(name, results.get('first') ?? 0);
+      rows.push([
+        name,
+        ms(atSmall),
+        ms(atLarge),
+        `at most ${ms(limit)}: ${verdict(atLarge <= limit)}`,
+        `at most ${MAX_LARGER} x: ${verdict(atLarge <= MAX_LARGER * atSmall)}`,
+        `${statements.length} statements: ${verdict(statements.length <= MAX_STATEMENTS)}`,
+      ]);
+    }
+    const { totalCount } = await large.search();
+    printTable(`A page of 50, p50; ${totalCount} files match the search`, [
+      ['page', `${SMALL.count} files`, `${LARGE.count} files`, 'limit', 'grown', 'SQL'],
+      ...rows,
+    ]);
+    printTable('The bare floor: the newest 50 rows of the large store', [
+      ['SELECT through pg', ms(await medianMs(() => database.query(FLOOR, [LARGE.storeId])))],
+    ]);
+  } finally {
+    await Promise.all([database.end(), gateway.close()]);
+    await stack.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const FLOOR = `
+  SELECT * FROM media_files WHERE store_id = $1 AND trashed_at IS NULL
+  ORDER BY created_at DESC, id DESC LIMIT 50`;
+
+/** The deepest page is read forward, from where the last page but one ends. */
+async function pagesOf(ask: LibraryClient) {
+  const { pageInfo } = await ask({ last: 51 });
+  const pages = {
+    first: { first: 50 },
+    search: { first: 50, filter: SEARCH, count: true },
+    deepest: { first: 50, after: pageInfo.startCursor },
+  } satisfies Record<string, PageWanted>;
+  return {
+    first: () => ask(pages.first),
+    search: () => ask(pages.search),
+    deepest: () => ask(pages.deepest),
+  };
+}
+
+function limitOf(name: 'first' | 'search' | 'deepest', firstMs: number): number {
+  if (name === 'search') return MAX_SEARCH_MS;
+  return name === 'first' ? MAX_FIRST_MS : firstMs * MAX_DEEPER;
+}
+
+const ms = (value: number): string => `${value.toFixed(1)} ms`;

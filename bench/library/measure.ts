@@ -1,0 +1,22 @@
+const ROUNDS = 60;
+const WARM_UP = 15;
+
+/** How long `work` takes in the middle of its rounds, in milliseconds. */
+export async function medianMs(work: () => Promise<unknown>): Promise<number> {
+  for (let round = 0; round < WARM_UP; round += 1) await work();
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const started = performance.now();
+    await work();
+    times.push(performance.now() - started);
+  }
+  return times.toSorted((a, b) => a - b)[ROUNDS / 2] ?? 0;
+}
+
+/** The statements `lines` of a process at LOG_LEVEL=debug tell of. */
+export const statementsIn = (lines: readonly string[]): string[] =>
+  lines.flatMap((line) => {
+    if (!line.includes('"msg":"sql"')) return [];
+    const { statement }: { statement?: string } = JSON.parse(line);
+    return statement?.includes('media_files') ? [statement] : [];
+  });
