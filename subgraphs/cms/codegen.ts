@@ -4,6 +4,9 @@ export default subgraphCodegen({
   mappers: {
     MediaFile: '../mappers.ts#MediaFileParent',
     MediaContentVersion: '../mappers.ts#MediaContentVersionParent',
+    MediaAuditConnection: '../mappers.ts#MediaAuditConnectionParent',
+    MediaAuditEntry: '../mappers.ts#MediaAuditEntryParent',
+    MediaUsage: '../mappers.ts#MediaUsageParent',
     MediaFileConnection: '../mappers.ts#MediaFileConnectionParent',
     MediaUsage: '../mappers.ts#MediaUsageParent',
     MediaUsageConnection: '../mappers.ts#MediaUsageConnectionParent',

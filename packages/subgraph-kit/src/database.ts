@@ -30,6 +30,11 @@ export function openPool({
   });
   // An idle connection that breaks (a database restart) is replaced by the pool; it must not end the process.
   pool.on('error', (error) => logger.warn({ err: error }, 'database connection lost'));
+  // One that breaks while it is lent and idle, in the middle of a transaction, has nobody else to tell; its
+  // next statement fails.
+  pool.on('connect', (client) => {
+    client.on('error', (error) => logger.debug({ err: error }, 'a lent connection was lost'));
+  });
   if (logger.isLevelEnabled('debug')) pool.on('connect', (client) => logStatements(client, logger));
   return pool;
 }

@@ -14,6 +14,7 @@ import { z } from 'zod';
 
 const DEFAULT_PORT = 4001;
 const DEFAULT_UPLOAD_BYTES = 5 * 2 ** 30;
+const DEFAULT_TRASH_DAYS = 30;
 const DEFAULT_IMAGE_PIXELS = 50_000_000;
 
 const settings = requiredInProduction(
@@ -31,6 +32,12 @@ const settings = requiredInProduction(
       .int('must be a whole number of pixels')
       .min(1, 'must be at least 1')
       .default(DEFAULT_IMAGE_PIXELS),
+    TRASH_RETENTION_DAYS: z.coerce
+      .number({ error: 'must be a number of days' })
+      .int('must be a whole number of days')
+      .min(0, 'must be at least 0, which keeps everything')
+      .max(36_500, 'must be at most 36500')
+      .default(DEFAULT_TRASH_DAYS),
     URL_SIGNING_SECRET: secretSetting(),
   }),
   ['INTERNAL_SECRET', 'URL_SIGNING_SECRET'],
@@ -63,6 +70,8 @@ export async function readConfig(env: Readonly<Record<string, string | undefined
     publicMediaUrl: given.PUBLIC_MEDIA_URL,
     uploadMaxBytes: given.UPLOAD_MAX_BYTES,
     imageMaxPixels: given.IMAGE_MAX_PIXELS,
+    /** 0: what is in the trash stays there. */
+    trashRetentionDays: given.TRASH_RETENTION_DAYS,
     maxBodyBytes: given.MAX_BODY_BYTES,
     internalSecrets,
     urlSigningSecrets,

@@ -1,9 +1,11 @@
 import type { RequestScope } from '@federated-media/subgraph-kit/graphql-endpoint';
+import type { AuditLoader } from './audit/loader.ts';
 import type { ChangeFeedService } from './change-feed/service.ts';
 import type { LibraryService } from './library/service.ts';
 import type { MediaLoaders } from './media-file/loader.ts';
 import type { MediaFileRecord } from './media-file/media-file.ts';
 import type { MediaFileService } from './media-file/service.ts';
+import type { TrashService } from './media-file/trash-service.ts';
 import type { UploadService } from './upload/service.ts';
 import type { UsageLoader } from './usage/loader.ts';
 import type { UsageService } from './usage/service.ts';
@@ -11,12 +13,13 @@ import type { UsageService } from './usage/service.ts';
 /** What every resolver is given. */
 export interface Context extends RequestScope {
   mediaFiles: MediaFileService;
+  trash: TrashService;
   library: LibraryService;
   uploads: UploadService;
   usages: UsageService;
   changeFeed: ChangeFeedService;
   /** Of this request and the caller's store. */
-  loaders: MediaLoaders & { readonly usages: UsageLoader };
+  loaders: MediaLoaders & { readonly audit: AuditLoader; readonly usages: UsageLoader };
   /** Where a file's bytes are; null while they are not to be had. */
   addressOf(file: MediaFileRecord, options: { download: boolean }): string | null;
 }

@@ -13,12 +13,14 @@ await runProcess('cms', async ({ env, logger }) => {
   const { storageFolder, uploadMaxBytes, maxBodyBytes } = config;
   const subgraph = createCmsSubgraph({
     pool: openPool({ url: config.databaseUrl, name: 'cms', logger }),
+    jobsPool: openPool({ url: config.databaseUrl, name: 'cms-jobs', logger, maxConnections: 4 }),
     storage: openDiskStorage({ root: join(storageFolder, 'objects') }),
     staging: createStaging({ dir: join(storageFolder, 'staging') }),
     verifier: createVerifier({ maxPixels: config.imageMaxPixels, logger }),
     urlSigningSecrets: config.urlSigningSecrets,
     publicUrl: (): string => config.publicMediaUrl ?? server.url,
     uploadMaxBytes,
+    trashRetentionDays: config.trashRetentionDays,
     maxBodyBytes,
     logger,
   });

@@ -7,27 +7,32 @@ import {
   readTypeDefs,
 } from '@federated-media/subgraph-kit/schema';
 import type { Subgraph } from '@federated-media/subgraph-kit/server';
-import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
+import { createAuditLoader } from './audit/loader.ts';
+import { createAuditRepository } from './audit/repository.ts';
+import { auditResolvers } from './audit/resolvers.ts';
 import { createBell } from './change-feed/bell.ts';
 import { createChangeListener } from './change-feed/listener-repository.ts';
 import { createChangeFeedRepository } from './change-feed/repository.ts';
 import { changeFeedResolvers } from './change-feed/resolvers.ts';
 import { createChangeFeedService } from './change-feed/service.ts';
-import { createUpkeep } from './change-feed/upkeep.ts';
 import type { Context } from './context.ts';
 import { createDeliveryRoutes } from './delivery/routes.ts';
 import { createUrlSigner } from './delivery/signed-url.ts';
 import type { Resolvers, ResolversParentTypes } from './generated/graphql.ts';
-import { PrismaClient } from './generated/prisma/client.ts';
+import { createJobRunner } from './jobs/runner.ts';
+import { createTasks } from './jobs/tasks.ts';
 import { createLibraryRepository } from './library/repository.ts';
 import { libraryResolvers } from './library/resolvers.ts';
 import { createLibraryService } from './library/service.ts';
 import { createAddresses } from './media-file/address.ts';
+import { createChangeRepository } from './media-file/change-repository.ts';
 import { createMediaLoaders } from './media-file/loader.ts';
+import { createPurgeRepository } from './media-file/purge-repository.ts';
 import { createMediaFileRepository } from './media-file/repository.ts';
 import { mediaFileResolvers } from './media-file/resolvers.ts';
 import { createMediaFileService } from './media-file/service.ts';
+import { createTrashService } from './media-file/trash-service.ts';
 import type { Staging } from './storage/staging.ts';
 import type { Storage } from './storage/storage.ts';
 import { createIntake } from './upload/intake.ts';
@@ -37,6 +42,9 @@ import { createReservationRepository } from './upload/reservation-repository.ts'
 import { createReservations } from './upload/reservations.ts';
 import { uploadResolvers } from './upload/resolvers.ts';
 import { MAX_FILES, createUploadService } from './upload/service.ts';
+import { createUpkeepRepository } from './upkeep/repository.ts';
+import { createSweeper } from './upkeep/sweeper.ts';
+import { createTrashEmptier } from './upkeep/trash-emptier.ts';
 import { createUsageListRepository } from './usage/list-repository.ts';
 import { createUsageLoader } from './usage/loader.ts';
 import { createUsageRepository } from './usage/repository.ts';
@@ -49,6 +57,8 @@ const UNREAD_MS = 10_000;
 
 export interface CmsDependencies {
   pool: pg.Pool;
+  /** Of the same database, for background jobs: they never keep a request waiting. */
+  jobsPool: pg.Pool;
   storage: Storage;
   staging: Staging;
   verifier: Verifier;
@@ -56,6 +66,8 @@ export interface CmsDependencies {
   /** Where browsers fetch bytes from. Asked at every request, so it may be known only once this listens. */
   publicUrl: () => string;
   uploadMaxBytes: number;
+  /** 0: what is in the trash stays there. */
+  trashRetentionDays: number;
   maxBodyBytes: number;
   logger: Logger;
 }
@@ -66,9 +78,14 @@ const resolvers = {
   ...mediaFileResolvers,
   ...libraryResolvers,
   ...uploadResolvers,
+  ...auditResolvers,
   ...usageResolvers,
   ...changeFeedResolvers,
-  MediaFile: { ...mediaFileResolvers.MediaFile, ...usageResolvers.MediaFile },
+  MediaFile: {
+    ...mediaFileResolvers.MediaFile,
+    ...auditResolvers.MediaFile,
+    ...usageResolvers.MediaFile,
+  },
   Query: { ...mediaFileResolvers.Query, ...libraryResolvers.Query, ...changeFeedResolvers.Query },
   Mutation: {
     ...mediaFileResolvers.Mutation,
@@ -79,10 +96,12 @@ const resolvers = {
 
 /** The CMS, but for the HTTP that hosts it. It ends what it is given when it stops. */
 export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Context> {
-  const { pool, storage, staging, verifier, publicUrl, logger } = dependencies;
+  const { pool, jobsPool, storage, staging, verifier, publicUrl, logger } = dependencies;
   const signer = createUrlSigner({ secrets: dependencies.urlSigningSecrets, baseUrl: '' });
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
-  const files = createMediaFileRepository({ pool, prisma });
+  const files = createMediaFileRepository({ pool });
+  const changes = createChangeRepository({ pool });
+  const purges = createPurgeRepository({ pool });
+  const audit = createAuditRepository({ pool });
   const uploads = createUploadRepository({ pool });
   const reservations = createReservations({
     repository: createReservationRepository({ pool }),
@@ -93,18 +112,23 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
   const recovery = createRecovery({ reservations, staging, logger });
   const usages = createUsageRepository({ pool });
   const usageLists = createUsageListRepository({ pool });
-  const changes = createChangeFeedRepository({ pool });
+  const feed = createChangeFeedRepository({ pool });
   const bell = createBell();
   const listener = createChangeListener({
     pool,
-    onConnected: () => changes.settle(),
+    onConnected: () => feed.settle(),
     onChange: () => bell.ring(),
     logger,
   });
-  const upkeep = createUpkeep({ changes, usages, logger });
+  const jobs = createJobRunner({
+    pool: jobsPool,
+    tasks: createBackgroundTasks(dependencies),
+    logger,
+  });
 
   const services = {
-    mediaFiles: createMediaFileService({ files }),
+    mediaFiles: createMediaFileService({ changes }),
+    trash: createTrashService({ files, changes, purges, usages: usageLists }),
     library: createLibraryService({ library: createLibraryRepository({ pool }) }),
     uploads: createUploadService({
       reservations,
@@ -114,7 +138,7 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
       logger,
     }),
     usages: createUsageService({ usages }),
-    changeFeed: createChangeFeedService({ changes, bell }),
+    changeFeed: createChangeFeedService({ changes: feed, bell }),
     addressOf: createAddresses({ signer, publicUrl }),
   };
 
@@ -129,6 +153,7 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
       ...services,
       loaders: {
         ...createMediaLoaders(files, scope.caller.storeId),
+        audit: createAuditLoader(audit, scope.caller.storeId),
         usages: createUsageLoader(usageLists, scope.caller.storeId),
       },
     }),
@@ -136,14 +161,14 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
       await pool.query('SELECT 1');
     },
     async start() {
-      for (const background of [recovery, listener, upkeep]) background.start();
+      await jobs.start();
+      for (const background of [recovery, listener]) background.start();
     },
     drain: () => services.changeFeed.stopWaiting(),
     async stop() {
-      await Promise.all([recovery.stop(), listener.stop(), upkeep.stop()]);
+      await Promise.all([jobs.stop(), recovery.stop(), listener.stop()]);
       await verifier.stop();
-      await prisma.$disconnect();
-      await pool.end();
+      await Promise.all([pool.end(), jobsPool.end()]);
     },
     routes: createDeliveryRoutes({
       signer,
@@ -159,4 +184,24 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
       unreadMs: UNREAD_MS,
     },
   };
+}
+
+/** On connections of their own, from the first statement to the last. */
+function createBackgroundTasks({
+  jobsPool: pool,
+  storage,
+  trashRetentionDays,
+  logger,
+}: CmsDependencies) {
+  const purges = createPurgeRepository({ pool });
+  return createTasks({
+    purges,
+    emptier: createTrashEmptier({ purges }),
+    sweeper: createSweeper({ objects: createUpkeepRepository({ pool }), storage }),
+    changes: createChangeFeedRepository({ pool }),
+    usages: createUsageRepository({ pool }),
+    storage,
+    trashRetentionDays,
+    logger,
+  });
 }

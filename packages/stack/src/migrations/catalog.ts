@@ -18,7 +18,10 @@ const beyondPrisma = `
       OR EXISTS (SELECT FROM unnest(index.indoption) AS option WHERE option NOT IN (0, 3))
     )`;
 
-/** One line per thing that is there, in PostgreSQL's own words, so that two databases can be compared. */
+/**
+ * One line per thing that is there, but for schemas that others look after (a queue of jobs brings its
+ * own), in PostgreSQL's own words, so that two databases can be compared.
+ */
 const structure = `
   SELECT format('column %s.%s %s%s%s', relation.relname, attribute.attname,
            format_type(attribute.atttypid, attribute.atttypmod),
@@ -48,7 +51,9 @@ const structure = `
   WHERE pronamespace = 'public'::regnamespace AND prokind IN ('f', 'p')
     AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = function.oid AND deptype = 'e')
   UNION ALL
-  SELECT format('trigger %s', pg_get_triggerdef(oid)) FROM pg_trigger WHERE NOT tgisinternal
+  SELECT format('trigger %s', pg_get_triggerdef(trigger.oid))
+  FROM pg_trigger AS trigger JOIN pg_class AS relation ON relation.oid = trigger.tgrelid
+  WHERE relation.relnamespace = 'public'::regnamespace AND NOT trigger.tgisinternal
   UNION ALL
   SELECT format('extension %s', extname) FROM pg_extension
   ORDER BY line`;

@@ -88,11 +88,11 @@ test('a change answers with the file as it is, or with why it was refused', asyn
   };
   const changed = await change({
     version: 1,
-    originalFilename: '../new\u202Egpj.exe',
+    originalFilename: '../new\u202Egpj.jpg',
     details: { altText: null },
   });
   expect(changed).toMatchObject({
-    mediaFile: { version: 2, altText: null, folder: 'general', originalFilename: 'newgpj.exe' },
+    mediaFile: { version: 2, altText: null, folder: 'general', originalFilename: 'newgpj.jpg' },
     userErrors: [],
   });
   expect(await change({ version: 1, details: { folder: 'late' } })).toEqual({

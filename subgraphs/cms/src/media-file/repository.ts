@@ -1,7 +1,5 @@
 import type pg from 'pg';
 import type { Deliverable } from '../delivery/headers.ts';
-import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
-import type { DetailsChange } from './details.ts';
 import { type FileRow, fileColumns, textsColumn, toMediaFile } from './file-row.ts';
 import type { MediaContentRecord, MediaFileRecord } from './media-file.ts';
 
@@ -32,22 +30,8 @@ const DELIVERABLE = `
 type ContentRow = Omit<MediaContentRecord, 'fileSize'> & { readonly fileSize: string };
 type DeliverableRow = Omit<Deliverable, 'byteSize'> & { readonly byteSize: string };
 
-export interface FileChange extends DetailsChange {
-  readonly id: string;
-  readonly storeId: string;
-  /** Only if it is still this version. */
-  readonly version?: number;
-  readonly originalFilename?: string;
-}
-
 /** Files and their contents in the database. Every method sees one store only; ids must be UUIDs. */
-export function createMediaFileRepository({
-  pool,
-  prisma,
-}: {
-  pool: pg.Pool;
-  prisma: PrismaClient;
-}) {
+export function createMediaFileRepository({ pool }: { pool: pg.Pool }) {
   return {
     async findFiles(storeId: string, ids: readonly string[]): Promise<MediaFileRecord[]> {
       const { rows } = await pool.query<FileRow>({ ...FILES_BY_ID, values: [storeId, ids] });
@@ -74,48 +58,6 @@ export function createMediaFileRepository({
       const [row] = rows;
       return row ? { ...row, byteSize: Number(row.byteSize) } : null;
     },
-
-    /** All at once, or nothing: `unknown` without such a file, `stale` when its version is another. */
-    update: (change: FileChange) =>
-      prisma.$transaction(async (tx): Promise<MediaFileRecord | 'unknown' | 'stale'> => {
-        const { id, storeId, version, texts, focalPoint, ...columns } = change;
-        const { count } = await tx.mediaFile.updateMany({
-          where: { id, storeId, ...(version !== undefined && { version }) },
-          data: {
-            ...columns,
-            ...(focalPoint !== undefined && {
-              focalX: focalPoint?.x ?? null,
-              focalY: focalPoint?.y ?? null,
-            }),
-            version: { increment: 1 },
-          },
-        });
-        if (count === 0) {
-          return (await tx.mediaFile.count({ where: { id, storeId } })) > 0 ? 'stale' : 'unknown';
-        }
-        await writeTexts(tx, { id, storeId, texts });
-        const file = await tx.mediaFile.findFirstOrThrow({
-          where: { id, storeId },
-          omit: { filePath: true, thumbHash: true },
-          include: { texts: { select: { locale: true, text: true }, orderBy: { locale: 'asc' } } },
-        });
-        return toMediaFile(file);
-      }),
   };
-}
-
-async function writeTexts(
-  tx: Prisma.TransactionClient,
-  { id, storeId, texts }: { id: string; storeId: string; texts: FileChange['texts'] | undefined },
-) {
-  if (texts === undefined) return;
-  const named = texts && [...texts];
-  await tx.mediaText.deleteMany({
-    where: { mediaId: id, ...(named && { locale: { in: named.map(([locale]) => locale) } }) },
-  });
-  const written = named?.flatMap(([locale, text]) =>
-    text === null ? [] : [{ mediaId: id, storeId, locale, text }],
-  );
-  if (written?.length) await tx.mediaText.createMany({ data: written });
 }
 export type MediaFileRepository = ReturnType<typeof createMediaFileRepository>;

@@ -7,6 +7,13 @@ export const mediaFileResolvers = {
   },
   Mutation: {
     updateMedia: (_root, { input }, { caller, mediaFiles }) => mediaFiles.update(caller, input),
+    updateMediaFiles: (_root, { input }, { caller, mediaFiles }) =>
+      mediaFiles.updateAll(caller, input),
+    restoreMediaContent: (_root, { input }, { caller, trash }) =>
+      trash.restoreContent(caller, input),
+    deleteMedia: (_root, { input }, { caller, trash }) => trash.delete(caller, input),
+    restoreMedia: (_root, { input }, { caller, trash }) => trash.restore(caller, input),
+    purgeMedia: (_root, { input }, { caller, trash }) => trash.purge(caller, input),
   },
   MediaFile: {
     __resolveReference: ({ id }, { loaders }) => loaders.mediaFiles.load(id),
@@ -24,9 +31,12 @@ export const mediaFileResolvers = {
     },
   },
   // Answered by what they are made from.
+  DeleteMediaPayload: {},
   FocalPoint: {},
   LocalizedText: {},
   MediaContentVersion: {},
   MediaPayload: {},
+  MediaUsage: {},
   MediaUserError: {},
+  PurgeMediaPayload: {},
 } satisfies Resolvers;

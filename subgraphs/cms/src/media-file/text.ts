@@ -11,7 +11,7 @@ export class InvalidValue extends Error {
 const MAX_FILENAME = 255;
 const MAX_FOLDER = 100;
 const MAX_FOLDER_LEVELS = 10;
-const MAX_TAGS = 50;
+export const MAX_TAGS = 50;
 const MAX_TAG = 100;
 const MAX_LOCALE = 35;
 

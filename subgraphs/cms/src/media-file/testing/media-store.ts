@@ -2,11 +2,12 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createTestDatabase } from '@federated-media/stack/test-database';
 import { openPool } from '@federated-media/subgraph-kit/database';
 import { newId } from '@federated-media/subgraph-kit/ids';
-import { PrismaPg } from '@prisma/adapter-pg';
 import { pino } from 'pino';
-import { PrismaClient } from '../../generated/prisma/client.ts';
+import { prepareQueue } from '../../jobs/runner.ts';
 import { createReservationRepository } from '../../upload/reservation-repository.ts';
 import { type NewFile, createUploadRepository } from '../../upload/repository.ts';
+import { createChangeRepository } from '../change-repository.ts';
+import { createPurgeRepository } from '../purge-repository.ts';
 import { createMediaFileRepository } from '../repository.ts';
 
 /** The CMS's database, its repositories, and every statement they send. */
@@ -15,14 +16,20 @@ export async function openMediaStore() {
   const statements: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line) => remember(line, statements) });
   const pool = openPool({ url: database.url, name: 'cms-test', logger });
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  const silent = pino({ level: 'silent' });
+  const jobsPool = openPool({ url: database.url, name: 'cms-test-jobs', logger: silent });
   const uploads = createUploadRepository({ pool });
   const reservations = createReservationRepository({ pool });
 
   return {
     pool,
+    jobsPool,
+    /** What a process does when it starts; only purging needs it. */
+    prepareQueue: () => prepareQueue({ pool: jobsPool, logger: silent }),
     statements,
-    files: createMediaFileRepository({ pool, prisma }),
+    files: createMediaFileRepository({ pool }),
+    changes: createChangeRepository({ pool }),
+    purges: createPurgeRepository({ pool }),
     uploads,
     reservations,
     async count(table: string): Promise<number> {
@@ -39,8 +46,7 @@ export async function openMediaStore() {
       return committed.written;
     },
     async close() {
-      await prisma.$disconnect();
-      await pool.end();
+      await Promise.all([pool.end(), jobsPool.end()]);
       await database.drop();
     },
     drop: () => database.drop(),

@@ -45,12 +45,14 @@ export async function runCms({ uploadMaxBytes = 1_000_000, failing = (): boolean
   const logger = pino({ level: 'silent' });
   const subgraph = createCmsSubgraph({
     pool: store.pool,
+    jobsPool: store.jobsPool,
     storage: failingStorage(openDiskStorage({ root: join(folder, 'objects') }), failing),
     staging: createStaging({ dir: join(folder, 'staging') }),
     verifier: createVerifier({ maxPixels: 50_000_000, logger }),
     urlSigningSecrets: ['another secret that is long enough'],
     publicUrl: (): string => server.url,
     uploadMaxBytes,
+    trashRetentionDays: 30,
     maxBodyBytes: 1_000_000,
     logger,
   });
@@ -64,7 +66,7 @@ export async function runCms({ uploadMaxBytes = 1_000_000, failing = (): boolean
 
   async function authorization({
     storeId = 'ours',
-    scope = 'media:read media:write',
+    scope = 'media:read media:write media:delete media:admin',
     issuer = 'gateway',
   }: Call = {}) {
     const minter = createTokenMinter({ secrets: [SECRET], issuer });
