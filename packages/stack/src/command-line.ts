@@ -7,7 +7,8 @@ export class UsageError extends Error {
 
 /**
  * Runs a command of the terminal and prints the text it answers with. `--help` prints `usage`. What fails
- * ends with exit code 1 and its message; only faults of ours (a TypeError and the like) show a stack.
+ * ends with exit code 1 and its message, what was asked wrongly with 2 and the usage; only faults of ours (a
+ * TypeError and the like) show a stack.
  */
 export async function runCommandLine(
   usage: string,
@@ -22,17 +23,18 @@ export async function runCommandLine(
     const text = await command(args);
     if (text) process.stdout.write(`${text}\n`);
   } catch (error) {
-    process.exitCode = 1;
+    process.exitCode = isMisuse(error) ? 2 : 1;
     process.stderr.write(`${explain(error, usage)}\n`);
   }
 }
 
 function explain(error: unknown, usage: string): string {
-  if (error instanceof UsageError || isFromParseArgs(error))
-    return `${messageOf(error)}\n\n${usage}`;
+  if (isMisuse(error)) return `${messageOf(error)}\n\n${usage}`;
   const isOurFault = error instanceof TypeError || error instanceof ReferenceError;
   return isOurFault ? (error.stack ?? error.message) : messageOf(error);
 }
+
+const isMisuse = (error: unknown) => error instanceof UsageError || isFromParseArgs(error);
 
 function isFromParseArgs(error: unknown): boolean {
   return (

@@ -128,6 +128,16 @@ test('drift is found in what only migrations say, too', async () => {
   expect(drift.join('\n')).toMatch(/^- function .*tidy/m);
 });
 
+test('what a library keeps in a schema of its own is no drift and no difference', async () => {
+  await migrate({ url, folder });
+  await rowsOf(`CREATE SCHEMA queue;
+    CREATE TABLE queue.jobs (id INT PRIMARY KEY);
+    CREATE FUNCTION queue.wake() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+    CREATE TRIGGER wake AFTER INSERT ON queue.jobs FOR EACH ROW EXECUTE FUNCTION queue.wake()`);
+  expect((await status({ url, folder })).drift).toEqual([]);
+  expect(await diff({ url, folder })).toBeNull();
+});
+
 test('resetting empties the database, whoever is connected to it', async () => {
   await migrate({ url, folder });
   await rowsOf(`INSERT INTO shelves VALUES ('mine', 'hall', false)`);

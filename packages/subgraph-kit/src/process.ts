@@ -52,8 +52,26 @@ export async function runProcess(
   process.send?.({ type: 'ready', url: running.url });
 }
 
+/** Runs a chore of a module as a process of its own; `work` answers with the exit code, and 1 is that of a failure. */
+export async function runChore(
+  name: string,
+  work: (environment: { env: NodeJS.ProcessEnv; logger: Logger }) => Promise<number>,
+): Promise<void> {
+  const logger = createLogger({ name, level: process.env['LOG_LEVEL'] || 'warn' });
+  try {
+    process.exitCode = await work({ env: process.env, logger });
+  } catch (error) {
+    process.exitCode = 1;
+    tell(name, error, logger);
+  }
+}
+
 function fail(name: string, error: unknown, logger: Logger) {
+  tell(name, error, logger);
+  process.exit(1);
+}
+
+function tell(name: string, error: unknown, logger: Logger) {
   if (error instanceof SettingsError) process.stderr.write(`${name}: ${error.message}\n`);
   else logger.fatal({ err: error }, 'could not start');
-  process.exit(1);
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { pipeline } from 'node:stream/promises';
 import type { Storage } from '../storage/storage.ts';
 import { inBatches } from './batches.ts';
 import type { ExpectedObject, UpkeepRepository } from './repository.ts';
@@ -74,7 +75,7 @@ async function faultOf(
   const bytes = await storage.get(key);
   if (!bytes) return { fault: 'missing', key, detail: which };
   const hash = createHash('sha256');
-  for await (const chunk of bytes) hash.update(chunk);
+  await pipeline(bytes, hash);
   if (hash.digest('hex') === checksum) return null;
   return { fault: 'checksum', key, detail: `${which}: the bytes have changed` };
 }
