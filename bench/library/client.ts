@@ -1,4 +1,5 @@
 import type { Pool } from 'undici';
+import { z } from 'zod';
 
 const QUERY = `query ($first: Int, $after: String, $last: Int, $before: String, $filter: MediaLibraryFilter, $count: Boolean!) {
   mediaLibrary(first: $first, after: $after, last: $last, before: $before, filter: $filter) {
@@ -17,11 +18,13 @@ export interface PageWanted {
   readonly count?: boolean;
 }
 
-interface Page {
-  readonly nodes: readonly unknown[];
-  readonly pageInfo: { readonly startCursor: string; readonly endCursor: string };
-  readonly totalCount?: number;
-}
+const Page = z.object({
+  nodes: z.array(z.unknown()),
+  pageInfo: z.object({ startCursor: z.string(), endCursor: z.string() }),
+  totalCount: z.number().optional(),
+});
+type Page = z.output<typeof Page>;
+const Answer = z.object({ data: z.object({ mediaLibrary: Page }) });
 
 /** Asks the gateway, as the store whose token it is. */
 export const libraryClient =
@@ -33,9 +36,6 @@ export const libraryClient =
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       body: JSON.stringify({ query: QUERY, variables: { count: false, ...wanted } }),
     });
-    const answer: { data?: { mediaLibrary?: Page } } = JSON.parse(await response.body.text());
-    const page = answer.data?.mediaLibrary;
-    if (!page) throw new Error(`The library was refused: ${JSON.stringify(answer)}`);
-    return page;
+    return Answer.parse(await response.body.json()).data.mediaLibrary;
   };
 export type LibraryClient = ReturnType<typeof libraryClient>;

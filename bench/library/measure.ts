@@ -1,3 +1,6 @@
+import { z } from 'zod';
+
+const Line = z.object({ statement: z.string() });
 const ROUNDS = 60;
 const WARM_UP = 15;
 
@@ -17,6 +20,6 @@ export async function medianMs(work: () => Promise<unknown>): Promise<number> {
 export const statementsIn = (lines: readonly string[]): string[] =>
   lines.flatMap((line) => {
     if (!line.includes('"msg":"sql"')) return [];
-    const { statement }: { statement?: string } = JSON.parse(line);
-    return statement?.includes('media_files') ? [statement] : [];
+    const { statement } = Line.parse(JSON.parse(line));
+    return statement.includes('media_files') ? [statement] : [];
   });

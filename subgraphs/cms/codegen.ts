@@ -6,7 +6,6 @@ export default subgraphCodegen({
     MediaContentVersion: '../mappers.ts#MediaContentVersionParent',
     MediaAuditConnection: '../mappers.ts#MediaAuditConnectionParent',
     MediaAuditEntry: '../mappers.ts#MediaAuditEntryParent',
-    MediaUsage: '../mappers.ts#MediaUsageParent',
     MediaFileConnection: '../mappers.ts#MediaFileConnectionParent',
     MediaUsage: '../mappers.ts#MediaUsageParent',
     MediaUsageConnection: '../mappers.ts#MediaUsageConnectionParent',

@@ -1,10 +1,12 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { createChangeFeedRepository } from '../change-feed/repository.ts';
 import { type MediaStore, openMediaStore } from '../media-file/testing/media-store.ts';
 import type { Storage, StoredObject } from '../storage/storage.ts';
 import { createUpkeepRepository } from '../upkeep/repository.ts';
 import { createSweeper } from '../upkeep/sweeper.ts';
 import { createTrashEmptier } from '../upkeep/trash-emptier.ts';
+import { createUsageRepository } from '../usage/repository.ts';
 import { createJobRunner } from './runner.ts';
 import { CRONTAB, createTasks } from './tasks.ts';
 import { parseCrontab } from 'graphile-worker';
@@ -43,7 +45,16 @@ function tasksOn(storage: Storage, trashRetentionDays = 30) {
   const { purges } = store;
   const sweeper = createSweeper({ objects: createUpkeepRepository(store), storage });
   const emptier = createTrashEmptier({ purges });
-  return createTasks({ purges, emptier, sweeper, storage, trashRetentionDays, logger: silent });
+  return createTasks({
+    purges,
+    emptier,
+    sweeper,
+    changes: createChangeFeedRepository(store),
+    usages: createUsageRepository(store),
+    storage,
+    trashRetentionDays,
+    logger: silent,
+  });
 }
 
 async function trashed(storeId = 'ours', days = 1) {

@@ -79,8 +79,13 @@ test('whoever writes a text, the file is found by it, and is otherwise as it was
 
 test('what a change of details writes is found, and what is derived can’t be written', async () => {
   const id = await tests.add('changes', { name: 'a', details: { tags: ['old'] } });
-  const texts = new Map([['de', 'Hügel']]);
-  await tests.store.files.update({ id, storeId: 'changes', tags: ['new'], texts });
+  await tests.store.changes.change({
+    storeId: 'changes',
+    ids: [id],
+    actor: 'someone',
+    action: 'updated',
+    decide: () => ({ tags: ['new'], texts: [{ locale: 'de', text: 'Hügel' }] }),
+  });
   expect(await found('changes', 'hugel new')).toEqual(['a']);
   expect(await found('changes', 'old')).toEqual([]);
   await tests.store.pool.query(
