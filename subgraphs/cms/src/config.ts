@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { resolveSecret } from '@federated-media/subgraph-kit/secrets';
 import {
   byteSetting,
+  listSetting,
+  millisecondsSetting,
   platformSettings,
   portSetting,
   readSettings,
@@ -16,6 +18,9 @@ const DEFAULT_PORT = 4001;
 const DEFAULT_UPLOAD_BYTES = 5 * 2 ** 30;
 const DEFAULT_TRASH_DAYS = 30;
 const DEFAULT_IMAGE_PIXELS = 50_000_000;
+/** Below what the gateway allows a whole request. */
+const DEFAULT_IMPORT_MS = 8_000;
+const HOST_AND_PORT = /^(?:[A-Za-z0-9.-]+|[0-9a-f:]*:[0-9a-f:]*):\d{1,5}$/;
 
 const settings = requiredInProduction(
   z.object({
@@ -38,6 +43,13 @@ const settings = requiredInProduction(
       .min(0, 'must be at least 0, which keeps everything')
       .max(36_500, 'must be at most 36500')
       .default(DEFAULT_TRASH_DAYS),
+    STORE_QUOTA_BYTES: byteSetting(0).optional(),
+    IMPORT_TIMEOUT_MS: millisecondsSetting(DEFAULT_IMPORT_MS),
+    IMPORT_ALLOWED_HOSTS: listSetting()
+      .refine((hosts) => hosts.every((host) => HOST_AND_PORT.test(host)), {
+        error: 'must be hosts with their ports, such as files.intranet:8080',
+      })
+      .optional(),
     URL_SIGNING_SECRET: secretSetting(),
   }),
   ['INTERNAL_SECRET', 'URL_SIGNING_SECRET'],
@@ -72,6 +84,11 @@ export async function readConfig(env: Readonly<Record<string, string | undefined
     imageMaxPixels: given.IMAGE_MAX_PIXELS,
     /** 0: what is in the trash stays there. */
     trashRetentionDays: given.TRASH_RETENTION_DAYS,
+    /** Of stores that have no limit of their own; null: none. */
+    storeQuotaBytes: given.STORE_QUOTA_BYTES ?? null,
+    importTimeoutMs: given.IMPORT_TIMEOUT_MS,
+    /** `host:port` that imports may fetch from although they are not public. */
+    importAllowedHosts: new Set(given.IMPORT_ALLOWED_HOSTS),
     maxBodyBytes: given.MAX_BODY_BYTES,
     internalSecrets,
     urlSigningSecrets,

@@ -6,18 +6,26 @@ import type { MediaLoaders } from './media-file/loader.ts';
 import type { MediaFileRecord } from './media-file/media-file.ts';
 import type { MediaFileService } from './media-file/service.ts';
 import type { TrashService } from './media-file/trash-service.ts';
+import type { StoreService } from './store/service.ts';
+import type { ImportService } from './upload/import-service.ts';
+import type { ReplacementService } from './upload/replacement-service.ts';
 import type { UploadService } from './upload/service.ts';
 import type { UsageLoader } from './usage/loader.ts';
 import type { UsageService } from './usage/service.ts';
+import type { StagedUploadService } from './upload/staged-service.ts';
 
 /** What every resolver is given. */
 export interface Context extends RequestScope {
   mediaFiles: MediaFileService;
   trash: TrashService;
   library: LibraryService;
+  stores: StoreService;
   uploads: UploadService;
   usages: UsageService;
   changeFeed: ChangeFeedService;
+  stagedUploads: StagedUploadService;
+  imports: ImportService;
+  replacements: ReplacementService;
   /** Of this request and the caller's store. */
   loaders: MediaLoaders & { readonly audit: AuditLoader; readonly usages: UsageLoader };
   /** Where a file's bytes are; null while they are not to be had. */

@@ -3,6 +3,7 @@ import { openPool } from '@federated-media/subgraph-kit/database';
 import { runProcess } from '@federated-media/subgraph-kit/process';
 import { serveSubgraph } from '@federated-media/subgraph-kit/server';
 import { readConfig } from './config.ts';
+import { createSourceFetcher } from './source/fetch-source.ts';
 import { openDiskStorage } from './storage/disk-storage.ts';
 import { createStaging } from './storage/staging.ts';
 import { createCmsSubgraph } from './subgraph.ts';
@@ -21,6 +22,9 @@ await runProcess('cms', async ({ env, logger }) => {
     publicUrl: (): string => config.publicMediaUrl ?? server.url,
     uploadMaxBytes,
     trashRetentionDays: config.trashRetentionDays,
+    storeQuotaBytes: config.storeQuotaBytes,
+    fetchSource: createSourceFetcher({ allowedHosts: config.importAllowedHosts }),
+    importTimeoutMs: config.importTimeoutMs,
     maxBodyBytes,
     logger,
   });

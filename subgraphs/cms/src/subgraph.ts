@@ -33,15 +33,16 @@ import { createMediaFileRepository } from './media-file/repository.ts';
 import { mediaFileResolvers } from './media-file/resolvers.ts';
 import { createMediaFileService } from './media-file/service.ts';
 import { createTrashService } from './media-file/trash-service.ts';
+import type { SourceFetcher } from './source/fetch-source.ts';
 import type { Staging } from './storage/staging.ts';
 import type { Storage } from './storage/storage.ts';
-import { createIntake } from './upload/intake.ts';
+import { createStoreRepository } from './store/repository.ts';
+import { storeResolvers } from './store/resolvers.ts';
+import { createStoreService } from './store/service.ts';
 import { createRecovery } from './upload/recovery.ts';
-import { createUploadRepository } from './upload/repository.ts';
-import { createReservationRepository } from './upload/reservation-repository.ts';
-import { createReservations } from './upload/reservations.ts';
 import { uploadResolvers } from './upload/resolvers.ts';
-import { MAX_FILES, createUploadService } from './upload/service.ts';
+import { createUploads } from './upload/roads.ts';
+import { MAX_FILES } from './upload/service.ts';
 import { createUpkeepRepository } from './upkeep/repository.ts';
 import { createSweeper } from './upkeep/sweeper.ts';
 import { createTrashEmptier } from './upkeep/trash-emptier.ts';
@@ -68,6 +69,10 @@ export interface CmsDependencies {
   uploadMaxBytes: number;
   /** 0: what is in the trash stays there. */
   trashRetentionDays: number;
+  /** Of stores that have no limit of their own; null: none. */
+  storeQuotaBytes: number | null;
+  fetchSource: SourceFetcher;
+  importTimeoutMs: number;
   maxBodyBytes: number;
   logger: Logger;
 }
@@ -78,6 +83,7 @@ const resolvers = {
   ...mediaFileResolvers,
   ...libraryResolvers,
   ...uploadResolvers,
+  ...storeResolvers,
   ...auditResolvers,
   ...usageResolvers,
   ...changeFeedResolvers,
@@ -86,7 +92,12 @@ const resolvers = {
     ...auditResolvers.MediaFile,
     ...usageResolvers.MediaFile,
   },
-  Query: { ...mediaFileResolvers.Query, ...libraryResolvers.Query, ...changeFeedResolvers.Query },
+  Query: {
+    ...mediaFileResolvers.Query,
+    ...libraryResolvers.Query,
+    ...storeResolvers.Query,
+    ...changeFeedResolvers.Query,
+  },
   Mutation: {
     ...mediaFileResolvers.Mutation,
     ...uploadResolvers.Mutation,
@@ -102,14 +113,19 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
   const changes = createChangeRepository({ pool });
   const purges = createPurgeRepository({ pool });
   const audit = createAuditRepository({ pool });
-  const uploads = createUploadRepository({ pool });
-  const reservations = createReservations({
-    repository: createReservationRepository({ pool }),
+  const stores = createStoreRepository({ pool, quotaBytes: dependencies.storeQuotaBytes });
+  const {
+    routes: uploadRoutes,
+    reservations,
+    stagedRepository,
+    ...roads
+  } = createUploads({ ...dependencies, files, stores });
+  const recovery = createRecovery({
+    reservations,
+    stagedUploads: stagedRepository,
     staging,
-    storage,
     logger,
   });
-  const recovery = createRecovery({ reservations, staging, logger });
   const usages = createUsageRepository({ pool });
   const usageLists = createUsageListRepository({ pool });
   const feed = createChangeFeedRepository({ pool });
@@ -130,13 +146,8 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
     mediaFiles: createMediaFileService({ changes }),
     trash: createTrashService({ files, changes, purges, usages: usageLists }),
     library: createLibraryService({ library: createLibraryRepository({ pool }) }),
-    uploads: createUploadService({
-      reservations,
-      staging,
-      intake: createIntake({ uploads, verifier, storage }),
-      maxBytes: dependencies.uploadMaxBytes,
-      logger,
-    }),
+    stores: createStoreService({ stores }),
+    ...roads,
     usages: createUsageService({ usages }),
     changeFeed: createChangeFeedService({ changes: feed, bell }),
     addressOf: createAddresses({ signer, publicUrl }),
@@ -170,12 +181,15 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
       await verifier.stop();
       await Promise.all([pool.end(), jobsPool.end()]);
     },
-    routes: createDeliveryRoutes({
-      signer,
-      storage,
-      find: (ref) => files.findDeliverable(ref),
-      logger,
-    }),
+    routes(app) {
+      createDeliveryRoutes({
+        signer,
+        storage,
+        find: (ref) => files.findDeliverable(ref),
+        logger,
+      })(app);
+      uploadRoutes(app);
+    },
     uploads: {
       maxFieldBytes: dependencies.maxBodyBytes,
       maxFileBytes: dependencies.uploadMaxBytes,

@@ -36,6 +36,8 @@ export interface Staging {
    * @throws FileTooLargeError at the first byte over `maxBytes`; the rest of `body` is not read
    */
   receive(id: string, body: Readable, limits: { maxBytes: number }): Promise<StagedBytes>;
+  /** Where bytes that were received wait; null when they wait no more. */
+  find(id: string): Promise<string | null>;
   /** Idempotent; does nothing to bytes that were published. */
   discard(id: string): Promise<void>;
   /**
@@ -68,6 +70,11 @@ export function createStaging({ dir }: { dir: string }): Staging {
         await rm(path, { force: true });
         throw error;
       }
+    },
+
+    async find(id) {
+      const path = pathOf(id);
+      return (await ignoring(isMissing, stat(path))) ? path : null;
     },
 
     async discard(id) {

@@ -1,27 +1,28 @@
-import type { DuplicatePolicy } from '../generated/graphql.ts';
-import type { DetailsChange } from '../media-file/details.ts';
+import { newId } from '@federated-media/subgraph-kit/ids';
+import type { MediaErrorCode } from '../generated/graphql.ts';
 import type { MediaFileRecord } from '../media-file/media-file.ts';
 import type { StagedBytes } from '../storage/staging.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { RefusalCode } from '../verification/verdict.ts';
+import type { Refused } from '../verification/verdict.ts';
 import type { Verifier } from '../verification/verifier.ts';
-import type { NewFile, UnlessThere, UploadRepository } from './repository.ts';
-import type { Reservation } from './reservation-repository.ts';
+import { QUOTA_EXCEEDED, type Refusal, answerOf, refusal } from './answer.ts';
+import type { NewFile, Terms, UploadRepository } from './repository.ts';
+import type { ReplacementRepository } from './replacement-repository.ts';
+import type { OpenReservation } from './reservations.ts';
 import { storageKey } from './storage-key.ts';
 
+/** Bytes as some road has brought them, and what the client says of them. */
 export interface Arrived {
-  readonly reservation: Reservation;
+  readonly reservation: OpenReservation;
   readonly staged: StagedBytes;
   readonly originalFilename: string;
-  /** The client's word, to be checked against the bytes. */
+  /** To be checked against the bytes. */
   readonly declaredMimeType: string;
-  readonly details: DetailsChange;
-  readonly onDuplicate: DuplicatePolicy;
 }
 
 export type IntakeOutcome =
   | { readonly mediaFile: MediaFileRecord; readonly reused: boolean }
-  | { readonly refused: { code: RefusalCode | 'DUPLICATE' | 'UPLOAD_EXPIRED'; message: string } };
+  | { readonly refused: Refusal };
 
 /**
  * The one way in: whatever road the bytes came by, they are verified, published and committed here.
@@ -29,57 +30,106 @@ export type IntakeOutcome =
  */
 export function createIntake({
   uploads,
+  replacements,
   verifier,
   storage,
 }: {
   uploads: UploadRepository;
+  replacements: ReplacementRepository;
   verifier: Verifier;
   storage: Storage;
 }) {
+  /** `accepts` has the last word on what the bytes turned out to be, before they are published. */
+  async function verifyAndPublish(
+    { reservation, staged, originalFilename, declaredMimeType }: Arrived,
+    accepts: (file: NewFile) => Refusal | null = () => null,
+  ): Promise<NewFile | { refused: Refusal | Refused['refused'] }> {
+    const verdict = await verifier.verify({
+      path: staged.path,
+      byteSize: staged.byteSize,
+      originalFilename,
+      declaredMimeType,
+    });
+    if ('refused' in verdict) return verdict;
+
+    const { extension } = verdict.verified;
+    const { sha256: checksum, byteSize } = staged;
+    const file: NewFile = {
+      filename: `${reservation.replaces?.mediaId ?? reservation.id}.${extension}`,
+      originalFilename,
+      storageKey: storageKey(reservation, { sha256: checksum, extension }),
+      byteSize,
+      checksum,
+      bytes: verdict.verified,
+    };
+    const refused = accepts(file);
+    if (refused) return { refused };
+    await storage.publish(file.storageKey, staged.path);
+    return file;
+  }
+
   return {
-    async take(arrived: Arrived): Promise<IntakeOutcome> {
-      const { reservation, staged, originalFilename, declaredMimeType, details } = arrived;
-      const verdict = await verifier.verify({
-        path: staged.path,
-        byteSize: staged.byteSize,
-        originalFilename,
-        declaredMimeType,
-      });
-      if ('refused' in verdict) return verdict;
+    /** Makes a file, unless one that is there answers the request. */
+    async take(arrived: Arrived, terms: Terms): Promise<IntakeOutcome> {
+      const file = await verifyAndPublish(arrived);
+      if ('refused' in file) return refuse(file.refused);
+      const { reservation } = arrived;
+      const committed = await uploads.commit(reservation, file, { ...terms, auditId: newId() });
+      if (committed.outcome === 'written') reservation.settle();
+      return answerOf(committed);
+    },
 
-      const { extension } = verdict.verified;
-      const { sha256 } = staged;
-      const file: NewFile = {
-        filename: `${reservation.id}.${extension}`,
-        originalFilename,
-        storageKey: storageKey(reservation, { number: 1, sha256, extension }),
-        byteSize: staged.byteSize,
-        checksum: sha256,
-        bytes: verdict.verified,
-        details,
-      };
-      await storage.publish(file.storageKey, staged.path);
-      const committed = await uploads.commit(reservation, file, unlessThere(arrived));
-
-      if (committed === 'given up') {
-        return refuse('UPLOAD_EXPIRED', 'The upload took too long: start again.');
-      }
-      if ('written' in committed) return { mediaFile: committed.written, reused: false };
-      if (arrived.onDuplicate === 'REUSE') return { mediaFile: committed.existing, reused: true };
-      return refuse(
-        'DUPLICATE',
-        `The store has these bytes already: file ${committed.existing.id}.`,
+    /** Gives `current` other bytes of its kind; its old ones stay as a content version. */
+    async replace(
+      arrived: Arrived,
+      {
+        current,
+        version,
+        actor,
+      }: { current: MediaFileRecord; version: number | null; actor: string },
+    ): Promise<IntakeOutcome> {
+      const file = await verifyAndPublish(arrived, ({ bytes }) =>
+        bytes.mediaType === current.mediaType
+          ? null
+          : refusal('TYPE_MISMATCH', `The file stays what it is: ${current.mediaType}.`),
       );
+      if ('refused' in file) return refuse(file.refused);
+      const originalFilename = renamed(current, file.bytes);
+      const { reservation } = arrived;
+      const replaced = await replacements.commit(
+        reservation,
+        { ...file, originalFilename },
+        { actor, version, auditId: newId() },
+      );
+      if (replaced.outcome === 'written') reservation.settle();
+      if ('mediaFile' in replaced) return { mediaFile: replaced.mediaFile, reused: false };
+      return { refused: STANDING[replaced.outcome] };
     },
   };
 }
 export type Intake = ReturnType<typeof createIntake>;
 
-function unlessThere({ onDuplicate, details }: Arrived): UnlessThere | null {
-  if (onDuplicate === 'ALLOW') return null;
-  return { visibility: onDuplicate === 'REUSE' ? (details.visibility ?? 'PUBLIC') : null };
+const STANDING = {
+  unknown: refusal('NOT_FOUND', 'There is no such file.', ['id']),
+  trashed: refusal('INVALID', 'The file is in the trash: restore it first.', ['id']),
+  stale: refusal('CONFLICT', 'The file has moved on: read it again.', ['version']),
+  'given up': refusal('UPLOAD_EXPIRED', 'The upload took too long: start again.'),
+  'over quota': QUOTA_EXCEEDED,
+} as const;
+
+/** A name keeps its extension unless the bytes contradict it now: beach.jpg with a PNG is beach.png. */
+function renamed({ originalFilename, mimeType }: MediaFileRecord, bytes: NewFile['bytes']): string {
+  if (mimeType === bytes.mimeType) return originalFilename;
+  const dot = originalFilename.lastIndexOf('.');
+  if (dot <= 0) return originalFilename;
+  const suffix = `.${bytes.extension}`;
+  return (
+    Array.from(originalFilename.slice(0, dot))
+      .slice(0, 255 - suffix.length)
+      .join('') + suffix
+  );
 }
 
-const refuse = (code: 'DUPLICATE' | 'UPLOAD_EXPIRED', message: string): IntakeOutcome => ({
-  refused: { code, message },
+const refuse = ({ code, message }: { code: MediaErrorCode; message: string; at?: unknown }) => ({
+  refused: refusal(code, message),
 });

@@ -13,11 +13,12 @@ function setUp({ databaseFails = false } = {}) {
   };
   const recovery = createRecovery({
     reservations: {
-      open: () => Promise.reject(new Error('not used')),
       vouch: async () => void (await note('vouch')()),
       recover: note('recover'),
     },
+    stagedUploads: { expire: async () => void (await note('expire')()) ?? [] },
     staging: {
+      find: async () => null,
       receive: () => Promise.reject(new Error('not used')),
       discard: async () => {},
       sweep: note('sweep'),
@@ -31,7 +32,7 @@ test('it vouches for its own uploads before it looks for those of the dead', asy
   const { recovery, calls } = setUp();
   recovery.start();
   await recovery.stop();
-  expect(calls).toEqual(['vouch', 'recover', 'sweep']);
+  expect(calls).toEqual(['vouch', 'recover', 'expire', 'sweep']);
 });
 
 test('a database that is away is told and does not end the process', async () => {

@@ -2,11 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import type { Staging } from '../storage/staging.ts';
 import type { Reservations } from './reservations.ts';
+import type { StagedUploadRepository } from './staged-repository.ts';
 
 const EVERY_MS = 60_000;
 /** A living process is never silent for a fifteenth of this. */
 const GRACE = { silentSeconds: 15 * 60, doneSeconds: 24 * 60 * 60 };
-const STAGED_LEFTOVERS_MS = 60 * 60 * 1000;
+/** Longer than staged bytes may wait to be completed, and than that may take. */
+const STAGED_LEFTOVERS_MS = 3 * 60 * 60 * 1000;
 
 /**
  * Brings back order after a crash, at the start and every minute: what uploads of a dead process left
@@ -14,10 +16,12 @@ const STAGED_LEFTOVERS_MS = 60 * 60 * 1000;
  */
 export function createRecovery({
   reservations,
+  stagedUploads,
   staging,
   logger,
 }: {
-  reservations: Reservations;
+  reservations: Pick<Reservations, 'vouch' | 'recover'>;
+  stagedUploads: Pick<StagedUploadRepository, 'expire'>;
   staging: Staging;
   logger: Logger;
 }) {
@@ -28,6 +32,7 @@ export function createRecovery({
     try {
       await reservations.vouch();
       const recovered = await reservations.recover(GRACE);
+      for (const name of await stagedUploads.expire()) await staging.discard(name);
       const swept = await staging.sweep(STAGED_LEFTOVERS_MS);
       if (recovered + swept > 0) logger.info({ recovered, swept }, 'removed leftovers of uploads');
     } catch (error) {

@@ -1,9 +1,29 @@
 import type pg from 'pg';
 
+/** How many bytes the store may still take; null without a limit. */
+const ROOM = `(
+  coalesce((SELECT quota_bytes FROM stores WHERE id = $2), $3::bigint)
+  - coalesce((SELECT used_bytes FROM stores WHERE id = $2), 0)
+) AS room`;
+
 /** Named: planned once per connection. */
 const RESERVE = {
   name: 'reserve-upload',
-  text: 'INSERT INTO uploads (id, store_id) VALUES ($1, $2)',
+  text: `INSERT INTO uploads (id, store_id) VALUES ($1, $2) RETURNING 1 AS number, ${ROOM}`,
+};
+
+/** The number is given at once and for good: two replacements at the same time never share objects. */
+const RESERVE_REPLACEMENT = {
+  name: 'reserve-replacement',
+  text: `
+  WITH f AS (
+    UPDATE media_files SET last_content_number = last_content_number + 1
+    WHERE id = $4 AND store_id = $2 AND trashed_at IS NULL
+    RETURNING id, last_content_number
+  )
+  INSERT INTO uploads (id, store_id, media_id, content_number)
+  SELECT $1, $2, id, last_content_number FROM f
+  RETURNING content_number AS number, ${ROOM}`,
 };
 
 /** DONE stays as it is: it is the answer to whoever asks whether its commit was lost. */
@@ -11,29 +31,76 @@ const ABANDON = `
   UPDATE uploads SET state = CASE state WHEN 'DONE' THEN state ELSE 'ABANDONED' END
   WHERE id = $1 RETURNING state`;
 
+/** Those not begun with yet have a time of their own: they expire. */
 const ABANDON_SILENT = `
   UPDATE uploads SET state = 'ABANDONED'
-  WHERE state <> 'DONE' AND seen_at < now() - make_interval(secs => $1)
-  RETURNING id, store_id AS "storeId"`;
+  WHERE state IN ('RESERVED', 'ABANDONED') AND seen_at < now() - make_interval(secs => $1)
+  RETURNING id, store_id AS "storeId", media_id AS "mediaId", content_number AS number,
+    staged_name AS "stagedName"`;
 
 const SEEN = `UPDATE uploads SET seen_at = now() WHERE id = ANY($1::uuid[]) AND state = 'RESERVED'`;
 
 const REMOVE = 'DELETE FROM uploads WHERE id = $1';
 
-const REMOVE_DONE = `
-  DELETE FROM uploads WHERE state = 'DONE' AND seen_at < now() - make_interval(secs => $1)`;
+/** Those answered with a file that was there may have objects that came too late. */
+const DONE_BEFORE = `
+  SELECT id, store_id AS "storeId", staged_name AS "stagedName" FROM uploads
+  WHERE state = 'DONE' AND answered_with IS NOT NULL AND seen_at < now() - make_interval(secs => $1)`;
 
-/** A place kept for a file that is on its way. */
+const REMOVE_DONE = `
+  DELETE FROM uploads WHERE state = 'DONE' AND answered_with IS NULL
+    AND seen_at < now() - make_interval(secs => $1)`;
+
+const REMOVE_KEYS = `
+  DELETE FROM idempotency_keys WHERE created_at < now() - make_interval(secs => $1)`;
+
+/** A place kept for bytes that are on their way. */
 export interface Reservation {
-  /** The file's id to be. */
+  /** The file's id to be, unless it replaces the bytes of another. */
   readonly id: string;
   readonly storeId: string;
+  /** The file that is to have the bytes, and their number there. Null: a file of its own. */
+  readonly replaces: { readonly mediaId: string; readonly number: number } | null;
+  /** Of a staged upload: the name its bytes wait under. */
+  readonly stagedName?: string | null;
 }
 
-export function createReservationRepository({ pool }: { pool: pg.Pool }) {
+interface SilentRow {
+  readonly id: string;
+  readonly storeId: string;
+  readonly mediaId: string | null;
+  readonly number: number;
+  readonly stagedName: string | null;
+}
+
+/** @param quotaBytes of stores that have no limit of their own; null: none */
+export function createReservationRepository({
+  pool,
+  quotaBytes = null,
+}: {
+  pool: pg.Pool;
+  quotaBytes?: number | null;
+}) {
   return {
-    async reserve({ id, storeId }: Reservation): Promise<void> {
-      await pool.query({ ...RESERVE, values: [id, storeId] });
+    /** Null when there is no such file to give new bytes to, or it is in the trash. */
+    async reserve({
+      id,
+      storeId,
+      mediaId = null,
+    }: {
+      id: string;
+      storeId: string;
+      mediaId?: string | null;
+    }): Promise<(Reservation & { room: number | null }) | null> {
+      const query =
+        mediaId === null
+          ? { ...RESERVE, values: [id, storeId, quotaBytes] }
+          : { ...RESERVE_REPLACEMENT, values: [id, storeId, quotaBytes, mediaId] };
+      const { rows } = await pool.query<{ number: number; room: string | null }>(query);
+      const [row] = rows;
+      if (!row) return null;
+      const replaces = mediaId === null ? null : { mediaId, number: row.number };
+      return { id, storeId, replaces, room: row.room === null ? null : Number(row.room) };
     },
 
     /** From here on it can't be committed. False when it already was. */
@@ -44,8 +111,11 @@ export function createReservationRepository({ pool }: { pool: pg.Pool }) {
 
     /** Abandons those nobody has vouched for in a while, and names all that still have leftovers. */
     async abandonSilent(silentSeconds: number): Promise<Reservation[]> {
-      const { rows } = await pool.query<Reservation>(ABANDON_SILENT, [silentSeconds]);
-      return rows;
+      const { rows } = await pool.query<SilentRow>(ABANDON_SILENT, [silentSeconds]);
+      return rows.map(({ mediaId, number, ...row }) => ({
+        ...row,
+        replaces: mediaId === null ? null : { mediaId, number },
+      }));
     },
 
     async markSeen(ids: readonly string[]): Promise<void> {
@@ -56,8 +126,14 @@ export function createReservationRepository({ pool }: { pool: pg.Pool }) {
       await pool.query(REMOVE, [id]);
     },
 
-    async removeDone(olderThanSeconds: number): Promise<void> {
+    /** Forgets what was done, idempotency keys too; names what must be cleaned up before. */
+    async removeDone(olderThanSeconds: number): Promise<Reservation[]> {
+      await pool.query(REMOVE_KEYS, [olderThanSeconds]);
       await pool.query(REMOVE_DONE, [olderThanSeconds]);
+      const { rows } = await pool.query<Omit<Reservation, 'replaces'>>(DONE_BEFORE, [
+        olderThanSeconds,
+      ]);
+      return rows.map((row) => ({ ...row, replaces: null }));
     },
   };
 }

@@ -3,10 +3,12 @@ import type { Logger } from '@federated-media/subgraph-kit/logger';
 import type { Staging } from '../storage/staging.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Reservation, ReservationRepository } from './reservation-repository.ts';
-import { storageFolder } from './storage-key.ts';
+import { storagePrefix } from './storage-key.ts';
 
 /** Given up when it goes out of scope, unless settled: then nothing of it is left anywhere. */
 export interface OpenReservation extends Reservation, AsyncDisposable {
+  /** How many bytes the store may still take, as of now; null without a limit. */
+  readonly room: number | null;
   /** Its file is written: there is nothing to clean up. */
   settle(): void;
 }
@@ -33,10 +35,19 @@ export function createReservations({
 }) {
   const underWay = new Set<string>();
 
+  async function removeBytes(reservation: Reservation) {
+    await staging.discard(reservation.id);
+    if (reservation.stagedName) await staging.discard(reservation.stagedName);
+    await removeObjects(reservation);
+  }
+
+  async function removeObjects(reservation: Reservation) {
+    for await (const { key } of storage.list(storagePrefix(reservation))) await storage.delete(key);
+  }
+
   /** Row last: while it is there, a failure half way is tried again. */
   async function clean(reservation: Reservation) {
-    await staging.discard(reservation.id);
-    for await (const { key } of storage.list(storageFolder(reservation))) await storage.delete(key);
+    await removeBytes(reservation);
     await repository.remove(reservation.id);
   }
 
@@ -61,23 +72,44 @@ export function createReservations({
     }
   }
 
+  /** Vouches for `reservation` until it goes out of scope; then it is settled, or ended by `end`. */
+  function hold(
+    reservation: Reservation & { room: number | null },
+    end: (reservation: Reservation) => Promise<void> = giveUp,
+  ): OpenReservation {
+    underWay.add(reservation.id);
+    let settled = false;
+    return {
+      ...reservation,
+      settle() {
+        settled = true;
+      },
+      async [Symbol.asyncDispose]() {
+        if (!settled) await end(reservation);
+        underWay.delete(reservation.id);
+      },
+    };
+  }
+
   return {
+    /** For a file of its own. */
     async open(storeId: string): Promise<OpenReservation> {
-      const reservation = { id: newId(), storeId };
-      await repository.reserve(reservation);
-      underWay.add(reservation.id);
-      let settled = false;
-      return {
-        ...reservation,
-        settle() {
-          settled = true;
-        },
-        async [Symbol.asyncDispose]() {
-          if (!settled) await giveUp(reservation);
-          underWay.delete(reservation.id);
-        },
-      };
+      const reservation = await repository.reserve({ id: newId(), storeId });
+      if (!reservation) throw new Error('An upload could not be reserved.');
+      return hold(reservation);
     },
+
+    /** For new bytes of a file. Null when there is no such file outside the trash. */
+    async openFor(storeId: string, mediaId: string): Promise<OpenReservation | null> {
+      const reservation = await repository.reserve({ id: newId(), storeId, mediaId });
+      return reservation && hold(reservation);
+    },
+
+    hold,
+    removeBytes,
+    removeObjects,
+    /** False when it was committed already. */
+    abandon: (id: string) => repository.abandon(id),
 
     /** Says that this process is still at work on its own. */
     async vouch(): Promise<void> {
@@ -93,7 +125,8 @@ export function createReservations({
       for (const reservation of await repository.abandonSilent(silentSeconds)) {
         if (await cleaned(reservation)) count += 1;
       }
-      await repository.removeDone(doneSeconds);
+      for (const reservation of await repository.removeDone(doneSeconds))
+        await cleaned(reservation);
       return count;
     },
   };

@@ -160,8 +160,11 @@ export const fitsMimeType = (type: AcceptedType, mimeType: string): boolean =>
 export const isAcceptedExtension = (extension: string): boolean =>
   all.some((type) => fitsExtension(type, extension));
 
-export const isAcceptedMimeType = (mimeType: string): boolean =>
-  all.some((type) => fitsMimeType(type, mimeType));
+/** The types that a content type may mean. */
+export const acceptedFor = (mimeType: string): AcceptedType[] =>
+  all.filter((type) => fitsMimeType(type, mimeType));
+
+export const isAcceptedMimeType = (mimeType: string): boolean => acceptedFor(mimeType).length > 0;
 
 export const findDetected = (mimeType: string): AcceptedType | undefined =>
   all.find((type) => type.mimeType === mimeType || type.detectedAs?.includes(mimeType));

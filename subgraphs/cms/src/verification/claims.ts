@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { supportedExtensions } from 'file-type';
 import {
   type AcceptedType,
+  acceptedFor,
   fitsExtension,
   fitsMimeType,
   isAcceptedExtension,
@@ -52,3 +53,10 @@ const isKnown = (extension: string) =>
   isAcceptedExtension(extension) ||
   supportedExtensions.has(extension) ||
   BEYOND_DETECTION.has(extension);
+
+/** How a file's name contradicts its declared type, in words; undefined when they may both be true. */
+export function contradictionOfClaims(claims: Claims): string | undefined {
+  const { extension, mimeType } = normalize(claims);
+  const fits = acceptedFor(mimeType).some((type) => fitsExtension(type, extension));
+  return fits || !isKnown(extension) ? undefined : `its name ends in .${extension}`;
+}

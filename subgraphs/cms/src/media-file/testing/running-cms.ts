@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
 import { serveSubgraph } from '@federated-media/subgraph-kit/server';
 import { pino } from 'pino';
+import { createSourceFetcher } from '../../source/fetch-source.ts';
 import { openDiskStorage } from '../../storage/disk-storage.ts';
 import { createStaging } from '../../storage/staging.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { createCmsSubgraph } from '../../subgraph.ts';
-import { createVerifier } from '../../verification/verifier.ts';
+import { type UnverifiedFile, createVerifier } from '../../verification/verifier.ts';
 import { openMediaStore } from './media-store.ts';
 
 const UPLOAD = `mutation ($input: UploadMediaInput!) {
@@ -38,21 +39,50 @@ interface Call {
   files?: Record<string, File>;
 }
 
+interface Options {
+  uploadMaxBytes?: number;
+  failing?: () => boolean;
+  storeQuotaBytes?: number | null;
+  importTimeoutMs?: number;
+  allowedHosts?: Set<string>;
+  resolve?: (hostname: string) => Promise<string[]>;
+  logLine?: (line: string) => void;
+}
+
 /** The CMS alone, as a process would host it, on a database and a folder of its own. */
-export async function runCms({ uploadMaxBytes = 1_000_000, failing = (): boolean => false } = {}) {
+export async function runCms({
+  uploadMaxBytes = 1_000_000,
+  failing = (): boolean => false,
+  storeQuotaBytes = null,
+  importTimeoutMs = 8_000,
+  allowedHosts = new Set(),
+  resolve,
+  logLine = () => {},
+}: Options = {}) {
   const store = await openMediaStore();
   const folder = await mkdtemp(join(tmpdir(), 'cms-test-'));
-  const logger = pino({ level: 'silent' });
+  const logger = pino({ level: 'info' }, { write: logLine });
+  const verifier = createVerifier({ maxPixels: 50_000_000, logger });
+  const verified: UnverifiedFile[] = [];
   const subgraph = createCmsSubgraph({
     pool: store.pool,
     jobsPool: store.jobsPool,
     storage: failingStorage(openDiskStorage({ root: join(folder, 'objects') }), failing),
     staging: createStaging({ dir: join(folder, 'staging') }),
-    verifier: createVerifier({ maxPixels: 50_000_000, logger }),
+    verifier: {
+      ...verifier,
+      verify: (file) => {
+        verified.push(file);
+        return verifier.verify(file);
+      },
+    },
     urlSigningSecrets: ['another secret that is long enough'],
     publicUrl: (): string => server.url,
     uploadMaxBytes,
     trashRetentionDays: 30,
+    storeQuotaBytes,
+    fetchSource: createSourceFetcher({ allowedHosts, ...(resolve && { resolve }) }),
+    importTimeoutMs,
     maxBodyBytes: 1_000_000,
     logger,
   });
@@ -93,6 +123,8 @@ export async function runCms({ uploadMaxBytes = 1_000_000, failing = (): boolean
     url: server.url,
     store,
     folder,
+    /** What the verifier was shown. */
+    verified,
     authorization,
     graphql,
     /** One picture, as the store's own. */

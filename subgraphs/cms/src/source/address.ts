@@ -1,0 +1,68 @@
+import ipaddr from 'ipaddr.js';
+
+/** The address is not one that may be fetched from. The message is for the caller and names no address. */
+export class SourceForbidden extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'SourceForbidden';
+  }
+}
+
+const WEB_PORTS = [80, 443];
+const FIRST_UNPRIVILEGED_PORT = 1024;
+const DEFAULT_PORTS = new Map([
+  ['http:', 80],
+  ['https:', 443],
+]);
+/** IPv6 addresses that stand for an IPv4 one: what they reach is judged, and NAT64 hides where that is. */
+const TRANSITIONAL = ['ipv4Mapped', 'rfc6145', 'rfc6052', '6to4', 'teredo'];
+
+/** True for globally routed unicast addresses and nothing else. */
+export function isPublicAddress(text: string): boolean {
+  if (!ipaddr.isValid(text)) return false;
+  const address = ipaddr.parse(text);
+  const range = address.range();
+  if (TRANSITIONAL.includes(range)) return false;
+  // 64:ff9b:1::/48 (RFC 8215) is local NAT64, ::/96 the old way of writing IPv4.
+  if (address.kind() === 'ipv6' && /^(?:64:ff9b:|::)/.test(address.toString())) return false;
+  return range === 'unicast';
+}
+
+/** Host without the brackets of an IPv6 literal, and the port that is meant. */
+export function endpointOf(url: URL): { hostname: string; port: number } {
+  const hostname = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  return {
+    hostname,
+    port: url.port === '' ? (DEFAULT_PORTS.get(url.protocol) ?? 0) : Number(url.port),
+  };
+}
+
+/**
+ * Addresses to connect to for `url`. All that its name resolves to must be public, or an attacker's name
+ * would only need one that is; connect to these, for asking again may have another answer.
+ *
+ * @param allowedHosts `host:port` that may be anywhere
+ * @throws SourceForbidden
+ */
+export async function resolveSource(
+  url: URL,
+  {
+    allowedHosts,
+    resolve,
+  }: { allowedHosts: ReadonlySet<string>; resolve: (hostname: string) => Promise<string[]> },
+): Promise<string[]> {
+  if (!DEFAULT_PORTS.has(url.protocol)) throw new SourceForbidden('Only http and https.');
+  if (url.username !== '' || url.password !== '') {
+    throw new SourceForbidden('An address with credentials is not taken.');
+  }
+  const { hostname, port } = endpointOf(url);
+  const addresses = ipaddr.isValid(hostname) ? [hostname] : await resolve(hostname);
+  if (allowedHosts.has(`${hostname}:${port}`)) return addresses;
+  if (!WEB_PORTS.includes(port) && port < FIRST_UNPRIVILEGED_PORT) {
+    throw new SourceForbidden('This port is not for the web.');
+  }
+  if (!addresses.every(isPublicAddress)) {
+    throw new SourceForbidden('The address does not lead to the public internet.');
+  }
+  return addresses;
+}

@@ -1,0 +1,36 @@
+import { parse } from 'content-disposition';
+import { InvalidValue, readFilename } from '../media-file/text.ts';
+
+const NAMELESS = 'import';
+
+/** What to call a file from elsewhere: as its source does, or like the end of its address. */
+export function nameOf({
+  url,
+  contentDisposition,
+}: {
+  url: URL;
+  contentDisposition: string | null;
+}): string {
+  const given =
+    contentDisposition === null ? undefined : parse(contentDisposition).parameters.filename;
+  return readable(given) ?? readable(lastSegment(url)) ?? NAMELESS;
+}
+
+function readable(name: string | undefined): string | undefined {
+  if (name === undefined) return undefined;
+  try {
+    return readFilename(name);
+  } catch (error) {
+    if (error instanceof InvalidValue) return undefined;
+    throw error;
+  }
+}
+
+function lastSegment({ pathname }: URL): string {
+  const segment = pathname.slice(pathname.lastIndexOf('/') + 1);
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment; // A percent sign that is no escape is part of the name.
+  }
+}

@@ -1,0 +1,115 @@
+import type { Caller } from '@federated-media/subgraph-kit/identity';
+import type { Logger } from '@federated-media/subgraph-kit/logger';
+import type { DuplicatePolicy } from '../generated/graphql.ts';
+import type { DetailsChange } from '../media-file/details.ts';
+import type { MediaFileRecord } from '../media-file/media-file.ts';
+import type { Staging } from '../storage/staging.ts';
+import { answerOf, refusal } from './answer.ts';
+import { retryOf } from './idempotency.ts';
+import type { Intake, IntakeOutcome } from './intake.ts';
+import type { Terms, UploadRepository } from './repository.ts';
+import type { Reservation } from './reservation-repository.ts';
+import type { Reservations } from './reservations.ts';
+import type { StagedUploadRecord, StagedUploadRepository } from './staged-repository.ts';
+
+export interface Completion {
+  readonly caller: Caller;
+  readonly id: string;
+  readonly details: DetailsChange;
+  readonly key: string | null;
+  readonly onDuplicate: DuplicatePolicy;
+}
+
+interface Dependencies {
+  stagedUploads: StagedUploadRepository;
+  uploads: UploadRepository;
+  reservations: Reservations;
+  staging: Staging;
+  intake: Intake;
+  find(storeId: string, ids: readonly string[]): Promise<MediaFileRecord[]>;
+  logger: Logger;
+}
+
+/** Makes files of staged bytes. */
+export function createCompletions(dependencies: Dependencies) {
+  const { stagedUploads, uploads, reservations, staging, intake, find, logger } = dependencies;
+
+  /** What answers it as it stands, without its bytes being looked at. */
+  async function standing(upload: StagedUploadRecord, terms: Terms) {
+    const { id, state, answeredWith, stagedSha256, declaredChecksum } = upload;
+    const isDone = state === 'DONE';
+    if (terms.retry || (!isDone && terms.onDuplicate !== 'ALLOW')) {
+      const asked = isDone ? { ...terms, onDuplicate: 'ALLOW' as const } : terms;
+      const precedent = await uploads.precedent(asked, stagedSha256 ?? declaredChecksum);
+      if (precedent) return answerOf(precedent);
+    }
+    if (isDone) {
+      const [mediaFile] = await find(terms.storeId, [answeredWith ?? id]);
+      if (!mediaFile) return { refused: refusal('NOT_FOUND', 'The file it made is gone.') };
+      return { mediaFile, reused: answeredWith !== null };
+    }
+    if (state === 'AWAITED') return { refused: INCOMPLETE };
+    return null;
+  }
+
+  /** It may be tried again, with its bytes if they were not published yet. */
+  async function reopen(reservation: Reservation) {
+    try {
+      if (!(await reservations.abandon(reservation.id))) return;
+      await reservations.removeObjects(reservation);
+      const name = reservation.stagedName ?? reservation.id;
+      await stagedUploads.reopen(reservation.id, (await staging.find(name)) !== null);
+    } catch (error) {
+      logger.warn({ err: error, upload: reservation.id }, 'could not reopen a staged upload');
+    }
+  }
+
+  async function takeIn(terms: Terms, id: string): Promise<IntakeOutcome | null> {
+    const claimed = await stagedUploads.claim(terms.storeId, id);
+    if (!claimed) return null;
+    const { upload } = claimed;
+    await using reservation = reservations.hold({ ...claimed.reservation, room: null }, reopen);
+    const path = await staging.find(upload.stagedName ?? id);
+    if (path === null) return { refused: INCOMPLETE };
+    const staged = {
+      path,
+      byteSize: Number(upload.stagedSize),
+      sha256: upload.stagedSha256 ?? '',
+    };
+    const { originalFilename, declaredMimeType } = upload;
+    const answer = await intake.take(
+      { reservation, staged, originalFilename, declaredMimeType },
+      terms,
+    );
+    if ('mediaFile' in answer && answer.mediaFile.id !== id) {
+      // Answered with a file that was there; should this fail, recovery does it a day later.
+      reservation.settle();
+      await reservations.removeBytes(reservation).catch((error: unknown) => {
+        logger.warn({ err: error, upload: id }, 'could not clean up after a staged upload');
+      });
+    }
+    return answer;
+  }
+
+  return {
+    /** Null while another completion of the same upload is under way. */
+    async attempt({ caller, id, key, ...given }: Completion): Promise<IntakeOutcome | null> {
+      const { storeId, subject: actor } = caller;
+      const upload = await stagedUploads.find(storeId, id);
+      if (!upload) return { refused: refusal('NOT_FOUND', 'There is no such upload.') };
+      const isOver = upload.isExpired && upload.state !== 'DONE' && upload.state !== 'RESERVED';
+      if (isOver || upload.state === 'ABANDONED') return { refused: EXPIRED };
+      if (upload.state === 'RESERVED') return null;
+      const sha256 = upload.stagedSha256 ?? upload.declaredChecksum ?? '';
+      const { originalFilename, declaredMimeType } = upload;
+      const said = { ...given, originalFilename, declaredMimeType, sha256 };
+      const mutation = 'completeStagedUpload';
+      const terms = { storeId, actor, mutation, retry: retryOf(key, said), ...given };
+      return (await standing(upload, terms)) ?? (await takeIn(terms, id));
+    },
+  };
+}
+export type Completions = ReturnType<typeof createCompletions>;
+
+const INCOMPLETE = refusal('UPLOAD_INCOMPLETE', 'Its bytes have not arrived yet.');
+const EXPIRED = refusal('UPLOAD_EXPIRED', 'The upload was not completed in time: start again.');

@@ -1,0 +1,47 @@
+import { newId } from '@federated-media/subgraph-kit/ids';
+import type { MediaUserError, StagedUploadInput } from '../generated/graphql.ts';
+import { createChecks } from '../media-file/details.ts';
+import { readFilename } from '../media-file/text.ts';
+import { userError } from '../user-error.ts';
+import { isAcceptedMimeType } from '../verification/accepted-types.ts';
+import { contradictionOfClaims } from '../verification/claims.ts';
+import type { AwaitedFile } from './staged-repository.ts';
+
+/** What would be refused once the bytes are here is refused before. */
+export function readStagedInput(
+  input: StagedUploadInput,
+  { path, maxBytes, room }: { path: readonly string[]; maxBytes: number; room: number | null },
+): AwaitedFile | { problems: MediaUserError[] } {
+  const { check, problems } = createChecks(path);
+  const refuse = (code: MediaUserError['code'], message: string, field: string) =>
+    problems.push(userError(code, message, [...path, field]));
+
+  const filename = check(['filename'], () => readFilename(input.filename));
+  const mimeType = (input.mimeType.split(';', 1)[0] ?? '').trim().toLowerCase();
+  if (!isAcceptedMimeType(mimeType)) {
+    refuse('UNSUPPORTED_TYPE', 'Files of this type are not taken.', 'mimeType');
+  } else if (filename !== undefined) {
+    const contradiction = contradictionOfClaims({
+      originalFilename: filename,
+      declaredMimeType: mimeType,
+    });
+    if (contradiction) refuse('TYPE_MISMATCH', `Not ${mimeType}: ${contradiction}.`, 'mimeType');
+  }
+
+  const { fileSize } = input;
+  if (fileSize === 0) refuse('EMPTY_FILE', 'The file is empty.', 'fileSize');
+  else if (fileSize < 0) refuse('INVALID', 'A size is more than 0.', 'fileSize');
+  else if (fileSize > maxBytes) {
+    refuse('FILE_TOO_LARGE', `A file has at most ${maxBytes} bytes.`, 'fileSize');
+  } else if (room !== null && fileSize > room) {
+    refuse('QUOTA_EXCEEDED', 'The store has no room for this file.', 'fileSize');
+  }
+
+  const checksum = input.checksum ?? null;
+  if (checksum !== null && !/^[0-9a-f]{64}$/.test(checksum)) {
+    refuse('INVALID', 'A SHA-256 is 64 lower-case hexadecimal digits.', 'checksum');
+  }
+  if (input.protocol === 'TUS') refuse('INVALID', 'Only PUT is spoken here.', 'protocol');
+  if (problems.length > 0 || filename === undefined) return { problems };
+  return { id: newId(), filename, mimeType, fileSize, checksum };
+}

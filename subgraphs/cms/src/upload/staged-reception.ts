@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { FileTooLargeError, type StagedBytes, type Staging } from '../storage/staging.ts';
+import type { StagedUploadRepository } from './staged-repository.ts';
+import type { StagedAddress } from './staged-url.ts';
+
+const IDLE_MS = 30_000;
+
+export type Reception = { byteSize: number } | { status: number; message: string };
+
+/**
+ * Takes the bytes of one PUT. Each has a file of its own, and one UPDATE says which counts: a PUT that
+ * ends after another, or after completion has begun, disturbs nothing.
+ */
+export function createStagedReception({
+  stagedUploads,
+  staging,
+  idleMs = IDLE_MS,
+}: {
+  stagedUploads: StagedUploadRepository;
+  staging: Staging;
+  idleMs?: number;
+}) {
+  return async function receive(
+    { id, length, expiresAt }: StagedAddress,
+    body: IncomingMessage,
+  ): Promise<Reception> {
+    const upload = await stagedUploads.findOpen(id);
+    if (!upload) return CLOSED;
+    const name = `${id}-${randomBytes(8).toString('hex')}`;
+    const staged = await stage(name, body, { length, totalMs: expiresAt * 1000 - Date.now() });
+    if ('status' in staged) return staged;
+
+    const problem = problemOf(staged, { length, checksum: upload.checksum });
+    const recorded = problem ? null : await stagedUploads.record(id, { name, ...staged });
+    if (!recorded) {
+      await staging.discard(name);
+      return problem ?? CLOSED;
+    }
+    if (recorded.replaced) await staging.discard(recorded.replaced);
+    return { byteSize: staged.byteSize };
+  };
+
+  /** A sender that is silent, or drips until the address has expired, is cut off. */
+  async function stage(
+    name: string,
+    body: IncomingMessage,
+    { length, totalMs }: { length: number; totalMs: number },
+  ): Promise<StagedBytes | { status: number; message: string }> {
+    const stop = () => body.destroy(new Error('The bytes took too long.'));
+    const total = setTimeout(stop, totalMs);
+    const idle = setTimeout(stop, idleMs);
+    body.on('data', () => idle.refresh());
+    try {
+      return await staging.receive(name, body, { maxBytes: length });
+    } catch (error) {
+      if (error instanceof FileTooLargeError) return TOO_MANY;
+      if (body.errored || body.destroyed) return CUT_SHORT;
+      throw error;
+    } finally {
+      clearTimeout(total);
+      clearTimeout(idle);
+    }
+  }
+}
+export type StagedReception = ReturnType<typeof createStagedReception>;
+
+const CLOSED = { status: 409, message: 'No bytes are taken for this upload any more.' };
+const TOO_MANY = { status: 413, message: 'More bytes than the address was made for.' };
+const CUT_SHORT = { status: 400, message: 'The bytes did not arrive whole.' };
+
+function problemOf(
+  { byteSize, sha256 }: StagedBytes,
+  { length, checksum }: { length: number; checksum: string | null },
+) {
+  if (byteSize !== length) return CUT_SHORT;
+  if (checksum === null || checksum === sha256) return null;
+  return { status: 422, message: 'The bytes are not those of the checksum that was declared.' };
+}

@@ -1,0 +1,137 @@
+import type pg from 'pg';
+import type { Reservation } from './reservation-repository.ts';
+
+const CREATE = `
+  INSERT INTO uploads (
+    id, store_id, state, original_filename, declared_mime_type, declared_size, declared_checksum, expires_at
+  )
+  SELECT id, $1, 'AWAITED', filename, mime_type, size, checksum, $7
+  FROM unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::text[])
+    AS given (id, filename, mime_type, size, checksum)`;
+
+const COLUMNS = `
+  id, state, original_filename AS "originalFilename", declared_mime_type AS "declaredMimeType",
+  declared_checksum AS "declaredChecksum", expires_at <= now() AS "isExpired", staged_name AS "stagedName",
+  staged_size AS "stagedSize", staged_sha256 AS "stagedSha256", answered_with AS "answeredWith"`;
+
+const FIND = `
+  SELECT ${COLUMNS} FROM uploads WHERE store_id = $1 AND id = $2 AND expires_at IS NOT NULL`;
+
+/** Whose address it is was checked by its signature: it names one upload of one store. */
+const FIND_OPEN = `
+  SELECT declared_checksum AS checksum FROM uploads
+  WHERE id = $1 AND state IN ('AWAITED', 'STAGED') AND expires_at > now()`;
+
+const RECORD = `
+  UPDATE uploads u SET state = 'STAGED', staged_name = $2, staged_size = $3, staged_sha256 = $4
+  FROM (
+    SELECT id, staged_name FROM uploads
+    WHERE id = $1 AND state IN ('AWAITED', 'STAGED') AND expires_at > now() FOR UPDATE
+  ) before
+  WHERE u.id = before.id
+  RETURNING before.staged_name AS replaced`;
+
+const CLAIM = `
+  UPDATE uploads SET state = 'RESERVED', seen_at = now()
+  WHERE store_id = $1 AND id = $2 AND state = 'STAGED' AND expires_at > now()
+  RETURNING ${COLUMNS}`;
+
+const REOPEN = `
+  UPDATE uploads SET state = CASE WHEN $2 THEN 'STAGED' ELSE 'AWAITED' END::upload_state,
+    staged_name = CASE WHEN $2 THEN staged_name END
+  WHERE id = $1 AND state = 'ABANDONED'`;
+
+const EXPIRE = `
+  UPDATE uploads u SET state = 'AWAITED', staged_name = NULL
+  FROM (
+    SELECT id, staged_name FROM uploads WHERE state = 'STAGED' AND expires_at <= now() FOR UPDATE
+  ) before
+  WHERE u.id = before.id
+  RETURNING before.staged_name AS name`;
+
+const REMOVE_EXPIRED = `
+  DELETE FROM uploads WHERE state = 'AWAITED' AND expires_at < now() - interval '1 day'`;
+
+export interface AwaitedFile {
+  readonly id: string;
+  readonly filename: string;
+  readonly mimeType: string;
+  readonly fileSize: number;
+  readonly checksum: string | null;
+}
+
+export interface StagedUploadRecord {
+  readonly id: string;
+  readonly state: 'AWAITED' | 'STAGED' | 'RESERVED' | 'ABANDONED' | 'DONE';
+  readonly originalFilename: string;
+  readonly declaredMimeType: string;
+  readonly declaredChecksum: string | null;
+  readonly isExpired: boolean;
+  readonly stagedName: string | null;
+  /** bigint, which pg hands over as text. */
+  readonly stagedSize: string | null;
+  readonly stagedSha256: string | null;
+  readonly answeredWith: string | null;
+}
+
+export function createStagedUploadRepository({ pool }: { pool: pg.Pool }) {
+  return {
+    async create(storeId: string, files: readonly AwaitedFile[], expiresAt: Date): Promise<void> {
+      await pool.query(CREATE, [
+        storeId,
+        files.map(({ id }) => id),
+        files.map(({ filename }) => filename),
+        files.map(({ mimeType }) => mimeType),
+        files.map(({ fileSize }) => fileSize),
+        files.map(({ checksum }) => checksum),
+        expiresAt,
+      ]);
+    },
+
+    async find(storeId: string, id: string): Promise<StagedUploadRecord | null> {
+      const { rows } = await pool.query<StagedUploadRecord>(FIND, [storeId, id]);
+      return rows[0] ?? null;
+    },
+
+    /** Null once bytes are taken no more. */
+    async findOpen(id: string): Promise<{ checksum: string | null } | null> {
+      const { rows } = await pool.query<{ checksum: string | null }>(FIND_OPEN, [id]);
+      return rows[0] ?? null;
+    },
+
+    /** Notes bytes that have arrived whole, and names those they replace. Null: too late. */
+    async record(
+      id: string,
+      { name, byteSize, sha256 }: { name: string; byteSize: number; sha256: string },
+    ): Promise<{ replaced: string | null } | null> {
+      const values = [id, name, byteSize, sha256];
+      const { rows } = await pool.query<{ replaced: string | null }>(RECORD, values);
+      return rows[0] ?? null;
+    },
+
+    /** Of several who want to complete it, one gets it; from then on its bytes stay as they are. */
+    async claim(
+      storeId: string,
+      id: string,
+    ): Promise<{ upload: StagedUploadRecord; reservation: Reservation } | null> {
+      const { rows } = await pool.query<StagedUploadRecord>(CLAIM, [storeId, id]);
+      const [upload] = rows;
+      if (!upload) return null;
+      const { stagedName } = upload;
+      return { upload, reservation: { id, storeId, replaces: null, stagedName } };
+    },
+
+    /** After a completion that came to nothing: it may be tried again. */
+    async reopen(id: string, hasBytes: boolean): Promise<void> {
+      await pool.query(REOPEN, [id, hasBytes]);
+    },
+
+    /** Names the bytes of those that can't be completed any more; forgets the oldest of them. */
+    async expire(): Promise<string[]> {
+      await pool.query(REMOVE_EXPIRED);
+      const { rows } = await pool.query<{ name: string }>(EXPIRE);
+      return rows.map(({ name }) => name);
+    },
+  };
+}
+export type StagedUploadRepository = ReturnType<typeof createStagedUploadRepository>;
