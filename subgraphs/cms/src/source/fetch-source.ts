@@ -112,7 +112,7 @@ async function get(url: URL, dispatcher: Agent, signal: AbortSignal) {
 function targetOf({ statusCode, headers }: Dispatcher.ResponseData, from: URL): URL | null {
   const { location } = headers;
   if ([301, 302, 303, 307, 308].includes(statusCode) && typeof location === 'string') {
-    const target = URL.parse(location, from);
+    const target = URL.parse(location, from.href);
     if (!target) throw new SourceUnreachable('It redirects to nowhere.');
     if (from.protocol === 'https:' && target.protocol !== 'https:') {
       throw new SourceForbidden('It redirects from https to http.');

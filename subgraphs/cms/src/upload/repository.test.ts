@@ -10,9 +10,8 @@ beforeEach(() => store.pool.query('TRUNCATE stores, media_files, uploads CASCADE
 afterAll(() => store.close());
 
 async function reserve(storeId = 'ours') {
-  const reservation = { id: newId(), storeId };
-  await store.reservations.reserve(reservation);
-  return reservation;
+  const reservation = await store.reservations.reserve({ id: newId(), storeId });
+  return reservation!;
 }
 
 const everythingWritten = async () =>
@@ -24,9 +23,9 @@ test('a file, its content, its texts and its store are written in one statement'
   const reservation = await reserve();
   store.statements.length = 0;
   const texts = new Map([['fr', 'Une plage']]);
-  const committed = await store.uploads.commit(reservation, newFile({ details: { texts } }), null);
+  const committed = await store.commit(reservation, { details: { texts } });
   expect(store.statements).toHaveLength(1);
-  expect(committed).toMatchObject({ written: { id: reservation.id, storeId: 'ours', version: 1 } });
+  expect(committed).toMatchObject({ outcome: 'written', mediaFile: { id: reservation.id, storeId: 'ours', version: 1 } });
   expect(await everythingWritten()).toBe(4);
   expect(await store.count("uploads WHERE state = 'DONE'")).toBe(1);
 });
@@ -34,25 +33,25 @@ test('a file, its content, its texts and its store are written in one statement'
 test('nothing is written without a reservation that holds', async () => {
   const [abandoned, done, theirs] = [await reserve(), await reserve(), await reserve('theirs')];
   expect(await store.reservations.abandon(abandoned.id)).toBe(true);
-  await store.uploads.commit(done, newFile(), null);
+  await store.commit(done);
   const before = await everythingWritten();
 
   const attempts = [
     abandoned,
     done,
     { ...theirs, storeId: 'ours' },
-    { id: newId(), storeId: 'ours' },
+    { id: newId(), storeId: 'ours', replaces: null },
   ];
   for (const reservation of attempts) {
-    expect(await store.uploads.commit(reservation, newFile(), null)).toBe('given up');
+    expect(await store.commit(reservation)).toMatchObject({ outcome: 'given up' });
   }
   expect(await everythingWritten()).toBe(before);
 });
 
 test('a row the database refuses takes all others with it', async () => {
   const reservation = await reserve();
-  const file = newFile({ details: { texts: new Map([['fr', 'x'.repeat(501)]]) } });
-  await expect(store.uploads.commit(reservation, file, null)).rejects.toThrow('violates');
+  const file = { details: { texts: new Map([['fr', 'x'.repeat(501)]]) } };
+  await expect(store.commit(reservation, file)).rejects.toThrow('violates');
   expect(await everythingWritten()).toBe(0);
   expect(await store.count("uploads WHERE state = 'RESERVED'")).toBe(1);
 });
@@ -61,10 +60,10 @@ test('a commit and a recovery that race never both win', async () => {
   for (let round = 0; round < 10; round += 1) {
     const reservation = await reserve();
     const [committed, abandoned] = await Promise.all([
-      store.uploads.commit(reservation, newFile(), null),
+      store.commit(reservation),
       store.reservations.abandon(reservation.id),
     ]);
-    expect(abandoned).toBe(committed === 'given up');
+    expect(abandoned).toBe(committed.outcome === 'given up');
   }
 });
 
@@ -77,17 +76,15 @@ test('the same bytes at once are written once when duplicates are not wanted', a
   const file = newFile();
   const committed = await Promise.all(
     Array.from({ length: 8 }, async () =>
-      store.uploads.commit(await reserve(), file, { visibility: null }),
+      store.commit(await reserve(), file, { onDuplicate: 'REJECT' }),
     ),
   );
-  const written = committed.filter(
-    (outcome) => typeof outcome === 'object' && 'written' in outcome,
-  );
+  const written = committed.filter(({ outcome }) => outcome === 'written');
   expect(written).toHaveLength(1);
   expect(await store.count('media_files')).toBe(1);
-  const { id } = written[0]!.written;
+  const [first] = written;
   for (const outcome of committed.filter((one) => one !== written[0])) {
-    expect(outcome).toMatchObject({ existing: { id } });
+    expect(outcome).toMatchObject({ outcome: 'duplicate', mediaFile: Reflect.get(first!, 'mediaFile') });
   }
 });
 
@@ -98,8 +95,9 @@ test('other stores, the trash and another visibility have not â€œthe same bytesâ
   await store.pool.query('UPDATE media_files SET trashed_at = now() WHERE id = $1', [trashed.id]);
   const hidden = await store.addFile('ours', { ...file, details: { visibility: 'PRIVATE' } });
 
-  const asPublic = await store.uploads.commit(await reserve(), file, { visibility: 'PUBLIC' });
-  expect(asPublic).toHaveProperty('written');
-  const asPrivate = await store.uploads.commit(await reserve(), file, { visibility: 'PRIVATE' });
-  expect(asPrivate).toMatchObject({ existing: { id: hidden.id } });
+  const asPublic = await store.commit(await reserve(), file, { onDuplicate: 'REUSE' });
+  expect(asPublic).toMatchObject({ outcome: 'written' });
+  const details = { visibility: 'PRIVATE' } as const;
+  const asPrivate = await store.commit(await reserve(), file, { onDuplicate: 'REUSE', details });
+  expect(asPrivate).toMatchObject({ outcome: 'reused', mediaFile: { id: hidden.id } });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type MediaStore, newFile, openMediaStore } from '../media-file/testing/media-store.ts';
+import { type MediaStore, openMediaStore } from '../media-file/testing/media-store.ts';
 import { openDiskStorage } from '../storage/disk-storage.ts';
 import { createStaging } from '../storage/staging.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -13,7 +13,7 @@ import { createReservations } from './reservations.ts';
 import { storageKey } from './storage-key.ts';
 
 const grace = { silentSeconds: 900, doneSeconds: 86_400 };
-const content = { number: 1, sha256: 'a'.repeat(64), extension: 'jpg' };
+const content = { sha256: 'a'.repeat(64), extension: 'jpg' };
 
 let store: MediaStore;
 let folder: string;
@@ -85,7 +85,7 @@ test('a commit whose answer was lost on the way keeps its bytes', async () => {
   {
     await using reservation = await reservations.open('ours');
     await makeTraces(reservation);
-    await store.uploads.commit(reservation, newFile(), null);
+    await store.commit(reservation);
     kept = reservation;
   }
   expect(await storage.stat(storageKey(kept, content))).toEqual({ byteSize: 1 });
@@ -98,14 +98,14 @@ test('what a dead process left behind is removed, and only that', async () => {
   const done = await reservations.open('ours');
   await makeTraces(dead);
   await makeTraces(done);
-  await store.uploads.commit(done, newFile(), null);
+  await store.commit(done);
   await silence(3600);
   const young = await reservations.open('ours');
   await makeTraces(young);
 
   expect(await reservations.recover(grace)).toBe(1);
   expect(await traces()).toEqual({ files: 4, rows: 2 });
-  expect(await store.uploads.commit(dead, newFile(), null)).toBe('given up');
+  expect(await store.commit(dead)).toMatchObject({ outcome: 'given up' });
   expect(await reservations.recover(grace)).toBe(0);
 });
 
@@ -116,7 +116,7 @@ test('a process that is alive and slow keeps its uploads', async () => {
   await silence(3600);
   await reservations.vouch();
   expect(await reservations.recover(grace)).toBe(0);
-  expect(await store.uploads.commit(slow, newFile(), null)).toHaveProperty('written');
+  expect(await store.commit(slow)).toMatchObject({ outcome: 'written' });
 });
 
 test('one that was recovered while its process slept cleans up after itself all the same', async () => {

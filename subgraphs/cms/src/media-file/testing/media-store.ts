@@ -4,11 +4,19 @@ import { openPool } from '@federated-media/subgraph-kit/database';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import { pino } from 'pino';
 import { prepareQueue } from '../../jobs/runner.ts';
-import { createReservationRepository } from '../../upload/reservation-repository.ts';
-import { type NewFile, createUploadRepository } from '../../upload/repository.ts';
+import {
+  type Reservation,
+  createReservationRepository,
+} from '../../upload/reservation-repository.ts';
+import { type NewFile, type Terms, createUploadRepository } from '../../upload/repository.ts';
 import { createChangeRepository } from '../change-repository.ts';
 import { createPurgeRepository } from '../purge-repository.ts';
 import { createMediaFileRepository } from '../repository.ts';
+
+/** A file, and what is said of it. */
+export interface GivenFile extends NewFile {
+  readonly details: Terms['details'];
+}
 
 /** The CMS's database, its repositories, and every statement they send. */
 export async function openMediaStore() {
@@ -20,6 +28,22 @@ export async function openMediaStore() {
   const jobsPool = openPool({ url: database.url, name: 'cms-test-jobs', logger: silent });
   const uploads = createUploadRepository({ pool });
   const reservations = createReservationRepository({ pool });
+
+  const commit = (
+    reservation: Reservation,
+    { details = {}, ...given }: Partial<GivenFile> = {},
+    terms: Partial<Terms> = {},
+  ) =>
+    uploads.commit(reservation, newFile(given), {
+      storeId: reservation.storeId,
+      actor: 'someone',
+      mutation: 'uploadMedia',
+      retry: null,
+      onDuplicate: 'ALLOW',
+      details,
+      auditId: newId(),
+      ...terms,
+    });
 
   return {
     pool,
@@ -36,14 +60,13 @@ export async function openMediaStore() {
       const { rows } = await pool.query<{ count: number }>(`SELECT count(*)::int FROM ${table}`);
       return rows[0]!.count;
     },
+    commit,
     /** A file as an upload leaves it, without bytes. */
-    async addFile(storeId: string, given: Partial<NewFile> = {}) {
-      const reservation = { id: newId(), storeId };
-      await reservations.reserve(reservation);
-      const committed = await uploads.commit(reservation, newFile(given), null);
-      if (typeof committed === 'string' || !('written' in committed))
-        throw new Error('Not written.');
-      return committed.written;
+    async addFile(storeId: string, given: Partial<GivenFile> = {}) {
+      const reservation = await reservations.reserve({ id: newId(), storeId });
+      const committed = await commit(reservation!, given);
+      if (committed.outcome !== 'written' || !committed.mediaFile) throw new Error('Not written.');
+      return committed.mediaFile;
     },
     async close() {
       await Promise.all([pool.end(), jobsPool.end()]);
@@ -72,7 +95,6 @@ export function newFile(given: Partial<NewFile> = {}): NewFile {
       durationSeconds: null,
       thumbHash: new Uint8Array([1, 2, 3]),
     },
-    details: {},
     ...given,
   };
 }
