@@ -25,7 +25,10 @@ test('a file, its content, its texts and its store are written in one statement'
   const texts = new Map([['fr', 'Une plage']]);
   const committed = await store.commit(reservation, { details: { texts } });
   expect(store.statements).toHaveLength(1);
-  expect(committed).toMatchObject({ outcome: 'written', mediaFile: { id: reservation.id, storeId: 'ours', version: 1 } });
+  expect(committed).toMatchObject({
+    outcome: 'written',
+    mediaFile: { id: reservation.id, storeId: 'ours', version: 1 },
+  });
   expect(await everythingWritten()).toBe(4);
   expect(await store.count("uploads WHERE state = 'DONE'")).toBe(1);
 });
@@ -84,7 +87,10 @@ test('the same bytes at once are written once when duplicates are not wanted', a
   expect(await store.count('media_files')).toBe(1);
   const [first] = written;
   for (const outcome of committed.filter((one) => one !== written[0])) {
-    expect(outcome).toMatchObject({ outcome: 'duplicate', mediaFile: Reflect.get(first!, 'mediaFile') });
+    expect(outcome).toMatchObject({
+      outcome: 'duplicate',
+      mediaFile: Reflect.get(first!, 'mediaFile'),
+    });
   }
 });
 

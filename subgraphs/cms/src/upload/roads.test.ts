@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { drawJpeg } from '../media-file/testing/draw-jpeg.ts';
 import { type RunningCms, runCms } from '../media-file/testing/running-cms.ts';
 
-const PAYLOAD = '{ mediaFile { id version checksum originalFilename mimeType } reused userErrors { code field message } }';
+const PAYLOAD =
+  '{ mediaFile { id version checksum originalFilename mimeType } reused userErrors { code field message } }';
 const CREATE = `mutation ($input: [StagedUploadInput!]!) { createStagedUploads(input: $input) {
   stagedUpload { id url headers { name value } expiresAt } userErrors { code field } } }`;
 const COMPLETE = `mutation ($input: CompleteStagedUploadInput!) { completeStagedUpload(input: $input) ${PAYLOAD} }`;
@@ -16,7 +17,10 @@ const QUOTA = '{ mediaQuota { usedBytes limitBytes fileCount } }';
 
 let cms: RunningCms;
 let source: Server;
-let served = new Map<string, { body?: Uint8Array; status?: number; headers?: Record<string, string> }>();
+let served = new Map<
+  string,
+  { body?: Uint8Array; status?: number; headers?: Record<string, string> }
+>();
 beforeAll(async () => {
   source = createServer((request, response) => {
     const { body, status = 200, headers = {} } = served.get(request.url ?? '') ?? { status: 404 };
@@ -51,9 +55,13 @@ const importMedia = async (input: object) =>
   (await cms.graphql(IMPORT, { input })).data!['importMedia'];
 const replace = async (input: object, bytes: Uint8Array<ArrayBuffer>, name = 'new.jpg') =>
   (
-    await cms.graphql(REPLACE, { input: { ...input, file: null } }, {
-      files: { 'variables.input.file': new File([bytes], name) },
-    })
+    await cms.graphql(
+      REPLACE,
+      { input: { ...input, file: null } },
+      {
+        files: { 'variables.input.file': new File([bytes], name) },
+      },
+    )
   ).data!['replaceMediaContent'];
 
 test('whatever road lying bytes come by, the same verifier refuses them', async () => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
 import { FileTooLargeError, type StagedBytes, type Staging } from '../storage/staging.ts';
 import type { StagedUploadRepository } from './staged-repository.ts';
 import type { StagedAddress } from './staged-url.ts';
@@ -50,9 +51,12 @@ export function createStagedReception({
     const stop = () => body.destroy(new Error('The bytes took too long.'));
     const total = setTimeout(stop, totalMs);
     const idle = setTimeout(stop, idleMs);
-    body.on('data', () => idle.refresh());
     try {
-      return await staging.receive(name, body, { maxBytes: length });
+      const bytes = Readable.from(
+        heard(body, () => idle.refresh()),
+        { objectMode: false },
+      );
+      return await staging.receive(name, bytes, { maxBytes: length });
     } catch (error) {
       if (error instanceof FileTooLargeError) return TOO_MANY;
       if (body.errored || body.destroyed) return CUT_SHORT;
@@ -61,6 +65,13 @@ export function createStagedReception({
       clearTimeout(total);
       clearTimeout(idle);
     }
+  }
+}
+/** A listener for data would make the bytes flow before anyone writes them down. */
+async function* heard(body: AsyncIterable<Buffer>, tell: () => void) {
+  for await (const chunk of body) {
+    tell();
+    yield chunk;
   }
 }
 export type StagedReception = ReturnType<typeof createStagedReception>;
