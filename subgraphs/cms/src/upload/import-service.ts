@@ -58,7 +58,7 @@ export function createImportService(dependencies: Dependencies) {
     if ('refused' in staged) return staged;
     const originalFilename = nameOf(source);
     const declaredMimeType = source.contentType;
-    return intake.take({ reservation, staged, originalFilename, declaredMimeType }, terms);
+    return await intake.take({ reservation, staged, originalFilename, declaredMimeType }, terms);
   }
 
   async function stage(

@@ -61,7 +61,7 @@ export function createReplacementService({
     const staged = await receive(staging, arrival, { id, maxBytes, room });
     if ('refused' in staged) return staged;
     const declaredMimeType = arrival.mimetype;
-    return intake.replace(
+    return await intake.replace(
       { reservation, staged, originalFilename, declaredMimeType },
       { current, version: input.version ?? null, actor },
     );
