@@ -8,28 +8,28 @@ export class SourceForbidden extends Error {
   }
 }
 
-const WEB_PORTS = [80, 443];
+const WEB_PORTS = new Set([80, 443]);
 const FIRST_UNPRIVILEGED_PORT = 1024;
 const DEFAULT_PORTS = new Map([
   ['http:', 80],
   ['https:', 443],
 ]);
 /** IPv6 addresses that stand for an IPv4 one: what they reach is judged, and NAT64 hides where that is. */
-const TRANSITIONAL = ['ipv4Mapped', 'rfc6145', 'rfc6052', '6to4', 'teredo'];
+const TRANSITIONAL = new Set(['ipv4Mapped', 'rfc6145', 'rfc6052', '6to4', 'teredo']);
 
 /** True for globally routed unicast addresses and nothing else. */
-export function isPublicAddress(text: string): boolean {
+function isPublicAddress(text: string): boolean {
   if (!ipaddr.isValid(text)) return false;
   const address = ipaddr.parse(text);
   const range = address.range();
-  if (TRANSITIONAL.includes(range)) return false;
+  if (TRANSITIONAL.has(range)) return false;
   // 64:ff9b:1::/48 (RFC 8215) is local NAT64, ::/96 the old way of writing IPv4.
   if (address.kind() === 'ipv6' && /^(?:64:ff9b:|::)/.test(address.toString())) return false;
   return range === 'unicast';
 }
 
 /** Host without the brackets of an IPv6 literal, and the port that is meant. */
-export function endpointOf(url: URL): { hostname: string; port: number } {
+function endpointOf(url: URL): { hostname: string; port: number } {
   const hostname = url.hostname.replace(/^\[(.*)\]$/, '$1');
   return {
     hostname,
@@ -58,7 +58,7 @@ export async function resolveSource(
   const { hostname, port } = endpointOf(url);
   const addresses = ipaddr.isValid(hostname) ? [hostname] : await resolve(hostname);
   if (allowedHosts.has(`${hostname}:${port}`)) return addresses;
-  if (!WEB_PORTS.includes(port) && port < FIRST_UNPRIVILEGED_PORT) {
+  if (!WEB_PORTS.has(port) && port < FIRST_UNPRIVILEGED_PORT) {
     throw new SourceForbidden('This port is not for the web.');
   }
   if (!addresses.every(isPublicAddress)) {

@@ -28,7 +28,7 @@ export interface SourceAnswer extends AsyncDisposable {
 }
 
 /** Addresses of a name, as the system knows them. */
-export const resolveName = async (hostname: string): Promise<string[]> =>
+const resolveName = async (hostname: string): Promise<string[]> =>
   (await lookup(hostname, { all: true })).map(({ address }) => address);
 
 /**

@@ -17,7 +17,7 @@ const QUOTA = '{ mediaQuota { usedBytes limitBytes fileCount } }';
 
 let cms: RunningCms;
 let source: Server;
-let served = new Map<
+const served = new Map<
   string,
   { body?: Uint8Array; status?: number; headers?: Record<string, string> }
 >();

@@ -1,5 +1,4 @@
 import type { Logger } from '@federated-media/subgraph-kit/logger';
-import type pg from 'pg';
 import type { MediaFileRepository } from '../media-file/repository.ts';
 import type { SourceFetcher } from '../source/fetch-source.ts';
 import type { Staging } from '../storage/staging.ts';
@@ -22,7 +21,7 @@ import { createStagedUploadService } from './staged-service.ts';
 import { createStagedUrlSigner } from './staged-url.ts';
 
 interface Dependencies {
-  pool: pg.Pool;
+  pool: Parameters<typeof createUploadRepository>[0]['pool'];
   files: MediaFileRepository;
   stores: StoreRepository;
   storage: Storage;
