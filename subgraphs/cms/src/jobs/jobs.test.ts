@@ -137,6 +137,6 @@ test('a retention of 0 days keeps the trash for ever, 30 days those of a month',
 test('the crontab is one, and what it names there is', () => {
   const tasks = Object.keys(tasksOn(failingOnce(new Set())));
   const named = parseCrontab(CRONTAB).map(({ task }) => task);
-  expect(named).toEqual(['old-trash', 'unreferenced-objects']);
+  expect(named).toEqual(['old-trash', 'old-changes', 'unreferenced-objects']);
   expect(tasks).toEqual(expect.arrayContaining(named));
 });

@@ -22,8 +22,14 @@ async function changeTo(id: string, decision: Decision): Promise<MediaFileRecord
   return outcome.file;
 }
 
-const logOf = (id: string): Promise<AuditEntryRecord[]> =>
-  createAuditRepository(store).findPages('ours', [id], { after: null, limit: 100 });
+/** What happened after the upload. */
+async function logOf(id: string): Promise<AuditEntryRecord[]> {
+  const entries = await createAuditRepository(store).findPages('ours', [id], {
+    after: null,
+    limit: 100,
+  });
+  return entries.filter(({ action }) => action !== 'uploaded');
+}
 
 test('another store’s file is as unknown as one that never was, and is not even decided upon', async () => {
   const theirs = await store.addFile('theirs');
