@@ -62,16 +62,17 @@ export const portSetting = (defaultPort: number) =>
     .default(defaultPort);
 
 /** A size such as `1048576`, `200 MB` or `5GiB`, in bytes. */
-export const byteSetting = (defaultBytes: number) =>
-  z
-    .string()
-    .transform((text, context) => {
-      const bytes = parseBytes(text);
-      if (bytes !== undefined) return bytes;
-      context.addIssue({ code: 'custom', message: 'must be a size such as 200 MB or 5GiB' });
-      return z.NEVER;
-    })
-    .default(defaultBytes);
+export const byteSetting = (defaultBytes: number) => byteSize.default(defaultBytes);
+
+/** A size in bytes, or none. */
+export const optionalByteSetting = () => byteSize.optional();
+
+const byteSize = z.string().transform((text, context) => {
+  const bytes = parseBytes(text);
+  if (bytes !== undefined) return bytes;
+  context.addIssue({ code: 'custom', message: 'must be a size such as 200 MB or 5GiB' });
+  return z.NEVER;
+});
 
 /** A duration in milliseconds, more than zero and at most a day. */
 export const millisecondsSetting = (defaultMilliseconds: number) =>

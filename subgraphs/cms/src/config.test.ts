@@ -21,6 +21,9 @@ test('without settings it listens on its own port and keeps files under the data
     publicMediaUrl: undefined,
     uploadMaxBytes: 5 * 2 ** 30,
     imageMaxPixels: 50_000_000,
+    storeQuotaBytes: null,
+    trashRetentionDays: 30,
+    importTimeoutMs: 8_000,
   });
 });
 

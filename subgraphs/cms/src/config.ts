@@ -5,6 +5,7 @@ import {
   byteSetting,
   listSetting,
   millisecondsSetting,
+  optionalByteSetting,
   platformSettings,
   portSetting,
   readSettings,
@@ -43,7 +44,7 @@ const settings = requiredInProduction(
       .min(0, 'must be at least 0, which keeps everything')
       .max(36_500, 'must be at most 36500')
       .default(DEFAULT_TRASH_DAYS),
-    STORE_QUOTA_BYTES: byteSetting(0).optional(),
+    STORE_QUOTA_BYTES: optionalByteSetting(),
     IMPORT_TIMEOUT_MS: millisecondsSetting(DEFAULT_IMPORT_MS),
     IMPORT_ALLOWED_HOSTS: listSetting()
       .refine((hosts) => hosts.every((host) => HOST_AND_PORT.test(host)), {
