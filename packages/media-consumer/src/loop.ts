@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '@federated-media/subgraph-kit/logger';
+import { MediaUnavailableError } from './media-unavailable.ts';
+
+const FIRST_BACKOFF_MS = 100;
+
+export interface LoopOptions {
+  readonly name: string;
+  /** One piece of work. Answers with how long to pause before the next; 0: there is more. */
+  readonly turn: (signal: AbortSignal) => Promise<number>;
+  /** The longest pause after failures, which double it. */
+  readonly maxBackoffMs: number;
+  readonly logger: Logger;
+}
+
+/** Background work: one turn after the other, until it is stopped. A turn that fails is tried again, later and later. */
+export function createLoop({ name, turn, maxBackoffMs, logger }: LoopOptions) {
+  const stopping = new AbortController();
+  let pause = new AbortController();
+  let failures = 0;
+  let isAwaited = false;
+  let running: Promise<void> | undefined;
+
+  async function run() {
+    while (!stopping.signal.aborted) {
+      isAwaited = false;
+      const pauseMs = await oneTurn();
+      // What came during the turn may have come too late for it.
+      if (pauseMs === 0 || (isAwaited && failures === 0)) continue;
+      pause = new AbortController();
+      const signal = AbortSignal.any([stopping.signal, pause.signal]);
+      await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async function oneTurn(): Promise<number> {
+    try {
+      const pauseMs = await turn(stopping.signal);
+      if (failures > 0) logger.info(`${name}: works again`);
+      failures = 0;
+      return pauseMs;
+    } catch (error) {
+      if (stopping.signal.aborted) return 0;
+      failures += 1;
+      report(error);
+      const limit = Math.min(maxBackoffMs, FIRST_BACKOFF_MS * 2 ** Math.min(failures, 20));
+      return limit * (0.5 + Math.random() / 2);
+    }
+  }
+
+  /** A CMS that is away is said once; anything else every time. */
+  function report(error: unknown) {
+    if (!(error instanceof MediaUnavailableError)) logger.error({ err: error }, `${name}: failed`);
+    else if (failures === 1) logger.warn({ err: error }, `${name}: the CMS can’t be asked`);
+  }
+
+  return {
+    start() {
+      running ??= run();
+    },
+    /** There is something to do. Pauses after failures go on. */
+    wake() {
+      isAwaited = true;
+      if (failures === 0) pause.abort();
+    },
+    /** What made it fail is over. */
+    hurry() {
+      isAwaited = true;
+      pause.abort();
+    },
+    /** The turn under way is told by its signal, and waited for. */
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+export type Loop = ReturnType<typeof createLoop>;
