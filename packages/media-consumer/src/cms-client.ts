@@ -166,9 +166,7 @@ export function createCmsClient({
 
     async find(storeId, mediaId) {
       const file = await fileOf(storeId, mediaId);
-      return file?.trashedAt === null
-        ? { mediaType: file.mediaType, status: file.status }
-        : null;
+      return file?.trashedAt === null ? { mediaType: file.mediaType, status: file.status } : null;
     },
 
     async whereabouts(storeId, mediaId) {

@@ -65,7 +65,7 @@ export function createDelivery({ outbox, cms, entityType, logger }: OutboxDepend
   /** What the CMS refuses keeps the others from being claimed, so these are sent again without it. */
   async function claimAll(claims: readonly UsageMessage[], options: { signal?: AbortSignal }) {
     const refused: UsageMessage[] = [];
-    for (let left = claims; left.length > 0; ) {
+    for (let left = claims; left.length > 0;) {
       const storeId = left[0]?.storeId ?? '';
       const answer = await cms.claim(storeId, left.map(toClaim), options);
       if (answer.refused.size === 0) break;

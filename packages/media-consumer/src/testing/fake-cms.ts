@@ -1,0 +1,136 @@
+import { newId } from '@federated-media/subgraph-kit/ids';
+import type { CmsClient, LedgerRow, MediaChange, UsableFile } from '../cms-client.ts';
+import { MediaUnavailableError } from '../media-unavailable.ts';
+
+interface FakeFile extends UsableFile {
+  version: number;
+  isTrashed: boolean;
+}
+
+/**
+ * A CMS made up, in memory, that can be down: files of stores, a ledger of uses and a feed of changes, as
+ * the contract has them. The real one proves the rest.
+ */
+export function createFakeCms() {
+  const files = new Map<string, FakeFile>();
+  const ledger = new Map<string, LedgerRow>();
+  const feed: MediaChange[] = [];
+  const claims: (readonly string[])[] = [];
+  const state: { isDown: boolean; whileAsked: (() => Promise<unknown>) | null } = {
+    isDown: false,
+    whileAsked: null,
+  };
+
+  async function answer<Answer>(make: () => Answer): Promise<Answer> {
+    await state.whileAsked?.();
+    if (state.isDown) throw new MediaUnavailableError();
+    return make();
+  }
+
+  /** What is older than what is known of a use does nothing. */
+  function enter(
+    row: Pick<LedgerRow, 'usageId' | 'storeId' | 'mediaId' | 'claimVersion' | 'active'>,
+  ) {
+    if (row.claimVersion <= (ledger.get(row.usageId)?.claimVersion ?? 0)) return;
+    ledger.set(row.usageId, { ...row, mediaVersion: null, trashed: false });
+  }
+
+  const usable = (storeId: string, mediaId: string): FakeFile | null => {
+    const file = files.get(`${storeId}/${mediaId}`);
+    return file && !file.isTrashed ? file : null;
+  };
+
+  const client: CmsClient = {
+    timeoutMs: 3_000,
+    claim(storeId, wanted) {
+      claims.push(wanted.map(({ mediaId }) => mediaId));
+      return answer(() => {
+        const missing = [...wanted.keys()].filter(
+          (place) => !usable(storeId, wanted[place]?.mediaId ?? ''),
+        );
+        const refused = new Map(missing.map((place) => [place, 'NOT_FOUND']));
+        if (refused.size > 0) return { files: new Map(), refused, isCertain: true };
+        for (const claim of wanted) enter({ ...claim, storeId, active: true });
+        const found = wanted.flatMap(({ mediaId }) => {
+          const file = usable(storeId, mediaId);
+          return file ? [[mediaId, file] as const] : [];
+        });
+        return { files: new Map(found), refused, isCertain: true };
+      });
+    },
+    release: (storeId, releases) =>
+      answer(() => {
+        for (const release of releases) enter({ ...release, storeId, active: false });
+        return new Map();
+      }),
+    changes: ({ after, first }) =>
+      answer(() => {
+        const from = Number(after ?? 0);
+        const changes = feed.slice(from, from + first);
+        return { changes, cursor: String(from + changes.length) };
+      }),
+    find: (storeId, mediaId) => answer(() => usable(storeId, mediaId)),
+    whereabouts: (storeId, mediaId) =>
+      answer(() => {
+        const file = files.get(`${storeId}/${mediaId}`);
+        return file
+          ? {
+              state: file.isTrashed ? ('TRASHED' as const) : ('ACTIVE' as const),
+              version: file.version,
+            }
+          : null;
+      }),
+    ledger: ({ after, first }) =>
+      answer(() => {
+        const rows = [...ledger.values()]
+          .filter(({ usageId }) => after === null || usageId > after)
+          .toSorted((one, other) => (one.usageId < other.usageId ? -1 : 1))
+          .map((row) => {
+            const file = files.get(`${row.storeId}/${row.mediaId}`);
+            return {
+              ...row,
+              mediaVersion: file?.version ?? null,
+              trashed: file?.isTrashed ?? false,
+            };
+          });
+        return { claims: rows.slice(0, first), hasNextPage: rows.length > first };
+      }),
+    close: () => Promise.resolve(),
+  };
+
+  function happen(kind: MediaChange['kind'], mediaId: string, storeId: string) {
+    const file = files.get(`${storeId}/${mediaId}`);
+    if (!file) throw new Error('There is no such file.');
+    file.version += 1;
+    file.isTrashed = kind === 'TRASHED';
+    feed.push({ kind, storeId, mediaId, version: file.version });
+    if (kind !== 'PURGED') return;
+    files.delete(`${storeId}/${mediaId}`);
+    for (const [id, row] of ledger) if (row.mediaId === mediaId) ledger.delete(id);
+  }
+
+  return {
+    client,
+    /** Down: nothing is answered. While asked: what happens meanwhile. */
+    state,
+    /** The files of every claim call. */
+    claims,
+    ledger,
+    /** The ids of the active uses of a file. */
+    usagesOf: (mediaId: string): string[] =>
+      [...ledger.values()].flatMap((row) =>
+        row.active && row.mediaId === mediaId ? [row.usageId] : [],
+      ),
+    /** A file: a picture that is ready unless `file` says otherwise. Its id. */
+    add(file: Partial<UsableFile> = {}, storeId = 'store-a'): string {
+      const id = newId();
+      const made = { status: 'READY', mediaType: 'IMAGE', version: 1, isTrashed: false } as const;
+      files.set(`${storeId}/${id}`, { ...made, ...file });
+      return id;
+    },
+    trash: (mediaId: string, storeId = 'store-a') => happen('TRASHED', mediaId, storeId),
+    restore: (mediaId: string, storeId = 'store-a') => happen('RESTORED', mediaId, storeId),
+    purge: (mediaId: string, storeId = 'store-a') => happen('PURGED', mediaId, storeId),
+  };
+}
+export type FakeCms = ReturnType<typeof createFakeCms>;
