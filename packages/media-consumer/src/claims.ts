@@ -1,6 +1,6 @@
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import type { CmsClient, UsableFile } from './cms-client.ts';
-import type { Intents, NewUse } from './intents.ts';
+import { CLAIM_OF_NEW, type ExistingUse, type Intents, type NewUse } from './intents.ts';
 import { MediaUnavailableError } from './media-unavailable.ts';
 
 /** What became of the wish to use a file. USABLE: it is there and, when it was asked for, claimed. */
@@ -21,6 +21,8 @@ export interface ClaimRequest {
   readonly entityId: string;
   /** Of the uses intended those that are to be claimed still. Default: all. */
   readonly wanted?: readonly NewUse[];
+  /** Uses that are there: claimed again as they are, which changes nothing and tells what their files are. */
+  readonly existing?: readonly ExistingUse[];
   /** Whether the consumer takes such a file for such a use. Default: any. */
   readonly accepts?: (use: NewUse, file: UsableFile) => boolean;
 }
@@ -49,6 +51,7 @@ export function createClaims({ cms, entityType, settle, logger }: ClaimDependenc
     intents: { storeId, uses },
     entityId,
     wanted = uses,
+    existing = [],
     accepts = () => true,
   }: ClaimRequest): Promise<ReadonlyMap<string, Finding>> {
     const startedAt = performance.now();
@@ -57,7 +60,10 @@ export function createClaims({ cms, entityType, settle, logger }: ClaimDependenc
     const forgotten = uses.map(({ usageId }) => usageId).filter((id) => !isWanted.has(id));
     const released: string[] = [];
 
-    let left = wanted;
+    let left: readonly ExistingUse[] = [
+      ...wanted.map((use) => ({ ...use, claimVersion: CLAIM_OF_NEW })),
+      ...existing,
+    ];
     for (let round = 1; round <= 2 && left.length > 0; round += 1) {
       const answer = await ask(left, cms.timeoutMs - (performance.now() - startedAt));
       if (!answer) break;
@@ -65,13 +71,13 @@ export function createClaims({ cms, entityType, settle, logger }: ClaimDependenc
       for (const [place, code] of refused) {
         const { usageId } = at(left, place);
         findings.set(usageId, { status: code === 'NOT_FOUND' ? 'NOT_FOUND' : 'NOT_READY' });
-        (isCertain ? forgotten : released).push(usageId);
+        if (isWanted.has(usageId)) (isCertain ? forgotten : released).push(usageId);
       }
       if (refused.size === 0) {
         for (const use of left) {
           const finding = judge(use, files.get(use.mediaId));
           findings.set(use.usageId, finding);
-          if (finding.status !== 'USABLE') released.push(use.usageId);
+          if (finding.status !== 'USABLE' && isWanted.has(use.usageId)) released.push(use.usageId);
         }
       }
       left = left.filter(({ usageId }) => !findings.has(usageId));
@@ -82,8 +88,8 @@ export function createClaims({ cms, entityType, settle, logger }: ClaimDependenc
     return findings;
 
     /** Null when the CMS can't be asked; what it may have claimed all the same, the outbox releases in time. */
-    async function ask(some: readonly NewUse[], timeoutMs: number) {
-      const claims = some.map((use) => ({ ...use, entityType, entityId, claimVersion: 1 }));
+    async function ask(some: readonly ExistingUse[], timeoutMs: number) {
+      const claims = some.map((use) => ({ ...use, entityType, entityId }));
       try {
         return await cms.claim(storeId, claims, { timeoutMs: Math.max(1, Math.ceil(timeoutMs)) });
       } catch (error) {
@@ -94,15 +100,14 @@ export function createClaims({ cms, entityType, settle, logger }: ClaimDependenc
     }
 
     function judge(use: NewUse, file: UsableFile | undefined): Finding {
-      const finding = findingOf(file ?? null);
+      const finding = findingOf(file);
       if (finding.status !== 'USABLE' || accepts(use, finding.file)) return finding;
       return { status: 'UNSUITABLE', file: finding.file };
     }
   };
 }
 
-/** What a file without a claim is good for. */
-export function findingOf(file: UsableFile | null): Finding {
+function findingOf(file: UsableFile | undefined): Finding {
   if (!file) return { status: 'NOT_FOUND' };
   if (file.status === 'UPLOADED' || file.status === 'FAILED') return { status: 'NOT_READY' };
   return { status: 'USABLE', file };

@@ -75,8 +75,6 @@ export interface CmsClient {
     waitSeconds: number;
     signal?: AbortSignal;
   }): Promise<{ changes: readonly MediaChange[]; cursor: string }>;
-  /** Null when the store does not have it, or has it in the trash. */
-  find(storeId: string, mediaId: string): Promise<UsableFile | null>;
   /** Whether a file is there still, and if so whether it is in the trash. */
   whereabouts(
     storeId: string,
@@ -115,15 +113,6 @@ export function createCmsClient({
       storeId,
       scope: 'media:read media:usage',
     });
-
-  async function fileOf(storeId: string, mediaId: string) {
-    const token = await tokenFor(storeId);
-    const variables = { id: mediaId };
-    const { answer } = await transport.ask(mediaFileInUse, { variables, token, timeoutMs });
-    const { mediaFile } = answer;
-    if (mediaFile && mediaFile.id !== mediaId) throw new MediaUnavailableError();
-    return mediaFile;
-  }
 
   return {
     timeoutMs,
@@ -164,16 +153,16 @@ export function createCmsClient({
       return answer.mediaChanges;
     },
 
-    async find(storeId, mediaId) {
-      const file = await fileOf(storeId, mediaId);
-      return file?.trashedAt === null ? { mediaType: file.mediaType, status: file.status } : null;
-    },
-
     async whereabouts(storeId, mediaId) {
-      const file = await fileOf(storeId, mediaId);
-      return (
-        file && { state: file.trashedAt === null ? 'ACTIVE' : 'TRASHED', version: file.version }
-      );
+      const token = await tokenFor(storeId);
+      const variables = { id: mediaId };
+      const { answer } = await transport.ask(mediaFileInUse, { variables, token, timeoutMs });
+      const { mediaFile } = answer;
+      if (!mediaFile) return null;
+      return {
+        state: mediaFile.trashedAt === null ? 'ACTIVE' : 'TRASHED',
+        version: mediaFile.version,
+      };
     },
 
     async ledger(question) {

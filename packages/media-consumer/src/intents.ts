@@ -13,7 +13,14 @@ export interface NewUse {
   readonly role: string | null;
 }
 
-/** Claims begin with 1, so the release that ends a use never written is number 2. */
+/** A use as the consumer has it. */
+export interface ExistingUse extends NewUse {
+  readonly claimVersion: number;
+}
+
+/** What a use begins with. */
+export const CLAIM_OF_NEW = 1;
+/** What ends a use that was never written. */
 const RELEASE_OF_NEW = 2;
 
 /** Uses to be of one store, stored and not claimed yet. */
@@ -107,9 +114,8 @@ export async function releaseUnwritten(
 }
 
 /** An association whose role has changed, with the claim version that it was given for this. */
-export interface ChangedUse extends NewUse {
+export interface ChangedUse extends ExistingUse {
   readonly entityId: string;
-  readonly claimVersion: number;
 }
 
 const ENQUEUE_CLAIMS = `

@@ -19,12 +19,16 @@ export function createLoop({ name, turn, maxBackoffMs, logger }: LoopOptions) {
   let pause = new AbortController();
   let failures = 0;
   let isAwaited = false;
+  let waiting: (() => void)[] = [];
   let running: Promise<void> | undefined;
 
   async function run() {
     while (!stopping.signal.aborted) {
       isAwaited = false;
+      const served = waiting;
+      waiting = [];
       const pauseMs = await oneTurn();
+      for (const resolve of served) resolve();
       // What came during the turn may have come too late for it.
       if (pauseMs === 0 || (isAwaited && failures === 0)) continue;
       pause = new AbortController();
@@ -58,10 +62,14 @@ export function createLoop({ name, turn, maxBackoffMs, logger }: LoopOptions) {
     start() {
       running ??= run();
     },
-    /** There is something to do. Pauses after failures go on. */
-    wake() {
+    /** There is something to do; resolves after the turn that sees it. Pauses after failures go on, and are not waited for. */
+    async wake(): Promise<void> {
       isAwaited = true;
-      if (failures === 0) pause.abort();
+      if (failures > 0 || !running || stopping.signal.aborted) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      waiting.push(resolve);
+      pause.abort();
+      await promise;
     },
     /** What made it fail is over. */
     hurry() {
@@ -72,6 +80,7 @@ export function createLoop({ name, turn, maxBackoffMs, logger }: LoopOptions) {
     async stop() {
       stopping.abort();
       await running;
+      for (const resolve of waiting) resolve();
     },
   };
 }

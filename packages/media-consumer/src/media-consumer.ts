@@ -1,16 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openPool } from '@federated-media/subgraph-kit/database';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
-import { type ClaimRequest, type Finding, createClaims, findingOf } from './claims.ts';
+import { type ClaimRequest, type Finding, createClaims } from './claims.ts';
 import type { CmsClient } from './cms-client.ts';
 import { createFeedFollower } from './feed/follower.ts';
 import { type Purge, createFeedRepository } from './feed/repository.ts';
 import type { Intents, NewUse } from './intents.ts';
-import { MediaUnavailableError } from './media-unavailable.ts';
 import { createOutboxRepository } from './outbox/repository.ts';
 import { createOutboxWorker } from './outbox/worker.ts';
 
 /** Beyond the time a claim may take: what is left of a request to write its associations. */
 const WRITE_MS = 2_000;
+/** What a caller waits for the CMS to learn of a change that is made already. */
+const PATIENCE_MS = 250;
 
 export interface MediaConsumerOptions {
   readonly cms: CmsClient;
@@ -28,10 +30,11 @@ export interface MediaConsumer {
   intend(storeId: string, uses: readonly NewUse[]): Intents;
   /** Claims what is intended. By usage id what became of each; only USABLE ones may be written. */
   claim(request: ClaimRequest): Promise<ReadonlyMap<string, Finding>>;
-  /** What a file is good for, without claiming it. */
-  find(storeId: string, mediaId: string): Promise<Finding>;
-  /** Associations were deleted, or given other roles: say so to the CMS now, not a second later. */
-  wake(): void;
+  /**
+   * Associations were deleted, or given other roles: the CMS is told now, not a second later. Resolves when
+   * it knows, so that who reads on sees it, or when that takes long. It never fails.
+   */
+  sendNow(): Promise<void>;
   start(): void;
   stop(): Promise<void>;
 }
@@ -64,21 +67,14 @@ export function createMediaConsumer(options: MediaConsumerOptions): MediaConsume
       logger,
       async settle(settlement) {
         await outbox.settle(settlement);
-        worker.wake();
+        void worker.wake();
       },
     }),
 
-    async find(storeId, mediaId) {
-      try {
-        return findingOf(await cms.find(storeId, mediaId));
-      } catch (error) {
-        if (!(error instanceof MediaUnavailableError)) throw error;
-        logger.warn({ err: error }, 'the CMS can’t be asked');
-        return { status: 'UNAVAILABLE' };
-      }
+    async sendNow() {
+      const isLong = sleep(PATIENCE_MS, undefined, { ref: false });
+      await Promise.race([worker.wake(), isLong]);
     },
-
-    wake: () => worker.wake(),
 
     start() {
       worker.start();

@@ -103,7 +103,7 @@ test('every mutation answers through the graph', async () => {
 
 test('without the CMS products are read and changed, but nothing is attached', async () => {
   const { productId } = await makeProduct(catalog, 'store-a');
-  catalog.media.state.isDown = true;
+  catalog.cms.state.isDown = true;
   const { data, errors } = await catalog.ask<{
     rename: { product: { name: string; mediaAssociations: unknown[] } };
     attach: unknown;
@@ -118,7 +118,7 @@ test('without the CMS products are read and changed, but nothing is attached', a
     }`,
     { variables: { p: productId, file: newId() } },
   );
-  catalog.media.state.isDown = false;
+  catalog.cms.state.isDown = false;
   expect(errors).toBeUndefined();
   expect(data.rename.product.name).toBe('Still here');
   expect(data.rename.product.mediaAssociations).toHaveLength(5);

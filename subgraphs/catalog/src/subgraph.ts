@@ -1,3 +1,5 @@
+import type { CmsClient } from '@federated-media/media-consumer/cms-client';
+import { createMediaConsumer } from '@federated-media/media-consumer/media-consumer';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { commonScalars } from '@federated-media/subgraph-kit/scalars';
 import {
@@ -9,7 +11,7 @@ import type { Subgraph } from '@federated-media/subgraph-kit/server';
 import type { Context } from './context.ts';
 import { openDatabase } from './database.ts';
 import type { Resolvers, ResolversParentTypes } from './generated/graphql.ts';
-import type { MediaDirectory } from './media-directory.ts';
+import { purgeUses } from './product-media/purge-repository.ts';
 import * as productMediaResolvers from './product-media/resolvers.ts';
 import { createProductMediaService } from './product-media/service.ts';
 import * as variantResolvers from './product-variant/resolvers.ts';
@@ -35,22 +37,32 @@ const resolvers = {
   },
 } satisfies Answered<Resolvers, ResolversParentTypes>;
 
-/** Products, their variants and the files they use. Owns its database connections from `start` to `stop`. */
+/**
+ * Products, their variants and the files they use. Owns its database connections from `start` to `stop`,
+ * and ends the `cms` it is given.
+ */
 export function createCatalogSubgraph({
   databaseUrl,
-  media,
+  cms,
   logger,
 }: {
   databaseUrl: string;
-  media: MediaDirectory;
+  cms: CmsClient;
   logger: Logger;
 }): Subgraph<Context> {
   const database = openDatabase({ url: databaseUrl, logger });
   const products = createProductRepository(database);
+  const media = createMediaConsumer({
+    cms,
+    databaseUrl,
+    entityType: 'Product',
+    purge: purgeUses,
+    logger,
+  });
   const services = {
-    products: createProductService({ products }),
-    variants: createProductVariantService({ products }),
-    productMedia: createProductMediaService({ products, media, logger }),
+    products: createProductService({ products, media }),
+    variants: createProductVariantService({ products, media }),
+    productMedia: createProductMediaService({ products, media }),
   };
   return {
     name: 'catalog',
@@ -64,7 +76,13 @@ export function createCatalogSubgraph({
       entities: createEntityLoaders({ products, storeId: scope.caller.storeId }),
     }),
     isReady: () => database.ping(),
-    start: () => database.ping(),
-    stop: () => database.close(),
+    async start() {
+      await database.ping();
+      media.start();
+    },
+    async stop() {
+      await media.stop();
+      await database.close();
+    },
   };
 }

@@ -19,3 +19,6 @@ export const refuse = (error: ProductUserError): Refusal => ({ userErrors: [erro
 
 export const noSuchProduct = (field: readonly string[]) =>
   userError('NOT_FOUND', 'No such product.', field);
+
+export const tryAgain = (field: readonly string[]) =>
+  userError('MEDIA_UNAVAILABLE', 'The CMS can’t be asked just now; try again.', field);

@@ -77,15 +77,7 @@ export const mediaFileInUse = documentOf<MediaFileInUseQueryVariables, MediaFile
   'file.graphql',
 )(
   z.object({
-    mediaFile: z
-      .object({
-        id: z.string(),
-        mediaType,
-        status,
-        version: z.int(),
-        trashedAt: z.string().nullable(),
-      })
-      .nullable(),
+    mediaFile: z.object({ version: z.int(), trashedAt: z.string().nullable() }).nullable(),
   }),
 );
 

@@ -6,7 +6,7 @@ import type { Document } from './documents.ts';
 
 const MAX_RESPONSE_BYTES = 1_000_000;
 const MAX_ATTEMPTS = 3;
-const RETRY_MS = 50;
+const RETRY_MS = 20;
 
 const envelope = z.object({ data: z.unknown(), errors: z.undefined().optional() });
 

@@ -15,7 +15,7 @@ export function createFakeCms() {
   const files = new Map<string, FakeFile>();
   const ledger = new Map<string, LedgerRow>();
   const feed: MediaChange[] = [];
-  const claims: (readonly string[])[] = [];
+  const asked: (readonly string[])[] = [];
   const state: { isDown: boolean; whileAsked: (() => Promise<unknown>) | null } = {
     isDown: false,
     whileAsked: null,
@@ -43,7 +43,7 @@ export function createFakeCms() {
   const client: CmsClient = {
     timeoutMs: 3_000,
     claim(storeId, wanted) {
-      claims.push(wanted.map(({ mediaId }) => mediaId));
+      asked.push(wanted.map(({ mediaId }) => mediaId));
       return answer(() => {
         const missing = [...wanted.keys()].filter(
           (place) => !usable(storeId, wanted[place]?.mediaId ?? ''),
@@ -69,7 +69,6 @@ export function createFakeCms() {
         const changes = feed.slice(from, from + first);
         return { changes, cursor: String(from + changes.length) };
       }),
-    find: (storeId, mediaId) => answer(() => usable(storeId, mediaId)),
     whereabouts: (storeId, mediaId) =>
       answer(() => {
         const file = files.get(`${storeId}/${mediaId}`);
@@ -114,7 +113,7 @@ export function createFakeCms() {
     /** Down: nothing is answered. While asked: what happens meanwhile. */
     state,
     /** The files of every claim call. */
-    claims,
+    asked,
     ledger,
     /** The ids of the active uses of a file. */
     usagesOf: (mediaId: string): string[] =>

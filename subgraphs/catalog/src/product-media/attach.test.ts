@@ -18,16 +18,16 @@ useTestCatalog((opened) => {
 test.each(['not an id', newId(), ''])(
   'no file is attached to the unknown product "%s"',
   async (productId) => {
-    const input = { productId, mediaId: catalog.media.add() };
+    const input = { productId, mediaId: catalog.cms.add() };
     const refused = await catalog.productMedia.attach(caller, input);
     expect(refusalOf(refused)).toEqual(['NOT_FOUND input.productId']);
-    expect(catalog.media.asked).toEqual([]);
+    expect(catalog.cms.asked).toEqual([]);
   },
 );
 
 test('no file is attached to another store’s product', async () => {
   const { id } = await catalog.newProduct();
-  const mediaId = catalog.media.add({}, stranger.storeId);
+  const mediaId = catalog.cms.add({}, stranger.storeId);
   const refused = await catalog.productMedia.attach(stranger, { productId: id, mediaId });
   expect(refusalOf(refused)).toEqual(['NOT_FOUND input.productId']);
   expect((await catalog.read(id)).uses).toEqual([]);
@@ -35,7 +35,7 @@ test('no file is attached to another store’s product', async () => {
 
 test('another store’s file looks like an unknown one', async () => {
   const { id } = await catalog.newProduct();
-  const unknown = [catalog.media.add({}, stranger.storeId), newId(), 'not an id', '\0'];
+  const unknown = [catalog.cms.add({}, stranger.storeId), newId(), 'not an id', '\0'];
   for (const mediaId of unknown) {
     const refused = await catalog.productMedia.attach(caller, { productId: id, mediaId });
     expect(refusalOf(refused)).toEqual(['MEDIA_NOT_FOUND input.mediaId']);
@@ -46,7 +46,7 @@ test('another store’s file looks like an unknown one', async () => {
 
 test.each(['UPLOADED', 'FAILED'] as const)('a file that is %s is not ready', async (status) => {
   const { id } = await catalog.newProduct();
-  const input = { productId: id, mediaId: catalog.media.add({ status }) };
+  const input = { productId: id, mediaId: catalog.cms.add({ status }) };
   const refused = await catalog.productMedia.attach(caller, input);
   expect(refusalOf(refused)).toEqual(['MEDIA_NOT_READY input.mediaId']);
   expect((await catalog.read(id)).uses).toEqual([]);
@@ -62,7 +62,7 @@ test.each([
 ] as const)('%s takes no %s', async (usageType, mediaType) => {
   const { id, variants } = await catalog.newProduct({ variants: ['red'] });
   const variantId = usageType === 'VARIANT' ? given(variants[0]).id : null;
-  const mediaId = catalog.media.add({ mediaType });
+  const mediaId = catalog.cms.add({ mediaType });
   const input = { productId: id, mediaId, usageType, variantId };
   const refused = await catalog.productMedia.attach(caller, input);
   expect(refusalOf(refused)).toEqual(['MEDIA_TYPE_NOT_ALLOWED input.mediaId']);
@@ -78,7 +78,7 @@ test.each([
   async (usageType, mediaType) => {
     const { id, variants } = await catalog.newProduct({ variants: ['red'] });
     const variantId = usageType === 'GALLERY' ? null : given(variants[0]).id;
-    const mediaId = catalog.media.add({ mediaType, status: 'PROCESSING' });
+    const mediaId = catalog.cms.add({ mediaType, status: 'PROCESSING' });
     const input = { productId: id, mediaId, usageType, variantId };
     const { productMedia, userErrors } = await catalog.productMedia.attach(caller, input);
     expect(userErrors).toEqual([]);
@@ -100,19 +100,19 @@ test('variants are needed, refused and looked up by usage type, before the CMS i
     ['SWATCH', newId(), 'NOT_FOUND input.variantId'],
     ['SWATCH', 'not an id', 'NOT_FOUND input.variantId'],
   ] as const;
-  catalog.media.asked.length = 0;
+  catalog.cms.asked.length = 0;
   for (const [usageType, variantId, refusal] of cases) {
     const input = { productId: id, mediaId: newId(), usageType, variantId };
     expect(refusalOf(await catalog.productMedia.attach(caller, input))).toEqual([refusal]);
   }
-  expect(catalog.media.asked.flat()).toEqual([]);
+  expect(catalog.cms.asked.flat()).toEqual([]);
   expect((await catalog.read(id)).uses).toEqual([]);
 });
 
 test('while the CMS can’t be asked nothing is attached', async () => {
   const { id } = await catalog.newProduct();
-  const mediaId = catalog.media.add();
-  catalog.media.state.isDown = true;
+  const mediaId = catalog.cms.add();
+  catalog.cms.state.isDown = true;
   const refused = await catalog.productMedia.attach(caller, { productId: id, mediaId });
   expect(refusalOf(refused)).toEqual(['MEDIA_UNAVAILABLE input.mediaId']);
   expect((await catalog.read(id)).uses).toEqual([]);
@@ -120,7 +120,7 @@ test('while the CMS can’t be asked nothing is attached', async () => {
 
 test('negative places, long and unprintable texts are refused', async () => {
   const { id } = await catalog.newProduct();
-  const input = { productId: id, mediaId: catalog.media.add() };
+  const input = { productId: id, mediaId: catalog.cms.add() };
   const attach = async (more: object) =>
     refusalOf(await catalog.productMedia.attach(caller, { ...input, ...more }));
   expect(await attach({ displayOrder: -1 })).toEqual(['INVALID input.displayOrder']);
@@ -133,7 +133,7 @@ test('negative places, long and unprintable texts are refused', async () => {
 
 test('the same file goes into the same role once, with and without a variant', async () => {
   const { id, variants } = await catalog.newProduct({ variants: ['red', 'blue'] });
-  const mediaId = catalog.media.add();
+  const mediaId = catalog.cms.add();
   const [red, blue] = variants.map((variant) => variant.id);
   const attach = async (usageType: 'SWATCH' | 'GALLERY', variantId: string | null) =>
     refusalOf(
@@ -150,7 +150,7 @@ test('the same file goes into the same role once, with and without a variant', a
 
 test('an id in capitals is the same id', async () => {
   const { id } = await catalog.newProduct();
-  const mediaId = catalog.media.add();
+  const mediaId = catalog.cms.add();
   const input = { productId: id.toUpperCase(), mediaId: mediaId.toUpperCase() };
   const { productMedia } = await catalog.productMedia.attach(caller, input);
   expect(productMedia?.mediaId).toBe(mediaId);
@@ -160,7 +160,7 @@ test('an id in capitals is the same id', async () => {
 
 test('files go where they are put, and what is answered is what is stored', async () => {
   const { id } = await catalog.newProduct();
-  const [last, first, middle] = [catalog.media.add(), catalog.media.add(), catalog.media.add()];
+  const [last, first, middle] = [catalog.cms.add(), catalog.cms.add(), catalog.cms.add()];
   await catalog.productMedia.attach(caller, { productId: id, mediaId: last, displayOrder: 12 });
   await catalog.productMedia.attach(caller, { productId: id, mediaId: first, displayOrder: 0 });
   const { product } = await catalog.productMedia.attach(caller, {
@@ -183,13 +183,13 @@ test('files go where they are put, and what is answered is what is stored', asyn
 test('a product uses 250 files and not one more', async () => {
   const { id } = await catalog.newProduct();
   for (const count of [100, 100, 50]) {
-    const items = Array.from({ length: count }, () => ({ mediaId: catalog.media.add() }));
+    const items = Array.from({ length: count }, () => ({ mediaId: catalog.cms.add() }));
     const results = await catalog.productMedia.attachMany(caller, { productId: id, items });
     expect(results.flatMap(refusalOf)).toEqual([]);
   }
   const refused = await catalog.productMedia.attach(caller, {
     productId: id,
-    mediaId: catalog.media.add(),
+    mediaId: catalog.cms.add(),
   });
   expect(refusalOf(refused)).toEqual(['INVALID input']);
   expect((await catalog.read(id)).uses).toHaveLength(250);

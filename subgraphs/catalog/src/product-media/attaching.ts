@@ -1,9 +1,9 @@
 import { newId } from '@federated-media/subgraph-kit/ids';
+import { trimText } from '@federated-media/subgraph-kit/text';
 import type { ProductMediaUsageType, ProductUserError } from '../generated/graphql.ts';
 import { readId } from '../ids.ts';
 import type { Decision, Product } from '../product/product.ts';
-import { trimText } from '@federated-media/subgraph-kit/text';
-import { userError } from '../user-error.ts';
+import { tryAgain, userError } from '../user-error.ts';
 import { MAX_USES, type ProductMedia, type Uses } from './product-media.ts';
 import { altTextProblem, variantProblem } from './rules.ts';
 import { findUse, isSameUse, place, placeAsMain } from './uses.ts';
@@ -17,12 +17,21 @@ export interface GivenUse {
   readonly displayOrder?: number | null | undefined;
 }
 
+/** A use to be, of which nothing is checked. */
+export interface Draft {
+  readonly use: ProductMedia;
+  readonly given: GivenUse;
+  /** Where it stands in the arguments. */
+  readonly path: readonly string[];
+}
+
 /** A use to be that has passed the checks so far. */
 export interface Candidate {
   readonly use: ProductMedia;
+  /** A use of the product that becomes this one; it is claimed already. Null: this one is new. */
+  readonly known: ProductMedia | null;
   /** Among the uses of its type; undefined: last. */
   readonly position: number | undefined;
-  /** Where it stands in the arguments. */
   readonly path: readonly string[];
 }
 
@@ -32,13 +41,8 @@ export interface Refused {
 
 export const isRefused = (item: Candidate | Refused): item is Refused => 'problem' in item;
 
-/** A candidate of what is given, unless a rule that needs no knowledge of the file forbids it. */
-export function readCandidate(
-  product: Product,
-  given: GivenUse,
-  path: readonly string[],
-): Candidate | Refused {
-  const { mediaId, usageType = 'GALLERY', variantId, altText, displayOrder } = given;
+export function draftUse(given: GivenUse, path: readonly string[]): Draft {
+  const { mediaId, usageType = 'GALLERY', variantId, altText } = given;
   const use: ProductMedia = {
     id: newId(),
     mediaId: readId(mediaId) ?? mediaId,
@@ -47,13 +51,28 @@ export function readCandidate(
     variantId: readVariantId(variantId),
     altText: trimText(altText),
     createdAt: new Date(),
+    claimVersion: 1,
+    isHidden: false,
   };
+  return { use, given, path };
+}
+
+/** Whether there may be such a file. */
+export const namesAFile = ({ use }: Draft): boolean => readId(use.mediaId) !== null;
+
+/** A candidate, unless a rule that needs no knowledge of the file forbids it. */
+export function checkDraft(product: Product, draft: Draft): Candidate | Refused {
+  const { use, given, path } = draft;
+  const same = findUse(product.uses, use);
   const problem =
     variantProblem(product, use, path) ??
-    positionProblem(displayOrder ?? 0, [...path, 'displayOrder']) ??
-    altTextProblem(altText, path) ??
-    (readId(mediaId) === null ? noSuchFile([...path, 'mediaId']) : null);
-  return problem ? { problem } : { use, position: displayOrder ?? undefined, path };
+    positionProblem(given.displayOrder ?? 0, [...path, 'displayOrder']) ??
+    altTextProblem(given.altText, path) ??
+    (namesAFile(draft) ? null : noSuchFile([...path, 'mediaId'])) ??
+    (same && use.usageType !== 'MAIN_IMAGE' ? alreadyAttached(draft) : null);
+  if (problem) return { problem };
+  const known = use.usageType === 'MAIN_IMAGE' ? toBecomeMain(product.uses, use) : null;
+  return { use, known, position: given.displayOrder ?? undefined, path };
 }
 
 /** The spelling in the database; what can be nobody's id stays, and is nobody's. */
@@ -107,16 +126,23 @@ function asOther(uses: Uses, candidate: Candidate): Attached | Refused {
 }
 
 /** The main image already: it stays. In the gallery: it moves. Alternative text is replaced by one that is given. */
-function asMain(uses: Uses, { use }: Candidate): Attached {
-  const main = findUse(uses, use);
-  const known = main ?? findUse(uses, { ...use, usageType: 'GALLERY' });
+function asMain(uses: Uses, { use, known: expected, path }: Candidate): Attached | Refused {
+  const known = toBecomeMain(uses, use);
+  // Its file is not claimed for a use of its own: it was to become of one that is no more.
+  if (expected && !known) return { problem: tryAgain([...path, 'mediaId']) };
   const next = known ? { ...known, altText: use.altText ?? known.altText } : use;
-  if (!main) return { uses: placeAsMain(uses, next), useId: next.id };
-  const isUnchanged = main.altText === next.altText;
-  return { uses: isUnchanged ? uses : place(uses, next), useId: main.id };
+  if (known?.usageType !== 'MAIN_IMAGE') return { uses: placeAsMain(uses, next), useId: next.id };
+  const isUnchanged = known.altText === next.altText;
+  return { uses: isUnchanged ? uses : place(uses, next), useId: known.id };
 }
 
-const alreadyAttached = ({ use, path }: Candidate) =>
+/** The use of the file that is the main image or becomes it: the gallery never shows it beside. */
+const toBecomeMain = (uses: Uses, use: ProductMedia): ProductMedia | null =>
+  findUse(uses, { ...use, usageType: 'MAIN_IMAGE' }) ??
+  findUse(uses, { ...use, usageType: 'GALLERY' }) ??
+  null;
+
+const alreadyAttached = ({ use, path }: Pick<Draft, 'use' | 'path'>) =>
   userError('ALREADY_ATTACHED', `The product uses this file as ${use.usageType} already.`, [
     ...path,
     'mediaId',

@@ -11,7 +11,7 @@ import { userError } from '../user-error.ts';
 import { positionProblem, readVariantId } from './attaching.ts';
 import type { ProductMedia } from './product-media.ts';
 import { altTextProblem, variantProblem } from './rules.ts';
-import { isSameUse, move, ofType, place, placeAsMain, without } from './uses.ts';
+import { inRole, isSameUse, move, ofType, place, placeAsMain, without } from './uses.ts';
 
 /** Null: nothing stands in the way. */
 type Refusable = Decision<ProductUserError | null>;
@@ -57,8 +57,7 @@ function usesWith({ uses }: Product, use: ProductMedia, next: ProductMedia) {
 }
 
 const changed = (use: ProductMedia, input: UpdateProductMediaInput): ProductMedia => ({
-  ...use,
-  usageType: input.usageType ?? use.usageType,
+  ...inRole(use, input.usageType ?? use.usageType),
   variantId: input.variantId === undefined ? use.variantId : readVariantId(input.variantId),
   altText: input.altText === undefined ? use.altText : trimText(input.altText),
 });

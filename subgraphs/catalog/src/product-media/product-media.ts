@@ -10,6 +10,10 @@ export interface ProductMedia {
   readonly variantId: string | null;
   readonly altText: string | null;
   readonly createdAt: Date;
+  /** Grows with every change of its usage type: the CMS is told of it anew. */
+  readonly claimVersion: number;
+  /** Its file is in the CMS's trash: it keeps its place and is not shown. */
+  readonly isHidden: boolean;
 }
 
 /** All of a product's, sorted by usage type and display order. */

@@ -1,10 +1,13 @@
+import type { Finding } from '@federated-media/media-consumer/claims';
+import type { UsableFile } from '@federated-media/media-consumer/cms-client';
 import type { ProductMediaUsageType, ProductUserError } from '../generated/graphql.ts';
-import type { FoundMedia, MediaType } from '../media-directory.ts';
 import type { Product } from '../product/product.ts';
 import { textProblem } from '@federated-media/subgraph-kit/text';
-import { userError } from '../user-error.ts';
+import { tryAgain, userError } from '../user-error.ts';
 
 const MAX_ALT_TEXT = 500;
+
+type MediaType = UsableFile['mediaType'];
 
 interface UsageRule {
   readonly mediaTypes: readonly MediaType[];
@@ -44,23 +47,32 @@ export function variantProblem(
     : userError('NOT_FOUND', 'The product has no such variant.', field);
 }
 
-/** What is wrong with using what the CMS knows of a file, undefined when it knows none. */
-export function mediaProblem(
-  media: FoundMedia | undefined,
+/** Whether a file of this type may be used so. */
+export function takes(usageType: ProductMediaUsageType, mediaType: MediaType): boolean {
+  const rule: UsageRule = RULES[usageType];
+  return rule.mediaTypes.includes(mediaType);
+}
+
+/** What is wrong with using a file, as far as the CMS knows it; null when nothing is. */
+export function findingProblem(
+  finding: Finding | undefined,
   { usageType, field }: { usageType: ProductMediaUsageType; field: readonly string[] },
 ): ProductUserError | null {
-  if (!media) return userError('MEDIA_NOT_FOUND', 'No such file.', field);
-  if (media.status === 'UPLOADED' || media.status === 'FAILED') {
-    return userError('MEDIA_NOT_READY', 'This file is not ready to be used.', field);
+  switch (finding?.status) {
+    case 'USABLE':
+      return null;
+    case 'UNSUITABLE': {
+      const message = `${usageType} takes no file of type ${finding.file.mediaType}.`;
+      return userError('MEDIA_TYPE_NOT_ALLOWED', message, field);
+    }
+    case 'NOT_FOUND':
+      return userError('MEDIA_NOT_FOUND', 'No such file.', field);
+    case 'NOT_READY':
+      return userError('MEDIA_NOT_READY', 'This file is not ready to be used.', field);
+    case 'UNAVAILABLE':
+    case undefined:
+      return tryAgain(field);
   }
-  const rule: UsageRule = RULES[usageType];
-  return rule.mediaTypes.includes(media.mediaType)
-    ? null
-    : userError(
-        'MEDIA_TYPE_NOT_ALLOWED',
-        `${usageType} takes no file of type ${media.mediaType}.`,
-        field,
-      );
 }
 
 export function altTextProblem(

@@ -1,34 +1,36 @@
 import type { Caller } from '@federated-media/subgraph-kit/identity';
-import type { Logger } from '@federated-media/subgraph-kit/logger';
 import type {
   AttachMediaFilesToProductInput,
   AttachMediaToProductInput,
   DetachMediaFromProductInput,
+  ProductMediaUsageType,
   ProductUserError,
   ReorderProductMediaInput,
   SetProductMainImageInput,
   UpdateProductMediaInput,
 } from '../generated/graphql.ts';
+import { ClaimExpiredError } from '@federated-media/media-consumer/intents';
+import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
 import { readId } from '../ids.ts';
-import { type FoundMedia, type MediaDirectory, MediaUnavailableError } from '../media-directory.ts';
 import type { Product } from '../product/product.ts';
 import type { ProductRepository } from '../product/repository.ts';
-import { noSuchProduct, refuse, userError } from '../user-error.ts';
+import { noSuchProduct, refuse, tryAgain, userError } from '../user-error.ts';
 import {
-  type Candidate,
-  type GivenUse,
+  type Draft,
   type Outcome,
-  type Refused,
   attachAll,
+  checkDraft,
+  draftUse,
   isRefused,
-  readCandidate,
+  namesAFile,
 } from './attaching.ts';
 import { changeProblem, changeUse, detach, noSuchUse, reorder } from './changing.ts';
-import { mediaProblem } from './rules.ts';
+import { claimFiles, toUsage } from './claiming.ts';
+import type { ProductMedia } from './product-media.ts';
+import { findingProblem, takes } from './rules.ts';
+import { writeClaimed } from './writing.ts';
 
 const MAX_ITEMS = 100;
-
-type Found = ReadonlyMap<string, FoundMedia>;
 
 /**
  * Which files the products of the caller's store use, and how. The CMS is asked before anything is
@@ -37,31 +39,26 @@ type Found = ReadonlyMap<string, FoundMedia>;
 export function createProductMediaService({
   products,
   media,
-  logger,
 }: {
   products: ProductRepository;
-  media: MediaDirectory;
-  logger: Logger;
+  media: MediaConsumer;
 }) {
   return {
     async attach(caller: Caller, input: AttachMediaToProductInput) {
-      return first(await attach(caller, input.productId, [{ given: input, path: ['input'] }]));
+      return first(await attach(caller, input.productId, [draftUse(input, ['input'])]));
     },
 
     async setMainImage(caller: Caller, { productId, mediaId }: SetProductMainImageInput) {
       const given = { mediaId, usageType: 'MAIN_IMAGE' } as const;
-      return first(await attach(caller, productId, [{ given, path: ['input'] }]));
+      return first(await attach(caller, productId, [draftUse(given, ['input'])]));
     },
 
     async attachMany(caller: Caller, { productId, items }: AttachMediaFilesToProductInput) {
       if (items.length < 1 || items.length > MAX_ITEMS) {
         return [refuse(userError('INVALID', `Give 1 to ${MAX_ITEMS} items.`, ['input', 'items']))];
       }
-      const given = items.map((item, index) => ({
-        given: item,
-        path: ['input', 'items', String(index)],
-      }));
-      return attach(caller, productId, given);
+      const drafts = items.map((item, index) => draftUse(item, ['input', 'items', String(index)]));
+      return attach(caller, productId, drafts);
     },
 
     async detach(
@@ -76,6 +73,7 @@ export function createProductMediaService({
           : await products.change({ storeId, id }, (product) => detach(product, unwanted));
       if (!decision) return { detachedIds: [], ...refuse(noSuchProduct(['input', 'productId'])) };
       const { product, answer: detachedIds } = decision;
+      if (detachedIds.length > 0) await media.sendNow();
       if (detachedIds.length > 0) return { detachedIds, product, userErrors: [] };
       const message = 'The product does not use this file, or not so.';
       return { detachedIds, ...refuse(userError('NOT_ATTACHED', message, ['input', 'mediaId'])) };
@@ -91,19 +89,15 @@ export function createProductMediaService({
       const problem = changeProblem(product, use, input);
       if (problem) return refuse(problem);
 
-      if (input.usageType && input.usageType !== use.usageType) {
-        const found = await ask(caller, [use.mediaId]);
-        const check = { usageType: input.usageType, field: ['input', 'usageType'] };
-        const refusal = problemWith(found, use.mediaId, check);
-        if (refusal) return refuse(refusal);
-      }
+      const unfit = await usageTypeProblem(product, use, input.usageType ?? use.usageType);
+      if (unfit) return refuse(unfit);
       const decision = await products.change({ storeId, id: product.id }, (current) =>
         changeUse(current, use.id, input),
       );
       if (!decision) return unknown;
-      return decision.answer
-        ? refuse(decision.answer)
-        : payload(decision.product, { useId: use.id });
+      if (decision.answer) return refuse(decision.answer);
+      await media.sendNow();
+      return payload(decision.product, { useId: use.id });
     },
 
     async reorder({ storeId }: Caller, input: ReorderProductMediaInput) {
@@ -119,57 +113,49 @@ export function createProductMediaService({
     },
   };
 
-  async function attach(
-    caller: Caller,
-    productId: string,
-    items: readonly { given: GivenUse; path: readonly string[] }[],
-  ) {
-    const unknown = () => items.map(() => refuse(noSuchProduct(['input', 'productId'])));
+  async function attach({ storeId }: Caller, productId: string, drafts: readonly Draft[]) {
+    const unknown = () => drafts.map(() => refuse(noSuchProduct(['input', 'productId'])));
     const id = readId(productId);
-    const [product] = id === null ? [] : await products.findByIds(caller.storeId, [id]);
+    if (id === null) return unknown();
+    const uses = drafts.filter(namesAFile).map(({ use }) => toUsage(use));
+    const intents = media.intend(storeId, uses);
+    const product = await products.findIntending(id, intents);
     if (!product) return unknown();
 
-    const read = items.map(({ given, path }) => readCandidate(product, given, path));
-    const wanted = read.flatMap((item) => (isRefused(item) ? [] : [item.use.mediaId]));
-    const found = await ask(caller, [...new Set(wanted)]);
-    const checked = read.map((item) => (isRefused(item) ? item : checkMedia(item, found)));
-    if (checked.every(isRefused)) return checked.map(({ problem }) => refuse(problem));
+    const checked = drafts.map((draft) => checkDraft(product, draft));
+    const { items, claimed } = await claimFiles(media, { product, intents, items: checked });
+    if (items.every(isRefused)) return items.map(({ problem }) => refuse(problem));
 
-    const key = { storeId: caller.storeId, id: product.id };
-    const decision = await products.change(key, (current) => attachAll(current, checked));
-    return decision
-      ? decision.answer.map((outcome) => payload(decision.product, outcome))
-      : unknown();
+    try {
+      const decide = (current: Product) => attachAll(current, items);
+      const decision = await writeClaimed({ products, media }, { product, claimed, decide });
+      if (!decision) return unknown();
+      return decision.answer.map((outcome) => payload(decision.product, outcome));
+    } catch (error) {
+      if (!(error instanceof ClaimExpiredError)) throw error;
+      return items.map((item) =>
+        refuse(isRefused(item) ? item.problem : tryAgain([...item.path, 'mediaId'])),
+      );
+    }
   }
 
-  /** Null when the CMS can't be asked. */
-  async function ask(caller: Caller, mediaIds: readonly string[]): Promise<Found | null> {
-    try {
-      return await media.find(caller, mediaIds);
-    } catch (error) {
-      if (!(error instanceof MediaUnavailableError)) throw error;
-      logger.warn({ err: error }, 'the CMS can’t be asked');
-      return null;
-    }
+  /** What is wrong with the file for another usage type of its use. */
+  async function usageTypeProblem(
+    product: Product,
+    use: ProductMedia,
+    usageType: ProductMediaUsageType,
+  ): Promise<ProductUserError | null> {
+    if (usageType === use.usageType) return null;
+    const findings = await media.claim({
+      intents: media.intend(product.storeId, []),
+      entityId: product.id,
+      existing: [toUsage(use)],
+      accepts: (_use, file) => takes(usageType, file.mediaType),
+    });
+    return findingProblem(findings.get(use.id), { usageType, field: ['input', 'usageType'] });
   }
 }
 export type ProductMediaService = ReturnType<typeof createProductMediaService>;
-
-function checkMedia(candidate: Candidate, found: Found | null): Candidate | Refused {
-  const { use, path } = candidate;
-  const check = { usageType: use.usageType, field: [...path, 'mediaId'] };
-  const problem = problemWith(found, use.mediaId, check);
-  return problem ? { problem } : candidate;
-}
-
-const problemWith = (
-  found: Found | null,
-  mediaId: string,
-  check: Parameters<typeof mediaProblem>[1],
-): ProductUserError | null =>
-  found
-    ? mediaProblem(found.get(mediaId), check)
-    : userError('MEDIA_UNAVAILABLE', 'The CMS can’t be asked just now; try again.', check.field);
 
 function payload(product: Product, outcome: Outcome) {
   if ('problem' in outcome) return refuse(outcome.problem);

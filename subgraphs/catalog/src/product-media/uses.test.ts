@@ -15,6 +15,8 @@ const useOf = (
   variantId: usageType === 'VARIANT' ? 'variant' : null,
   altText: null,
   createdAt: new Date(0),
+  claimVersion: 1,
+  isHidden: false,
 });
 const rowOf = (...uses: ProductMedia[]): Uses =>
   uses.reduce<Uses>((placed, use) => place(placed, use), []);

@@ -33,12 +33,16 @@ export function place(uses: Uses, use: ProductMedia, position = Infinity): Uses 
 export const without = (uses: Uses, isGone: (use: ProductMedia) => boolean): Uses =>
   arrange(uses.filter((use) => !isGone(use)));
 
+/** Used in another way: the CMS is to be told. */
+export const inRole = (use: ProductMedia, usageType: ProductMediaUsageType): ProductMedia =>
+  use.usageType === usageType ? use : { ...use, usageType, claimVersion: use.claimVersion + 1 };
+
 /**
  * With `use` as the main image. Other uses of its file as main image or in the gallery go, so that it
  * never shows twice. The former main image becomes the first of the gallery, or goes where it is there.
  */
 export function placeAsMain(uses: Uses, use: ProductMedia): Uses {
-  const main: ProductMedia = { ...use, usageType: 'MAIN_IMAGE', variantId: null };
+  const main: ProductMedia = { ...inRole(use, 'MAIN_IMAGE'), variantId: null };
   const former = uses.find(({ id, usageType }) => usageType === 'MAIN_IMAGE' && id !== use.id);
   const rest = without(
     uses,
@@ -53,7 +57,7 @@ export function placeAsMain(uses: Uses, use: ProductMedia): Uses {
   ) {
     return placed;
   }
-  return place(placed, { ...former, usageType: 'GALLERY' }, 0);
+  return place(placed, inRole(former, 'GALLERY'), 0);
 }
 
 /** With the use of this id at `position` of its type; unchanged when there is none. */

@@ -1,11 +1,12 @@
 import type { MutationResolvers, ProductVariantResolvers } from '../generated/graphql.ts';
+import { shownUses } from '../product-media/shown.ts';
 
 export const ProductVariant = {
   __resolveReference: ({ id }, { entities }) => entities.variants.load(id),
   mediaAssociations: ({ id, product }, { usageType }) =>
-    product.uses
-      .filter((use) => use.variantId === id && (!usageType || use.usageType === usageType))
-      .map((use) => ({ ...use, product })),
+    shownUses(product).filter(
+      (use) => use.variantId === id && (!usageType || use.usageType === usageType),
+    ),
 } satisfies ProductVariantResolvers;
 
 export const Mutation = {

@@ -1,3 +1,4 @@
+import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import type { CreateProductVariantInput, ProductIdInput } from '../generated/graphql.ts';
@@ -10,7 +11,13 @@ import { noSuchProduct, refuse, userError } from '../user-error.ts';
 import { MAX_VARIANTS, type ProductVariant } from './product-variant.ts';
 
 /** Variants of the products of the caller's store. */
-export function createProductVariantService({ products }: { products: ProductRepository }) {
+export function createProductVariantService({
+  products,
+  media,
+}: {
+  products: ProductRepository;
+  media: MediaConsumer;
+}) {
   return {
     async create({ storeId }: Caller, input: CreateProductVariantInput) {
       const problem = fieldProblem({ sku: input.sku, name: input.name });
@@ -52,9 +59,9 @@ export function createProductVariantService({ products }: { products: ProductRep
           ? { product: { ...product, variants, uses }, answer: 'deleted' }
           : { product, answer: 'unknown' };
       });
-      return decision?.answer === 'deleted'
-        ? { product: decision.product, userErrors: [] }
-        : unknown;
+      if (decision?.answer !== 'deleted') return unknown;
+      await media.sendNow();
+      return { product: decision.product, userErrors: [] };
     },
   };
 }

@@ -116,7 +116,7 @@ test('products are found by what they lack and what they use', async () => {
   const { caller, list, namesOf } = await storeWith(['bare', 'shown', 'gallery only']);
   const { nodes } = await list({});
   const idOf = (name: string) => given(nodes.find((node) => node.name === name)).id;
-  const mediaId = catalog.media.add({}, caller.storeId);
+  const mediaId = catalog.cms.add({}, caller.storeId);
   const attach = (name: string, usageType: 'MAIN_IMAGE' | 'GALLERY') =>
     catalog.productMedia.attach(caller, { productId: idOf(name), mediaId, usageType });
   await attach('shown', 'MAIN_IMAGE');

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import { readId } from '../ids.ts';
-import type { ProductMediaParent, ProductVariantParent } from '../mappers.ts';
+import type { ProductVariantParent } from '../mappers.ts';
+import { shownUses } from '../product-media/shown.ts';
 import type { Product } from './product.ts';
 import type { ProductRepository } from './repository.ts';
 
@@ -25,10 +26,7 @@ export function createEntityLoaders({
       (product): ProductVariantParent[] =>
         product.variants.map((variant) => ({ ...variant, product })),
     ),
-    uses: loaderBy(
-      (ids) => products.findByUseIds(storeId, ids),
-      (product): ProductMediaParent[] => product.uses.map((use) => ({ ...use, product })),
-    ),
+    uses: loaderBy((ids) => products.findByUseIds(storeId, ids), shownUses),
   };
 }
 export type EntityLoaders = ReturnType<typeof createEntityLoaders>;

@@ -13,6 +13,8 @@ export interface Product extends ProductFields {
   readonly id: string;
   readonly storeId: string;
   readonly version: number;
+  /** Another whenever somebody has held it to change `variants` or `uses`. */
+  readonly usesRevision: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
   /** In the order they were made. */

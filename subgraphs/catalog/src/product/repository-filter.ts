@@ -4,6 +4,7 @@ import type { PageRequest } from '@federated-media/subgraph-kit/pagination';
 export interface ProductFilter {
   /** Part of name or SKU, taken literally. */
   readonly search?: string | undefined;
+  /** One whose file is in the trash is missing. */
   readonly missingMainImage?: boolean | undefined;
   readonly usesMediaId?: string | undefined;
 }
@@ -32,7 +33,9 @@ export function matching(
   }
   if (missingMainImage) {
     conditions.push(`NOT EXISTS (
-      SELECT FROM product_media m WHERE m.product_id = products.id AND m.usage_type = 'MAIN_IMAGE')`);
+      SELECT FROM product_media m
+      LEFT JOIN media_states s ON s.store_id = m.store_id AND s.media_id = m.media_id
+      WHERE m.product_id = products.id AND m.usage_type = 'MAIN_IMAGE' AND coalesce(s.state, 'ACTIVE') = 'ACTIVE')`);
   }
   if (usesMediaId !== undefined) {
     conditions.push(`id IN (

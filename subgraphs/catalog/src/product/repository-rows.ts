@@ -26,7 +26,7 @@ export const selectProducts = (
   condition: string,
   { direction = 'forward', limit = 'ALL' }: { direction?: Direction; limit?: string } = {},
 ): string => `
-  SELECT p.id, p.store_id AS "storeId", p.sku, p.name, p.description, p.version,
+  SELECT p.id, p.store_id AS "storeId", p.sku, p.name, p.description, p.version, p.uses_revision AS "usesRevision",
     p.created_at AS "createdAt", p.updated_at AS "updatedAt", variants.list AS variants, uses.list AS uses
   FROM (
     SELECT * FROM products WHERE ${condition} ORDER BY ${ORDER[direction]} LIMIT ${limit}
@@ -40,9 +40,12 @@ export const selectProducts = (
   CROSS JOIN LATERAL (
     SELECT coalesce(json_agg(u ORDER BY u."usageType", u."displayOrder"), '[]') AS list
     FROM (
-      SELECT id, media_id AS "mediaId", usage_type AS "usageType", display_order AS "displayOrder",
-        variant_id AS "variantId", alt_text AS "altText", created_at AS "createdAt"
-      FROM product_media WHERE product_id = p.id
+      SELECT m.id, m.media_id AS "mediaId", m.usage_type AS "usageType", m.display_order AS "displayOrder",
+        m.variant_id AS "variantId", m.alt_text AS "altText", m.created_at AS "createdAt",
+        m.claim_version AS "claimVersion", coalesce(s.state <> 'ACTIVE', false) AS "isHidden"
+      FROM product_media m
+      LEFT JOIN media_states s ON s.store_id = m.store_id AND s.media_id = m.media_id
+      WHERE m.product_id = p.id
     ) u
   ) uses
   ORDER BY ${ORDER[direction]}`;

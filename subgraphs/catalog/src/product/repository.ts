@@ -1,7 +1,15 @@
+import {
+  type Intents,
+  type NewUse,
+  intentValues,
+  intending,
+  releaseUnwritten,
+  takeIntents,
+} from '@federated-media/media-consumer/intents';
 import { inTransaction } from '@federated-media/subgraph-kit/transaction';
 import type { Database } from '../database.ts';
 import { Prisma } from '../generated/prisma/client.ts';
-import { saveUses } from '../product-media/repository.ts';
+import { addUses, saveUses } from '../product-media/repository.ts';
 import { saveVariants } from '../product-variant/repository.ts';
 import { type Decision, type Product, type ProductFields, SkuTakenError } from './product.ts';
 import {
@@ -18,7 +26,10 @@ const BY_VARIANT = selectProducts(`store_id = $1 AND id IN (
   SELECT product_id FROM product_variants WHERE store_id = $1 AND id = ANY($2::uuid[]))`);
 const BY_USE = selectProducts(`store_id = $1 AND id IN (
   SELECT product_id FROM product_media WHERE store_id = $1 AND id = ANY($2::uuid[]))`);
-const LOCK = 'SELECT FROM products WHERE store_id = $1 AND id = $2 FOR UPDATE';
+const BY_ID_INTENDING = intending(BY_ID, 3);
+/** Whoever has read the product without a lock sees that it has moved on. */
+const LOCK = `
+  UPDATE products SET uses_revision = uses_revision + 1 WHERE store_id = $1 AND id = $2`;
 
 export interface NewProduct extends ProductFields {
   readonly id: string;
@@ -33,6 +44,12 @@ export interface ProductChange {
   readonly fields: Partial<ProductFields>;
 }
 
+interface ProductKey {
+  readonly storeId: string;
+  readonly id: string;
+  readonly claimed?: readonly NewUse[];
+}
+
 /** Products with their variants and uses. Every method sees one store only; ids must be UUIDs in lower case. */
 export function createProductRepository({ pool, prisma }: Pick<Database, 'pool' | 'prisma'>) {
   const read = async (statement: string, values: unknown[]): Promise<Product[]> =>
@@ -42,6 +59,12 @@ export function createProductRepository({ pool, prisma }: Pick<Database, 'pool' 
     findByIds: (storeId: string, ids: readonly string[]) => read(BY_ID, [storeId, ids]),
     findByVariantIds: (storeId: string, ids: readonly string[]) => read(BY_VARIANT, [storeId, ids]),
     findByUseIds: (storeId: string, ids: readonly string[]) => read(BY_USE, [storeId, ids]),
+
+    /** And with it, in one statement, stores the intents to use files; not when there is no such product. */
+    async findIntending(id: string, intents: Intents): Promise<Product | null> {
+      const values = [intents.storeId, [id], ...intentValues(intents)];
+      return (await read(BY_ID_INTENDING, values)).at(0) ?? null;
+    },
 
     async findBySku(storeId: string, sku: string): Promise<Product | null> {
       return (await read(BY_SKU, [storeId, sku])).at(0) ?? null;
@@ -88,27 +111,45 @@ export function createProductRepository({ pool, prisma }: Pick<Database, 'pool' 
     },
 
     /**
+     * Adds the uses that `after` has besides, without a lock. Null when the product has moved on since
+     * `before` was read. @throws ClaimExpiredError
+     */
+    async addUses(before: Product, after: Product): Promise<Product | null> {
+      const isAdded = await addUses(pool, before, after);
+      return isAdded ? { ...after, usesRevision: before.usesRevision + 1 } : null;
+    },
+
+    /**
      * Makes another of a product's variants and uses, alone with it: the row is locked before they are
-     * read, so `decide` sees what everybody before it has done. It may run more than once.
-     * Null when there is no such product. @throws SkuTakenError
+     * read, so `decide` sees what everybody before it has done. It may run more than once. Of uses
+     * `claimed` for it, those it does not write are released. Null when there is no such product.
+     * @throws SkuTakenError
+     * @throws ClaimExpiredError
      */
     change: <Answer>(
-      { storeId, id }: { storeId: string; id: string },
+      { storeId, id, claimed = [] }: ProductKey,
       decide: (product: Product) => Decision<Answer>,
     ): Promise<Decision<Answer> | null> =>
       inTransaction(
         pool,
         async (client) => {
+          if (claimed.length > 0)
+            await takeIntents(
+              client,
+              claimed.map(({ usageId }) => usageId),
+            );
           // Not one statement with the reading: that would still see what was there before the lock was granted.
-          const { rowCount } = await client.query(LOCK, [storeId, id]);
-          if (rowCount === 0) return null;
+          await client.query(LOCK, [storeId, id]);
           const { rows } = await client.query<ProductRow>(BY_ID, [storeId, [id]]);
           const [before] = rows.map(toProduct);
-          if (!before) return null;
-
+          if (!before) {
+            await releaseUnwritten(client, storeId, claimed);
+            return null;
+          }
           const decision = decide(before);
           await saveVariants(client, before, decision.product);
           await saveUses(client, before, decision.product);
+          await releaseUnwritten(client, storeId, unwritten(claimed, decision.product));
           return decision;
         },
         { retryTaken: true },
@@ -116,6 +157,11 @@ export function createProductRepository({ pool, prisma }: Pick<Database, 'pool' 
   };
 }
 export type ProductRepository = ReturnType<typeof createProductRepository>;
+
+function unwritten(claimed: readonly NewUse[], { uses }: Product): NewUse[] {
+  const written = new Set(uses.map(({ id }) => id));
+  return claimed.filter(({ usageId }) => !written.has(usageId));
+}
 
 async function orSkuTaken<Result>(statement: Promise<Result>): Promise<Result> {
   try {

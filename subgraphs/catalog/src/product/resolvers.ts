@@ -1,5 +1,6 @@
 import { readPageRequest } from '@federated-media/subgraph-kit/pagination';
 import type { MutationResolvers, ProductResolvers, QueryResolvers } from '../generated/graphql.ts';
+import { shownUses } from '../product-media/shown.ts';
 
 export const Query = {
   product: (_root, by, { caller, products }) => products.find(caller, by),
@@ -11,13 +12,9 @@ export const Product = {
   __resolveReference: ({ id }, { entities }) => entities.products.load(id),
   variants: (product) => product.variants.map((variant) => ({ ...variant, product })),
   mediaAssociations: (product, { usageType }) =>
-    product.uses
-      .filter((use) => !usageType || use.usageType === usageType)
-      .map((use) => ({ ...use, product })),
-  mainImage: (product) => {
-    const use = product.uses.find(({ usageType }) => usageType === 'MAIN_IMAGE');
-    return use ? { ...use, product } : null;
-  },
+    shownUses(product).filter((use) => !usageType || use.usageType === usageType),
+  mainImage: (product) =>
+    shownUses(product).find(({ usageType }) => usageType === 'MAIN_IMAGE') ?? null,
 } satisfies ProductResolvers;
 
 export const Mutation = {

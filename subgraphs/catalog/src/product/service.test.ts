@@ -171,7 +171,7 @@ test('a deleted product takes its variants and uses with it', async () => {
 
 test('whoever attaches while the product is deleted leaves nothing behind', async () => {
   const { id } = await catalog.newProduct();
-  const mediaIds = Array.from({ length: 10 }, () => catalog.media.add());
+  const mediaIds = Array.from({ length: 10 }, () => catalog.cms.add());
   await Promise.all([
     ...mediaIds.map((mediaId) => catalog.productMedia.attach(caller, { productId: id, mediaId })),
     catalog.products.delete(caller, { id }),

@@ -1,3 +1,4 @@
+import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
 import { badUserInput } from '@federated-media/subgraph-kit/errors';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { newId } from '@federated-media/subgraph-kit/ids';
@@ -20,7 +21,13 @@ import { orSkuTaken } from './sku-taken.ts';
 const MAX_SEARCH = 255;
 
 /** Products of the caller's store and their own fields. */
-export function createProductService({ products }: { products: ProductRepository }) {
+export function createProductService({
+  products,
+  media,
+}: {
+  products: ProductRepository;
+  media: MediaConsumer;
+}) {
   const findById = async (storeId: string, id: string): Promise<Product | null> =>
     (await products.findByIds(storeId, [id])).at(0) ?? null;
 
@@ -95,6 +102,7 @@ export function createProductService({ products }: { products: ProductRepository
       if (id === null || !(await products.delete(storeId, id))) {
         return refuse(noSuchProduct(['input', 'id']));
       }
+      await media.sendNow();
       return { deletedId: id, userErrors: [] };
     },
   };

@@ -1,3 +1,5 @@
+import { createMediaConsumer } from '@federated-media/media-consumer/media-consumer';
+import { createFakeCms } from '@federated-media/media-consumer/testing/fake-cms';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import { createLogger } from '@federated-media/subgraph-kit/logger';
@@ -5,7 +7,7 @@ import { createTestDatabase } from '@federated-media/stack/test-database';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { openDatabase } from '../database.ts';
 import type { ProductMediaUsageType } from '../generated/graphql.ts';
-import { type FoundMedia, type MediaDirectory, MediaUnavailableError } from '../media-directory.ts';
+import { purgeUses } from '../product-media/purge-repository.ts';
 import { createProductMediaService } from '../product-media/service.ts';
 import { createProductVariantService } from '../product-variant/service.ts';
 import { createProductRepository } from '../product/repository.ts';
@@ -23,43 +25,9 @@ export const callerOf = (storeId: string): Caller => ({
 export const caller = callerOf('store-a');
 export const stranger = callerOf('store-b');
 
-/** Files of stores, as a CMS that can be down would know them. */
-export function createFakeMedia() {
-  const files = new Map<string, FoundMedia>();
-  const asked: (readonly string[])[] = [];
-  const state: { isDown: boolean; whileAsked: (() => Promise<unknown>) | null } = {
-    isDown: false,
-    whileAsked: null,
-  };
-  const directory: MediaDirectory = {
-    async find({ storeId }, ids) {
-      asked.push(ids);
-      await state.whileAsked?.();
-      if (state.isDown) throw new MediaUnavailableError();
-      const found = ids.flatMap((id) => {
-        const file = files.get(`${storeId}/${id}`);
-        return file ? [[id, file] as const] : [];
-      });
-      return new Map(found);
-    },
-  };
-  return {
-    directory,
-    /** Down: nothing is answered. While asked: what happens meanwhile. */
-    state,
-    /** The ids of every call. */
-    asked,
-    /** A file of `store-a`: a picture that is ready unless `file` says otherwise. Its id. */
-    add(file: Partial<FoundMedia> = {}, storeId = caller.storeId): string {
-      const id = newId();
-      files.set(`${storeId}/${id}`, { status: 'READY', mediaType: 'IMAGE', ...file });
-      return id;
-    },
-  };
-}
-
 /**
- * The catalog's services over a database of their own, with a CMS made up: `use` gets them before the
+ * The catalog's services over a database of their own, with a CMS made up and nothing running in the
+ * background: `use` gets them before the
  * file's first test. Before each test the CMS is up and was asked nothing.
  */
 export function useTestCatalog(use: (catalog: TestCatalog) => void) {
@@ -69,8 +37,8 @@ export function useTestCatalog(use: (catalog: TestCatalog) => void) {
     use(catalog);
   });
   beforeEach(() => {
-    Object.assign(catalog.media.state, { isDown: false, whileAsked: null });
-    catalog.media.asked.length = 0;
+    Object.assign(catalog.cms.state, { isDown: false, whileAsked: null });
+    catalog.cms.asked.length = 0;
   });
   afterAll(() => catalog.close());
 }
@@ -80,13 +48,21 @@ async function openTestCatalog() {
   const logger = createLogger({ name: 'test', level: 'silent' });
   const database = openDatabase({ url: testDatabase.url, logger });
   const products = createProductRepository(database);
-  const media = createFakeMedia();
+  const cms = createFakeCms();
+  const media = createMediaConsumer({
+    cms: cms.client,
+    databaseUrl: testDatabase.url,
+    entityType: 'Product',
+    purge: purgeUses,
+    logger,
+  });
   const catalog = {
     database,
+    cms,
     media,
-    products: createProductService({ products }),
-    variants: createProductVariantService({ products }),
-    productMedia: createProductMediaService({ products, media: media.directory, logger }),
+    products: createProductService({ products, media }),
+    variants: createProductVariantService({ products, media }),
+    productMedia: createProductMediaService({ products, media }),
   };
   return {
     ...catalog,
@@ -108,7 +84,7 @@ async function openTestCatalog() {
       usageType: ProductMediaUsageType = 'GALLERY',
       variantId?: string,
     ) {
-      const mediaId = media.add();
+      const mediaId = cms.add();
       const input = { productId, mediaId, usageType, ...(variantId && { variantId }) };
       const { productMedia } = await catalog.productMedia.attach(caller, input);
       return { mediaId, useId: given(productMedia).id };
@@ -120,6 +96,7 @@ async function openTestCatalog() {
     },
 
     async close() {
+      await media.stop();
       await database.close();
       await testDatabase.drop();
     },

@@ -1,10 +1,11 @@
+import { createFakeCms } from '@federated-media/media-consumer/testing/fake-cms';
 import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import { createLogger } from '@federated-media/subgraph-kit/logger';
 import { serveSubgraph } from '@federated-media/subgraph-kit/server';
 import { createTestDatabase } from '@federated-media/stack/test-database';
 import { createCatalogSubgraph } from '../subgraph.ts';
-import { createFakeMedia, given } from './catalog.ts';
+import { given } from './catalog.ts';
 
 const secrets = ['a-secret-for-tests-of-32-characters'];
 
@@ -24,10 +25,10 @@ export async function serveTestCatalog() {
       if (entry.statement) statements.push(entry.statement);
     },
   });
-  const media = createFakeMedia();
+  const cms = createFakeCms();
   const subgraph = createCatalogSubgraph({
     databaseUrl: database.url,
-    media: media.directory,
+    cms: cms.client,
     logger,
   });
   const hosting = { host: '127.0.0.1', port: 0, secrets, maxBodyBytes: 1_000_000, logger };
@@ -35,7 +36,7 @@ export async function serveTestCatalog() {
   const gateway = createTokenMinter({ secrets, issuer: 'gateway' });
 
   return {
-    media,
+    cms,
     /** Every SQL statement so far. */
     statements,
     url: `${server.url}/graphql`,
@@ -97,7 +98,7 @@ export async function makeProduct(catalog: TestServer, storeId: string) {
   const variant = { productId, sku: newId(), name: 'Red' };
   const { createProductVariant } = (await ask<VariantCreated>(VARIANT, variant)).data;
   const variantId = given(createProductVariant.product.variants[0]).id;
-  const mediaIds = Array.from({ length: 5 }, () => catalog.media.add({}, storeId));
+  const mediaIds = Array.from({ length: 5 }, () => catalog.cms.add({}, storeId));
   const items = mediaIds.map((mediaId, index) => ({
     mediaId,
     ...(index === 0 && { usageType: 'MAIN_IMAGE' }),
