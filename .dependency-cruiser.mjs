@@ -43,6 +43,18 @@ const betweenModules = [
     },
   ),
   forbid(
+    'media-consumer-knows-no-consumer',
+    'What all consumers share knows none of them, and the CMS by its schema and address only.',
+    { path: '^packages/media-consumer/' },
+    { path: '^(gateway|subgraphs|prisma|test|bench|scripts)/' },
+  ),
+  forbid(
+    'cms-is-no-consumer',
+    'The CMS claims nothing from itself.',
+    { path: '^subgraphs/cms/' },
+    { path: '^packages/media-consumer/' },
+  ),
+  forbid(
     'stack-starts-processes',
     'The stack starts gateway and subgraphs as processes; it imports neither.',
     { path: '^packages/stack/' },

@@ -14,6 +14,11 @@ const forbidden: Record<string, [from: string, to: string]> = {
   'gateway-knows-no-subgraph': ['gateway/src/c.ts', 'subgraphs/cms/src/upload/service.ts'],
   'kit-is-the-bottom': ['packages/subgraph-kit/src/d.ts', 'gateway/src/plan.ts'],
   'multipart-stands-alone': ['packages/multipart/src/e.ts', 'packages/subgraph-kit/src/ids.ts'],
+  'media-consumer-knows-no-consumer': [
+    'packages/media-consumer/src/j.ts',
+    'subgraphs/catalog/src/product/service.ts',
+  ],
+  'cms-is-no-consumer': ['subgraphs/cms/src/k.ts', 'packages/media-consumer/src/intents.ts'],
   'stack-starts-processes': ['packages/stack/src/f.ts', 'gateway/src/plan.ts'],
   'stack-is-for-tools': ['subgraphs/cms/src/g.ts', 'packages/stack/src/stack.ts'],
   'nobody-needs-tests': ['gateway/src/h.ts', 'gateway/src/plan.test.ts'],

@@ -18,19 +18,19 @@ export function createLoop({ name, turn, maxBackoffMs, logger }: LoopOptions) {
   const stopping = new AbortController();
   let pause = new AbortController();
   let failures = 0;
-  let isAwaited = false;
+  let wishes = 0;
   let waiting: (() => void)[] = [];
   let running: Promise<void> | undefined;
 
   async function run() {
     while (!stopping.signal.aborted) {
-      isAwaited = false;
+      const seen = wishes;
       const served = waiting;
       waiting = [];
       const pauseMs = await oneTurn();
       for (const resolve of served) resolve();
       // What came during the turn may have come too late for it.
-      if (pauseMs === 0 || (isAwaited && failures === 0)) continue;
+      if (pauseMs === 0 || (wishes !== seen && failures === 0)) continue;
       pause = new AbortController();
       const signal = AbortSignal.any([stopping.signal, pause.signal]);
       await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
@@ -64,7 +64,7 @@ export function createLoop({ name, turn, maxBackoffMs, logger }: LoopOptions) {
     },
     /** There is something to do; resolves after the turn that sees it. Pauses after failures go on, and are not waited for. */
     async wake(): Promise<void> {
-      isAwaited = true;
+      wishes += 1;
       if (failures > 0 || !running || stopping.signal.aborted) return;
       const { promise, resolve } = Promise.withResolvers<void>();
       waiting.push(resolve);
@@ -73,7 +73,7 @@ export function createLoop({ name, turn, maxBackoffMs, logger }: LoopOptions) {
     },
     /** What made it fail is over. */
     hurry() {
-      isAwaited = true;
+      wishes += 1;
       pause.abort();
     },
     /** The turn under way is told by its signal, and waited for. */
@@ -84,4 +84,3 @@ export function createLoop({ name, turn, maxBackoffMs, logger }: LoopOptions) {
     },
   };
 }
-export type Loop = ReturnType<typeof createLoop>;

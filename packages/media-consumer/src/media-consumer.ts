@@ -18,7 +18,7 @@ export interface MediaConsumerOptions {
   readonly cms: CmsClient;
   /** Of the database with the consumer's associations and the tables of prisma/tables.sql. */
   readonly databaseUrl: string;
-  /** What uses files here, as the ledger shows it to people: `Product`. */
+  /** What uses files here, as the ledger shows it to people: `Note`. */
   readonly entityType: string;
   readonly purge: Purge;
   readonly logger: Logger;

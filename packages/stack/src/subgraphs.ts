@@ -33,6 +33,11 @@ export function databaseName(subgraph: string): string {
   return subgraph.replaceAll('-', '_');
 }
 
+/** A program of the subgraph's: `main` serves it. */
+export function mainOf(subgraph: string, program = 'main'): string {
+  return join(projectRoot, 'subgraphs', subgraph, 'src', `${program}.ts`);
+}
+
 export function prismaFolderOf(subgraph: string): string {
   return join(projectRoot, 'prisma', subgraph);
 }

@@ -21,6 +21,9 @@ import { createProductRepository } from './product/repository.ts';
 import * as productResolvers from './product/resolvers.ts';
 import { createProductService } from './product/service.ts';
 
+/** What uses files, as the CMS's ledger shows it to people. */
+export const ENTITY_TYPE = 'Product';
+
 const { DateTime, SafeInt } = commonScalars;
 
 const resolvers = {
@@ -55,7 +58,7 @@ export function createCatalogSubgraph({
   const media = createMediaConsumer({
     cms,
     databaseUrl,
-    entityType: 'Product',
+    entityType: ENTITY_TYPE,
     purge: purgeUses,
     logger,
   });

@@ -132,4 +132,3 @@ export function createFakeCms() {
     purge: (mediaId: string, storeId = 'store-a') => happen('PURGED', mediaId, storeId),
   };
 }
-export type FakeCms = ReturnType<typeof createFakeCms>;

@@ -8,7 +8,7 @@ import {
 import { z } from 'zod';
 import { freePort, isFree } from '../ports.ts';
 import { projectRoot } from '../project.ts';
-import { enabledSubgraphs, settingName, type EnabledSubgraph } from '../subgraphs.ts';
+import { enabledSubgraphs, mainOf, settingName, type EnabledSubgraph } from '../subgraphs.ts';
 
 /** What a process needs to know of another before either runs. */
 export interface PlannedModule {
@@ -71,8 +71,7 @@ const platform = z.object({ HOST: platformSettings.HOST, SUBGRAPHS: z.string().o
 type Wanted = Omit<PlannedModule, 'url'>;
 
 function subgraphAt(name: string, port: number): Wanted {
-  const main = join(projectRoot, 'subgraphs', name, 'src/main.ts');
-  return { name, main, portSetting: settingName(name, 'PORT'), port };
+  return { name, main: mainOf(name), portSetting: settingName(name, 'PORT'), port };
 }
 
 async function choosePorts(

@@ -26,7 +26,7 @@ CREATE TABLE "usage_outbox" (
     "entity_id" TEXT,
     "role" TEXT,
     "attempts" INTEGER NOT NULL DEFAULT 0,
-    "due_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "due_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "usage_outbox_pkey" PRIMARY KEY ("usage_id","claim_version")
 );

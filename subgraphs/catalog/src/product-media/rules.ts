@@ -69,8 +69,7 @@ export function findingProblem(
       return userError('MEDIA_NOT_FOUND', 'No such file.', field);
     case 'NOT_READY':
       return userError('MEDIA_NOT_READY', 'This file is not ready to be used.', field);
-    case 'UNAVAILABLE':
-    case undefined:
+    default:
       return tryAgain(field);
   }
 }

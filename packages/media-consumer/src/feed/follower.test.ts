@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { MediaChange } from '../cms-client.ts';
+import { takeIntents } from '../intents.ts';
+import { createFakeCms } from '../testing/fake-cms.ts';
+import { type Notes, STORE, openNotes, purgeNotes, useOf } from '../testing/notes.ts';
+import { createFeedFollower } from './follower.ts';
+import { type Purge, createFeedRepository } from './repository.ts';
+
+let notes: Notes;
+let cms: ReturnType<typeof createFakeCms>;
+const stops: (() => Promise<void>)[] = [];
+
+beforeAll(async () => {
+  notes = await openNotes();
+});
+afterAll(() => notes.close());
+beforeEach(async () => {
+  await notes.empty();
+  cms = createFakeCms();
+  return async () => {
+    for (const stop of stops.splice(0)) await stop();
+  };
+});
+
+const feedOf = (purge: Purge = purgeNotes) => createFeedRepository({ pool: notes.pool, purge });
+
+function follow({ purge = purgeNotes, onReturn = () => {} } = {}) {
+  const follower = createFeedFollower({
+    feed: feedOf(purge),
+    cms: cms.client,
+    onReturn,
+    logger: notes.logger,
+  });
+  follower.start();
+  stops.push(() => follower.stop());
+}
+
+/** A note that uses the file: the id of its use. */
+async function noteWith(mediaId: string): Promise<string> {
+  const noteId = await notes.newNote();
+  const intents = { storeId: STORE, uses: [useOf(mediaId)], dueInMs: 60_000 };
+  await notes.findIntending(noteId, intents);
+  await notes.write(noteId, intents);
+  return intents.uses[0]?.usageId ?? '';
+}
+
+const change = (kind: MediaChange['kind'], mediaId: string, version: number): MediaChange => ({
+  kind,
+  storeId: STORE,
+  mediaId,
+  version,
+});
+
+test('trashed files are known, restored ones too, and the uses of purged ones go', async () => {
+  const [one, two, three] = [cms.add(), cms.add(), cms.add()];
+  const kept = await noteWith(one);
+  await noteWith(two);
+  for (const mediaId of [one, two, three]) cms.trash(mediaId);
+  follow();
+  await expect.poll(() => notes.states()).toHaveLength(3);
+  cms.restore(one);
+  cms.purge(two);
+  await expect
+    .poll(() => notes.states())
+    .toEqual([`${one} ACTIVE 3`, `${two} PURGED 3`, `${three} TRASHED 2`]);
+  expect(await notes.usageIds()).toEqual([kept]);
+  expect(await notes.outbox()).toEqual([]);
+});
+
+test('news that is older than what is known changes nothing', async () => {
+  const [mediaId, other] = [cms.add(), cms.add()];
+  const usageId = await noteWith(mediaId);
+  await feedOf().learn([{ storeId: STORE, mediaId, state: 'ACTIVE', version: 7 }]);
+  await feedOf().apply({
+    after: null,
+    cursor: 'a',
+    changes: [
+      change('PURGED', mediaId, 6),
+      change('TRASHED', other, 2),
+      change('RESTORED', other, 1),
+    ],
+  });
+  expect(await notes.states()).toEqual([`${mediaId} ACTIVE 7`, `${other} TRASHED 2`]);
+  expect(await notes.usageIds()).toEqual([usageId]);
+});
+
+test('new bytes are no news to a use', async () => {
+  const changes = [change('CONTENT_REPLACED', cms.add(), 2)];
+  await feedOf().apply({ after: null, cursor: 'a', changes });
+  expect(await notes.states()).toEqual([]);
+  expect(await feedOf().cursor()).toBe('a');
+});
+
+test('of two processes with the same page one applies it', async () => {
+  const mediaId = cms.add();
+  const feed = feedOf();
+  await feed.apply({ after: null, cursor: 'a', changes: [change('TRASHED', mediaId, 2)] });
+  await feed.apply({ after: null, cursor: 'b', changes: [change('TRASHED', mediaId, 9)] });
+  expect(await notes.states()).toEqual([`${mediaId} TRASHED 2`]);
+  expect(await feed.cursor()).toBe('a');
+});
+
+test('a page that can’t be applied is neither skipped nor half applied', async () => {
+  const [trashed, purged] = [cms.add(), cms.add()];
+  cms.trash(trashed);
+  cms.trash(purged);
+  cms.purge(purged);
+  let attempts = 0;
+  follow({
+    purge: async () => {
+      attempts += 1;
+      if (attempts < 3) throw new Error('poison');
+    },
+  });
+  await expect.poll(() => attempts).toBe(1);
+  expect(await notes.states()).toEqual([]);
+  expect(await feedOf().cursor()).toBeNull();
+  await expect.poll(() => notes.states(), { timeout: 5_000 }).toHaveLength(2);
+  expect(attempts).toBe(3);
+});
+
+test('whoever follows learns that the CMS is back', async () => {
+  let returns = 0;
+  cms.state.isDown = true;
+  follow({ onReturn: () => (returns += 1) });
+  const mediaId = cms.add();
+  cms.trash(mediaId);
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  expect(returns).toBe(0);
+  cms.state.isDown = false;
+  await expect.poll(() => notes.states(), { timeout: 5_000 }).toHaveLength(1);
+  expect(returns).toBe(1);
+});
+
+test('thousands of changes are applied page by page, whoever else does so', async () => {
+  const mediaIds = Array.from({ length: 3_000 }, () => cms.add());
+  for (const mediaId of mediaIds) cms.trash(mediaId);
+  for (const mediaId of mediaIds) cms.restore(mediaId);
+  for (let process = 0; process < 3; process += 1) follow();
+  await expect
+    .poll(async () => (await notes.states()).filter((line) => line.endsWith('ACTIVE 3')).length, {
+      timeout: 10_000,
+    })
+    .toBe(3_000);
+  expect(await feedOf().cursor()).toBe('6000');
+});
+
+test('a use written while its file is purged is never left behind', async () => {
+  const mediaId = cms.add();
+  const noteId = await notes.newNote();
+  const intents = { storeId: STORE, uses: [useOf(mediaId)], dueInMs: 60_000 };
+  await notes.findIntending(noteId, intents);
+  const writer = await notes.pool.connect();
+  await writer.query('BEGIN');
+  await takeIntents(writer, [intents.uses[0]?.usageId ?? '']);
+  const purging = feedOf().learn([{ storeId: STORE, mediaId, state: 'PURGED', version: 3 }]);
+  await expect
+    .poll(async () => {
+      const { rowCount } = await notes.pool.query(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return rowCount;
+    })
+    .toBe(1);
+  const row = [intents.uses[0]?.usageId, STORE, noteId, mediaId];
+  await writer.query('INSERT INTO note_media VALUES ($1, $2, $3, $4)', row);
+  await writer.query('COMMIT');
+  writer.release();
+  await purging;
+  expect(await notes.usageIds()).toEqual([]);
+  expect(await notes.outbox()).toEqual([]);
+});
+
+test('a use whose file was purged before it is written is not written', async () => {
+  const mediaId = cms.add();
+  const noteId = await notes.newNote();
+  const intents = { storeId: STORE, uses: [useOf(mediaId)], dueInMs: 60_000 };
+  await notes.findIntending(noteId, intents);
+  await feedOf().learn([{ storeId: STORE, mediaId, state: 'PURGED', version: 3 }]);
+  await expect(notes.write(noteId, intents)).rejects.toThrow('can’t be asked');
+  expect(await notes.usageIds()).toEqual([]);
+});

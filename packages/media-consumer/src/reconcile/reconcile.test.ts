@@ -1,0 +1,196 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { UsageClaim } from '../cms-client.ts';
+import { createFakeCms } from '../testing/fake-cms.ts';
+import { type Notes, STORE, associations, openNotes, purgeNotes, useOf } from '../testing/notes.ts';
+import { reconcile } from './reconcile.ts';
+
+let notes: Notes;
+let cms: ReturnType<typeof createFakeCms>;
+
+beforeAll(async () => {
+  notes = await openNotes();
+});
+afterAll(() => notes.close());
+beforeEach(async () => {
+  await notes.empty();
+  cms = createFakeCms();
+});
+
+/** A UUIDv7 of an hour ago: what is young is left alone. */
+function oldId(): string {
+  const hex =
+    (Date.now() - 3_600_000).toString(16).padStart(12, '0') + randomBytes(10).toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+const claimOf = (mediaId: string, usageId: string, claimVersion = 1): UsageClaim => ({
+  usageId,
+  mediaId,
+  entityType: 'Note',
+  entityId: 'a note',
+  role: null,
+  claimVersion,
+});
+
+const claim = (mediaId: string, usageId = oldId(), claimVersion = 1) =>
+  cms.client.claim(STORE, [claimOf(mediaId, usageId, claimVersion)]).then(() => usageId);
+
+/** An association that nobody has claimed. */
+async function write(mediaId: string, usageId = oldId()): Promise<string> {
+  const noteId = await notes.newNote();
+  const row = [usageId, STORE, noteId, mediaId];
+  await notes.pool.query('INSERT INTO note_media VALUES ($1, $2, $3, $4)', row);
+  return usageId;
+}
+
+async function run({ dryRun = false } = {}): Promise<string[]> {
+  const lines: string[] = [];
+  await reconcile({
+    cms: cms.client,
+    databaseUrl: notes.url,
+    entityType: 'Note',
+    associations,
+    purge: purgeNotes,
+    dryRun,
+    report: (line) => lines.push(line),
+    logger: notes.logger,
+  });
+  return lines;
+}
+
+test('where both sides agree nothing is found', async () => {
+  for (let made = 0; made < 3; made += 1) {
+    const mediaId = cms.add();
+    await write(mediaId, await claim(mediaId));
+  }
+  expect(await run()).toEqual(['3 uses compared, 0 differences mended.']);
+});
+
+test('an association without a claim is claimed with a version no release of the past can end', async () => {
+  const [never, released] = [cms.add(), cms.add()];
+  const one = await write(never);
+  const two = await write(released, await claim(released));
+  await cms.client.release(STORE, [{ usageId: two, mediaId: released, claimVersion: 5 }]);
+  const lines = await run();
+  expect(lines.toSorted()).toEqual(
+    [
+      `${STORE}: file ${never}: use ${one} is not claimed: claimed again`,
+      `${STORE}: file ${released}: use ${two} is not claimed: claimed again`,
+      '2 uses compared, 2 differences mended.',
+    ].toSorted(),
+  );
+  expect([cms.usagesOf(never), cms.usagesOf(released)]).toEqual([[one], [two]]);
+  const { rows } = await notes.pool.query(
+    'SELECT claim_version::int AS version FROM note_media ORDER BY claim_version',
+  );
+  expect(rows).toEqual([{ version: 2 }, { version: 6 }]);
+  expect(await run()).toEqual(['2 uses compared, 0 differences mended.']);
+
+  await notes.pool.query('DELETE FROM note_media');
+  expect(await notes.outbox()).toEqual(
+    [`RELEASE 3 ${one}`, `RELEASE 7 ${two}`].toSorted((a, b) =>
+      a.slice(10) < b.slice(10) ? -1 : 1,
+    ),
+  );
+});
+
+test('a claim without an association is released', async () => {
+  const mediaId = cms.add();
+  const usageId = await claim(mediaId, oldId(), 4);
+  expect(await run()).toEqual([
+    `${STORE}: file ${mediaId}: use ${usageId} is claimed and is none: released`,
+    '1 uses compared, 1 differences mended.',
+  ]);
+  expect(cms.usagesOf(mediaId)).toEqual([]);
+  expect(await run()).toEqual(['1 uses compared, 0 differences mended.']);
+});
+
+test('what a message explains, or what is young, is left alone', async () => {
+  const [attaching, detaching, young] = [cms.add(), cms.add(), cms.add()];
+  await claim(attaching, useOf(attaching).usageId);
+  await write(young, useOf(young).usageId);
+  const usageId = await claim(detaching);
+  await notes.pool.query(
+    `INSERT INTO usage_outbox (usage_id, claim_version, kind, store_id, media_id, due_at)
+     VALUES ($1, 2, 'RELEASE', $2, $3, now() + interval '1 hour')`,
+    [usageId, STORE, detaching],
+  );
+  expect(await run()).toEqual(['3 uses compared, 0 differences mended.']);
+  expect([cms.usagesOf(attaching), cms.usagesOf(detaching)].flat()).toHaveLength(2);
+});
+
+test('uses of a file that is gone for good are deleted', async () => {
+  const mediaId = cms.add();
+  const usageId = await write(mediaId);
+  cms.trash(mediaId);
+  cms.purge(mediaId);
+  expect(await run()).toEqual([
+    `${STORE}: file ${mediaId}: use ${usageId} is not claimed: claimed again`,
+    `${STORE}: file ${mediaId}: is gone for good, and its uses with it`,
+    '1 uses compared, 1 differences mended.',
+  ]);
+  expect(await notes.usageIds()).toEqual([]);
+  expect(await notes.outbox()).toEqual([]);
+  expect(await run()).toEqual(['0 uses compared, 0 differences mended.']);
+});
+
+test('what the feed has missed is learnt: trashed files, and restored ones', async () => {
+  const [trashed, restored] = [cms.add(), cms.add()];
+  for (const mediaId of [trashed, restored]) await write(mediaId, await claim(mediaId));
+  for (const mediaId of [trashed, restored]) cms.trash(mediaId);
+  await run();
+  cms.restore(restored);
+  expect(await run()).toEqual([
+    `${STORE}: file ${restored}: is hidden and not in the trash`,
+    '2 uses compared, 1 differences mended.',
+  ]);
+  expect(await notes.states()).toEqual([`${trashed} TRASHED 2`, `${restored} ACTIVE 3`]);
+});
+
+test('a use whose file is in the trash is claimed once it is back', async () => {
+  const mediaId = cms.add();
+  const usageId = await write(mediaId);
+  cms.trash(mediaId);
+  await run();
+  expect(await notes.usageIds()).toEqual([usageId]);
+  expect(await notes.outbox()).toEqual([`CLAIM 2 ${usageId} 1`]);
+});
+
+test('a dry run says the same and mends nothing', async () => {
+  const [unclaimed, unused, trashed] = [cms.add(), cms.add(), cms.add()];
+  await write(unclaimed);
+  await claim(unused);
+  await write(trashed, await claim(trashed));
+  cms.trash(trashed);
+  const lines = await run({ dryRun: true });
+  expect(lines).toHaveLength(4);
+  expect(lines.at(-1)).toBe('3 uses compared, 3 differences found.');
+  expect(cms.usagesOf(unclaimed)).toEqual([]);
+  expect(cms.usagesOf(unused)).toHaveLength(1);
+  expect([await notes.outbox(), await notes.states()]).toEqual([[], []]);
+});
+
+test('thousands of uses are compared page by page', async () => {
+  const mediaId = cms.add();
+  const usageIds = Array.from({ length: 1_600 }, oldId);
+  await cms.client.claim(
+    STORE,
+    usageIds.slice(0, 1_100).map((id) => claimOf(mediaId, id)),
+  );
+  const noteId = await notes.newNote();
+  await notes.pool.query(
+    'INSERT INTO note_media SELECT id, $2, $3, $4 FROM unnest($1::uuid[]) id',
+    [usageIds.slice(500), STORE, noteId, mediaId],
+  );
+  expect((await run()).at(-1)).toBe('1600 uses compared, 1000 differences mended.');
+  expect(cms.usagesOf(mediaId).toSorted()).toEqual(usageIds.slice(500).toSorted());
+  expect(await notes.outbox()).toEqual([]);
+});
+
+test('without the CMS nothing is mended, and it fails', async () => {
+  await write(cms.add());
+  cms.state.isDown = true;
+  await expect(run()).rejects.toThrow('can’t be asked');
+  expect(await notes.outbox()).toEqual([]);
+});

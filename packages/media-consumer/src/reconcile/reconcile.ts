@@ -1,0 +1,76 @@
+import { openPool } from '@federated-media/subgraph-kit/database';
+import type { Logger } from '@federated-media/subgraph-kit/logger';
+import type pg from 'pg';
+import type { CmsClient } from '../cms-client.ts';
+import { type MediaState, type Purge, createFeedRepository } from '../feed/repository.ts';
+import { createOutboxRepository } from '../outbox/repository.ts';
+import { createDelivery } from '../outbox/worker.ts';
+import { type Drift, driftOf, stateDriftOf } from './drift.ts';
+import { itemsOf, mergeByUsage } from './merge.ts';
+import { createMending } from './mending.ts';
+import { type AssociationTable, createReconcileRepository } from './repository.ts';
+
+const PAGE = 500;
+
+export interface ReconcileOptions {
+  readonly cms: CmsClient;
+  readonly databaseUrl: string;
+  readonly entityType: string;
+  readonly associations: AssociationTable;
+  readonly purge: Purge;
+  /** Says what is wrong and mends nothing. */
+  readonly dryRun: boolean;
+  /** A line for each thing found, and one at the end. */
+  readonly report: (line: string) => void;
+  readonly logger: Logger;
+}
+
+/**
+ * Compares a consumer's associations with the CMS's ledger, use by use, and mends either side. The
+ * consumer may run meanwhile. @throws MediaUnavailableError
+ */
+export async function reconcile(options: ReconcileOptions): Promise<void> {
+  const pool = openPool({ url: options.databaseUrl, name: 'reconcile', logger: options.logger });
+  try {
+    await compare(pool, options);
+  } finally {
+    await Promise.all([pool.end(), options.cms.close()]);
+  }
+}
+
+async function compare(
+  pool: pg.Pool,
+  { cms, entityType, associations, purge, dryRun, report, logger }: ReconcileOptions,
+) {
+  const repository = createReconcileRepository({ pool, associations });
+  const mending = createMending({
+    cms,
+    repository,
+    feed: createFeedRepository({ pool, purge }),
+    deliver: createDelivery({ cms, entityType, logger, outbox: createOutboxRepository(pool) }),
+    dryRun,
+    report,
+  });
+  const pairs = mergeByUsage(
+    itemsOf((after) => repository.page(after, PAGE)),
+    itemsOf(async (after) => (await cms.ledger({ after, first: PAGE })).claims),
+  );
+
+  let compared = 0;
+  let drifts: Drift[] = [];
+  let states: MediaState[] = [];
+  for await (const pair of pairs) {
+    compared += 1;
+    const drift = driftOf(pair, Date.now());
+    const state = stateDriftOf(pair);
+    if (drift) drifts.push(drift);
+    if (state) states.push(state);
+    if (drifts.length + states.length < PAGE) continue;
+    await mending.mend(drifts, states);
+    [drifts, states] = [[], []];
+  }
+  await mending.mend(drifts, states);
+  report(
+    `${compared} uses compared, ${mending.found()} differences ${dryRun ? 'found' : 'mended'}.`,
+  );
+}

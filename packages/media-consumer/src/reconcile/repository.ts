@@ -1,0 +1,100 @@
+import { inTransaction } from '@federated-media/subgraph-kit/transaction';
+import pg from 'pg';
+import type { MediaState } from '../feed/repository.ts';
+import type { ChangedUse } from '../intents.ts';
+import { claimAgain } from '../intents.ts';
+
+/** Where a consumer keeps its associations: a table with the columns that prisma/tables.sql asks for. */
+export interface AssociationTable {
+  readonly table: string;
+  /** SQL, of the table's columns: the id of the entity that uses the file. */
+  readonly entityId: string;
+  /** SQL likewise: how it uses the file, as it is claimed. */
+  readonly role: string;
+}
+
+export interface Association extends ChangedUse {
+  readonly storeId: string;
+  /** What the change feed said of the file; null: nothing. */
+  readonly state: MediaState['state'] | null;
+  readonly stateVersion: number | null;
+}
+
+/** What can be read of associations, and mended. */
+export function createReconcileRepository({
+  pool,
+  associations: { table, entityId, role },
+}: {
+  pool: pg.Pool;
+  associations: AssociationTable;
+}) {
+  const name = pg.escapeIdentifier(table);
+  const page = `
+    SELECT m.id AS "usageId", m.store_id AS "storeId", m.media_id AS "mediaId", m.entity_id AS "entityId",
+      m.role, m.claim_version AS "claimVersion", s.state, s.version AS "stateVersion"
+    FROM (
+      SELECT id, store_id, media_id, (${entityId})::text AS entity_id, (${role})::text AS role,
+        claim_version::float8 AS claim_version
+      FROM ${name} WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2
+    ) m
+    LEFT JOIN media_states s ON s.store_id = m.store_id AND s.media_id = m.media_id
+    ORDER BY m.id`;
+  /** In this order: an intent that is gone has left an association, if any. */
+  const messages = 'SELECT usage_id AS id FROM usage_outbox WHERE usage_id = ANY($1::uuid[])';
+  const rows = `SELECT id FROM ${name} WHERE id = ANY($1::uuid[])`;
+  const renumber = `
+    UPDATE ${name} AS m SET claim_version = c.claim_version
+    FROM unnest($1::uuid[], $2::bigint[]) AS c (id, claim_version)
+    WHERE m.id = c.id AND m.claim_version < c.claim_version
+    RETURNING m.id`;
+  const release = `
+    INSERT INTO usage_outbox (usage_id, claim_version, kind, store_id, media_id)
+    SELECT r.usage_id, r.claim_version, 'RELEASE', r.store_id, r.media_id
+    FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::uuid[]) AS r (usage_id, claim_version, store_id, media_id)
+    ON CONFLICT DO NOTHING`;
+
+  const idsOf = async (statement: string, usageIds: readonly string[]) =>
+    new Set((await pool.query<{ id: string }>(statement, [usageIds])).rows.map(({ id }) => id));
+
+  return {
+    /** In the order of their ids, from behind `after`. */
+    async page(after: string | null, limit: number): Promise<Association[]> {
+      return (await pool.query<Association>(page, [after, limit])).rows;
+    },
+
+    /** Those of `usageIds` for which a message waits to be sent. */
+    waiting: (usageIds: readonly string[]) => idsOf(messages, usageIds),
+
+    /** Those of `usageIds` that neither a message nor an association explains. */
+    async unexplained(usageIds: readonly string[]): Promise<ReadonlySet<string>> {
+      const waiting = await idsOf(messages, usageIds);
+      const there = await idsOf(rows, usageIds);
+      return new Set(usageIds.filter((id) => !waiting.has(id) && !there.has(id)));
+    },
+
+    /** Gives associations these claim versions, where they are higher, and claims them so. */
+    claimAgain: (uses: readonly Association[]): Promise<void> =>
+      inTransaction(pool, async (client) => {
+        const ids = uses.map(({ usageId }) => usageId);
+        const versions = uses.map(({ claimVersion }) => claimVersion);
+        const changed = await client.query<{ id: string }>(renumber, [ids, versions]);
+        const isChanged = new Set(changed.rows.map(({ id }) => id));
+        for (const [storeId, ofStore] of Map.groupBy(uses, (use) => use.storeId)) {
+          const claims = ofStore.filter(({ usageId }) => isChanged.has(usageId));
+          await claimAgain(client, storeId, claims);
+        }
+      }),
+
+    async release(
+      uses: readonly Pick<Association, 'usageId' | 'claimVersion' | 'storeId' | 'mediaId'>[],
+    ) {
+      await pool.query(release, [
+        uses.map(({ usageId }) => usageId),
+        uses.map(({ claimVersion }) => claimVersion),
+        uses.map(({ storeId }) => storeId),
+        uses.map(({ mediaId }) => mediaId),
+      ]);
+    },
+  };
+}
+export type ReconcileRepository = ReturnType<typeof createReconcileRepository>;

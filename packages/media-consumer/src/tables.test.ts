@@ -1,0 +1,36 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '../../..');
+const read = (...path: string[]) => readFile(join(root, ...path), 'utf8');
+
+/** What follows its comments, with the space between words evened out. */
+const evened = (text: string) =>
+  text
+    .split('\n')
+    .filter((line) => !line.startsWith('//'))
+    .join(' ')
+    .replaceAll(/\s+/g, ' ');
+
+test('every consumer has these tables, as they are here', async () => {
+  const [tables, models] = [
+    await read('packages/media-consumer/prisma/tables.sql'),
+    evened(await read('packages/media-consumer/prisma/tables.prisma')),
+  ];
+  const consumers = [];
+  for (const name of await readdir(join(root, 'subgraphs'))) {
+    const { dependencies } = JSON.parse(await read('subgraphs', name, 'package.json'));
+    if (!('@federated-media/media-consumer' in dependencies)) continue;
+    consumers.push(name);
+    const folder = join(root, 'prisma', name, 'migrations');
+    const migrations = await Promise.all(
+      (await readdir(folder, { recursive: true }))
+        .filter((file) => file.endsWith('migration.sql'))
+        .map((file) => readFile(join(folder, file), 'utf8')),
+    );
+    expect(migrations.filter((sql) => sql.includes(tables))).toHaveLength(1);
+    expect(evened(await read('prisma', name, 'schema.prisma'))).toContain(models.trim());
+  }
+  expect(consumers).not.toEqual([]);
+});

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import {
+  dropDatabase,
+  ensureDatabase,
+  withClient,
+  withDatabase,
+} from '@federated-media/stack/databases';
+import { newId } from '@federated-media/subgraph-kit/ids';
+import { createLogger } from '@federated-media/subgraph-kit/logger';
+import { inTransaction } from '@federated-media/subgraph-kit/transaction';
+import pg from 'pg';
+import { inject } from 'vitest';
+import type { Purge } from '../feed/repository.ts';
+import { type Intents, intentValues, intending, takeIntents } from '../intents.ts';
+import type { AssociationTable } from '../reconcile/repository.ts';
+
+const TABLES = `
+  CREATE TABLE notes (id uuid PRIMARY KEY, store_id text NOT NULL);
+  CREATE TABLE note_media (
+    id uuid PRIMARY KEY, store_id text NOT NULL, note_id uuid NOT NULL REFERENCES notes ON DELETE CASCADE,
+    media_id uuid NOT NULL, claim_version bigint NOT NULL DEFAULT 1
+  );
+  CREATE TRIGGER note_media_release AFTER DELETE ON note_media REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION release_gone_usages();`;
+
+export const STORE = 'store-a';
+
+export const associations: AssociationTable = {
+  table: 'note_media',
+  entityId: 'note_id',
+  role: "'COVER'",
+};
+
+export const purgeNotes: Purge = async (client, files) => {
+  await client.query('DELETE FROM note_media WHERE media_id = ANY($1::uuid[])', [
+    files.map(({ mediaId }) => mediaId),
+  ]);
+};
+
+/** The smallest consumer there can be: notes with pictures, in a database of their own. */
+export async function openNotes() {
+  const url = withDatabase(inject('postgresUrl'), `test_notes_${randomUUID().replaceAll('-', '')}`);
+  await ensureDatabase(url);
+  const tables = new URL('../../prisma/tables.sql', import.meta.url);
+  await withClient(url, async (client) => client.query(await readFile(tables, 'utf8')));
+  await withClient(url, (client) => client.query(TABLES));
+  const pool = new pg.Pool({ connectionString: url });
+  const find = intending('SELECT id FROM notes WHERE store_id = $1 AND id = $2', 3);
+
+  return {
+    url,
+    pool,
+    logger: createLogger({ name: 'test', level: 'silent' }),
+
+    async newNote(): Promise<string> {
+      const id = newId();
+      await pool.query('INSERT INTO notes VALUES ($1, $2)', [id, STORE]);
+      return id;
+    },
+    /** Whether there is such a note. */
+    async findIntending(id: string, intents: Intents): Promise<boolean> {
+      const { rowCount } = await pool.query(find, [intents.storeId, id, ...intentValues(intents)]);
+      return rowCount === 1;
+    },
+    /** @throws ClaimExpiredError */
+    write: (noteId: string, { uses }: Pick<Intents, 'uses'>): Promise<void> =>
+      inTransaction(pool, async (client) => {
+        await takeIntents(
+          client,
+          uses.map(({ usageId }) => usageId),
+        );
+        for (const { usageId, mediaId } of uses) {
+          const row = [usageId, STORE, noteId, mediaId];
+          await client.query('INSERT INTO note_media VALUES ($1, $2, $3, $4)', row);
+        }
+      }),
+    async usageIds(): Promise<string[]> {
+      const { rows } = await pool.query<{ id: string }>('SELECT id FROM note_media ORDER BY id');
+      return rows.map(({ id }) => id);
+    },
+    /** In short: `RELEASE 2 <usage id>`, with the number of attempts where there were any. */
+    async outbox(): Promise<string[]> {
+      const { rows } = await pool.query<{ line: string }>(
+        `SELECT concat_ws(' ', kind, claim_version, usage_id, nullif(attempts, 0)) AS line
+         FROM usage_outbox ORDER BY usage_id, claim_version`,
+      );
+      return rows.map(({ line }) => line);
+    },
+    async states(): Promise<string[]> {
+      const { rows } = await pool.query<{ line: string }>(
+        `SELECT concat_ws(' ', media_id, state, version) AS line FROM media_states ORDER BY media_id`,
+      );
+      return rows.map(({ line }) => line);
+    },
+    async empty() {
+      await pool.query('TRUNCATE notes, note_media, usage_outbox, media_states');
+      await pool.query('UPDATE feed_cursor SET cursor = NULL');
+    },
+    async close() {
+      await pool.end();
+      await dropDatabase(url);
+    },
+  };
+}
+export type Notes = Awaited<ReturnType<typeof openNotes>>;
+
+export const useOf = (mediaId: string) => ({ usageId: newId(), mediaId, role: 'COVER' });
