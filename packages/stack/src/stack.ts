@@ -43,7 +43,7 @@ export interface Stack {
   readonly urls: Readonly<Record<string, string>>;
   /** The embedded server. Throws when every database is given by its URL, so that there is none. */
   readonly postgres: EmbeddedPostgres;
-  readonly processes: readonly Pick<SupervisedModule, 'name' | 'pid' | 'lines'>[];
+  readonly processes: readonly Pick<SupervisedModule, 'name' | 'pid' | 'lines' | 'restart'>[];
   /** Resolves with which and why when a process ends that nobody asked to. The others still run. */
   readonly failed: Promise<Error>;
   /** Stops everything in reverse order. Idempotent. */

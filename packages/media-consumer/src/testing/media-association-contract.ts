@@ -1,0 +1,205 @@
+import { newId } from '@federated-media/subgraph-kit/ids';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+/** What a mutation answered: nothing, or the codes of its user errors. */
+export type Codes = readonly string[];
+
+export interface Listed {
+  readonly mediaId: string;
+  readonly displayOrder: number;
+}
+
+/** A consumer, through its own mutations and queries, as a client of `storeId` reaches them. */
+export interface AssociationConsumer {
+  /** Its name in the CMS's ledger. */
+  readonly name: string;
+  /** An entity that can use several files in one order. Its id. */
+  create(storeId: string): Promise<string>;
+  attach(storeId: string, entityId: string, mediaId: string): Promise<Codes>;
+  detach(storeId: string, entityId: string, mediaId: string): Promise<Codes>;
+  /** The entity's uses as it shows them. */
+  list(storeId: string, entityId: string): Promise<readonly Listed[]>;
+  delete(storeId: string, entityId: string): Promise<Codes>;
+}
+
+/** The CMS, likewise. */
+export interface ContractCms {
+  /** A new picture. Its id. */
+  upload(storeId: string): Promise<string>;
+  /** `usageCount`, and the consumers among `usages`. */
+  usages(storeId: string, mediaId: string): Promise<{ count: number; consumers: string[] }>;
+  /** Moves it to the trash, whoever uses it. */
+  trash(storeId: string, mediaId: string): Promise<void>;
+  restore(storeId: string, mediaId: string): Promise<void>;
+  purge(storeId: string, mediaId: string): Promise<void>;
+  /** Ends its process, the hard way. */
+  kill(): Promise<void>;
+  /** Starts it again. */
+  revive(): Promise<void>;
+}
+
+const STORE = 'contract';
+const OTHER = 'contract-other';
+/** News and releases travel by themselves: within moments, and after an outage within seconds. */
+const soon = { timeout: 15_000, interval: 100 };
+
+/** What every consumer of the CMS must do, on real processes. */
+export function mediaAssociationContract(
+  name: string,
+  open: () => Promise<{
+    consumer: AssociationConsumer;
+    cms: ContractCms;
+    close: () => Promise<void>;
+  }>,
+) {
+  describe(`${name} keeps the contract of associations`, () => {
+    let consumer: AssociationConsumer;
+    let cms: ContractCms;
+    let close: () => Promise<void>;
+    beforeAll(async () => {
+      ({ consumer, cms, close } = await open());
+    });
+    afterAll(() => close());
+
+    const listed = async (entityId: string) =>
+      (await consumer.list(STORE, entityId)).map((use) => `${use.displayOrder} ${use.mediaId}`);
+    const countOf = async (mediaId: string) => (await cms.usages(STORE, mediaId)).count;
+
+    /** An entity that uses as many new files. */
+    async function entityWith(count: number) {
+      const entityId = await consumer.create(STORE);
+      const mediaIds: string[] = [];
+      for (let made = 0; made < count; made += 1) {
+        const mediaId = await cms.upload(STORE);
+        expect(await consumer.attach(STORE, entityId, mediaId)).toEqual([]);
+        mediaIds.push(mediaId);
+      }
+      return { entityId, mediaIds };
+    }
+
+    test('what is attached is listed in order, and the CMS knows of it at once', async () => {
+      const { entityId, mediaIds } = await entityWith(3);
+      expect(await listed(entityId)).toEqual(
+        mediaIds.map((mediaId, place) => `${place} ${mediaId}`),
+      );
+      for (const mediaId of mediaIds) {
+        expect(await cms.usages(STORE, mediaId)).toEqual({ count: 1, consumers: [consumer.name] });
+      }
+    });
+
+    test('a file may be used by several entities, and each use counts', async () => {
+      const { mediaIds } = await entityWith(1);
+      const another = await consumer.create(STORE);
+      expect(await consumer.attach(STORE, another, mediaIds[0]!)).toEqual([]);
+      expect(await countOf(mediaIds[0]!)).toBe(2);
+    });
+
+    test('the same file is attached once', async () => {
+      const { entityId, mediaIds } = await entityWith(1);
+      expect(await consumer.attach(STORE, entityId, mediaIds[0]!)).toEqual(['ALREADY_ATTACHED']);
+      expect(await listed(entityId)).toHaveLength(1);
+      await expect.poll(() => countOf(mediaIds[0]!), soon).toBe(1);
+    });
+
+    test('of many who attach the same file at once one succeeds, and one use is claimed', async () => {
+      const entityId = await consumer.create(STORE);
+      const mediaId = await cms.upload(STORE);
+      const answers = await Promise.all(
+        Array.from({ length: 8 }, () => consumer.attach(STORE, entityId, mediaId)),
+      );
+      expect(answers.flat()).toEqual(Array(7).fill('ALREADY_ATTACHED'));
+      expect(await listed(entityId)).toEqual([`0 ${mediaId}`]);
+      await expect.poll(() => countOf(mediaId), soon).toBe(1);
+    });
+
+    test('unknown files, another store’s and what is no id look alike, and nothing is attached', async () => {
+      const entityId = await consumer.create(STORE);
+      const foreign = await cms.upload(OTHER);
+      for (const mediaId of [newId(), foreign, 'no id at all', '']) {
+        expect(await consumer.attach(STORE, entityId, mediaId)).toEqual(['MEDIA_NOT_FOUND']);
+      }
+      expect(await listed(entityId)).toEqual([]);
+      expect((await cms.usages(OTHER, foreign)).count).toBe(0);
+    });
+
+    test('unknown entities and another store’s look alike, and nothing is claimed', async () => {
+      const theirs = await consumer.create(OTHER);
+      const mediaId = await cms.upload(STORE);
+      for (const entityId of [newId(), theirs, 'no id at all']) {
+        expect(await consumer.attach(STORE, entityId, mediaId)).toEqual(['NOT_FOUND']);
+      }
+      expect(await consumer.list(OTHER, theirs)).toEqual([]);
+      expect(await countOf(mediaId)).toBe(0);
+    });
+
+    test('detaching closes the gap and releases, once', async () => {
+      const { entityId, mediaIds } = await entityWith(3);
+      const [first, gone, last] = mediaIds;
+      expect(await consumer.detach(OTHER, entityId, gone!)).toEqual(['NOT_FOUND']);
+      expect(await consumer.detach(STORE, entityId, gone!)).toEqual([]);
+      expect(await listed(entityId)).toEqual([`0 ${first}`, `1 ${last}`]);
+      await expect.poll(() => countOf(gone!), soon).toBe(0);
+      expect(await consumer.detach(STORE, entityId, gone!)).toEqual(['NOT_ATTACHED']);
+      expect([await countOf(first!), await countOf(last!)]).toEqual([1, 1]);
+    });
+
+    test('what was detached can be attached again', async () => {
+      const { entityId, mediaIds } = await entityWith(1);
+      await consumer.detach(STORE, entityId, mediaIds[0]!);
+      expect(await consumer.attach(STORE, entityId, mediaIds[0]!)).toEqual([]);
+      await expect.poll(() => countOf(mediaIds[0]!), soon).toBe(1);
+    });
+
+    test('an entity that is deleted releases all it used, and nothing else', async () => {
+      const { entityId, mediaIds } = await entityWith(2);
+      const another = await consumer.create(STORE);
+      await consumer.attach(STORE, another, mediaIds[1]!);
+      expect(await consumer.delete(OTHER, entityId)).toEqual(['NOT_FOUND']);
+      expect(await consumer.delete(STORE, entityId)).toEqual([]);
+      await expect.poll(() => countOf(mediaIds[0]!), soon).toBe(0);
+      await expect.poll(() => countOf(mediaIds[1]!), soon).toBe(1);
+      expect(await listed(another)).toEqual([`0 ${mediaIds[1]}`]);
+    });
+
+    test('a file in the trash is hidden and keeps its place, and a restore brings it back', async () => {
+      const { entityId, mediaIds } = await entityWith(3);
+      const [first, trashed, last] = mediaIds;
+      const before = await listed(entityId);
+      await cms.trash(STORE, trashed!);
+      await expect.poll(() => listed(entityId), soon).toEqual([`0 ${first}`, `2 ${last}`]);
+      const another = await consumer.create(STORE);
+      expect(await consumer.attach(STORE, another, trashed!)).toEqual(['MEDIA_NOT_FOUND']);
+      await cms.restore(STORE, trashed!);
+      await expect.poll(() => listed(entityId), soon).toEqual(before);
+      expect(await countOf(trashed!)).toBe(1);
+      expect(await consumer.attach(STORE, another, trashed!)).toEqual([]);
+    });
+
+    test('a purged file takes its uses along, and those behind close up', async () => {
+      const { entityId, mediaIds } = await entityWith(3);
+      const [purged, second, third] = mediaIds;
+      await cms.trash(STORE, purged!);
+      await cms.purge(STORE, purged!);
+      await expect.poll(() => listed(entityId), soon).toEqual([`0 ${second}`, `1 ${third}`]);
+      expect(await consumer.attach(STORE, entityId, purged!)).toEqual(['MEDIA_NOT_FOUND']);
+      expect(await consumer.detach(STORE, entityId, purged!)).toEqual(['NOT_ATTACHED']);
+    });
+
+    test('while the CMS is away nothing is attached; what is detached it learns when it is back', async () => {
+      const { entityId, mediaIds } = await entityWith(2);
+      const [kept, detached] = mediaIds;
+      const late = await cms.upload(STORE);
+      await cms.kill();
+      expect(await consumer.attach(STORE, entityId, late)).toEqual(['MEDIA_UNAVAILABLE']);
+      expect(await listed(entityId)).toEqual([`0 ${kept}`, `1 ${detached}`]);
+      expect(await consumer.detach(STORE, entityId, detached!)).toEqual([]);
+      expect(await listed(entityId)).toEqual([`0 ${kept}`]);
+
+      await cms.revive();
+      await expect.poll(() => countOf(detached!), soon).toBe(0);
+      expect([await countOf(kept!), await countOf(late)]).toEqual([1, 0]);
+      expect(await consumer.attach(STORE, entityId, late)).toEqual([]);
+      expect(await countOf(late)).toBe(1);
+    });
+  });
+}
