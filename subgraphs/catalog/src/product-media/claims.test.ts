@@ -110,6 +110,32 @@ test('a claim that took too long is released, and nothing is written', async () 
   await expect.poll(() => catalog.cms.usagesOf(mediaId), { timeout: 5_000 }).toEqual([]);
 });
 
+test('a writer that waits for its intents holds nothing else, so a purge never waits for it in turn', async () => {
+  const { pool } = catalog.database;
+  const { id } = await catalog.newProduct();
+  const mediaId = catalog.cms.add();
+  const purge = await pool.connect();
+  catalog.cms.state.whileAsked = async () => {
+    catalog.cms.state.whileAsked = null;
+    await purge.query('BEGIN');
+    await purge.query('DELETE FROM usage_outbox WHERE media_id = $1', [mediaId]);
+  };
+  const attaching = catalog.productMedia.attach(caller, { productId: id, mediaId });
+  await expect
+    .poll(async () => {
+      const { rowCount } = await pool.query(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return rowCount;
+    })
+    .toBe(1);
+  await purge.query('SELECT FROM products WHERE id = $1 FOR UPDATE NOWAIT', [id]);
+  await purge.query('COMMIT');
+  purge.release();
+  expect(refusalOf(await attaching)).toEqual(['MEDIA_UNAVAILABLE input.mediaId']);
+  expect((await catalog.read(id)).uses).toEqual([]);
+});
+
 test('an item that displaces another of the same call leaves both claimed as they are used', async () => {
   const { id } = await catalog.newProduct();
   const items = [1, 2].map(() => ({
