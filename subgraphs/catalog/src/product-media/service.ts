@@ -1,3 +1,5 @@
+import { ClaimExpiredError } from '@federated-media/media-consumer/intents';
+import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import type {
   AttachMediaFilesToProductInput,
@@ -9,8 +11,6 @@ import type {
   SetProductMainImageInput,
   UpdateProductMediaInput,
 } from '../generated/graphql.ts';
-import { ClaimExpiredError } from '@federated-media/media-consumer/intents';
-import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
 import { readId } from '../ids.ts';
 import type { Product } from '../product/product.ts';
 import type { ProductRepository } from '../product/repository.ts';
@@ -73,10 +73,12 @@ export function createProductMediaService({
           : await products.change({ storeId, id }, (product) => detach(product, unwanted));
       if (!decision) return { detachedIds: [], ...refuse(noSuchProduct(['input', 'productId'])) };
       const { product, answer: detachedIds } = decision;
-      if (detachedIds.length > 0) await media.sendNow();
-      if (detachedIds.length > 0) return { detachedIds, product, userErrors: [] };
-      const message = 'The product does not use this file, or not so.';
-      return { detachedIds, ...refuse(userError('NOT_ATTACHED', message, ['input', 'mediaId'])) };
+      if (detachedIds.length === 0) {
+        const message = 'The product does not use this file, or not so.';
+        return { detachedIds, ...refuse(userError('NOT_ATTACHED', message, ['input', 'mediaId'])) };
+      }
+      await media.sendNow();
+      return { detachedIds, product, userErrors: [] };
     },
 
     async update(caller: Caller, input: UpdateProductMediaInput) {
