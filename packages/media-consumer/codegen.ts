@@ -1,6 +1,6 @@
 /** Types of what is asked of the CMS and of its answers, from its own SDL: a question it can't answer does not compile. */
 export default {
-  schema: ['../../subgraphs/cms/src/**/*.graphql', 'awaited.graphql'],
+  schema: '../../subgraphs/cms/src/**/*.graphql',
   documents: 'src/cms/*.graphql',
   importExtension: '.ts' as const,
   silent: true,

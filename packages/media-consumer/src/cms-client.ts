@@ -80,11 +80,11 @@ export interface CmsClient {
     storeId: string,
     mediaId: string,
   ): Promise<{ state: 'ACTIVE' | 'TRASHED'; version: number } | null>;
-  /** This consumer's rows of the ledger, of every store, by usage id. At most 500. */
+  /** This consumer's rows of the ledger: store by store, and within one by usage id. At most 500. */
   ledger(question: {
     after: string | null;
     first: number;
-  }): Promise<{ claims: readonly LedgerRow[]; hasNextPage: boolean }>;
+  }): Promise<{ claims: readonly LedgerRow[]; cursor: string | null }>;
   close(): Promise<void>;
 }
 

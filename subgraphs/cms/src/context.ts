@@ -10,6 +10,7 @@ import type { StoreService } from './store/service.ts';
 import type { ImportService } from './upload/import-service.ts';
 import type { ReplacementService } from './upload/replacement-service.ts';
 import type { UploadService } from './upload/service.ts';
+import type { UsageClaimsService } from './usage/claims-service.ts';
 import type { UsageLoader } from './usage/loader.ts';
 import type { UsageService } from './usage/service.ts';
 import type { StagedUploadService } from './upload/staged-service.ts';
@@ -22,6 +23,7 @@ export interface Context extends RequestScope {
   stores: StoreService;
   uploads: UploadService;
   usages: UsageService;
+  usageClaims: UsageClaimsService;
   changeFeed: ChangeFeedService;
   stagedUploads: StagedUploadService;
   imports: ImportService;

@@ -46,6 +46,8 @@ import { MAX_FILES } from './upload/service.ts';
 import { createUpkeepRepository } from './upkeep/repository.ts';
 import { createSweeper } from './upkeep/sweeper.ts';
 import { createTrashEmptier } from './upkeep/trash-emptier.ts';
+import { createClaimsRepository } from './usage/claims-repository.ts';
+import { createUsageClaimsService } from './usage/claims-service.ts';
 import { createUsageListRepository } from './usage/list-repository.ts';
 import { createUsageLoader } from './usage/loader.ts';
 import { createUsageRepository } from './usage/repository.ts';
@@ -96,6 +98,7 @@ const resolvers = {
     ...mediaFileResolvers.Query,
     ...libraryResolvers.Query,
     ...storeResolvers.Query,
+    ...usageResolvers.Query,
     ...changeFeedResolvers.Query,
   },
   Mutation: {
@@ -149,6 +152,7 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
     stores: createStoreService({ stores }),
     ...roads,
     usages: createUsageService({ usages }),
+    usageClaims: createUsageClaimsService({ claims: createClaimsRepository({ pool }) }),
     changeFeed: createChangeFeedService({ changes: feed, bell }),
     addressOf: createAddresses({ signer, publicUrl }),
   };

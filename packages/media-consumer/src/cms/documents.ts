@@ -93,11 +93,11 @@ export const mediaUsageClaims = documentOf<MediaUsageClaimsQueryVariables, Media
           mediaId: z.string(),
           claimVersion: z.int(),
           active: z.boolean(),
-          mediaVersion: z.int().nullable(),
+          mediaVersion: z.int(),
           trashed: z.boolean(),
         }),
       ),
-      hasNextPage: z.boolean(),
+      cursor: z.string().nullable(),
     }),
   }),
 );

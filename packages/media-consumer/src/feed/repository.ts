@@ -27,7 +27,7 @@ const LEARN = `
   INSERT INTO media_states (store_id, media_id, state, version)
   SELECT * FROM unnest($1::text[], $2::uuid[], $3::media_trash_state[], $4::int[])
   ON CONFLICT (store_id, media_id) DO UPDATE SET state = excluded.state, version = excluded.version
-  WHERE media_states.version <= excluded.version
+  WHERE media_states.version < excluded.version
   RETURNING store_id AS "storeId", media_id AS "mediaId", state`;
 const FORGET_MESSAGES = `
   DELETE FROM usage_outbox AS o USING unnest($1::text[], $2::uuid[]) AS gone (store_id, media_id)
@@ -57,7 +57,7 @@ export function createFeedRepository({ pool, purge }: { pool: pg.Pool; purge: Pu
         if (rowCount === 1) await learn(client, toStates(changes));
       }),
 
-    /** What is not older than what is known. */
+    /** What is newer than what is known. */
     learn: (states: readonly MediaState[]): Promise<void> =>
       inTransaction(pool, (client) => learn(client, states)),
   };

@@ -1,5 +1,4 @@
 import type { LedgerRow } from '../cms-client.ts';
-import type { MediaState } from '../feed/repository.ts';
 import type { Pair } from './merge.ts';
 import type { Association } from './repository.ts';
 
@@ -26,14 +25,11 @@ export function driftOf({ usageId, association, claim }: Pair, now: number): Dri
   return { kind: 'UNCLAIMED', use: { ...association, claimVersion } };
 }
 
-/** What the CMS says of the file, when the consumer has it otherwise; null when they agree. */
-export function stateDriftOf({ association, claim }: Pair): MediaState | null {
-  const version = claim?.mediaVersion ?? null;
-  if (!association || !claim || version === null) return null;
-  if (version < (association.stateVersion ?? 0)) return null;
-  const state = claim.trashed ? 'TRASHED' : 'ACTIVE';
-  if (state === (association.state ?? 'ACTIVE')) return null;
-  return { storeId: association.storeId, mediaId: association.mediaId, state, version };
+/** The file when the CMS has it otherwise than the consumer; null when they agree. */
+export function stateDriftOf({ association, claim }: Pair): Association | null {
+  if (!association || !claim) return null;
+  const isHidden = (association.state ?? 'ACTIVE') !== 'ACTIVE';
+  return claim.trashed === isHidden ? null : association;
 }
 
 /** By the time in a UUIDv7 (RFC 9562, 5.7): milliseconds in its first 48 bits. Other ids are old. */

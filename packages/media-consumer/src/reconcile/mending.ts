@@ -1,5 +1,5 @@
 import type { CmsClient } from '../cms-client.ts';
-import type { FeedRepository, MediaRef, MediaState } from '../feed/repository.ts';
+import type { FeedRepository, MediaRef } from '../feed/repository.ts';
 import type { Drift } from './drift.ts';
 import type { Association, ReconcileRepository } from './repository.ts';
 
@@ -29,25 +29,25 @@ export function createMending({
   return {
     found: () => found,
 
-    async mend(drifts: readonly Drift[], states: readonly MediaState[]) {
+    async mend(drifts: readonly Drift[], states: readonly Association[]) {
       await mendStates(states);
       await release(drifts.flatMap((drift) => (drift.kind === 'UNUSED' ? [drift.use] : [])));
       await claim(drifts.flatMap((drift) => (drift.kind === 'UNCLAIMED' ? [drift.use] : [])));
     },
   };
 
-  async function mendStates(states: readonly MediaState[]) {
-    // Several uses may be of one file.
-    const files = [
-      ...new Map(states.map((file) => [`${file.storeId}/${file.mediaId}`, file])).values(),
-    ];
-    for (const file of files) {
-      say(
-        file,
-        file.state === 'TRASHED' ? 'is in the trash and shown' : 'is hidden and not in the trash',
-      );
+  /** Asks once more: the feed may have told since. What the CMS says now counts, even if it is an older version. */
+  async function mendStates(uses: readonly Association[]) {
+    const files = new Map(uses.map((use) => [`${use.storeId}/${use.mediaId}`, use]));
+    for (const { storeId, mediaId, state, stateVersion } of files.values()) {
+      const file = await cms.whereabouts(storeId, mediaId);
+      if (!file || file.state === (state ?? 'ACTIVE')) continue;
+      const news = { storeId, mediaId, ...file };
+      if (dryRun || (await repository.correct(news, stateVersion))) {
+        const isTrashed = file.state === 'TRASHED';
+        say(news, isTrashed ? 'is in the trash and shown' : 'is hidden and not in the trash');
+      }
     }
-    if (!dryRun) await feed.learn(files);
   }
 
   async function release(uses: readonly Extract<Drift, { kind: 'UNUSED' }>['use'][]) {

@@ -8,45 +8,68 @@ export interface Pair {
   readonly claim: LedgerRow | null;
 }
 
-/** Everything on either side, in the order of usage ids; holds a page of each, however many there are. */
-export async function* mergeByUsage(
-  associations: AsyncIterable<Association>,
-  claims: AsyncIterable<LedgerRow>,
-): AsyncGenerator<Pair> {
-  const [mine, theirs] = [associations[Symbol.asyncIterator](), claims[Symbol.asyncIterator]()];
-  let [left, right] = await Promise.all([mine.next(), theirs.next()]);
-  while (!left.done || !right.done) {
-    const association = left.done ? null : left.value;
-    const claim = right.done ? null : right.value;
-    const usageId = lesser(association?.usageId, claim?.usageId);
-    const isMine = association?.usageId === usageId;
-    const isTheirs = claim?.usageId === usageId;
-    yield {
-      usageId,
-      association: isMine ? association : null,
-      claim: isTheirs ? claim : null,
-    };
-    if (isMine) left = await mine.next();
-    if (isTheirs) right = await theirs.next();
+/**
+ * Everything on either side; holds a page of each, however many there are, and the stores' names. Claims
+ * come by store, whatever the stores' order, and like associations by usage id within one: UUIDs, which
+ * every database sorts alike.
+ */
+export async function* pairsOf({
+  claims,
+  storeIds,
+  associationsOf,
+}: {
+  claims: AsyncIterable<LedgerRow>;
+  /** Those with associations. */
+  storeIds: () => Promise<readonly string[]>;
+  associationsOf: (storeId: string) => AsyncIterable<Association>;
+}): AsyncGenerator<Pair> {
+  const iterator = claims[Symbol.asyncIterator]();
+  const seen = new Set<string>();
+  let next = await iterator.next();
+  while (!next.done) {
+    const { storeId } = next.value;
+    seen.add(storeId);
+    for await (const association of associationsOf(storeId)) {
+      while (!next.done && isBefore(next.value, { storeId, usageId: association.usageId })) {
+        yield { usageId: next.value.usageId, association: null, claim: next.value };
+        next = await iterator.next();
+      }
+      const { usageId } = association;
+      const isSame = !next.done && next.value.storeId === storeId && next.value.usageId === usageId;
+      yield { usageId, association, claim: isSame ? next.value : null };
+      if (isSame) next = await iterator.next();
+    }
+    while (!next.done && next.value.storeId === storeId) {
+      yield { usageId: next.value.usageId, association: null, claim: next.value };
+      next = await iterator.next();
+    }
+  }
+  for (const storeId of await storeIds()) {
+    if (seen.has(storeId)) continue;
+    for await (const association of associationsOf(storeId)) {
+      yield { usageId: association.usageId, association, claim: null };
+    }
   }
 }
 
-function lesser(one: string | undefined, other: string | undefined): string {
-  if (one === undefined || other === undefined) return one ?? other ?? '';
-  return one < other ? one : other;
-}
+const isBefore = (
+  claim: LedgerRow,
+  { storeId, usageId }: { storeId: string; usageId: string },
+): boolean => claim.storeId === storeId && claim.usageId < usageId;
 
-/** The items of page after page, the next one asked for behind the last id. */
-export async function* itemsOf<Item extends { readonly usageId: string }>(
-  read: (after: string | null) => Promise<readonly Item[]>,
+/** The items of page after page. */
+export async function* itemsOf<Item>(
+  read: (
+    after: string | null,
+  ) => Promise<{ readonly items: readonly Item[]; readonly next: string | null }>,
 ): AsyncGenerator<Item> {
   let after: string | null = null;
-  for (;;) {
-    const items = await read(after);
-    yield* items;
-    const last = items.at(-1);
-    if (!last) return;
-    if (after !== null && last.usageId <= after) throw new Error('The pages go round in circles.');
-    after = last.usageId;
-  }
+  do {
+    const page: { readonly items: readonly Item[]; readonly next: string | null } =
+      await read(after);
+    yield* page.items;
+    if (page.next !== null && page.next === after)
+      throw new Error('The pages go round in circles.');
+    after = page.next;
+  } while (after !== null);
 }

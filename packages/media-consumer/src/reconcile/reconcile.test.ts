@@ -37,9 +37,9 @@ const claim = (mediaId: string, usageId = oldId(), claimVersion = 1) =>
   cms.client.claim(STORE, [claimOf(mediaId, usageId, claimVersion)]).then(() => usageId);
 
 /** An association that nobody has claimed. */
-async function write(mediaId: string, usageId = oldId()): Promise<string> {
+async function write(mediaId: string, usageId = oldId(), storeId = STORE): Promise<string> {
   const noteId = await notes.newNote();
-  const row = [usageId, STORE, noteId, mediaId];
+  const row = [usageId, storeId, noteId, mediaId];
   await notes.pool.query('INSERT INTO note_media VALUES ($1, $2, $3, $4)', row);
   return usageId;
 }
@@ -146,6 +146,26 @@ test('what the feed has missed is learnt: trashed files, and restored ones', asy
     '2 uses compared, 1 differences mended.',
   ]);
   expect(await notes.states()).toEqual([`${trashed} TRASHED 2`, `${restored} ACTIVE 3`]);
+});
+
+test('the CMS is right even when its database is older than what is known', async () => {
+  const mediaId = cms.add();
+  await write(mediaId, await claim(mediaId));
+  await notes.pool.query(`INSERT INTO media_states VALUES ($1, $2, 'TRASHED', 9)`, [
+    STORE,
+    mediaId,
+  ]);
+  expect((await run()).at(-1)).toBe('1 uses compared, 1 differences mended.');
+  expect(await notes.states()).toEqual([`${mediaId} ACTIVE 1`]);
+});
+
+test('every store is compared, whichever side knows it', async () => {
+  const [mine, theirs] = [cms.add({}, 'b-mine'), cms.add({}, 'a-theirs')];
+  await write(mine, oldId(), 'b-mine');
+  await cms.client.claim('a-theirs', [claimOf(theirs, oldId())]);
+  await claim(cms.add());
+  expect((await run()).at(-1)).toBe('3 uses compared, 3 differences mended.');
+  expect([cms.usagesOf(mine), cms.usagesOf(theirs)].map((uses) => uses.length)).toEqual([1, 0]);
 });
 
 test('a use whose file is in the trash is claimed once it is back', async () => {

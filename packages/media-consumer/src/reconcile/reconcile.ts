@@ -2,13 +2,17 @@ import { openPool } from '@federated-media/subgraph-kit/database';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import type pg from 'pg';
 import type { CmsClient } from '../cms-client.ts';
-import { type MediaState, type Purge, createFeedRepository } from '../feed/repository.ts';
+import { type Purge, createFeedRepository } from '../feed/repository.ts';
 import { createOutboxRepository } from '../outbox/repository.ts';
 import { createDelivery } from '../outbox/worker.ts';
 import { type Drift, driftOf, stateDriftOf } from './drift.ts';
-import { itemsOf, mergeByUsage } from './merge.ts';
+import { itemsOf, pairsOf } from './merge.ts';
 import { createMending } from './mending.ts';
-import { type AssociationTable, createReconcileRepository } from './repository.ts';
+import {
+  type Association,
+  type AssociationTable,
+  createReconcileRepository,
+} from './repository.ts';
 
 const PAGE = 500;
 
@@ -51,14 +55,22 @@ async function compare(
     dryRun,
     report,
   });
-  const pairs = mergeByUsage(
-    itemsOf((after) => repository.page(after, PAGE)),
-    itemsOf(async (after) => (await cms.ledger({ after, first: PAGE })).claims),
-  );
+  const pairs = pairsOf({
+    claims: itemsOf(async (after) => {
+      const { claims, cursor } = await cms.ledger({ after, first: PAGE });
+      return { items: claims, next: cursor };
+    }),
+    storeIds: () => repository.storeIds(),
+    associationsOf: (storeId) =>
+      itemsOf(async (after) => {
+        const items = await repository.page(storeId, { after, limit: PAGE });
+        return { items, next: items.at(-1)?.usageId ?? null };
+      }),
+  });
 
   let compared = 0;
   let drifts: Drift[] = [];
-  let states: MediaState[] = [];
+  let states: Association[] = [];
   for await (const pair of pairs) {
     compared += 1;
     const drift = driftOf(pair, Date.now());

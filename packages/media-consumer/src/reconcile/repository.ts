@@ -20,6 +20,11 @@ export interface Association extends ChangedUse {
   readonly stateVersion: number | null;
 }
 
+const CORRECT = `
+  INSERT INTO media_states AS s (store_id, media_id, state, version) VALUES ($1, $2, $3, $4)
+  ON CONFLICT (store_id, media_id) DO UPDATE SET state = excluded.state, version = excluded.version
+  WHERE s.version = $5 AND s.state <> excluded.state`;
+
 /** What can be read of associations, and mended. */
 export function createReconcileRepository({
   pool,
@@ -35,10 +40,11 @@ export function createReconcileRepository({
     FROM (
       SELECT id, store_id, media_id, (${entityId})::text AS entity_id, (${role})::text AS role,
         claim_version::float8 AS claim_version
-      FROM ${name} WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2
+      FROM ${name} WHERE store_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3
     ) m
     LEFT JOIN media_states s ON s.store_id = m.store_id AND s.media_id = m.media_id
     ORDER BY m.id`;
+  const stores = `SELECT DISTINCT store_id AS "storeId" FROM ${name}`;
   /** In this order: an intent that is gone has left an association, if any. */
   const messages = 'SELECT usage_id AS id FROM usage_outbox WHERE usage_id = ANY($1::uuid[])';
   const rows = `SELECT id FROM ${name} WHERE id = ANY($1::uuid[])`;
@@ -57,9 +63,18 @@ export function createReconcileRepository({
     new Set((await pool.query<{ id: string }>(statement, [usageIds])).rows.map(({ id }) => id));
 
   return {
-    /** In the order of their ids, from behind `after`. */
-    async page(after: string | null, limit: number): Promise<Association[]> {
-      return (await pool.query<Association>(page, [after, limit])).rows;
+    /** Every store that has associations. */
+    async storeIds(): Promise<string[]> {
+      const { rows } = await pool.query<{ storeId: string }>(stores);
+      return rows.map(({ storeId }) => storeId);
+    },
+
+    /** Those of one store in the order of their ids, from behind `after`. */
+    async page(
+      storeId: string,
+      { after, limit }: { after: string | null; limit: number },
+    ): Promise<Association[]> {
+      return (await pool.query<Association>(page, [storeId, after, limit])).rows;
     },
 
     /** Those of `usageIds` for which a message waits to be sent. */
@@ -84,6 +99,15 @@ export function createReconcileRepository({
           await claimAgain(client, storeId, claims);
         }
       }),
+
+    /** Unless other news than that of `knownVersion` has come: then false. */
+    async correct(
+      { storeId, mediaId, state, version }: MediaState,
+      knownVersion: number | null,
+    ): Promise<boolean> {
+      const values = [storeId, mediaId, state, version, knownVersion];
+      return (await pool.query(CORRECT, values)).rowCount === 1;
+    },
 
     async release(
       uses: readonly Pick<Association, 'usageId' | 'claimVersion' | 'storeId' | 'mediaId'>[],

@@ -32,7 +32,7 @@ export function createFakeCms() {
     row: Pick<LedgerRow, 'usageId' | 'storeId' | 'mediaId' | 'claimVersion' | 'active'>,
   ) {
     if (row.claimVersion <= (ledger.get(row.usageId)?.claimVersion ?? 0)) return;
-    ledger.set(row.usageId, { ...row, mediaVersion: null, trashed: false });
+    ledger.set(row.usageId, { ...row, mediaVersion: 1, trashed: false });
   }
 
   const usable = (storeId: string, mediaId: string): FakeFile | null => {
@@ -81,18 +81,19 @@ export function createFakeCms() {
       }),
     ledger: ({ after, first }) =>
       answer(() => {
-        const rows = [...ledger.values()]
-          .filter(({ usageId }) => after === null || usageId > after)
-          .toSorted((one, other) => (one.usageId < other.usageId ? -1 : 1))
+        const keyOf = (row: Pick<LedgerRow, 'storeId' | 'usageId'>) =>
+          `${row.storeId} ${row.usageId}`;
+        const claims = [...ledger.values()]
+          .filter((row) => after === null || keyOf(row) > after)
+          .toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1))
+          .slice(0, first)
           .map((row) => {
             const file = files.get(`${row.storeId}/${row.mediaId}`);
-            return {
-              ...row,
-              mediaVersion: file?.version ?? null,
-              trashed: file?.isTrashed ?? false,
-            };
+            const isTrashed = file?.isTrashed ?? false;
+            return { ...row, mediaVersion: file?.version ?? 1, trashed: isTrashed };
           });
-        return { claims: rows.slice(0, first), hasNextPage: rows.length > first };
+        const last = claims.at(-1);
+        return { claims, cursor: last ? keyOf(last) : null };
       }),
     close: () => Promise.resolve(),
   };

@@ -29,6 +29,7 @@ test('a subgraph claims with its own token; the gateway can’t, whatever scope 
     [CLAIM, { input }],
     ['mutation { releaseMediaUsages(input: []) { released } }', {}],
     ['{ mediaChanges { cursor } }', {}],
+    ['{ mediaUsageClaims { cursor } }', {}],
   ] as const;
   for (const [operation, variables] of operations) {
     for (const call of [
@@ -85,7 +86,12 @@ test('clients of the graph see who uses a file, and nothing of how it is claimed
     new URL('../../../../gateway/supergraph.graphql', import.meta.url),
     'utf8',
   );
-  for (const field of ['claimMediaUsages', 'releaseMediaUsages', 'mediaChanges']) {
+  for (const field of [
+    'claimMediaUsages',
+    'releaseMediaUsages',
+    'mediaChanges',
+    'mediaUsageClaims',
+  ]) {
     const [definition = ''] = new RegExp(`^  ${field}\\([^]*?\\): .*$`, 'm').exec(supergraph) ?? [];
     expect(definition).toContain('@inaccessible');
   }

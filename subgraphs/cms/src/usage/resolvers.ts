@@ -1,6 +1,9 @@
 import type { Resolvers } from '../generated/graphql.ts';
 
 export const usageResolvers = {
+  Query: {
+    mediaUsageClaims: (_root, page, { caller, usageClaims }) => usageClaims.page(caller, page),
+  },
   Mutation: {
     claimMediaUsages: (_root, { input }, { caller, usages }) => usages.claim(caller, input),
     releaseMediaUsages: (_root, { input }, { caller, usages }) => usages.release(caller, input),
@@ -11,6 +14,8 @@ export const usageResolvers = {
   // Answered by what they are made from.
   ClaimMediaUsagesPayload: {},
   MediaUsage: {},
+  MediaUsageClaim: {},
+  MediaUsageClaimPage: {},
   MediaUsageConnection: {},
   MediaUsageEdge: {},
   ReleaseMediaUsagesPayload: {},
