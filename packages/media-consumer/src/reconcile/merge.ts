@@ -24,24 +24,28 @@ export async function* pairsOf({
   associationsOf: (storeId: string) => AsyncIterable<Association>;
 }): AsyncGenerator<Pair> {
   const iterator = claims[Symbol.asyncIterator]();
+  const read = async (): Promise<LedgerRow | null> => {
+    const result = await iterator.next();
+    return result.done === true ? null : result.value;
+  };
   const seen = new Set<string>();
-  let next = await iterator.next();
-  while (!next.done) {
-    const { storeId } = next.value;
+  let claim = await read();
+  while (claim) {
+    const { storeId } = claim;
     seen.add(storeId);
     for await (const association of associationsOf(storeId)) {
-      while (!next.done && isBefore(next.value, { storeId, usageId: association.usageId })) {
-        yield { usageId: next.value.usageId, association: null, claim: next.value };
-        next = await iterator.next();
-      }
       const { usageId } = association;
-      const isSame = !next.done && next.value.storeId === storeId && next.value.usageId === usageId;
-      yield { usageId, association, claim: isSame ? next.value : null };
-      if (isSame) next = await iterator.next();
+      while (claim?.storeId === storeId && claim.usageId < usageId) {
+        yield { usageId: claim.usageId, association: null, claim };
+        claim = await read();
+      }
+      const isSame: boolean = claim?.storeId === storeId && claim.usageId === usageId;
+      yield { usageId, association, claim: isSame ? claim : null };
+      if (isSame) claim = await read();
     }
-    while (!next.done && next.value.storeId === storeId) {
-      yield { usageId: next.value.usageId, association: null, claim: next.value };
-      next = await iterator.next();
+    while (claim?.storeId === storeId) {
+      yield { usageId: claim.usageId, association: null, claim };
+      claim = await read();
     }
   }
   for (const storeId of await storeIds()) {
@@ -51,11 +55,6 @@ export async function* pairsOf({
     }
   }
 }
-
-const isBefore = (
-  claim: LedgerRow,
-  { storeId, usageId }: { storeId: string; usageId: string },
-): boolean => claim.storeId === storeId && claim.usageId < usageId;
 
 /** The items of page after page. */
 export async function* itemsOf<Item>(
