@@ -3,6 +3,8 @@ import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { MediaUnavailableError } from './media-unavailable.ts';
 
 const FIRST_BACKOFF_MS = 100;
+/** A second or so: processes that start together don't complain of each other. */
+const FAILURES_WORTH_A_WORD = 4;
 
 export interface LoopOptions {
   readonly name: string;
@@ -19,18 +21,20 @@ export function createLoop({ name, turn, maxBackoffMs, logger }: LoopOptions) {
   let pause = new AbortController();
   let failures = 0;
   let wishes = 0;
+  let hurries = 0;
   let waiting: (() => void)[] = [];
   let running: Promise<void> | undefined;
 
   async function run() {
     while (!stopping.signal.aborted) {
-      const seen = wishes;
+      const seen = { wishes, hurries };
       const served = waiting;
       waiting = [];
       const pauseMs = await oneTurn();
       for (const resolve of served) resolve();
       // What came during the turn may have come too late for it.
-      if (pauseMs === 0 || (wishes !== seen && failures === 0)) continue;
+      const isAwaited = hurries !== seen.hurries || (wishes !== seen.wishes && failures === 0);
+      if (pauseMs === 0 || isAwaited) continue;
       pause = new AbortController();
       const signal = AbortSignal.any([stopping.signal, pause.signal]);
       await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
@@ -40,7 +44,7 @@ export function createLoop({ name, turn, maxBackoffMs, logger }: LoopOptions) {
   async function oneTurn(): Promise<number> {
     try {
       const pauseMs = await turn(stopping.signal);
-      if (failures > 0) logger.info(`${name}: works again`);
+      if (failures >= FAILURES_WORTH_A_WORD) logger.info(`${name}: works again`);
       failures = 0;
       return pauseMs;
     } catch (error) {
@@ -52,10 +56,12 @@ export function createLoop({ name, turn, maxBackoffMs, logger }: LoopOptions) {
     }
   }
 
-  /** A CMS that is away is said once; anything else every time. */
+  /** A CMS that stays away is said once; anything else every time. */
   function report(error: unknown) {
     if (!(error instanceof MediaUnavailableError)) logger.error({ err: error }, `${name}: failed`);
-    else if (failures === 1) logger.warn({ err: error }, `${name}: the CMS can’t be asked`);
+    else if (failures === FAILURES_WORTH_A_WORD) {
+      logger.warn({ err: error }, `${name}: the CMS can’t be asked`);
+    }
   }
 
   return {
@@ -73,7 +79,7 @@ export function createLoop({ name, turn, maxBackoffMs, logger }: LoopOptions) {
     },
     /** What made it fail is over. */
     hurry() {
-      wishes += 1;
+      hurries += 1;
       pause.abort();
     },
     /** The turn under way is told by its signal, and waited for. */

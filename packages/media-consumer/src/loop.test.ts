@@ -1,0 +1,113 @@
+import { createLogger } from '@federated-media/subgraph-kit/logger';
+import { expect, test } from 'vitest';
+import { createLoop } from './loop.ts';
+import { MediaUnavailableError } from './media-unavailable.ts';
+
+/** A loop that plays `turns`, then pauses for a minute; and what it logs. */
+function loopOf(turns: (() => Promise<number>)[], maxBackoffMs = 20) {
+  const lines: string[] = [];
+  const say = (level: string) => (entry: unknown, message?: string) =>
+    void lines.push(`${level} ${message ?? String(entry)}`);
+  const logger = Object.assign(createLogger({ name: 'test', level: 'silent' }), {
+    info: say('info'),
+    warn: say('warn'),
+    error: say('error'),
+  });
+  let played = 0;
+  const turn = () => turns[played++]?.() ?? Promise.resolve(60_000);
+  const loop = createLoop({ name: 'work', turn, maxBackoffMs, logger });
+  return { loop, lines, played: () => played };
+}
+
+const away = () => Promise.reject(new MediaUnavailableError());
+const broken = () => Promise.reject(new Error('broken'));
+
+test('while there is more it goes on, and then it pauses until it is woken', async () => {
+  const { loop, played } = loopOf([async () => 0, async () => 0]);
+  loop.start();
+  await expect.poll(played).toBe(3);
+  await loop.wake();
+  expect(played()).toBe(4);
+  await loop.stop();
+});
+
+test('what comes during a turn is seen by another turn', async () => {
+  const { promise: isDone, resolve: finish } = Promise.withResolvers<number>();
+  const { loop, played } = loopOf([() => isDone]);
+  loop.start();
+  const woken = loop.wake();
+  finish(60_000);
+  await woken;
+  expect(played()).toBe(2);
+  await loop.stop();
+});
+
+test('a CMS that is away for a moment is not worth a word; for longer it is said once', async () => {
+  const short = loopOf([away, away]);
+  short.loop.start();
+  await expect.poll(short.played).toBe(3);
+  expect(short.lines).toEqual([]);
+  await short.loop.stop();
+
+  const long = loopOf(Array(8).fill(away));
+  long.loop.start();
+  await expect
+    .poll(() => long.lines)
+    .toEqual(['warn work: the CMS can’t be asked', 'info work: works again']);
+  await long.loop.stop();
+});
+
+test('whatever else fails is said every time, and tried again', async () => {
+  const { loop, lines, played } = loopOf([broken, broken]);
+  loop.start();
+  await expect.poll(played).toBe(3);
+  expect(lines).toEqual(['error work: failed', 'error work: failed']);
+  await loop.stop();
+});
+
+const HOUR_MS = 3_600_000;
+const FAILURES = 12;
+
+/** Each failure doubles the pause: the last one is longer than any test. */
+async function failOften({ loop, played }: ReturnType<typeof loopOf>) {
+  loop.start();
+  for (let failures = 1; failures < FAILURES; failures += 1) {
+    await expect.poll(played).toBe(failures);
+    loop.hurry();
+  }
+  await expect.poll(played).toBe(FAILURES);
+}
+
+test('a pause after failures is ended by what ends the failures, not by more work', async () => {
+  const work = loopOf(Array(FAILURES).fill(away), HOUR_MS);
+  const { loop, played } = work;
+  await failOften(work);
+  await loop.wake();
+  expect(played()).toBe(FAILURES);
+  loop.hurry();
+  await expect.poll(played).toBe(FAILURES + 1);
+  await loop.stop();
+});
+
+test('an end of the failures that comes during a turn is not missed', async () => {
+  const { promise: isDone, reject: fail } = Promise.withResolvers<number>();
+  const turns = [...Array(FAILURES - 1).fill(away), () => isDone];
+  const work = loopOf(turns, HOUR_MS);
+  const { loop, played } = work;
+  await failOften(work);
+  loop.hurry();
+  fail(new MediaUnavailableError());
+  await expect.poll(played).toBe(FAILURES + 1);
+  await loop.stop();
+});
+
+test('who is stopped ends its turn and begins none', async () => {
+  const { promise: isDone, resolve: finish } = Promise.withResolvers<number>();
+  const { loop, played } = loopOf([() => isDone]);
+  loop.start();
+  const woken = loop.wake();
+  const stopped = loop.stop();
+  finish(0);
+  await Promise.all([stopped, woken]);
+  expect(played()).toBe(1);
+});
