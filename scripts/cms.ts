@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCommandLine, UsageError } from '@federated-media/stack/command-line';
 import { withDevelopmentDatabase } from '@federated-media/stack/development-database';
-import { dataDirOf, projectRoot } from '@federated-media/stack/project';
+import { dataDirOf } from '@federated-media/stack/project';
+import { runProgram } from '@federated-media/stack/run-program';
+import { mainOf } from '@federated-media/stack/subgraphs';
 
 const usage = `pnpm cms verify [--checksums]                            compares rows and objects, both ways; exit code 1
                                                          when they disagree. --checksums reads every byte
@@ -17,7 +16,6 @@ The database is the embedded one, or that of CMS_DATABASE_URL; the files are und
 All may run beside a CMS that serves.`;
 
 const MAX_NUMBER = 1_000_000;
-const program = join(projectRoot, 'subgraphs/cms/src/maintenance.ts');
 
 const flag = { type: 'boolean' } as const;
 const number = { type: 'string' } as const;
@@ -40,21 +38,14 @@ await runCommandLine(usage, async ([verb = '', ...args]) => {
   const { env } = process;
   const dataDir = dataDirOf(env);
   process.exitCode = await withDevelopmentDatabase('cms', { env, dataDir }, (url) =>
-    run([verb, ...args], { ...env, DATA_DIR: dataDir, CMS_DATABASE_URL: url }),
+    runProgram(mainOf('cms', 'maintenance'), {
+      args: [verb, ...args],
+      env: { ...env, DATA_DIR: dataDir, CMS_DATABASE_URL: url },
+    }),
   );
   return '';
 });
 
 function isAge(text: string): boolean {
   return /^\d{1,7}$/.test(text) && Number(text) <= MAX_NUMBER;
-}
-
-/** A signal of the terminal reaches both; this one waits, so that its database outlives the work. */
-async function run(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const wait = () => {};
-  process.on('SIGINT', wait);
-  const child = spawn(process.execPath, [program, ...args], { env, stdio: 'inherit' });
-  await once(child, 'exit');
-  process.off('SIGINT', wait);
-  return child.exitCode ?? 1;
 }
