@@ -11,6 +11,8 @@ export interface Subgraph {
 export const allSubgraphs = [
   { name: 'cms', port: 4001 },
   { name: 'catalog', port: 4002 },
+  { name: 'art-gallery', port: 4003 },
+  { name: 'blog', port: 4004 },
 ] as const satisfies readonly Subgraph[];
 
 export interface EnabledSubgraph extends Subgraph {

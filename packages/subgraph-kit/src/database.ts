@@ -39,6 +39,40 @@ export function openPool({
   return pool;
 }
 
+/** A subgraph's own database, through one pool: `client` for plain statements, `pool` for those written by hand. */
+export interface Database<Client> {
+  readonly pool: pg.Pool;
+  readonly client: Client;
+  /** @throws Error when it can't be reached */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function openDatabase<Client extends { $disconnect(): Promise<void> }>({
+  clientOf,
+  ...options
+}: {
+  url: string;
+  name: string;
+  logger: Logger;
+  /** Prisma's, which is generated for each subgraph, on this pool. */
+  clientOf: (pool: pg.Pool) => Client;
+}): Database<Client> {
+  const pool = openPool(options);
+  const client = clientOf(pool);
+  return {
+    pool,
+    client,
+    async ping() {
+      await pool.query('SELECT 1');
+    },
+    async close() {
+      await client.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
 /** pg answers with a promise, or calls back where the last argument is a function; the pool itself uses the latter. */
 function logStatements(client: pg.PoolClient, logger: Logger) {
   client.query = new Proxy(client.query, {

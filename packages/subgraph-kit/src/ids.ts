@@ -10,3 +10,6 @@ export const isId = (value: string): boolean => validate(value);
 
 /** Whether `value` may name a store: 1 to 64 of `A-Z a-z 0-9 _ -`, so it is safe in paths and keys. */
 export const isStoreId = (value: string): boolean => STORE_ID.test(value);
+
+/** The spelling PostgreSQL answers with, so that ids compare as text; null for what can be nobody's id. */
+export const readId = (value: string): string | null => (isId(value) ? value.toLowerCase() : null);

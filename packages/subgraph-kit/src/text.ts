@@ -16,3 +16,11 @@ export function textProblem(text: string, maxLength: number): string | null {
   if (UNPRINTABLE.test(trimmed)) return 'Control characters are not allowed.';
   return lengthOf(trimmed) > maxLength ? `At most ${maxLength} characters.` : null;
 }
+
+/** What is wrong with a text that must say something, on one line, of at most `maxLength` characters. */
+export function lineProblem(text: string, maxLength: number): string | null {
+  const trimmed = text.trim();
+  if (trimmed === '') return 'It can’t be empty.';
+  if (/[\n\r]/.test(trimmed)) return 'It must be one line.';
+  return textProblem(trimmed, maxLength);
+}

@@ -1,0 +1,17 @@
+import type { Owner } from '@federated-media/media-consumer/associations/association';
+import type { GalleryMedia } from '../gallery-media/gallery-media.ts';
+
+/** What uses files, as the CMS's ledger shows it to people. */
+export const ENTITY_TYPE = 'Artwork';
+
+/** An artwork's own fields. */
+export interface ArtworkFields {
+  readonly title: string;
+  readonly year: number | null;
+  readonly medium: string | null;
+}
+
+/** An artwork with the files it uses, the primary one first. */
+export interface Artwork extends ArtworkFields, Owner<GalleryMedia> {
+  readonly updatedAt: Date;
+}

@@ -1,0 +1,20 @@
+import { lineProblem, trimText } from '@federated-media/subgraph-kit/text';
+import { userError } from '@federated-media/subgraph-kit/user-error';
+import type { ArtworkUserError, CreateArtworkInput } from '../generated/graphql.ts';
+
+const MAX_LINE = 255;
+/** From the first dated works on; beyond both ends it is a slip of the keyboard. */
+const YEARS = { first: -3000, last: 3000 };
+
+/** The first thing that is wrong with the fields of an artwork to be, or null. */
+export function fieldProblem({ title, year, medium }: CreateArtworkInput): ArtworkUserError | null {
+  const wrongTitle = lineProblem(title, MAX_LINE);
+  if (wrongTitle) return userError('INVALID', wrongTitle, ['input', 'title']);
+  if (typeof year === 'number' && (year < YEARS.first || year > YEARS.last)) {
+    const message = `A year is ${YEARS.first} to ${YEARS.last}.`;
+    return userError('INVALID', message, ['input', 'year']);
+  }
+  const named = trimText(medium);
+  const wrongMedium = named === null ? null : lineProblem(named, MAX_LINE);
+  return wrongMedium ? userError('INVALID', wrongMedium, ['input', 'medium']) : null;
+}

@@ -1,0 +1,47 @@
+import {
+  createOwnerRepository,
+  createPurge,
+} from '@federated-media/media-consumer/associations/repository';
+import type { Database } from '../database.ts';
+import type { GalleryMedia } from '../gallery-media/gallery-media.ts';
+import type { Artwork, ArtworkFields } from './artwork.ts';
+
+const tables = {
+  owners: 'artworks',
+  columns: ['title', 'year', 'medium'],
+  associations: 'gallery_media',
+  ownerId: 'artwork_id',
+  useColumns: [
+    { property: 'isPrimary', column: 'is_primary', type: 'boolean' },
+    { property: 'caption', column: 'caption', type: 'text' },
+  ],
+  sorted: 'is_primary DESC, display_order',
+} as const;
+
+export interface NewArtwork extends ArtworkFields {
+  readonly id: string;
+  readonly storeId: string;
+}
+
+/** Artworks with their uses of files. Every method sees one store only; ids must be UUIDs in lower case. */
+export function createArtworkRepository({ pool, client }: Pick<Database, 'pool' | 'client'>) {
+  return {
+    ...createOwnerRepository<GalleryMedia, Artwork>({
+      pool,
+      tables,
+      isWrittenLast: ({ isPrimary }) => isPrimary,
+    }),
+
+    async insert(artwork: NewArtwork): Promise<Artwork> {
+      return { ...(await client.artwork.create({ data: { ...artwork } })), uses: [] };
+    },
+
+    /** With its uses of files. False when there is no such artwork. */
+    async delete(storeId: string, id: string): Promise<boolean> {
+      return (await client.artwork.deleteMany({ where: { id, storeId } })).count > 0;
+    },
+  };
+}
+export type ArtworkRepository = ReturnType<typeof createArtworkRepository>;
+
+export const purgeUses = createPurge(tables);

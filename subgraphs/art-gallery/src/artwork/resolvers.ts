@@ -1,0 +1,20 @@
+import { readPageRequest } from '@federated-media/subgraph-kit/pagination';
+import type { ArtworkResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.ts';
+import { shownUses } from '../gallery-media/shown.ts';
+
+export const Query = {
+  artwork: (_root, { id }, { caller, artworks }) => artworks.find(caller, id),
+  artworks: (_root, page, { caller, artworks }) => artworks.list(caller, readPageRequest(page)),
+} satisfies QueryResolvers;
+
+export const Artwork = {
+  __resolveReference: ({ id }, { entities }) => entities.artworks.load(id),
+  artistId: ({ storeId }) => storeId,
+  mediaAssociations: shownUses,
+  primaryMedia: (artwork) => shownUses(artwork).find(({ isPrimary }) => isPrimary) ?? null,
+} satisfies ArtworkResolvers;
+
+export const Mutation = {
+  createArtwork: (_root, { input }, { caller, artworks }) => artworks.create(caller, input),
+  deleteArtwork: (_root, { input }, { caller, artworks }) => artworks.delete(caller, input),
+} satisfies MutationResolvers;

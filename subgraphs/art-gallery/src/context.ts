@@ -1,0 +1,16 @@
+import type { EntityLoader } from '@federated-media/subgraph-kit/entity-loader';
+import type { RequestScope } from '@federated-media/subgraph-kit/graphql-endpoint';
+import type { ArtworkService } from './artwork/service.ts';
+import type { GalleryMediaService } from './gallery-media/service.ts';
+import type { ArtworkParent, GalleryMediaParent } from './mappers.ts';
+
+/** What resolvers reach: who asks, and what may be asked. */
+export interface Context extends RequestScope {
+  readonly artworks: ArtworkService;
+  readonly galleryMedia: GalleryMediaService;
+  /** Of this request only. */
+  readonly entities: {
+    readonly artworks: EntityLoader<ArtworkParent>;
+    readonly uses: EntityLoader<GalleryMediaParent>;
+  };
+}

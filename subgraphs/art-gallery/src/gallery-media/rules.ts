@@ -1,0 +1,20 @@
+import { textProblem } from '@federated-media/subgraph-kit/text';
+import { userError } from '@federated-media/subgraph-kit/user-error';
+import type { ArtworkUserError } from '../generated/graphql.ts';
+
+const MAX_CAPTION = 500;
+
+/** What is wrong with what is given of a use, or null. */
+export function givenProblem({
+  caption,
+  displayOrder,
+}: {
+  caption?: string | null | undefined;
+  displayOrder?: number | null | undefined;
+}): ArtworkUserError | null {
+  const problem = textProblem(caption ?? '', MAX_CAPTION);
+  if (problem) return userError('INVALID', problem, ['input', 'caption']);
+  return (displayOrder ?? 0) < 0
+    ? userError('INVALID', 'Places are counted from 0.', ['input', 'displayOrder'])
+    : null;
+}

@@ -1,0 +1,17 @@
+import type { toConnection } from '@federated-media/subgraph-kit/pagination';
+import type { Post } from './post/post.ts';
+import type { PostMedia } from './post-media/post-media.ts';
+
+/** What resolvers get as parents. Uses carry their post, so nothing is read twice. */
+export type PostParent = Post;
+
+export interface PostMediaParent extends PostMedia {
+  readonly post: Post;
+}
+
+export interface MediaFileParent {
+  readonly __typename: 'MediaFile';
+  readonly id: string;
+}
+
+export type PostConnectionParent = ReturnType<typeof toConnection<Post>>;

@@ -1,0 +1,17 @@
+import { textProblem } from '@federated-media/subgraph-kit/text';
+import { userError } from '@federated-media/subgraph-kit/user-error';
+import type { AttachMediaToPostInput, PostUserError } from '../generated/graphql.ts';
+
+const MAX_ALT_TEXT = 500;
+
+/** What is wrong with what is given of a use to be, or null. */
+export function givenProblem({
+  altText,
+  displayOrder,
+}: AttachMediaToPostInput): PostUserError | null {
+  const problem = textProblem(altText ?? '', MAX_ALT_TEXT);
+  if (problem) return userError('INVALID', problem, ['input', 'altText']);
+  return (displayOrder ?? 0) < 0
+    ? userError('INVALID', 'Places are counted from 0.', ['input', 'displayOrder'])
+    : null;
+}

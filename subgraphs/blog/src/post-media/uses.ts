@@ -1,0 +1,61 @@
+import { type Decision, MAX_USES } from '@federated-media/media-consumer/associations/association';
+import { numbered, place } from '@federated-media/media-consumer/associations/order';
+import { userError } from '@federated-media/subgraph-kit/user-error';
+import type { PostMediaRole, PostUserError } from '../generated/graphql.ts';
+import type { Post } from '../post/post.ts';
+import type { PostMedia } from './post-media.ts';
+
+/** In the order in which a post's uses are shown. */
+const ROLES = ['COVER', 'INLINE', 'ATTACHMENT'] as const satisfies readonly PostMediaRole[];
+
+/** A post with other uses; or as it was, and why. */
+type Change = Decision<Post, PostUserError | null>;
+
+const refused = (post: Post, answer: PostUserError): Change => ({ entity: post, answer });
+
+/** With what `arrange` makes of the uses in each role. */
+const arranged = (
+  post: Post,
+  arrange: (uses: PostMedia[], role: PostMediaRole) => PostMedia[],
+): Change => ({
+  entity: {
+    ...post,
+    uses: ROLES.flatMap((role) =>
+      arrange(
+        post.uses.filter((use) => use.role === role),
+        role,
+      ),
+    ),
+  },
+  answer: null,
+});
+
+/** With one more use, at `position` of its role or last. A cover takes the former one's place. */
+export function attach(post: Post, use: PostMedia, position?: number): Change {
+  const { uses } = post;
+  if (uses.some(({ mediaId, role }) => mediaId === use.mediaId && role === use.role)) {
+    const message = `The post uses this file as ${use.role} already.`;
+    return refused(post, userError('ALREADY_ATTACHED', message, ['input', 'mediaId']));
+  }
+  const changed = arranged(post, (ofRole, role) => {
+    if (role !== use.role) return ofRole;
+    return role === 'COVER' ? [use] : place(ofRole, use, position);
+  });
+  if (changed.entity.uses.length <= MAX_USES) return changed;
+  const message = `A post uses at most ${MAX_USES} files.`;
+  return refused(post, userError('INVALID', message, ['input']));
+}
+
+/** Without its uses of a file, all or the one in `role`; those behind them close up. */
+export function detach(
+  post: Post,
+  unwanted: { mediaId: string | null; role: PostMediaRole | null },
+): Change {
+  const isUnwanted = ({ mediaId, role }: PostMedia) =>
+    mediaId === unwanted.mediaId && (unwanted.role ?? role) === role;
+  if (post.uses.some(isUnwanted)) {
+    return arranged(post, (ofRole) => numbered(ofRole.filter((use) => !isUnwanted(use))));
+  }
+  const message = 'The post does not use this file, or not so.';
+  return refused(post, userError('NOT_ATTACHED', message, ['input', 'mediaId']));
+}

@@ -1,0 +1,34 @@
+import { lengthOf, lineProblem, textProblem } from '@federated-media/subgraph-kit/text';
+import { userError } from '@federated-media/subgraph-kit/user-error';
+import type { PostUserError } from '../generated/graphql.ts';
+import { SLUG_RULE, isSlug } from './slug.ts';
+
+const MAX_TITLE = 255;
+const MAX_BODY = 100_000;
+
+/** What is given of a post's fields. Undefined: not given. */
+export interface GivenFields {
+  readonly title?: string | undefined;
+  readonly slug?: string | undefined;
+  readonly body?: string | undefined;
+}
+
+/** The first thing that is wrong with fields of an `input`, or null. */
+export function fieldProblem({ title, slug, body }: GivenFields): PostUserError | null {
+  const problems = {
+    title: title === undefined ? null : lineProblem(title, MAX_TITLE),
+    slug: slug === undefined || isSlug(slug) ? null : SLUG_RULE,
+    body: body === undefined ? null : bodyProblem(body),
+  };
+  for (const [field, problem] of Object.entries(problems)) {
+    if (problem) return userError('INVALID', problem, ['input', field]);
+  }
+  return null;
+}
+
+/** Kept to the letter, so spaces around it count: in Markdown they mean something. */
+function bodyProblem(body: string): string | null {
+  if (body.trim() === '') return 'It can’t be empty.';
+  if (lengthOf(body) > MAX_BODY) return `At most ${MAX_BODY} characters.`;
+  return textProblem(body, MAX_BODY);
+}

@@ -1,0 +1,25 @@
+import type { Owner } from '@federated-media/media-consumer/associations/association';
+import type { PostMedia } from '../post-media/post-media.ts';
+
+/** What uses files, as the CMS's ledger shows it to people. */
+export const ENTITY_TYPE = 'Post';
+
+/** A post's own fields. */
+export interface PostFields {
+  readonly title: string;
+  readonly slug: string;
+  readonly body: string;
+}
+
+/** A post with the files it uses, sorted by role and display order. */
+export interface Post extends PostFields, Owner<PostMedia> {
+  readonly updatedAt: Date;
+}
+
+/** Another post of the store has the slug. */
+export class SlugTakenError extends Error {
+  constructor(options?: ErrorOptions) {
+    super('This slug is taken.', options);
+    this.name = 'SlugTakenError';
+  }
+}

@@ -1,0 +1,118 @@
+import {
+  createOwnerRepository,
+  createPurge,
+} from '@federated-media/media-consumer/associations/repository';
+import { createStatements } from '@federated-media/media-consumer/associations/statements';
+import { violatesUnique } from '@federated-media/subgraph-kit/database-error';
+import { inTransaction } from '@federated-media/subgraph-kit/transaction';
+import type pg from 'pg';
+import type { Database } from '../database.ts';
+import { Prisma } from '../generated/prisma/client.ts';
+import type { PostMedia } from '../post-media/post-media.ts';
+import { type Post, type PostFields, SlugTakenError } from './post.ts';
+
+const tables = {
+  owners: 'posts',
+  columns: ['title', 'slug', 'body'],
+  associations: 'post_media',
+  ownerId: 'post_id',
+  useColumns: [
+    { property: 'role', column: 'role', type: 'post_media_role' },
+    { property: 'altText', column: 'alt_text', type: 'text' },
+  ],
+  sorted: 'role, display_order',
+  numberedWithin: 'role',
+} as const;
+
+const BY_SLUG = createStatements(tables).select('store_id = $1 AND slug = $2');
+const INSERT = `
+  INSERT INTO posts (store_id, slug, id, title, body) VALUES ($1, $2, $3, $4, $5)
+  RETURNING created_at AS "createdAt", updated_at AS "updatedAt"`;
+
+/** Whoever looks for the next number of a slug waits for the one who looked before. */
+const QUEUE = 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))';
+/** Of as many candidates as there may be posts in the way, and one more, one is free. */
+const FREE_SLUG = `
+  SELECT c.slug
+  FROM generate_series(1, 1 + (
+    SELECT count(*) FROM posts WHERE store_id = $1 AND (slug = $2 OR slug LIKE $2 || '-%')
+  )) AS number
+  CROSS JOIN LATERAL (SELECT $2 || CASE number WHEN 1 THEN '' ELSE '-' || number END AS slug) AS c
+  WHERE NOT EXISTS (SELECT FROM posts WHERE store_id = $1 AND posts.slug = c.slug)
+  ORDER BY number LIMIT 1`;
+
+export interface NewPost extends PostFields {
+  readonly id: string;
+  readonly storeId: string;
+}
+
+/** Posts with their uses of files. Every method sees one store only; ids must be UUIDs in lower case. */
+export function createPostRepository({ pool, client }: Pick<Database, 'pool' | 'client'>) {
+  return {
+    ...createOwnerRepository<PostMedia, Post>({ pool, tables }),
+
+    async findBySlug(storeId: string, slug: string): Promise<Post | null> {
+      const { rows } = await pool.query<Post & pg.QueryResultRow>(BY_SLUG, [storeId, slug]);
+      return rows[0] ?? null;
+    },
+
+    /** @throws SlugTakenError */
+    async insert(post: NewPost): Promise<Post> {
+      try {
+        return await insert(pool, post);
+      } catch (cause) {
+        throw violatesUnique(cause) ? new SlugTakenError({ cause }) : cause;
+      }
+    },
+
+    /** With the first slug that is free: its own, or that with a number. */
+    insertNumbered: (post: NewPost): Promise<Post> =>
+      inTransaction(
+        pool,
+        async (connection) => {
+          const { storeId, slug } = post;
+          await connection.query(QUEUE, [`${storeId}/${slug}`]);
+          const { rows } = await connection.query<{ slug: string }>(FREE_SLUG, [storeId, slug]);
+          return insert(connection, { ...post, slug: rows[0]?.slug ?? slug });
+        },
+        { retryTaken: true },
+      ),
+
+    /** False when there is no such post. @throws SlugTakenError */
+    async update(
+      { storeId, id }: { storeId: string; id: string },
+      fields: Partial<PostFields>,
+    ): Promise<boolean> {
+      try {
+        const { count } = await client.post.updateMany({ where: { id, storeId }, data: fields });
+        return count > 0;
+      } catch (cause) {
+        const isTaken =
+          cause instanceof Prisma.PrismaClientKnownRequestError && cause.code === 'P2002';
+        throw isTaken ? new SlugTakenError({ cause }) : cause;
+      }
+    },
+
+    /** With its uses of files. False when there is no such post. */
+    async delete(storeId: string, id: string): Promise<boolean> {
+      return (await client.post.deleteMany({ where: { id, storeId } })).count > 0;
+    },
+  };
+}
+export type PostRepository = ReturnType<typeof createPostRepository>;
+
+async function insert(on: pg.Pool | pg.PoolClient, post: NewPost): Promise<Post> {
+  const { storeId, slug, id, title, body } = post;
+  const { rows } = await on.query<Pick<Post, 'createdAt' | 'updatedAt'>>(INSERT, [
+    storeId,
+    slug,
+    id,
+    title,
+    body,
+  ]);
+  const [made] = rows;
+  if (!made) throw new Error('An insert answers with its row.');
+  return { ...post, ...made, uses: [] };
+}
+
+export const purgeUses = createPurge(tables);

@@ -1,0 +1,106 @@
+import { listOwners } from '@federated-media/media-consumer/associations/list';
+import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
+import { badUserInput } from '@federated-media/subgraph-kit/errors';
+import type { Caller } from '@federated-media/subgraph-kit/identity';
+import { newId, readId } from '@federated-media/subgraph-kit/ids';
+import type { PageRequest } from '@federated-media/subgraph-kit/pagination';
+import { userError } from '@federated-media/subgraph-kit/user-error';
+import type { CreatePostInput, PostIdInput, UpdatePostInput } from '../generated/graphql.ts';
+import { noSuchPost, refuse } from '../user-error.ts';
+import { type GivenFields, fieldProblem } from './fields.ts';
+import { type Post, SlugTakenError } from './post.ts';
+import type { PostRepository } from './repository.ts';
+import { isSlug, slugOf } from './slug.ts';
+
+/** Posts of the caller's store and their own fields. */
+export function createPostService({
+  posts,
+  media,
+}: {
+  posts: PostRepository;
+  media: MediaConsumer;
+}) {
+  const findById = async (storeId: string, id: string): Promise<Post | null> =>
+    (await posts.findByIds(storeId, [id])).at(0) ?? null;
+
+  return {
+    /** @throws BAD_USER_INPUT unless exactly one of the two is given */
+    async find(
+      { storeId }: Caller,
+      { id, slug }: { id?: string | null | undefined; slug?: string | null | undefined },
+    ): Promise<Post | null> {
+      const isGiven = [id, slug].map((key) => typeof key === 'string');
+      if (isGiven[0] === isGiven[1]) {
+        throw badUserInput('Give id or slug, and only one of the two.');
+      }
+      if (typeof slug === 'string') return isSlug(slug) ? posts.findBySlug(storeId, slug) : null;
+      const postId = readId(id ?? '');
+      return postId === null ? null : findById(storeId, postId);
+    },
+
+    /** @throws BAD_USER_INPUT for a cursor that is not one of ours */
+    list: ({ storeId }: Caller, request: PageRequest) => listOwners(posts, { storeId, request }),
+
+    async create({ storeId }: Caller, { title, slug: givenSlug, body }: CreatePostInput) {
+      const slug = givenSlug ?? undefined;
+      const problem = fieldProblem({ title, slug, body });
+      if (problem) return refuse(problem);
+
+      const post = { id: newId(), storeId, title: title.trim(), body };
+      return orSlugTaken(async () => ({
+        post:
+          slug === undefined
+            ? await posts.insertNumbered({ ...post, slug: slugOf(title) })
+            : await posts.insert({ ...post, slug }),
+        userErrors: [],
+      }));
+    },
+
+    async update({ storeId }: Caller, { id: givenId, ...input }: UpdatePostInput) {
+      const given = readGiven(input);
+      const problem = clearedProblem(input) ?? fieldProblem(given);
+      if (problem) return refuse(problem);
+      const id = readId(givenId);
+      if (id === null) return noSuchPost(['input', 'id']);
+
+      return orSlugTaken(async () => {
+        if (Object.keys(given).length > 0) await posts.update({ storeId, id }, given);
+        const post = await findById(storeId, id);
+        return post ? { post, userErrors: [] } : noSuchPost(['input', 'id']);
+      });
+    },
+
+    async delete({ storeId }: Caller, input: PostIdInput) {
+      const id = readId(input.id);
+      if (id === null || !(await posts.delete(storeId, id))) return noSuchPost(['input', 'id']);
+      await media.sendNow();
+      return { deletedId: id, userErrors: [] };
+    },
+  };
+}
+export type PostService = ReturnType<typeof createPostService>;
+
+type Update = Omit<UpdatePostInput, 'id'>;
+
+const readGiven = ({ title, slug, body }: Update) =>
+  ({
+    ...(typeof title === 'string' && { title: title.trim() }),
+    ...(typeof slug === 'string' && { slug }),
+    ...(typeof body === 'string' && { body }),
+  }) satisfies GivenFields;
+
+function clearedProblem(input: Update) {
+  const cleared = Object.entries(input).find(([, value]) => value === null);
+  if (!cleared) return null;
+  return userError('INVALID', 'It can’t be cleared.', ['input', cleared[0]]);
+}
+
+/** The payload of `change`, or the refusal it ends in when the slug of its input is taken. */
+async function orSlugTaken<Payload>(change: () => Promise<Payload>) {
+  try {
+    return await change();
+  } catch (error) {
+    if (!(error instanceof SlugTakenError)) throw error;
+    return refuse(userError('SLUG_TAKEN', 'This slug is taken.', ['input', 'slug']));
+  }
+}

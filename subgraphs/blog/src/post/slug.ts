@@ -1,0 +1,18 @@
+import slugify from '@sindresorhus/slugify';
+
+const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+const MAX_SLUG = 100;
+/** Leaves room for `-2`, `-3` … */
+const MAX_MADE = 90;
+/** For titles without a letter that has a Latin spelling. */
+const NAMELESS = 'post';
+
+export const isSlug = (text: string): boolean => text.length <= MAX_SLUG && SLUG.test(text);
+
+export const SLUG_RULE = `A slug is lower-case letters and digits with single hyphens between them, at most ${MAX_SLUG} characters.`;
+
+/** A slug that says what the title says: `Über uns & Köln` becomes `ueber-uns-and-koeln`. */
+export function slugOf(title: string): string {
+  const made = slugify(title, { decamelize: false }).slice(0, MAX_MADE).replace(/-+$/, '');
+  return isSlug(made) ? made : NAMELESS;
+}
