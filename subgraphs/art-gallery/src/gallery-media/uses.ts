@@ -1,5 +1,4 @@
-import type { Decision } from '@federated-media/media-consumer/associations/association';
-import { MAX_USES } from '@federated-media/media-consumer/associations/association';
+import { type Decision, MAX_USES } from '@federated-media/media-consumer/associations/association';
 import { place, without } from '@federated-media/media-consumer/associations/order';
 import { trimText } from '@federated-media/subgraph-kit/text';
 import { userError } from '@federated-media/subgraph-kit/user-error';
@@ -20,7 +19,10 @@ const refused = (artwork: Artwork, answer: ArtworkUserError): Change => ({
 });
 
 const primaryFirst = (uses: readonly GalleryMedia[]): GalleryMedia[] =>
-  uses.toSorted((one, other) => Number(other.isPrimary) - Number(one.isPrimary));
+  uses.toSorted(
+    (one, other) =>
+      Number(other.isPrimary) - Number(one.isPrimary) || one.displayOrder - other.displayOrder,
+  );
 
 /** With `id` as the only primary one. */
 const withPrimary = (uses: readonly GalleryMedia[], id: string): GalleryMedia[] =>

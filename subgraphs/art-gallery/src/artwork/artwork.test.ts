@@ -1,0 +1,141 @@
+import { refusalOf } from '@federated-media/media-consumer/testing/serve-consumer';
+import { newId } from '@federated-media/subgraph-kit/ids';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestGallery, openGallery, usesOf } from '../testing/gallery.ts';
+
+let gallery: TestGallery;
+beforeAll(async () => {
+  gallery = await openGallery();
+});
+afterAll(() => gallery.close());
+
+test.each([
+  [{ title: '' }, 'INVALID input.title'],
+  [{ title: ' \t ' }, 'INVALID input.title'],
+  [{ title: 'x'.repeat(256) }, 'INVALID input.title'],
+  [{ title: 'a\nb' }, 'INVALID input.title'],
+  [{ title: 'a\0b' }, 'INVALID input.title'],
+  [{ title: '\uDC00' }, 'INVALID input.title'],
+  [{ year: 3001 }, 'INVALID input.year'],
+  [{ year: -3001 }, 'INVALID input.year'],
+  [{ medium: 'x'.repeat(256) }, 'INVALID input.medium'],
+  [{ medium: 'a\nb' }, 'INVALID input.medium'],
+])('%j makes no artwork', async (more, refusal) => {
+  const payload = await gallery.change('createArtwork', { title: 'A work', ...more });
+  expect(payload.artwork).toBeNull();
+  expect(refusalOf(payload)).toEqual([refusal]);
+});
+
+test('an artist is a store, and texts lose the spaces around them', async () => {
+  const input = { title: ' Bust of Nefertiti ', year: -1345, medium: ' Limestone ' };
+  const { artwork, userErrors } = await gallery.change('createArtwork', input);
+  expect(userErrors).toEqual([]);
+  expect(artwork).toMatchObject({
+    artistId: 'store-a',
+    title: 'Bust of Nefertiti',
+    year: -1345,
+    medium: 'Limestone',
+    primaryMedia: null,
+    mediaAssociations: [],
+  });
+  expect(await gallery.find(artwork!.id)).toEqual(artwork);
+});
+
+test('the longest of everything is taken, and nothing but a title is needed', async () => {
+  const longest = { title: '🏺'.repeat(255), year: 3000, medium: 'é'.repeat(255) };
+  expect((await gallery.change('createArtwork', longest)).artwork).toMatchObject(longest);
+  const shortest = await gallery.change('createArtwork', { title: 'x', year: 0, medium: ' ' });
+  expect(shortest.artwork).toMatchObject({ title: 'x', year: 0, medium: null });
+});
+
+test('unknown, foreign and malformed ids find nothing', async () => {
+  const id = await gallery.newArtwork();
+  expect((await gallery.find(id.toUpperCase()))?.id).toBe(id);
+  expect(await gallery.find(id, 'store-b')).toBeNull();
+  for (const unknown of [newId(), 'x', '']) expect(await gallery.find(unknown)).toBeNull();
+});
+
+test('pages forward and backward show every artwork once, newest first', async () => {
+  const storeId = 'store-pages';
+  const made: string[] = [];
+  for (let count = 0; count < 7; count += 1) made.unshift(await gallery.newArtwork(storeId));
+  // Two of one moment are told apart by their ids.
+  const moment = '2026-11-23T09:00:00.123Z';
+  await gallery.pool.query('UPDATE artworks SET created_at = $2 WHERE id = ANY($1::uuid[])', [
+    made.slice(5),
+    moment,
+  ]);
+  const [one = '', other = ''] = made.slice(5);
+  const newestFirst = [...made.slice(0, 5), ...(one > other ? [one, other] : [other, one])];
+  const page = (args: string) =>
+    gallery.read<{
+      nodes: { id: string }[];
+      totalCount: number;
+      pageInfo: {
+        hasNextPage: boolean;
+        hasPreviousPage: boolean;
+        startCursor: string;
+        endCursor: string;
+      };
+    }>(
+      `{ it: artworks(${args}) { totalCount nodes { id }
+        pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`,
+      { storeId },
+    );
+
+  const forward: string[] = [];
+  for (let args = 'first: 3'; ;) {
+    const { nodes, pageInfo, totalCount } = await page(args);
+    expect(totalCount).toBe(7);
+    forward.push(...nodes.map(({ id }) => id));
+    if (!pageInfo.hasNextPage) break;
+    args = `first: 3, after: "${pageInfo.endCursor}"`;
+  }
+  expect(forward).toEqual(newestFirst);
+
+  const backward: string[] = [];
+  for (let args = 'last: 3'; ;) {
+    const { nodes, pageInfo } = await page(args);
+    backward.unshift(...nodes.map(({ id }) => id));
+    if (!pageInfo.hasPreviousPage) break;
+    args = `last: 3, before: "${pageInfo.startCursor}"`;
+  }
+  expect(backward).toEqual(newestFirst);
+});
+
+test.each([
+  'artworks(first: 0)',
+  'artworks(last: 101)',
+  'artworks(first: 1, last: 1)',
+  'artworks(after: "x")',
+  'artworks(before: "WyJ4IiwieSJd")',
+])('%s is bad input', async (field) => {
+  expect(await gallery.errorsOf(`{ ${field} { nodes { id } } }`)).toEqual(['BAD_USER_INPUT']);
+});
+
+test('a deleted artwork releases its files, once', async () => {
+  const id = await gallery.newArtwork();
+  const [first, second] = await gallery.attachNew(id, 2);
+  const foreign = await gallery.change('deleteArtwork', { id }, { storeId: 'store-b' });
+  expect(refusalOf(foreign)).toEqual(['NOT_FOUND input.id']);
+  expect(usesOf(await gallery.find(id))).toHaveLength(2);
+
+  expect((await gallery.change('deleteArtwork', { id })).deletedId).toBe(id);
+  expect(await gallery.find(id)).toBeNull();
+  await expect.poll(() => gallery.cms.usagesOf(first!.mediaId)).toEqual([]);
+  await expect.poll(() => gallery.cms.usagesOf(second!.mediaId)).toEqual([]);
+  for (const unknown of [id, newId(), 'x']) {
+    const again = await gallery.change('deleteArtwork', { id: unknown });
+    expect(refusalOf(again)).toEqual(['NOT_FOUND input.id']);
+  }
+});
+
+test('a caller without the scope reads and writes nothing', async () => {
+  const read = '{ artworks { nodes { id } } }';
+  expect(await gallery.errorsOf(read, { scope: 'gallery:write media:read' })).toEqual([
+    'FORBIDDEN',
+  ]);
+  const write =
+    'mutation { createArtwork(input: { title: "A work" }) { artwork { id } userErrors { code } } }';
+  expect(await gallery.errorsOf(write, { scope: 'gallery:read' })).toEqual(['FORBIDDEN']);
+});

@@ -1,0 +1,173 @@
+import { refusalOf } from '@federated-media/media-consumer/testing/serve-consumer';
+import { newId } from '@federated-media/subgraph-kit/ids';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type TestGallery, openGallery, usesOf } from '../testing/gallery.ts';
+
+let gallery: TestGallery;
+beforeAll(async () => {
+  gallery = await openGallery();
+});
+afterAll(() => gallery.close());
+beforeEach(() => {
+  Object.assign(gallery.cms.state, { isDown: false, whileAsked: null });
+  gallery.cms.asked.length = 0;
+});
+
+const attach = (input: object) => gallery.change('attachMediaToArtwork', input);
+
+test('files are attached last unless a place is given, and the CMS knows of each', async () => {
+  const artworkId = await gallery.newArtwork();
+  const [a, b, c, d] = [1, 2, 3, 4].map(() => gallery.cms.add());
+  for (const mediaId of [a, b]) await attach({ artworkId, mediaId });
+  await attach({ artworkId, mediaId: c, displayOrder: 0 });
+  const { galleryMedia, artwork } = await attach({
+    artworkId,
+    mediaId: d!.toUpperCase(),
+    displayOrder: 99,
+    caption: ' Signed ',
+  });
+  expect(galleryMedia).toMatchObject({
+    isPrimary: false,
+    caption: 'Signed',
+    displayOrder: 3,
+    media: { id: d },
+  });
+  expect(usesOf(artwork)).toEqual([`0 ${c}`, `1 ${a}`, `2 ${b}`, `3 ${d}`]);
+  expect(await gallery.find(artworkId)).toEqual(artwork);
+  expect(gallery.cms.usagesOf(d!)).toEqual([galleryMedia!.id]);
+});
+
+test('the primary one comes first and keeps its place when another takes over', async () => {
+  const artworkId = await gallery.newArtwork();
+  const [a, b, c] = [1, 2, 3].map(() => gallery.cms.add());
+  await attach({ artworkId, mediaId: a });
+  await attach({ artworkId, mediaId: b, isPrimary: true });
+  const { artwork } = await attach({ artworkId, mediaId: c, isPrimary: true });
+  expect(usesOf(artwork)).toEqual([`2 ${c} *`, `0 ${a}`, `1 ${b}`]);
+  expect(await gallery.find(artworkId)).toEqual(artwork);
+
+  const back = await gallery.change('setPrimaryArtworkMedia', { artworkId, mediaId: b });
+  expect(back.galleryMedia).toMatchObject({ isPrimary: true, displayOrder: 1 });
+  expect(usesOf(back.artwork)).toEqual([`1 ${b} *`, `0 ${a}`, `2 ${c}`]);
+  expect(back.artwork?.primaryMedia).toEqual({ id: back.galleryMedia?.id });
+  expect(await gallery.find(artworkId)).toEqual(back.artwork);
+});
+
+test('what can’t be attached is refused, and nothing is claimed', async () => {
+  const artworkId = await gallery.newArtwork();
+  const mediaId = gallery.cms.add();
+  const [failed, foreign] = [gallery.cms.add({ status: 'FAILED' }), gallery.cms.add({}, 'store-b')];
+  const refusals = async (more: object) => refusalOf(await attach({ artworkId, mediaId, ...more }));
+  expect(await refusals({ artworkId: newId() })).toEqual(['NOT_FOUND input.artworkId']);
+  expect(await refusals({ artworkId: 'x' })).toEqual(['NOT_FOUND input.artworkId']);
+  for (const unknown of [newId(), 'x', '', foreign]) {
+    expect(await refusals({ mediaId: unknown })).toEqual(['MEDIA_NOT_FOUND input.mediaId']);
+  }
+  expect(await refusals({ mediaId: failed })).toEqual(['MEDIA_NOT_READY input.mediaId']);
+  expect(await refusals({ displayOrder: -1 })).toEqual(['INVALID input.displayOrder']);
+  expect(await refusals({ caption: 'x'.repeat(501) })).toEqual(['INVALID input.caption']);
+  gallery.cms.state.isDown = true;
+  expect(await refusals({})).toEqual(['MEDIA_UNAVAILABLE input.mediaId']);
+  gallery.cms.state.isDown = false;
+
+  const stranger = { storeId: 'store-b' };
+  const theirs = await gallery.change(
+    'attachMediaToArtwork',
+    { artworkId, mediaId: foreign },
+    stranger,
+  );
+  expect(refusalOf(theirs)).toEqual(['NOT_FOUND input.artworkId']);
+  expect(usesOf(await gallery.find(artworkId))).toEqual([]);
+  for (const id of [mediaId, failed, foreign]) {
+    await expect.poll(() => gallery.cms.usagesOf(id)).toEqual([]);
+  }
+});
+
+test('the same file twice is refused without asking the CMS', async () => {
+  const artworkId = await gallery.newArtwork();
+  const [{ mediaId } = { mediaId: '' }] = await gallery.attachNew(artworkId, 1);
+  gallery.cms.asked.length = 0;
+  const refused = await attach({ artworkId, mediaId, isPrimary: true });
+  expect(refusalOf(refused)).toEqual(['ALREADY_ATTACHED input.mediaId']);
+  expect(gallery.cms.asked).toEqual([]);
+});
+
+test('videos and files still processed are taken', async () => {
+  const artworkId = await gallery.newArtwork();
+  const film = gallery.cms.add({ mediaType: 'VIDEO', status: 'PROCESSING' });
+  expect((await attach({ artworkId, mediaId: film })).userErrors).toEqual([]);
+});
+
+test('an artwork uses at most 250 files', async () => {
+  const artworkId = await gallery.newArtwork();
+  await gallery.pool.query(
+    `INSERT INTO gallery_media (id, store_id, artwork_id, media_id, is_primary, display_order)
+     SELECT gen_random_uuid(), 'store-a', $1, gen_random_uuid(), false, n FROM generate_series(0, 249) AS n`,
+    [artworkId],
+  );
+  const refused = await attach({ artworkId, mediaId: gallery.cms.add() });
+  expect(refusalOf(refused)).toEqual(['INVALID input']);
+});
+
+test('detaching closes the gap, releases, and may leave no primary one', async () => {
+  const artworkId = await gallery.newArtwork();
+  const [first, second, third] = await gallery.attachNew(artworkId, 3);
+  const detach = (mediaId: string) =>
+    gallery.change('detachMediaFromArtwork', { artworkId, mediaId });
+  const { artwork } = await detach(first!.mediaId.toUpperCase());
+  expect(usesOf(artwork)).toEqual([`0 ${second!.mediaId}`, `1 ${third!.mediaId}`]);
+  expect(artwork?.primaryMedia).toBeNull();
+  expect(await gallery.find(artworkId)).toEqual(artwork);
+  await expect.poll(() => gallery.cms.usagesOf(first!.mediaId)).toEqual([]);
+  for (const mediaId of [first!.mediaId, newId(), 'x']) {
+    expect(refusalOf(await detach(mediaId))).toEqual(['NOT_ATTACHED input.mediaId']);
+  }
+  const unknown = { artworkId: newId(), mediaId: second!.mediaId };
+  expect(refusalOf(await gallery.change('detachMediaFromArtwork', unknown))).toEqual([
+    'NOT_FOUND input.artworkId',
+  ]);
+});
+
+test('only what is attached and not in the trash becomes the primary one', async () => {
+  const artworkId = await gallery.newArtwork();
+  const [first, second] = await gallery.attachNew(artworkId, 2);
+  const setPrimary = async (input: object) =>
+    refusalOf(await gallery.change('setPrimaryArtworkMedia', { artworkId, ...input }));
+  expect(await setPrimary({ mediaId: gallery.cms.add() })).toEqual(['NOT_ATTACHED input.mediaId']);
+  expect(await setPrimary({ mediaId: first!.mediaId, artworkId: newId() })).toEqual([
+    'NOT_FOUND input.artworkId',
+  ]);
+  gallery.cms.trash(second!.mediaId);
+  await expect.poll(async () => usesOf(await gallery.find(artworkId))).toHaveLength(1);
+  expect(await setPrimary({ mediaId: second!.mediaId })).toEqual(['MEDIA_NOT_FOUND input.mediaId']);
+  expect(usesOf(await gallery.find(artworkId))).toEqual([`0 ${first!.mediaId} *`]);
+});
+
+test('an update changes what it names', async () => {
+  const artworkId = await gallery.newArtwork();
+  const [first, second, third] = await gallery.attachNew(artworkId, 3);
+  const update = (input: object) =>
+    gallery.change('updateGalleryMedia', { id: second!.useId, ...input });
+  expect((await update({ caption: ' Detail ' })).galleryMedia).toMatchObject({
+    caption: 'Detail',
+    displayOrder: 1,
+  });
+  const moved = await update({ displayOrder: 9 });
+  expect(moved.galleryMedia).toMatchObject({ caption: 'Detail', displayOrder: 2 });
+  expect(usesOf(moved.artwork)).toEqual([
+    `0 ${first!.mediaId} *`,
+    `1 ${third!.mediaId}`,
+    `2 ${second!.mediaId}`,
+  ]);
+  expect((await update({})).galleryMedia).toEqual(moved.galleryMedia);
+  expect((await update({ caption: null })).galleryMedia).toMatchObject({ caption: null });
+  expect(refusalOf(await update({ displayOrder: null }))).toEqual(['INVALID input.displayOrder']);
+  expect(refusalOf(await update({ displayOrder: -1 }))).toEqual(['INVALID input.displayOrder']);
+  expect(refusalOf(await update({ caption: 'x'.repeat(501) }))).toEqual(['INVALID input.caption']);
+  for (const id of [newId(), 'x']) {
+    expect(refusalOf(await update({ id, caption: 'x' }))).toEqual(['NOT_FOUND input.id']);
+  }
+  const theirs = { id: second!.useId, caption: 'x' };
+  const refused = await gallery.change('updateGalleryMedia', theirs, { storeId: 'store-b' });
+  expect(refusalOf(refused)).toEqual(['NOT_FOUND input.id']);
+});

@@ -1,0 +1,72 @@
+import { newId } from '@federated-media/subgraph-kit/ids';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Artwork, type TestGallery, openGallery } from './testing/gallery.ts';
+
+let gallery: TestGallery;
+beforeAll(async () => {
+  gallery = await openGallery();
+});
+afterAll(() => gallery.close());
+
+const PAGE = `query ($count: Boolean!) {
+  it: artworks {
+    totalCount @include(if: $count)
+    nodes { id artistId title primaryMedia { id media { id } artwork { id } }
+      mediaAssociations { id isPrimary displayOrder media { id } } }
+  }
+}`;
+
+test('24 artworks with 3 files each are one statement, and their number one more', async () => {
+  const storeId = 'store-of-24';
+  for (let made = 0; made < 25; made += 1) {
+    await gallery.attachNew(await gallery.newArtwork(storeId), 3, storeId);
+  }
+  gallery.statements.length = 0;
+  const page = (count: boolean) =>
+    gallery.read<{ nodes: Artwork[]; totalCount: number }>(PAGE, { storeId, variables: { count } });
+  const { nodes } = await page(false);
+  expect(nodes.map(({ mediaAssociations }) => mediaAssociations.length)).toEqual(Array(24).fill(3));
+  expect(nodes[0]).toMatchObject({ primaryMedia: { artwork: { id: nodes[0]!.id } } });
+  expect(gallery.statements).toHaveLength(1);
+  expect((await page(true)).totalCount).toBe(25);
+  expect(gallery.statements).toHaveLength(3);
+});
+
+test('references are answered with one statement per type, and only to their store', async () => {
+  const one = await gallery.newArtwork();
+  const [use, second] = await gallery.attachNew(one, 2);
+  const foreign = await gallery.newArtwork('store-b');
+  const [theirs] = await gallery.attachNew(foreign, 1, 'store-b');
+  const refer = (__typename: string, ids: string[]) => ids.map((id) => ({ __typename, id }));
+  const representations = [
+    ...refer('Artwork', [one.toUpperCase(), foreign, newId(), 'x']),
+    ...refer('GalleryMedia', [use!.useId, theirs!.useId, second!.useId]),
+  ];
+  gallery.statements.length = 0;
+  const query = `query ($representations: [_Any!]!) {
+    it: _entities(representations: $representations) {
+      ... on Artwork { id mediaAssociations { id } }
+      ... on GalleryMedia { id artwork { id } media { id } }
+    }
+  }`;
+  const asking = { variables: { representations }, scope: '' };
+  const found = await gallery.read<({ id: string } | null)[]>(query, asking);
+  expect(found.map((entity) => entity?.id ?? null)).toEqual([
+    one,
+    null,
+    null,
+    null,
+    use!.useId,
+    null,
+    second!.useId,
+  ]);
+  expect(found[4]).toMatchObject({ artwork: { id: one }, media: { id: use!.mediaId } });
+  expect(gallery.statements).toHaveLength(2);
+});
+
+test('nothing is answered without a token', async () => {
+  const body = JSON.stringify({ query: '{ _service { sdl } }' });
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(gallery.url, { method: 'POST', headers, body });
+  expect(response.status).toBe(401);
+});

@@ -1,0 +1,135 @@
+import { refusalOf } from '@federated-media/media-consumer/testing/serve-consumer';
+import { newId } from '@federated-media/subgraph-kit/ids';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestBlog, openBlog } from '../testing/blog.ts';
+
+let blog: TestBlog;
+beforeAll(async () => {
+  blog = await openBlog();
+});
+afterAll(() => blog.close());
+
+const create = (input: object, storeId = 'store-a') =>
+  blog.change('createPost', { title: 'A post', body: 'Words', ...input }, { storeId });
+
+test.each([
+  [{ title: ' ' }, 'INVALID input.title'],
+  [{ title: 'x'.repeat(256) }, 'INVALID input.title'],
+  [{ title: 'a\nb' }, 'INVALID input.title'],
+  [{ slug: '' }, 'INVALID input.slug'],
+  [{ slug: 'No-Capitals' }, 'INVALID input.slug'],
+  [{ slug: 'a--b' }, 'INVALID input.slug'],
+  [{ slug: 'x'.repeat(101) }, 'INVALID input.slug'],
+  [{ body: ' \n ' }, 'INVALID input.body'],
+  [{ body: 'x'.repeat(100_001) }, 'INVALID input.body'],
+  [{ body: `x${' '.repeat(100_000)}` }, 'INVALID input.body'],
+  [{ body: 'a\0b' }, 'INVALID input.body'],
+])('%j makes no post', async (more, refusal) => {
+  const payload = await create(more);
+  expect(payload.post).toBeNull();
+  expect(refusalOf(payload)).toEqual([refusal]);
+});
+
+test('the body is kept to the letter, the title without the spaces around it', async () => {
+  const body = '    code\n\n# 🏺\n';
+  const { post } = await create({ title: ' Vases ', slug: 'x'.repeat(100), body });
+  expect(post).toMatchObject({ storeId: 'store-a', title: 'Vases', body, slug: 'x'.repeat(100) });
+  expect(await blog.find({ id: post!.id.toUpperCase() })).toEqual(post);
+  expect(await blog.find({ slug: post!.slug })).toEqual(post);
+  expect((await create({ slug: 'longest', body: '🏺'.repeat(100_000) })).userErrors).toEqual([]);
+});
+
+test('a slug is made of the title, and numbered while it is taken', async () => {
+  const storeId = 'store-slugs';
+  const slugs = async (count: number) => {
+    const made: (string | undefined)[] = [];
+    for (let index = 0; index < count; index += 1) {
+      made.push((await create({ title: 'Über Köln' }, storeId)).post?.slug);
+    }
+    return made;
+  };
+  expect(await slugs(2)).toEqual(['ueber-koeln', 'ueber-koeln-2']);
+  await create({ slug: 'ueber-koeln-3' }, storeId);
+  expect(await slugs(1)).toEqual(['ueber-koeln-4']);
+  const { post } = await create({ title: 'Über Köln', slug: null }, storeId);
+  expect(post?.slug).toBe('ueber-koeln-5');
+});
+
+test('of twenty who make the same title at once each gets a slug of its own', async () => {
+  const results = await Promise.all(Array.from({ length: 20 }, () => create({ title: 'A race' })));
+  expect(results.flatMap(refusalOf)).toEqual([]);
+  expect(new Set(results.map(({ post }) => post?.slug))).toEqual(
+    new Set(['a-race', ...Array.from({ length: 19 }, (_none, index) => `a-race-${index + 2}`)]),
+  );
+});
+
+test('a slug that is given is taken or refused, for its store alone', async () => {
+  expect(refusalOf(await create({ slug: 'mine' }))).toEqual([]);
+  expect(refusalOf(await create({ slug: 'mine' }))).toEqual(['SLUG_TAKEN input.slug']);
+  expect(refusalOf(await create({ slug: 'mine' }, 'store-b'))).toEqual([]);
+  const { id, slug } = await blog.newPost();
+  const update = await blog.change('updatePost', { id, slug: 'mine', title: 'Never' });
+  expect(refusalOf(update)).toEqual(['SLUG_TAKEN input.slug']);
+  expect(await blog.find({ id })).toMatchObject({ slug, title: 'A post' });
+});
+
+test('a post is found by exactly one of id and slug', async () => {
+  const { id, slug } = await blog.newPost();
+  for (const args of ['', `(id: "${id}", slug: "${slug}")`, '(id: null)', '(slug: null)']) {
+    expect(await blog.errorsOf(`{ post${args} { id } }`)).toEqual(['BAD_USER_INPUT']);
+  }
+  expect(await blog.find({ id }, 'store-b')).toBeNull();
+  expect(await blog.find({ slug }, 'store-b')).toBeNull();
+  for (const by of [{ id: newId() }, { id: 'x' }, { slug: 'unknown' }, { slug: 'a\0b' }]) {
+    expect(await blog.find(by)).toBeNull();
+  }
+});
+
+test('an update changes what it names, and nothing can be cleared', async () => {
+  const post = await blog.newPost('Before');
+  const { id, slug } = post;
+  const update = (input: object) => blog.change('updatePost', { id, ...input });
+  expect((await update({})).post).toEqual(post);
+  for (const field of ['title', 'slug', 'body']) {
+    expect(refusalOf(await update({ [field]: null }))).toEqual([`INVALID input.${field}`]);
+  }
+  expect(refusalOf(await update({ slug: 'A', title: 'x' }))).toEqual(['INVALID input.slug']);
+  expect(await blog.find({ id })).toEqual(post);
+
+  const renamed = await update({ title: ' After ' });
+  expect(renamed.post).toMatchObject({ title: 'After', slug, body: 'Words' });
+  expect((await update({ slug })).post).toMatchObject({ title: 'After', slug });
+  expect((await update({ slug: 'after', body: 'More' })).post).toMatchObject({
+    title: 'After',
+    slug: 'after',
+    body: 'More',
+  });
+  expect(await blog.find({ slug })).toBeNull();
+  for (const unknown of [newId(), 'x']) {
+    const refused = await blog.change('updatePost', { id: unknown, title: 'x' });
+    expect(refusalOf(refused)).toEqual(['NOT_FOUND input.id']);
+  }
+  const foreign = await blog.change('updatePost', { id, title: 'x' }, { storeId: 'store-b' });
+  expect(refusalOf(foreign)).toEqual(['NOT_FOUND input.id']);
+});
+
+test('a deleted post releases its files and its slug, once', async () => {
+  const { id, slug } = await blog.newPost('Short-lived');
+  const { mediaId } = await blog.attachNew(id, 'COVER');
+  const foreign = await blog.change('deletePost', { id }, { storeId: 'store-b' });
+  expect(refusalOf(foreign)).toEqual(['NOT_FOUND input.id']);
+  expect((await blog.change('deletePost', { id })).deletedId).toBe(id);
+  await expect.poll(() => blog.cms.usagesOf(mediaId)).toEqual([]);
+  expect((await blog.newPost('Short-lived')).slug).toBe(slug);
+  for (const unknown of [id, newId(), 'x']) {
+    const again = await blog.change('deletePost', { id: unknown });
+    expect(refusalOf(again)).toEqual(['NOT_FOUND input.id']);
+  }
+});
+
+test('a caller without the scope reads and writes nothing', async () => {
+  const read = '{ posts { nodes { id } } }';
+  expect(await blog.errorsOf(read, { scope: 'blog:write media:read' })).toEqual(['FORBIDDEN']);
+  const write = 'mutation { deletePost(input: { id: "x" }) { deletedId userErrors { code } } }';
+  expect(await blog.errorsOf(write, { scope: 'blog:read' })).toEqual(['FORBIDDEN']);
+});

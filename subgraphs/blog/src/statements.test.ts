@@ -1,0 +1,82 @@
+import { newId } from '@federated-media/subgraph-kit/ids';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Post, type TestBlog, openBlog } from './testing/blog.ts';
+
+let blog: TestBlog;
+beforeAll(async () => {
+  blog = await openBlog();
+});
+afterAll(() => blog.close());
+
+const PAGE = `query ($count: Boolean!, $first: Int, $after: String, $last: Int, $before: String) {
+  it: posts(first: $first, after: $after, last: $last, before: $before) {
+    totalCount @include(if: $count)
+    pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+    nodes { id storeId title slug body cover { id media { id } post { id } }
+      mediaAssociations { id role displayOrder media { id } } }
+  }
+}`;
+interface Page {
+  readonly totalCount: number;
+  readonly nodes: readonly Post[];
+  readonly pageInfo: { readonly startCursor: string; readonly endCursor: string };
+}
+
+test('a page of posts is one statement, whichever way it is read, and their number one more', async () => {
+  const storeId = 'store-of-25';
+  const made: string[] = [];
+  for (let count = 0; count < 25; count += 1) {
+    const { id } = await blog.newPost('A post', storeId);
+    await blog.attachNew(id, 'COVER', storeId);
+    await blog.attachNew(id, 'INLINE', storeId);
+    made.unshift(id);
+  }
+  const page = async (variables: object) => {
+    blog.statements.length = 0;
+    return blog.read<Page>(PAGE, { storeId, variables: { count: false, ...variables } });
+  };
+  const { nodes, pageInfo } = await page({});
+  expect(nodes.map(({ id }) => id)).toEqual(made.slice(0, 24));
+  expect(nodes[0]).toMatchObject({ cover: { post: { id: made[0] } } });
+  expect(nodes.every(({ mediaAssociations }) => mediaAssociations.length === 2)).toBe(true);
+  expect(blog.statements).toHaveLength(1);
+
+  expect((await page({ after: pageInfo.endCursor })).nodes).toHaveLength(1);
+  expect(blog.statements).toHaveLength(1);
+  const last = await page({ last: 2, before: pageInfo.endCursor });
+  expect(last.nodes.map(({ id }) => id)).toEqual(made.slice(21, 23));
+  expect(last.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: true });
+  expect((await page({ count: true, first: 1 })).totalCount).toBe(25);
+  expect(blog.statements).toHaveLength(2);
+});
+
+test('references are answered with one statement per type, and only to their store', async () => {
+  const { id } = await blog.newPost();
+  const use = await blog.attachNew(id, 'COVER');
+  const foreign = await blog.newPost('Theirs', 'store-b');
+  const theirs = await blog.attachNew(foreign.id, 'COVER', 'store-b');
+  const refer = (__typename: string, ids: string[]) =>
+    ids.map((given) => ({ __typename, id: given }));
+  const representations = [
+    ...refer('Post', [id.toUpperCase(), foreign.id, newId(), 'x']),
+    ...refer('PostMedia', [use.useId, theirs.useId]),
+  ];
+  blog.statements.length = 0;
+  const query = `query ($representations: [_Any!]!) {
+    it: _entities(representations: $representations) {
+      ... on Post { id cover { id } }
+      ... on PostMedia { id post { id } media { id } }
+    }
+  }`;
+  const asking = { variables: { representations }, scope: '' };
+  const found = await blog.read<({ id: string } | null)[]>(query, asking);
+  expect(found).toEqual([
+    { id, cover: { id: use.useId } },
+    null,
+    null,
+    null,
+    { id: use.useId, post: { id }, media: { id: use.mediaId } },
+    null,
+  ]);
+  expect(blog.statements).toHaveLength(2);
+});

@@ -1,0 +1,92 @@
+import { serveTestConsumer } from '@federated-media/media-consumer/testing/serve-consumer';
+import type { PostMediaRole } from '../generated/graphql.ts';
+import { createBlogSubgraph } from '../subgraph.ts';
+
+const FIELDS = `id storeId title slug body createdAt updatedAt cover { id }
+  mediaAssociations { id role displayOrder altText media { __typename id } post { id } }`;
+const ERRORS = 'userErrors { code message field }';
+
+interface Use {
+  readonly id: string;
+  readonly role: PostMediaRole;
+  readonly displayOrder: number;
+  readonly altText: string | null;
+  readonly media: { readonly id: string };
+}
+export interface Post {
+  readonly id: string;
+  readonly title: string;
+  readonly slug: string;
+  readonly body: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly cover: { readonly id: string } | null;
+  readonly mediaAssociations: readonly Use[];
+}
+interface Payload {
+  readonly post: Post | null;
+  readonly postMedia: Use | null;
+  readonly deletedId: string | null;
+  readonly userErrors: readonly { code: string; message: string; field: string[] }[];
+}
+
+const MUTATIONS = {
+  createPost: ['CreatePostInput', `post { ${FIELDS} }`],
+  updatePost: ['UpdatePostInput', `post { ${FIELDS} }`],
+  deletePost: ['PostIdInput', 'deletedId'],
+  attachMediaToPost: [
+    'AttachMediaToPostInput',
+    `postMedia { id role displayOrder altText media { id } } post { ${FIELDS} }`,
+  ],
+  detachMediaFromPost: ['DetachMediaFromPostInput', `post { ${FIELDS} }`],
+} as const;
+
+/** The blog over HTTP, with a CMS made up. */
+export async function openBlog() {
+  const server = await serveTestConsumer({
+    name: 'blog',
+    scopes: 'blog:read blog:write',
+    create: createBlogSubgraph,
+  });
+
+  async function change(
+    mutation: keyof typeof MUTATIONS,
+    input: object,
+    { storeId = 'store-a' }: { storeId?: string } = {},
+  ): Promise<Payload> {
+    const [type, returned] = MUTATIONS[mutation];
+    const query = `mutation ($input: ${type}!) { it: ${mutation}(input: $input) { ${returned} ${ERRORS} } }`;
+    return server.read(query, { variables: { input }, storeId });
+  }
+
+  async function attachNew(postId: string, role?: PostMediaRole, storeId = 'store-a') {
+    const mediaId = server.cms.add({}, storeId);
+    const input = { postId, mediaId, ...(role && { role }) };
+    const { postMedia } = await change('attachMediaToPost', input, { storeId });
+    return { mediaId, useId: postMedia!.id };
+  }
+
+  return {
+    ...server,
+    change,
+    /** Attaches a new picture. */
+    attachNew,
+
+    find: (by: { id?: string; slug?: string }, storeId = 'store-a'): Promise<Post | null> =>
+      server.read(
+        `query ($id: ID, $slug: String) { it: post(id: $id, slug: $slug) { ${FIELDS} } }`,
+        { variables: by, storeId },
+      ),
+
+    async newPost(title = 'A post', storeId = 'store-a'): Promise<Post> {
+      return (await change('createPost', { title, body: 'Words' }, { storeId })).post!;
+    },
+  };
+}
+export type TestBlog = Awaited<ReturnType<typeof openBlog>>;
+
+/** A post's uses in short: `COVER 0 <media id>`. */
+export const usesOf = (post: Post | null): string[] =>
+  (post?.mediaAssociations ?? []).map(
+    ({ role, displayOrder, media }) => `${role} ${displayOrder} ${media.id}`,
+  );
