@@ -6,6 +6,7 @@ import { dataDirOf } from '@federated-media/stack/project';
 const usage = `pnpm dev:token --store <store> --scope "<scope> <scope> …"   prints a token for the gateway
 
   --scope     media:read media:write media:delete catalog:read catalog:write
+              gallery:read gallery:write blog:read blog:write
   --subject   whose it is; default "developer"
   --hours     how long it holds; default 12
 

@@ -20,7 +20,13 @@ test('a busy port ends it with which and what to do, before anything runs', asyn
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const env = { CMS_PORT: String(port), PORT: '0', CATALOG_PORT: '0' };
+  const env = {
+    CMS_PORT: String(port),
+    PORT: '0',
+    CATALOG_PORT: '0',
+    ART_GALLERY_PORT: '0',
+    BLOG_PORT: '0',
+  };
   expect(await start([], env)).toEqual({
     code: 1,
     stdout: '',

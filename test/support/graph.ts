@@ -8,7 +8,12 @@ const Answer = z.object({
 });
 export type Answer = z.output<typeof Answer>;
 
-const EVERY_SCOPE = 'media:read media:write media:delete catalog:read catalog:write';
+const EVERY_SCOPE = [
+  'media:read media:write media:delete',
+  'catalog:read catalog:write',
+  'gallery:read gallery:write',
+  'blog:read blog:write',
+].join(' ');
 
 /** The graph as a client of `storeId` sees it, with a token of its own. */
 export async function openGraph(stack: TestStack, storeId: string) {

@@ -50,12 +50,32 @@ test('a subgraph without a schema is told', async () => {
   await expect(readSdl('cms', root)).rejects.toThrow('[cms] has no .graphql file');
 });
 
-test('the cms alone is a graph, and so are all', async () => {
-  const alone = await composeProject(allSubgraphs.filter(({ name }) => name === 'cms'));
-  const all = await composeProject(allSubgraphs);
-  expect(alone).toContain('@join__graph(name: "cms", url: "http://127.0.0.1:4001/graphql")');
-  expect(alone).not.toContain('catalog');
-  expect(all).toContain('@join__graph(name: "catalog", url: "http://127.0.0.1:4002/graphql")');
+const names = allSubgraphs.map(({ name }) => name);
+const consumers = names.filter((name) => name !== 'cms');
+/** With the CMS any of the others; and each of them alone. */
+const graphs = [
+  ...Array.from({ length: 2 ** consumers.length }, (_none, set) => [
+    'cms',
+    ...consumers.filter((_name, place) => (set >> place) % 2 === 1),
+  ]),
+  ...consumers.map((name) => [name]),
+];
+
+test.each(graphs.map((graph) => [graph.join()]))('%s is a graph', async (setting) => {
+  const enabled = setting.split(',');
+  const supergraph = await composeProject(
+    allSubgraphs.filter(({ name }) => enabled.includes(name)),
+  );
+  const graphNames = [...supergraph.matchAll(/@join__graph\(name: "([^"]+)"/g)];
+  expect(graphNames.map(([, name]) => name).toSorted()).toEqual(enabled.toSorted());
+});
+
+test('every subgraph has an address of its own', async () => {
+  const supergraph = await composeProject(allSubgraphs);
+  for (const { name, port } of allSubgraphs) {
+    const address = `@join__graph(name: "${name}", url: "http://127.0.0.1:${port}/graphql")`;
+    expect(supergraph).toContain(address);
+  }
 });
 
 function compose(sdls: Record<string, string>): string {

@@ -3,12 +3,18 @@ import { createServer, type AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { planStack } from './plan.ts';
 
-const anyPorts = { PORT: '0', CMS_PORT: '0', CATALOG_PORT: '0' };
+const anyPorts = {
+  PORT: '0',
+  CMS_PORT: '0',
+  CATALOG_PORT: '0',
+  ART_GALLERY_PORT: '0',
+  BLOG_PORT: '0',
+};
 
 test('each process has an address of its own before any of them runs', async () => {
   const { subgraphs, gateway, urls } = await planStack({}, 'free');
-  expect(subgraphs.map(({ name }) => name)).toEqual(['cms', 'catalog']);
-  expect(new Set([gateway, ...subgraphs].map(({ port }) => port)).size).toBe(3);
+  expect(subgraphs.map(({ name }) => name)).toEqual(['cms', 'catalog', 'art-gallery', 'blog']);
+  expect(new Set([gateway, ...subgraphs].map(({ port }) => port)).size).toBe(5);
   expect(urls.get('cms')).toBe(subgraphs[0]?.url);
 });
 
@@ -20,7 +26,10 @@ test('a subgraph that runs elsewhere is no process here', async () => {
 });
 
 test.for([
-  [{ SUBGRAPHS: 'cms,blog' }, 'there is no subgraph "blog"; there are cms, catalog'],
+  [
+    { SUBGRAPHS: 'cms,shop' },
+    'there is no subgraph "shop"; there are cms, catalog, art-gallery, blog',
+  ],
   [{ SUBGRAPHS: 'cms,,catalog' }, 'there is no subgraph ""'],
   [{ SUBGRAPHS: 'cms,cms' }, 'cms is named twice'],
   [{ SUBGRAPHS: 'cms=ftp://elsewhere' }, 'cms=ftp://elsewhere is no http or https address'],
