@@ -7,6 +7,6 @@ process.env['PRISMA_SCHEMA_ENGINE_BINARY'] ??= fileURLToPath(import.meta.url);
 const inThisFolder = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 export default {
-  schema: inThisFolder('schema.prisma'),
+  schema: inThisFolder('.'),
   migrations: { path: inThisFolder('migrations') },
 };
