@@ -37,9 +37,9 @@ test('a busy port ends it with which and what to do, before anything runs', asyn
 });
 
 test('a wrong setting and an unknown option end it with one line and no stack', async () => {
-  expect(await start([], { SUBGRAPHS: 'blog' })).toMatchObject({
+  expect(await start([], { SUBGRAPHS: 'shop' })).toMatchObject({
     code: 1,
-    stderr: 'SUBGRAPHS: there is no subgraph "blog"; there are cms, catalog.\n',
+    stderr: 'SUBGRAPHS: there is no subgraph "shop"; there are cms, catalog, art-gallery, blog.\n',
   });
   expect((await start(['--wach'])).stderr).toMatch(/^Unknown option '--wach'\n\npnpm start/);
 });

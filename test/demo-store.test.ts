@@ -13,7 +13,10 @@ import { z } from 'zod';
 import { exampleTabs } from '../gateway/graphiql/src/examples.ts';
 import { openTestStack, type TestStack } from './support/stack.ts';
 
-const logger = createLogger({ name: 'test', level: 'silent' });
+const options = {
+  subgraphs: ['cms', 'catalog', 'art-gallery', 'blog'],
+  logger: createLogger({ name: 'test', level: 'silent' }),
+};
 
 let stack: TestStack;
 let graph: Graph;
@@ -29,12 +32,15 @@ afterAll(() => stack.stop());
 
 test.each([20, 70])('a load that loses the gateway after %i requests rejects', async (requests) => {
   const proxy = await openFailingProxy(stack.gatewayUrl, requests);
-  await expect(loadDemo({ gatewayUrl: proxy.url, logger })).rejects.toThrow('fetch failed');
+  await expect(loadDemo({ gatewayUrl: proxy.url, ...options })).rejects.toThrow('fetch failed');
   proxy.close();
 });
 
 test('the next load completes it and doubles nothing', async () => {
-  const { loaded, examplePictureUrl } = await loadDemo({ gatewayUrl: stack.gatewayUrl, logger });
+  const { loaded, examplePictureUrl } = await loadDemo({
+    gatewayUrl: stack.gatewayUrl,
+    ...options,
+  });
   expect(loaded).toBe(true);
   expect((await fetch(examplePictureUrl!)).headers.get('content-type')).toBe('image/jpeg');
 
@@ -63,9 +69,33 @@ test('every example that GraphiQL opens with answers on it', async () => {
   expect(examples.length).toBeGreaterThan(2);
 });
 
+test('an artwork and a post share a picture with a product, and are there once', async () => {
+  const Id = z.object({ id: z.string() });
+  const Use = z.object({ media: Id });
+  const Answer = z.object({
+    product: z.object({ mainImage: Use }),
+    artworks: z.object({ nodes: z.tuple([z.object({ primaryMedia: Use })]) }),
+    posts: z.object({ nodes: z.tuple([z.object({ cover: Use })]) }),
+  });
+  const query = `{
+    product(sku: "LAMP-01") { mainImage { media { id } } }
+    artworks { nodes { primaryMedia { media { id } } } }
+    posts { nodes { cover { media { id } } } }
+  }`;
+  const { product, artworks, posts } = await graph.ask(Answer, query);
+  expect(artworks.nodes[0].primaryMedia).toEqual(product.mainImage);
+  expect(posts.nodes[0].cover).toEqual(product.mainImage);
+  const again = await loadDemo({ gatewayUrl: stack.gatewayUrl, ...options });
+  expect(again.loaded).toBe(false);
+  expect(await graph.ask(Answer, query)).toEqual({ product, artworks, posts });
+});
+
 test('a complete store is left as it is', async () => {
   const before = await filesByName(graph);
-  const { loaded, examplePictureUrl } = await loadDemo({ gatewayUrl: stack.gatewayUrl, logger });
+  const { loaded, examplePictureUrl } = await loadDemo({
+    gatewayUrl: stack.gatewayUrl,
+    ...options,
+  });
   expect(loaded).toBe(false);
   expect(examplePictureUrl).toContain('/media/');
   expect(await filesByName(graph)).toEqual(before);
@@ -81,7 +111,7 @@ test("a store with somebody else's product is left alone, complete or not", asyn
   );
   await createProduct(graph, { sku: 'MINE-01', name: 'My own' });
 
-  expect((await loadDemo({ gatewayUrl: stack.gatewayUrl, logger })).loaded).toBe(false);
+  expect((await loadDemo({ gatewayUrl: stack.gatewayUrl, ...options })).loaded).toBe(false);
   expect((await firstProducts(graph)).map(({ sku }) => sku)).not.toContain('CLOCK-01');
 });
 

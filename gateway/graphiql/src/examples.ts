@@ -7,6 +7,7 @@ export function exampleTabs(origin: string): Tab[] {
   return [
     { query: products },
     { query: productPage },
+    { query: stories },
     { query: library },
     { query: upload(origin) },
   ];
@@ -54,6 +55,35 @@ const productPage = `query ProductPage {
         fileSize
         altText
         url
+      }
+    }
+  }
+}
+`;
+
+const stories = `# The same pictures elsewhere: an artwork and a post.
+query Stories {
+  artworks(first: 3) {
+    nodes {
+      title
+      year
+      primaryMedia {
+        caption
+        media {
+          url
+          altText
+        }
+      }
+    }
+  }
+  posts(first: 3) {
+    nodes {
+      title
+      slug
+      cover {
+        media {
+          url
+        }
       }
     }
   }

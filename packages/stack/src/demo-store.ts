@@ -20,7 +20,11 @@ export async function openDemoStore(
   if (!isWanted || !('cms' in urls && 'catalog' in urls)) return null;
   const logger = createLogger({ name: 'demo', level: env['LOG_LEVEL'] ?? 'info' });
   try {
-    const { examplePictureUrl } = await loadDemo({ gatewayUrl, logger });
+    const { examplePictureUrl } = await loadDemo({
+      gatewayUrl,
+      subgraphs: Object.keys(urls),
+      logger,
+    });
     return examplePictureUrl;
   } catch (error) {
     if (!signal.aborted) logger.warn(`The demo store could not be loaded: ${messageOf(error)}`);

@@ -83,20 +83,23 @@ export async function attach(
   );
 }
 
-/** Null when the product, its main image or the file's URL is not there. */
-export async function mainImageUrl(graph: Graph, sku: string): Promise<string | null> {
+/** Null when the product or its main image is not there; its URL too when the file is not ready. */
+export async function mainImage(
+  graph: Graph,
+  sku: string,
+): Promise<{ id: string; url: string | null } | null> {
   const Answer = z.object({
     product: z
       .object({
         mainImage: z
-          .object({ media: z.object({ url: z.string().nullable() }).nullable() })
+          .object({ media: z.object({ id: z.string(), url: z.string().nullable() }).nullable() })
           .nullable(),
       })
       .nullable(),
   });
   const query = `query DemoPicture($sku: String!) {
-    product(sku: $sku) { mainImage { media { url } } }
+    product(sku: $sku) { mainImage { media { id url } } }
   }`;
   const { product } = await graph.ask(Answer, query, { sku });
-  return product?.mainImage?.media?.url ?? null;
+  return product?.mainImage?.media ?? null;
 }

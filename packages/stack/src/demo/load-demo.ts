@@ -7,6 +7,7 @@ import { picturesOf, variantSku, type DemoPicture } from './pictures.ts';
 import { priceList } from './price-list.ts';
 import { render } from './render.ts';
 import { shop, type DemoProduct } from './shop.ts';
+import { showArtwork, tellStory } from './stories.ts';
 
 export interface Demo {
   /** False when the store was not empty, or had it all. */
@@ -25,6 +26,8 @@ const uploadsAtOnce = 4;
  */
 export async function loadDemo(options: {
   readonly gatewayUrl: string;
+  /** The names of those that run, CMS and catalog among them. */
+  readonly subgraphs: readonly string[];
   readonly logger: Logger;
 }): Promise<Demo> {
   const graph = openGraph(options);
@@ -32,8 +35,14 @@ export async function loadDemo(options: {
   const loaded = needsLoading(products);
   if (loaded) await fillStore(graph, products);
 
-  const examplePictureUrl = await catalog.mainImageUrl(graph, exampleSku);
-  if (examplePictureUrl !== null) await expectPicture(examplePictureUrl);
+  const picture = await catalog.mainImage(graph, exampleSku);
+  const examplePictureUrl = picture?.url ?? null;
+  const { subgraphs } = options;
+  await Promise.all([
+    examplePictureUrl !== null && expectPicture(examplePictureUrl),
+    picture && subgraphs.includes('art-gallery') && showArtwork(graph, picture.id),
+    picture && subgraphs.includes('blog') && tellStory(graph, picture.id),
+  ]);
   if (loaded) options.logger.info({ products: shop.length }, 'demo store loaded');
   return { loaded, examplePictureUrl };
 }
