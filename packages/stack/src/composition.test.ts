@@ -66,8 +66,8 @@ test.each(graphs.map((graph) => [graph.join()]))('%s is a graph', async (setting
   const supergraph = await composeProject(
     allSubgraphs.filter(({ name }) => enabled.includes(name)),
   );
-  const graphNames = [...supergraph.matchAll(/@join__graph\(name: "([^"]+)"/g)];
-  expect(graphNames.map(([, name]) => name).toSorted()).toEqual(enabled.toSorted());
+  const graphNames = supergraph.matchAll(/@join__graph\(name: "([^"]+)"/g);
+  expect(new Set(Array.from(graphNames, ([, name]) => name))).toEqual(new Set(enabled));
 });
 
 test('every subgraph has an address of its own', async () => {
