@@ -1,12 +1,12 @@
 import { createCmsClient } from '@federated-media/media-consumer/cms-client';
 import { reconcile } from '@federated-media/media-consumer/reconcile/reconcile';
-import { runTask } from '@federated-media/subgraph-kit/process';
+import { runChore } from '@federated-media/subgraph-kit/process';
 import { ENTITY_TYPE } from './post/post.ts';
 import { purgeUses } from './post/repository.ts';
 import { readConfig } from './config.ts';
 
 /** `--dry-run`: says what is wrong with claims and mends nothing. */
-await runTask('blog', async ({ env, args, print, logger }) => {
+await runChore('blog', async ({ env, logger }) => {
   const { databaseUrl, cms } = await readConfig(env);
   await reconcile({
     cms: createCmsClient(cms),
@@ -14,8 +14,9 @@ await runTask('blog', async ({ env, args, print, logger }) => {
     entityType: ENTITY_TYPE,
     associations: { table: 'post_media', entityId: 'post_id', role: 'role' },
     purge: purgeUses,
-    dryRun: args.includes('--dry-run'),
-    report: print,
+    dryRun: process.argv.includes('--dry-run'),
+    report: (line) => void process.stdout.write(`${line}\n`),
     logger,
   });
+  return 0;
 });
