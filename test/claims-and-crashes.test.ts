@@ -1,13 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { projectRoot } from '@federated-media/stack/project';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { contractCms, graphsOf } from './support/contract-cms.ts';
 import { productsConsumer } from './support/products.ts';
+import { reconcileCatalog } from './support/reconcile.ts';
 import { type TestStack, openTestStack } from './support/stack.ts';
 
 const STORE = 'crashes';
@@ -68,25 +64,7 @@ async function onCms(statement: string, values: unknown[]) {
   await client.end();
 }
 
-/** `pnpm catalog reconcile`, without pnpm. */
-async function reconcile(...args: string[]): Promise<{ code: number | null; printed: string }> {
-  const child = spawn(
-    process.execPath,
-    [join(projectRoot, 'scripts/consumer.ts'), 'catalog', 'reconcile', ...args],
-    {
-      cwd: projectRoot,
-      env: {
-        ...process.env,
-        DATA_DIR: stack.dataDir,
-        CATALOG_DATABASE_URL: stack.postgres.url('catalog'),
-        CMS_URL: stack.urls['cms'],
-      },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
-  const [printed] = await Promise.all([text(child.stdout), once(child, 'close')]);
-  return { code: child.exitCode, printed };
-}
+const reconcile = (...args: string[]) => reconcileCatalog(stack, ...args);
 
 /** Of an hour ago: what is young is left alone. */
 function oldId(): string {

@@ -31,7 +31,8 @@ export function createOutboxWorker(dependencies: OutboxDependencies) {
 
 /** Sends one batch that is due. Answers with how many messages it took. @throws MediaUnavailableError */
 export function createDelivery({ outbox, cms, entityType, logger }: OutboxDependencies) {
-  const leaseMs = 3 * cms.timeoutMs + 10_000;
+  // Whoever is killed while sending is replaced soon after; a message that is sent twice does no harm.
+  const leaseMs = 2 * cms.timeoutMs + 1_000;
 
   return async function deliver(signal?: AbortSignal): Promise<number> {
     const messages = await outbox.take(BATCH, leaseMs);

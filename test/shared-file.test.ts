@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Graph, openGraph } from './support/graph.ts';
+import { plainJpeg } from './support/pictures.ts';
+import { type Shop, createShop } from './support/shop.ts';
+import { type TestStack, openTestStack } from './support/stack.ts';
+
+let stack: TestStack;
+let graph: Graph;
+let shop: Shop;
+let mediaId: string;
+let product: string;
+let artwork: string;
+let post: string;
+
+beforeAll(async () => {
+  stack = await openTestStack();
+  graph = await openGraph(stack, 'shop');
+  shop = createShop(graph);
+  mediaId = (await graph.upload(await plainJpeg(120))).mediaFile!.id;
+  [product, artwork, post] = await Promise.all([shop.product(), shop.artwork(), shop.post()]);
+});
+afterAll(() => stack.stop());
+
+/** What all three show of the file, once the news has reached them: within a second, when nothing else happens. */
+const everywhere = (files: string[]) =>
+  expect
+    .poll(() => Promise.all([shop.onProduct(product), shop.onArtwork(artwork), shop.inPost(post)]))
+    .toEqual([files, files, files]);
+
+// One file in three subgraphs, in this order.
+
+test('one file is in a product, an artwork and a post, and the CMS counts three uses', async () => {
+  expect(await shop.attach(product, mediaId)).toEqual([]);
+  expect(await shop.hang(artwork, mediaId)).toEqual([]);
+  expect(await shop.illustrate(post, mediaId)).toEqual([]);
+  await everywhere([mediaId]);
+  expect(await shop.usageCount(mediaId)).toBe(3);
+});
+
+test('deleting it is refused, naming all three', async () => {
+  const { data } = await graph.ask(
+    `mutation ($id: ID!) {
+      deleteMedia(input: { id: $id }) {
+        mediaFile { trashedAt } usages { consumer entityType entityId } userErrors { code field }
+      }
+    }`,
+    { id: mediaId },
+  );
+  const usages = expect.arrayContaining([
+    { consumer: 'catalog', entityType: 'Product', entityId: product },
+    { consumer: 'art-gallery', entityType: 'Artwork', entityId: artwork },
+    { consumer: 'blog', entityType: 'Post', entityId: post },
+  ]);
+  expect(data).toMatchObject({
+    deleteMedia: { usages, userErrors: [{ code: 'MEDIA_IN_USE', field: ['input', 'id'] }] },
+  });
+  await everywhere([mediaId]);
+});
+
+test('forced, it is gone from all three while the claims stay', async () => {
+  expect(await shop.trash(mediaId, { force: true })).toEqual([]);
+  await everywhere([]);
+  expect(await shop.usageCount(mediaId)).toBe(3);
+});
+
+test('in the trash it can’t be attached anywhere', async () => {
+  expect(await shop.attach(await shop.product(), mediaId)).toEqual(['MEDIA_NOT_FOUND']);
+});
+
+test('restored, it is back in all three', async () => {
+  expect(await shop.restore(mediaId)).toEqual([]);
+  await everywhere([mediaId]);
+});
+
+test('purged, it is gone, and the counts with it', async () => {
+  await shop.trash(mediaId, { force: true });
+  expect(await shop.purge(mediaId)).toEqual([]);
+  await everywhere([]);
+  expect(await shop.usageCount(mediaId)).toBeUndefined();
+  expect(await shop.attach(product, mediaId)).toEqual(['MEDIA_NOT_FOUND']);
+});

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { Graph } from './graph.ts';
+
+const Payload = z.looseObject({ userErrors: z.array(z.object({ code: z.string() })) });
+const Entity = z.object({ id: z.string() });
+const Uses = z.object({ mediaAssociations: z.array(z.object({ media: Entity.nullable() })) });
+
+/** What the tests of several subgraphs do with the graph, in a line each. Mutations answer with their errors' codes. */
+export function createShop(graph: Graph) {
+  async function mutate(field: string, input: object, selection = '') {
+    const type = `${field.charAt(0).toUpperCase()}${field.slice(1)}Input`;
+    const query = `mutation ($input: ${INPUT_TYPES[field] ?? type}!) {
+      ${field}(input: $input) { ${selection} userErrors { code } }
+    }`;
+    const { data, errors } = await graph.ask(query, { input });
+    return Payload.parse(data?.[field] ?? errors);
+  }
+  const codes = async (field: string, input: object) =>
+    (await mutate(field, input)).userErrors.map(({ code }) => code);
+
+  async function shown(field: string, id: string): Promise<(string | null)[]> {
+    const query = `query ($id: ID!) { ${field}(id: $id) { mediaAssociations { media { id url } } } }`;
+    const { data } = await graph.ask(query, { id });
+    return Uses.parse(data?.[field]).mediaAssociations.map(({ media }) => media?.id ?? null);
+  }
+
+  return {
+    async product(): Promise<string> {
+      const input = { sku: randomUUID(), name: 'A chair' };
+      const { product } = await mutate('createProduct', input, 'product { id }');
+      return Entity.parse(product).id;
+    },
+    async artwork(): Promise<string> {
+      const { artwork } = await mutate('createArtwork', { title: 'A painting' }, 'artwork { id }');
+      return Entity.parse(artwork).id;
+    },
+    async post(): Promise<string> {
+      const { post } = await mutate(
+        'createPost',
+        { title: 'A story', body: 'Once.' },
+        'post { id }',
+      );
+      return Entity.parse(post).id;
+    },
+    attach: (productId: string, mediaId: string) =>
+      codes('attachMediaToProduct', { productId, mediaId }),
+    makeMain: (productId: string, mediaId: string) =>
+      codes('setProductMainImage', { productId, mediaId }),
+    detach: (productId: string, mediaId: string) =>
+      codes('detachMediaFromProduct', { productId, mediaId }),
+    hang: (artworkId: string, mediaId: string) =>
+      codes('attachMediaToArtwork', { artworkId, mediaId }),
+    illustrate: (postId: string, mediaId: string) =>
+      codes('attachMediaToPost', { postId, mediaId }),
+    trash: (id: string, { force = false } = {}) => codes('deleteMedia', { id, force }),
+    restore: (id: string) => codes('restoreMedia', { id }),
+    purge: (id: string) => codes('purgeMedia', { id }),
+    /** The files that are shown, in order; null for one the CMS can't be asked about. */
+    onProduct: (id: string) => shown('product', id),
+    onArtwork: (id: string) => shown('artwork', id),
+    inPost: (id: string) => shown('post', id),
+    /** Undefined when the file is gone. */
+    async usageCount(id: string): Promise<number | undefined> {
+      const query = 'query ($id: ID!) { mediaFile(id: $id) { usageCount } }';
+      const { data } = await graph.ask(query, { id });
+      const File = z.object({ usageCount: z.number() }).nullish();
+      return File.parse(data?.['mediaFile'])?.usageCount;
+    },
+  };
+}
+export type Shop = ReturnType<typeof createShop>;
+
+/** Those not named after their mutation. */
+const INPUT_TYPES: Readonly<Record<string, string>> = {
+  restoreMedia: 'MediaIdInput',
+  purgeMedia: 'MediaIdInput',
+};

@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { projectRoot } from '@federated-media/stack/project';
+import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
+
+const run = promisify(execFile);
+
+const NOT_COPIED = new Set(['node_modules', '.git', '.data', '.turbo']);
+
+/**
+ * A copy of the project, with what was generated, and its packages linked to one another within the copy;
+ * only what came from the registry is shared with the original.
+ */
+export async function copyTree() {
+  const root = await temporaryFolder();
+  await cp(projectRoot, root, {
+    recursive: true,
+    filter: (path) => !NOT_COPIED.has(path.slice(path.lastIndexOf('/') + 1)),
+  });
+  await linkModules(root, '');
+
+  return {
+    root,
+    remove: (path: string) => rm(join(root, path), { recursive: true }),
+    async edit(path: string, change: (text: string) => string) {
+      const file = join(root, path);
+      await writeFile(file, change(await readFile(file, 'utf8')));
+    },
+    /** What a command prints, as if typed at the copy's root. Rejects, with what it printed, when it fails. */
+    async run(command: string, args: readonly string[]): Promise<string> {
+      const options = {
+        cwd: root,
+        maxBuffer: 64 * 2 ** 20,
+        env: { ...process.env, CI: 'true', NO_COLOR: '1' },
+      };
+      const { stdout, stderr } = await run(command, args, options);
+      return stdout + stderr;
+    },
+    close: () => rm(root, { recursive: true }),
+  };
+}
+export type TreeCopy = Awaited<ReturnType<typeof copyTree>>;
+
+/** The store of packages is linked to; each package's own links are relative, so copies lead into the copy. */
+async function linkModules(root: string, folder: string): Promise<void> {
+  const from = join(projectRoot, folder);
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.name === 'node_modules') await copyLinks(root, path);
+    else if (entry.isDirectory() && !NOT_COPIED.has(entry.name)) await linkModules(root, path);
+  }
+}
+
+async function copyLinks(root: string, folder: string): Promise<void> {
+  for (const entry of await readdir(join(projectRoot, folder), { withFileTypes: true })) {
+    const [from, to] = [join(projectRoot, folder, entry.name), join(root, folder, entry.name)];
+    await mkdir(dirname(to), { recursive: true });
+    if (entry.name.startsWith('@')) await copyLinks(root, join(folder, entry.name));
+    else if (entry.isSymbolicLink()) await cp(from, to, { verbatimSymlinks: true });
+    else await symlink(from, to);
+  }
+}
