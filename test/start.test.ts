@@ -6,6 +6,7 @@ import { openGraph } from '@federated-media/stack/demo/graph';
 import { destroyEmbeddedPostgres } from '@federated-media/stack/embedded-postgres';
 import { processState, signalProcess } from '@federated-media/stack/process-table';
 import { projectRoot } from '@federated-media/stack/project';
+import { allSubgraphs } from '@federated-media/stack/subgraphs';
 import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -105,7 +106,7 @@ test(
   async () => {
     const first = start();
     const { graphUrl, pictureUrl, processes } = await untilReady(first);
-    expect(processes.modules).toHaveLength(3);
+    expect(processes.modules).toHaveLength(allSubgraphs.length + 1);
     const products = await firstProducts(openGraph({ gatewayUrl: graphUrl }));
     expect(products).toHaveLength(12);
     await expectPicture(pictureUrl);

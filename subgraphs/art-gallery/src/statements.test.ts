@@ -1,12 +1,11 @@
 import { newId } from '@federated-media/subgraph-kit/ids';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Artwork, type TestGallery, openGallery } from './testing/gallery.ts';
+import { expect, test } from 'vitest';
+import { type Artwork, type TestGallery, useTestGallery } from './testing/gallery.ts';
 
 let gallery: TestGallery;
-beforeAll(async () => {
-  gallery = await openGallery();
+useTestGallery((opened) => {
+  gallery = opened;
 });
-afterAll(() => gallery.close());
 
 const PAGE = `query ($count: Boolean!) {
   it: artworks {

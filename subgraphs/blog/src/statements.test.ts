@@ -1,12 +1,11 @@
 import { newId } from '@federated-media/subgraph-kit/ids';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Post, type TestBlog, openBlog } from './testing/blog.ts';
+import { expect, test } from 'vitest';
+import { type Post, type TestBlog, useTestBlog } from './testing/blog.ts';
 
 let blog: TestBlog;
-beforeAll(async () => {
-  blog = await openBlog();
+useTestBlog((opened) => {
+  blog = opened;
 });
-afterAll(() => blog.close());
 
 const PAGE = `query ($count: Boolean!, $first: Int, $after: String, $last: Int, $before: String) {
   it: posts(first: $first, after: $after, last: $last, before: $before) {

@@ -1,13 +1,12 @@
 import { refusalOf } from '@federated-media/media-consumer/testing/serve-consumer';
 import { newId } from '@federated-media/subgraph-kit/ids';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestGallery, openGallery, usesOf } from '../testing/gallery.ts';
+import { expect, test } from 'vitest';
+import { type TestGallery, useTestGallery, usesOf } from '../testing/gallery.ts';
 
 let gallery: TestGallery;
-beforeAll(async () => {
-  gallery = await openGallery();
+useTestGallery((opened) => {
+  gallery = opened;
 });
-afterAll(() => gallery.close());
 
 test.each([
   [{ title: '' }, 'INVALID input.title'],

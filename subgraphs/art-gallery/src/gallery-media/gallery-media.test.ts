@@ -1,16 +1,11 @@
 import { refusalOf } from '@federated-media/media-consumer/testing/serve-consumer';
 import { newId } from '@federated-media/subgraph-kit/ids';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type TestGallery, openGallery, usesOf } from '../testing/gallery.ts';
+import { expect, test } from 'vitest';
+import { type TestGallery, useTestGallery, usesOf } from '../testing/gallery.ts';
 
 let gallery: TestGallery;
-beforeAll(async () => {
-  gallery = await openGallery();
-});
-afterAll(() => gallery.close());
-beforeEach(() => {
-  Object.assign(gallery.cms.state, { isDown: false, whileAsked: null });
-  gallery.cms.asked.length = 0;
+useTestGallery((opened) => {
+  gallery = opened;
 });
 
 const attach = (input: object) => gallery.change('attachMediaToArtwork', input);

@@ -1,15 +1,11 @@
 import { refusalOf } from '@federated-media/media-consumer/testing/serve-consumer';
 import { newId } from '@federated-media/subgraph-kit/ids';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Artwork, type TestGallery, openGallery, usesOf } from '../testing/gallery.ts';
+import { expect, test } from 'vitest';
+import { type Artwork, type TestGallery, useTestGallery, usesOf } from '../testing/gallery.ts';
 
 let gallery: TestGallery;
-beforeAll(async () => {
-  gallery = await openGallery();
-});
-afterAll(() => gallery.close());
-beforeEach(() => {
-  gallery.cms.state.whileAsked = null;
+useTestGallery((opened) => {
+  gallery = opened;
 });
 
 const attach = (input: object) => gallery.change('attachMediaToArtwork', input);

@@ -1,4 +1,5 @@
 import { serveTestConsumer } from '@federated-media/media-consumer/testing/serve-consumer';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { createArtGallerySubgraph } from '../subgraph.ts';
 
 const FIELDS = `id artistId title year medium createdAt updatedAt primaryMedia { id }
@@ -40,7 +41,7 @@ const RETURNED = {
 const INPUTS = { deleteArtwork: 'ArtworkId' } as const;
 
 /** The art gallery over HTTP, with a CMS made up. */
-export async function openGallery() {
+async function openGallery() {
   const server = await serveTestConsumer({
     name: 'art-gallery',
     scopes: 'gallery:read gallery:write',
@@ -88,6 +89,19 @@ export async function openGallery() {
   };
 }
 export type TestGallery = Awaited<ReturnType<typeof openGallery>>;
+
+/** One for a test file: `use` gets it before the first test. Before each the CMS is up. */
+export function useTestGallery(use: (gallery: TestGallery) => void) {
+  let gallery: TestGallery;
+  beforeAll(async () => {
+    gallery = await openGallery();
+    use(gallery);
+  });
+  beforeEach(() => {
+    Object.assign(gallery.cms.state, { isDown: false, whileAsked: null });
+  });
+  afterAll(() => gallery.close());
+}
 
 /** An artwork's uses in short, as they are listed: `0 <media id>`, the primary one with a star. */
 export const usesOf = (artwork: Artwork | null): string[] =>

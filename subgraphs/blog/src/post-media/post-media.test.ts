@@ -1,15 +1,11 @@
 import { refusalOf } from '@federated-media/media-consumer/testing/serve-consumer';
 import { newId } from '@federated-media/subgraph-kit/ids';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type TestBlog, openBlog, usesOf } from '../testing/blog.ts';
+import { expect, test } from 'vitest';
+import { type TestBlog, useTestBlog, usesOf } from '../testing/blog.ts';
 
 let blog: TestBlog;
-beforeAll(async () => {
-  blog = await openBlog();
-});
-afterAll(() => blog.close());
-beforeEach(() => {
-  Object.assign(blog.cms.state, { isDown: false, whileAsked: null });
+useTestBlog((opened) => {
+  blog = opened;
 });
 
 const attach = (input: object) => blog.change('attachMediaToPost', input);

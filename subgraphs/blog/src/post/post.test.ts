@@ -1,13 +1,12 @@
 import { refusalOf } from '@federated-media/media-consumer/testing/serve-consumer';
 import { newId } from '@federated-media/subgraph-kit/ids';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestBlog, openBlog } from '../testing/blog.ts';
+import { expect, test } from 'vitest';
+import { type TestBlog, useTestBlog } from '../testing/blog.ts';
 
 let blog: TestBlog;
-beforeAll(async () => {
-  blog = await openBlog();
+useTestBlog((opened) => {
+  blog = opened;
 });
-afterAll(() => blog.close());
 
 const create = (input: object, storeId = 'store-a') =>
   blog.change('createPost', { title: 'A post', body: 'Words', ...input }, { storeId });

@@ -1,4 +1,5 @@
 import { serveTestConsumer } from '@federated-media/media-consumer/testing/serve-consumer';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { PostMediaRole } from '../generated/graphql.ts';
 import { createBlogSubgraph } from '../subgraph.ts';
 
@@ -42,7 +43,7 @@ const MUTATIONS = {
 } as const;
 
 /** The blog over HTTP, with a CMS made up. */
-export async function openBlog() {
+async function openBlog() {
   const server = await serveTestConsumer({
     name: 'blog',
     scopes: 'blog:read blog:write',
@@ -84,6 +85,19 @@ export async function openBlog() {
   };
 }
 export type TestBlog = Awaited<ReturnType<typeof openBlog>>;
+
+/** One for a test file: `use` gets it before the first test. Before each the CMS is up. */
+export function useTestBlog(use: (blog: TestBlog) => void) {
+  let blog: TestBlog;
+  beforeAll(async () => {
+    blog = await openBlog();
+    use(blog);
+  });
+  beforeEach(() => {
+    Object.assign(blog.cms.state, { isDown: false, whileAsked: null });
+  });
+  afterAll(() => blog.close());
+}
 
 /** A post's uses in short: `COVER 0 <media id>`. */
 export const usesOf = (post: Post | null): string[] =>
