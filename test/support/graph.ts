@@ -1,4 +1,6 @@
 import { mintClientToken } from '@federated-media/stack/client-token';
+import { readSdl } from '@federated-media/stack/composition';
+import { allSubgraphs } from '@federated-media/stack/subgraphs';
 import { z } from 'zod';
 import type { TestStack } from './stack.ts';
 
@@ -8,16 +10,15 @@ const Answer = z.object({
 });
 export type Answer = z.output<typeof Answer>;
 
-const EVERY_SCOPE = [
-  'media:read media:write media:delete',
-  'catalog:read catalog:write',
-  'gallery:read gallery:write',
-  'blog:read blog:write',
-].join(' ');
+/** Every scope that a field of any subgraph asks for. */
+const everyScope = Promise.all(allSubgraphs.map(({ name }) => readSdl(name))).then((sdls) => {
+  const scopes = sdls.join('').matchAll(/@access\(scope: "([^"]+)"\)/g);
+  return [...new Set([...scopes].map(([, scope]) => scope))].join(' ');
+});
 
 /** The graph as a client of `storeId` sees it, with a token of its own. */
 export async function openGraph(stack: TestStack, storeId: string) {
-  const request = { storeId, scope: EVERY_SCOPE, subject: 'tester', lifeSeconds: 600 };
+  const request = { storeId, scope: await everyScope, subject: 'tester', lifeSeconds: 600 };
   const token = await mintClientToken(request, { env: {}, dataDir: stack.dataDir });
   const headers = { authorization: `Bearer ${token}`, 'apollo-require-preflight': 'true' };
 

@@ -1,0 +1,40 @@
+import { parseArgs } from 'node:util';
+import { runCommandLine, UsageError } from '@federated-media/stack/command-line';
+import { projectRoot } from '@federated-media/stack/project';
+import { runCommand } from './checks/command.ts';
+import { makeConsumer } from './new-consumer/make.ts';
+
+const usage = `pnpm new:consumer <name> <Entity>   makes a subgraph whose entities use files of the CMS:
+                                    pnpm new:consumer recipes Recipe
+pnpm new:consumer … --no-install    only writes its files
+
+The name is that of its folder and scopes (recipe-book), the entity a type of the graph (Recipe).`;
+
+const INSTALL = ['--yes', 'pnpm@12.21.0', 'install', '--frozen-lockfile', '--prefer-offline'];
+
+await runCommandLine(usage, async (args) => {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { 'no-install': { type: 'boolean', default: false } },
+  });
+  const [name, entity, ...rest] = positionals;
+  if (name === undefined || entity === undefined || rest.length > 0) {
+    throw new UsageError('Say the name of the subgraph and that of its entity.');
+  }
+  const files = await makeConsumer({ name, entity, root: projectRoot, now: new Date() });
+  await run('oxfmt', [`subgraphs/${name}`, `prisma/${name}`, `test/${name}.test.ts`]);
+  if (!values['no-install']) {
+    await run('npx', INSTALL);
+    // In processes of their own: this one knows the subgraphs of before.
+    await run('node', ['scripts/generate.ts']);
+    await run('node', ['scripts/compose.ts']);
+  }
+  return `${files.length} files made in subgraphs/${name} and prisma/${name}, and test/${name}.test.ts.
+Next: pnpm test, look at it with pnpm start, and commit it.`;
+});
+
+async function run(program: string, args: readonly string[]) {
+  const { passed, report } = await runCommand(program, args);
+  if (!passed) throw new Error(`${program} ${args.join(' ')} failed:\n${report}`);
+}

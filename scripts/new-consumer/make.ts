@@ -1,0 +1,114 @@
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { UsageError } from '@federated-media/stack/command-line';
+import { allSubgraphs } from '@federated-media/stack/subgraphs';
+import { withImporter } from './lockfile.ts';
+import { named, namesOf } from './names.ts';
+
+const TEMPLATE = join(import.meta.dirname, 'template');
+const TABLES = 'packages/media-consumer/prisma';
+const ENDING = '.template';
+
+export interface NewConsumer {
+  readonly name: string;
+  readonly entity: string;
+  /** The project's folder. */
+  readonly root: string;
+  readonly now: Date;
+}
+
+/**
+ * Writes a consumer: its two folders, its test, and one line each in the list of subgraphs, the commands and
+ * the lockfile. All of it or, when anything stands in the way, nothing. Answers with the paths it made.
+ * @throws UsageError for names that can't be, or are taken
+ */
+export async function makeConsumer({ name, entity, root, now }: NewConsumer): Promise<string[]> {
+  const names = namesOf(name, entity);
+  await refuseTaken(names, root);
+  const port = Math.max(...allSubgraphs.map((subgraph) => subgraph.port)) + 1;
+  const migration = `prisma/${name}/migrations/${stampOf(now)}_init/migration.sql`;
+  const tables = await readFile(join(root, TABLES, 'tables.sql'), 'utf8');
+
+  const files = new Map<string, string>();
+  for (const path of await readdir(TEMPLATE, { recursive: true })) {
+    if (!path.endsWith(ENDING)) continue;
+    const text = await readFile(join(TEMPLATE, path), 'utf8');
+    const filled = named(text, { ...names, port: `${port}`, tables: tables.trimEnd() });
+    const target = named(path.slice(0, -ENDING.length), names);
+    files.set(target.endsWith('migration.sql') ? migration : target, filled);
+  }
+  for (const [path, source] of [
+    [`prisma/${name}/media-consumer.prisma`, `${TABLES}/tables.prisma`],
+    [`prisma/${name}/migrations/migration_lock.toml`, 'prisma/cms/migrations/migration_lock.toml'],
+  ] as const) {
+    files.set(path, await readFile(join(root, source), 'utf8'));
+  }
+  const edits: readonly (readonly [string, (text: string) => string])[] = [
+    ['packages/stack/src/subgraphs.ts', (text) => withSubgraph(text, name, port)],
+    ['package.json', (text) => withCommand(text, name)],
+    ['pnpm-lock.yaml', (text) => withImporter(text, name)],
+  ];
+  const edited = await Promise.all(
+    edits.map(
+      async ([path, edit]) => [path, edit(await readFile(join(root, path), 'utf8'))] as const,
+    ),
+  );
+  await writeAll(root, name, [...files, ...edited]);
+  return [...files.keys()];
+}
+
+async function refuseTaken(
+  { name = '', Entity = '' }: Readonly<Record<string, string>>,
+  root: string,
+) {
+  if (allSubgraphs.some((subgraph) => subgraph.name === name)) {
+    throw new UsageError(`There is a subgraph "${name}" already.`);
+  }
+  const graph = await readFile(join(root, 'gateway/supergraph.graphql'), 'utf8');
+  for (const type of [Entity, `${Entity}Media`]) {
+    if (new RegExp(`^(type|enum|input|scalar|interface|union) ${type}\\b`, 'm').test(graph)) {
+      throw new UsageError(`There is a type "${type}" in the graph already.`);
+    }
+  }
+  for (const folder of [`subgraphs/${name}`, `prisma/${name}`]) {
+    if ((await readdir(join(root, folder)).catch(() => [])).length > 0) {
+      throw new UsageError(`${folder} is there already.`);
+    }
+  }
+}
+
+/** The edits of files that are there come last, so that what fails before leaves them alone. */
+async function writeAll(root: string, name: string, files: readonly (readonly [string, string])[]) {
+  try {
+    for (const [path, text] of files) {
+      await mkdir(dirname(join(root, path)), { recursive: true });
+      await writeFile(join(root, path), text);
+    }
+  } catch (error) {
+    for (const path of [`subgraphs/${name}`, `prisma/${name}`, `test/${name}.test.ts`]) {
+      await rm(join(root, path), { recursive: true, force: true });
+    }
+    throw error;
+  }
+}
+
+const withSubgraph = (text: string, name: string, port: number): string =>
+  replaced(
+    text,
+    '] as const satisfies readonly Subgraph[];',
+    (end) => `  { name: '${name}', port: ${port} },\n${end}`,
+  );
+
+const withCommand = (text: string, name: string): string =>
+  replaced(
+    text,
+    '    "dev:token":',
+    (next) => `    "${name}": "node scripts/consumer.ts ${name}",\n${next}`,
+  );
+
+function replaced(text: string, where: string, change: (found: string) => string): string {
+  if (!text.includes(where)) throw new Error(`Where is "${where.trim()}"?`);
+  return text.replace(where, change(where));
+}
+
+const stampOf = (now: Date) => now.toISOString().replaceAll(/\D/g, '').slice(0, 14);

@@ -1,0 +1,66 @@
+import { UsageError } from '@federated-media/stack/command-line';
+
+const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+const ENTITY = /^([A-Z][a-z0-9]+)+$/;
+const MAX_LENGTH = 30;
+/** Folders, commands and words of SQL and JavaScript that can't be, or would read as, something else. */
+const TAKEN = new Set(
+  `cms gateway media test bench scripts packages prisma docs start dev check generate compose db format install
+   class default delete export function import new return switch this typeof var void while with
+   user order group table select`.split(/\s+/),
+);
+
+/** What the templates call `__key__`. */
+export type Names = Readonly<Record<string, string>>;
+
+/**
+ * Every spelling of a consumer and of what uses files in it.
+ * @throws UsageError for names that can't be a folder, a type and a table
+ */
+export function namesOf(name: string, entity: string): Names {
+  const words = entity.split(/(?=[A-Z])/).map((word) => word.toLowerCase());
+  if (!NAME.test(name) || name.length > MAX_LENGTH || TAKEN.has(name)) {
+    throw new UsageError(`"${name}" is no name for a subgraph: letters like in "recipe-book".`);
+  }
+  if (!ENTITY.test(entity) || entity.length > MAX_LENGTH || TAKEN.has(words.join('_'))) {
+    throw new UsageError(`"${entity}" is no name for a type: letters like in "RecipeBook".`);
+  }
+  const many = [...words.slice(0, -1), pluralOf(words.at(-1) ?? '')];
+  if (many.join() === words.join()) {
+    throw new UsageError(`"${entity}" must be one of many: its plural has to differ.`);
+  }
+  return {
+    name,
+    Name: pascalOf(name.split('-')),
+    NAME: name.toUpperCase().replaceAll('-', '_'),
+    Entity: entity,
+    entity: camelOf(words),
+    'entity-kebab': words.join('-'),
+    entity_snake: words.join('_'),
+    Entities: pascalOf(many),
+    entities: camelOf(many),
+    entities_snake: many.join('_'),
+  };
+}
+
+/** `text` with every `__key__` replaced by what it is called here. */
+export const named = (text: string, names: Names): string =>
+  Object.entries(names).reduce(
+    (result, [key, value]) => result.replaceAll(`__${key}__`, value),
+    text,
+  );
+
+const pascalOf = (words: readonly string[]) =>
+  words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+
+function camelOf(words: readonly string[]): string {
+  const pascal = pascalOf(words);
+  return pascal.charAt(0).toLowerCase() + pascal.slice(1);
+}
+
+/** Good enough for names of fields: `recipe`, `story`, `box`. */
+function pluralOf(word: string): string {
+  if (/[^aeiou]y$/.test(word)) return `${word.slice(0, -1)}ies`;
+  if (/(s|x|z|ch|sh)$/.test(word)) return `${word}es`;
+  return `${word}s`;
+}
