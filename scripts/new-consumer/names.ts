@@ -46,7 +46,7 @@ export function namesOf(name: string, entity: string): Names {
 /** `text` with every `__key__` replaced by what it is called here. */
 export const named = (text: string, names: Names): string =>
   Object.entries(names).reduce(
-    (result, [key, value]) => result.replaceAll(`__${key}__`, value),
+    (result, [key, value]) => result.replaceAll(`__${key}__`, () => value),
     text,
   );
 

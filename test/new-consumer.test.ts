@@ -1,0 +1,61 @@
+import { cp, readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TreeCopy, copyTree } from './support/tree-copy.ts';
+
+const MINUTES = 60_000;
+const make = (...args: string[]) => tree.run('node', ['scripts/new-consumer.ts', ...args]);
+
+let tree: TreeCopy;
+
+beforeAll(async () => {
+  tree = await copyTree();
+});
+afterAll(() => tree.close());
+
+// In this order: what is refused must leave the tree as it is for what is made.
+
+test.each([
+  [[], 'Say the name'],
+  [['recipes'], 'Say the name'],
+  [['Recipes', 'Recipe'], 'is no name for a subgraph'],
+  [['../recipes', 'Recipe'], 'is no name for a subgraph'],
+  [['recipes', 'recipe'], 'is no name for a type'],
+  [['recipes', 'Recipe"; DROP'], 'is no name for a type'],
+  [['catalog', 'Recipe'], 'There is a subgraph "catalog" already'],
+  [['recipes', 'Product'], 'There is a type "Product" in the graph already'],
+  [['recipes', 'Recipe', '--force'], 'pnpm new:consumer'],
+])('%j is refused, and nothing is written', async (args, reason) => {
+  await expect(make(...args)).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(reason),
+  });
+  expect(await readdir(join(tree.root, 'subgraphs'))).not.toContain('recipes');
+});
+
+test(
+  'what is made passes every check, its own tests and the contract of associations, as made',
+  async () => {
+    const before = await readFile(join(tree.root, 'packages/stack/src/subgraphs.ts'), 'utf8');
+    await make('recipes', 'Recipe', '--no-install');
+    const after = await readFile(join(tree.root, 'packages/stack/src/subgraphs.ts'), 'utf8');
+    expect(after.split('\n')).toHaveLength(before.split('\n').length + 1);
+
+    // What installing would do: its dependencies are those of the art gallery.
+    const linksOf = (name: string) => join(tree.root, 'subgraphs', name, 'node_modules');
+    await cp(linksOf('art-gallery'), linksOf('recipes'), {
+      recursive: true,
+      verbatimSymlinks: true,
+    });
+    await tree.run('node', ['scripts/generate.ts']);
+    await tree.run('node', ['scripts/compose.ts']);
+    expect(await tree.run('node', ['scripts/check.ts'])).toMatch(/\d+ passed, 0 failed/);
+
+    const tests = ['recipes', 'media-consumer/src/tables', 'stack/src/migrations.test'];
+    const printed = await tree.run('node_modules/.bin/vitest', ['run', ...tests]);
+    expect(printed).toMatch(/test\/recipes\.test\.ts/);
+    expect(printed).toMatch(/recipe-media\.test\.ts/);
+    expect(printed).not.toMatch(/failed/);
+  },
+  5 * MINUTES,
+);
