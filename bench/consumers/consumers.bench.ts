@@ -1,23 +1,31 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startStack } from '@federated-media/stack/stack';
+import { type Stack, type StackOptions, startStack } from '@federated-media/stack/stack';
 import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
+import { benchBacklog } from './backlog.ts';
+import { benchAttaching, benchHiding } from './hiding.ts';
 import { benchLedger } from './ledger.ts';
 
 const SECRET = 'the internal secret of a stack that is only measured';
 
-/** What consumers ask of the CMS, on a stack of its own. */
+/** What consumers and the CMS say to each other, on stacks of their own. */
 export async function run() {
-  const folder = await temporaryFolder();
-  const stack = await startStack({
-    dataDir: join(folder, 'data'),
-    ports: 'free',
-    output: 'collect',
-    subgraphs: ['cms'],
-    env: { LOG_LEVEL: 'warn', INTERNAL_SECRET: SECRET },
+  const quiet = { LOG_LEVEL: 'warn' };
+  await onStack({ env: quiet }, async (stack) => {
+    await benchHiding(stack);
+    await benchBacklog(stack);
   });
+  await onStack({ env: { LOG_LEVEL: 'debug' } }, benchAttaching);
+  const env = { ...quiet, INTERNAL_SECRET: SECRET };
+  await onStack({ subgraphs: ['cms'], env }, (stack) => benchLedger(stack, SECRET));
+}
+
+async function onStack(options: Partial<StackOptions>, work: (stack: Stack) => Promise<void>) {
+  const folder = await temporaryFolder();
+  const dataDir = join(folder, 'data');
+  const stack = await startStack({ dataDir, ports: 'free', output: 'collect', ...options });
   try {
-    await benchLedger(stack, SECRET);
+    await work(stack);
   } finally {
     await stack.stop();
     await rm(folder, { recursive: true, force: true });
