@@ -128,7 +128,7 @@ test('a retention of 0 days keeps the trash for ever, 30 days those of a month',
   const run = async (days: number) => {
     const task: unknown = tasksOn(failingOnce(new Set()), days)['old-trash'];
     if (typeof task !== 'function') throw new Error('No task.');
-    await task();
+    await task({}, {});
     return (await store.files.findFiles('ours', [id])).length;
   };
   expect([await run(0), await run(50), await run(30)]).toEqual([1, 1, 0]);
@@ -139,4 +139,16 @@ test('the crontab is one, and what it names there is', () => {
   const named = parseCrontab(CRONTAB).map(({ task }) => task);
   expect(named).toEqual(['old-trash', 'old-changes', 'unreferenced-objects']);
   expect(tasks).toEqual(expect.arrayContaining(named));
+});
+
+test('a sweep that is told to end does, and a runner that never started can be stopped', async () => {
+  const keys = new Set(['stray']);
+  const storage = { ...failingOnce(keys), delete: async (key: string) => void keys.delete(key) };
+  const task: unknown = tasksOn(storage)['unreferenced-objects'];
+  if (typeof task !== 'function') throw new Error('No task.');
+  await expect(task({}, { abortSignal: AbortSignal.abort() })).rejects.toThrow('aborted');
+  expect(keys.size).toBe(1);
+  await task({}, {});
+  expect(keys.size).toBe(0);
+  await createJobRunner({ pool: store.jobsPool, tasks: {}, logger: silent }).stop();
 });

@@ -31,6 +31,7 @@ export function createJobRunner({
   logger: Logger;
 }) {
   let runner: Runner | undefined;
+  let isOver = false;
   return {
     async start() {
       runner = await run({
@@ -43,13 +44,15 @@ export function createJobRunner({
         logger: toWorkerLogger(logger),
       });
       // Its end is met in `stop`; until then one that fails must be told and must not end the process.
-      runner.promise.catch((error: unknown) => {
-        logger.error({ err: error }, 'background jobs have stopped');
-      });
+      runner.promise
+        .catch((error: unknown) => logger.error({ err: error }, 'background jobs have stopped'))
+        .finally(() => {
+          isOver = true;
+        });
     },
-    /** Waits for what is under way. */
+    /** Waits for what is under way; what takes longer than five seconds is told to end. */
     async stop() {
-      await runner?.stop();
+      if (!isOver) await runner?.stop();
     },
   };
 }

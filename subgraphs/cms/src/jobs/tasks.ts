@@ -47,9 +47,9 @@ export function createTasks(dependencies: Dependencies): TaskList {
       }
     },
 
-    async [OLD_TRASH]() {
+    async [OLD_TRASH](_payload, { abortSignal }) {
       if (trashRetentionDays === 0) return;
-      const purged = await emptier.purgeOlderThan(trashRetentionDays);
+      const purged = await emptier.purgeOlderThan(trashRetentionDays, abortSignal);
       if (purged > 0) logger.info({ purged }, 'purged what was in the trash for too long');
     },
 
@@ -60,9 +60,9 @@ export function createTasks(dependencies: Dependencies): TaskList {
       }
     },
 
-    async [UNREFERENCED_OBJECTS]() {
+    async [UNREFERENCED_OBJECTS](_payload, { abortSignal: signal }) {
       let swept = 0;
-      const sweeping = { graceHours: DEFAULT_GRACE_HOURS, dryRun: false };
+      const sweeping = { graceHours: DEFAULT_GRACE_HOURS, dryRun: false, signal };
       for await (const { key } of sweeper.sweep(sweeping)) {
         logger.debug({ storageKey: key }, 'removed an object nobody refers to');
         swept += 1;

@@ -11,6 +11,8 @@ export const DEFAULT_GRACE_HOURS = 24;
 export interface Sweeping {
   readonly graceHours: number;
   readonly dryRun: boolean;
+  /** Ends it with an error between two batches. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export function createSweeper({
@@ -33,9 +35,10 @@ export function createSweeper({
      * Removes objects no row and no upload under way refers to, once they are older than the grace
      * period; names each as it goes. A dry run names them only.
      */
-    async *sweep({ graceHours, dryRun }: Sweeping): AsyncGenerator<StoredObject> {
+    async *sweep({ graceHours, dryRun, signal }: Sweeping): AsyncGenerator<StoredObject> {
       const before = Date.now() - graceHours * HOUR_MS;
       for await (const batch of inBatches(storage.list(''), BATCH_SIZE)) {
+        signal?.throwIfAborted();
         const old = new Map(
           batch
             .filter(({ modifiedAt }) => modifiedAt.getTime() <= before)

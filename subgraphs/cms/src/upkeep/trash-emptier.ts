@@ -13,11 +13,12 @@ export function createTrashEmptier({ purges }: { purges: PurgeRepository }) {
     /** How many files have been in the trash for longer than `days`, in all stores. */
     countOlderThan: (days: number): Promise<number> => purges.countExpired(daysAgo(days)),
 
-    /** Purges them, a hundred in one transaction at most, and answers how many there were. */
-    async purgeOlderThan(days: number): Promise<number> {
+    /** Purges them, a hundred in one transaction at most, and answers how many there were; `signal` ends it in between. */
+    async purgeOlderThan(days: number, signal?: AbortSignal): Promise<number> {
       const trashedBefore = daysAgo(days);
       let count = 0;
       for (;;) {
+        signal?.throwIfAborted();
         let purgedNow = 0;
         for (const { storeId, ids } of await purges.findExpired(trashedBefore, BATCH_SIZE)) {
           const { purged } = await purges.purge({ storeId, ids, actor: SYSTEM, trashedBefore });
