@@ -149,3 +149,26 @@ test('deleting, restoring and purging need their own scope', async () => {
     expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
   }
 });
+
+test('a purge that races new bytes: they are refused or they go too, and nothing is left of either', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    const id = await upload();
+    const files = { 'variables.input.file': new File([await drawJpeg()], 'new.jpg') };
+    const replace = cms.graphql(
+      `mutation ($input: ReplaceMediaContentInput!) { replaceMediaContent(input: $input) {
+        ${ERRORS} } }`,
+      { input: { id, file: null } },
+      { files },
+    );
+    const [{ errors }] = await Promise.all([replace, remove(id).then(() => purge(id))]);
+    expect(errors).toBeUndefined();
+    const { rows } = await cms.store.pool.query(
+      `SELECT 1 FROM media_files WHERE id = $1 UNION ALL
+       SELECT 1 FROM media_contents WHERE media_id = $1 UNION ALL
+       SELECT 1 FROM uploads WHERE media_id = $1 AND state = 'RESERVED'`,
+      [id],
+    );
+    expect(rows).toEqual([]);
+    await vi.waitFor(async () => expect(await objectsOf(id)).toEqual([]), { timeout: 10_000 });
+  }
+});
