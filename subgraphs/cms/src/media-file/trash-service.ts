@@ -10,6 +10,7 @@ import type { UsageListRepository } from '../usage/list-repository.ts';
 import type { UsageRecord } from '../usage/media-usage.ts';
 import { userError } from '../user-error.ts';
 import type { ChangeRepository } from './change-repository.ts';
+import { nameFitting } from './fitting-name.ts';
 import type { MediaFileRecord } from './media-file.ts';
 import {
   type MediaOutcome,
@@ -106,7 +107,11 @@ export function createTrashService({ files, changes, purges, usages }: Dependenc
             const message = `The file has no content number ${number}.`;
             return { refused: invalid(message, ['input', 'number']) };
           }
-          return number === file.contentNumber ? {} : { content };
+          if (number === file.contentNumber) return {};
+          return {
+            content,
+            originalFilename: nameFitting(file.originalFilename, content.mimeType),
+          };
         },
       });
     },

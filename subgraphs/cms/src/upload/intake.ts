@@ -1,5 +1,6 @@
 import { newId } from '@federated-media/subgraph-kit/ids';
 import type { MediaErrorCode } from '../generated/graphql.ts';
+import { nameFitting } from '../media-file/fitting-name.ts';
 import type { MediaFileRecord } from '../media-file/media-file.ts';
 import type { StagedBytes } from '../storage/staging.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -94,7 +95,7 @@ export function createIntake({
           : refusal('TYPE_MISMATCH', `The file stays what it is: ${current.mediaType}.`),
       );
       if ('refused' in file) return refuse(file.refused);
-      const originalFilename = renamed(current, file.bytes);
+      const originalFilename = nameFitting(current.originalFilename, file.bytes.mimeType);
       const { reservation } = arrived;
       const replaced = await replacements.commit(
         reservation,
@@ -116,19 +117,6 @@ const STANDING = {
   'given up': refusal('UPLOAD_EXPIRED', 'The upload took too long: start again.'),
   'over quota': QUOTA_EXCEEDED,
 } as const;
-
-/** A name keeps its extension unless the bytes contradict it now: beach.jpg with a PNG is beach.png. */
-function renamed({ originalFilename, mimeType }: MediaFileRecord, bytes: NewFile['bytes']): string {
-  if (mimeType === bytes.mimeType) return originalFilename;
-  const dot = originalFilename.lastIndexOf('.');
-  if (dot <= 0) return originalFilename;
-  const suffix = `.${bytes.extension}`;
-  return (
-    Array.from(originalFilename.slice(0, dot))
-      .slice(0, 255 - suffix.length)
-      .join('') + suffix
-  );
-}
 
 const refuse = ({ code, message }: { code: MediaErrorCode; message: string; at?: unknown }) => ({
   refused: refusal(code, message),

@@ -32,9 +32,16 @@ const REPLACE = {
     RETURNING f.*
   ), audit AS (
     INSERT INTO audit_entries (id, store_id, media_id, actor, action, changes)
-    SELECT $16::uuid, $2, w.id, $17, 'contentReplaced', jsonb_build_array(
-      jsonb_build_object('field', 'checksum', 'before', (a.existing).checksum, 'after', w.checksum),
-      jsonb_build_object('field', 'fileSize', 'before', (a.existing).file_size::text, 'after', w.file_size::text))
+    SELECT $16::uuid, $2, w.id, $17, 'contentReplaced', (
+      SELECT jsonb_agg(jsonb_build_object('field', field, 'before', before, 'after', after))
+      FROM (VALUES
+        ('originalFilename', (a.existing).original_filename, w.original_filename),
+        ('contentNumber', (a.existing).content_number::text, w.content_number::text),
+        ('mimeType', (a.existing).mime_type, w.mime_type),
+        ('fileSize', (a.existing).file_size::text, w.file_size::text),
+        ('checksum', (a.existing).checksum, w.checksum)
+      ) AS change (field, before, after)
+      WHERE before <> after)
     FROM written w, admitted a
   ), f AS (
     SELECT * FROM written UNION ALL

@@ -57,7 +57,9 @@ export function createReplacementService({
 
     await using reservation = await reservations.openFor(storeId, current.id);
     if (!reservation) return { refused: UNKNOWN };
-    const { id, room } = reservation;
+    const { id } = reservation;
+    // The very bytes it has take no room, and what they are is known only once they are here.
+    const room = reservation.room === null ? null : Math.max(reservation.room, current.fileSize);
     const staged = await receive(staging, arrival, { id, maxBytes, room });
     if ('refused' in staged) return staged;
     const declaredMimeType = arrival.mimetype;
