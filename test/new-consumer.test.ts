@@ -23,6 +23,7 @@ test.each([
   [['recipes', 'recipe'], 'is no name for a type'],
   [['recipes', 'Recipe"; DROP'], 'is no name for a type'],
   [['catalog', 'Recipe'], 'There is a subgraph "catalog" already'],
+  [['tour', 'Recipe'], 'test/tour.test.ts is there already'],
   [['recipes', 'Product'], 'There is a type "Product" in the graph already'],
   [['recipes', 'Recipe', '--force'], 'pnpm new:consumer'],
 ])('%j is refused, and nothing is written', async (args, reason) => {
@@ -37,7 +38,7 @@ test(
   'what is made passes every check, its own tests and the contract of associations, as made',
   async () => {
     const before = await readFile(join(tree.root, 'packages/stack/src/subgraphs.ts'), 'utf8');
-    await make('recipes', 'Recipe', '--no-install');
+    await make('recipes', 'RecipeBook', '--no-install');
     const after = await readFile(join(tree.root, 'packages/stack/src/subgraphs.ts'), 'utf8');
     expect(after.split('\n')).toHaveLength(before.split('\n').length + 1);
 
@@ -54,7 +55,7 @@ test(
     const tests = ['recipes', 'media-consumer/src/tables', 'stack/src/migrations.test'];
     const printed = await tree.run('node_modules/.bin/vitest', ['run', ...tests]);
     expect(printed).toMatch(/test\/recipes\.test\.ts/);
-    expect(printed).toMatch(/recipe-media\.test\.ts/);
+    expect(printed).toMatch(/recipe-book-media\.test\.ts/);
     expect(printed).not.toMatch(/failed/);
   },
   5 * MINUTES,

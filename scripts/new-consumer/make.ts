@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UsageError } from '@federated-media/stack/command-line';
@@ -70,12 +71,15 @@ async function refuseTaken(
       throw new UsageError(`There is a type "${type}" in the graph already.`);
     }
   }
-  for (const folder of [`subgraphs/${name}`, `prisma/${name}`]) {
-    if ((await readdir(join(root, folder)).catch(() => [])).length > 0) {
-      throw new UsageError(`${folder} is there already.`);
-    }
+  if ((await readFile(join(root, 'package.json'), 'utf8')).includes(`    "${name}": `)) {
+    throw new UsageError(`There is a command "${name}" already.`);
+  }
+  for (const path of madeFor(name)) {
+    if (existsSync(join(root, path))) throw new UsageError(`${path} is there already.`);
   }
 }
+
+const madeFor = (name: string) => [`subgraphs/${name}`, `prisma/${name}`, `test/${name}.test.ts`];
 
 /** The edits of files that are there come last, so that what fails before leaves them alone. */
 async function writeAll(root: string, name: string, files: readonly (readonly [string, string])[]) {
@@ -85,7 +89,7 @@ async function writeAll(root: string, name: string, files: readonly (readonly [s
       await writeFile(join(root, path), text);
     }
   } catch (error) {
-    for (const path of [`subgraphs/${name}`, `prisma/${name}`, `test/${name}.test.ts`]) {
+    for (const path of madeFor(name)) {
       await rm(join(root, path), { recursive: true, force: true });
     }
     throw error;
