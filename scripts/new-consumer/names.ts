@@ -7,6 +7,8 @@ const MAX_LENGTH = 30;
 const TAKEN = new Set(
   `cms gateway media test bench scripts packages prisma docs start dev check generate compose db format install
    class default delete export function import new return switch this typeof var void while with
+   await break case catch const continue debugger do else enum extends false finally for if in let null super
+   throw true try yield string int float boolean context error date database promise object map set caller
    user order group table select`.split(/\s+/),
 );
 
