@@ -3,6 +3,7 @@ import { runCommandLine, UsageError } from '@federated-media/stack/command-line'
 import { projectRoot } from '@federated-media/stack/project';
 import { runCommand } from './checks/command.ts';
 import { makeConsumer } from './new-consumer/make.ts';
+import { named } from './new-consumer/names.ts';
 
 const usage = `pnpm new:consumer <name> <Entity>   makes a subgraph whose entities use files of the CMS:
                                     pnpm new:consumer recipes Recipe
@@ -10,7 +11,12 @@ pnpm new:consumer … --no-install    only writes its files
 
 The name is that of its folder and scopes (recipe-book), the entity a type of the graph (Recipe).`;
 
-const INSTALL = ['--yes', 'pnpm@12.21.0', 'install', '--frozen-lockfile', '--prefer-offline'];
+const INSTALL = ['--yes', 'pnpm@12.21.0', 'install', '--no-frozen-lockfile', '--prefer-offline'];
+
+const NEXT = `Made: subgraphs/__name__, prisma/__name__, test/__name__.test.ts, and a line in the list of subgraphs.
+Next: pnpm test, then pnpm start and, for instance,
+  mutation { create__Entity__(input: { title: "The first" }) { __entity__ { id } userErrors { message } } }
+  query { __entities__ { nodes { id title mediaAssociations { caption media { url } } } } }`;
 
 await runCommandLine(usage, async (args) => {
   const { values, positionals } = parseArgs({
@@ -22,16 +28,20 @@ await runCommandLine(usage, async (args) => {
   if (name === undefined || entity === undefined || rest.length > 0) {
     throw new UsageError('Say the name of the subgraph and that of its entity.');
   }
-  const files = await makeConsumer({ name, entity, root: projectRoot, now: new Date() });
-  await run('oxfmt', [`subgraphs/${name}`, `prisma/${name}`, `test/${name}.test.ts`]);
-  if (!values['no-install']) {
-    await run('npx', INSTALL);
-    // In processes of their own: this one knows the subgraphs of before.
-    await run('node', ['scripts/generate.ts']);
-    await run('node', ['scripts/compose.ts']);
+  const { names, undo } = await makeConsumer({ name, entity, root: projectRoot, now: new Date() });
+  try {
+    await run('oxfmt', [`subgraphs/${name}`, `prisma/${name}`, `test/${name}.test.ts`]);
+    if (!values['no-install']) {
+      await run('npx', INSTALL);
+      // In processes of their own: this one knows the subgraphs of before.
+      await run('node', ['scripts/generate.ts']);
+      await run('node', ['scripts/compose.ts']);
+    }
+  } catch (error) {
+    await undo();
+    throw error;
   }
-  return `${files.length} files made in subgraphs/${name} and prisma/${name}, and test/${name}.test.ts.
-Next: pnpm test, look at it with pnpm start, and commit it.`;
+  return named(NEXT, names);
 });
 
 async function run(program: string, args: readonly string[]) {

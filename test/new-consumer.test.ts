@@ -24,6 +24,9 @@ test.each([
   [['recipes', 'Recipe"; DROP'], 'is no name for a type'],
   [['catalog', 'Recipe'], 'There is a subgraph "catalog" already'],
   [['tour', 'Recipe'], 'test/tour.test.ts is there already'],
+  [['recipes', 'Error'], 'is no name for a type'],
+  [['recipes', 'AVeryLongNameForARecipe'], 'is no name for a type'],
+  [['test', 'Recipe'], 'is no name for a subgraph'],
   [['recipes', 'Product'], 'There is a type "Product" in the graph already'],
   [['recipes', 'Recipe', '--force'], 'pnpm new:consumer'],
 ])('%j is refused, and nothing is written', async (args, reason) => {

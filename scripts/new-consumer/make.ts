@@ -4,11 +4,12 @@ import { dirname, join } from 'node:path';
 import { UsageError } from '@federated-media/stack/command-line';
 import { allSubgraphs } from '@federated-media/stack/subgraphs';
 import { withImporter } from './lockfile.ts';
-import { named, namesOf } from './names.ts';
+import { type Names, named, namesOf } from './names.ts';
 
 const TEMPLATE = join(import.meta.dirname, 'template');
 const TABLES = 'packages/media-consumer/prisma';
 const ENDING = '.template';
+const SUPERGRAPH = 'gateway/supergraph.graphql';
 
 export interface NewConsumer {
   readonly name: string;
@@ -18,12 +19,23 @@ export interface NewConsumer {
   readonly now: Date;
 }
 
+export interface MadeConsumer {
+  readonly names: Names;
+  /** Leaves the tree as it was: for what goes wrong later. */
+  undo(): Promise<void>;
+}
+
 /**
  * Writes a consumer: its two folders, its test, and one line each in the list of subgraphs, the commands and
- * the lockfile. All of it or, when anything stands in the way, nothing. Answers with the paths it made.
+ * the lockfile. All of it or, when anything stands in the way, nothing.
  * @throws UsageError for names that can't be, or are taken
  */
-export async function makeConsumer({ name, entity, root, now }: NewConsumer): Promise<string[]> {
+export async function makeConsumer({
+  name,
+  entity,
+  root,
+  now,
+}: NewConsumer): Promise<MadeConsumer> {
   const names = namesOf(name, entity);
   await refuseTaken(names, root);
   const port = Math.max(...allSubgraphs.map((subgraph) => subgraph.port)) + 1;
@@ -49,23 +61,33 @@ export async function makeConsumer({ name, entity, root, now }: NewConsumer): Pr
     ['package.json', (text) => withCommand(text, name)],
     ['pnpm-lock.yaml', (text) => withImporter(text, name)],
   ];
-  const edited = await Promise.all(
-    edits.map(
-      async ([path, edit]) => [path, edit(await readFile(join(root, path), 'utf8'))] as const,
-    ),
-  );
-  await writeAll(root, name, [...files, ...edited]);
-  return [...files.keys()];
+  const before = new Map<string, string>();
+  for (const path of [...edits.map(([path]) => path), SUPERGRAPH]) {
+    before.set(path, await readFile(join(root, path), 'utf8'));
+  }
+  for (const [path, edit] of edits) files.set(path, edit(before.get(path) ?? ''));
+
+  const undo = async () => {
+    for (const path of madeFor(name)) await rm(join(root, path), { recursive: true, force: true });
+    for (const [path, text] of before) await writeFile(join(root, path), text);
+  };
+  try {
+    for (const [path, text] of files) {
+      await mkdir(dirname(join(root, path)), { recursive: true });
+      await writeFile(join(root, path), text);
+    }
+  } catch (error) {
+    await undo();
+    throw error;
+  }
+  return { names, undo };
 }
 
-async function refuseTaken(
-  { name = '', Entity = '' }: Readonly<Record<string, string>>,
-  root: string,
-) {
+async function refuseTaken({ name = '', Entity = '' }: Names, root: string) {
   if (allSubgraphs.some((subgraph) => subgraph.name === name)) {
     throw new UsageError(`There is a subgraph "${name}" already.`);
   }
-  const graph = await readFile(join(root, 'gateway/supergraph.graphql'), 'utf8');
+  const graph = await readFile(join(root, SUPERGRAPH), 'utf8');
   for (const type of [Entity, `${Entity}Media`]) {
     if (new RegExp(`^(type|enum|input|scalar|interface|union) ${type}\\b`, 'm').test(graph)) {
       throw new UsageError(`There is a type "${type}" in the graph already.`);
@@ -80,21 +102,6 @@ async function refuseTaken(
 }
 
 const madeFor = (name: string) => [`subgraphs/${name}`, `prisma/${name}`, `test/${name}.test.ts`];
-
-/** The edits of files that are there come last, so that what fails before leaves them alone. */
-async function writeAll(root: string, name: string, files: readonly (readonly [string, string])[]) {
-  try {
-    for (const [path, text] of files) {
-      await mkdir(dirname(join(root, path)), { recursive: true });
-      await writeFile(join(root, path), text);
-    }
-  } catch (error) {
-    for (const path of madeFor(name)) {
-      await rm(join(root, path), { recursive: true, force: true });
-    }
-    throw error;
-  }
-}
 
 const withSubgraph = (text: string, name: string, port: number): string =>
   replaced(

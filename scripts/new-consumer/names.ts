@@ -2,7 +2,9 @@ import { UsageError } from '@federated-media/stack/command-line';
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const ENTITY = /^([A-Z][a-z0-9]+)+$/;
-const MAX_LENGTH = 30;
+const MAX_NAME = 30;
+/** PostgreSQL cuts names at 63 bytes, and an index of the association has the entity's twice. */
+const MAX_ENTITY = 20;
 /** Folders, commands and words of SQL and JavaScript that can't be, or would read as, something else. */
 const TAKEN = new Set(
   `cms gateway media test bench scripts packages prisma docs start dev check generate compose db format install
@@ -21,11 +23,15 @@ export type Names = Readonly<Record<string, string>>;
  */
 export function namesOf(name: string, entity: string): Names {
   const words = entity.split(/(?=[A-Z])/).map((word) => word.toLowerCase());
-  if (!NAME.test(name) || name.length > MAX_LENGTH || TAKEN.has(name)) {
-    throw new UsageError(`"${name}" is no name for a subgraph: letters like in "recipe-book".`);
+  if (!NAME.test(name) || name.length > MAX_NAME || TAKEN.has(name)) {
+    throw new UsageError(
+      `"${name}" is no name for a subgraph: letters as in "recipe-book", at most ${MAX_NAME}.`,
+    );
   }
-  if (!ENTITY.test(entity) || entity.length > MAX_LENGTH || TAKEN.has(words.join('_'))) {
-    throw new UsageError(`"${entity}" is no name for a type: letters like in "RecipeBook".`);
+  if (!ENTITY.test(entity) || words.join('_').length > MAX_ENTITY || TAKEN.has(words.join('_'))) {
+    throw new UsageError(
+      `"${entity}" is no name for a type: letters as in "RecipeBook", at most ${MAX_ENTITY}.`,
+    );
   }
   const many = [...words.slice(0, -1), pluralOf(words.at(-1) ?? '')];
   if (many.join() === words.join()) {
