@@ -230,7 +230,13 @@ test('twenty callers choose the main image at once: there is one, and every file
   for (const file of files) expect(await shop.usageCount(file)).toBe(1);
 });
 
-test('after all of it, reconciling finds nothing to mend', async () => {
+test('after all of it no picture is broken', async () => {
+  const urls = await shop.pictures();
+  expect(urls.length).toBeGreaterThan(20);
+  for (const url of urls) expect((await fetch(url ?? 'none')).status).toBe(200);
+});
+
+test('and reconciling finds nothing to mend', async () => {
   const { code, printed } = await reconcileCatalog(stack, '--dry-run');
   expect(printed).toMatch(/ 0 differences found\.\n$/);
   expect(code).toBe(0);

@@ -6,6 +6,11 @@ const Payload = z.looseObject({ userErrors: z.array(z.object({ code: z.string() 
 const Entity = z.object({ id: z.string() });
 const Uses = z.object({ mediaAssociations: z.array(z.object({ media: Entity.nullable() })) });
 
+const Picture = z.object({ media: z.object({ url: z.string().nullable() }).nullable() });
+const Products = z.object({
+  nodes: z.array(z.object({ mediaAssociations: z.array(Picture) })),
+});
+
 /** What the tests of several subgraphs do with the graph, in a line each. Mutations answer with their errors' codes. */
 export function createShop(graph: Graph) {
   async function mutate(field: string, input: object, selection = '') {
@@ -60,6 +65,14 @@ export function createShop(graph: Graph) {
     onProduct: (id: string) => shown('product', id),
     onArtwork: (id: string) => shown('artwork', id),
     inPost: (id: string) => shown('post', id),
+    /** The addresses of every picture that products show; null for a broken one. */
+    async pictures(): Promise<(string | null)[]> {
+      const query = '{ products(first: 100) { nodes { mediaAssociations { media { url } } } } }';
+      const { data } = await graph.ask(query);
+      return Products.parse(data?.['products']).nodes.flatMap(({ mediaAssociations }) =>
+        mediaAssociations.map(({ media }) => media?.url ?? null),
+      );
+    },
     /** Undefined when the file is gone. */
     async usageCount(id: string): Promise<number | undefined> {
       const query = 'query ($id: ID!) { mediaFile(id: $id) { usageCount } }';
