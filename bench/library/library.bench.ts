@@ -44,6 +44,11 @@ export async function run() {
     const [small, large] = await Promise.all(clients.map(pagesOf));
     if (!small || !large) throw new Error('There are two stores.');
 
+    // Neither store is to pay for what is compiled while it runs.
+    for (const pages of [small, large]) {
+      for (const ask of Object.values(pages)) await medianMs(ask);
+    }
+
     const rows: string[][] = [];
     const results = new Map<string, number>();
     for (const name of ['first', 'search', 'deepest'] as const) {

@@ -20,7 +20,7 @@ interface Seed {
 
 const BATCH = 20_000;
 
-/** Every fortieth of what `$4` files there are is rare: about 40 of them in a store of any size. */
+/** Of the `$4` files of a store 40 have a word that no other has. */
 const FILES = `
   WITH words AS (SELECT
     ARRAY['beach', 'mountain', 'forest', 'city', 'harbour', 'market', 'garden', 'bridge', 'studio', 'portrait'] AS nouns,
@@ -32,8 +32,8 @@ const FILES = `
     encode(sha256(($1 || n)::bytea), 'hex'), 1600, 1200,
     format('%s/%s/1-%s.jpg', $1, gen_random_uuid(), md5(n::text)), 'READY',
     CASE WHEN n % 4 > 0 THEN format('A %s %s', kind, noun) END,
-    CASE WHEN n % 3 = 0 THEN format('Taken by number %s at the %s', n % 97, nouns[1 + n / 100 % 10]) END
-      || CASE WHEN n % greatest($4::int / 40, 1) = 0 THEN ' near the lighthouse' ELSE '' END,
+    concat('Number ', n, CASE WHEN n % 3 = 0 THEN format(', taken by %s at the %s', n % 97, nouns[1 + n / 100 % 10]) END,
+      CASE WHEN n % greatest($4::int / 40, 1) = 0 THEN ', near the lighthouse' END),
     format('shoots/%s/%s', 2015 + n % 10, noun), ARRAY[kind, noun, 'lot-' || n % 500],
     CASE WHEN n % 3 = 0 THEN n % 7 ELSE 0 END,
     timestamptz '2026-01-01' + n * interval '20 seconds', timestamptz '2026-01-01' + n * interval '25 seconds'
