@@ -69,11 +69,18 @@ export function createIntake({
     return file;
   }
 
+  /** What its key stands for comes before what is wrong with the bytes. */
+  async function answerOfKey(terms: Terms): Promise<IntakeOutcome | null> {
+    if (!terms.retry) return null;
+    const precedent = await uploads.precedent({ ...terms, onDuplicate: 'ALLOW' }, null);
+    return precedent && answerOf(precedent);
+  }
+
   return {
     /** Makes a file, unless one that is there answers the request. */
     async take(arrived: Arrived, terms: Terms): Promise<IntakeOutcome> {
       const file = await verifyAndPublish(arrived);
-      if ('refused' in file) return refuse(file.refused);
+      if ('refused' in file) return (await answerOfKey(terms)) ?? refuse(file.refused);
       const { reservation } = arrived;
       const committed = await uploads.commit(reservation, file, { ...terms, auditId: newId() });
       if (committed.outcome === 'written') reservation.settle();

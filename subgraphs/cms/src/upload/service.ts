@@ -64,8 +64,7 @@ export function createUploadService({
     if ('refused' in staged) return toOutcome(staged, place);
 
     const declaredMimeType = arrival.mimetype;
-    const { sha256 } = staged;
-    const said = { originalFilename, declaredMimeType, details, onDuplicate, sha256 };
+    const said = { originalFilename, details, onDuplicate, sha256: staged.sha256 };
     const terms = { storeId, actor, mutation, retry: retryOf(key, said), onDuplicate, details };
     const arrived = { reservation, staged, originalFilename, declaredMimeType };
     return toOutcome(await intake.take(arrived, terms), place);
