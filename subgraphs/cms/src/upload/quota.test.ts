@@ -11,6 +11,9 @@ const BOUNDARY = 'boundary';
 const UPLOAD = `mutation ($input: UploadMediaInput!) {
   uploadMedia(input: $input) { mediaFile { id } userErrors { code field } }
 }`;
+const UPLOAD_FILES = `mutation ($input: [UploadMediaInput!]!) {
+  uploadMediaFiles(input: $input) { mediaFile { id } userErrors { code field } }
+}`;
 const TRASH = `mutation ($id: ID!) { deleteMedia(input: { id: $id }) { userErrors { code } } }`;
 const PURGE = `mutation ($id: ID!) { purgeMedia(input: { id: $id }) { purgedId userErrors { code } } }`;
 const OVER = {
@@ -72,6 +75,40 @@ test('twenty at once into room for seven are exactly seven, and the rest leave n
   expect(after.files.filter((name) => name.endsWith('.part'))).toEqual([]);
   expect(await cms.store.count("uploads WHERE store_id = 'seven'")).toBe(7);
   expect(await cms.store.count("audit_entries WHERE store_id = 'seven'")).toBe(7);
+});
+
+test('twenty in one request are told one by one which of them had room', async () => {
+  await limit('one-request', bytes.length * 7);
+  const parts = Array.from({ length: 20 }, (_none, index) => [
+    `variables.input.${index}.file`,
+    new File([bytes], 'a.jpg', { type: 'image/jpeg' }),
+  ]);
+  const { data } = await cms.graphql(
+    UPLOAD_FILES,
+    { input: parts.map(() => ({ file: null })) },
+    { storeId: 'one-request', files: Object.fromEntries(parts) },
+  );
+  const answers: { mediaFile: object | null; userErrors: object[] }[] = data!['uploadMediaFiles'];
+  expect(answers.filter(({ mediaFile }) => mediaFile)).toHaveLength(7);
+  for (const [index, { mediaFile, userErrors }] of answers.entries()) {
+    const over = { code: 'QUOTA_EXCEEDED', field: ['input', `${index}`, 'file'] };
+    expect(userErrors).toEqual(mediaFile ? [] : [over]);
+  }
+  expect(await quota('one-request')).toMatchObject({ usedBytes: bytes.length * 7, fileCount: 7 });
+});
+
+test.each([
+  ['with one key', { idempotencyKey: 'at once' }],
+  ['with REUSE', { onDuplicate: 'REUSE' }],
+])('eight at once %s into room for one all have it', async (how, input) => {
+  const storeId = how.replaceAll(' ', '-');
+  await limit(storeId, bytes.length);
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () => cms.upload(bytes, { input, storeId })),
+  );
+  const [{ mediaFile }] = answers;
+  for (const answer of answers) expect(answer).toMatchObject({ mediaFile, userErrors: [] });
+  expect(await held(storeId)).toEqual({ bytes: bytes.length, files: 1 });
 });
 
 test('a new store at once: the setting is exact there too', async () => {
