@@ -100,6 +100,25 @@ test('an attempt that was refused leaves its key unused', async () => {
   expect(await cms.upload(bytes, { input, storeId: 'refusing' })).toEqual(first);
 });
 
+test('a file whose answer was lost on the way is found by sending it again', async () => {
+  const bytes = await drawJpeg();
+  const key = newKey();
+  const { pool } = cms.store;
+  const query = Reflect.get(pool, 'query');
+  Reflect.set(pool, 'query', async (...asked: [{ name?: string }]) => {
+    const answer = await Reflect.apply(query, pool, asked);
+    if (asked[0].name === 'commit-upload') throw new Error('connection lost');
+    return answer;
+  });
+  await expect(cms.upload(bytes, keyed(key))).rejects.toThrow('INTERNAL');
+  Reflect.set(pool, 'query', query);
+  const before = await cms.traces();
+  const again = await cms.upload(bytes, keyed(key));
+  expect(again).toMatchObject({ reused: false, userErrors: [] });
+  expect(await cms.traces()).toEqual(before);
+  expect((await fetch(again.mediaFile.url)).status).toBe(200);
+});
+
 test('a file purged meanwhile is told, and not made again', async () => {
   const bytes = await drawJpeg();
   const key = newKey();
