@@ -8,6 +8,15 @@ const UPLOAD = `mutation ($input: UploadMediaInput!) {
 const UPLOAD_FILES = `mutation ($input: [UploadMediaInput!]!) {
   uploadMediaFiles(input: $input) { mediaFile { id } reused userErrors { code field } }
 }`;
+const STAGE = `mutation ($input: [StagedUploadInput!]!) {
+  createStagedUploads(input: $input) { stagedUpload { id url } }
+}`;
+const COMPLETE = `mutation ($input: CompleteStagedUploadInput!) {
+  completeStagedUpload(input: $input) { mediaFile { id } reused userErrors { code field } }
+}`;
+const IMPORT = `mutation ($input: ImportMediaInput!) {
+  importMedia(input: $input) { mediaFile { id } reused userErrors { code field } }
+}`;
 
 let cms: RunningCms;
 beforeAll(async () => {
@@ -155,7 +164,7 @@ test('two at once with different bytes are one file and one mismatch', async () 
   const before = await traces();
   const input = { idempotencyKey: newKey() };
   const answers = await Promise.all(both.map((bytes) => cms.upload(bytes, { input })));
-  const [refused] = answers.filter(({ mediaFile }) => mediaFile === null);
+  const refused = answers.find(({ mediaFile }) => mediaFile === null);
   expect(refused).toMatchObject(mismatch);
   expect(answers.filter(({ mediaFile }) => mediaFile)).toHaveLength(1);
   expect((await traces()).files).toHaveLength(before.files.length + 1);
@@ -181,4 +190,30 @@ test('within one request the same key twice is one file, or a mismatch for one o
   const field = ['input', `${refused}`, 'idempotencyKey'];
   expect(answers[refused].userErrors).toEqual([{ code: 'IDEMPOTENCY_MISMATCH', field }]);
   expect((await traces()).files).toHaveLength(before.files.length + 2);
+});
+
+test('a key of one road is taken on all others', async () => {
+  const bytes = await drawJpeg();
+  const idempotencyKey = newKey();
+  await cms.upload(bytes, { input: { idempotencyKey } });
+  const staged = { filename: 'beach.jpg', mimeType: 'image/jpeg', fileSize: bytes.length };
+  const { data } = await cms.graphql(STAGE, { input: [staged] });
+  const [{ stagedUpload }] = data!['createStagedUploads'];
+  const put = await fetch(stagedUpload.url, { method: 'PUT', body: bytes });
+  expect(put.status).toBe(200);
+  const before = await cms.store.count('media_files');
+
+  const input = { id: stagedUpload.id, idempotencyKey };
+  const completed = await cms.graphql(COMPLETE, { input });
+  expect(completed.data!['completeStagedUpload']).toEqual(mismatch);
+  const url = 'https://source.test/beach.jpg';
+  const imported = await cms.graphql(IMPORT, { input: { url, idempotencyKey } });
+  expect(imported.data!['importMedia']).toEqual(mismatch);
+  expect(await cms.store.count('media_files')).toBe(before);
+
+  const withoutKey = await cms.graphql(COMPLETE, { input: { id: stagedUpload.id } });
+  expect(withoutKey.data!['completeStagedUpload']).toMatchObject({
+    mediaFile: { id: stagedUpload.id },
+    userErrors: [],
+  });
 });
