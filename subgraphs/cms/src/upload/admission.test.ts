@@ -28,9 +28,8 @@ async function commitAtOnce(given: (index: number) => Partial<GivenFile>, terms:
     const reservation = await store.reservations.reserve({ id: newId(), storeId: 'ours' });
     return store.commit(reservation!, given(index), terms);
   });
-  await vi.waitUntil(
-    async () => (await store.count(`pg_stat_activity WHERE ${WAITING}`)) === AT_ONCE,
-  );
+  const waiting = () => store.count(`pg_stat_activity WHERE ${WAITING}`);
+  await vi.waitUntil(async () => (await waiting()) === AT_ONCE, { timeout: 10_000 });
   await blocker.query('COMMIT');
   blocker.release();
   const committed = await Promise.all(commits);
