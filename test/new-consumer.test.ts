@@ -4,6 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TreeCopy, copyTree } from './support/tree-copy.ts';
 
 const MINUTES = 60_000;
+/** Such as nobody will have. */
+const [NAME, ENTITY] = ['curios', 'RareCurio'];
 const make = (...args: string[]) => tree.run('node', ['scripts/new-consumer.ts', ...args]);
 
 let tree: TreeCopy;
@@ -17,37 +19,37 @@ afterAll(() => tree.close());
 
 test.each([
   [[], 'Say the name'],
-  [['recipes'], 'Say the name'],
-  [['Recipes', 'Recipe'], 'is no name for a subgraph'],
-  [['../recipes', 'Recipe'], 'is no name for a subgraph'],
-  [['recipes', 'recipe'], 'is no name for a type'],
-  [['recipes', 'Recipe"; DROP'], 'is no name for a type'],
-  [['catalog', 'Recipe'], 'There is a subgraph "catalog" already'],
-  [['tour', 'Recipe'], 'test/tour.test.ts is there already'],
-  [['recipes', 'Error'], 'is no name for a type'],
-  [['recipes', 'AVeryLongNameForARecipe'], 'is no name for a type'],
-  [['test', 'Recipe'], 'is no name for a subgraph'],
-  [['recipes', 'Product'], 'There is a type "Product" in the graph already'],
-  [['recipes', 'Recipe', '--force'], 'pnpm new:consumer'],
+  [[NAME], 'Say the name'],
+  [['Curios', ENTITY], 'is no name for a subgraph'],
+  [['../curios', ENTITY], 'is no name for a subgraph'],
+  [[NAME, 'curio'], 'is no name for a type'],
+  [[NAME, 'Curio"; DROP'], 'is no name for a type'],
+  [['catalog', ENTITY], 'There is a subgraph "catalog" already'],
+  [['tour', ENTITY], 'test/tour.test.ts is there already'],
+  [[NAME, 'Error'], 'is no name for a type'],
+  [[NAME, 'AVeryLongNameForACurio'], 'is no name for a type'],
+  [['test', ENTITY], 'is no name for a subgraph'],
+  [[NAME, 'Product'], 'There is a type "Product" in the graph already'],
+  [[NAME, ENTITY, '--force'], 'pnpm new:consumer'],
 ])('%j is refused, and nothing is written', async (args, reason) => {
   await expect(make(...args)).rejects.toMatchObject({
     code: 2,
     stderr: expect.stringContaining(reason),
   });
-  expect(await readdir(join(tree.root, 'subgraphs'))).not.toContain('recipes');
+  expect(await readdir(join(tree.root, 'subgraphs'))).not.toContain(NAME);
 });
 
 test(
   'what is made passes every check, its own tests and the contract of associations, as made',
   async () => {
     const before = await readFile(join(tree.root, 'packages/stack/src/subgraphs.ts'), 'utf8');
-    await make('recipes', 'RecipeBook', '--no-install');
+    await make(NAME, ENTITY, '--no-install');
     const after = await readFile(join(tree.root, 'packages/stack/src/subgraphs.ts'), 'utf8');
     expect(after.split('\n')).toHaveLength(before.split('\n').length + 1);
 
     // What installing would do: its dependencies are those of the art gallery.
     const linksOf = (name: string) => join(tree.root, 'subgraphs', name, 'node_modules');
-    await cp(linksOf('art-gallery'), linksOf('recipes'), {
+    await cp(linksOf('art-gallery'), linksOf(NAME), {
       recursive: true,
       verbatimSymlinks: true,
     });
@@ -55,10 +57,10 @@ test(
     await tree.run('node', ['scripts/compose.ts']);
     expect(await tree.run('node', ['scripts/check.ts'])).toMatch(/\d+ passed, 0 failed/);
 
-    const tests = ['recipes', 'media-consumer/src/tables', 'stack/src/migrations.test'];
+    const tests = [NAME, 'media-consumer/src/tables', 'stack/src/migrations.test'];
     const printed = await tree.run('node_modules/.bin/vitest', ['run', ...tests]);
-    expect(printed).toMatch(/test\/recipes\.test\.ts/);
-    expect(printed).toMatch(/recipe-book-media\.test\.ts/);
+    expect(printed).toMatch(`test/${NAME}.test.ts`);
+    expect(printed).toMatch(/rare-curio-media\.test\.ts/);
     expect(printed).not.toMatch(/failed/);
   },
   5 * MINUTES,

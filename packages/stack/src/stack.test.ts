@@ -62,7 +62,9 @@ test(
 
 test('a start that fails leaves nothing running', { timeout }, async () => {
   const env = { LOG_LEVEL: 'warn', UPLOAD_MAX_BYTES: 'plenty' };
-  await expect(start({ env })).rejects.toThrow(/The cms did not start .*\n.*UPLOAD_MAX_BYTES/s);
+  await expect(start({ env })).rejects.toThrow(
+    /The (cms|gateway) did not start .*\n.*UPLOAD_MAX_BYTES/s,
+  );
   const stack = await start();
   expect(stack.postgres.adopted).toBe(false);
 });

@@ -6,10 +6,10 @@ import {
   withClient,
   withDatabase,
 } from '@federated-media/stack/databases';
+import { openPool } from '@federated-media/subgraph-kit/database';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import { createLogger } from '@federated-media/subgraph-kit/logger';
 import { inTransaction } from '@federated-media/subgraph-kit/transaction';
-import pg from 'pg';
 import { inject } from 'vitest';
 import type { Purge } from '../feed/repository.ts';
 import { type Intents, intentValues, intending, takeIntents } from '../intents.ts';
@@ -45,13 +45,14 @@ export async function openNotes() {
   const tables = new URL('../../prisma/tables.sql', import.meta.url);
   await withClient(url, async (client) => client.query(await readFile(tables, 'utf8')));
   await withClient(url, (client) => client.query(TABLES));
-  const pool = new pg.Pool({ connectionString: url });
+  const logger = createLogger({ name: 'test', level: 'silent' });
+  const pool = openPool({ url, name: 'notes', logger });
   const find = intending('SELECT id FROM notes WHERE store_id = $1 AND id = $2', 3);
 
   return {
     url,
     pool,
-    logger: createLogger({ name: 'test', level: 'silent' }),
+    logger,
 
     async newNote(): Promise<string> {
       const id = newId();

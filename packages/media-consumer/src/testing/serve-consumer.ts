@@ -1,9 +1,9 @@
+import { openPool } from '@federated-media/subgraph-kit/database';
 import { createTestDatabase } from '@federated-media/stack/test-database';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
 import { type Logger, createLogger } from '@federated-media/subgraph-kit/logger';
 import { type Subgraph, serveSubgraph } from '@federated-media/subgraph-kit/server';
-import pg from 'pg';
 import type { CmsClient } from '../cms-client.ts';
 import { createFakeCms } from './fake-cms.ts';
 
@@ -36,7 +36,8 @@ export async function serveTestConsumer<Context extends { caller: Caller; reques
   }) => Subgraph<Context>;
 }) {
   const database = await createTestDatabase(name);
-  const pool = new pg.Pool({ connectionString: database.url });
+  const silent = createLogger({ name: 'test', level: 'silent' });
+  const pool = openPool({ url: database.url, name: 'test', logger: silent });
   const statements: string[] = [];
   const logger = Object.assign(createLogger({ name: 'test', level: 'debug' }), {
     info: () => undefined,
