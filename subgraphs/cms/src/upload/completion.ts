@@ -98,8 +98,8 @@ export function createCompletions(dependencies: Dependencies) {
       const upload = await stagedUploads.find(storeId, id);
       if (!upload) return { refused: refusal('NOT_FOUND', 'There is no such upload.') };
       const isOver = upload.isExpired && upload.state !== 'DONE' && upload.state !== 'RESERVED';
-      if (isOver || upload.state === 'ABANDONED') return { refused: EXPIRED };
-      if (upload.state === 'RESERVED') return null;
+      if (isOver) return { refused: EXPIRED };
+      if (upload.state === 'RESERVED' || upload.state === 'ABANDONED') return null;
       const sha256 = upload.stagedSha256 ?? upload.declaredChecksum ?? '';
       const { originalFilename, declaredMimeType } = upload;
       const said = { ...given, originalFilename, declaredMimeType, sha256 };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { badUserInput } from '@federated-media/subgraph-kit/errors';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
-import { isId } from '@federated-media/subgraph-kit/ids';
+import { readId } from '@federated-media/subgraph-kit/ids';
 import type { CompleteStagedUploadInput, StagedUploadInput } from '../generated/graphql.ts';
 import { createChecks, readDetails } from '../media-file/details.ts';
 import { type Refusal, type UploadOutcome, refusal, refuse, toOutcome } from './answer.ts';
@@ -87,8 +87,9 @@ export function createStagedUploadService({
       );
       const key = check(['idempotencyKey'], () => readKey(input.idempotencyKey)) ?? null;
       if (problems.length > 0) return refuse(...problems);
-      if (!isId(input.id)) return toOutcome({ refused: UNKNOWN }, PLACE);
-      const { id, onDuplicate = 'ALLOW' } = input;
+      const id = readId(input.id);
+      if (id === null) return toOutcome({ refused: UNKNOWN }, PLACE);
+      const { onDuplicate = 'ALLOW' } = input;
       return toOutcome(await complete({ caller, id, details, key, onDuplicate }, signal), PLACE);
     },
   };
