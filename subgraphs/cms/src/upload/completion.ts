@@ -34,14 +34,17 @@ interface Dependencies {
 export function createCompletions(dependencies: Dependencies) {
   const { stagedUploads, uploads, reservations, staging, intake, find, logger } = dependencies;
 
-  /** What answers it as it stands, without its bytes being looked at. */
+  /** What answers it as it stands, without its bytes being looked at; undefined when nothing does. */
   async function standing(upload: StagedUploadRecord, terms: Terms) {
     const { id, state, answeredWith, stagedSha256, declaredChecksum } = upload;
     const isDone = state === 'DONE';
     if (terms.retry || (!isDone && terms.onDuplicate !== 'ALLOW')) {
       const asked = isDone ? { ...terms, onDuplicate: 'ALLOW' as const } : terms;
-      const precedent = await uploads.precedent(asked, stagedSha256 ?? declaredChecksum);
-      if (precedent) return answerOf(precedent);
+      const checksum = stagedSha256 ?? declaredChecksum;
+      const precedent = await uploads.precedent(asked, checksum);
+      const answer = precedent && answerOf(precedent);
+      if (answer && (isDone || 'refused' in answer)) return answer;
+      if (answer) return answerWith(answer, { id, checksum, terms });
     }
     if (isDone) {
       const [mediaFile] = await find(terms.storeId, [answeredWith ?? id]);
@@ -49,7 +52,28 @@ export function createCompletions(dependencies: Dependencies) {
       return { mediaFile, reused: answeredWith !== null };
     }
     if (state === 'AWAITED') return { refused: INCOMPLETE };
-    return null;
+    return undefined;
+  }
+
+  /** Lets go of its bytes; from here on the answer is the same. Null when it came too late to be true. */
+  async function answerWith(
+    answer: { mediaFile: MediaFileRecord; reused: boolean },
+    { id, checksum, terms }: { id: string; checksum: string | null; terms: Terms },
+  ) {
+    const done = await stagedUploads.answerWith(answer.mediaFile.id, { id, checksum, terms });
+    if (!done) return null;
+    await letGo({ id, storeId: terms.storeId, replaces: null, ...done });
+    return answer;
+  }
+
+  /** After an answer with a file that was there; should this fail, recovery does it a day later. */
+  async function letGo(reservation: Reservation) {
+    try {
+      await reservations.removeBytes(reservation);
+    } catch (error) {
+      const { id: upload } = reservation;
+      logger.warn({ err: error, upload }, 'could not clean up after a staged upload');
+    }
   }
 
   /** It may be tried again, with its bytes if they were not published yet. */
@@ -82,11 +106,8 @@ export function createCompletions(dependencies: Dependencies) {
       terms,
     );
     if ('mediaFile' in answer && answer.mediaFile.id !== id) {
-      // Answered with a file that was there; should this fail, recovery does it a day later.
       reservation.settle();
-      await reservations.removeBytes(reservation).catch((error: unknown) => {
-        logger.warn({ err: error, upload: id }, 'could not clean up after a staged upload');
-      });
+      await letGo(reservation);
     }
     return answer;
   }
@@ -105,7 +126,8 @@ export function createCompletions(dependencies: Dependencies) {
       const said = { ...given, originalFilename, declaredMimeType, sha256 };
       const mutation = 'completeStagedUpload';
       const terms = { storeId, actor, mutation, retry: retryOf(key, said), ...given };
-      return (await standing(upload, terms)) ?? (await takeIn(terms, id));
+      const answer = await standing(upload, terms);
+      return answer === undefined ? takeIn(terms, id) : answer;
     },
   };
 }

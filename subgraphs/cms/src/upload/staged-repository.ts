@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Terms } from './repository.ts';
 import type { Reservation } from './reservation-repository.ts';
 
 const CREATE = `
@@ -35,6 +36,25 @@ const CLAIM = `
   UPDATE uploads SET state = 'RESERVED', seen_at = now()
   WHERE store_id = $1 AND id = $2 AND state = 'STAGED' AND expires_at > now()
   RETURNING ${COLUMNS}`;
+
+/** `admit_upload` has no upload to admit here: it waits for others with this key or these bytes, then looks. */
+const ANSWER = `
+  WITH admitted AS MATERIALIZED (
+    SELECT outcome, (existing).id AS file
+    FROM admit_upload(NULL, $1, 0, NULL, $4, $5, $6, $7, $8, $9::media_visibility)
+  ), upload AS (
+    UPDATE uploads u SET state = 'DONE', answered_with = a.file, seen_at = now() FROM admitted a
+    WHERE u.store_id = $1 AND u.id = $2 AND u.state IN ('AWAITED', 'STAGED')
+      AND a.outcome IN ('reused', 'replayed') AND a.file = $3
+    RETURNING a.outcome, u.staged_name AS "stagedName"
+  ), remembered AS (
+    INSERT INTO idempotency_keys (store_id, key, mutation, fingerprint, media_id, reused)
+    SELECT $1, $5, $4, $6, $3, true FROM upload WHERE outcome = 'reused' AND $5::text IS NOT NULL
+    ON CONFLICT (store_id, key) DO UPDATE SET mutation = excluded.mutation,
+      fingerprint = excluded.fingerprint, media_id = excluded.media_id, reused = excluded.reused,
+      created_at = now()
+  )
+  SELECT "stagedName" FROM upload`;
 
 const REOPEN = `
   UPDATE uploads SET state = CASE WHEN $2 THEN 'STAGED' ELSE 'AWAITED' END::upload_state,
@@ -119,6 +139,26 @@ export function createStagedUploadRepository({ pool }: { pool: pg.Pool }) {
       if (!upload) return null;
       const { stagedName } = upload;
       return { upload, reservation: { id, storeId, replaces: null, stagedName } };
+    },
+
+    /** Done without its bytes, and remembered with its key, if any. Null: something has changed meanwhile. */
+    async answerWith(
+      mediaId: string,
+      { id, checksum, terms }: { id: string; checksum: string | null; terms: Terms },
+    ): Promise<{ stagedName: string | null } | null> {
+      const { storeId, mutation, retry, onDuplicate, details } = terms;
+      const { rows } = await pool.query<{ stagedName: string | null }>(ANSWER, [
+        storeId,
+        id,
+        mediaId,
+        mutation,
+        retry?.key,
+        retry?.fingerprint,
+        onDuplicate,
+        checksum,
+        details.visibility ?? 'PUBLIC',
+      ]);
+      return rows[0] ?? null;
     },
 
     /** After a completion that came to nothing: it may be tried again. */
