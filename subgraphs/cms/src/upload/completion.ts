@@ -81,8 +81,7 @@ export function createCompletions(dependencies: Dependencies) {
     try {
       if (!(await reservations.abandon(reservation.id))) return;
       await reservations.removeObjects(reservation);
-      const name = reservation.stagedName ?? reservation.id;
-      await stagedUploads.reopen(reservation.id, (await staging.find(name)) !== null);
+      await reservations.reopen(reservation);
     } catch (error) {
       logger.warn({ err: error, upload: reservation.id }, 'could not reopen a staged upload');
     }

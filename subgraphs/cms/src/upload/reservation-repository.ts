@@ -31,12 +31,21 @@ const ABANDON = `
   UPDATE uploads SET state = CASE state WHEN 'DONE' THEN state ELSE 'ABANDONED' END
   WHERE id = $1 RETURNING state`;
 
-/** Those not begun with yet have a time of their own: they expire. */
+/**
+ * Those not begun with yet have a time of their own: they expire. A staged upload may be open again after
+ * its recovery, so only one process at a time gets it.
+ */
 const ABANDON_SILENT = `
-  UPDATE uploads SET state = 'ABANDONED'
+  UPDATE uploads SET state = 'ABANDONED',
+    seen_at = CASE WHEN staged_name IS NULL THEN seen_at ELSE now() END
   WHERE state IN ('RESERVED', 'ABANDONED') AND seen_at < now() - make_interval(secs => $1)
   RETURNING id, store_id AS "storeId", media_id AS "mediaId", content_number AS number,
     staged_name AS "stagedName"`;
+
+const REOPEN = `
+  UPDATE uploads SET state = CASE WHEN $2 THEN 'STAGED' ELSE 'AWAITED' END::upload_state,
+    staged_name = CASE WHEN $2 THEN staged_name END
+  WHERE id = $1 AND state = 'ABANDONED' AND expires_at IS NOT NULL`;
 
 const SEEN = `UPDATE uploads SET seen_at = now() WHERE id = ANY($1::uuid[]) AND state = 'RESERVED'`;
 
@@ -116,6 +125,11 @@ export function createReservationRepository({
         ...row,
         replaces: mediaId === null ? null : { mediaId, number },
       }));
+    },
+
+    /** An abandoned staged upload may be completed again, once its bytes are there. */
+    async reopen(id: string, { hasBytes }: { hasBytes: boolean }): Promise<void> {
+      await pool.query(REOPEN, [id, hasBytes]);
     },
 
     async markSeen(ids: readonly string[]): Promise<void> {

@@ -51,10 +51,23 @@ export function createReservations({
     await repository.remove(reservation.id);
   }
 
-  /** False when something stands in the way: the next recovery will try again. */
-  async function cleaned(reservation: Reservation): Promise<boolean> {
+  /** Of an abandoned staged upload that has no objects: it may be completed again. */
+  async function reopen({ id, stagedName }: Reservation) {
+    const hasBytes = (await staging.find(stagedName ?? id)) !== null;
+    await repository.reopen(id, { hasBytes });
+  }
+
+  /** Bytes that still wait were never published: they can be completed after all. */
+  async function recoverOne(reservation: Reservation) {
+    const { id, stagedName } = reservation;
+    const isWaiting = stagedName && (await staging.find(stagedName)) !== null;
+    await (isWaiting ? repository.reopen(id, { hasBytes: true }) : clean(reservation));
+  }
+
+  /** False when something stands in the way: a later recovery will try again. */
+  async function cleaned(reservation: Reservation, how = clean): Promise<boolean> {
     try {
-      await clean(reservation);
+      await how(reservation);
       return true;
     } catch (error) {
       logger.warn({ err: error, upload: reservation.id }, 'could not clean up after an upload');
@@ -108,6 +121,7 @@ export function createReservations({
     hold,
     removeBytes,
     removeObjects,
+    reopen,
     /** False when it was committed already. */
     abandon: (id: string) => repository.abandon(id),
 
@@ -123,7 +137,7 @@ export function createReservations({
     async recover({ silentSeconds, doneSeconds }: Grace): Promise<number> {
       let count = 0;
       for (const reservation of await repository.abandonSilent(silentSeconds)) {
-        if (await cleaned(reservation)) count += 1;
+        if (await cleaned(reservation, recoverOne)) count += 1;
       }
       for (const reservation of await repository.removeDone(doneSeconds))
         await cleaned(reservation);

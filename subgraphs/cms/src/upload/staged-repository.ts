@@ -56,11 +56,6 @@ const ANSWER = `
   )
   SELECT "stagedName" FROM upload`;
 
-const REOPEN = `
-  UPDATE uploads SET state = CASE WHEN $2 THEN 'STAGED' ELSE 'AWAITED' END::upload_state,
-    staged_name = CASE WHEN $2 THEN staged_name END
-  WHERE id = $1 AND state = 'ABANDONED'`;
-
 const EXPIRE = `
   UPDATE uploads u SET state = 'AWAITED', staged_name = NULL
   FROM (
@@ -159,11 +154,6 @@ export function createStagedUploadRepository({ pool }: { pool: pg.Pool }) {
         details.visibility ?? 'PUBLIC',
       ]);
       return rows[0] ?? null;
-    },
-
-    /** After a completion that came to nothing: it may be tried again. */
-    async reopen(id: string, hasBytes: boolean): Promise<void> {
-      await pool.query(REOPEN, [id, hasBytes]);
     },
 
     /** Names the bytes of those that can't be completed any more; forgets the oldest of them. */
