@@ -9,8 +9,9 @@ const UNKNOWN = '01890000-0000-7000-8000-000000000000';
 let cms: RunningCms;
 let client: StagedClient;
 let jpeg: Uint8Array<ArrayBuffer>;
+let storageFails = false;
 beforeAll(async () => {
-  cms = await runCms();
+  cms = await runCms({ failing: () => storageFails });
   client = createStagedClient(cms);
 });
 beforeEach(async () => {
@@ -152,5 +153,20 @@ test('a store that has filled up meanwhile takes nothing, and the upload lives o
   expect(await cms.store.count('media_files')).toBe(before);
   await quota(null);
   await client.put(url, jpeg);
+  expect((await client.complete({ id })).mediaFile).toMatchObject({ id });
+});
+
+test('a storage that fails is our fault: nothing is left, and the bytes may be sent again', async () => {
+  const before = await files();
+  const { id, url } = await sent();
+  storageFails = true;
+  try {
+    await expect(client.complete({ id })).rejects.toThrow('INTERNAL');
+  } finally {
+    storageFails = false;
+  }
+  expect(await files()).toEqual(before);
+  expect(await client.complete({ id })).toMatchObject(refusedWith('UPLOAD_INCOMPLETE', 'id'));
+  expect((await client.put(url, jpeg)).status).toBe(200);
   expect((await client.complete({ id })).mediaFile).toMatchObject({ id });
 });

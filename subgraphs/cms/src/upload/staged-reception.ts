@@ -18,7 +18,7 @@ export function createStagedReception({
   staging,
   idleMs = IDLE_MS,
 }: {
-  stagedUploads: StagedUploadRepository;
+  stagedUploads: Pick<StagedUploadRepository, 'findOpen' | 'record'>;
   staging: Staging;
   idleMs?: number;
 }) {
@@ -33,11 +33,14 @@ export function createStagedReception({
     if ('status' in staged) return staged;
 
     const problem = problemOf(staged, { length, checksum: upload.checksum });
-    const recorded = problem ? null : await stagedUploads.record(id, { name, ...staged });
-    if (!recorded) {
-      await staging.discard(name);
-      return problem ?? CLOSED;
+    let recorded: { replaced: string | null } | null = null;
+    try {
+      if (!problem) recorded = await stagedUploads.record(id, { name, ...staged });
+    } finally {
+      // Also when it is not known whether they were noted: the sender is told to send them again.
+      if (!recorded) await staging.discard(name);
     }
+    if (!recorded) return problem ?? CLOSED;
     if (recorded.replaced) await staging.discard(recorded.replaced);
     return { byteSize: staged.byteSize };
   };
