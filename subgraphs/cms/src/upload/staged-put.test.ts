@@ -117,6 +117,30 @@ test('bytes that end during completion, or come after it, change nothing and go'
   expect((await client.complete({ id })).mediaFile).toEqual(mediaFile);
 });
 
+test('in whatever order PUTs and completions come, the file is what one of them sent, whole', async () => {
+  const other = new Uint8Array(jpeg);
+  other.set([0xff], jpeg.length - 3);
+  for (let round = 0; round < 8; round += 1) {
+    const before = await files();
+    const { id, url } = await client.stage(jpeg);
+    await client.put(url, jpeg);
+    const put = async (bytes: Uint8Array<ArrayBuffer>) => (await client.put(url, bytes)).status;
+    const complete = async () => (await client.complete({ id })).mediaFile;
+    const [first, second, ...statuses] = await Promise.all([
+      complete(),
+      complete(),
+      ...[other, jpeg, other, jpeg].map(put),
+    ]);
+    expect(first).toMatchObject({ id });
+    expect(second).toEqual(first);
+    for (const status of statuses) expect([200, 409]).toContain(status);
+    const served = new Uint8Array(await (await fetch(first.url)).arrayBuffer());
+    expect(sha256(served)).toBe(first.checksum);
+    expect([sha256(jpeg), sha256(other)]).toContain(first.checksum);
+    expect(await files()).toHaveLength(before.length + 1);
+  }
+});
+
 test('other bytes than were declared are refused and leave nothing', async () => {
   const before = await files();
   const other = new Uint8Array(jpeg);

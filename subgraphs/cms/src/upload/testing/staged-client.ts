@@ -5,7 +5,7 @@ const CREATE = `mutation ($input: [StagedUploadInput!]!) { createStagedUploads(i
   stagedUpload { id protocol url headers { name value } expiresAt } userErrors { code field message }
 } }`;
 const COMPLETE = `mutation ($input: CompleteStagedUploadInput!) { completeStagedUpload(input: $input) {
-  mediaFile { id checksum originalFilename mimeType folder trashedAt } reused userErrors { code field message }
+  mediaFile { id url checksum originalFilename mimeType folder trashedAt } reused userErrors { code field message }
 } }`;
 
 type Bytes = Uint8Array<ArrayBuffer>;
