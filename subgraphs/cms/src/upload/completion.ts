@@ -87,8 +87,9 @@ export function createCompletions(dependencies: Dependencies) {
     }
   }
 
-  async function takeIn(terms: Terms, id: string): Promise<IntakeOutcome | null> {
-    const claimed = await stagedUploads.claim(terms.storeId, id);
+  async function takeIn(terms: Terms, seen: StagedUploadRecord): Promise<IntakeOutcome | null> {
+    const { id } = seen;
+    const claimed = await stagedUploads.claim(terms.storeId, seen);
     if (!claimed) return null;
     const { upload } = claimed;
     await using reservation = reservations.hold({ ...claimed.reservation, room: null }, reopen);
@@ -126,7 +127,7 @@ export function createCompletions(dependencies: Dependencies) {
       const mutation = 'completeStagedUpload';
       const terms = { storeId, actor, mutation, retry: retryOf(key, said), ...given };
       const answer = await standing(upload, terms);
-      return answer === undefined ? takeIn(terms, id) : answer;
+      return answer === undefined ? takeIn(terms, upload) : answer;
     },
   };
 }

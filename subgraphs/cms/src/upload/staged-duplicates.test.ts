@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { drawJpeg } from '../media-file/testing/draw-jpeg.ts';
 import { type RunningCms, runCms } from '../media-file/testing/running-cms.ts';
 import { type StagedClient, createStagedClient } from './testing/staged-client.ts';
@@ -142,4 +142,27 @@ test('a key has the same result for the same bytes sent to another address', asy
   expect(made.size).toBe(1);
   expect(await cms.store.count('media_files')).toBe(2);
   expect(await files()).toHaveLength(before.length - 1);
+});
+
+test('a key stands for the bytes that were completed, even when others come at the last moment', async () => {
+  const bytes = await drawJpeg();
+  const [upload, late] = [await client.stage(bytes), await client.stage(jpeg)];
+  await client.put(upload.url, bytes);
+  await client.put(late.url, jpeg);
+  const asked = { id: upload.id, idempotencyKey: 'key' };
+  const { pool } = cms.store;
+  const connection = await pool.connect();
+  await connection.query('BEGIN');
+  await connection.query(
+    `UPDATE uploads u SET staged_name = l.staged_name, staged_size = l.staged_size, staged_sha256 = l.staged_sha256
+     FROM uploads l WHERE u.id = $1 AND l.id = $2`,
+    [upload.id, late.id],
+  );
+  const answer = client.complete(asked);
+  const waiting = `pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  await vi.waitUntil(async () => (await cms.store.count(waiting)) > 0);
+  await connection.query('COMMIT');
+  connection.release();
+  expect((await answer).mediaFile).toMatchObject({ id: upload.id, checksum });
+  expect(await client.complete(asked)).toEqual(await answer);
 });

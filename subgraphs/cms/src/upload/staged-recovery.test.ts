@@ -66,7 +66,8 @@ const age = (id: string, seconds: number) =>
 /** A process claims it, publishes its bytes if told so, and is killed. */
 async function dieCompleting(id: string, { published }: { published: boolean }) {
   const { stagedUploads, storage, staging } = neighbour();
-  const { upload, reservation } = (await stagedUploads.claim('ours', id))!;
+  const seen = (await stagedUploads.find('ours', id))!;
+  const { upload, reservation } = (await stagedUploads.claim('ours', seen))!;
   if (!published) return;
   const path = (await staging.find(upload.stagedName!))!;
   const sha256 = upload.stagedSha256!;

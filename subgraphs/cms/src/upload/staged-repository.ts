@@ -34,7 +34,7 @@ const RECORD = `
 
 const CLAIM = `
   UPDATE uploads SET state = 'RESERVED', seen_at = now()
-  WHERE store_id = $1 AND id = $2 AND state = 'STAGED' AND expires_at > now()
+  WHERE store_id = $1 AND id = $2 AND staged_name = $3 AND state = 'STAGED' AND expires_at > now()
   RETURNING ${COLUMNS}`;
 
 /** `admit_upload` has no upload to admit here: it waits for others with this key or these bytes, then looks. */
@@ -124,15 +124,17 @@ export function createStagedUploadRepository({ pool }: { pool: pg.Pool }) {
       return rows[0] ?? null;
     },
 
-    /** Of several who want to complete it, one gets it; from then on its bytes stay as they are. */
+    /**
+     * Of several who want to complete it, one gets it; from then on its bytes stay as they are. Null
+     * also when others have replaced the bytes of `stagedName` meanwhile.
+     */
     async claim(
       storeId: string,
-      id: string,
+      { id, stagedName }: Pick<StagedUploadRecord, 'id' | 'stagedName'>,
     ): Promise<{ upload: StagedUploadRecord; reservation: Reservation } | null> {
-      const { rows } = await pool.query<StagedUploadRecord>(CLAIM, [storeId, id]);
+      const { rows } = await pool.query<StagedUploadRecord>(CLAIM, [storeId, id, stagedName]);
       const [upload] = rows;
       if (!upload) return null;
-      const { stagedName } = upload;
       return { upload, reservation: { id, storeId, replaces: null, stagedName } };
     },
 
