@@ -122,8 +122,8 @@ export function createCompletions(dependencies: Dependencies) {
       if (isOver) return { refused: EXPIRED };
       if (upload.state === 'RESERVED' || upload.state === 'ABANDONED') return null;
       const sha256 = upload.stagedSha256 ?? upload.declaredChecksum ?? '';
-      const { originalFilename, declaredMimeType } = upload;
-      const said = { ...given, originalFilename, declaredMimeType, sha256 };
+      const { originalFilename } = upload;
+      const said = { ...given, originalFilename, sha256 };
       const mutation = 'completeStagedUpload';
       const terms = { storeId, actor, mutation, retry: retryOf(key, said), ...given };
       const answer = await standing(upload, terms);
