@@ -23,8 +23,8 @@ function isPublicAddress(text: string): boolean {
   const address = ipaddr.parse(text);
   const range = address.range();
   if (TRANSITIONAL.has(range)) return false;
-  // 64:ff9b:1::/48 (RFC 8215) is local NAT64, ::/96 the old way of writing IPv4.
-  if (address.kind() === 'ipv6' && /^(?:64:ff9b:|::)/.test(address.toString())) return false;
+  // Outside of 2000::/3 nothing is routed globally: neither local NAT64 (64:ff9b:1::/48, RFC 8215) nor ::/96.
+  if (address.kind() === 'ipv6' && !/^[23][\da-f]{3}:/.test(address.toString())) return false;
   return range === 'unicast';
 }
 
