@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { Readable } from 'node:stream';
 import { Agent, type Dispatcher, request } from 'undici';
+import { unlessAborted } from '../unless-aborted.ts';
 import { SourceForbidden, resolveSource } from './address.ts';
 
 const MAX_REDIRECTS = 5;
@@ -42,22 +43,25 @@ export function createSourceFetcher({
   allowedHosts: ReadonlySet<string>;
   resolve?: (hostname: string) => Promise<string[]>;
 }) {
-  const addressesOf = (url: URL, signal: AbortSignal) =>
-    unlessAborted(
-      resolveSource(url, {
-        allowedHosts,
-        resolve: async (hostname) => {
-          try {
-            const addresses = await resolve(hostname);
-            if (addresses.length > 0) return addresses;
-          } catch (cause) {
-            throw new SourceUnreachable('There is no such host.', { cause });
-          }
-          throw new SourceUnreachable('There is no such host.');
-        },
-      }),
-      signal,
-    );
+  const known = async (hostname: string) => {
+    try {
+      const addresses = await resolve(hostname);
+      if (addresses.length > 0) return addresses;
+    } catch (cause) {
+      throw new SourceUnreachable('There is no such host.', { cause });
+    }
+    throw new SourceUnreachable('There is no such host.');
+  };
+
+  /** A name server may be slow as well. */
+  async function addressesOf(url: URL, signal: AbortSignal): Promise<string[]> {
+    try {
+      return await unlessAborted(resolveSource(url, { allowedHosts, resolve: known }), signal);
+    } catch (error) {
+      if (error === signal.reason) throw new SourceUnreachable(TOO_SLOW, { cause: error });
+      throw error;
+    }
+  }
 
   /** @throws SourceForbidden, SourceUnreachable */
   return async function fetchSource(from: URL, signal: AbortSignal): Promise<SourceAnswer> {
@@ -153,15 +157,6 @@ async function* wholly(body: AsyncIterable<Uint8Array>) {
   } catch (cause) {
     throw new SourceUnreachable('It stopped half way, or took too long.', { cause });
   }
-}
-
-/** A name server may be slow as well. */
-function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(new SourceUnreachable(TOO_SLOW));
-  if (signal.aborted) stop();
-  signal.addEventListener('abort', stop, { once: true });
-  return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', stop));
 }
 
 const TOO_SLOW = 'It takes too long to answer.';

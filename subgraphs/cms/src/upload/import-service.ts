@@ -28,6 +28,7 @@ import type { OpenReservation, Reservations } from './reservations.ts';
 
 const PLACE = { path: ['input'], source: 'url' };
 const TELL_EVERY_BYTES = 8 * 2 ** 20;
+const TOO_LONG = 'It takes too long to fetch and check.';
 
 interface Dependencies {
   uploads: UploadRepository;
@@ -36,6 +37,7 @@ interface Dependencies {
   intake: Intake;
   fetchSource: SourceFetcher;
   maxBytes: number;
+  /** From when the source is first asked to when its bytes are verified. */
   timeoutMs: number;
   logger: Logger;
 }
@@ -58,7 +60,13 @@ export function createImportService(dependencies: Dependencies) {
     if ('refused' in staged) return staged;
     const originalFilename = nameOf(source);
     const declaredMimeType = source.contentType;
-    return await intake.take({ reservation, staged, originalFilename, declaredMimeType }, terms);
+    const arrived = { reservation, staged, originalFilename, declaredMimeType, signal };
+    try {
+      return await intake.take(arrived, terms);
+    } catch (error) {
+      if (error === signal.reason) throw new SourceUnreachable(TOO_LONG, { cause: error });
+      throw error;
+    }
   }
 
   async function stage(

@@ -5,6 +5,7 @@ import type { MediaFileRecord } from '../media-file/media-file.ts';
 import type { StagedBytes } from '../storage/staging.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Refused } from '../verification/verdict.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import type { Verifier } from '../verification/verifier.ts';
 import { QUOTA_EXCEEDED, type Refusal, answerOf, refusal } from './answer.ts';
 import type { NewFile, Terms, UploadRepository } from './repository.ts';
@@ -19,6 +20,8 @@ export interface Arrived {
   readonly originalFilename: string;
   /** To be checked against the bytes. */
   readonly declaredMimeType: string;
+  /** Ends the waiting for the verdict, and does nothing once bytes are published. */
+  readonly signal?: AbortSignal;
 }
 
 export type IntakeOutcome =
@@ -42,15 +45,16 @@ export function createIntake({
 }) {
   /** `accepts` has the last word on what the bytes turned out to be, before they are published. */
   async function verifyAndPublish(
-    { reservation, staged, originalFilename, declaredMimeType }: Arrived,
+    { reservation, staged, originalFilename, declaredMimeType, signal }: Arrived,
     accepts: (file: NewFile) => Refusal | null = () => null,
   ): Promise<NewFile | { refused: Refusal | Refused['refused'] }> {
-    const verdict = await verifier.verify({
+    const verifying = verifier.verify({
       path: staged.path,
       byteSize: staged.byteSize,
       originalFilename,
       declaredMimeType,
     });
+    const verdict = await (signal ? unlessAborted(verifying, signal) : verifying);
     if ('refused' in verdict) return verdict;
 
     const { extension } = verdict.verified;
@@ -77,7 +81,7 @@ export function createIntake({
   }
 
   return {
-    /** Makes a file, unless one that is there answers the request. */
+    /** Makes a file, unless one that is there answers the request. @throws the signal's reason */
     async take(arrived: Arrived, terms: Terms): Promise<IntakeOutcome> {
       const file = await verifyAndPublish(arrived);
       if ('refused' in file) return (await answerOfKey(terms)) ?? refuse(file.refused);

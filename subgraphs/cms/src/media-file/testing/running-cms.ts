@@ -47,6 +47,8 @@ interface Options {
   allowedHosts?: Set<string>;
   resolve?: (hostname: string) => Promise<string[]>;
   logLine?: (line: string) => void;
+  /** A file is verified once this has resolved. */
+  verifying?: () => Promise<void>;
 }
 
 /** The CMS alone, as a process would host it, on a database and a folder of its own. */
@@ -58,6 +60,7 @@ export async function runCms({
   allowedHosts = new Set(),
   resolve,
   logLine = () => {},
+  verifying = async () => {},
 }: Options = {}) {
   const store = await openMediaStore();
   const folder = await mkdtemp(join(tmpdir(), 'cms-test-'));
@@ -71,8 +74,9 @@ export async function runCms({
     staging: createStaging({ dir: join(folder, 'staging') }),
     verifier: {
       ...verifier,
-      verify: (file) => {
+      verify: async (file) => {
         verified.push(file);
+        await verifying();
         return verifier.verify(file);
       },
     },
