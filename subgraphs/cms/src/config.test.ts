@@ -59,3 +59,45 @@ test.each(['file:', 'file://host/media', '/var/media'])('the storage %s is none'
 test('production needs secrets of its own', async () => {
   await expect(read({ NODE_ENV: 'production' })).rejects.toThrow('INTERNAL_SECRET');
 });
+
+test('hosts that imports may reach are those of an address', async () => {
+  const given = 'Files.Intranet:8080, 10.0.0.1:80, [::1]:81, ::1:82, 0::1:83,';
+  expect(await read({ IMPORT_ALLOWED_HOSTS: given })).toMatchObject({
+    importAllowedHosts: new Set([
+      'files.intranet:8080',
+      '10.0.0.1:80',
+      '::1:81',
+      '::1:82',
+      '::1:83',
+    ]),
+  });
+  expect(await read({})).toMatchObject({ importAllowedHosts: new Set() });
+});
+
+const ENDPOINTS = 'must be hosts with their ports, such as files.intranet:8080';
+
+test.each([
+  'files.intranet',
+  'files.intranet:0',
+  'files.intranet:65536',
+  'files.intranet:http',
+  'http://files.intranet:80',
+  'me@files.intranet:80',
+  'files.intranet:80/photos',
+  '*.intranet:80',
+  '[::1]',
+  ':80',
+])('a host that is none, %s, is told', async (host) => {
+  await expect(read({ IMPORT_ALLOWED_HOSTS: `files.test:80,${host}` })).rejects.toMatchObject({
+    problems: [`IMPORT_ALLOWED_HOSTS: ${ENDPOINTS}: ${host} is none`],
+  });
+});
+
+test.each(['soon', '0', '-1', '1.5', '86400001', 'Infinity'])(
+  'an import can’t take %s milliseconds',
+  async (IMPORT_TIMEOUT_MS) => {
+    await expect(read({ IMPORT_TIMEOUT_MS })).rejects.toMatchObject({
+      problems: [expect.stringMatching(/^IMPORT_TIMEOUT_MS: /)],
+    });
+  },
+);

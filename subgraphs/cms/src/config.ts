@@ -14,6 +14,7 @@ import {
   urlSetting,
 } from '@federated-media/subgraph-kit/settings';
 import { z } from 'zod';
+import { readEndpoint } from './source/address.ts';
 
 const DEFAULT_PORT = 4001;
 const DEFAULT_UPLOAD_BYTES = 5 * 2 ** 30;
@@ -21,7 +22,6 @@ const DEFAULT_TRASH_DAYS = 30;
 const DEFAULT_IMAGE_PIXELS = 50_000_000;
 /** Below what the gateway allows a whole request. */
 const DEFAULT_IMPORT_MS = 8_000;
-const HOST_AND_PORT = /^(?:[A-Za-z0-9.-]+|[0-9a-f:]*:[0-9a-f:]*):\d{1,5}$/;
 
 const settings = requiredInProduction(
   z.object({
@@ -46,11 +46,7 @@ const settings = requiredInProduction(
       .default(DEFAULT_TRASH_DAYS),
     STORE_QUOTA_BYTES: optionalByteSetting(),
     IMPORT_TIMEOUT_MS: millisecondsSetting(DEFAULT_IMPORT_MS),
-    IMPORT_ALLOWED_HOSTS: listSetting()
-      .refine((hosts) => hosts.every((host) => HOST_AND_PORT.test(host)), {
-        error: 'must be hosts with their ports, such as files.intranet:8080',
-      })
-      .optional(),
+    IMPORT_ALLOWED_HOSTS: listSetting().transform(toEndpoints).optional(),
     URL_SIGNING_SECRET: secretSetting(),
   }),
   ['INTERNAL_SECRET', 'URL_SIGNING_SECRET'],
@@ -94,6 +90,16 @@ export async function readConfig(env: Readonly<Record<string, string | undefined
     internalSecrets,
     urlSigningSecrets,
   };
+}
+
+function toEndpoints(hosts: readonly string[], context: z.RefinementCtx): string[] {
+  return hosts.flatMap((host) => {
+    const endpoint = readEndpoint(host);
+    if (endpoint !== null) return endpoint;
+    const message = `must be hosts with their ports, such as files.intranet:8080: ${host} is none`;
+    context.addIssue({ code: 'custom', message });
+    return [];
+  });
 }
 
 /** `file:///var/media`, or `file:media` from where the process runs. */

@@ -8,6 +8,7 @@ export class SourceForbidden extends Error {
   }
 }
 
+const HOST_AND_PORT = /^([a-z\d.-]+|\[?[\da-f:]*:[\da-f:]*\]?):(\d{1,5})$/i;
 const WEB_PORTS = new Set([80, 443]);
 const FIRST_UNPRIVILEGED_PORT = 1024;
 const DEFAULT_PORTS = new Map([
@@ -28,20 +29,32 @@ function isPublicAddress(text: string): boolean {
   return range === 'unicast';
 }
 
-/** Host without the brackets of an IPv6 literal, and the port that is meant. */
+/** IPv6 addresses have brackets in a URL and none elsewhere. */
+const bare = (host: string) => host.replace(/^\[(.*)\]$/, '$1');
+
+/** The host, bare, and the port that is meant. */
 function endpointOf(url: URL): { hostname: string; port: number } {
-  const hostname = url.hostname.replace(/^\[(.*)\]$/, '$1');
   return {
-    hostname,
+    hostname: bare(url.hostname),
     port: url.port === '' ? (DEFAULT_PORTS.get(url.protocol) ?? 0) : Number(url.port),
   };
 }
+
+/** `host:port` in the one spelling an address is compared in: `[0::1]:80` is `::1:80`. Null: it is none. */
+export function readEndpoint(text: string): string | null {
+  const [, host, port] = HOST_AND_PORT.exec(text) ?? [];
+  if (host === undefined) return null;
+  const url = URL.parse(`http://${host.includes(':') ? `[${bare(host)}]` : host}:${port}`);
+  return url && url.port !== '0' ? spelled(endpointOf(url)) : null;
+}
+
+const spelled = ({ hostname, port }: { hostname: string; port: number }) => `${hostname}:${port}`;
 
 /**
  * Addresses to connect to for `url`. All that its name resolves to must be public, or an attacker's name
  * would only need one that is; connect to these, for asking again may have another answer.
  *
- * @param allowedHosts `host:port` that may be anywhere
+ * @param allowedHosts what `readEndpoint` answers, of hosts that may be anywhere
  * @throws SourceForbidden
  */
 export async function resolveSource(
@@ -55,9 +68,10 @@ export async function resolveSource(
   if (url.username !== '' || url.password !== '') {
     throw new SourceForbidden('An address with credentials is not taken.');
   }
-  const { hostname, port } = endpointOf(url);
+  const endpoint = endpointOf(url);
+  const { hostname, port } = endpoint;
   const addresses = ipaddr.isValid(hostname) ? [hostname] : await resolve(hostname);
-  if (allowedHosts.has(`${hostname}:${port}`)) return addresses;
+  if (allowedHosts.has(spelled(endpoint))) return addresses;
   if (!WEB_PORTS.has(port) && port < FIRST_UNPRIVILEGED_PORT) {
     throw new SourceForbidden('This port is not for the web.');
   }

@@ -88,14 +88,14 @@ test.each([
 test('a name that moves inward between two redirects is not followed', async () => {
   const answers = [['127.0.0.1'], ['127.0.0.1', '10.0.0.1']];
   const url = redirect('/a', source.urlOf('/b', 'moving.test'));
-  const resolve = vi.fn(async () => answers.shift() ?? []);
+  const resolve = vi.fn<(hostname: string) => Promise<string[]>>(async () => answers.shift() ?? []);
   await expect(fetcher(resolve)(new URL(url), NEVER)).rejects.toThrow(SourceForbidden);
   expect(resolve.mock.calls).toEqual([['source.test'], ['moving.test']]);
 });
 
 test('a name is resolved once, and what it says later is of no interest', async () => {
   const url = source.serve('/a', (_request, response) => void response.end('a'));
-  const resolve = vi.fn(async () => ['127.0.0.1']);
+  const resolve = vi.fn<(hostname: string) => Promise<string[]>>(async () => ['127.0.0.1']);
   await using answer = await fetcher(resolve)(new URL(url), NEVER);
   expect(await text(answer.body)).toBe('a');
   expect(resolve).toHaveBeenCalledTimes(1);

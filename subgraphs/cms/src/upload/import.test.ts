@@ -20,8 +20,7 @@ beforeAll(async () => {
     uploadMaxBytes: MAX_BYTES,
     importTimeoutMs: 1_000,
     allowedHosts: new Set([source.host]),
-    resolve: async (host) =>
-      host === 'both.test' ? ['93.184.216.34', '10.0.0.1'] : ['127.0.0.1'],
+    resolve: async (host) => (host === 'both.test' ? ['93.184.216.34', '10.0.0.1'] : ['127.0.0.1']),
     logLine: (line) => log.push(line),
     verifying: () => verifying(),
   });
