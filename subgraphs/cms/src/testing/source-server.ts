@@ -1,16 +1,24 @@
+import { readFile } from 'node:fs/promises';
 import { type RequestListener, createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 
-/** A web server on the loopback; what it does at a path a test may change at any time. */
-export async function serveSource() {
+/**
+ * A web server on the loopback; what it does at a path a test may change at any time.
+ * @param scheme with `https`, this process trusts the certificate of `source.test`, which protects nothing else
+ */
+export async function serveSource(scheme: 'http' | 'https' = 'http') {
   const served = new Map<string, RequestListener>();
   const asked: string[] = [];
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     const path = request.url ?? '';
     asked.push(path);
-    const listener = served.get(path);
-    if (listener) listener(request, response);
+    const answer = served.get(path);
+    if (answer) answer(request, response);
     else response.writeHead(404).end('There is nothing.');
-  });
+  };
+  const server =
+    scheme === 'http' ? createServer(listener) : createTlsServer(await identity(), listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : undefined;
@@ -20,11 +28,11 @@ export async function serveSource() {
     host: `source.test:${port}`,
     /** Paths, in the order they were asked for. */
     asked,
-    urlOf: (path: string, host = 'source.test') => `http://${host}:${port}${path}`,
+    urlOf: (path: string, host = 'source.test') => `${scheme}://${host}:${port}${path}`,
     /** @returns the address */
-    serve(path: string, listener: RequestListener): string {
-      served.set(path, listener);
-      return `http://source.test:${port}${path}`;
+    serve(path: string, answer: RequestListener): string {
+      served.set(path, answer);
+      return `${scheme}://source.test:${port}${path}`;
     },
     /** How many have not hung up. */
     connections: () =>
@@ -38,3 +46,10 @@ export async function serveSource() {
   };
 }
 export type SourceServer = Awaited<ReturnType<typeof serveSource>>;
+
+/** Key and certificate; whoever uses them is trusted from now on. */
+async function identity() {
+  const pem = await readFile(new URL('source.test.pem', import.meta.url), 'utf8');
+  setDefaultCACertificates([...getCACertificates('default'), pem]);
+  return { key: pem, cert: pem };
+}
