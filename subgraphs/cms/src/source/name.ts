@@ -12,8 +12,19 @@ export function nameOf({
   contentDisposition: string | null;
 }): string {
   const given =
-    contentDisposition === null ? undefined : parse(contentDisposition).parameters.filename;
+    contentDisposition === null
+      ? undefined
+      : parse(decoded(contentDisposition)).parameters.filename;
   return readable(given) ?? readable(lastSegment(url)) ?? NAMELESS;
+}
+
+/** A header's text is Latin-1, but many senders write UTF-8, and browsers understand both. */
+function decoded(header: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(header, 'latin1'));
+  } catch {
+    return header;
+  }
 }
 
 function readable(name: string | undefined): string | undefined {

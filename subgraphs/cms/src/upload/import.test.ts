@@ -134,6 +134,21 @@ test('whatever a source says of its bytes, the bytes decide', async () => {
   });
 });
 
+test('a file is called what its source calls it', async () => {
+  const jpeg = await drawJpeg();
+  for (const [given, originalFilename] of [
+    ['attachment; filename="Zürich.jpg"', 'Zürich.jpg'],
+    ["attachment; filename*=utf-8''..%2FZ%C3%BCrich.jpg", 'Zürich.jpg'],
+    ['attachment; filename="..."', 'a b.jpg'],
+  ] as const) {
+    const url = source.serve('/a%20b.jpg', (_request, response) => {
+      const bytes = Buffer.from(given, 'utf8').toString('latin1');
+      response.writeHead(200, { 'content-disposition': bytes }).end(jpeg);
+    });
+    expect(await importMedia(url), given).toMatchObject({ mediaFile: { originalFilename } });
+  }
+});
+
 test.each([
   ['http://both.test/a.jpg', 'SOURCE_FORBIDDEN'],
   ['http://localhost/a.jpg', 'SOURCE_FORBIDDEN'],
