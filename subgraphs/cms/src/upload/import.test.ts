@@ -1,4 +1,3 @@
-import { request } from 'node:http';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { drawJpeg } from '../media-file/testing/draw-jpeg.ts';
 import { type RunningCms, runCms } from '../media-file/testing/running-cms.ts';
@@ -174,27 +173,6 @@ test('what is no address is told before anything is fetched', async () => {
     const { errors } = await cms.graphql(IMPORT, { input: { url } });
     expect(errors, url).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   }
-});
-
-test('a client that hangs up ends the download', async () => {
-  const before = await cms.traces();
-  let gone = false;
-  const url = source.serve('/endless.jpg', (_request, response) => {
-    response.write(MEGABYTE);
-    response.on('close', () => {
-      gone = true;
-    });
-  });
-  const client = request(`${cms.url}/graphql`, {
-    method: 'POST',
-    headers: { authorization: await cms.authorization(), 'content-type': 'application/json' },
-  });
-  client.on('error', () => {});
-  client.end(JSON.stringify({ query: IMPORT, variables: { input: { url } } }));
-  await vi.waitUntil(async () => (await cms.traces()).files.length > before.files.length);
-  client.destroy();
-  await vi.waitUntil(async () => gone && (await cms.traces()).rows === before.rows);
-  expect(await cms.traces()).toEqual(before);
 });
 
 test('the log says how far it is', async () => {
