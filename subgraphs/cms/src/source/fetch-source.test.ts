@@ -26,7 +26,6 @@ const redirect = (path: string, location: string, status = 302) =>
   source.serve(path, (_request, response) => {
     response.writeHead(status, { location }).end('It is elsewhere.');
   });
-const allHungUp = () => vi.waitUntil(async () => (await source.connections()) === 0);
 
 test('what it answers is passed on, and is asked for without a word of who asks', async () => {
   let headers = {};
@@ -56,7 +55,7 @@ test.each([301, 302, 303, 307, 308])('a redirect with %i is followed', async (st
   redirect('/here/relative', '../there/b.jpg', status);
   const from = redirect('/absolute', source.urlOf('/here/relative'), status);
   expect(await read(from)).toEqual({ url, text: 'b' });
-  await allHungUp();
+  await source.allHungUp();
 });
 
 test('five redirects are followed and a sixth is not', async () => {
@@ -66,7 +65,7 @@ test('five redirects are followed and a sixth is not', async () => {
   source.asked.length = 0;
   await expect(read(source.urlOf('/6'))).rejects.toThrow(SourceUnreachable);
   expect(source.asked).toEqual(['/6', '/5', '/4', '/3', '/2', '/1']);
-  await allHungUp();
+  await source.allHungUp();
 });
 
 test.each([
@@ -82,7 +81,7 @@ test.each([
 ])('a redirect to %s is not followed', async (location) => {
   await expect(read(redirect('/inward', location))).rejects.toThrow(SourceForbidden);
   expect(source.asked).toEqual(['/inward']);
-  await allHungUp();
+  await source.allHungUp();
 });
 
 test('a name that moves inward between two redirects is not followed', async () => {
@@ -118,7 +117,7 @@ test.each([
     response.write('It goes on for ever.');
   });
   await expect(read(url)).rejects.toThrow(SourceUnreachable);
-  await allHungUp();
+  await source.allHungUp();
 });
 
 test('a body that is cut short is no file', async () => {
@@ -143,7 +142,7 @@ test.each([
     setTimeout(() => controller.abort(), 20);
   });
   await expect(read(url, controller.signal)).rejects.toThrow(SourceUnreachable);
-  await allHungUp();
+  await source.allHungUp();
 });
 
 test('headers are bounded', async () => {

@@ -2,6 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { type RequestListener, createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { vi } from 'vitest';
+
+/** For what happens soon, on a machine that may be busy. */
+const PATIENCE = { timeout: 10_000 };
 
 /**
  * A web server on the loopback; what it does at a path a test may change at any time.
@@ -34,11 +38,14 @@ export async function serveSource(scheme: 'http' | 'https' = 'http') {
       served.set(path, answer);
       return `${scheme}://source.test:${port}${path}`;
     },
-    /** How many have not hung up. */
-    connections: () =>
-      new Promise<number>((resolve, reject) => {
-        server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
-      }),
+    /** Resolves when nobody is connected any more. */
+    async allHungUp() {
+      const count = () =>
+        new Promise<number>((resolve, reject) => {
+          server.getConnections((error, open) => (error ? reject(error) : resolve(open)));
+        });
+      await vi.waitUntil(async () => (await count()) === 0, PATIENCE);
+    },
     close() {
       server.close();
       server.closeAllConnections();

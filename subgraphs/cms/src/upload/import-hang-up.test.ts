@@ -37,15 +37,16 @@ async function send(url: string) {
   client.end(JSON.stringify({ query: IMPORT, variables: { input: { url } } }));
   return client;
 }
+const soon = (isSo: () => boolean | Promise<boolean>) => vi.waitUntil(isSo, { timeout: 10_000 });
 async function expectNothingLeft() {
-  await vi.waitUntil(async () => (await cms.store.count('uploads')) === 0);
-  await vi.waitUntil(async () => (await source.connections()) === 0);
+  await soon(async () => (await cms.store.count('uploads')) === 0);
+  await source.allHungUp();
   expect(await cms.traces()).toEqual({ rows: 0, files: [] });
 }
 
 test('a client that hangs up before there is an answer ends the asking', async () => {
   const client = await send(source.serve('/silent.jpg', () => {}));
-  await vi.waitUntil(() => source.asked.includes('/silent.jpg'));
+  await soon(() => source.asked.includes('/silent.jpg'));
   client.destroy();
   await expectNothingLeft();
 });
@@ -55,7 +56,7 @@ test('a client that hangs up half way ends the download', async () => {
     response.write(new Uint8Array(2 ** 19));
   });
   const client = await send(url);
-  await vi.waitUntil(async () => (await cms.traces()).files.length > 0);
+  await soon(async () => (await cms.traces()).files.length > 0);
   client.destroy();
   await expectNothingLeft();
 });
@@ -65,7 +66,7 @@ test('a client that hangs up while bytes are verified gets no file', async () =>
   const client = await send(
     source.serve('/a.jpg', (_request, response) => void response.end(jpeg)),
   );
-  await vi.waitUntil(() => cms.verified.length > 0);
+  await soon(() => cms.verified.length > 0);
   client.destroy();
   await expectNothingLeft();
 });

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { drawJpeg } from '../media-file/testing/draw-jpeg.ts';
 import { type RunningCms, runCms } from '../media-file/testing/running-cms.ts';
 import { type SourceServer, serveSource } from '../testing/source-server.ts';
@@ -12,21 +12,18 @@ const MEGABYTE = new Uint8Array(2 ** 20);
 let cms: RunningCms;
 let source: SourceServer;
 let log: string[] = [];
-let verifying = async (): Promise<void> => {};
 beforeAll(async () => {
   source = await serveSource();
   cms = await runCms({
     uploadMaxBytes: MAX_BYTES,
-    importTimeoutMs: 1_000,
+    importTimeoutMs: 60_000,
     allowedHosts: new Set([source.host]),
     resolve: async (host) => (host === 'both.test' ? ['93.184.216.34', '10.0.0.1'] : ['127.0.0.1']),
     logLine: (line) => log.push(line),
-    verifying: () => verifying(),
   });
 });
 afterEach(() => {
   log = [];
-  verifying = async () => {};
 });
 afterAll(async () => {
   source.close();
@@ -47,33 +44,9 @@ async function expectRefusal(url: string, code: string) {
     userErrors: [{ code, field: ['input', 'url'], message: expect.any(String) }],
   });
   expect(await cms.traces()).toEqual(before);
-  await vi.waitUntil(async () => (await source.connections()) === 0);
+  await source.allHungUp();
   return answer.userErrors[0].message as string;
 }
-
-test('a source that drips is given up in time', async () => {
-  const url = source.serve('/drip.jpg', (_request, response) => {
-    const drip = setInterval(() => response.write('a'), 20);
-    response.on('close', () => clearInterval(drip));
-  });
-  expect(await expectRefusal(url, 'SOURCE_UNREACHABLE')).toContain('took too long');
-});
-
-test('what is still being verified when time is up is given up', async () => {
-  const before = await cms.traces();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  verifying = () => promise;
-  const jpeg = await drawJpeg();
-  const url = source.serve('/a.jpg', (_request, response) => void response.end(jpeg));
-  try {
-    expect(await expectRefusal(url, 'SOURCE_UNREACHABLE')).toContain('too long');
-  } finally {
-    resolve();
-  }
-  await cms.upload(await drawJpeg());
-  const after = await cms.traces();
-  expect(after.files).toHaveLength(before.files.length + 1);
-});
 
 test('a body without end is cut off at the limit', async () => {
   let sent = 0;
