@@ -77,7 +77,11 @@ test('a language tag has one spelling', () => {
   expect(readLocale('zh-hant-tw')).toBe('zh-Hant-TW');
 });
 
-test.each(['i-klingon', 'not a tag', `en-x-${'abcdefgh-'.repeat(5)}a`])(
+test.each(['nds', 'de-CH-1996', 'es-419', 'yue-Hant-HK', 'tlh'])('%j is a locale', (given) => {
+  expect(readLocale(given)).toBe(given);
+});
+
+test.each(['xx', 'xx-invalid', 'fr-XY', 'i-klingon', 'not a tag', `en-x-${'abcdefgh-'.repeat(5)}a`])(
   '%j is no locale',
   (given) => {
     expect(() => readLocale(given)).toThrow('BCP 47');

@@ -85,8 +85,21 @@ function readTag(tag: string): string {
 /** The canonical spelling of a language tag: `FR-ca` is `fr-CA` (RFC 5646, 4.5). @throws InvalidValue */
 export function readLocale(tag: string): string {
   const locale = canonicalLocale(tag);
-  if (locale !== null && locale.length <= MAX_LOCALE) return locale;
+  if (locale !== null && locale.length <= MAX_LOCALE && isRegistered(locale)) return locale;
   throw new InvalidValue('Not a language tag of BCP 47.');
+}
+
+const LANGUAGES = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
+const REGIONS = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+
+/**
+ * Whether its language and region are (RFC 5646, 2.2.9), as far as Unicode can tell: it knows all languages
+ * and regions of two letters, but not the thousands of three.
+ */
+function isRegistered(locale: string): boolean {
+  const { language, region } = new Intl.Locale(locale);
+  const isLanguage = language.length !== 2 || LANGUAGES.of(language) !== undefined;
+  return isLanguage && (region === undefined || REGIONS.of(region) !== undefined);
 }
 
 /** Null for what Unicode knows no locale of: BCP 47 has such tags (`i-klingon`), and the scalar lets them in. */
