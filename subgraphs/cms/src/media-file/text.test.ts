@@ -81,9 +81,13 @@ test.each(['nds', 'de-CH-1996', 'es-419', 'yue-Hant-HK', 'tlh'])('%j is a locale
   expect(readLocale(given)).toBe(given);
 });
 
-test.each(['xx', 'xx-invalid', 'fr-XY', 'i-klingon', 'not a tag', `en-x-${'abcdefgh-'.repeat(5)}a`])(
-  '%j is no locale',
-  (given) => {
-    expect(() => readLocale(given)).toThrow('BCP 47');
-  },
-);
+test.each([
+  'xx',
+  'xx-invalid',
+  'fr-XY',
+  'i-klingon',
+  'not a tag',
+  `en-x-${'abcdefgh-'.repeat(5)}a`,
+])('%j is no locale', (given) => {
+  expect(() => readLocale(given)).toThrow('BCP 47');
+});
