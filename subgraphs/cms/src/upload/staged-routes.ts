@@ -28,12 +28,11 @@ export const createStagedRoutes =
       // The bytes are read from the raw stream, whatever they call themselves.
       scope.removeAllContentTypeParsers();
       scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
-      scope.options(PATH, async (_request, reply) =>
-        reply
-          .code(204)
-          .headers({ ...FROM_ANYWHERE, ...PREFLIGHT })
-          .send(),
-      );
+      // First, so that a page may read every answer, that something went wrong on our side too.
+      scope.addHook('onRequest', async (_request, reply) => {
+        reply.headers(FROM_ANYWHERE);
+      });
+      scope.options(PATH, async (_request, reply) => reply.code(204).headers(PREFLIGHT).send());
       scope.put(PATH, {
         onRequest: async (request, reply) => {
           const problem = problemOf(request, signer);
@@ -65,7 +64,6 @@ function answer(
   reply: FastifyReply,
   answered: { byteSize: number } | { status: number; message: string },
 ) {
-  reply.headers(FROM_ANYWHERE);
   if (!('status' in answered)) return reply.send(answered);
   const { status, message } = answered;
   return reply.code(status).send({ errors: [{ message }] });
