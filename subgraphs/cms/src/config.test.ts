@@ -101,3 +101,23 @@ test.each(['soon', '0', '-1', '1.5', '86400001', 'Infinity'])(
     });
   },
 );
+
+test('an import takes as long as it is given', async () => {
+  expect(await read({ IMPORT_TIMEOUT_MS: '2500' })).toMatchObject({ importTimeoutMs: 2_500 });
+});
+
+test('a store has the room it is given', async () => {
+  expect(await read({ STORE_QUOTA_BYTES: '10 GiB' })).toMatchObject({
+    storeQuotaBytes: 10 * 2 ** 30,
+  });
+  expect(await read({ STORE_QUOTA_BYTES: '1' })).toMatchObject({ storeQuotaBytes: 1 });
+});
+
+test.each(['plenty', '0', '-1', '10 parsecs', '1e9', '99999999 TB'])(
+  'a store can’t have room for %s',
+  async (STORE_QUOTA_BYTES) => {
+    await expect(read({ STORE_QUOTA_BYTES })).rejects.toMatchObject({
+      problems: [expect.stringMatching(/^STORE_QUOTA_BYTES: /)],
+    });
+  },
+);

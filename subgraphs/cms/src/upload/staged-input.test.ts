@@ -62,6 +62,25 @@ test('a NUL and a lone surrogate never reach the database', async () => {
   for (const { name } of names.rows) expect(name).not.toMatch(/[\0\uD800]/);
 });
 
+test('line ends in a name or a type never reach a header', async () => {
+  const { data, errors } = await client.create([
+    { ...good, filename: 'a\r\nset-cookie: b.jpg' },
+    { ...good, mimeType: 'image/jpeg\r\nset-cookie: b' },
+    { ...good, mimeType: 'image/jpeg;\r\nset-cookie: b' },
+  ]);
+  expect(errors).toBeUndefined();
+  const [inName, inType, inParameter] = data!['createStagedUploads'];
+  expect(inType).toMatchObject({ stagedUpload: null, userErrors: [{ code: 'UNSUPPORTED_TYPE' }] });
+  for (const { stagedUpload } of [inName, inParameter]) {
+    expect(stagedUpload.headers).toEqual([{ name: 'content-type', value: 'image/jpeg' }]);
+  }
+  const { rows } = await cms.store.pool.query(
+    'SELECT original_filename AS name FROM uploads WHERE id = $1',
+    [inName.stagedUpload.id],
+  );
+  expect(rows).toEqual([{ name: 'aset-cookie: b.jpg' }]);
+});
+
 test('all that is wrong with one is told together', async () => {
   const { data } = await client.create([
     { filename: '', mimeType: 'no/type', fileSize: 0, checksum: 'x', protocol: 'TUS' },
