@@ -78,6 +78,15 @@ test('it is edited, and found by what was said of it, accents and case aside', a
   });
 });
 
+test('a value that can’t be is the caller’s to mend, given in the query as in its variables', async () => {
+  const given = await graph.ask(`{ mediaFile(id: "${uploaded.id}") { altText(locale: "!") } }`);
+  const query = 'query ($l: Locale) { mediaFile(id: "x") { altText(locale: $l) } }';
+  const sent = await graph.ask(query, { l: '!' });
+  for (const { errors } of [given, sent]) {
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  }
+});
+
 test('who has not seen the edit can’t overwrite it', async () => {
   const stale = { id: uploaded.id, version: uploaded.version };
   const { userErrors } = await change('updateMedia', 'UpdateMediaInput', {

@@ -105,8 +105,15 @@ function whyUnusable(document: DocumentNode, operationName: string | undefined) 
 
 const badRequest = (message: string) => publicError('BAD_REQUEST', message);
 
-const toGraphQLError = (error: Error) =>
-  error instanceof GraphQLError ? error : new GraphQLError(error.message, { originalError: error });
+function toGraphQLError(error: Error): GraphQLError {
+  if (!(error instanceof GraphQLError)) {
+    return new GraphQLError(error.message, { originalError: error });
+  }
+  // The query fits the graph, or it would not have come this far: what a subgraph could not read is a value,
+  // of a scalar that only it knows.
+  if (error.extensions['code'] !== 'GRAPHQL_VALIDATION_FAILED') return error;
+  return publicError('BAD_USER_INPUT', error.message);
+}
 
 /** @throws SettingsError when there is no supergraph at `path` */
 export async function readSupergraph(path: string): Promise<string> {

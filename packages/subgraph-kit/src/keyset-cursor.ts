@@ -1,6 +1,6 @@
 import { badUserInput } from './errors.ts';
 import { isId } from './ids.ts';
-import { decodeCursor, encodeCursor } from './pagination.ts';
+import { type PageRequest, decodeCursor, encodeCursor } from './pagination.ts';
 
 /** Where a row stands in a list by age: by when it was made, and by its id among those of one moment. */
 export interface KeysetPosition {
@@ -18,6 +18,10 @@ export function readPosition(cursor: string, field?: readonly string[]): KeysetP
   if (isMoment(createdAt) && isId(id)) return { createdAt, id };
   throw badUserInput('This cursor is not one of ours.', field);
 }
+
+/** Where a page begins; null: at the list's own end. @throws BAD_USER_INPUT about `after` or `before` */
+export const positionOf = ({ cursor, direction }: PageRequest): KeysetPosition | null =>
+  cursor === null ? null : readPosition(cursor, [direction === 'forward' ? 'after' : 'before']);
 
 /** As `toISOString` writes it, in the years PostgreSQL and JavaScript spell alike. */
 export const isMoment = (text: string): boolean =>

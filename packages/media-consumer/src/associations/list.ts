@@ -1,4 +1,4 @@
-import { cursorOf, readPosition } from '@federated-media/subgraph-kit/keyset-cursor';
+import { cursorOf, positionOf } from '@federated-media/subgraph-kit/keyset-cursor';
 import { type PageRequest, toConnection } from '@federated-media/subgraph-kit/pagination';
 import type { Association, Owner } from './association.ts';
 import type { OwnerRepository } from './repository.ts';
@@ -8,8 +8,8 @@ export async function listOwners<Use extends Association, Entity extends Owner<U
   owners: Pick<OwnerRepository<Use, Entity>, 'list' | 'count'>,
   { storeId, request }: { storeId: string; request: PageRequest },
 ) {
-  const { direction, limit, cursor } = request;
-  const from = cursor === null ? null : readPosition(cursor);
+  const { direction, limit } = request;
+  const from = positionOf(request);
   return toConnection({
     rows: await owners.list(storeId, { direction, limit: limit + 1, from }),
     request,

@@ -84,6 +84,24 @@ test('news that is older than what is known changes nothing', async () => {
   expect(await notes.usageIds()).toEqual([usageId]);
 });
 
+test('a claim that was refused while its file was in the trash goes out with the restore', async () => {
+  const mediaId = cms.add();
+  const usageId = await noteWith(mediaId);
+  await notes.pool.query(
+    `INSERT INTO usage_outbox (usage_id, claim_version, kind, store_id, media_id, attempts, due_at)
+     VALUES ($1, 2, 'CLAIM', $2, $3, 5, now() + interval '10 minutes')`,
+    [usageId, STORE, mediaId],
+  );
+  const isDue = async () => {
+    const query = 'SELECT due_at <= now() AS "isDue" FROM usage_outbox WHERE usage_id = $1';
+    return (await notes.pool.query(query, [usageId])).rows;
+  };
+  await feedOf().learn([{ storeId: STORE, mediaId, state: 'TRASHED', version: 2 }]);
+  expect(await isDue()).toEqual([{ isDue: false }]);
+  await feedOf().learn([{ storeId: STORE, mediaId, state: 'ACTIVE', version: 3 }]);
+  expect(await isDue()).toEqual([{ isDue: true }]);
+});
+
 test('new bytes are no news to a use', async () => {
   const changes = [change('CONTENT_REPLACED', cms.add(), 2)];
   await feedOf().apply({ after: null, cursor: 'a', changes });

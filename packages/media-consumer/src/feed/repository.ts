@@ -33,6 +33,17 @@ const FORGET_MESSAGES = `
   DELETE FROM usage_outbox AS o USING unnest($1::text[], $2::uuid[]) AS gone (store_id, media_id)
   WHERE o.store_id = gone.store_id AND o.media_id = gone.media_id`;
 
+/** What the CMS refused while its file was in the trash it takes now. */
+const HURRY_MESSAGES = `
+  UPDATE usage_outbox AS o SET due_at = now()
+  FROM unnest($1::text[], $2::uuid[]) AS back (store_id, media_id)
+  WHERE o.store_id = back.store_id AND o.media_id = back.media_id AND o.kind = 'CLAIM' AND o.due_at > now()`;
+
+const columnsOf = (refs: readonly MediaRef[]) => [
+  refs.map(({ storeId }) => storeId),
+  refs.map(({ mediaId }) => mediaId),
+];
+
 export function createFeedRepository({ pool, purge }: { pool: pg.Pool; purge: Purge }) {
   return {
     async cursor(): Promise<string | null> {
@@ -65,11 +76,12 @@ export function createFeedRepository({ pool, purge }: { pool: pg.Pool; purge: Pu
   async function learn(client: pg.PoolClient, states: readonly MediaState[]) {
     if (states.length === 0) return;
     const { rows: news } = await client.query<Omit<MediaState, 'version'>>(LEARN, [
-      states.map(({ storeId }) => storeId),
-      states.map(({ mediaId }) => mediaId),
+      ...columnsOf(states),
       states.map(({ state }) => state),
       states.map(({ version }) => version),
     ]);
+    const back = news.filter(({ state }) => state === 'ACTIVE');
+    if (back.length > 0) await client.query(HURRY_MESSAGES, columnsOf(back));
     const gone = news.filter(({ state }) => state === 'PURGED');
     if (gone.length > 0) await forget(client, gone);
   }
@@ -79,7 +91,7 @@ export function createFeedRepository({ pool, purge }: { pool: pg.Pool; purge: Pu
    * write a use finds none of its own and writes nothing, or has written it, and it is deleted next.
    */
   async function forget(client: pg.PoolClient, gone: readonly MediaRef[]) {
-    const refs = [gone.map(({ storeId }) => storeId), gone.map(({ mediaId }) => mediaId)];
+    const refs = columnsOf(gone);
     await client.query(FORGET_MESSAGES, refs);
     await purge(client, gone);
     await client.query(FORGET_MESSAGES, refs);

@@ -36,8 +36,11 @@ test.each([
   ['no id', encodeCursor(['2026-11-23T09:00:00.000Z', 'x'])],
 ])('a cursor with %s is refused', async (_what, cursor) => {
   const { list } = await storeWith([]);
-  await expect(list({ after: cursor })).rejects.toThrow('cursor');
-  await expect(list({ before: cursor })).rejects.toThrow('cursor');
+  for (const name of ['after', 'before']) {
+    await expect(list({ [name]: cursor })).rejects.toMatchObject({
+      extensions: { code: 'BAD_USER_INPUT', field: [name] },
+    });
+  }
 });
 
 test('a store without products has an empty page', async () => {

@@ -12,7 +12,7 @@ import type {
 import { readId } from '../ids.ts';
 import { lengthOf, trimText } from '@federated-media/subgraph-kit/text';
 import { noSuchProduct, refuse, userError } from '../user-error.ts';
-import { cursorOf, readPosition } from '@federated-media/subgraph-kit/keyset-cursor';
+import { cursorOf, positionOf } from '@federated-media/subgraph-kit/keyset-cursor';
 import { fieldProblem } from './fields.ts';
 import type { Product, ProductFields } from './product.ts';
 import type { ProductRepository } from './repository.ts';
@@ -47,7 +47,7 @@ export function createProductService({
 
     /** @throws BAD_USER_INPUT for a cursor that is not one of ours and a search that can't be one */
     async list({ storeId }: Caller, request: PageRequest, filter: ProductFilter) {
-      const from = request.cursor === null ? null : readPosition(request.cursor);
+      const from = positionOf(request);
       const wanted = readFilter(filter);
       const { direction, limit } = request;
       return toConnection({

@@ -43,7 +43,7 @@ export function createTrashService({ files, changes, purges, usages }: Dependenc
   async function rehearse({ storeId }: Caller, { id, force = false }: DeleteMediaInput) {
     const [file] = isId(id) ? await files.findFiles(storeId, [id]) : [];
     if (!file) return refusal(notFound());
-    const problem = inUse(file, force);
+    const problem = file.trashedAt ? null : inUse(file, force);
     return problem ? refusal(problem) : { mediaFile: file, userErrors: [] };
   }
 

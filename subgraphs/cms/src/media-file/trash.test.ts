@@ -64,7 +64,11 @@ test('what is in use stays, unless it is forced; a rehearsal tells the same and 
   expect(await remove(id, { dryRun: true })).toEqual(refused);
   const rehearsed = await remove(id, { dryRun: true, force: true });
   expect(rehearsed.mediaFile).toMatchObject({ version: 1, trashedAt: null });
-  expect((await remove(id, { force: true })).mediaFile).toMatchObject({ version: 2 });
+  const { mediaFile } = await remove(id, { force: true });
+  expect(mediaFile).toMatchObject({ version: 2 });
+  for (const again of [{}, { dryRun: true }]) {
+    expect(await remove(id, again)).toMatchObject({ mediaFile, userErrors: [] });
+  }
 });
 
 test('a purge leaves nothing of a file but what the log says of it', async () => {
