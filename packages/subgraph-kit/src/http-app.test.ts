@@ -69,3 +69,15 @@ test('an error after the body was read to its end is answered', async () => {
   });
   expect(response.status).toBe(400);
 });
+
+test('closing does not wait for a connection whose last request ended only meanwhile', async () => {
+  const socket = open();
+  socket.write('POST /nowhere HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\n');
+  const [answer] = await once(socket, 'data');
+  expect(String(answer)).toContain('404 Not Found');
+  const closed = app.close();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  socket.write('12345');
+  await closed;
+  socket.destroy();
+});

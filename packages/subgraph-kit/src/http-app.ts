@@ -14,6 +14,7 @@ const IDLE_SOCKET_TIMEOUT_MS = 60_000;
 const BODY_TIMEOUT_MS = 10_000;
 /** Bigger reads than Node's 64 kB halve the number of wake-ups of an upload. */
 const SOCKET_BUFFER_BYTES = 256 * 1024;
+const CLOSE_IDLE_EVERY_MS = 100;
 const REQUEST_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
@@ -64,6 +65,10 @@ export function createHttpApp({
   let isClosing = false;
   app.addHook('preClose', async () => {
     isClosing = true;
+    // Closing ends the connections that are idle just then; one that is a moment later would keep it waiting
+    // until the client lets go.
+    const timer = setInterval(() => app.server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+    app.server.once('close', () => clearInterval(timer));
   });
   app.addHook('onSend', async ({ raw }, reply) => {
     // Node would close the connection with its answer still under way; `drain` ends it instead.
