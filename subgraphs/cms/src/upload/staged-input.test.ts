@@ -125,6 +125,22 @@ test('twenty are taken in one statement, each with an address of its own and an 
   expect(cms.store.statements.filter((text) => text.includes('INTO uploads'))).toHaveLength(1);
 });
 
+test('a store has at most two hundred open at once; other stores, and what is over, don’t count', async () => {
+  const twenty = Array.from({ length: 20 }, () => good);
+  const storeId = 'waiting';
+  for (let round = 0; round < 10; round += 1) {
+    expect((await client.create(twenty, storeId)).errors).toBeUndefined();
+  }
+  const { errors } = await client.create([good], storeId);
+  expect(errors?.[0]?.extensions.code).toBe('OVERLOADED');
+  expect((await client.create([good], 'another')).errors).toBeUndefined();
+  await cms.store.pool.query(
+    `UPDATE uploads SET expires_at = now() WHERE id = (SELECT id FROM uploads WHERE store_id = $1 LIMIT 1)`,
+    [storeId],
+  );
+  expect((await client.create([good], storeId)).errors).toBeUndefined();
+});
+
 test('of more than twenty none is taken', async () => {
   const before = await cms.store.count('uploads');
   const { errors } = await client.create(Array.from({ length: 21 }, () => good));

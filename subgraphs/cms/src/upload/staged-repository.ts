@@ -8,7 +8,14 @@ const CREATE = `
   )
   SELECT id, $1, 'AWAITED', filename, mime_type, size, checksum, $7
   FROM unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::text[])
-    AS given (id, filename, mime_type, size, checksum)`;
+    AS given (id, filename, mime_type, size, checksum)
+  WHERE cardinality($2::uuid[]) + (
+    SELECT count(*) FROM uploads
+    WHERE store_id = $1 AND state IN ('AWAITED', 'STAGED') AND expires_at > now()
+  ) <= $8`;
+
+/** What a store may have waiting: without an end, so would be the disk. */
+export const MAX_OPEN = 200;
 
 const COLUMNS = `
   id, state, original_filename AS "originalFilename", declared_mime_type AS "declaredMimeType",
@@ -91,8 +98,13 @@ export interface StagedUploadRecord {
 
 export function createStagedUploadRepository({ pool }: { pool: pg.Pool }) {
   return {
-    async create(storeId: string, files: readonly AwaitedFile[], expiresAt: Date): Promise<void> {
-      await pool.query(CREATE, [
+    /** All of them; false, and none, when the store has too many open already. */
+    async create(
+      storeId: string,
+      files: readonly AwaitedFile[],
+      expiresAt: Date,
+    ): Promise<boolean> {
+      const { rowCount } = await pool.query(CREATE, [
         storeId,
         files.map(({ id }) => id),
         files.map(({ filename }) => filename),
@@ -100,7 +112,9 @@ export function createStagedUploadRepository({ pool }: { pool: pg.Pool }) {
         files.map(({ fileSize }) => fileSize),
         files.map(({ checksum }) => checksum),
         expiresAt,
+        MAX_OPEN,
       ]);
+      return rowCount === files.length;
     },
 
     async find(storeId: string, id: string): Promise<StagedUploadRecord | null> {

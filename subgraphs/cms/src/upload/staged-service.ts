@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { badUserInput } from '@federated-media/subgraph-kit/errors';
+import { badUserInput, publicError } from '@federated-media/subgraph-kit/errors';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { readId } from '@federated-media/subgraph-kit/ids';
 import type { CompleteStagedUploadInput, StagedUploadInput } from '../generated/graphql.ts';
@@ -8,7 +8,7 @@ import { type Refusal, type UploadOutcome, refusal, refuse, toOutcome } from './
 import { type Completion, type Completions } from './completion.ts';
 import { readKey } from './idempotency.ts';
 import { readStagedInput } from './staged-input.ts';
-import type { StagedUploadRepository } from './staged-repository.ts';
+import { MAX_OPEN, type StagedUploadRepository } from './staged-repository.ts';
 import type { StagedUrlSigner } from './staged-url.ts';
 
 const MAX_UPLOADS = 20;
@@ -48,7 +48,7 @@ export function createStagedUploadService({
   }
 
   return {
-    /** @throws BAD_USER_INPUT for more than 20 */
+    /** @throws BAD_USER_INPUT for more than 20, OVERLOADED for more than 200 that are open */
     async create(caller: Caller, inputs: readonly StagedUploadInput[]) {
       if (inputs.length > MAX_UPLOADS) {
         throw badUserInput(`At most ${MAX_UPLOADS} uploads at once.`, ['input']);
@@ -60,7 +60,12 @@ export function createStagedUploadService({
       const expiresAt = Math.ceil((Date.now() + LIFE_MS) / 1000);
       const files = read.flatMap((file) => ('problems' in file ? [] : [file]));
       const expires = new Date(expiresAt * 1000);
-      if (files.length > 0) await stagedUploads.create(caller.storeId, files, expires);
+      if (files.length > 0 && !(await stagedUploads.create(caller.storeId, files, expires))) {
+        throw publicError(
+          'OVERLOADED',
+          `At most ${MAX_OPEN} uploads may be open: complete some, or wait an hour.`,
+        );
+      }
 
       return read.map((file) => {
         if ('problems' in file) return { stagedUpload: null, userErrors: file.problems };
