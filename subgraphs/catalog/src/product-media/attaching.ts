@@ -1,7 +1,6 @@
-import { newId } from '@federated-media/subgraph-kit/ids';
+import { newId, readId } from '@federated-media/subgraph-kit/ids';
 import { trimText } from '@federated-media/subgraph-kit/text';
 import type { ProductMediaUsageType, ProductUserError } from '../generated/graphql.ts';
-import { readId } from '../ids.ts';
 import type { Decision, Product } from '../product/product.ts';
 import { tryAgain, userError } from '../user-error.ts';
 import { MAX_USES, type ProductMedia, type Uses } from './product-media.ts';

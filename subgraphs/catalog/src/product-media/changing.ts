@@ -1,10 +1,10 @@
+import { readId } from '@federated-media/subgraph-kit/ids';
 import type {
   ProductMediaUsageType,
   ProductUserError,
   ReorderProductMediaInput,
   UpdateProductMediaInput,
 } from '../generated/graphql.ts';
-import { readId } from '../ids.ts';
 import type { Decision, Product } from '../product/product.ts';
 import { trimText } from '@federated-media/subgraph-kit/text';
 import { userError } from '../user-error.ts';

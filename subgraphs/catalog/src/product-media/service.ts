@@ -1,3 +1,4 @@
+import { readId } from '@federated-media/subgraph-kit/ids';
 import { ClaimExpiredError } from '@federated-media/media-consumer/intents';
 import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
@@ -11,7 +12,6 @@ import type {
   SetProductMainImageInput,
   UpdateProductMediaInput,
 } from '../generated/graphql.ts';
-import { readId } from '../ids.ts';
 import type { Product } from '../product/product.ts';
 import type { ProductRepository } from '../product/repository.ts';
 import { noSuchProduct, refuse, tryAgain, userError } from '../user-error.ts';

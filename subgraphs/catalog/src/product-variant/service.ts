@@ -1,8 +1,7 @@
 import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
-import { newId } from '@federated-media/subgraph-kit/ids';
+import { newId, readId } from '@federated-media/subgraph-kit/ids';
 import type { CreateProductVariantInput, ProductIdInput } from '../generated/graphql.ts';
-import { readId } from '../ids.ts';
 import { without } from '../product-media/uses.ts';
 import { fieldProblem } from '../product/fields.ts';
 import type { ProductRepository } from '../product/repository.ts';

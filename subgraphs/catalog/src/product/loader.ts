@@ -1,5 +1,5 @@
+import { readId } from '@federated-media/subgraph-kit/ids';
 import DataLoader from 'dataloader';
-import { readId } from '../ids.ts';
 import type { ProductVariantParent } from '../mappers.ts';
 import { shownUses } from '../product-media/shown.ts';
 import type { Product } from './product.ts';

@@ -1,7 +1,7 @@
 import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
 import { badUserInput } from '@federated-media/subgraph-kit/errors';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
-import { newId } from '@federated-media/subgraph-kit/ids';
+import { newId, readId } from '@federated-media/subgraph-kit/ids';
 import { type PageRequest, toConnection } from '@federated-media/subgraph-kit/pagination';
 import type {
   CreateProductInput,
@@ -9,7 +9,6 @@ import type {
   ProductIdInput,
   UpdateProductInput,
 } from '../generated/graphql.ts';
-import { readId } from '../ids.ts';
 import { lengthOf, trimText } from '@federated-media/subgraph-kit/text';
 import { noSuchProduct, refuse, userError } from '../user-error.ts';
 import { cursorOf, positionOf } from '@federated-media/subgraph-kit/keyset-cursor';
