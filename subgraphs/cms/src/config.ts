@@ -14,11 +14,13 @@ import {
   urlSetting,
 } from '@federated-media/subgraph-kit/settings';
 import { z } from 'zod';
+import { readPresets } from './rendition/presets.ts';
 import { readEndpoint } from './source/address.ts';
 
 const DEFAULT_PORT = 4001;
 const DEFAULT_UPLOAD_BYTES = 5 * 2 ** 30;
 const DEFAULT_TRASH_DAYS = 30;
+const DEFAULT_RENDITIONS = 100;
 const DEFAULT_IMAGE_PIXELS = 50_000_000;
 /** Below what the gateway allows a whole request. */
 const DEFAULT_IMPORT_MS = 8_000;
@@ -38,6 +40,13 @@ const settings = requiredInProduction(
       .int('must be a whole number of pixels')
       .min(1, 'must be at least 1')
       .default(DEFAULT_IMAGE_PIXELS),
+    IMAGE_PRESETS: z.string().optional().transform(readPresets),
+    MAX_RENDITIONS_PER_FILE: z.coerce
+      .number({ error: 'must be a number of renditions' })
+      .int('must be a whole number of renditions')
+      .min(1, 'must be at least 1')
+      .max(10_000, 'must be at most 10000')
+      .default(DEFAULT_RENDITIONS),
     TRASH_RETENTION_DAYS: z.coerce
       .number({ error: 'must be a number of days' })
       .int('must be a whole number of days')
@@ -79,6 +88,9 @@ export async function readConfig(env: Readonly<Record<string, string | undefined
     publicMediaUrl: given.PUBLIC_MEDIA_URL,
     uploadMaxBytes: given.UPLOAD_MAX_BYTES,
     imageMaxPixels: given.IMAGE_MAX_PIXELS,
+    imagePresets: given.IMAGE_PRESETS,
+    /** Of one file, those that are no preset. */
+    maxFreeRenditions: given.MAX_RENDITIONS_PER_FILE,
     /** 0: what is in the trash stays there. */
     trashRetentionDays: given.TRASH_RETENTION_DAYS,
     /** Of stores that have no limit of their own; null: none. */

@@ -3,9 +3,9 @@ import type { AuditLoader } from './audit/loader.ts';
 import type { ChangeFeedService } from './change-feed/service.ts';
 import type { LibraryService } from './library/service.ts';
 import type { MediaLoaders } from './media-file/loader.ts';
-import type { MediaFileRecord } from './media-file/media-file.ts';
 import type { MediaFileService } from './media-file/service.ts';
 import type { TrashService } from './media-file/trash-service.ts';
+import type { Addresses } from './rendition/addresses.ts';
 import type { StoreService } from './store/service.ts';
 import type { ImportService } from './upload/import-service.ts';
 import type { ReplacementService } from './upload/replacement-service.ts';
@@ -30,6 +30,5 @@ export interface Context extends RequestScope {
   replacements: ReplacementService;
   /** Of this request and the caller's store. */
   loaders: MediaLoaders & { readonly audit: AuditLoader; readonly usages: UsageLoader };
-  /** Where a file's bytes are; null while they are not to be had. */
-  addressOf(file: MediaFileRecord, options: { download: boolean }): string | null;
+  addresses: Addresses;
 }

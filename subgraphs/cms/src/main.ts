@@ -3,6 +3,7 @@ import { openPool } from '@federated-media/subgraph-kit/database';
 import { runProcess } from '@federated-media/subgraph-kit/process';
 import { serveSubgraph } from '@federated-media/subgraph-kit/server';
 import { readConfig } from './config.ts';
+import { createRenderer } from './rendition/renderer.ts';
 import { createSourceFetcher } from './source/fetch-source.ts';
 import { openDiskStorage } from './storage/disk-storage.ts';
 import { createStaging } from './storage/staging.ts';
@@ -18,6 +19,9 @@ await runProcess('cms', async ({ env, logger }) => {
     storage: openDiskStorage({ root: join(storageFolder, 'objects') }),
     staging: createStaging({ dir: join(storageFolder, 'staging') }),
     verifier: createVerifier({ maxPixels: config.imageMaxPixels, logger }),
+    renderer: createRenderer({ maxPixels: config.imageMaxPixels, logger }),
+    presets: config.imagePresets,
+    maxFreeRenditions: config.maxFreeRenditions,
     urlSigningSecrets: config.urlSigningSecrets,
     publicUrl: (): string => config.publicMediaUrl ?? server.url,
     uploadMaxBytes,

@@ -1,5 +1,4 @@
 import { GraphQLUpload } from '@federated-media/multipart/upload';
-import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { commonScalars } from '@federated-media/subgraph-kit/scalars';
 import {
   type Answered,
@@ -17,15 +16,13 @@ import { createChangeFeedRepository } from './change-feed/repository.ts';
 import { changeFeedResolvers } from './change-feed/resolvers.ts';
 import { createChangeFeedService } from './change-feed/service.ts';
 import type { Context } from './context.ts';
-import { createDeliveryRoutes } from './delivery/routes.ts';
-import { createUrlSigner } from './delivery/signed-url.ts';
+import { type DeliveryDependencies, createDelivery } from './delivery/delivery.ts';
 import type { Resolvers, ResolversParentTypes } from './generated/graphql.ts';
 import { createJobRunner } from './jobs/runner.ts';
 import { createTasks } from './jobs/tasks.ts';
 import { createLibraryRepository } from './library/repository.ts';
 import { libraryResolvers } from './library/resolvers.ts';
 import { createLibraryService } from './library/service.ts';
-import { createAddresses } from './media-file/address.ts';
 import { createChangeRepository } from './media-file/change-repository.ts';
 import { createMediaLoaders } from './media-file/loader.ts';
 import { createPurgeRepository } from './media-file/purge-repository.ts';
@@ -34,8 +31,6 @@ import { mediaFileResolvers } from './media-file/resolvers.ts';
 import { createMediaFileService } from './media-file/service.ts';
 import { createTrashService } from './media-file/trash-service.ts';
 import type { SourceFetcher } from './source/fetch-source.ts';
-import type { Staging } from './storage/staging.ts';
-import type { Storage } from './storage/storage.ts';
 import { createStoreRepository } from './store/repository.ts';
 import { storeResolvers } from './store/resolvers.ts';
 import { createStoreService } from './store/service.ts';
@@ -58,16 +53,10 @@ import type { Verifier } from './verification/verifier.ts';
 const IDLE_MS = 30_000;
 const UNREAD_MS = 10_000;
 
-export interface CmsDependencies {
-  pool: pg.Pool;
+export interface CmsDependencies extends Omit<DeliveryDependencies, 'files'> {
   /** Of the same database, for background jobs: they never keep a request waiting. */
   jobsPool: pg.Pool;
-  storage: Storage;
-  staging: Staging;
   verifier: Verifier;
-  urlSigningSecrets: readonly string[];
-  /** Where browsers fetch bytes from. Asked at every request, so it may be known only once this listens. */
-  publicUrl: () => string;
   uploadMaxBytes: number;
   /** 0: what is in the trash stays there. */
   trashRetentionDays: number;
@@ -76,7 +65,6 @@ export interface CmsDependencies {
   fetchSource: SourceFetcher;
   importTimeoutMs: number;
   maxBodyBytes: number;
-  logger: Logger;
 }
 
 const resolvers = {
@@ -110,9 +98,9 @@ const resolvers = {
 
 /** The CMS, but for the HTTP that hosts it. It ends what it is given when it stops. */
 export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Context> {
-  const { pool, jobsPool, storage, staging, verifier, publicUrl, logger } = dependencies;
-  const signer = createUrlSigner({ secrets: dependencies.urlSigningSecrets, baseUrl: '' });
+  const { pool, jobsPool, staging, verifier, logger } = dependencies;
   const files = createMediaFileRepository({ pool });
+  const delivery = createDelivery({ ...dependencies, files });
   const changes = createChangeRepository({ pool });
   const purges = createPurgeRepository({ pool });
   const audit = createAuditRepository({ pool });
@@ -137,6 +125,7 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
     pool,
     onConnected: () => feed.settle(),
     onChange: () => bell.ring(),
+    onReach: delivery.forget,
     logger,
   });
   const jobs = createJobRunner({
@@ -154,7 +143,7 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
     usages: createUsageService({ usages }),
     usageClaims: createUsageClaimsService({ claims: createClaimsRepository({ pool }) }),
     changeFeed: createChangeFeedService({ changes: feed, bell }),
-    addressOf: createAddresses({ signer, publicUrl }),
+    addresses: delivery.addresses,
   };
 
   return {
@@ -182,16 +171,11 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
     drain: () => services.changeFeed.stopWaiting(),
     async stop() {
       await Promise.all([jobs.stop(), recovery.stop(), listener.stop()]);
-      await verifier.stop();
+      await Promise.all([verifier.stop(), delivery.stop()]);
       await Promise.all([pool.end(), jobsPool.end()]);
     },
     routes(app) {
-      createDeliveryRoutes({
-        signer,
-        storage,
-        find: (ref) => files.findDeliverable(ref),
-        logger,
-      })(app);
+      delivery.routes(app);
       uploadRoutes(app);
     },
     uploads: {

@@ -93,6 +93,7 @@ test('who waits is woken by a change, by hanging up and by the end of the proces
   const feed = open({ bell, lookMs: 60_000 });
   const connected = Promise.withResolvers<void>();
   const listener = createChangeListener({
+    onReach: () => {},
     pool: store.pool,
     onConnected: async () => {},
     onChange: () => {

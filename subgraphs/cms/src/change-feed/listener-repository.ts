@@ -12,12 +12,15 @@ export function createChangeListener({
   pool,
   onConnected,
   onChange,
+  onReach,
   logger,
 }: {
   /** Tells where the database is; its connections are left alone. */
   pool: pg.Pool;
   onConnected: () => Promise<void>;
   onChange: () => void;
+  /** Of a file: it may be fetched by others than before, or by nobody. */
+  onReach: (mediaId: string) => void;
   logger: Logger;
 }) {
   const stopping = new AbortController();
@@ -28,13 +31,16 @@ export function createChangeListener({
     const cutOff = Promise.withResolvers<void>();
     client.on('error', (error) => logger.warn({ err: error }, 'stopped hearing of changes'));
     client.on('end', () => cutOff.resolve());
-    client.on('notification', onChange);
+    client.on('notification', ({ channel, payload = '' }) => {
+      if (channel === 'media_reach') onReach(payload);
+      else onChange();
+    });
     const end = () => void client.end().catch(() => {}); // it was gone already
     signal.addEventListener('abort', end, { once: true });
     try {
       await client.connect();
       await onConnected();
-      await client.query('LISTEN media_changes');
+      await client.query('LISTEN media_changes; LISTEN media_reach');
       onChange();
       await cutOff.promise;
     } finally {

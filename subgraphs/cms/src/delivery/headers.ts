@@ -1,15 +1,21 @@
 import { create as contentDisposition } from 'content-disposition';
 import { etagOf } from './etag.ts';
 
-/** Bytes that may be fetched, and what is said about them. */
-export interface Deliverable {
-  readonly storageKey: string;
+/** What is said about bytes that are sent. */
+export interface Description {
   readonly mimeType: string;
-  readonly byteSize: number;
   /** SHA-256, lower-case hex. */
   readonly checksum: string;
   readonly originalFilename: string;
   readonly isPrivate: boolean;
+}
+
+/** Bytes that may be fetched. */
+export interface Deliverable extends Description {
+  readonly storageKey: string;
+  readonly byteSize: number;
+  /** Seconds; null unless video or audio. */
+  readonly durationSeconds: number | null;
 }
 
 /**
@@ -19,7 +25,7 @@ export interface Deliverable {
 export const STRANGERS_BYTES = {
   'x-content-type-options': 'nosniff',
   'content-security-policy':
-    "default-src 'none'; img-src 'self'; media-src 'self'; object-src 'self'; style-src 'unsafe-inline'; sandbox",
+    "default-src 'none'; img-src 'self' data:; media-src 'self'; object-src 'self'; style-src 'unsafe-inline'; sandbox",
   'cross-origin-resource-policy': 'cross-origin',
 } as const;
 
@@ -28,7 +34,7 @@ const CACHE_FOR_GOOD = 'public, max-age=31536000, immutable';
 const CACHE_NOWHERE = 'private, no-store';
 
 export function headersOf(
-  file: Deliverable,
+  file: Description,
   { download }: { download: boolean },
 ): Record<string, string> {
   return {
@@ -38,7 +44,6 @@ export function headersOf(
       type: download ? 'attachment' : 'inline',
     }),
     etag: etagOf(file.checksum),
-    'accept-ranges': 'bytes',
     'cache-control': file.isPrivate ? CACHE_NOWHERE : CACHE_FOR_GOOD,
     ...(!file.isPrivate && { 'access-control-allow-origin': '*' }),
   };

@@ -1,31 +1,29 @@
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { RenditionService } from '../rendition/service.ts';
 import type { Storage } from '../storage/storage.ts';
-import { parseRange } from './byte-range.ts';
-import { holdsRange, isUnchanged } from './etag.ts';
-import { type Deliverable, STRANGERS_BYTES, headersOf } from './headers.ts';
+import type { Deliverable } from './headers.ts';
+import { deliverOriginal } from './original.ts';
+import type { Reach } from './reach.ts';
+import { NOTHING, NOT_VALID, refuse } from './refuse.ts';
+import { deliverRendition } from './rendition.ts';
 import type { SignedAddress, UrlSigner } from './signed-url.ts';
 
 interface Dependencies {
   signer: UrlSigner;
   storage: Storage;
-  /** Null when there is nothing to hand out: unknown, purged or in the trash. */
-  find: (ref: {
-    storeId: string;
-    mediaId: string;
-    contentNumber: number;
-  }) => Promise<Deliverable | null>;
+  reach: Pick<Reach, 'find'>;
+  renditions: RenditionService;
   logger: Logger;
 }
 
 const PATH = '/media/*';
-const NOT_VALID = 'The address is not valid, or not any more.';
-const NOTHING = 'There is nothing here.';
 const ANYTHING_ELSE = ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /**
  * GET and HEAD of `/media/…`: the only door bytes leave by, open to whoever holds a signed address.
- * Answers 200, 206, 304, 403 (bad or expired signature; nothing was looked up), 404, 405 and 416.
+ * Answers 200, 206, 304, 403 (bad or expired signature; nothing was looked up), 404, 405 and 416, and for
+ * pictures still to be made 500 (they can't be) and 503 (not now).
  */
 export function createDeliveryRoutes(dependencies: Dependencies): (app: FastifyInstance) => void {
   return (app) => {
@@ -45,55 +43,21 @@ export function createDeliveryRoutes(dependencies: Dependencies): (app: FastifyI
   };
 }
 
-async function deliver(
-  { signer, storage, find, logger }: Dependencies,
-  request: FastifyRequest,
-  reply: FastifyReply,
-) {
+async function deliver(dependencies: Dependencies, request: FastifyRequest, reply: FastifyReply) {
+  const { signer, reach } = dependencies;
   const address = signer.verify(request.raw.url ?? '');
   if (!address) return refuse(reply, 403, NOT_VALID);
-  const file = await find(address);
+  const file = await reach.find(address);
   if (!file) return refuse(reply, 404, NOTHING);
   if (isOutlived(address, file)) return refuse(reply, 403, NOT_VALID);
 
-  const { etag = '', ...headers } = headersOf(file, address);
-  reply.headers({ ...headers, etag });
-  if (isUnchanged(request.headers['if-none-match'], etag)) return reply.code(304).send();
-
-  const missing = () => {
-    logger.error({ storageKey: file.storageKey }, 'an object is missing from the storage');
-    return refuse(reply, 404, NOTHING);
-  };
-  if (request.method === 'HEAD') {
-    if (!(await storage.stat(file.storageKey))) return missing();
-    return reply.header('content-length', file.byteSize).send();
+  if (address.recipe === null) {
+    const { download } = address;
+    return deliverOriginal(dependencies, { request, reply }, { file, download });
   }
-
-  const range = holdsRange(request.headers['if-range'], etag)
-    ? parseRange(request.headers.range, file.byteSize)
-    : null;
-  if (range === 'unsatisfiable') {
-    return refuse(reply.header('content-range', `bytes */${file.byteSize}`), 416, 'No such range.');
-  }
-  const bytes = await storage.get(file.storageKey, range ?? undefined);
-  if (!bytes) return missing();
-  if (range) {
-    reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${file.byteSize}`);
-  }
-  const { start, end } = range ?? { start: 0, end: file.byteSize - 1 };
-  return reply.header('content-length', end - start + 1).send(bytes);
+  return deliverRendition(dependencies, { request, reply }, { address, file });
 }
 
 /** An address without end, from when the file was PUBLIC. */
 const isOutlived = ({ expiresAt }: SignedAddress, { isPrivate }: Deliverable) =>
   isPrivate && expiresAt === null;
-
-/** Never cached: the next one to ask may be right. */
-function refuse(reply: FastifyReply, status: number, message: string) {
-  for (const name of ['content-disposition', 'etag', 'accept-ranges']) reply.removeHeader(name);
-  return reply
-    .code(status)
-    .headers({ ...STRANGERS_BYTES, 'cache-control': 'no-store' })
-    .type('text/plain; charset=utf-8')
-    .send(`${message}\n`);
-}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createUrlSigner } from './signed-url.ts';
+import { type MediaAddress, createUrlSigner } from './signed-url.ts';
 
 const SECRET = 'a secret of at least thirty-two characters';
 const OLD_SECRET = 'the secret before it, just as long as it is';
@@ -10,6 +10,7 @@ const ADDRESS = {
   storeId: 'demo',
   mediaId: '0199f3a4-1111-7000-8000-000000000001',
   contentNumber: 3,
+  recipe: null,
   filename: '0199f3a4-1111-7000-8000-000000000001.jpg',
   download: false,
 };
@@ -21,7 +22,8 @@ function setUp({ secrets = [SECRET], baseUrl = BASE } = {}) {
   const signer = createUrlSigner({ secrets, baseUrl, now: () => time });
   return {
     ...signer,
-    pathOf: (address: typeof PUBLIC) => signer.sign(address).slice(baseUrl.length),
+    pathOf: (address: MediaAddress & { isPrivate: boolean }) =>
+      signer.sign(address).slice(baseUrl.length),
     setTime(milliseconds: number) {
       time = milliseconds;
     },
@@ -32,7 +34,9 @@ test('without a secret nothing is signed', () => {
   expect(() => createUrlSigner({ secrets: [], baseUrl: BASE })).toThrow('At least one secret');
 });
 
-test.for([PUBLIC, PRIVATE, { ...PRIVATE, download: true }])(
+const RENDITION = { ...PUBLIC, recipe: 'w400inside-auto', filename: PUBLIC.mediaId };
+
+test.for([PUBLIC, PRIVATE, { ...PRIVATE, download: true }, RENDITION])(
   'any character changed, added or left out makes it worthless: %j',
   (address) => {
     const { pathOf, verify } = setUp();

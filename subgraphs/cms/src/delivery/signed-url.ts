@@ -7,6 +7,8 @@ export interface MediaAddress {
   readonly storeId: string;
   readonly mediaId: string;
   readonly contentNumber: number;
+  /** How a picture is made of them; null: the bytes themselves. */
+  readonly recipe: string | null;
   readonly filename: string;
   /** The browser is to save it under its original name. */
   readonly download: boolean;
@@ -18,11 +20,11 @@ export interface SignedAddress extends MediaAddress {
 }
 
 const GRAMMAR =
-  /^\/media\/([A-Za-z0-9_-]{1,64})\/([A-Za-z0-9-]{1,64})\/([1-9]\d{0,8})\/([A-Za-z0-9._-]{1,128})\?(?:expires=([1-9]\d{0,11})&)?(download=1&)?signature=[A-Za-z0-9_-]{43}$/;
+  /^\/media\/([A-Za-z0-9_-]{1,64})\/([A-Za-z0-9-]{1,64})\/([1-9]\d{0,8})\/(?:([a-z0-9-]{1,100})\/)?([A-Za-z0-9._-]{1,128})\?(?:expires=([1-9]\d{0,11})&)?(download=1&)?signature=[A-Za-z0-9_-]{43}$/;
 
 /**
  * Addresses that can be neither guessed nor altered:
- * `/media/<store>/<file>/<content number>/<filename>?[expires=<unix seconds>&][download=1&]signature=…`
+ * `/media/<store>/<file>/<content number>/[<recipe>/]<filename>?[expires=<unix seconds>&][download=1&]signature=…`
  *
  * The signature is HMAC-SHA256 over everything before `signature=`, base64url. Addresses of PRIVATE files
  * live 15 to 30 minutes, rounded so that they stay the same, and cacheable, for a quarter of an hour.
@@ -57,7 +59,8 @@ export function createUrlSigner({
     verify(pathAndQuery: string): SignedAddress | null {
       const parts = GRAMMAR.exec(pathAndQuery);
       if (!parts || !signature.isSigned(pathAndQuery)) return null;
-      const [, storeId = '', mediaId = '', number, filename = '', expires, download] = parts;
+      const [, storeId = '', mediaId = '', number, recipe, filename = '', ...query] = parts;
+      const [expires, download] = query;
 
       const expiresAt = expires === undefined ? null : Number(expires);
       if (expiresAt !== null && expiresAt * 1000 <= now()) return null;
@@ -66,6 +69,7 @@ export function createUrlSigner({
         storeId,
         mediaId,
         contentNumber,
+        recipe: recipe ?? null,
         filename,
         download: download !== undefined,
         expiresAt,
@@ -75,8 +79,10 @@ export function createUrlSigner({
 }
 export type UrlSigner = ReturnType<typeof createUrlSigner>;
 
-function render({ storeId, mediaId, contentNumber, filename, download, expiresAt }: SignedAddress) {
-  const path = `/media/${storeId}/${mediaId}/${contentNumber}/${filename}`;
+function render({ storeId, mediaId, contentNumber, recipe, ...address }: SignedAddress) {
+  const { filename, download, expiresAt } = address;
+  const made = recipe === null ? '' : `${recipe}/`;
+  const path = `/media/${storeId}/${mediaId}/${contentNumber}/${made}${filename}`;
   const expires = expiresAt === null ? '' : `expires=${expiresAt}&`;
   return `${path}?${expires}${download ? 'download=1&' : ''}`;
 }

@@ -33,7 +33,9 @@ useTestLibrary(
   },
   async ({ pool }) => {
     // Rows whose commit is not on the disk yet are not all-visible to the VACUUM behind it.
-    await pool.query(`BEGIN; SET LOCAL synchronous_commit = on; ${FILL}; COMMIT`);
+    await pool.query(
+      `BEGIN; SET LOCAL synchronous_commit = on; SET LOCAL statement_timeout = 0; ${FILL}; COMMIT`,
+    );
     await pool.query('VACUUM ANALYZE media_files');
   },
 );

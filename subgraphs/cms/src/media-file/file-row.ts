@@ -7,7 +7,7 @@ export type FileRow = Omit<MediaFileRecord, 'fileSize'> & { readonly fileSize: s
 export const fileColumns = `
   f.id, f.store_id AS "storeId", f.filename, f.original_filename AS "originalFilename",
   f.media_type AS "mediaType", f.mime_type AS "mimeType", f.file_size AS "fileSize", f.checksum,
-  f.width, f.height, f.duration_seconds AS "durationSeconds", f.content_number AS "contentNumber",
+  f.width, f.height, f.duration_seconds AS "durationSeconds", f.thumb_hash AS "thumbHash", f.content_number AS "contentNumber",
   f.alt_text AS "altText", f.decorative, f.description, f.folder, f.tags,
   f.focal_x AS "focalX", f.focal_y AS "focalY", f.visibility, f.status, f.failure,
   f.usage_count AS "usageCount", f.version, f.created_at AS "createdAt",

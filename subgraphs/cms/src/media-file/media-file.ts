@@ -18,6 +18,8 @@ export interface MediaFileRecord {
   readonly width: number | null;
   readonly height: number | null;
   readonly durationSeconds: number | null;
+  /** Of a picture (https://evanw.github.io/thumbhash/). */
+  readonly thumbHash: Uint8Array | null;
   readonly contentNumber: number;
   readonly altText: string | null;
   readonly texts: readonly LocaleText[];

@@ -21,7 +21,10 @@ export const mediaFileResolvers = {
     altTexts: ({ texts }) => [...texts],
     duration: ({ durationSeconds }) => durationSeconds,
     focalPoint: ({ focalX: x, focalY: y }) => (x === null || y === null ? null : { x, y }),
-    url: (file, { download }, { addressOf }) => addressOf(file, { download }),
+    url: (file, wanted, { addresses }) => addresses.url(file, wanted),
+    srcSet: (file, wanted, { addresses }) => addresses.srcSet(file, wanted),
+    placeholder: (file, _none, { addresses }) => addresses.placeholder(file),
+    previewUrl: (file, wanted, { addresses }) => addresses.previewUrl(file, wanted),
     contentVersions: async (file, _none, { loaders }) => {
       const contents = await loaders.contents.load(file.id);
       return contents.map((content) => ({

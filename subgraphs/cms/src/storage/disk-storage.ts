@@ -43,6 +43,12 @@ export function openDiskStorage(options: { root: string }): Storage {
       return null;
     },
 
+    async lend(key) {
+      const path = pathOf(key);
+      const found = await ignoring(isMissing, stat(path));
+      return found?.isFile() ? { path, async [Symbol.asyncDispose]() {} } : null;
+    },
+
     async delete(key) {
       const path = pathOf(key);
       const found = await ignoring(isMissing, stat(path));

@@ -36,6 +36,8 @@ export interface Staging {
    * @throws FileTooLargeError at the first byte over `maxBytes`; the rest of `body` is not read
    */
   receive(id: string, body: Readable, limits: { maxBytes: number }): Promise<StagedBytes>;
+  /** Where somebody else may write a file of this name: there is none yet, and `discard` removes it. */
+  makeRoom(id: string): Promise<string>;
   /** Where bytes that were received wait; null when they wait no more. */
   find(id: string): Promise<string | null>;
   /** Idempotent; does nothing to bytes that were published. */
@@ -70,6 +72,11 @@ export function createStaging({ dir }: { dir: string }): Staging {
         await rm(path, { force: true });
         throw error;
       }
+    },
+
+    async makeRoom(id) {
+      await mkdir(dir, { recursive: true });
+      return pathOf(id);
     },
 
     async find(id) {

@@ -12,6 +12,10 @@ export interface StoredObject {
   readonly modifiedAt: Date;
 }
 
+export interface LentFile extends AsyncDisposable {
+  readonly path: string;
+}
+
 /**
  * Bytes by key. Knows nothing of files, stores or who uses them.
  *
@@ -32,6 +36,11 @@ export interface Storage {
    * file open until it is read to its end or destroyed.
    */
   get(key: string, range?: ByteRange): Promise<Readable | null>;
+  /**
+   * A file on this machine with the object's bytes, to be read only, for as long as it is lent. `null` when
+   * the key is absent.
+   */
+  lend(key: string): Promise<LentFile | null>;
   /** Idempotent, so a retried purge never fails. */
   delete(key: string): Promise<void>;
   /**

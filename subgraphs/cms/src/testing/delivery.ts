@@ -10,6 +10,8 @@ import { onTestFinished } from 'vitest';
 import type { Deliverable } from '../delivery/headers.ts';
 import { createDeliveryRoutes } from '../delivery/routes.ts';
 import { createUrlSigner } from '../delivery/signed-url.ts';
+import { RenditionError } from '../rendition/rendition-error.ts';
+import type { RenditionService } from '../rendition/service.ts';
 import { openDiskStorage } from '../storage/disk-storage.ts';
 import type { Storage } from '../storage/storage.ts';
 import { temporaryFolder } from './folder.ts';
@@ -20,7 +22,14 @@ const REF = {
   storeId: 'demo',
   mediaId: '0199f3a4-1111-7000-8000-000000000001',
   contentNumber: 1,
+  recipe: null,
   filename: '0199f3a4-1111-7000-8000-000000000001.jpg',
+};
+
+const NO_RENDITIONS: RenditionService = {
+  recall: () => undefined,
+  obtain: () => Promise.reject(new RenditionError('none')),
+  stop: async () => {},
 };
 
 /** One file on disk behind real routes on a real port; `work` tells what was asked of whom. */
@@ -41,6 +50,7 @@ export async function serveFile({
     checksum,
     originalFilename: 'photo.jpg',
     isPrivate: false,
+    durationSeconds: null,
     ...changes,
   };
   const work: string[] = [];
@@ -62,11 +72,14 @@ export async function serveFile({
   createDeliveryRoutes({
     signer,
     storage,
-    async find() {
-      work.push('find');
-      await held;
-      return found;
+    reach: {
+      async find() {
+        work.push('find');
+        await held;
+        return found;
+      },
     },
+    renditions: NO_RENDITIONS,
     logger: createLogger({ name: 'test', level: 'silent' }),
   })(app);
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });

@@ -40,6 +40,7 @@ export function storageContract(
         await expect(storage.publish(key, staged)).rejects.toThrow('Not a storage key');
         await expect(storage.stat(key)).rejects.toThrow('Not a storage key');
         await expect(storage.get(key)).rejects.toThrow('Not a storage key');
+        await expect(storage.lend(key)).rejects.toThrow('Not a storage key');
         await expect(storage.delete(key)).rejects.toThrow('Not a storage key');
         expect(await keys('')).toEqual([]);
         await storage.publish('still/there', staged);

@@ -7,6 +7,8 @@ const UNREFERENCED = `
   WHERE NOT EXISTS (
     SELECT FROM media_contents c WHERE c.media_id = given.media_id AND c.file_path = given.key
   ) AND NOT EXISTS (
+    SELECT FROM media_renditions r WHERE r.media_id = given.media_id AND r.file_path = given.key
+  ) AND NOT EXISTS (
     SELECT FROM uploads u
     WHERE u.state <> 'DONE' AND coalesce(u.media_id, u.id) = given.media_id
   )`;

@@ -24,6 +24,7 @@ function setUp({ databaseFails = false } = {}) {
     },
     staging: {
       find: async () => null,
+      makeRoom: () => Promise.reject(new Error('not used')),
       receive: () => Promise.reject(new Error('not used')),
       discard: async () => {},
       sweep: note('sweep'),

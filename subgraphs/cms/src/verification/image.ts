@@ -1,26 +1,10 @@
-import sharp from 'sharp';
 import { rgbaToThumbHash } from 'thumbhash';
+import { sharp } from '../picture/sharp.ts';
 import { ACCEPTED_TYPES, type AcceptedType } from './accepted-types.ts';
 import type { FileWindow } from './file-window.ts';
 import { type Inspection, corrupt, found } from './inspection.ts';
 import { plainJpegSize } from './jpeg.ts';
 import { refuse } from './verdict.ts';
-
-// Nothing is decoded twice, and files are decoded side by side in several processes.
-sharp.cache(false);
-sharp.concurrency(1);
-// Whatever else libvips could open (SVG, documents, ImageMagick's hundred formats) is none of ours.
-sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({
-  operation: [
-    'VipsForeignLoadJpegFile',
-    'VipsForeignLoadPngFile',
-    'VipsForeignLoadWebpFile',
-    'VipsForeignLoadNsgifFile',
-    'VipsForeignLoadHeifFile',
-    'VipsForeignLoadTiffFile',
-  ],
-});
 
 /** A ThumbHash keeps waves no shorter than a seventh of the picture; more pixels than this add nothing. */
 const THUMB_PIXELS = 32;

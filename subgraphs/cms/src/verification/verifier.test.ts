@@ -11,7 +11,7 @@ import { jpeg } from '../testing/pictures.ts';
 import { childrenOf, processState } from '../testing/process-table.ts';
 import { refusal } from '../testing/verification.ts';
 import { createVerifier } from './verifier.ts';
-import { WorkerError } from './worker-pool.ts';
+import { WorkerError } from '../workers/worker-pool.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 const onLinux = test.runIf(process.platform === 'linux');

@@ -3,7 +3,12 @@ import { publicError } from '@federated-media/subgraph-kit/errors';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import type { Claims } from './claims.ts';
 import { type Verdict, refuse, verdictFromWorker } from './verdict.ts';
-import { type PoolOptions, WorkerError, type WorkerPool, createWorkerPool } from './worker-pool.ts';
+import {
+  type PoolOptions,
+  WorkerError,
+  type WorkerPool,
+  createWorkerPool,
+} from '../workers/worker-pool.ts';
 
 export type { Verdict } from './verdict.ts';
 

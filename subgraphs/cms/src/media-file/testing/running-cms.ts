@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
 import { serveSubgraph } from '@federated-media/subgraph-kit/server';
 import { pino } from 'pino';
+import { readPresets } from '../../rendition/presets.ts';
+import { createRenderer } from '../../rendition/renderer.ts';
 import { createSourceFetcher } from '../../source/fetch-source.ts';
 import { openDiskStorage } from '../../storage/disk-storage.ts';
 import { createStaging } from '../../storage/staging.ts';
@@ -47,6 +49,7 @@ interface Options {
   allowedHosts?: Set<string>;
   resolve?: (hostname: string) => Promise<string[]>;
   logLine?: (line: string) => void;
+  maxFreeRenditions?: number;
   /** A file is verified once this has resolved. */
   verifying?: () => Promise<void>;
 }
@@ -61,6 +64,7 @@ export async function runCms({
   resolve,
   logLine = () => {},
   verifying = async () => {},
+  maxFreeRenditions = 100,
 }: Options = {}) {
   const store = await openMediaStore();
   const folder = await mkdtemp(join(tmpdir(), 'cms-test-'));
@@ -80,6 +84,9 @@ export async function runCms({
         return verifier.verify(file);
       },
     },
+    renderer: createRenderer({ maxPixels: 50_000_000, logger }),
+    presets: readPresets(undefined),
+    maxFreeRenditions,
     urlSigningSecrets: ['another secret that is long enough'],
     publicUrl: (): string => server.url,
     uploadMaxBytes,

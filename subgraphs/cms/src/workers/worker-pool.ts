@@ -1,5 +1,6 @@
 import { type ChildProcess, type ForkOptions, type StdioOptions, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { z } from 'zod';
@@ -22,8 +23,11 @@ export class WorkerError extends Error {
 }
 
 export interface WorkerPool {
-  /** Resolves to what the worker answered; rejects with WorkerError. */
-  run(job: object): Promise<unknown>;
+  /**
+   * Resolves to what the worker answered; rejects with WorkerError, or, should `signal` abort while the job
+   * waits for a worker, with its reason. A job that has begun is seen through.
+   */
+  run(job: object, options?: { signal?: AbortSignal }): Promise<unknown>;
   /** Kills every worker at once, whatever it is doing, and resolves when all are gone. */
   stop(): Promise<void>;
 }
@@ -31,7 +35,7 @@ export interface WorkerPool {
 interface Task {
   readonly job: object;
   resolve(result: unknown): void;
-  reject(error: WorkerError): void;
+  reject(error: unknown): void;
 }
 
 /** One of the places for a worker. Without a worker: the next task starts one. */
@@ -51,6 +55,8 @@ export interface PoolOptions {
   readonly maxQueued: number;
   /** Of one worker; more makes it crash. Not enforced on Windows. */
   readonly maxMemoryBytes: number;
+  /** How far behind others a worker stands in line for a processor: 0, like everyone, to 19. */
+  readonly niceness?: number;
   readonly logger: Logger;
 }
 
@@ -71,7 +77,7 @@ const told = z.union([
  * wait for a worker, and one that dies idle ends the whole server with an 'error' nobody hears.
  */
 export function createWorkerPool(options: PoolOptions): WorkerPool {
-  const { jobTimeLimitMs, maxQueued, logger } = options;
+  const { jobTimeLimitMs, maxQueued, niceness = 0, logger } = options;
   const queue: Task[] = [];
   const slots = Array.from({ length: options.workers }, (): Slot => ({ isReady: false }));
   const living = new Set<ChildProcess>();
@@ -81,6 +87,7 @@ export function createWorkerPool(options: PoolOptions): WorkerPool {
     const worker = forkLimited(options);
     // Without an id it never began, and will never tell of an end.
     if (worker.pid !== undefined) living.add(worker);
+    if (worker.pid !== undefined && niceness > 0) setPriority(worker.pid, niceness);
     Object.assign(slot, { worker, isReady: false });
     slot.timer = setTimeout(() => worker.kill('SIGKILL'), START_LIMIT_MS);
     worker.on('message', (message) => {
@@ -158,15 +165,29 @@ export function createWorkerPool(options: PoolOptions): WorkerPool {
   for (const slot of slots) start(slot);
 
   return {
-    run(job) {
-      return new Promise((resolve, reject) => {
-        if (isStopped) return reject(new WorkerError('broken', 'The pool has stopped.'));
-        queue.push({ job, resolve, reject });
-        assign();
-        if (queue.length <= maxQueued) return;
+    async run(job, { signal } = {}) {
+      signal?.throwIfAborted();
+      if (isStopped) throw new WorkerError('broken', 'The pool has stopped.');
+      const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+      const task = { job, resolve, reject };
+      queue.push(task);
+      assign();
+      if (queue.length > maxQueued) {
         queue.pop();
-        reject(new WorkerError('overloaded', 'Too many jobs are waiting.'));
-      });
+        throw new WorkerError('overloaded', 'Too many jobs are waiting.');
+      }
+      const leave = () => {
+        const place = queue.indexOf(task);
+        if (place === -1) return;
+        queue.splice(place, 1);
+        reject(signal?.reason);
+      };
+      signal?.addEventListener('abort', leave);
+      try {
+        return await promise;
+      } finally {
+        signal?.removeEventListener('abort', leave);
+      }
     },
 
     async stop() {

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { negotiate } from './format.ts';
+
+const CHROME = 'image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8';
+
+test.for([
+  [CHROME, 'image/jpeg', 'avif'],
+  ['image/webp,*/*', 'image/jpeg', 'webp'],
+  ['IMAGE/AVIF;q=0.1', 'image/png', 'avif'],
+  ['image/avif;q=0, image/webp', 'image/png', 'webp'],
+  ['image/avif; q=0.000, image/webp;q=0', 'image/png', 'png'],
+  ['*/*', 'image/jpeg', 'jpeg'],
+  ['image/*', 'image/webp', 'webp'],
+  [undefined, 'image/png', 'png'],
+  ['', 'image/avif', 'avif'],
+  [CHROME, 'image/gif', 'webp'],
+  [CHROME, 'image/webp', 'webp'],
+  ['*/*', 'image/gif', 'gif'],
+  ['*/*', 'image/tiff', 'jpeg'],
+  ['*/*', 'image/svg+xml', 'png'],
+  ['*/*', 'application/pdf', 'jpeg'],
+  [`${','.repeat(10_000)}image/avif`, 'image/jpeg', 'jpeg'],
+] as const)('Accept %j, of %s: %s', ([accept, original, format]) => {
+  expect(negotiate(accept, original)).toBe(format);
+});

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { type Box, MAX_SIDE } from './geometry.ts';
+import type { Recipe } from './recipe.ts';
+
+export interface Preset extends Pick<Box, 'width' | 'height' | 'fit'> {
+  readonly quality: number | null;
+  readonly background: string | null;
+}
+export type Presets = ReadonlyMap<string, Preset>;
+
+const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
+const side = z.int().min(1).max(MAX_SIDE).nullable().default(null);
+
+const presetSetting = z
+  .strictObject({
+    width: side,
+    height: side,
+    fit: z.enum(['INSIDE', 'COVER', 'CONTAIN']).default('INSIDE'),
+    quality: z.int().min(1).max(100).nullable().default(null),
+    background: z.string().transform(toBackground).nullable().default(null),
+  })
+  .refine(({ width, height }) => width !== null || height !== null, 'needs a width or a height');
+
+const presetsSetting = z.record(z.string().regex(NAME), presetSetting);
+
+const DEFAULTS = presetsSetting.parse({
+  thumbnail: { width: 200, height: 200, fit: 'COVER' },
+  card: { width: 480, height: 360, fit: 'COVER' },
+  hero: { width: 1920, height: 1080, fit: 'COVER' },
+  og: { width: 1200, height: 630, fit: 'COVER' },
+});
+
+/** Those of the setting, JSON by name; none of its own: the four that always come along. */
+export function readPresets(json: string | undefined, context?: z.RefinementCtx): Presets {
+  const given = presetsSetting.safeParse(json === undefined ? {} : parseJson(json));
+  if (given.success) return new Map(Object.entries({ ...DEFAULTS, ...given.data }));
+  const [issue] = given.error.issues;
+  const place = issue?.path.length ? ` (${issue.path.join('.')}: ${issue.message})` : '';
+  const message = `must be JSON such as {"card":{"width":480,"height":360,"fit":"COVER"}}${place}`;
+  context?.addIssue({ code: 'custom', message });
+  return new Map();
+}
+
+/** Whether it is one of the presets, whatever its format and its focal point: such are few, and kept. */
+export const isPreset = (recipe: Omit<Recipe, 'format'>, presets: Presets): boolean =>
+  presets.values().some((preset) => FIELDS.every((field) => preset[field] === recipe[field]));
+
+const FIELDS = ['width', 'height', 'fit', 'quality', 'background'] as const;
+
+/** `#fff` and `#FFFFFF` as `ffffff`. */
+export function readColour(text: string): string | null {
+  const [, digits] = /^#([0-9a-f]{6}|[0-9a-f]{3})$/i.exec(text) ?? [];
+  if (digits === undefined) return null;
+  const six = digits.length === 6 ? digits : [...digits].map((digit) => digit + digit).join('');
+  return six.toLowerCase();
+}
+
+function toBackground(text: string, context: z.RefinementCtx): string {
+  const colour = readColour(text);
+  if (colour !== null) return colour;
+  context.addIssue({ code: 'custom', message: 'must be a colour such as #ffffff' });
+  return z.NEVER;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // Told as what it is: not JSON of that shape.
+  }
+}

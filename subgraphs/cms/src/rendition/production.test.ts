@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { newId } from '@federated-media/subgraph-kit/ids';
+import { pino } from 'pino';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { type MediaStore, openMediaStore } from '../media-file/testing/media-store.ts';
+import { openDiskStorage } from '../storage/disk-storage.ts';
+import { createStaging } from '../storage/staging.ts';
+import { temporaryFolder } from '../testing/folder.ts';
+import { createRenditionLocks } from './lock-repository.ts';
+import { type Order, type Rendition, createProduction } from './production.ts';
+import { RenditionError } from './rendition-error.ts';
+import { createRenditionRepository } from './repository.ts';
+
+const logger = pino({ level: 'silent' });
+const never = new AbortController().signal;
+
+let store: MediaStore;
+let mediaId: string;
+beforeAll(async () => {
+  store = await openMediaStore();
+});
+afterAll(() => store.close());
+beforeEach(async () => {
+  mediaId = newId();
+  const reservation = { id: mediaId, storeId: 'ours', replaces: null };
+  await store.reservations.reserve(reservation);
+  await store.commit(reservation);
+});
+
+/** A process: everything but the folder and the database is its own. */
+function startProcess(folder: string) {
+  const { pool } = store;
+  const locks = createRenditionLocks({ pool, logger });
+  const production = createProduction({
+    repository: createRenditionRepository({ pool }),
+    locks,
+    storage: openDiskStorage({ root: join(folder, 'objects') }),
+    staging: createStaging({ dir: join(folder, 'staging') }),
+    maxFree: 10,
+    logger,
+  });
+  return { ...production, locks };
+}
+
+function orderOf(draw: (signal: AbortSignal) => Promise<string>): Order {
+  return {
+    ref: { storeId: 'ours', mediaId, contentNumber: 1, name: 'w10inside-webp' },
+    mimeType: 'image/webp',
+    extension: 'webp',
+    isFree: true,
+    async draw(to, signal) {
+      const bytes = await draw(signal);
+      await writeFile(to, bytes);
+      const checksum = createHash('sha256').update(bytes).digest('hex');
+      return { byteSize: bytes.length, checksum };
+    },
+  };
+}
+
+const textOf = ({ bytes }: Rendition) => bytes?.toString();
+
+const filesIn = async (folder: string) => {
+  await mkdir(folder, { recursive: true });
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).length;
+};
+
+test('two processes that are asked for the same have it made once, and both hand it out', async () => {
+  const folder = await temporaryFolder();
+  const [one, other] = [startProcess(folder), startProcess(folder)];
+  const gate = Promise.withResolvers<void>();
+  const drawing = vi.fn<() => Promise<string>>(async () => {
+    await gate.promise;
+    return 'a picture';
+  });
+  const asked = [one, other, one, other].map((process) => process.obtain(orderOf(drawing), never));
+  await vi.waitFor(() => expect(drawing).toHaveBeenCalled());
+  gate.resolve();
+  const got = await Promise.all(asked);
+  expect(got.map(textOf)).toEqual(Array(4).fill('a picture'));
+  expect(drawing).toHaveBeenCalledTimes(1);
+  await Promise.all([one.stop(), other.stop()]);
+  expect(await filesIn(join(folder, 'staging'))).toBe(0);
+});
+
+test('what was made is found again by a process that starts later', async () => {
+  const folder = await temporaryFolder();
+  const before = startProcess(folder);
+  await before.obtain(
+    orderOf(async () => 'a picture'),
+    never,
+  );
+  await before.stop();
+  const after = startProcess(folder);
+  const drawing = vi.fn<() => Promise<string>>(async () => 'another');
+  expect(textOf(await after.obtain(orderOf(drawing), never))).toBe('a picture');
+  expect(drawing).not.toHaveBeenCalled();
+  await after.stop();
+});
+
+test('a process that is killed while at it keeps nobody from making it', async () => {
+  const folder = await temporaryFolder();
+  const killed = startProcess(folder);
+  expect(await killed.locks.take(`ours/${mediaId}/1/w10inside-webp`)).toBe(true);
+  const living = startProcess(folder);
+  const asked = living.obtain(
+    orderOf(async () => 'a picture'),
+    never,
+  );
+  await killed.locks.stop(); // Its connection ends as it would with the process.
+  expect(textOf(await asked)).toBe('a picture');
+  await living.stop();
+});
+
+test('once nobody waits any more, the work is given up', async () => {
+  const production = startProcess(await temporaryFolder());
+  const [begun, givenUp] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const order = orderOf((signal) => {
+    const { promise, reject } = Promise.withResolvers<string>();
+    begun.resolve();
+    signal.addEventListener('abort', () => {
+      givenUp.resolve();
+      reject(signal.reason);
+    });
+    return promise;
+  });
+  const [first, second] = [new AbortController(), new AbortController()];
+  const asked = [first, second].map(({ signal }) => production.obtain(order, signal));
+  await begun.promise;
+  first.abort();
+  await expect(asked[0]).rejects.toThrow('aborted');
+  second.abort();
+  await expect(asked[1]).rejects.toThrow('aborted');
+  await givenUp.promise;
+  // And not remembered as what can't be done.
+  const again = await production.obtain(
+    orderOf(async () => 'a picture'),
+    never,
+  );
+  expect(textOf(again)).toBe('a picture');
+  await production.stop();
+});
+
+test('what can’t be made is not tried again at once; what had no turn is', async () => {
+  const production = startProcess(await temporaryFolder());
+  const overloaded = vi.fn<() => Promise<string>>(() =>
+    Promise.reject(new RenditionError('overloaded')),
+  );
+  const failing = vi.fn<() => Promise<string>>(() => Promise.reject(new RenditionError('failed')));
+  for (const drawing of [overloaded, overloaded, failing, failing]) {
+    await expect(production.obtain(orderOf(drawing), never)).rejects.toThrow(RenditionError);
+  }
+  expect(overloaded).toHaveBeenCalledTimes(2);
+  expect(failing).toHaveBeenCalledTimes(1);
+  await production.stop();
+});
+
+test('made of bytes that were purged meanwhile, it is not kept', async () => {
+  const folder = await temporaryFolder();
+  const production = startProcess(folder);
+  const order = orderOf(async () => {
+    await store.pool.query('DELETE FROM media_files WHERE id = $1', [mediaId]);
+    return 'a picture';
+  });
+  expect(textOf(await production.obtain(order, never))).toBe('a picture');
+  await production.stop();
+  expect(await filesIn(folder)).toBe(0);
+});

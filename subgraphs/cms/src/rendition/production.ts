@@ -1,0 +1,193 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { newId } from '@federated-media/subgraph-kit/ids';
+import type { Logger } from '@federated-media/subgraph-kit/logger';
+import { LRUCache } from 'lru-cache';
+import type { Staging } from '../storage/staging.ts';
+import type { Storage } from '../storage/storage.ts';
+import { storageFolder } from '../upload/storage-key.ts';
+import type { Drawn } from './draw.ts';
+import type { RenditionLocks } from './lock-repository.ts';
+import { RenditionError } from './rendition-error.ts';
+import type { RenditionRef, RenditionRepository, StoredRendition } from './repository.ts';
+import { createSharedWork } from './shared-work.ts';
+
+const MEMORY_BYTES = 64 * 2 ** 20;
+/** Of one that is kept in memory. Larger ones are streamed from the storage. */
+const MAX_BYTES_IN_MEMORY = 2 ** 20;
+const BESIDE_BYTES = 1_000;
+/** After that the database hears that it is still used. */
+const MEMORY_MS = 10 * 60_000;
+const FAILURES_REMEMBERED = 1_000;
+const FAILURE_MS = 60_000;
+const ASK_AGAIN_MS = 100;
+
+export interface Rendition extends StoredRendition {
+  /** Null: it is to be had from the storage only. */
+  readonly bytes: Buffer | null;
+}
+
+/** What is to be there, and how it is made should it not be. */
+export interface Order {
+  readonly ref: RenditionRef;
+  readonly mimeType: string;
+  readonly extension: string;
+  /** Only so many of a file are kept. */
+  readonly isFree: boolean;
+  /** Others need it as a file: it is in the storage before anybody is told of it. */
+  readonly isForOthers?: boolean;
+  /** Writes it to a file of that name. */
+  draw(to: string, signal: AbortSignal): Promise<Drawn>;
+}
+
+/**
+ * Pictures made of others: from memory, from the storage or, once however many ask and in however many
+ * processes, made. Whoever waits is answered before the result is stored.
+ */
+export function createProduction({
+  repository,
+  locks,
+  storage,
+  staging,
+  maxFree,
+  logger,
+}: {
+  repository: RenditionRepository;
+  locks: RenditionLocks;
+  storage: Storage;
+  staging: Staging;
+  /** How many free ones of a file are kept; those that were used last. */
+  maxFree: number;
+  logger: Logger;
+}) {
+  const memory = new LRUCache<string, Rendition>({
+    maxSize: MEMORY_BYTES,
+    sizeCalculation: ({ bytes }) => (bytes?.length ?? 0) + BESIDE_BYTES,
+    ttl: MEMORY_MS,
+  });
+  const failures = new LRUCache<string, RenditionError>({
+    max: FAILURES_REMEMBERED,
+    ttl: FAILURE_MS,
+  });
+  const shared = createSharedWork<Rendition>();
+  const storing = new Set<Promise<void>>();
+
+  async function find({ ref, isForOthers = false }: Order): Promise<Rendition | null> {
+    const stored = await repository.find(ref);
+    if (!stored) return null;
+    await using file = await storage.lend(stored.storageKey);
+    // Gone a moment ago, as the one used least, or lost: it is made again.
+    return file && (await load(stored, { path: file.path, isForOthers }));
+  }
+
+  async function make(order: Order, signal: AbortSignal) {
+    const { ref, mimeType, extension, isForOthers = false } = order;
+    signal.throwIfAborted();
+    const id = `rendition-${newId()}`;
+    const path = await staging.makeRoom(id);
+    try {
+      const drawn = await order.draw(path, signal);
+      const storageKey = `${storageFolder({ id: ref.mediaId, storeId: ref.storeId })}renditions/${ref.contentNumber}/${ref.name}-${drawn.checksum}.${extension}`;
+      const rendition = await load({ ...drawn, mimeType, storageKey }, { path, isForOthers });
+      return { id, path, rendition };
+    } catch (error) {
+      await staging.discard(id);
+      throw error;
+    }
+  }
+
+  async function store({ ref, isFree }: Order, made: Awaited<ReturnType<typeof make>>) {
+    try {
+      await storage.publish(made.rendition.storageKey, made.path);
+      const unused = await repository.keep(ref, made.rendition, { isFree, maxFree });
+      for (const key of unused) await storage.delete(key);
+    } catch (error) {
+      await staging.discard(made.id);
+      throw error;
+    } finally {
+      await locks.release(keyOf(ref));
+    }
+  }
+
+  /** Behind the answer, but for what is answered from the storage. */
+  async function storeBehind(order: Order, made: Awaited<ReturnType<typeof make>>) {
+    const stored = store(order, made);
+    if (!made.rendition.bytes) {
+      await stored;
+      return;
+    }
+    const behind = stored.catch((error: unknown) =>
+      logger.error(
+        { err: error, rendition: made.rendition.storageKey },
+        'a rendition could not be stored',
+      ),
+    );
+    storing.add(behind);
+    void behind.then(() => storing.delete(behind));
+  }
+
+  async function findOrMake(order: Order, signal: AbortSignal): Promise<Rendition> {
+    const key = keyOf(order.ref);
+    for (;;) {
+      const found = await find(order);
+      if (found) return found;
+      if (await locks.take(key)) break;
+      await sleep(ASK_AGAIN_MS, undefined, { signal });
+    }
+    let made: Awaited<ReturnType<typeof make>>;
+    try {
+      // It may have been made elsewhere while this process was about to take its turn.
+      const found = await find(order);
+      if (found) {
+        await locks.release(key);
+        return found;
+      }
+      made = await make(order, signal);
+    } catch (error) {
+      await locks.release(key);
+      throw error;
+    }
+    await storeBehind(order, made);
+    return made.rendition;
+  }
+
+  return {
+    /** From memory, at once. */
+    recall: (ref: RenditionRef): Rendition | undefined => memory.get(keyOf(ref)),
+
+    /** @throws RenditionError, or the reason of `signal` */
+    async obtain(order: Order, signal: AbortSignal): Promise<Rendition> {
+      const key = keyOf(order.ref);
+      const failure = failures.get(key);
+      if (failure) throw failure;
+      try {
+        const start = (sharedSignal: AbortSignal) => findOrMake(order, sharedSignal);
+        const rendition = await shared.do(key, { start, signal });
+        if (rendition.bytes) memory.set(key, rendition);
+        return rendition;
+      } catch (error) {
+        if (error instanceof RenditionError && error.reason !== 'overloaded')
+          failures.set(key, error);
+        throw error;
+      }
+    },
+
+    /** Resolves once what was made is stored. */
+    async stop(): Promise<void> {
+      await Promise.all(storing);
+      await locks.stop();
+    },
+  };
+}
+export type Production = ReturnType<typeof createProduction>;
+
+async function load(
+  stored: StoredRendition,
+  { path, isForOthers }: { path: string; isForOthers: boolean },
+): Promise<Rendition> {
+  const isSmall = stored.byteSize <= MAX_BYTES_IN_MEMORY && !isForOthers;
+  return { ...stored, bytes: isSmall ? await readFile(path) : null };
+}
+
+const keyOf = ({ storeId, mediaId, contentNumber, name }: RenditionRef) =>
+  `${storeId}/${mediaId}/${contentNumber}/${name}`;

@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { FORMATS } from './format.ts';
+import { readRecipe, spell } from './recipe.ts';
+
+const side = fc.option(fc.integer({ min: 1, max: 4096 }));
+const share = fc.integer({ min: 0, max: 1000 });
+const recipes = fc.record({
+  width: side,
+  height: side,
+  fit: fc.constantFrom('INSIDE', 'COVER', 'CONTAIN'),
+  focus: fc.record({ x: share, y: share }),
+  format: fc.constantFrom('auto', 'avif', 'webp', 'jpeg', 'png'),
+  quality: fc.option(fc.integer({ min: 1, max: 100 })),
+  background: fc.option(fc.stringMatching(/^[0-9a-f]{6}$/)),
+});
+
+test('a recipe is read as it was written, but for a focal point that changes nothing', () => {
+  fc.assert(
+    fc.property(recipes, (recipe) => {
+      const text = spell(recipe);
+      const read = readRecipe(text);
+      const isCropped = recipe.fit === 'COVER' && recipe.width !== null && recipe.height !== null;
+      expect(read).toEqual({ ...recipe, focus: isCropped ? recipe.focus : { x: 500, y: 500 } });
+      expect(text).toMatch(/^[a-z0-9-]{1,100}$/);
+      expect(read && spell(read)).toBe(text);
+    }),
+  );
+});
+
+test.for(['', 'w0inside-webp', 'w99999inside-webp', 'inside-tiff', 'w400-webp', 'w400INSIDE-webp'])(
+  '%j is none',
+  (text) => expect(readRecipe(text)).toBeNull(),
+);
+
+test('each format has its own spelling', () => {
+  const recipe = {
+    width: 400,
+    height: null,
+    fit: 'INSIDE',
+    focus: { x: 1, y: 2 },
+    quality: null,
+    background: null,
+  } as const;
+  expect(FORMATS.map((format) => spell({ ...recipe, format }))).toEqual([
+    'w400inside-avif',
+    'w400inside-webp',
+    'w400inside-jpeg',
+    'w400inside-png',
+    'w400inside-gif',
+  ]);
+});
