@@ -1,6 +1,7 @@
 const benches = new Map([
   ['consumers', () => import('./consumers/consumers.bench.ts')],
   ['library', () => import('./library/library.bench.ts')],
+  ['renditions', () => import('./renditions/renditions.bench.ts')],
   ['upload', () => import('./upload/upload.bench.ts')],
 ]);
 

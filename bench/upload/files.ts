@@ -30,12 +30,18 @@ export async function distinctJpegs(count: number): Promise<Buffer[]> {
   return Array.from({ length: count }, (_none, index) => withComment(base, `number ${index}`));
 }
 
-async function jpegOfAbout(byteSize: number): Promise<Buffer> {
-  const width = 1200;
-  const height = 900;
+/** As much to see, and to compress, as in a photograph of that size. */
+export const jpegOfNoise = (size: { width: number; height: number }): Promise<Buffer> =>
+  noise(size).jpeg({ quality: 85 }).toBuffer();
+
+function noise({ width, height }: { width: number; height: number }) {
   const small = { width: width / 4, height: height / 4, channels: 3 as const };
   const pixels = randomBytes(small.width * small.height * 3);
-  const picture = await sharp(pixels, { raw: small }).resize(width, height).png().toBuffer();
+  return sharp(pixels, { raw: small }).resize(width, height);
+}
+
+async function jpegOfAbout(byteSize: number): Promise<Buffer> {
+  const picture = await noise({ width: 1200, height: 900 }).png().toBuffer();
   let best = Buffer.alloc(0);
   for (let quality = 95; quality >= 20; quality -= 5) {
     best = await sharp(picture).jpeg({ quality }).toBuffer();

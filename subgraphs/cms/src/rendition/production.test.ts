@@ -100,6 +100,27 @@ test('what was made is found again by a process that starts later', async () => 
   await after.stop();
 });
 
+test('what a power failure has left of one is not handed out', async () => {
+  const folder = await temporaryFolder();
+  const before = startProcess(folder);
+  const { storageKey } = await before.obtain(
+    orderOf(async () => 'a picture'),
+    never,
+  );
+  await before.stop();
+  await writeFile(join(folder, 'objects', storageKey), 'a\0\0\0\0\0\0\0\0');
+  const after = startProcess(folder);
+  expect(
+    textOf(
+      await after.obtain(
+        orderOf(async () => 'a picture'),
+        never,
+      ),
+    ),
+  ).toBe('a picture');
+  await after.stop();
+});
+
 test('a process that is killed while at it keeps nobody from making it', async () => {
   const folder = await temporaryFolder();
   const killed = startProcess(folder);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '@federated-media/subgraph-kit/ids';
@@ -77,7 +78,8 @@ export function createProduction({
     if (!stored) return null;
     await using file = await storage.lend(stored.storageKey);
     // Gone a moment ago, as the one used least, or lost: it is made again.
-    return file && (await load(stored, { path: file.path, isForOthers }));
+    const rendition = file && (await load(stored, { path: file.path, isForOthers }));
+    return rendition && isWhole(rendition) ? rendition : null;
   }
 
   async function make(order: Order, signal: AbortSignal) {
@@ -98,7 +100,9 @@ export function createProduction({
 
   async function store({ ref, isFree }: Order, made: Awaited<ReturnType<typeof make>>) {
     try {
-      await storage.publish(made.rendition.storageKey, made.path);
+      // What is kept in memory is looked at again when it is read from the disk; the rest is not.
+      const durable = made.rendition.bytes === null;
+      await storage.publish(made.rendition.storageKey, made.path, { durable });
       const unused = await repository.keep(ref, made.rendition, { isFree, maxFree });
       for (const key of unused) await storage.delete(key);
     } catch (error) {
@@ -188,6 +192,10 @@ async function load(
   const isSmall = stored.byteSize <= MAX_BYTES_IN_MEMORY && !isForOthers;
   return { ...stored, bytes: isSmall ? await readFile(path) : null };
 }
+
+/** A power failure may have left anything in its place. */
+const isWhole = ({ bytes, checksum }: Rendition) =>
+  bytes === null || createHash('sha256').update(bytes).digest('hex') === checksum;
 
 const keyOf = ({ storeId, mediaId, contentNumber, name }: RenditionRef) =>
   `${storeId}/${mediaId}/${contentNumber}/${name}`;

@@ -18,8 +18,12 @@ export function openDiskStorage(options: { root: string }): Storage {
   const pathOf = (key: string) => join(root, ...parseKey(key));
 
   return {
-    async publish(key, stagedPath) {
+    async publish(key, stagedPath, { durable } = { durable: true }) {
       const path = pathOf(key);
+      if (!durable) {
+        await moveIntoPlace(stagedPath, path);
+        return;
+      }
       // Bytes before name: after a power failure the name must not stand for bytes that were never written.
       await ignoring(isMissing, syncToDisk(stagedPath));
       const topmostMade = await moveIntoPlace(stagedPath, path);

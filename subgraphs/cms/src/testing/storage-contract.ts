@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
@@ -85,6 +85,15 @@ export function storageContract(
       await storage.publish('a/b', staged);
       await expect(storage.publish('a/other', staged)).rejects.toThrow();
       expect(await read('a/b')).toBe('bytes');
+    });
+
+    test('publishes what need not outlive a power failure, and lends files', async () => {
+      const { storage, stage, read } = await setUp();
+      await storage.publish('a/b', await stage('bytes'), { durable: false });
+      expect(await read('a/b')).toBe('bytes');
+      await using lent = await storage.lend('a/b');
+      expect(await readFile(lent!.path, 'utf8')).toBe('bytes');
+      for (const key of ['a', 'a/x', 'nothing']) expect(await storage.lend(key), key).toBeNull();
     });
 
     test('replaces what the key held, and lets a reader of the old bytes finish', async () => {

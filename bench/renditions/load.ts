@@ -1,0 +1,36 @@
+import { Pool } from 'undici';
+
+/** Runs `work` over `items`, `atOnce` at a time. In seconds. */
+export async function inParallel<Item>(
+  items: Iterable<Item>,
+  { atOnce, work }: { atOnce: number; work: (item: Item) => Promise<unknown> },
+): Promise<number> {
+  const queue = items[Symbol.iterator]();
+  const started = performance.now();
+  const lane = async () => {
+    for (let next = queue.next(); !next.done; next = queue.next()) await work(next.value);
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
+  return (performance.now() - started) / 1000;
+}
+
+/** GET of an address, read to its end; how many bytes came, and the status. */
+export function createFetcher(origin: string, connections: number) {
+  const pool = new Pool(origin, { connections });
+  return {
+    async get(path: string, headers: Record<string, string> = {}) {
+      const { statusCode, body } = await pool.request({ method: 'GET', path, headers });
+      const { byteLength } = await body.arrayBuffer();
+      return { statusCode, byteSize: byteLength };
+    },
+    close: () => pool.close(),
+  };
+}
+export const pathOf = (url: string) => url.slice(new URL(url).origin.length);
+
+export const quantile = (values: readonly number[], share: number): number =>
+  values.toSorted((a, b) => a - b)[
+    Math.min(values.length - 1, Math.floor(values.length * share))
+  ] ?? 0;
+
+export const median = (values: readonly number[]): number => quantile(values, 0.5);

@@ -1,0 +1,94 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Stack, startStack } from '@federated-media/stack/stack';
+import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
+import { Pool } from 'undici';
+import { z } from 'zod';
+import { uploadThroughGraph } from '../upload/client.ts';
+import { jpegOfNoise, wavOfNoise } from '../upload/files.ts';
+import { benchCold } from './cold.ts';
+import { benchFlood } from './flood.ts';
+import { benchWarm } from './warm.ts';
+
+const FILES_A_ROUND = 40;
+const ROUNDS = 3;
+const FLOOD = 200;
+const LARGE_BYTES = 64 * 2 ** 20;
+/** Its rendition has about 20 KB. */
+const SMALL_WIDTH = 300;
+
+const Answer = z.object({ data: z.object({ mediaFile: z.record(z.string(), z.string()) }) });
+
+/** Pictures made and handed out, beside the bare floors in the same run. */
+export async function run() {
+  const folder = await temporaryFolder();
+  const stack = await startStack({
+    dataDir: join(folder, 'data'),
+    ports: 'free',
+    output: 'collect',
+    generate: true,
+    env: { LOG_LEVEL: 'warn' },
+  });
+  const gateway = new Pool(stack.gatewayUrl);
+  try {
+    await bench(stack, { gateway, folder });
+  } finally {
+    await gateway.close();
+    await stack.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function bench(stack: Stack, { gateway, folder }: { gateway: Pool; folder: string }) {
+  const picture = await jpegOfNoise({ width: 4000, height: 3000 });
+  const file = join(folder, 'picture.jpg');
+  await writeFile(file, picture);
+  const upload = async () => {
+    const options = { filename: 'photo.jpg', mimeType: 'image/jpeg', body: picture };
+    return (await uploadThroughGraph(gateway, options)).id;
+  };
+  const ids: string[] = [];
+  for (let count = 0; count < FILES_A_ROUND * ROUNDS; count += 1) ids.push(await upload());
+  const urlsOf = (width: number) =>
+    Promise.all(
+      ids.map((id) => urlOf(gateway, id, `(transform: { width: ${width}, format: WEBP })`)),
+    );
+  const cold = await urlsOf(400);
+  const origin = new URL(cold[0] ?? '').origin;
+  const cmsPid = stack.processes.find(({ name }) => name === 'cms')?.pid ?? 0;
+
+  const rounds = Array.from({ length: ROUNDS }, (_none, round) =>
+    cold.slice(round * FILES_A_ROUND, (round + 1) * FILES_A_ROUND),
+  );
+  await benchCold({ urls: rounds, picture: file, origin });
+
+  const small = await urlOf(
+    gateway,
+    ids[0] ?? '',
+    `(transform: { width: ${SMALL_WIDTH}, format: WEBP })`,
+  );
+  const smallFile = join(folder, 'small.webp');
+  await writeFile(smallFile, Buffer.from(await (await fetch(small)).arrayBuffer()));
+  const largeFile = join(folder, 'large.wav');
+  await writeFile(largeFile, wavOfNoise(LARGE_BYTES));
+  const { id } = await uploadThroughGraph(gateway, {
+    filename: 'noise.wav',
+    mimeType: 'audio/wav',
+    body: wavOfNoise(LARGE_BYTES),
+  });
+  const large = { url: await urlOf(gateway, id, ''), file: largeFile };
+  await benchWarm({ small: { url: small, file: smallFile }, large, origin, cmsPid });
+
+  const flood = [...(await urlsOf(410)), ...(await urlsOf(420))].slice(0, FLOOD);
+  await benchFlood(stack, { urls: flood, origin, cmsPid });
+}
+
+async function urlOf(gateway: Pool, id: string, transform: string): Promise<string> {
+  const { body } = await gateway.request({
+    method: 'POST',
+    path: '/graphql',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: `{ mediaFile(id: "${id}") { url${transform} } }` }),
+  });
+  return Answer.parse(await body.json()).data.mediaFile['url'] ?? '';
+}
