@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 
 import { consumerWords } from './consumer-words.ts';
-import { undescribed } from './descriptions.ts';
 import { longFiles } from './file-length.ts';
 import { isIgnoredBy } from './source-files.ts';
 import { machineTraces } from './portability.ts';
@@ -28,41 +27,6 @@ test.each([
 ])('the CMS may say %s', (words) =>
   expect(consumerWords(file('subgraphs/cms/src/a.ts', words))).toEqual([]),
 );
-
-test('everything in a schema without a description is named, extensions too', () => {
-  const schema = `
-    directive @access(scope: String!) on FIELD_DEFINITION
-    type File @key(fields: "id", resolvable: false) { id: ID! }
-    enum Kind { IMAGE }
-    input In { name: String }
-    extend type Query { file(id: ID!): File }
-    """ """
-    scalar Blank
-  `;
-  expect(undescribed(file('a.graphql', schema))).toEqual(
-    [
-      '@access',
-      '@access.scope',
-      'File',
-      'File.id',
-      'Kind',
-      'Kind.IMAGE',
-      'In',
-      'In.name',
-      'Query.file',
-      'Query.file.id',
-      'Blank',
-    ].map((name) => `a.graphql: ${name} has no description.`),
-  );
-});
-
-test('a described schema passes, and the root types need no description', () => {
-  const schema = `
-    "A file." type File { "Its id." id: ID! }
-    type Query { "One file." file("Its id." id: ID!): File }
-  `;
-  expect(undescribed(file('a.graphql', schema))).toEqual([]);
-});
 
 test('250 lines are the most', () => {
   expect(longFiles(file('a.ts', 'x\n'.repeat(250)))).toEqual([]);

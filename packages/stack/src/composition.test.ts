@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { composeProject, composeSupergraph, readSdl } from './composition.ts';
+import { composeProject, composeSubgraphs, readSdl } from './composition.ts';
 import { allSubgraphs } from './subgraphs.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
 
@@ -21,29 +21,89 @@ test('all .graphql files of a subgraph are one document, whatever refers to what
   await write('link.graphql', link);
   const sdl = await readSdl('cms', root);
   expect(sdl.indexOf('type Query')).toBeLessThan(sdl.indexOf('type Shelf'));
-  expect(compose({ cms: sdl })).toContain('type Shelf');
+  expect(composition({ cms: sdl }).supergraph).toContain('type Shelf');
 });
 
 test('the order subgraphs are given in changes nothing', () => {
   const cms = `${link} type Query { shelf: Shelf } type Shelf @key(fields: "id") { id: ID! }`;
   const catalog = `${link} type Query { book: Book } type Book { shelf: Shelf }
     type Shelf @key(fields: "id", resolvable: false) { id: ID! }`;
-  expect(compose({ catalog, cms })).toBe(compose({ cms, catalog }));
+  const { supergraph } = composition({ catalog, cms });
+  expect(supergraph).toContain('type Book');
+  expect(composition({ cms, catalog }).supergraph).toBe(supergraph);
 });
 
-test('what does not compose is told all at once, with the names of the subgraphs', () => {
+test('what does not compose is told all at once, with the names of the subgraphs and where', () => {
   const cms = `${link} type Query { shelf: Shelf, other: String }
     type Shelf @key(fields: "id") { id: ID!, room: String }`;
   const catalog = `${link} type Query { other: String }
+    """
+    Described over lines.
+    """
     type Shelf @key(fields: "id") { id: ID!, room: Int }`;
-  expect(() => compose({ cms, catalog })).toThrow(
-    /- .*Query\.other.*catalog.*cms[^]*\n {2}- .*Shelf\.room/,
+  const { supergraph, problems } = composition({ cms, catalog });
+  expect(supergraph).toBeNull();
+  const at = (inCatalog: number, inCms: number) => [
+    { file: 'subgraphs/catalog/src/schema.graphql', line: inCatalog },
+    { file: 'subgraphs/cms/src/schema.graphql', line: inCms },
+  ];
+  expect(problems.map(({ code, coordinate, places }) => [code, coordinate, places])).toEqual([
+    ['INVALID_FIELD_SHARING', 'Query.other', at(1, 1)],
+    ['FIELD_TYPE_MISMATCH', 'Shelf.room', at(5, 2)],
+    ['INVALID_FIELD_SHARING', 'Shelf.room', at(5, 2)],
+  ]);
+  expect(problems[0]?.message).toMatch(/Query\.other.*catalog.*cms/);
+});
+
+test('what only a whole graph can tell is told at the field that it names', () => {
+  const cms = `${link} type Query { shelf: Shelf }
+    type Shelf @key(fields: "id") { id: ID! }`;
+  const catalog = `${link} type Query { name: String }
+    type Shelf @key(fields: "id", resolvable: false) {
+      id: ID!
+      room: String
+    }`;
+  expect(composition({ cms, catalog }).problems).toMatchObject([
+    {
+      code: 'SATISFIABILITY_ERROR',
+      coordinate: 'Shelf.room',
+      places: [{ file: 'subgraphs/catalog/src/schema.graphql', line: 4 }],
+    },
+  ]);
+});
+
+test('a type twice in one subgraph is told at both places', () => {
+  const cms = `${link} type Query { shelf: Shelf }
+    type Shelf { id: ID! }
+    type Shelf { id: ID! }`;
+  const file = 'subgraphs/cms/src/schema.graphql';
+  expect(composition({ cms }).problems).toMatchObject([
+    {
+      code: 'INVALID_GRAPHQL',
+      places: [
+        { file, line: 2 },
+        { file, line: 3 },
+      ],
+    },
+  ]);
+});
+
+test('a hint has its places too', () => {
+  const cms = `${link} type Query { shelf: String @shareable } "One way." scalar Date`.replace(
+    '"@key"',
+    '"@key", "@shareable"',
   );
+  const { hints } = composition({ cms, blog: cms.replace('One way', 'Another') });
+  expect(hints).toMatchObject([
+    { code: 'INCONSISTENT_DESCRIPTION', coordinate: 'Date', places: [{ line: 1 }, { line: 1 }] },
+  ]);
 });
 
 test('a syntax error is told with its file', async () => {
   await write('shelf.graphql', 'type Shelf {');
-  await expect(readSdl('cms', root)).rejects.toThrow('[cms] shelf.graphql: Syntax Error');
+  await expect(readSdl('cms', root)).rejects.toThrow(
+    'subgraphs/cms/src/shelf.graphql:1: [cms] Syntax Error',
+  );
 });
 
 test('a subgraph without a schema is told', async () => {
@@ -78,9 +138,13 @@ test('every subgraph has an address of its own', async () => {
   }
 });
 
-function compose(sdls: Record<string, string>): string {
-  return composeSupergraph(
-    Object.entries(sdls).map(([name, sdl]) => ({ name, sdl, url: `http://${name}/graphql` })),
+function composition(sdls: Record<string, string>) {
+  return composeSubgraphs(
+    Object.entries(sdls).map(([name, text]) => ({
+      name,
+      url: `http://${name}/graphql`,
+      files: [{ path: 'schema.graphql', text }],
+    })),
   );
 }
 

@@ -1,69 +1,128 @@
-import { join } from 'node:path';
 import { composeServices } from '@apollo/composition';
-import { concatAST, parse, print, type DocumentNode } from 'graphql';
-import { messageOf } from './node-errors.ts';
+import { concatAST, parse, print, Source, type DocumentNode } from 'graphql';
+import {
+  problemOf,
+  problemOfError,
+  syntaxProblem,
+  type CompositionProblem,
+} from './composition/problem.ts';
 import { projectRoot } from './project.ts';
-import { readSdlFiles } from './sdl-files.ts';
+import { readSdlFiles, type SdlFile } from './sdl-files.ts';
 import type { Subgraph } from './subgraphs.ts';
 
-export interface SubgraphSdl {
+export interface SubgraphSource {
   readonly name: string;
   /** Where its GraphQL endpoint is; written into the supergraph. */
   readonly url: string;
-  readonly sdl: string;
+  /** They need not be in any order. */
+  readonly files: readonly SdlFile[];
+}
+
+export interface Composition {
+  /** Null when there are problems. */
+  readonly supergraph: string | null;
+  readonly problems: readonly CompositionProblem[];
+  /** What composes, though hardly as it was meant. */
+  readonly hints: readonly CompositionProblem[];
+  /** The schema of each subgraph that could be read, with its places in the repository. */
+  readonly documents: ReadonlyMap<string, DocumentNode>;
 }
 
 /** The subgraphs do not make one graph; the message has every reason, a line each. */
 export class CompositionError extends Error {
   override readonly name = 'CompositionError';
-  readonly problems: readonly string[];
+  readonly problems: readonly CompositionProblem[];
 
-  constructor(problems: readonly string[]) {
-    super(`The subgraphs do not compose:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
+  constructor(problems: readonly CompositionProblem[]) {
+    const lines = problems.map((problem) => `  - ${withPlace(problem)}`);
+    super(`The subgraphs do not compose:\n${lines.join('\n')}`);
     this.problems = problems;
   }
 }
 
-export const committedSupergraph = join(projectRoot, 'gateway/supergraph.graphql');
+export const supergraphPath = 'gateway/supergraph.graphql';
 
-/** All .graphql files of a subgraph, as one document. They need not be in any order. */
+/** All .graphql files of a subgraph, as one document. Throws CompositionError. */
 export async function readSdl(subgraph: string, root = projectRoot): Promise<string> {
-  const files = await readSdlFiles(subgraph, root);
-  if (files.length === 0) throw new CompositionError([`[${subgraph}] has no .graphql file`]);
-  const documents = files.map(({ path, text }) => parseFile(subgraph, path, text));
-  return `${print(concatAST(documents))}\n`;
+  const source = { name: subgraph, files: await readSdlFiles(subgraph, root) };
+  const { document, problems } = parseFiles(source);
+  if (!document) throw new CompositionError(problems);
+  return `${print(document)}\n`;
 }
 
-/** The supergraph of `subgraphs` as they are in the repository, at their default addresses. */
-export async function composeProject(subgraphs: readonly Subgraph[]): Promise<string> {
-  return composeSupergraph(
-    await Promise.all(
-      subgraphs.map(async ({ name, port }) => ({
-        name,
-        url: `http://127.0.0.1:${port}/graphql`,
-        sdl: await readSdl(name),
-      })),
-    ),
+/** The subgraphs as they are in the repository, at their default addresses. */
+export async function readSubgraphs(
+  subgraphs: readonly Subgraph[],
+  root = projectRoot,
+): Promise<SubgraphSource[]> {
+  return Promise.all(
+    subgraphs.map(async ({ name, port }) => ({
+      name,
+      url: `http://127.0.0.1:${port}/graphql`,
+      files: await readSdlFiles(name, root),
+    })),
   );
 }
 
-/**
- * The supergraph SDL, the same whatever order `subgraphs` are in.
- * Throws CompositionError with all that is wrong, each with the names of its subgraphs.
- */
-export function composeSupergraph(subgraphs: readonly SubgraphSdl[]): string {
-  const services = subgraphs
-    .toSorted((one, other) => (one.name < other.name ? -1 : 1))
-    .map(({ name, url, sdl }) => ({ name, url, typeDefs: parseFile(name, 'its schema', sdl) }));
-  const { supergraphSdl, errors } = composeServices(services);
-  if (errors) throw new CompositionError(errors.map(messageOf));
-  return `${supergraphSdl.trim()}\n`;
+/** The supergraph of `subgraphs` as they are in the repository. Throws CompositionError. */
+export async function composeProject(
+  subgraphs: readonly Subgraph[],
+  root = projectRoot,
+): Promise<string> {
+  const { supergraph, problems } = composeSubgraphs(await readSubgraphs(subgraphs, root));
+  if (supergraph === null) throw new CompositionError(problems);
+  return supergraph;
 }
 
-function parseFile(subgraph: string, path: string, text: string): DocumentNode {
-  try {
-    return parse(text);
-  } catch (error) {
-    throw new CompositionError([`[${subgraph}] ${path}: ${messageOf(error)}`]);
+/** The supergraph, the same whatever order `subgraphs` are in, or all that is wrong with them. */
+export function composeSubgraphs(subgraphs: readonly SubgraphSource[]): Composition {
+  const documents = new Map<string, DocumentNode>();
+  const unread: CompositionProblem[] = [];
+  const services = [];
+  for (const source of subgraphs.toSorted((one, other) => (one.name < other.name ? -1 : 1))) {
+    const { document, problems } = parseFiles(source);
+    unread.push(...problems);
+    if (!document) continue;
+    documents.set(source.name, document);
+    services.push({ name: source.name, url: source.url, typeDefs: document });
   }
+  if (unread.length > 0) return { supergraph: null, problems: unread, hints: [], documents };
+
+  const { supergraphSdl, errors, hints = [] } = composeServices(services);
+  if (errors) {
+    const problems = errors.map((error) => problemOfError(error, documents));
+    return { supergraph: null, problems, hints: [], documents };
+  }
+  return {
+    supergraph: `${supergraphSdl.trim()}\n`,
+    problems: [],
+    hints: hints.map(({ definition, message, coordinate, nodes }) =>
+      problemOf({ code: definition.code, message, coordinate, nodes }, documents),
+    ),
+    documents,
+  };
+}
+
+function parseFiles({ name, files }: Pick<SubgraphSource, 'name' | 'files'>) {
+  const documents: DocumentNode[] = [];
+  const problems: CompositionProblem[] = [];
+  for (const { path, text } of files) {
+    const file = ['subgraphs', name, 'src', path].join('/');
+    try {
+      documents.push(parse(new Source(text, file)));
+    } catch (error) {
+      problems.push(syntaxProblem(name, error, file));
+    }
+  }
+  if (files.length === 0) problems.push(withoutSchema(name));
+  return { document: problems.length === 0 ? concatAST(documents) : null, problems };
+}
+
+function withoutSchema(subgraph: string): CompositionProblem {
+  const message = `[${subgraph}] has no .graphql file below subgraphs/${subgraph}/src`;
+  return { code: 'NO_SCHEMA', coordinate: null, message, places: [] };
+}
+
+function withPlace({ message, places: [place] }: CompositionProblem): string {
+  return place ? `${place.file}:${place.line}: ${message}` : message;
 }

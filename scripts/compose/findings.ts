@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { supergraphPath } from '@federated-media/stack/composition';
+import type { CompositionProblem } from '@federated-media/stack/composition/problem';
+import { readIfThere } from '@federated-media/stack/files';
+import { acceptedBreaksPath } from './accepted-breaks.ts';
+import type { Change } from './changes/change.ts';
+import type { Committed } from './committed.ts';
+import type { Finding } from './finding.ts';
+import type { Locate } from './places.ts';
+
+export function findingOfComposition(
+  { code, coordinate, message, places }: CompositionProblem,
+  severity: Finding['severity'],
+): Finding {
+  return { severity, about: 'composition', code, coordinate, message, places, mend: null };
+}
+
+const severities = { breaking: 'error', dangerous: 'warning', safe: 'note' } as const;
+
+export function findingOfChange(
+  { effect, code, coordinate, message }: Change,
+  locate: Locate,
+): Finding {
+  const entry = JSON.stringify({ code, coordinate, reason: '…' });
+  return {
+    severity: severities[effect],
+    about: 'change',
+    code,
+    coordinate,
+    message,
+    places: locate(coordinate),
+    mend:
+      effect === 'breaking'
+        ? `Clients may rely on it: deprecate it with a date first, or accept the break in ${acceptedBreaksPath}: ${entry}`
+        : null,
+  };
+}
+
+export function cautionOf({ caution }: Committed): Finding[] {
+  if (caution === null) return [];
+  return [
+    {
+      severity: 'warning',
+      about: 'check',
+      code: 'NOT_COMPARED',
+      coordinate: null,
+      message: caution,
+      places: [],
+      mend: null,
+    },
+  ];
+}
+
+/** The gateway serves the committed file: what the subgraphs say and it doesn't, clients don't get. */
+export async function outOfDate(root: string, supergraph: string): Promise<Finding[]> {
+  if ((await readIfThere(join(root, supergraphPath))) === supergraph.trim()) return [];
+  return [
+    {
+      severity: 'error',
+      about: 'check',
+      code: 'OUT_OF_DATE',
+      coordinate: null,
+      message: `${supergraphPath} is not what the subgraphs compose to.`,
+      places: [{ file: supergraphPath, line: 1 }],
+      mend: 'Run `pnpm compose` and commit the file.',
+    },
+  ];
+}

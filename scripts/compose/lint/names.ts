@@ -1,0 +1,40 @@
+import type { Definition } from '@federated-media/stack/composition/definitions';
+import { isTypeDefinitionNode, isTypeExtensionNode, Kind } from 'graphql';
+import { ruleOfEach } from './rule.ts';
+
+/** Five capitals in a row are no longer an abbreviation, such as URL, before another word. */
+const pascalCase = /^(?!.*[A-Z]{5})[A-Z][A-Za-z\d]*$/;
+const camelCase = /^(?!.*[A-Z]{5})[a-z][A-Za-z\d]*$/;
+const upperCase = /^[A-Z][A-Z\d]*(?:_[A-Z\d]+)*$/;
+
+const ways = {
+  type: { pattern: pascalCase, name: 'PascalCase' },
+  field: { pattern: camelCase, name: 'camelCase' },
+  value: { pattern: upperCase, name: 'UPPER_CASE' },
+};
+
+export const namedAsUsual = ruleOfEach(
+  'NAMING',
+  'Types are in PascalCase, fields, arguments and directives in camelCase, enum values in UPPER_CASE.',
+  ({ coordinate, node }) => {
+    const { pattern, name } = ways[kindOf(node)];
+    return pattern.test(node.name.value) ? null : `${coordinate} is not in ${name}.`;
+  },
+);
+
+/** What a list is narrowed, bounded or ordered by says so in its name; all else that goes in is an Input. */
+const inputEnding = /(?:Input|Filter|Order|Range)$/;
+
+export const inputsEndInInput = ruleOfEach(
+  'INPUT_NAME',
+  'End the name in Input, or in Filter, Order or Range when lists are asked for by it.',
+  ({ coordinate, node }) =>
+    node.kind !== Kind.INPUT_OBJECT_TYPE_DEFINITION || inputEnding.test(node.name.value)
+      ? null
+      : `The input type ${coordinate} does not say in its name that it is one.`,
+);
+
+function kindOf(node: Definition['node']): keyof typeof ways {
+  if (isTypeDefinitionNode(node) || isTypeExtensionNode(node)) return 'type';
+  return node.kind === Kind.ENUM_VALUE_DEFINITION ? 'value' : 'field';
+}

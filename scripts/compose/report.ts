@@ -1,0 +1,63 @@
+import type { Finding } from './finding.ts';
+
+export interface Report {
+  /** What the graph was compared with. */
+  readonly against: string;
+  readonly findings: readonly Finding[];
+}
+
+/** For people: what, where, and how to mend it; the worst last, where a terminal shows it. */
+export function toText({ against, findings }: Report): string {
+  const [errors, warnings, notes] = bySeverity(findings);
+  const summary = `Compared with ${against}: ${count(errors.length, 'error')}, ${count(warnings.length, 'warning')}, ${count(notes.length, 'note')}.`;
+  return [...[...notes, ...warnings, ...errors].map(entry), summary].join('\n');
+}
+
+/** For programs. */
+export function toJson({ against, findings }: Report): string {
+  const [errors, warnings, notes] = bySeverity(findings);
+  const counts = { errors: errors.length, warnings: warnings.length, notes: notes.length };
+  const ordered = [...errors, ...warnings, ...notes];
+  return JSON.stringify(
+    { passed: errors.length === 0, against, counts, findings: ordered },
+    null,
+    2,
+  );
+}
+
+/** For GitHub, which shows them beside the lines of a pull request. */
+export function toAnnotations({ findings }: Report): string {
+  const [errors, warnings] = bySeverity(findings);
+  return [...errors, ...warnings]
+    .map(({ severity, code, message, mend, places: [place] }) => {
+      const where = place ? `file=${property(place.file)},line=${place.line},` : '';
+      const text = [message, mend].filter((part) => part !== null).join('\n');
+      return `::${severity} ${where}title=${property(code)}::${escaped(text)}`;
+    })
+    .join('\n');
+}
+
+function bySeverity(findings: readonly Finding[]) {
+  const of = (severity: Finding['severity']) =>
+    findings.filter((finding) => finding.severity === severity);
+  return [of('error'), of('warning'), of('note')] as const;
+}
+
+/**
+ * No line begins with what a schema says: CI systems read commands from what they print, such as `::stop-commands::`.
+ */
+function entry({ severity, code, coordinate, message, mend, places }: Finding): string {
+  const head = [severity.padEnd(7), code, coordinate ?? ''].join(' ').trimEnd();
+  const lines = [...places.map(({ file, line }) => `at ${file}:${line}`), ...printable(message)];
+  if (mend !== null) lines.push(`→ ${mend}`);
+  return [head, ...lines.map((line) => `  | ${line}`), ''].join('\n');
+}
+
+/** Descriptions may hold what moves a terminal's cursor or clears it. */
+const printable = (text: string) => text.replaceAll(/[^\P{Cc}\n]/gu, '\uFFFD').split('\n');
+
+const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+const escaped = (text: string) =>
+  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+const property = (text: string) => escaped(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
