@@ -33,13 +33,13 @@ export async function readCommitted(options: Options): Promise<Committed> {
   const { root, against } = options;
   if (against !== undefined && !noCommit.test(against)) return readAgainst(root, against);
   if ((await git(root, 'rev-parse', '--git-dir')) === null) {
-    return readWorkingTree(root, 'This is no git repository');
+    return readWorkingTree(root, 'There is no git repository here, or no git');
   }
   const base = await mergeBase(options);
   if (base === null) {
     return readWorkingTree(
       root,
-      'Where this branch left the main one is not known here (a shallow clone?): `git fetch --unshallow origin` makes it so, or `--against <ref>` says what to compare with',
+      'Where this branch left the main one is not known here (a shallow clone?): `git fetch --unshallow origin main:refs/remotes/origin/main` gets it, or `--against <ref>` says what to compare with',
     );
   }
   const supergraph = await fileAt(root, base.commit);

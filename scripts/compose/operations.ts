@@ -22,7 +22,7 @@ export interface OperationFile {
 
 /** The documents that clients send, in the order of their names. */
 export async function readOperations(root: string): Promise<OperationFile[]> {
-  const names = await Array.fromAsync(glob('*.graphql', { cwd: join(root, 'operations') }));
+  const names = await Array.fromAsync(glob('**/*.graphql', { cwd: join(root, 'operations') }));
   return Promise.all(
     names.toSorted().map(async (name) => ({
       path: `operations/${name}`,

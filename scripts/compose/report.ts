@@ -32,7 +32,7 @@ export function toAnnotations({ findings }: Report): string {
     .map(({ severity, code, message, mend, places: [place] }) => {
       const where = place ? `file=${property(place.file)},line=${place.line},` : '';
       const text = [message, mend].filter((part) => part !== null).join('\n');
-      return `::${severity} ${where}title=${property(code)}::${escaped(text)}`;
+      return `::${severity} ${where}title=${property(code)}::${escaped(printable(text).join('\n'))}`;
     })
     .join('\n');
 }
@@ -58,6 +58,5 @@ const printable = (text: string) => text.replaceAll(/[^\P{Cc}\n]/gu, '\uFFFD').s
 
 const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
-const escaped = (text: string) =>
-  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+const escaped = (text: string) => text.replaceAll('%', '%25').replaceAll('\n', '%0A');
 const property = (text: string) => escaped(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
