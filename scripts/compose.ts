@@ -50,5 +50,5 @@ async function check(against: string | undefined, isForPrograms: boolean): Promi
   if (report.findings.some(({ severity }) => severity === 'error')) process.exitCode = 1;
   if (isForPrograms) return toJson(report);
   const isOnGithub = process.env['GITHUB_ACTIONS'] === 'true';
-  return isOnGithub ? `${toText(report)}\n${toAnnotations(report)}` : toText(report);
+  return isOnGithub ? `${toText(report)}\n${toAnnotations(report)}`.trimEnd() : toText(report);
 }

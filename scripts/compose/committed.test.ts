@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { git, noGit } from '@federated-media/stack/testing/git';
 import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readCommitted, readSdlAt } from './committed.ts';
@@ -10,17 +9,13 @@ let folder: string;
 /** The project is not the whole repository. */
 let root: string;
 
-beforeEach(async () => {
+beforeEach(async ({ skip }) => {
+  if (noGit) skip(noGit);
   folder = await temporaryFolder();
   root = join(folder, 'repository/project');
   await mkdir(join(root, 'gateway'), { recursive: true });
 });
-afterEach(() => rm(folder, { recursive: true }));
-
-async function git(cwd: string, ...args: string[]): Promise<string> {
-  const who = ['-c', 'user.name=Tester', '-c', 'user.email=tester@example.com'];
-  return (await promisify(execFile)('git', [...who, ...args], { cwd })).stdout.trim();
-}
+afterEach(() => rm(folder, { recursive: true, force: true }));
 
 async function commit(supergraph: string): Promise<string> {
   await writeFile(join(root, 'gateway/supergraph.graphql'), supergraph);

@@ -40,9 +40,11 @@ test('what a schema says can neither give commands to a CI nor to a terminal', (
 });
 
 test('GitHub shows errors and warnings at their lines', () => {
-  const message = '100 %: gone';
-  expect(toAnnotations({ against, findings: [note, warning, { ...error, message }] })).toBe(
+  const places = [...error.places, { file: 'b.graphql', line: 1 }];
+  const disagreement = { ...error, message: '100 %: gone', places };
+  expect(toAnnotations({ against, findings: [note, warning, disagreement] })).toBe(
     `::error file=subgraphs/a%2Cb/src/shelf.graphql,line=7,title=FIELD_REMOVED::100 %25: gone%0APut it back.
+::error file=b.graphql,line=1,title=FIELD_REMOVED::100 %25: gone%0APut it back.
 ::warning title=ADDED::Shelf.room was removed.`,
   );
 });

@@ -25,16 +25,19 @@ export function toJson({ against, findings }: Report): string {
   );
 }
 
-/** For GitHub, which shows them beside the lines of a pull request. */
+/** For GitHub, which shows them beside the lines of a pull request, whichever of them it changes. */
 export function toAnnotations({ findings }: Report): string {
   const [errors, warnings] = bySeverity(findings);
-  return [...errors, ...warnings]
-    .map(({ severity, code, message, mend, places: [place] }) => {
-      const where = place ? `file=${property(place.file)},line=${place.line},` : '';
-      const text = [message, mend].filter((part) => part !== null).join('\n');
-      return `::${severity} ${where}title=${property(code)}::${escaped(printable(text).join('\n'))}`;
-    })
-    .join('\n');
+  return [...errors, ...warnings].flatMap(annotations).join('\n');
+}
+
+function annotations({ severity, code, message, mend, places }: Finding): string[] {
+  const text = [message, mend].filter((part) => part !== null).join('\n');
+  const where = places.map(({ file, line }) => `file=${property(file)},line=${line},`);
+  return (where.length > 0 ? where : ['']).map(
+    (place) =>
+      `::${severity} ${place}title=${property(code)}::${escaped(printable(text).join('\n'))}`,
+  );
 }
 
 function bySeverity(findings: readonly Finding[]) {

@@ -19,8 +19,13 @@ export async function copyTree() {
     recursive: true,
     filter: (path) => !NOT_COPIED.has(path.slice(path.lastIndexOf('/') + 1)),
   });
-  await linkModules(root, '');
+  await linkModules(root);
+  return treeAt(root);
+}
+export type TreeCopy = Awaited<ReturnType<typeof copyTree>>;
 
+/** What is done with a copy at `root`. */
+export function treeAt(root: string) {
   return {
     root,
     remove: (path: string) => rm(join(root, path), { recursive: true }),
@@ -41,10 +46,8 @@ export async function copyTree() {
     close: () => rm(root, { recursive: true }),
   };
 }
-export type TreeCopy = Awaited<ReturnType<typeof copyTree>>;
-
 /** The store of packages is linked to; each package's own links are relative, so copies lead into the copy. */
-async function linkModules(root: string, folder: string): Promise<void> {
+export async function linkModules(root: string, folder = ''): Promise<void> {
   const from = join(projectRoot, folder);
   for (const entry of await readdir(from, { withFileTypes: true })) {
     const path = join(folder, entry.name);

@@ -1,0 +1,218 @@
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { git, noGit } from '@federated-media/stack/testing/git';
+import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { copyTree, linkModules, treeAt, type TreeCopy } from './support/tree-copy.ts';
+
+const MINUTES = 60_000;
+const PRODUCT = 'subgraphs/catalog/src/product/product.graphql';
+const BLOG = 'subgraphs/blog/src/schema.graphql';
+const PRODUCT_MEDIA = 'subgraphs/catalog/src/product-media/product-media.graphql';
+
+/** What a CI works on: a clone of the repository, with its packages installed. */
+let clone: TreeCopy;
+let origin: TreeCopy;
+
+beforeAll(async () => {
+  if (noGit) return;
+  origin = await copyTree();
+  await git(origin.root, 'init', '-q', '-b', 'main');
+  await commit(origin.root);
+  clone = treeAt(await temporaryFolder());
+  await git(clone.root, 'clone', '-q', origin.root, '.');
+  await linkModules(clone.root);
+}, MINUTES);
+afterAll(() => noGit ?? Promise.all([clone.close(), origin.close()]));
+
+beforeEach(async ({ skip }) => {
+  if (noGit) skip(noGit);
+  await git(clone.root, 'reset', '-q', '--hard');
+  await git(clone.root, 'checkout', '-q', '-B', 'feature', 'origin/main');
+});
+
+test('a clean tree passes', async () => {
+  const { code, printed } = await runWorkflow();
+  expect(printed).toMatch(/Compared with origin\/main \(\w{8}\): 0 errors/);
+  expect(printed).not.toContain('::error');
+  expect(code).toBe(0);
+});
+
+interface Damage {
+  readonly what: string;
+  readonly file: string;
+  readonly change: readonly [from: string, to: string];
+  /** Codes of errors, each with the file and what its line says. */
+  readonly errors: readonly (readonly [code: string, file: string, line: string])[];
+  readonly isComposed?: boolean;
+}
+
+test.each<Damage>([
+  {
+    what: 'a changed field type',
+    file: PRODUCT,
+    change: ['  version: Int!', '  version: String!'],
+    errors: [['FIELD_CHANGED_KIND', PRODUCT, '  version: String!']],
+  },
+  {
+    what: 'a removed field that an operation asks for',
+    file: PRODUCT,
+    change: [
+      `  "What there is to say about it. At most 10000 characters."\n  description: String\n`,
+      '',
+    ],
+    errors: [
+      ['FIELD_REMOVED', PRODUCT, 'type Product @key(fields: "id") {'],
+      ['INVALID_OPERATION', 'operations/product-page.graphql', '    description'],
+      ['INVALID_OPERATION', 'operations/product-editor.graphql', '  description'],
+    ],
+  },
+  {
+    what: 'a field without a description',
+    file: PRODUCT,
+    change: ['  version: Int!', '  version: Int!\n  colour: String'],
+    errors: [['NO_DESCRIPTION', PRODUCT, '  colour: String']],
+  },
+  {
+    what: 'a reference to another subgraph that is never null',
+    file: PRODUCT_MEDIA,
+    change: ['  media: MediaFile\n', '  media: MediaFile!\n'],
+    errors: [['NON_NULL_REFERENCE', PRODUCT_MEDIA, '  media: MediaFile!']],
+  },
+  {
+    what: 'a supergraph that is out of date',
+    file: PRODUCT,
+    change: ['"Something a store sells."', '"What a store sells."'],
+    errors: [['OUT_OF_DATE', 'gateway/supergraph.graphql', 'schema']],
+    isComposed: false,
+  },
+  {
+    what: 'a type that two subgraphs disagree about',
+    file: BLOG,
+    change: ['  hasNextPage: Boolean!', '  hasNextPage: Int!'],
+    errors: [['FIELD_TYPE_MISMATCH', BLOG, '  hasNextPage: Int!']],
+    isComposed: false,
+  },
+  {
+    what: 'a schema that is none',
+    file: BLOG,
+    change: ['  hasNextPage: Boolean!', '  hasNextPage: Boolean!!'],
+    errors: [['INVALID_GRAPHQL', BLOG, '  hasNextPage: Boolean!!']],
+    isComposed: false,
+  },
+])('$what fails, with file and line', async ({ file, change, errors, isComposed = true }) => {
+  await changeOn('feature', { file, change, isComposed });
+  const { code, printed } = await runWorkflow();
+  expect(code).toBe(1);
+  expect(printed.match(/^error /gm)).toHaveLength(errors.length);
+  for (const [name, place, line] of errors) {
+    const at = await lineOf(place, line);
+    expect(printed).toContain(`::error file=${place},line=${at},title=${name}::`);
+    expect(printed).toContain(`at ${place}:${at}\n`);
+  }
+});
+
+const withoutCreatedAt = {
+  file: PRODUCT_MEDIA,
+  change: [`  "When the product began to use the file in this way."\n  createdAt: DateTime!\n`, ''],
+} as const;
+
+test('the documented break fails as documented, and passes once it is accepted as documented', async () => {
+  await changeOn('feature', withoutCreatedAt);
+  const [report] = await blocks('');
+  const { code, printed } = await runWorkflow();
+  expect(code).toBe(1);
+  expect(printed).toContain(report);
+
+  const [list = ''] = await blocks('json');
+  await writeFile(join(clone.root, 'gateway/accepted-breaks.json'), list);
+  const accepted = await runWorkflow();
+  expect(accepted.printed).toContain('Accepted: Never shown by any client');
+  expect(accepted.printed).not.toContain('::error');
+  expect(accepted.code).toBe(0);
+});
+
+test('a push to the main branch is measured by what was there before', async () => {
+  const before = await git(clone.root, 'rev-parse', 'HEAD');
+  await changeOn('main', withoutCreatedAt);
+  await git(clone.root, 'update-ref', 'refs/remotes/origin/main', 'main');
+  expect((await runWorkflow()).code).toBe(0);
+  const pushed = await runWorkflow({ AGAINST: before });
+  expect(pushed.printed).toContain('title=FIELD_REMOVED::ProductMedia.createdAt was removed.');
+  expect(pushed.code).toBe(1);
+  await git(clone.root, 'update-ref', 'refs/remotes/origin/main', before);
+  expect((await runWorkflow({ AGAINST: 'f'.repeat(40) })).code).toBe(2);
+});
+
+test('every command of the documentation works as it is written', async () => {
+  const commands = (await blocks('sh')).flatMap((block) => block.split('\n'));
+  const inYaml = (await blocks('yaml')).flatMap((block) =>
+    Array.from(block.matchAll(/^ +- (.*compose.*)$/gm), ([, command = '']) => command),
+  );
+  expect([commands.length, inYaml.length]).toEqual([3, 1]);
+  for (const command of [...commands, ...inYaml]) {
+    const { code, printed, stdout } = await shell(command);
+    expect(code, `${command}: ${printed}`).toBe(0);
+    if (command.endsWith('--json')) expect(JSON.parse(stdout)).toMatchObject({ passed: true });
+    else expect(printed).toContain('0 errors');
+  }
+});
+
+interface Change {
+  readonly file: string;
+  readonly change: readonly [from: string, to: string];
+  readonly isComposed?: boolean;
+}
+
+async function changeOn(branch: string, { file, change: [from, to], isComposed = true }: Change) {
+  await git(clone.root, 'checkout', '-q', '-B', branch);
+  await clone.edit(file, (text) => {
+    expect(text).toContain(from);
+    return text.replace(from, to);
+  });
+  if (isComposed) await clone.run('node', ['scripts/compose.ts']);
+  await commit(clone.root);
+}
+
+/** What the workflow runs once the packages are installed: they are linked here. */
+async function runWorkflow(env: Readonly<Record<string, string>> = {}) {
+  const workflow = await readFile(join(clone.root, '.github/workflows/composition.yml'), 'utf8');
+  const commands = Array.from(workflow.matchAll(/^ +(?:- )?run: (.+)$/gm), ([, run = '']) => run);
+  expect(commands).toHaveLength(2);
+  expect(commands[0]).toMatch(/ install --frozen-lockfile$/);
+  const github = { GITHUB_ACTIONS: 'true', GITHUB_BASE_REF: 'main', AGAINST: '', ...env };
+  return shell(commands[1] ?? '', github);
+}
+
+async function shell(command: string, env: Readonly<Record<string, string>> = {}) {
+  const nowhere = { GITHUB_ACTIONS: '', GITHUB_BASE_REF: '' };
+  const options = {
+    cwd: clone.root,
+    env: { ...process.env, ...nowhere, pnpm_config_verify_deps_before_run: 'false', ...env },
+  };
+  const answer = await promisify(execFile)('bash', ['-e', '-c', command], options).then(
+    (ended) => ({ code: 0, ...ended }),
+    (error: unknown) => error as { code: number; stdout: string; stderr: string },
+  );
+  return { ...answer, printed: answer.stdout + answer.stderr };
+}
+
+async function commit(folder: string): Promise<void> {
+  await git(folder, 'add', '-A');
+  await git(folder, 'commit', '-q', '-m', 'A change');
+}
+
+async function lineOf(file: string, line: string): Promise<number> {
+  const text = await readFile(join(clone.root, file), 'utf8');
+  expect(text.split('\n')).toContain(line);
+  return text.split('\n').indexOf(line) + 1;
+}
+
+/** What the page shows in this language. */
+async function blocks(language: string): Promise<string[]> {
+  const page = await readFile(join(clone.root, 'docs/composition-checks.md'), 'utf8');
+  const found = page.matchAll(/^```(\w*)\n(.*?)\n```$/gms);
+  return Array.from(found).flatMap(([, of, text = '']) => (of === language ? [text] : []));
+}
