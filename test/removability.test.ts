@@ -27,7 +27,7 @@ test(
     expect(await readdir(join(tree.root, 'subgraphs'))).toEqual(['cms']);
     const printed = await tree.run('node_modules/.bin/vitest', ['run', 'subgraphs/cms/']);
     expect(printed).toMatch(/Tests +\d{3,} passed/);
-    expect(printed).not.toMatch(/failed/);
+    expect(printed).not.toMatch(/\d failed/);
   },
   10 * MINUTES,
 );
