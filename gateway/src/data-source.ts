@@ -3,11 +3,15 @@ import { encodeMultipart, findUploads } from '@federated-media/multipart/encode-
 import { publicError } from '@federated-media/subgraph-kit/errors';
 import type { TokenMinter } from '@federated-media/subgraph-kit/identity';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
+import { TIMEOUT_HEADER } from '@federated-media/subgraph-kit/request-life';
 import { GraphQLError } from 'graphql';
 import type { GatewayContext } from './context.ts';
 import type { SubgraphAnswer, SubgraphClient } from './subgraph-client.ts';
 
 type Answer = Awaited<ReturnType<GraphQLDataSource['process']>>;
+
+/** What is cancelled a little before the end can still be told of, beside what was found in time. */
+const SUBGRAPH_SHARE = 0.95;
 
 /**
  * How the gateway asks one subgraph. Nothing of the client's own headers goes further: the subgraph gets
@@ -49,13 +53,18 @@ export function createDataSource({
       const files = findUploads({ variables });
       const isUpload = files.length > 0;
       const started = performance.now();
+      const remainingMs = deadline.remainingMs();
+      const forSubgraph = String(Math.floor(remainingMs * SUBGRAPH_SHARE));
       try {
         const answer = await client.post({
-          headers: await headersFor(context),
+          headers: {
+            ...(await headersFor(context)),
+            ...(!isUpload && { [TIMEOUT_HEADER]: forSubgraph }),
+          },
           encode: isUpload
             ? (progress) => encodeMultipart({ operations, files, progress })
             : () => ({ contentType: 'application/json', body: JSON.stringify(operations) }),
-          timeoutMs: isUpload ? uploadIdleMs : deadline.remainingMs(),
+          timeoutMs: isUpload ? uploadIdleMs : remainingMs,
           signal,
           requestId,
         });

@@ -1,8 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import type { RequestListener, ServerResponse } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { afterEach, expect, test, vi } from 'vitest';
 import { formParts, openForm, postForm } from './testing/form.ts';
-import { ask, closeAll, openPlatform, openRudeSubgraph, readAnswer } from './testing/platform.ts';
+import {
+  ask,
+  closeAll,
+  openPlatform,
+  openRudeSubgraph,
+  readAnswer,
+  sendJson,
+} from './testing/platform.ts';
 
 afterEach(closeAll);
 
@@ -11,9 +18,6 @@ const UPLOAD = 'mutation ($file: Upload!) { upload(file: $file) { size } }';
 /** Nothing that tells where a subgraph is or how it is made. */
 const expectNothingInternal = (text: string) =>
   expect(text).not.toMatch(/127\.0\.0\.1|localhost|ECONN|:\d{4,5}|\.js|\.ts|undici|stack|secret/i);
-
-const sendJson = (response: ServerResponse, body: unknown, status = 200) =>
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 
 const rude: [what: string, code: string, listener: RequestListener][] = [
   ['resets', 'SUBGRAPH_UNAVAILABLE', ({ socket }) => socket.resetAndDestroy()],
@@ -100,42 +104,6 @@ test('a subgraph that is down leaves the others’ answers', async () => {
   });
   expect(errors).toMatchObject([{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }]);
   expectNothingInternal(text);
-});
-
-test('the timeout is of the whole request, not of each of its calls', async () => {
-  const late =
-    (body: unknown): RequestListener =>
-    (_request, response) =>
-      void setTimeout(() => sendJson(response, body), 300);
-  const shop = await openRudeSubgraph(
-    late({ data: { items: [{ id: '1', picture: { __typename: 'Picture', id: '1' } }] } }),
-  );
-  const media = await openRudeSubgraph(late({ data: { _entities: [{ name: 'late' }] } }));
-  const { url } = await openPlatform({ subgraphUrls: { shop, media }, requestTimeoutMs: 500 });
-  const { data, errors } = await ask(url, '{ items { picture { name } } }');
-  expect(data).toEqual({ items: [{ picture: null }] });
-  expect(errors).toMatchObject([{ extensions: { code: 'TIMEOUT' } }]);
-});
-
-test('when the client hangs up, the call to the subgraph ends', async () => {
-  const ended = Promise.withResolvers<void>();
-  const asked = Promise.withResolvers<void>();
-  const media = await openRudeSubgraph((request) => {
-    request.socket.once('close', () => ended.resolve());
-    asked.resolve();
-  });
-  const { url } = await openPlatform({ subgraphUrls: { media } });
-  const client = new AbortController();
-  const asking = fetch(`${url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{"query":"{ picture(id: 1) { name } }"}',
-    signal: client.signal,
-  });
-  await asked.promise;
-  client.abort();
-  await expect(asking).rejects.toThrow('aborted');
-  await ended.promise;
 });
 
 test.each([

@@ -53,6 +53,7 @@ export function createSubgraphClient({
   return {
     async post(call: SubgraphCall): Promise<SubgraphAnswer> {
       const { encode, timeoutMs, signal, requestId } = call;
+      if (timeoutMs <= 0) throw timedOut(name);
       const controller = new AbortController();
       const timer = setTimeout(() => controller.abort(timedOut(name)), timeoutMs);
       const hangUp = () => controller.abort(publicError('BAD_REQUEST', 'The client hung up.'));

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { type RequestListener, createServer } from 'node:http';
+import { type RequestListener, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { composeServices } from '@apollo/composition';
 import { GraphQLUpload, type IncomingFile } from '@federated-media/multipart/upload';
@@ -207,6 +207,9 @@ export async function openRudeSubgraph(listener: RequestListener): Promise<strin
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
+
+export const sendJson = (response: ServerResponse, body: unknown, status = 200) =>
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 
 interface Answer {
   status: number;

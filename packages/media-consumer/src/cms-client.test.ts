@@ -1,6 +1,11 @@
 import { text } from 'node:stream/consumers';
 import { createTokenVerifier } from '@federated-media/subgraph-kit/identity';
 import { newId } from '@federated-media/subgraph-kit/ids';
+import {
+  TIMEOUT_HEADER,
+  beginRequest,
+  duringRequest,
+} from '@federated-media/subgraph-kit/request-life';
 import { afterEach, expect, test } from 'vitest';
 import { MediaUnavailableError } from './media-unavailable.ts';
 import { type Reply, openScriptedCms, secrets, sending } from './testing/scripted-cms.ts';
@@ -170,4 +175,28 @@ test('a file is there, in the trash or gone', async () => {
   expect(await client.whereabouts('store-a', id)).toEqual({ state: 'ACTIVE', version: 3 });
   expect(await client.whereabouts('store-a', id)).toEqual({ state: 'TRASHED', version: 4 });
   expect(await client.whereabouts('store-a', id)).toBeNull();
+});
+
+test('a CMS that hangs is given up before the request that needs it is out of time', async () => {
+  const told: unknown[] = [];
+  const { client } = await clientOf(({ headers }) => told.push(headers[TIMEOUT_HEADER]));
+  const { life, end } = beginRequest(400);
+  const claim = duringRequest(life, () => client.claim('demo', [claimOf(newId())]));
+  await expect(claim).rejects.toThrow(MediaUnavailableError);
+  expect(life.signal.aborted).toBe(false);
+  end({ answered: true });
+  expect(told).toHaveLength(1);
+  expect(Number(told[0])).toBeLessThan(400);
+});
+
+test('nothing more is asked for a request that has ended', async () => {
+  let asked = 0;
+  const { life, end } = beginRequest();
+  const { client } = await clientOf(() => {
+    asked += 1;
+    end({ answered: false });
+  });
+  const claim = duringRequest(life, () => client.claim('demo', [claimOf(newId())]));
+  await expect(claim).rejects.toThrow(MediaUnavailableError);
+  expect(asked).toBe(1);
 });

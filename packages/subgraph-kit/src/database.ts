@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Logger } from './logger.ts';
+import { cancelWithRequests, textOf } from './statement-cancel.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const IDLE_TRANSACTION_TIMEOUT_MS = 15_000;
@@ -7,7 +8,8 @@ const STATEMENT_TIMEOUT_MS = 30_000;
 
 /**
  * A pool on `url`. Every statement, Prisma's too when its adapter is given this pool, is logged at
- * `debug` as `{ statement, ms }` with the message `sql`; values are never logged.
+ * `debug` as `{ statement, ms }` with the message `sql`; values are never logged. What runs for a request
+ * ends with it.
  */
 export function openPool({
   url,
@@ -35,6 +37,7 @@ export function openPool({
   pool.on('connect', (client) => {
     client.on('error', (error) => logger.debug({ err: error }, 'a lent connection was lost'));
   });
+  cancelWithRequests(pool);
   if (logger.isLevelEnabled('debug')) pool.on('connect', (client) => logStatements(client, logger));
   return pool;
 }
@@ -97,10 +100,4 @@ function logStatements(client: pg.PoolClient, logger: Logger) {
       return result;
     },
   });
-}
-
-function textOf(query: unknown): string {
-  if (typeof query === 'string') return query;
-  if (typeof query === 'object' && query !== null && 'text' in query) return String(query.text);
-  return '';
 }

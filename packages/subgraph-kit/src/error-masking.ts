@@ -1,6 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from './logger.ts';
+import { isOutOfTime, outOfTime } from './request-life.ts';
 
 /** Codes whose messages are written for callers. Whatever else is thrown leaves as INTERNAL, without its message. */
 const PUBLIC_CODES: ReadonlySet<unknown> = new Set([
@@ -43,19 +44,26 @@ export function errorReporting<Context extends { requestId: string }>(
       return {
         async didEncounterErrors({ errors, contextValue: { requestId } }) {
           for (const error of errors) {
-            if (PUBLIC_CODES.has(error.extensions['code'])) continue;
+            if (PUBLIC_CODES.has(error.extensions['code']) || isOutOfTime()) continue;
             const err = error instanceof GraphQLError ? (error.originalError ?? error) : error;
             logger.error({ err, path: error.path, requestId }, 'a resolver failed');
           }
         },
         async willSendResponse({ response: { body }, contextValue: { requestId } }) {
           if (body.kind !== 'single' || !body.singleResult.errors) return;
-          body.singleResult.errors = body.singleResult.errors.map((error) => ({
-            ...error,
-            extensions: { ...error.extensions, requestId },
-          }));
+          body.singleResult.errors = body.singleResult.errors.map((error) => {
+            const told = isOutOfTime() ? blamedOnTime(error) : error;
+            return { ...told, extensions: { ...told.extensions, requestId } };
+          });
         },
       };
     },
   };
+}
+
+/** What fails inside when the time is up fails because it was cancelled. */
+function blamedOnTime(error: GraphQLFormattedError): GraphQLFormattedError {
+  if (error.extensions?.['code'] !== 'INTERNAL') return error;
+  const { message, extensions } = outOfTime();
+  return { ...error, message, extensions };
 }

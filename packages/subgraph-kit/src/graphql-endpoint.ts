@@ -1,8 +1,9 @@
 import { type ApolloServer, type BaseContext } from '@apollo/server';
 import { type MultipartLimits, readMultipart } from '@federated-media/multipart/read-multipart';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { executeGraphQL } from './graphql-http.ts';
 import type { Caller } from './identity.ts';
+import { beginRequest, duringRequest } from './request-life.ts';
 
 /** Browsers can't send these across origins without asking first, so their presence proves it is no form. */
 const PREFLIGHT_HEADERS = ['apollo-require-preflight', 'x-apollo-operation-name'];
@@ -10,7 +11,7 @@ const PREFLIGHT_HEADERS = ['apollo-require-preflight', 'x-apollo-operation-name'
 export interface RequestScope {
   caller: Caller;
   requestId: string;
-  /** Aborts when the client hangs up before it has its answer. */
+  /** Aborts when the client hangs up before it has its answer, or when the time for it is up. */
   signal: AbortSignal;
 }
 
@@ -20,6 +21,8 @@ export interface GraphQLEndpoint<Context extends BaseContext> {
   /** Runs before a byte of the body is read. @throws UnauthenticatedError */
   authenticate(request: FastifyRequest): Promise<Caller>;
   context(scope: RequestScope): Context;
+  /** How long an operation that uploads nothing may take. Absent: nobody ends it here. */
+  timeoutMs?(request: FastifyRequest): number | undefined;
   /** Absent: multipart requests are refused with 415. */
   uploads?: MultipartLimits | undefined;
 }
@@ -36,7 +39,7 @@ class BadRequest extends Error {
 /** `/graphql`: identity first, then the body (JSON, or multipart streamed), then the operation. */
 export function addGraphQLEndpoint<Context extends BaseContext>(
   app: FastifyInstance,
-  { server, methods, authenticate, context, uploads }: GraphQLEndpoint<Context>,
+  { server, methods, authenticate, context, timeoutMs, uploads }: GraphQLEndpoint<Context>,
 ) {
   const callers = new WeakMap<FastifyRequest, Caller>();
   // The multipart reader takes the raw stream; Fastify must not touch it.
@@ -52,9 +55,13 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
     handler: async (request, reply) => {
       const caller = callers.get(request);
       if (!caller) throw new Error('A request got past authentication.');
-      const scope = { caller, requestId: request.id, signal: abortedBy(reply) };
+      const { life, end } = beginRequest(isMultipart(request) ? undefined : timeoutMs?.(request));
+      reply.raw.once('close', () => end({ answered: reply.raw.writableFinished }));
+      const scope = { caller, requestId: request.id, signal: life.signal };
       const run = (operation: unknown) =>
-        executeGraphQL({ server, request, reply, operation, context: context(scope) });
+        duringRequest(life, () =>
+          executeGraphQL({ server, request, reply, operation, context: context(scope) }),
+        );
       if (!isMultipart(request) || !uploads) return run(request.body);
 
       const { operations, finish } = await readMultipart(request.raw, uploads);
@@ -77,12 +84,4 @@ function guardMultipart({ headers }: FastifyRequest, uploads: MultipartLimits | 
     400,
     'A multipart request needs the header "apollo-require-preflight: true".',
   );
-}
-
-function abortedBy(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort();
-  });
-  return controller.signal;
 }

@@ -8,6 +8,7 @@ import { type RequestScope, addGraphQLEndpoint } from './graphql-endpoint.ts';
 import { createHttpApp } from './http-app.ts';
 import { type Caller, createTokenVerifier } from './identity.ts';
 import type { Logger } from './logger.ts';
+import { TIMEOUT_HEADER, readTimeout } from './request-life.ts';
 
 /** What a subgraph is, apart from the HTTP that hosts it; tests, or one process, can host several. */
 export interface Subgraph<Context extends { caller: Caller; requestId: string }> {
@@ -54,6 +55,7 @@ export async function serveSubgraph<Context extends { caller: Caller; requestId:
     methods: ['POST'],
     authenticate: ({ headers }) => verifier.verify(headers.authorization),
     context: (scope) => subgraph.context(scope),
+    timeoutMs: ({ headers }) => readTimeout(headers[TIMEOUT_HEADER]),
     uploads: subgraph.uploads,
   });
   subgraph.routes?.(app);

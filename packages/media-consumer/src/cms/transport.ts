@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TIMEOUT_HEADER, currentRequest } from '@federated-media/subgraph-kit/request-life';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
 import { MediaUnavailableError } from '../media-unavailable.ts';
@@ -7,13 +8,18 @@ import type { Document } from './documents.ts';
 const MAX_RESPONSE_BYTES = 1_000_000;
 const MAX_ATTEMPTS = 3;
 const RETRY_MS = 20;
+/** The rest is for telling that the CMS can't be asked, before whoever asks stops waiting. */
+const SHARE_OF_REQUEST = 0.8;
 
 const envelope = z.object({ data: z.unknown(), errors: z.undefined().optional() });
 
 export interface Question<Variables> {
   readonly variables: Variables;
   readonly token: string;
-  /** From the first byte sent to the last one read, further attempts included. */
+  /**
+   * From the first byte sent to the last one read, further attempts included. Less when the request this is
+   * for has less time left; it ends with the request.
+   */
   readonly timeoutMs: number;
   /** Gives up when it aborts. */
   readonly signal?: AbortSignal | undefined;
@@ -32,11 +38,14 @@ export function createTransport({ url }: { url: string }) {
       document: Document<Variables, Answer>,
       { variables, token, timeoutMs, signal }: Question<Variables>,
     ): Promise<{ answer: Answer; attempts: number }> {
-      const deadline = AbortSignal.timeout(timeoutMs);
-      const until = signal ? AbortSignal.any([deadline, signal]) : deadline;
+      const life = currentRequest();
+      const patience = Math.min(timeoutMs, (life?.remainingMs() ?? Infinity) * SHARE_OF_REQUEST);
+      const endsAt = performance.now() + patience;
+      const ends = [signal, life?.signal].filter((end) => end !== undefined);
+      const until = AbortSignal.any([AbortSignal.timeout(Math.ceil(patience)), ...ends]);
       for (let attempt = 1; ; attempt += 1) {
         try {
-          const data = await post(document.text, { variables, token, signal: until });
+          const data = await post(document.text, { variables, token, endsAt, signal: until });
           return { answer: document.read(data), attempts: attempt };
         } catch (cause) {
           if (attempt === MAX_ATTEMPTS || until.aborted) throw new MediaUnavailableError({ cause });
@@ -53,11 +62,20 @@ export function createTransport({ url }: { url: string }) {
 
   async function post(
     query: string,
-    { variables, token, signal }: { variables: unknown; token: string; signal: AbortSignal },
+    {
+      variables,
+      token,
+      endsAt,
+      signal,
+    }: { variables: unknown; token: string; endsAt: number; signal: AbortSignal },
   ): Promise<unknown> {
     const { statusCode, body } = await request(`${url}/graphql`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        [TIMEOUT_HEADER]: String(Math.max(1, Math.floor(endsAt - performance.now()))),
+      },
       body: JSON.stringify({ query, variables }),
       dispatcher: agent,
       signal,

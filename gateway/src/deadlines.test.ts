@@ -1,0 +1,69 @@
+import type { RequestListener } from 'node:http';
+import { TIMEOUT_HEADER } from '@federated-media/subgraph-kit/request-life';
+import { afterEach, expect, test } from 'vitest';
+import { ask, closeAll, openPlatform, openRudeSubgraph, sendJson } from './testing/platform.ts';
+
+afterEach(closeAll);
+
+test('the timeout is of the whole request, not of each of its calls', async () => {
+  const late =
+    (body: unknown): RequestListener =>
+    (_request, response) =>
+      void setTimeout(() => sendJson(response, body), 300);
+  const shop = await openRudeSubgraph(
+    late({ data: { items: [{ id: '1', picture: { __typename: 'Picture', id: '1' } }] } }),
+  );
+  const media = await openRudeSubgraph(late({ data: { _entities: [{ name: 'late' }] } }));
+  const { url } = await openPlatform({ subgraphUrls: { shop, media }, requestTimeoutMs: 500 });
+  const { data, errors } = await ask(url, '{ items { picture { name } } }');
+  expect(data).toEqual({ items: [{ picture: null }] });
+  expect(errors).toMatchObject([{ extensions: { code: 'TIMEOUT' } }]);
+});
+
+test('when the client hangs up, the call to the subgraph ends', async () => {
+  const ended = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  const media = await openRudeSubgraph((request) => {
+    request.socket.once('close', () => ended.resolve());
+    asked.resolve();
+  });
+  const { url } = await openPlatform({ subgraphUrls: { media } });
+  const client = new AbortController();
+  const asking = fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"query":"{ picture(id: 1) { name } }"}',
+    signal: client.signal,
+  });
+  await asked.promise;
+  client.abort();
+  await expect(asking).rejects.toThrow('aborted');
+  await ended.promise;
+});
+
+test('a subgraph is told how long we wait, and never what a client says of it', async () => {
+  const told: unknown[] = [];
+  const media = await openRudeSubgraph(({ headers }, response) => {
+    told.push(headers[TIMEOUT_HEADER]);
+    sendJson(response, { data: { picture: null } });
+  });
+  const { url } = await openPlatform({ subgraphUrls: { media }, requestTimeoutMs: 2_000 });
+  await ask(url, '{ picture(id: 1) { name } }', { headers: { [TIMEOUT_HEADER]: '90000000' } });
+  expect(told).toHaveLength(1);
+  expect(Number(told[0])).toBeLessThanOrEqual(1_900);
+  expect(Number(told[0])).toBeGreaterThan(0);
+});
+
+test.each([
+  ['accepts and never answers', () => {}],
+  ['stalls in its answer', (_request, response) => void response.write('{"data":{')],
+] satisfies [string, RequestListener][])(
+  'a subgraph that %s keeps neither the others’ answers nor the client waiting',
+  async (_what, listener) => {
+    const media = await openRudeSubgraph(listener);
+    const { url } = await openPlatform({ subgraphUrls: { media }, requestTimeoutMs: 500 });
+    const { data, errors } = await ask(url, '{ items { id } picture(id: 1) { name } }');
+    expect(data).toEqual({ items: ['1', '2', '3'].map((id) => ({ id })), picture: null });
+    expect(errors).toMatchObject([{ extensions: { code: 'TIMEOUT' } }]);
+  },
+);
