@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { resolveSecret } from '@federated-media/subgraph-kit/secrets';
 import {
   byteSetting,
+  countSetting,
   isProduction,
   listSetting,
   millisecondsSetting,
@@ -30,6 +31,9 @@ const settings = requiredInProduction(
     AUTH_ISSUER: z.string().optional(),
     AUTH_AUDIENCE: z.string().optional(),
     REQUEST_TIMEOUT_MS: millisecondsSetting(10_000),
+    SUBGRAPH_CONNECTIONS: countSetting(64),
+    SUBGRAPH_WAITING: countSetting(512),
+    SUBGRAPH_UPLOADS: countSetting(256),
     UPLOAD_MAX_BYTES: byteSetting(DEFAULT_UPLOAD_BYTES),
   }),
   ['INTERNAL_SECRET', 'AUTH_ISSUER', 'AUTH_AUDIENCE'],
@@ -70,6 +74,11 @@ export async function readConfig(env: Readonly<Record<string, string | undefined
     /** Where subgraphs are that are not where the supergraph says, by name. */
     subgraphUrls: given.SUBGRAPHS ?? new Map<string, string>(),
     requestTimeoutMs: given.REQUEST_TIMEOUT_MS,
+    connectionLimits: {
+      connections: given.SUBGRAPH_CONNECTIONS,
+      waiting: given.SUBGRAPH_WAITING,
+      uploads: given.SUBGRAPH_UPLOADS,
+    },
     uploadMaxBytes: given.UPLOAD_MAX_BYTES,
     maxBodyBytes: given.MAX_BODY_BYTES,
     internalSecrets,

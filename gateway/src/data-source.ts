@@ -57,6 +57,7 @@ export function createDataSource({
       const forSubgraph = String(Math.floor(remainingMs * SUBGRAPH_SHARE));
       try {
         const answer = await client.post({
+          isUpload,
           headers: {
             ...(await headersFor(context)),
             ...(!isUpload && { [TIMEOUT_HEADER]: forSubgraph }),

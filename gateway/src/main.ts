@@ -17,6 +17,7 @@ await runProcess('gateway', async ({ env, logger }) => {
     subgraphUrls: config.subgraphUrls,
     minter: createTokenMinter({ secrets: config.internalSecrets, issuer: 'gateway' }),
     uploadIdleMs: UPLOAD_IDLE_MS,
+    connectionLimits: config.connectionLimits,
     logger,
   });
   return serveGateway({

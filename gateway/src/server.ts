@@ -12,6 +12,7 @@ import { listeningUrl } from '@federated-media/subgraph-kit/server';
 import type { ClientIdentity } from './client-identity.ts';
 import { type GatewayContext, createDeadline } from './context.ts';
 import { addGraphiql } from './graphiql.ts';
+import { overload } from './overload.ts';
 import type { Supergraph } from './supergraph.ts';
 import { uploadDeadlines } from './upload-deadlines.ts';
 
@@ -80,6 +81,7 @@ const createServer = ({ gateway }: Supergraph, logger: Logger) =>
       logger,
       plugins: [
         neverStored,
+        overload,
         ApolloServerPluginCacheControlDisabled(),
         // Its page loads scripts from Apollo's servers.
         ApolloServerPluginLandingPageDisabled(),

@@ -4,6 +4,7 @@ import { publicError } from '@federated-media/subgraph-kit/errors';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { GraphQLError } from 'graphql';
 import { Pool } from 'undici';
+import { createTurns } from './turns.ts';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const READY_TIMEOUT_MS = 3_000;
@@ -11,7 +12,19 @@ const MAX_ANSWER_BYTES = 32 * 2 ** 20;
 
 const BLAMED_ON_SUBGRAPH: ReadonlySet<unknown> = new Set(['SUBGRAPH_UNAVAILABLE', 'TIMEOUT']);
 
+/** Per subgraph: so one that hangs holds no more than this, whatever is asked of it. */
+export interface ConnectionLimits {
+  /** Calls under way at a time, each on a connection of its own. */
+  readonly connections: number;
+  /** Calls that may wait for one of those. */
+  readonly waiting: number;
+  /** Uploads under way at a time, beside the calls; none waits, for its client would be sending already. */
+  readonly uploads: number;
+}
+
 export interface SubgraphCall {
+  /** Uploads have connections apart: slow clients keep theirs for long. */
+  isUpload: boolean;
   headers: Record<string, string>;
   /** The body; one that streams says when the subgraph takes more of it. */
   encode: (progress: () => void) => { contentType: string; body: string | Readable };
@@ -34,21 +47,35 @@ export interface SubgraphAnswer {
 export function createSubgraphClient({
   name,
   url,
+  limits,
   logger,
 }: {
   name: string;
   url: string;
+  limits: ConnectionLimits;
   logger: Logger;
 }) {
   const { origin, pathname } = new URL(url);
   const path = pathname === '/' ? '/graphql' : pathname;
-  const pool = new Pool(origin, {
-    connect: { timeout: CONNECT_TIMEOUT_MS },
-    // Each call has one deadline, its own.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    maxResponseSize: MAX_ANSWER_BYTES,
+  const openRoad = (atOnce: number, waiting: number) => ({
+    pool: new Pool(origin, {
+      connections: atOnce,
+      pipelining: 1,
+      connect: { timeout: CONNECT_TIMEOUT_MS },
+      // Each call has one deadline, its own.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      maxResponseSize: MAX_ANSWER_BYTES,
+    }),
+    turns: createTurns(
+      { atOnce, waiting },
+      { name, onFull: () => logger.warn({ subgraph: name }, 'overloaded: calls are refused') },
+    ),
   });
+  const calls = openRoad(limits.connections, limits.waiting);
+  const uploads = openRoad(limits.uploads, 0);
+  // Whether it is ready is asked however busy it is.
+  const health = new Pool(origin, { connections: 1, connect: { timeout: CONNECT_TIMEOUT_MS } });
 
   return {
     async post(call: SubgraphCall): Promise<SubgraphAnswer> {
@@ -59,7 +86,10 @@ export function createSubgraphClient({
       const hangUp = () => controller.abort(publicError('BAD_REQUEST', 'The client hung up.'));
       if (signal.aborted) hangUp();
       signal.addEventListener('abort', hangUp);
+      const { pool, turns } = call.isUpload ? uploads : calls;
+      let leave: (() => void) | undefined;
       try {
+        leave = await turns.take(controller.signal);
         const { contentType, body } = encode(() => void timer.refresh());
         const answer = await pool.request({
           method: 'POST',
@@ -77,13 +107,14 @@ export function createSubgraphClient({
         }
         throw told;
       } finally {
+        leave?.();
         clearTimeout(timer);
         signal.removeEventListener('abort', hangUp);
       }
     },
     /** @throws Error unless the subgraph says that it can serve */
     async checkReady(): Promise<void> {
-      const { statusCode, body } = await pool.request({
+      const { statusCode, body } = await health.request({
         method: 'GET',
         path: '/health/ready',
         signal: AbortSignal.timeout(READY_TIMEOUT_MS),
@@ -91,7 +122,9 @@ export function createSubgraphClient({
       await body.dump();
       if (statusCode !== 200) throw new Error(`"${name}" answered ${statusCode}.`);
     },
-    close: () => pool.destroy(),
+    async close() {
+      await Promise.all([calls.pool.destroy(), uploads.pool.destroy(), health.destroy()]);
+    },
   };
 }
 export type SubgraphClient = ReturnType<typeof createSubgraphClient>;

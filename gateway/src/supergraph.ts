@@ -9,7 +9,11 @@ import { type DocumentNode, GraphQLError, OperationTypeNode, getOperationAST } f
 import { disableApolloTelemetry } from './config.ts';
 import { createDataSource } from './data-source.ts';
 import { typesOwnedAlone, withNullForMissing } from './missing-entities.ts';
-import { type SubgraphClient, createSubgraphClient } from './subgraph-client.ts';
+import {
+  type ConnectionLimits,
+  type SubgraphClient,
+  createSubgraphClient,
+} from './subgraph-client.ts';
 import { uploadDeadlines } from './upload-deadlines.ts';
 
 type Gateway = ApolloServerOptionsWithGateway<BaseContext>['gateway'];
@@ -30,12 +34,14 @@ export function createSupergraph({
   subgraphUrls,
   minter,
   uploadIdleMs,
+  connectionLimits,
   logger,
 }: {
   sdl: string;
   subgraphUrls: ReadonlyMap<string, string>;
   minter: TokenMinter;
   uploadIdleMs: number;
+  connectionLimits: ConnectionLimits;
   logger: Logger;
 }): Supergraph {
   disableApolloTelemetry();
@@ -48,7 +54,12 @@ export function createSupergraph({
     // Otherwise on outside production: a header shows how a query is planned.
     __exposeQueryPlanExperimental: false,
     buildService({ name, url = '' }) {
-      const client = createSubgraphClient({ name, url: subgraphUrls.get(name) ?? url, logger });
+      const client = createSubgraphClient({
+        name,
+        url: subgraphUrls.get(name) ?? url,
+        limits: connectionLimits,
+        logger,
+      });
       clients.set(name, client);
       const { subgraphMs } = uploadDeadlines(uploadIdleMs);
       const source = createDataSource({ name, client, minter, uploadIdleMs: subgraphMs, logger });

@@ -11,6 +11,7 @@ import { parse } from 'graphql';
 import { pino } from 'pino';
 import { type ClientKeys, createClientIdentity } from '../client-identity.ts';
 import { serveGateway } from '../server.ts';
+import type { ConnectionLimits } from '../subgraph-client.ts';
 import { createSupergraph } from '../supergraph.ts';
 
 export const SECRET = 'an internal secret of the tests, long enough';
@@ -123,6 +124,7 @@ export interface PlatformOptions {
   /** Instead of the real ones. */
   subgraphUrls?: Record<string, string>;
   requestTimeoutMs?: number;
+  connectionLimits?: ConnectionLimits;
   uploadIdleMs?: number;
   uploadMaxBytes?: number;
   maxBodyBytes?: number;
@@ -147,6 +149,7 @@ export async function openPlatform(options: PlatformOptions = {}) {
       subgraphUrls: new Map(Object.entries(options.subgraphUrls ?? {})),
       minter: createTokenMinter({ secrets: [SECRET], issuer: 'gateway' }),
       uploadIdleMs,
+      connectionLimits: options.connectionLimits ?? { connections: 64, waiting: 512, uploads: 64 },
       logger,
     }),
     identity: createClientIdentity({

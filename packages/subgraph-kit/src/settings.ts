@@ -74,6 +74,15 @@ const byteSize = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** A number of things that may be, at least one. */
+export const countSetting = (defaultCount: number) =>
+  z.coerce
+    .number({ error: 'must be a number' })
+    .int('must be a whole number')
+    .min(1, 'must be at least 1')
+    .max(1_000_000, 'must be at most 1000000')
+    .default(defaultCount);
+
 /** A duration in milliseconds, more than zero and at most a day. */
 export const millisecondsSetting = (defaultMilliseconds: number) =>
   z.coerce
