@@ -78,6 +78,19 @@ test('24 products with 5 pictures each: two subgraph requests, a statement each'
   }).toEqual({ requests: 2, catalog: 1, cms: 1 });
 });
 
+test.each([
+  [PAGE, 'max-age=5, private'],
+  ['{ mediaLibrary { totalCount } }', 'no-store'],
+])('the caller’s own cache may keep what shops show, and nothing else', async (query, expected) => {
+  const response = await fetch(
+    `${stack.gatewayUrl}/graphql?${String(new URLSearchParams({ query }))}`,
+    {
+      headers: { ...shop.headers, 'apollo-require-preflight': 'true' },
+    },
+  );
+  expect(response.headers.get('cache-control')).toBe(expected);
+});
+
 /** A request to each subgraph, whose last statements (by SKU; the count) nothing else here sends before. */
 const MARKER = '{ product(sku: "marker") { id } mediaLibrary { totalCount } }';
 const MARKER_COSTS = { requests: 2, catalog: 1, cms: 2 };

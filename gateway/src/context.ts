@@ -1,8 +1,10 @@
 import type { RequestScope } from '@federated-media/subgraph-kit/graphql-endpoint';
+import type { Freshness } from './freshness.ts';
 
 /** What every call of one client request shares. */
 export interface GatewayContext extends RequestScope {
   deadline: Deadline;
+  freshness: Freshness;
 }
 
 /** How long a whole request may take. */

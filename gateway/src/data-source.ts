@@ -48,7 +48,7 @@ export function createDataSource({
       if (!('incomingRequestContext' in options)) throw new Error('Only operations are sent on.');
       const { context, request } = options;
       const { query, variables = {}, operationName } = request;
-      const { deadline, signal, requestId } = context;
+      const { deadline, freshness, signal, requestId } = context;
       const operations = { query, variables, operationName };
       const files = findUploads({ variables });
       const isUpload = files.length > 0;
@@ -69,6 +69,7 @@ export function createDataSource({
           signal,
           requestId,
         });
+        freshness.note(answer.cacheControl);
         return readAnswer(name, answer);
       } finally {
         if (isUpload) deadline.restart();

@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -11,6 +11,7 @@ import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { listeningUrl } from '@federated-media/subgraph-kit/server';
 import type { ClientIdentity } from './client-identity.ts';
 import { type GatewayContext, createDeadline } from './context.ts';
+import { cacheControl, createFreshness } from './freshness.ts';
 import { addGraphiql } from './graphiql.ts';
 import { overload } from './overload.ts';
 import type { Supergraph } from './supergraph.ts';
@@ -52,7 +53,11 @@ export async function serveGateway({
     server,
     methods: ['GET', 'POST'],
     authenticate: ({ headers }) => identity.identify(headers),
-    context: (scope) => ({ ...scope, deadline: createDeadline(limits.requestTimeoutMs) }),
+    context: (scope) => ({
+      ...scope,
+      deadline: createDeadline(limits.requestTimeoutMs),
+      freshness: createFreshness(),
+    }),
     uploads: {
       maxFieldBytes: limits.maxBodyBytes,
       maxFileBytes: limits.uploadMaxBytes,
@@ -80,7 +85,7 @@ const createServer = ({ gateway }: Supergraph, logger: Logger) =>
     ...apolloDefaults<GatewayContext>({
       logger,
       plugins: [
-        neverStored,
+        cacheControl,
         overload,
         ApolloServerPluginCacheControlDisabled(),
         // Its page loads scripts from Apollo's servers.
@@ -90,12 +95,3 @@ const createServer = ({ gateway }: Supergraph, logger: Logger) =>
     }),
     gateway,
   });
-
-/** An answer is for one caller; nothing on the way may keep it. */
-const neverStored: ApolloServerPlugin<GatewayContext> = {
-  requestDidStart: async () => ({
-    async willSendResponse({ response }) {
-      response.http.headers.set('cache-control', 'no-store');
-    },
-  }),
-};

@@ -37,6 +37,7 @@ export interface SubgraphCall {
 
 export interface SubgraphAnswer {
   status: number;
+  cacheControl: string | undefined;
   text: string;
 }
 
@@ -98,7 +99,12 @@ export function createSubgraphClient({
           body,
           signal: controller.signal,
         });
-        return { status: answer.statusCode, text: await answer.body.text() };
+        const cacheControl = answer.headers['cache-control'];
+        return {
+          status: answer.statusCode,
+          cacheControl: typeof cacheControl === 'string' ? cacheControl : undefined,
+          text: await answer.body.text(),
+        };
       } catch (error) {
         const told = toPublicError(name, error);
         // The cause goes no further than this.
