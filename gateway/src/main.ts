@@ -3,7 +3,8 @@ import { runProcess } from '@federated-media/subgraph-kit/process';
 import { createClientIdentity } from './client-identity.ts';
 import { readConfig } from './config.ts';
 import { serveGateway } from './server.ts';
-import { createSupergraph, readSupergraph } from './supergraph.ts';
+import { readSupergraph, watchSupergraph } from './supergraph-file.ts';
+import { createSupergraph } from './supergraph.ts';
 
 const UPLOAD_IDLE_MS = 30_000;
 
@@ -20,13 +21,25 @@ await runProcess('gateway', async ({ env, logger }) => {
     connectionLimits: config.connectionLimits,
     logger,
   });
-  return serveGateway({
+  const { url, close } = await serveGateway({
     ...config,
     supergraph,
     identity: createClientIdentity({ keys: clientKeys, issuer, audience }),
     uploadIdleMs: UPLOAD_IDLE_MS,
     logger,
   });
+  const watch = watchSupergraph({
+    path: config.supergraphPath,
+    serve: (sdl) => supergraph.replace(sdl),
+    logger,
+  });
+  return {
+    url,
+    async close() {
+      await watch.stop();
+      await close();
+    },
+  };
 });
 
 function describe({ anonymous }: { anonymous: boolean }): string {

@@ -1,110 +1,95 @@
-import { readFile } from 'node:fs/promises';
-import { ApolloGateway } from '@apollo/gateway';
-import type { ApolloServerOptionsWithGateway, BaseContext } from '@apollo/server';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { publicError } from '@federated-media/subgraph-kit/errors';
-import type { TokenMinter } from '@federated-media/subgraph-kit/identity';
-import type { Logger } from '@federated-media/subgraph-kit/logger';
-import { SettingsError } from '@federated-media/subgraph-kit/settings';
 import { type DocumentNode, GraphQLError, OperationTypeNode, getOperationAST } from 'graphql';
-import { disableApolloTelemetry } from './config.ts';
-import { createDataSource } from './data-source.ts';
-import { typesOwnedAlone, withNullForMissing } from './missing-entities.ts';
-import {
-  type ConnectionLimits,
-  type SubgraphClient,
-  createSubgraphClient,
-} from './subgraph-client.ts';
-import { uploadDeadlines } from './upload-deadlines.ts';
+import { type Executor, type Gateway, type Graph, type GraphOptions, openGraph } from './graph.ts';
 
-type Gateway = ApolloServerOptionsWithGateway<BaseContext>['gateway'];
+/** For requests that were read against a graph and have not begun yet. */
+const GRACE_MS = 1_000;
 
 export interface Supergraph {
   gateway: Gateway;
   /** The subgraphs' names. Throws naming those that are not ready. */
   checkReady(): Promise<readonly string[]>;
+  /**
+   * Serves `sdl` from now on; what is under way ends as it began, with the graph and the connections before.
+   * @throws Error when it can't be served: then nothing has changed
+   */
+  replace(sdl: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/**
- * ApolloGateway over a composed supergraph. Its subgraphs are where `@join__graph` says, but for those
- * in `subgraphUrls`.
- */
+/** The graph that is served: first `sdl`'s, later what replaces it. */
 export function createSupergraph({
   sdl,
-  subgraphUrls,
-  minter,
-  uploadIdleMs,
-  connectionLimits,
-  logger,
-}: {
+  prepare = async () => {},
+  ...options
+}: GraphOptions & {
   sdl: string;
-  subgraphUrls: ReadonlyMap<string, string>;
-  minter: TokenMinter;
-  uploadIdleMs: number;
-  connectionLimits: ConnectionLimits;
-  logger: Logger;
+  /** Runs before a graph is served. */
+  prepare?: (graph: Graph) => Promise<void>;
 }): Supergraph {
-  disableApolloTelemetry();
-  const clients = new Map<string, SubgraphClient>();
-  const ownedAlone = typesOwnedAlone(sdl);
-  const gateway = new ApolloGateway({
-    supergraphSdl: sdl,
-    // It logs what is of no use to whoever runs it.
-    logger: logger.child({}, { level: 'warn' }),
-    // Otherwise on outside production: a header shows how a query is planned.
-    __exposeQueryPlanExperimental: false,
-    buildService({ name, url = '' }) {
-      const client = createSubgraphClient({
-        name,
-        url: subgraphUrls.get(name) ?? url,
-        limits: connectionLimits,
-        logger,
-      });
-      clients.set(name, client);
-      const { subgraphMs } = uploadDeadlines(uploadIdleMs);
-      const source = createDataSource({ name, client, minter, uploadIdleMs: subgraphMs, logger });
-      return { process: withNullForMissing(source.process, ownedAlone.get(name) ?? new Set()) };
-    },
-  });
+  type Listener = Parameters<Gateway['onSchemaLoadOrUpdate']>[0];
+  const listeners = new Set<Listener>();
+  const open = new Set<Graph>();
+  let current: Graph | undefined;
+
+  async function serve(newSdl: string) {
+    const graph = await openGraph(newSdl, options);
+    await prepare(graph);
+    open.add(graph);
+    const before = current;
+    current = graph;
+    for (const listener of listeners) {
+      listener({ apiSchema: graph.schema, coreSupergraphSdl: graph.sdl });
+    }
+    if (!before) return;
+    options.logger.info('the supergraph was replaced');
+    void retire(before);
+  }
+
+  async function retire(graph: Graph) {
+    await sleep(GRACE_MS, undefined, { ref: false });
+    await graph.idle();
+    open.delete(graph);
+    await graph.close();
+  }
+
+  function served(): Graph {
+    if (!current) throw new Error('The supergraph is not loaded yet.');
+    return current;
+  }
+
+  const executor: Executor = async (request) => {
+    const unusable = whyUnusable(request.document, request.request.operationName);
+    if (unusable) return { errors: [unusable] };
+    // The one it was checked against, which may have been replaced since.
+    const graph = [...open].find(({ schema }) => schema === request.schema) ?? served();
+    // Its extensions name what became null, `withNullForMissing`'s marks among it.
+    const { errors, extensions: _marks, ...result } = await graph.execute(request);
+    return { ...result, ...(errors && { errors: errors.map(toGraphQLError) }) };
+  };
+
   return {
-    gateway: withGraphQLErrors(gateway),
-    async checkReady() {
-      const names = [...clients.keys()];
-      const outcomes = await Promise.allSettled(
-        clients.values().map((client) => client.checkReady()),
-      );
-      const failures = outcomes.flatMap((outcome, index) =>
-        outcome.status === 'rejected' ? [new Error(names[index], { cause: outcome.reason })] : [],
-      );
-      if (failures.length === 0) return names;
-      const missing = failures.map(({ message }) => message).join(', ');
-      throw new AggregateError(failures, `Not ready: ${missing}.`);
+    gateway: {
+      async load() {
+        await serve(sdl);
+        return { executor };
+      },
+      onSchemaLoadOrUpdate(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      stop: async () => {},
+    },
+    checkReady: () => served().checkReady(),
+    async replace(newSdl) {
+      if (newSdl !== served().sdl) await serve(newSdl);
     },
     async close() {
-      await gateway.stop();
-      await Promise.all(clients.values().map((client) => client.close()));
+      await Promise.all([...open].map((graph) => graph.close()));
     },
   };
 }
-
-/** ApolloGateway answers with plain Errors among the GraphQL ones, against its own types. */
-const withGraphQLErrors = (gateway: ApolloGateway): Gateway => ({
-  async load(options) {
-    const { schema, executor } = await gateway.load(options);
-    return {
-      schema,
-      async executor(request) {
-        const unusable = whyUnusable(request.document, request.request.operationName);
-        if (unusable) return { errors: [unusable] };
-        // Its extensions name what became null, `withNullForMissing`'s marks among it.
-        const { errors, extensions: _marks, ...result } = await executor(request);
-        return { ...result, ...(errors && { errors: errors.map(toGraphQLError) }) };
-      },
-    };
-  },
-  onSchemaLoadOrUpdate: (callback) => gateway.onSchemaLoadOrUpdate(callback),
-  stop: () => gateway.stop(),
-});
 
 /** Requests that ApolloGateway would answer with an internal error. */
 function whyUnusable(document: DocumentNode, operationName: string | undefined) {
@@ -124,14 +109,4 @@ function toGraphQLError(error: Error): GraphQLError {
   // of a scalar that only it knows.
   if (error.extensions['code'] !== 'GRAPHQL_VALIDATION_FAILED') return error;
   return publicError('BAD_USER_INPUT', error.message);
-}
-
-/** @throws SettingsError when there is no supergraph at `path` */
-export async function readSupergraph(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : 'can’t be read';
-    throw new SettingsError([`SUPERGRAPH_PATH: ${reason}. \`pnpm compose\` makes one`]);
-  }
 }

@@ -143,15 +143,16 @@ export async function openPlatform(options: PlatformOptions = {}) {
   if (errors) throw new AggregateError(errors);
 
   const uploadIdleMs = options.uploadIdleMs ?? 5_000;
+  const supergraph = createSupergraph({
+    sdl: supergraphSdl,
+    subgraphUrls: new Map(Object.entries(options.subgraphUrls ?? {})),
+    minter: createTokenMinter({ secrets: [SECRET], issuer: 'gateway' }),
+    uploadIdleMs,
+    connectionLimits: options.connectionLimits ?? { connections: 64, waiting: 512, uploads: 64 },
+    logger,
+  });
   const gateway = await serveGateway({
-    supergraph: createSupergraph({
-      sdl: supergraphSdl,
-      subgraphUrls: new Map(Object.entries(options.subgraphUrls ?? {})),
-      minter: createTokenMinter({ secrets: [SECRET], issuer: 'gateway' }),
-      uploadIdleMs,
-      connectionLimits: options.connectionLimits ?? { connections: 64, waiting: 512, uploads: 64 },
-      logger,
-    }),
+    supergraph,
     identity: createClientIdentity({
       keys: options.keys ?? { kind: 'development', internalSecrets: [SECRET], anonymous: true },
       issuer: options.issuer,
@@ -166,7 +167,8 @@ export async function openPlatform(options: PlatformOptions = {}) {
     logger,
   });
   opened.push(gateway);
-  return { url: gateway.url, port: Number(new URL(gateway.url).port), media, shop };
+  const port = Number(new URL(gateway.url).port);
+  return { url: gateway.url, port, media, shop, supergraph, sdl: supergraphSdl };
 }
 
 async function openSubgraph(

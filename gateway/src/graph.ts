@@ -1,0 +1,137 @@
+import { ApolloGateway } from '@apollo/gateway';
+import type { ApolloServerOptionsWithGateway, BaseContext } from '@apollo/server';
+import type { TokenMinter } from '@federated-media/subgraph-kit/identity';
+import type { Logger } from '@federated-media/subgraph-kit/logger';
+import type { GraphQLSchema } from 'graphql';
+import { disableApolloTelemetry } from './config.ts';
+import { createDataSource } from './data-source.ts';
+import { typesOwnedAlone, withNullForMissing } from './missing-entities.ts';
+import {
+  type ConnectionLimits,
+  type SubgraphClient,
+  createSubgraphClient,
+} from './subgraph-client.ts';
+import { uploadDeadlines } from './upload-deadlines.ts';
+
+export type Gateway = ApolloServerOptionsWithGateway<BaseContext>['gateway'];
+export type Executor = NonNullable<Awaited<ReturnType<Gateway['load']>>['executor']>;
+
+/** One composed graph and the connections to its subgraphs, from its first request to its last. */
+export interface Graph {
+  readonly sdl: string;
+  /** What clients see of it. */
+  readonly schema: GraphQLSchema;
+  readonly execute: Executor;
+  /** Plans what is asked as `execute` would, to have the plan at hand, and does nothing else. */
+  readonly plan: Executor;
+  /** The subgraphs' names. Throws naming those that are not ready. */
+  checkReady(): Promise<readonly string[]>;
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void>;
+  /** At once. */
+  close(): Promise<void>;
+}
+
+export interface GraphOptions {
+  /** Where subgraphs are that are not where `@join__graph` says. */
+  subgraphUrls: ReadonlyMap<string, string>;
+  minter: TokenMinter;
+  uploadIdleMs: number;
+  connectionLimits: ConnectionLimits;
+  logger: Logger;
+}
+
+/** Thrown once a plan is there, where nothing but the plan was wanted. */
+class Planned extends Error {}
+
+/** @throws Error when `sdl` is no supergraph that can be served */
+export async function openGraph(sdl: string, options: GraphOptions): Promise<Graph> {
+  const { subgraphUrls, minter, connectionLimits, logger } = options;
+  disableApolloTelemetry();
+  const clients = new Map<string, SubgraphClient>();
+  const ownedAlone = typesOwnedAlone(sdl);
+  const { subgraphMs } = uploadDeadlines(options.uploadIdleMs);
+  const planOnly = new WeakSet<object>();
+  const gateway = new ApolloGateway({
+    supergraphSdl: sdl,
+    // It logs what is of no use to whoever runs it.
+    logger: logger.child({}, { level: 'warn' }),
+    // Otherwise on outside production: a header shows how a query is planned.
+    __exposeQueryPlanExperimental: false,
+    experimental_didResolveQueryPlan({ requestContext }) {
+      if (planOnly.has(requestContext)) throw new Planned();
+    },
+    buildService({ name, url = '' }) {
+      const client = createSubgraphClient({
+        name,
+        url: subgraphUrls.get(name) ?? url,
+        limits: connectionLimits,
+        logger,
+      });
+      clients.set(name, client);
+      const source = createDataSource({ name, client, minter, uploadIdleMs: subgraphMs, logger });
+      return { process: withNullForMissing(source.process, ownedAlone.get(name) ?? new Set()) };
+    },
+  });
+  const closeClients = () => Promise.all(clients.values().map((client) => client.close()));
+  const underWay = createCount();
+  try {
+    const { schema, executor } = await gateway.load();
+    return {
+      sdl,
+      schema,
+      execute: (request) => underWay.during(() => executor(request)),
+      async plan(request) {
+        planOnly.add(request);
+        try {
+          return await executor(request);
+        } catch (error) {
+          if (error instanceof Planned) return { data: null };
+          throw error;
+        }
+      },
+      checkReady: () => checkReady(clients),
+      idle: () => underWay.none(),
+      async close() {
+        await gateway.stop();
+        await closeClients();
+      },
+    };
+  } catch (error) {
+    await closeClients();
+    throw error;
+  }
+}
+
+async function checkReady(clients: ReadonlyMap<string, SubgraphClient>) {
+  const names = [...clients.keys()];
+  const outcomes = await Promise.allSettled(clients.values().map((client) => client.checkReady()));
+  const failures = outcomes.flatMap((outcome, index) =>
+    outcome.status === 'rejected' ? [new Error(names[index], { cause: outcome.reason })] : [],
+  );
+  if (failures.length === 0) return names;
+  const missing = failures.map(({ message }) => message).join(', ');
+  throw new AggregateError(failures, `Not ready: ${missing}.`);
+}
+
+function createCount() {
+  let count = 0;
+  const waiting: (() => void)[] = [];
+  return {
+    async during<Result>(work: () => Promise<Result>): Promise<Result> {
+      count += 1;
+      try {
+        return await work();
+      } finally {
+        count -= 1;
+        if (count === 0) for (const resolve of waiting.splice(0)) resolve();
+      }
+    },
+    async none(): Promise<void> {
+      if (count === 0) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      waiting.push(resolve);
+      await promise;
+    },
+  };
+}

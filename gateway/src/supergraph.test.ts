@@ -1,0 +1,142 @@
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { composeServices } from '@apollo/composition';
+import { parse } from 'graphql';
+import { pino } from 'pino';
+import { afterEach, expect, test, vi } from 'vitest';
+import { watchSupergraph } from './supergraph-file.ts';
+import {
+  ask,
+  closeAll,
+  logLines,
+  openPlatform,
+  openRudeSubgraph,
+  sendJson,
+} from './testing/platform.ts';
+
+const cleanups: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanups.splice(0).toReversed()) await cleanUp();
+  await closeAll();
+});
+
+const PICTURE = '{ picture(id: 1) { name } }';
+
+/** A supergraph of one subgraph, `name`, at `url`. */
+function composed(name: string, url: string, sdl: string): string {
+  const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9")';
+  const { supergraphSdl } = composeServices([{ name, url, typeDefs: parse(`${link} ${sdl}`) }]);
+  return supergraphSdl!;
+}
+
+async function openWriter() {
+  const held: ServerResponse[] = [];
+  const asked: string[] = [];
+  const url = await openRudeSubgraph((request, response) => {
+    asked.push(request.url ?? '');
+    if (request.url === '/health/ready') return sendJson(response, {});
+    return held.push(response);
+  });
+  return { url, held, asked, sdl: composed('writer', url, 'type Query { poem: String }') };
+}
+
+test('a new graph is served at once, with its own subgraphs; the old one’s are asked no more', async () => {
+  const { url, supergraph, media, shop } = await openPlatform();
+  expect((await ask(url, PICTURE)).data).toEqual({ picture: { name: 'picture 1' } });
+  const writer = await openWriter();
+  await supergraph.replace(writer.sdl);
+  await Promise.all([media.close(), shop.close()]);
+
+  const asking = ask(url, '{ poem }');
+  await vi.waitFor(() => expect(writer.held).toHaveLength(1));
+  sendJson(writer.held[0]!, { data: { poem: 'ebb' } });
+  expect((await asking).data).toEqual({ poem: 'ebb' });
+  expect((await ask(url, PICTURE)).errors).toMatchObject([
+    { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } },
+  ]);
+  const ready = await fetch(`${url}/health/ready`);
+  expect(await ready.json()).toEqual({ status: 'ready', subgraphs: ['writer'] });
+});
+
+test('what is under way ends as it began, on the connections it has', async () => {
+  const { url, supergraph, sdl } = await openPlatform();
+  const writer = await openWriter();
+  await supergraph.replace(writer.sdl);
+  const asking = ask(url, '{ poem }');
+  await vi.waitFor(() => expect(writer.held).toHaveLength(1));
+  await supergraph.replace(sdl);
+  expect((await ask(url, PICTURE)).data).toEqual({ picture: { name: 'picture 1' } });
+  sendJson(writer.held[0]!, { data: { poem: 'flow' } });
+  expect((await asking).data).toEqual({ poem: 'flow' });
+});
+
+test('a graph that can’t be served is refused, and changes nothing', async () => {
+  const { url, supergraph, sdl } = await openPlatform();
+  for (const broken of [
+    '',
+    'type Query {',
+    'type Query { a: Int }',
+    sdl.slice(0, sdl.length / 2),
+  ]) {
+    await expect(supergraph.replace(broken)).rejects.toThrow();
+    expect((await ask(url, PICTURE)).data).toEqual({ picture: { name: 'picture 1' } });
+  }
+});
+
+test('subgraphs stay where the settings say, whatever a new graph says', async () => {
+  const media = await openRudeSubgraph((_request, response) =>
+    sendJson(response, { data: { picture: { name: 'elsewhere' } } }),
+  );
+  const { url, supergraph, sdl } = await openPlatform({ subgraphUrls: { media } });
+  await supergraph.replace(`${sdl}\n# another text`);
+  expect((await ask(url, PICTURE)).data).toEqual({ picture: { name: 'elsewhere' } });
+});
+
+/** A gateway that follows a file, which is written as `how` says. */
+async function follow() {
+  const platform = await openPlatform();
+  const folder = await mkdtemp(join(tmpdir(), 'supergraph-'));
+  const path = join(folder, 'supergraph.graphql');
+  await writeFile(path, platform.sdl);
+  const lines: string[] = [];
+  const serve = vi.fn<(sdl: string) => Promise<void>>((sdl) => platform.supergraph.replace(sdl));
+  const watch = watchSupergraph({
+    path,
+    serve,
+    logger: pino({ level: 'warn' }, { write: (line: string) => lines.push(line) }),
+    lookEveryMs: 20,
+  });
+  cleanups.push(
+    () => rm(folder, { recursive: true }),
+    () => watch.stop(),
+  );
+  await vi.waitFor(() => expect(serve).toHaveBeenCalledTimes(1));
+  return { ...platform, path, folder, serve, lines };
+}
+
+test('a file put in its place is served; what is broken is refused once, and mended', async () => {
+  const { path, folder, serve, lines, url, sdl } = await follow();
+  expect(logLines().filter(({ msg }) => msg === 'the supergraph was replaced')).toEqual([]);
+  const writer = await openWriter();
+  await writeFile(join(folder, 'new'), writer.sdl);
+  await rename(join(folder, 'new'), path);
+  await vi.waitFor(async () => {
+    expect((await ask(url, '{ __type(name: "Query") { fields { name } } }')).text).toContain(
+      'poem',
+    );
+  });
+
+  await writeFile(path, sdl.slice(0, 500));
+  await vi.waitFor(() => expect(lines).toHaveLength(1));
+  expect(lines[0]).toContain('the one before stays');
+  await rm(path);
+  await vi.waitFor(() => expect(lines).toHaveLength(2));
+  await writeFile(path, sdl);
+  await vi.waitFor(async () => {
+    expect((await ask(url, PICTURE)).data).toEqual({ picture: { name: 'picture 1' } });
+  });
+  expect(lines).toHaveLength(2);
+  expect(serve).toHaveBeenCalledTimes(4);
+});
