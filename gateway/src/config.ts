@@ -18,6 +18,7 @@ import { type ClientKeys, isLoopback } from './client-identity.ts';
 const DEFAULT_PORT = 4000;
 const DEFAULT_UPLOAD_BYTES = 5 * 2 ** 30;
 const MIN_SECRET_LENGTH = 32;
+const recordedOperations = fileURLToPath(new URL('../../operations', import.meta.url));
 const committedSupergraph = fileURLToPath(new URL('../supergraph.graphql', import.meta.url));
 
 const settings = requiredInProduction(
@@ -25,6 +26,7 @@ const settings = requiredInProduction(
     ...platformSettings,
     PORT: portSetting(DEFAULT_PORT),
     SUPERGRAPH_PATH: z.string().default(committedSupergraph),
+    WARM_UP_OPERATIONS: z.string().default(recordedOperations),
     SUBGRAPHS: listSetting().transform(readAddresses).optional(),
     AUTH_JWKS_URL: urlSetting().optional(),
     AUTH_JWT_SECRET: z.string().optional(),
@@ -71,6 +73,8 @@ export async function readConfig(env: Readonly<Record<string, string | undefined
     host: given.HOST,
     port: given.PORT,
     supergraphPath: given.SUPERGRAPH_PATH,
+    /** A folder of documents. */
+    warmUpOperations: given.WARM_UP_OPERATIONS,
     /** Where subgraphs are that are not where the supergraph says, by name. */
     subgraphUrls: given.SUBGRAPHS ?? new Map<string, string>(),
     requestTimeoutMs: given.REQUEST_TIMEOUT_MS,

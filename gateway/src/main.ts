@@ -5,6 +5,7 @@ import { readConfig } from './config.ts';
 import { serveGateway } from './server.ts';
 import { readSupergraph, watchSupergraph } from './supergraph-file.ts';
 import { createSupergraph } from './supergraph.ts';
+import { readOperations, warmUp } from './warm-up.ts';
 
 const UPLOAD_IDLE_MS = 30_000;
 
@@ -13,12 +14,14 @@ await runProcess('gateway', async ({ env, logger }) => {
   const { clientKeys, issuer, audience } = config;
   if (clientKeys.kind === 'development') logger.warn(describe(clientKeys));
 
+  const operations = await readOperations(config.warmUpOperations, logger);
   const supergraph = createSupergraph({
     sdl: await readSupergraph(config.supergraphPath),
     subgraphUrls: config.subgraphUrls,
     minter: createTokenMinter({ secrets: config.internalSecrets, issuer: 'gateway' }),
     uploadIdleMs: UPLOAD_IDLE_MS,
     connectionLimits: config.connectionLimits,
+    prepare: (graph) => warmUp(graph, { operations, logger }),
     logger,
   });
   const { url, close } = await serveGateway({

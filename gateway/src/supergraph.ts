@@ -35,8 +35,14 @@ export function createSupergraph({
 
   async function serve(newSdl: string) {
     const graph = await openGraph(newSdl, options);
-    await prepare(graph);
     open.add(graph);
+    try {
+      await prepare(graph);
+    } catch (error) {
+      open.delete(graph);
+      await graph.close();
+      throw error;
+    }
     const before = current;
     current = graph;
     for (const listener of listeners) {

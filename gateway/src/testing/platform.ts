@@ -10,6 +10,7 @@ import { type Subgraph, serveSubgraph } from '@federated-media/subgraph-kit/serv
 import { parse } from 'graphql';
 import { pino } from 'pino';
 import { type ClientKeys, createClientIdentity } from '../client-identity.ts';
+import type { Graph } from '../graph.ts';
 import { serveGateway } from '../server.ts';
 import type { ConnectionLimits } from '../subgraph-client.ts';
 import { createSupergraph } from '../supergraph.ts';
@@ -125,6 +126,7 @@ export interface PlatformOptions {
   subgraphUrls?: Record<string, string>;
   requestTimeoutMs?: number;
   connectionLimits?: ConnectionLimits;
+  prepare?: (graph: Graph) => Promise<void>;
   uploadIdleMs?: number;
   uploadMaxBytes?: number;
   maxBodyBytes?: number;
@@ -149,6 +151,7 @@ export async function openPlatform(options: PlatformOptions = {}) {
     minter: createTokenMinter({ secrets: [SECRET], issuer: 'gateway' }),
     uploadIdleMs,
     connectionLimits: options.connectionLimits ?? { connections: 64, waiting: 512, uploads: 64 },
+    ...(options.prepare && { prepare: options.prepare }),
     logger,
   });
   const gateway = await serveGateway({

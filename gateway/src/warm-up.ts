@@ -1,0 +1,98 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { ApolloServer } from '@apollo/server';
+import type { Logger } from '@federated-media/subgraph-kit/logger';
+import { Kind, parse } from 'graphql';
+import type { Gateway, Graph } from './graph.ts';
+import { placeholders } from './placeholders.ts';
+
+const MAX_MS = 5_000;
+
+export interface RecordedOperation {
+  /** The whole document, to the letter: plans are kept by it. */
+  readonly document: string;
+  /** Absent: the document has no other. */
+  readonly operationName?: string;
+}
+
+/** Those of every `*.graphql` of `folder`; none where there is no such folder. */
+export async function readOperations(folder: string, logger: Logger): Promise<RecordedOperation[]> {
+  const names = await readdir(folder).catch(() => []);
+  const operations: RecordedOperation[] = [];
+  for (const file of names.filter((name) => name.endsWith('.graphql')).toSorted()) {
+    try {
+      operations.push(...operationsOf(await readFile(join(folder, file), 'utf8')));
+    } catch (error) {
+      logger.warn({ err: error, file }, 'a recorded operation can’t be read');
+    }
+  }
+  return operations;
+}
+
+/** Clients may leave out the name of an operation that is alone. */
+function operationsOf(document: string): RecordedOperation[] {
+  const operations = parse(document).definitions.filter(
+    (definition) => definition.kind === Kind.OPERATION_DEFINITION,
+  );
+  const named = operations.flatMap(({ name }) =>
+    name ? [{ document, operationName: name.value }] : [],
+  );
+  return operations.length === 1 ? [{ document }, ...named] : named;
+}
+
+/**
+ * Plans `operations` before a graph is served: the first of each would cost several times what later ones
+ * do. One after the other, with room between them for what else is to be done, and for a few seconds at most.
+ */
+export async function warmUp(
+  graph: Graph,
+  { operations, logger, maxMs = MAX_MS }: WarmUpOptions,
+): Promise<void> {
+  const startedAt = performance.now();
+  const planner = new ApolloServer({
+    gateway: plannerOf(graph),
+    logger: logger.child({}, { level: 'silent' }),
+    stopOnTerminationSignals: false,
+    introspection: true,
+  });
+  await planner.start();
+  let planned = 0;
+  for (const { document, operationName } of operations) {
+    if (performance.now() - startedAt > maxMs) break;
+    await setImmediate();
+    const { body } = await planner.executeOperation({
+      query: document,
+      variables: placeholders(graph.schema, { document, operationName }),
+      ...(operationName !== undefined && { operationName }),
+    });
+    const errors = body.kind === 'single' ? body.singleResult.errors : undefined;
+    if (!errors) planned += 1;
+    else logger.warn({ operationName, errors }, 'a recorded operation does not fit the graph');
+  }
+  await planner.stop();
+  const ms = Math.round(performance.now() - startedAt);
+  logger.info({ planned, of: operations.length, ms }, 'plans of recorded operations are at hand');
+}
+
+interface WarmUpOptions {
+  operations: readonly RecordedOperation[];
+  logger: Logger;
+  maxMs?: number;
+}
+
+/** `graph`, of which everything is planned and nothing done. */
+function plannerOf(graph: Graph): Gateway {
+  let tell: Parameters<Gateway['onSchemaLoadOrUpdate']>[0] | undefined;
+  return {
+    async load() {
+      tell?.({ apiSchema: graph.schema, coreSupergraphSdl: graph.sdl });
+      return { executor: graph.plan };
+    },
+    onSchemaLoadOrUpdate(listener) {
+      tell = listener;
+      return () => {};
+    },
+    stop: async () => {},
+  };
+}
