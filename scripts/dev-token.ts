@@ -8,7 +8,7 @@ const usage = `pnpm dev:token --store <store> --scope "<scope> <scope> …"   pr
   --scope     media:read media:write media:delete catalog:read catalog:write
               gallery:read gallery:write blog:read blog:write
   --subject   whose it is; default "developer"
-  --hours     how long it holds; default 12
+  --hours     how long it holds, up to 24; default 12
 
 Send it as a header:  Authorization: Bearer <token>`;
 
@@ -27,8 +27,8 @@ await runCommandLine(usage, async (args) => {
   if (!scope?.trim())
     throw new UsageError('What may it do? Say --scope "media:read", for example.');
   const hours = Number(values.hours);
-  if (!(hours > 0 && hours <= 8760))
-    throw new UsageError('--hours is a number up to 8760, a year.');
+  if (!(hours > 0 && hours <= 24))
+    throw new UsageError('--hours is a number up to 24: the gateway takes no older token.');
 
   const { env } = process;
   return mintClientToken(

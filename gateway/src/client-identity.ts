@@ -1,13 +1,19 @@
+import {
+  ServiceUnavailableError,
+  UnauthenticatedError,
+} from '@federated-media/subgraph-kit/errors';
 import { type Caller, bearerToken, toCaller } from '@federated-media/subgraph-kit/identity';
-import { UnauthenticatedError } from '@federated-media/subgraph-kit/errors';
+import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { deriveKey } from '@federated-media/subgraph-kit/secrets';
 import {
+  type CryptoKey,
   type JWTPayload,
+  type JWTVerifyGetKey,
   type JWTVerifyOptions,
-  createRemoteJWKSet,
   errors,
   jwtVerify,
 } from 'jose';
+import { createRemoteKeys } from './remote-keys.ts';
 
 /** Where clients' tokens come from. */
 export type ClientKeys =
@@ -20,6 +26,7 @@ export interface ClientIdentity {
   /**
    * Who asks, from the headers alone.
    * @throws UnauthenticatedError for a token that does not hold, whatever is wrong with it
+   * @throws ServiceUnavailableError when that can't be told, for want of the issuer's keys
    */
   identify(headers: {
     authorization?: string | undefined;
@@ -30,7 +37,8 @@ export interface ClientIdentity {
 /** Fixed: a token must not choose how it is verified, least of all `none` or HS256 with a public key. */
 const ASYMMETRIC = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ');
 const SYMMETRIC = ['HS256'];
-const CLOCK_TOLERANCE_SECONDS = 5;
+/** Of a key set, for a token that does not say which: each costs a verification. */
+const MAX_KEYS_TRIED = 8;
 
 const DEVELOPER: Caller = {
   subject: 'developer',
@@ -39,23 +47,30 @@ const DEVELOPER: Caller = {
   issuer: 'development',
 };
 
-/** Verifies clients' tokens: JWTs with the claims `sub`, `store_id` and `scope`. */
+/** Verifies clients' tokens: JWTs with the claims `sub`, `store_id`, `scope` and `exp`. */
 export function createClientIdentity({
   keys,
   issuer,
   audience,
+  maxTokenAgeSeconds,
+  clockSkewSeconds,
+  logger,
 }: {
   keys: ClientKeys;
   issuer?: string | undefined;
   audience?: string | undefined;
+  /** However long its issuer lets it hold, a token is refused when it is older. */
+  maxTokenAgeSeconds: number;
+  /** By how much the issuer's clock may differ from ours. */
+  clockSkewSeconds: number;
+  logger: Logger;
 }): ClientIdentity {
-  const checks = {
-    clockTolerance: CLOCK_TOLERANCE_SECONDS,
-    requiredClaims: ['sub', 'store_id', 'scope'],
+  const verify = createVerify(keys, logger, {
+    clockTolerance: clockSkewSeconds,
+    requiredClaims: ['sub', 'store_id', 'scope', 'exp'],
     ...(issuer !== undefined && { issuer }),
     ...(audience !== undefined && { audience }),
-  };
-  const verify = createVerify(keys, checks);
+  });
 
   return {
     async identify({ authorization, host }) {
@@ -63,11 +78,12 @@ export function createClientIdentity({
       const token = bearerToken(authorization);
       try {
         const payload = await verify(token);
+        checkAge(payload, { maxAge: maxTokenAgeSeconds, skew: clockSkewSeconds });
         const caller = toCaller(payload, payload.iss ?? 'client');
         return keys.kind === 'development' ? caller : withoutWildcard(caller);
       } catch (cause) {
-        // Keys that can't be fetched say nothing about the token: that is our failure, and is logged.
-        if (isKeyFailure(cause)) throw cause;
+        // Keys that can't be fetched say nothing about the token: that is our failure.
+        if (cause instanceof ServiceUnavailableError) throw cause;
         throw new UnauthenticatedError({ cause });
       }
     },
@@ -76,31 +92,62 @@ export function createClientIdentity({
 
 type Verify = (token: string) => Promise<JWTPayload>;
 
-function createVerify(keys: ClientKeys, checks: JWTVerifyOptions): Verify {
+function createVerify(keys: ClientKeys, logger: Logger, checks: JWTVerifyOptions): Verify {
   if (keys.kind === 'jwks') {
-    const keySet = createRemoteJWKSet(new URL(keys.url));
-    const options = { ...checks, algorithms: ASYMMETRIC };
-    return async (token) => (await jwtVerify(token, keySet, options)).payload;
+    const keySet = createRemoteKeys({ url: keys.url, logger });
+    return verifyWithSet(keySet, { ...checks, algorithms: ASYMMETRIC });
   }
   const symmetricKeys =
     keys.kind === 'secret'
       ? [new TextEncoder().encode(keys.secret)]
       : keys.internalSecrets.map((secret) => deriveKey(secret, 'client'));
-  return verifyWithAny(symmetricKeys, { ...checks, algorithms: SYMMETRIC });
+  return async (token) =>
+    verifyWithAny(symmetricKeys, { token, options: { ...checks, algorithms: SYMMETRIC } });
 }
 
-const verifyWithAny =
-  (keys: readonly Uint8Array[], options: JWTVerifyOptions): Verify =>
+/** A token that names no key, or a name that several have, may be of any that fits its algorithm. */
+const verifyWithSet =
+  (keySet: JWTVerifyGetKey, options: JWTVerifyOptions): Verify =>
   async (token) => {
-    for (const key of keys) {
-      try {
-        return (await jwtVerify(token, key, options)).payload;
-      } catch (error) {
-        if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
-      }
+    try {
+      return (await jwtVerify(token, keySet, options)).payload;
+    } catch (error) {
+      if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+      return verifyWithAny(error, { token, options });
     }
-    throw new Error('No key verifies this token.');
   };
+
+async function verifyWithAny(
+  keys: Iterable<Uint8Array> | AsyncIterable<CryptoKey>,
+  { token, options }: { token: string; options: JWTVerifyOptions },
+): Promise<JWTPayload> {
+  let left = MAX_KEYS_TRIED;
+  for await (const key of keys) {
+    if (left === 0) break;
+    left -= 1;
+    try {
+      return (await jwtVerify(token, key, options)).payload;
+    } catch (error) {
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+    }
+  }
+  throw new Error('No key verifies this token.');
+}
+
+/**
+ * A token's age counts from `iat`. One that does not say when it was made may end no later than if it had been
+ * made this moment.
+ * @throws Error
+ */
+function checkAge(
+  { iat, exp = Infinity }: JWTPayload,
+  { maxAge, skew }: Record<'maxAge' | 'skew', number>,
+) {
+  const now = Date.now() / 1000;
+  const age = iat === undefined ? exp - now : now - iat;
+  if (age > maxAge + skew) throw new Error('The token is older than AUTH_TOKEN_MAX_AGE_SECONDS.');
+  if (age < -skew) throw new Error('The token is not made yet.');
+}
 
 /**
  * Without a token, a web page could use whatever name it likes for this address (DNS rebinding) and so
@@ -120,10 +167,3 @@ const withoutWildcard = (caller: Caller): Caller => ({
   ...caller,
   scopes: new Set([...caller.scopes].filter((scope) => scope !== '*')),
 });
-
-const KEY_FAILURES = new Set(['ERR_JOSE_GENERIC', 'ERR_JWKS_INVALID', 'ERR_JWKS_TIMEOUT']);
-
-const isKeyFailure = (error: unknown): boolean =>
-  error instanceof errors.JOSEError
-    ? KEY_FAILURES.has(error.code)
-    : error instanceof TypeError && error.message === 'fetch failed';

@@ -36,6 +36,8 @@ test('with nothing set, it is development mode on the loopback interface', async
     requestTimeoutMs: 10_000,
     uploadMaxBytes: 5 * 2 ** 30,
     maxBodyBytes: 1_000_000,
+    maxTokenAgeSeconds: 86_400,
+    clockSkewSeconds: 5,
     clientKeys: { kind: 'development', anonymous: true },
   });
   expect(config.supergraphPath).toMatch(/gateway\/supergraph\.graphql$/);
@@ -94,3 +96,12 @@ test.each(['cms=', 'cms=nowhere', 'cms=file:///etc/passwd'])(
     expect(await problemsOf({ SUBGRAPHS: given })).toEqual([expect.stringContaining('SUBGRAPHS')]);
   },
 );
+
+test.each([
+  ['AUTH_TOKEN_MAX_AGE_SECONDS', '59'],
+  ['AUTH_TOKEN_MAX_AGE_SECONDS', 'never'],
+  ['AUTH_CLOCK_SKEW_SECONDS', '301'],
+  ['AUTH_CLOCK_SKEW_SECONDS', '-1'],
+])('%s=%s is refused', async (name, value) => {
+  expect(await problemsOf({ [name]: value })).toEqual([expect.stringContaining(name)]);
+});

@@ -10,6 +10,7 @@ import {
   portSetting,
   readSettings,
   requiredInProduction,
+  secondsSetting,
   urlSetting,
 } from '@federated-media/subgraph-kit/settings';
 import { z } from 'zod';
@@ -19,6 +20,7 @@ const DEFAULT_PORT = 4000;
 const DEFAULT_UPLOAD_BYTES = 5 * 2 ** 30;
 const MIN_SECRET_LENGTH = 32;
 const recordedOperations = fileURLToPath(new URL('../../operations', import.meta.url));
+const DAY = 86_400;
 const committedSupergraph = fileURLToPath(new URL('../supergraph.graphql', import.meta.url));
 
 const settings = requiredInProduction(
@@ -32,6 +34,8 @@ const settings = requiredInProduction(
     AUTH_JWT_SECRET: z.string().optional(),
     AUTH_ISSUER: z.string().optional(),
     AUTH_AUDIENCE: z.string().optional(),
+    AUTH_TOKEN_MAX_AGE_SECONDS: secondsSetting({ byDefault: DAY, min: 60, max: 31 * DAY }),
+    AUTH_CLOCK_SKEW_SECONDS: secondsSetting({ byDefault: 5, min: 0, max: 300 }),
     REQUEST_TIMEOUT_MS: millisecondsSetting(10_000),
     SUBGRAPH_CONNECTIONS: countSetting(64),
     SUBGRAPH_WAITING: countSetting(512),
@@ -89,6 +93,8 @@ export async function readConfig(env: Readonly<Record<string, string | undefined
     clientKeys: clientKeysOf(given, internalSecrets),
     issuer: given.AUTH_ISSUER,
     audience: given.AUTH_AUDIENCE,
+    maxTokenAgeSeconds: given.AUTH_TOKEN_MAX_AGE_SECONDS,
+    clockSkewSeconds: given.AUTH_CLOCK_SKEW_SECONDS,
   };
 }
 

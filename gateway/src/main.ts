@@ -11,7 +11,7 @@ const UPLOAD_IDLE_MS = 30_000;
 
 await runProcess('gateway', async ({ env, logger }) => {
   const config = await readConfig(env);
-  const { clientKeys, issuer, audience } = config;
+  const { clientKeys } = config;
   if (clientKeys.kind === 'development') logger.warn(describe(clientKeys));
 
   const operations = await readOperations(config.warmUpOperations, logger);
@@ -27,7 +27,7 @@ await runProcess('gateway', async ({ env, logger }) => {
   const { url, close } = await serveGateway({
     ...config,
     supergraph,
-    identity: createClientIdentity({ keys: clientKeys, issuer, audience }),
+    identity: createClientIdentity({ ...config, keys: clientKeys, logger }),
     uploadIdleMs: UPLOAD_IDLE_MS,
     logger,
   });

@@ -8,6 +8,11 @@ export class UnauthenticatedError extends Error {
   }
 }
 
+/** Refused because of something that passes: asking again a little later may do. Its message is for the caller. */
+export class ServiceUnavailableError extends Error {
+  readonly statusCode = 503;
+}
+
 /** An error meant for the caller: its message and `extensions.code` leave the process as they are. */
 export const publicError = (code: string, message: string, options: ErrorOptions = {}) =>
   new GraphQLError(message, {

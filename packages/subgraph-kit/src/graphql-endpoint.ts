@@ -1,6 +1,7 @@
 import { type ApolloServer, type BaseContext } from '@apollo/server';
 import { type MultipartLimits, readMultipart } from '@federated-media/multipart/read-multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { UnauthenticatedError } from './errors.ts';
 import { executeGraphQL } from './graphql-http.ts';
 import type { Caller } from './identity.ts';
 import { beginRequest, duringRequest } from './request-life.ts';
@@ -49,6 +50,7 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
     method: methods,
     url: '/graphql',
     onRequest: async (request) => {
+      refuseSecondIdentity(request);
       callers.set(request, await authenticate(request));
       if (isMultipart(request)) guardMultipart(request, uploads);
     },
@@ -72,6 +74,11 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
       }
     },
   });
+}
+
+/** Node takes the first of two; a proxy in front may have looked at the other. */
+function refuseSecondIdentity({ raw }: FastifyRequest) {
+  if ((raw.headersDistinct['authorization']?.length ?? 0) > 1) throw new UnauthenticatedError();
 }
 
 const isMultipart = ({ headers }: FastifyRequest): boolean =>

@@ -5,7 +5,7 @@ import fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
-import { UnauthenticatedError } from './errors.ts';
+import { ServiceUnavailableError, UnauthenticatedError } from './errors.ts';
 import { newId } from './ids.ts';
 import type { Logger } from './logger.ts';
 
@@ -15,6 +15,7 @@ const BODY_TIMEOUT_MS = 10_000;
 /** Bigger reads than Node's 64 kB halve the number of wake-ups of an upload. */
 const SOCKET_BUFFER_BYTES = 256 * 1024;
 const CLOSE_IDLE_EVERY_MS = 100;
+const RETRY_AFTER_SECONDS = 5;
 const REQUEST_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
@@ -113,6 +114,10 @@ function sendError(
   if (error instanceof UnauthenticatedError) {
     reply.code(401).header('www-authenticate', 'Bearer');
     return reply.send(errorBody('UNAUTHENTICATED', error.message, request.id));
+  }
+  if (error instanceof ServiceUnavailableError) {
+    reply.code(503).header('retry-after', RETRY_AFTER_SECONDS);
+    return reply.send(errorBody('UNAVAILABLE', error.message, request.id));
   }
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) {

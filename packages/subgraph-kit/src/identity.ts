@@ -21,7 +21,12 @@ export interface TokenClaims {
 
 const LIFE_SECONDS = 60;
 const MAX_CACHED = 2_000;
+const MAX_TOKEN_LENGTH = 8_192;
 const ALGORITHM = 'HS256';
+/** As long as OpenID Connect lets it be, and nothing PostgreSQL can't keep or a terminal would obey. */
+const SUBJECT = /^[^\p{Cc}\p{Cs}]{1,255}$/u;
+/** RFC 6749, 3.3, of a length that leaves room for the rest of an internal token. */
+const SCOPE = /^[ !#-[\]-~]{0,4096}$/;
 
 /** `*` is the development caller's: it holds every scope. The gateway never passes on a client's own `*`. */
 export const hasScope = (caller: Caller, scope: string): boolean =>
@@ -108,19 +113,31 @@ export function createTokenVerifier({
   }
 }
 
-/** The token of `Authorization: Bearer …` (RFC 6750, 2.1). */
+/**
+ * The token of `Authorization: Bearer …` (RFC 6750, 2.1): a JWS in compact form (RFC 7515, 7.1), in the one
+ * spelling base64url has for its bytes. So nothing encrypted or compressed is ever opened.
+ */
 export function bearerToken(authorization: string | undefined): string {
-  const [, token] = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i.exec(authorization ?? '') ?? [];
-  if (token === undefined || token.length > 8_192) throw new UnauthenticatedError();
+  const [, token] = /^Bearer +([\w.-]+)$/i.exec(authorization ?? '') ?? [];
+  if (token === undefined || token.length > MAX_TOKEN_LENGTH) throw new UnauthenticatedError();
+  const parts = token.split('.');
+  if (parts.length !== 3 || !parts.every(isCanonical)) throw new UnauthenticatedError();
   return token;
 }
 
+/** Decoders ignore the last bits of the last letter: the same bytes would have other spellings, too. */
+const isCanonical = (part: string): boolean =>
+  Buffer.from(part, 'base64url').toString('base64url') === part;
+
 /** @throws Error when a claim has another shape than ours */
-export function toCaller(payload: Record<string, unknown>, issuer: string): Caller {
+export function toCaller(payload: Record<string, unknown>, issuer: unknown): Caller {
   const { sub, store_id: storeId, scope } = payload;
   if (typeof sub !== 'string' || typeof storeId !== 'string' || typeof scope !== 'string') {
     throw new TypeError('A claim is missing: sub, store_id and scope are needed.');
   }
+  if (typeof issuer !== 'string') throw new TypeError('iss is no text.');
+  if (!SUBJECT.test(sub)) throw new TypeError('sub is empty, too long, or no text.');
+  if (!SCOPE.test(scope)) throw new TypeError('scope is too long, or none as OAuth has them.');
   if (!isStoreId(storeId)) throw new TypeError('store_id is not a store’s.');
   return { subject: sub, storeId, scopes: new Set(scope.split(' ').filter(Boolean)), issuer };
 }

@@ -92,6 +92,13 @@ export const millisecondsSetting = (defaultMilliseconds: number) =>
     .max(86_400_000, 'must be at most a day')
     .default(defaultMilliseconds);
 
+/** A whole number of seconds, from `min` to `max`. */
+export function secondsSetting(seconds: { byDefault: number; min: number; max: number }) {
+  const { byDefault, min, max } = seconds;
+  const error = `must be a whole number of seconds, ${min} to ${max}`;
+  return z.coerce.number({ error }).int(error).min(min, error).max(max, error).default(byDefault);
+}
+
 /** Comma-separated names; spaces around them don't matter. */
 export const listSetting = () =>
   z.string().transform((text) =>

@@ -1,0 +1,152 @@
+import {
+  ServiceUnavailableError,
+  UnauthenticatedError,
+} from '@federated-media/subgraph-kit/errors';
+import type { RequestListener } from 'node:http';
+import { exportJWK, jwtVerify } from 'jose';
+import { afterEach, expect, test, vi } from 'vitest';
+import { type RemoteKeysOptions, createRemoteKeys } from './remote-keys.ts';
+import { identify, identityOf, issuerKey, serveKeys, silent } from './testing/tokens.ts';
+
+const servers: { close(): void }[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+async function serve(answer: Parameters<typeof serveKeys>[0]) {
+  const served = await serveKeys(answer);
+  servers.push(served);
+  return served;
+}
+
+/** Keys that are fetched again whenever that could help, but for what is given. */
+const keysOf = (url: string, options: Partial<RemoteKeysOptions> = {}) => {
+  const keys = createRemoteKeys({ url, logger: silent, cooldownMs: 0, ...options });
+  return { subjectOf: async (token: string) => (await jwtVerify(token, keys)).payload.sub };
+};
+
+const down: RequestListener = (_request, response) => void response.writeHead(500).end();
+
+test('tokens are verified by the key they name, which is fetched once', async () => {
+  const [one, two] = [await issuerKey('one'), await issuerKey('two', 'RS256')];
+  const server = await serve([one.jwk, two.jwk]);
+  const identity = identityOf(server.keys);
+  const callers = await Promise.all(
+    [one, two, one, two].map(async ({ sign }) =>
+      identity.identify({ authorization: `Bearer ${await sign()}` }),
+    ),
+  );
+  expect(callers.map(({ subject }) => subject)).toEqual(['ann', 'ann', 'ann', 'ann']);
+  expect(server.requests).toBe(1);
+});
+
+test('a key that comes later is taken without a restart, and one that went no more', async () => {
+  const [old, next] = [await issuerKey('old'), await issuerKey('next')];
+  const server = await serve([old.jwk]);
+  const { subjectOf } = keysOf(server.keys.url);
+  expect(await subjectOf(await old.sign())).toBe('ann');
+
+  server.answer = [next.jwk];
+  expect(await subjectOf(await next.sign())).toBe('ann');
+  expect(server.requests).toBe(2);
+  await expect(subjectOf(await old.sign())).rejects.toThrow('no applicable key');
+});
+
+test('keys grow old in use: they are fetched again while the ones there are answer', async () => {
+  const [old, next] = [await issuerKey('old'), await issuerKey('next')];
+  const server = await serve([old.jwk]);
+  const { subjectOf } = keysOf(server.keys.url, { freshMs: 0 });
+  await subjectOf(await old.sign());
+  server.answer = [next.jwk];
+  await subjectOf(await old.sign());
+  await expect.poll(() => server.requests).toBe(2);
+  await vi.waitFor(async () => {
+    await expect(subjectOf(await old.sign())).rejects.toThrow('no applicable key');
+  });
+});
+
+test('made-up keys don’t make us ask the issuer, however many there are', async () => {
+  const key = await issuerKey('k1');
+  const server = await serve([key.jwk]);
+  const identity = identityOf(server.keys);
+  const asking = async (kid: string) => {
+    const authorization = `Bearer ${await key.sign({ header: { kid } })}`;
+    return identity.identify({ authorization });
+  };
+  for (let round = 0; round < 3; round += 1) {
+    const made = Array.from({ length: 20 }, (_none, number) => asking(`made-up-${number}`));
+    for (const answer of made) await expect(answer).rejects.toThrow(UnauthenticatedError);
+  }
+  expect(await asking('k1')).toMatchObject({ subject: 'ann' });
+  expect(server.requests).toBe(1);
+});
+
+test('with the issuer down, known keys work, and an unknown one is our failure', async () => {
+  const [known, unknown] = [await issuerKey('known'), await issuerKey('unknown')];
+  const server = await serve([known.jwk]);
+  const { subjectOf } = keysOf(server.keys.url, { freshMs: 0 });
+  await subjectOf(await known.sign());
+  server.answer = down;
+  expect(await subjectOf(await known.sign())).toBe('ann');
+  await expect(subjectOf(await unknown.sign())).rejects.toThrow(ServiceUnavailableError);
+  expect(await subjectOf(await known.sign())).toBe('ann');
+
+  server.answer = [known.jwk, unknown.jwk];
+  expect(await subjectOf(await unknown.sign())).toBe('ann');
+});
+
+test('an issuer that is down is not asked again by every request', async () => {
+  const key = await issuerKey('k1');
+  const server = await serve(down);
+  const { subjectOf } = keysOf(server.keys.url, { cooldownMs: 60_000 });
+  for (let round = 0; round < 5; round += 1) {
+    await expect(subjectOf(await key.sign())).rejects.toThrow(ServiceUnavailableError);
+  }
+  expect(server.requests).toBe(1);
+});
+
+test('keys that could not be fetched for too long are used no more', async () => {
+  const key = await issuerKey('k1');
+  const server = await serve([key.jwk]);
+  const { subjectOf } = keysOf(server.keys.url, { staleMs: 50, freshMs: 60_000 });
+  await subjectOf(await key.sign());
+  server.answer = down;
+  await vi.waitFor(async () => {
+    await expect(subjectOf(await key.sign())).rejects.toThrow(ServiceUnavailableError);
+  });
+  server.answer = [key.jwk];
+  expect(await subjectOf(await key.sign())).toBe('ann');
+});
+
+test.each<[string, RequestListener]>([
+  ['is broken', down],
+  ['is no JSON', (_request, response) => void response.end('<html>')],
+  ['is no key set', (_request, response) => void response.end('{"keys": 7}')],
+  [
+    'is somewhere else',
+    (_request, response) => void response.writeHead(302, { location: '/' }).end(),
+  ],
+  ['hangs up', ({ socket }) => void socket.destroy()],
+  ['never ends', (_request, response) => void response.write('{"keys": [')],
+  ['is huge', (_request, response) => void response.end(`{"keys": []}${' '.repeat(1_000_000)}`)],
+])('a key set that %s is our failure, not the token’s', async (_what, listener) => {
+  const key = await issuerKey('k1');
+  const { keys } = await serve(listener);
+  const { subjectOf } = keysOf(keys.url, { timeoutMs: 200 });
+  await expect(subjectOf(await key.sign())).rejects.toThrow(ServiceUnavailableError);
+});
+
+test('a token that names no key is tried with every key of its kind', async () => {
+  const [one, two] = [await issuerKey(), await issuerKey()];
+  const { keys } = await serve([one.jwk, two.jwk]);
+  expect(await identify(keys, await two.sign())).toMatchObject({ subject: 'ann' });
+  const stranger = await issuerKey();
+  await expect(identify(keys, await stranger.sign())).rejects.toThrow(UnauthenticatedError);
+});
+
+test('keys that are for something else, or that are secret, verify nothing', async () => {
+  const [key, other] = [await issuerKey('k1'), await issuerKey('k2')];
+  const leaked = { ...(await exportJWK(key.privateKey)), kid: 'k1' };
+  const { keys } = await serve([leaked, { ...other.jwk, use: 'enc' }]);
+  await expect(identify(keys, await key.sign())).rejects.toThrow(UnauthenticatedError);
+});
