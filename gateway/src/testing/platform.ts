@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { type RequestListener, type ServerResponse, createServer } from 'node:http';
+import {
+  type IncomingHttpHeaders,
+  type RequestListener,
+  type ServerResponse,
+  createServer,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { composeServices } from '@apollo/composition';
 import { GraphQLUpload, type IncomingFile } from '@federated-media/multipart/upload';
@@ -51,6 +56,7 @@ export const seen = {
   uploads: [] as string[],
   failures: [] as string[],
   entities: 0,
+  headers: [] as IncomingHttpHeaders[],
 };
 
 interface Context {
@@ -134,7 +140,7 @@ export interface PlatformOptions {
 
 /** A gateway over two real subgraphs, `media` and `shop`, all over HTTP. */
 export async function openPlatform(options: PlatformOptions = {}) {
-  Object.assign(seen, { uploads: [], failures: [], entities: 0 });
+  Object.assign(seen, { uploads: [], failures: [], entities: 0, headers: [] });
   logged.length = 0;
   const media = await openSubgraph('media', mediaSdl, mediaResolvers);
   const shop = await openSubgraph('shop', shopSdl, shopResolvers);
@@ -189,6 +195,9 @@ async function openSubgraph(
     isReady: async () => {},
     start: async () => {},
     stop: async () => {},
+    routes: (app) => {
+      app.addHook('onRequest', async ({ headers }) => void seen.headers.push(headers));
+    },
     uploads: {
       maxFieldBytes: 100_000,
       maxFileBytes: 50_000_000,

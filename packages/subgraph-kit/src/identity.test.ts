@@ -1,5 +1,5 @@
-import { SignJWT } from 'jose';
-import { expect, test } from 'vitest';
+import { SignJWT, decodeJwt } from 'jose';
+import { afterEach, expect, test, vi } from 'vitest';
 import { UnauthenticatedError } from './errors.ts';
 import { createTokenMinter, createTokenVerifier, hasScope } from './identity.ts';
 import { deriveKey } from './secrets.ts';
@@ -13,6 +13,8 @@ const claims = {
 };
 const minter = createTokenMinter({ secrets: [SECRET], issuer: 'gateway' });
 const verifier = createTokenVerifier({ secrets: [SECRET], audience: 'cms' });
+afterEach(() => vi.useRealTimers());
+
 const bearer = async () => `Bearer ${await minter.mint(claims)}`;
 
 function forged({
@@ -88,4 +90,57 @@ test('while secrets are rotated both are taken, and the first signs', async () =
   const token = await nextMinter.mint(claims);
   await expect(rotating.verify(`Bearer ${token}`)).resolves.toMatchObject({ storeId: 'demo' });
   await expect(verifier.verify(`Bearer ${token}`)).rejects.toThrow(UnauthenticatedError);
+});
+
+test('a token is made once for half its life, and lives long enough to be used', async () => {
+  vi.useFakeTimers({ now: 1_000_000_000_000 });
+  const fresh = createTokenMinter({ secrets: [SECRET], issuer: 'gateway' });
+  const first = await fresh.mint(claims);
+  vi.advanceTimersByTime(29_000);
+  expect(await fresh.mint(claims)).toBe(first);
+  await expect(verifier.verify(`Bearer ${first}`)).resolves.toMatchObject({ subject: 'ann' });
+  vi.advanceTimersByTime(2_000);
+  const second = await fresh.mint(claims);
+  expect(second).not.toBe(first);
+  vi.advanceTimersByTime(29_500);
+  await expect(verifier.verify(`Bearer ${first}`)).rejects.toThrow(UnauthenticatedError);
+  await expect(verifier.verify(`Bearer ${second}`)).resolves.toMatchObject({ subject: 'ann' });
+});
+
+test.each([
+  { audience: 'catalog' },
+  { subject: 'bob' },
+  { storeId: 'other' },
+  { scope: 'media:read' },
+  { subject: 'ann","demo', storeId: 'x' },
+])('a token is nobody else’s: %j gets one of its own', async (other) => {
+  const [ours, theirs] = [await minter.mint(claims), await minter.mint({ ...claims, ...other })];
+  expect(theirs).not.toBe(ours);
+  const audience = other.audience ?? 'cms';
+  const { aud, sub, store_id: storeId, scope } = decodeJwt(theirs);
+  expect({ audience: aud, subject: sub, storeId, scope }).toEqual({
+    ...claims,
+    ...other,
+    audience,
+  });
+});
+
+test('two thousand tokens are kept, of which the one least used makes room', async () => {
+  vi.useFakeTimers({ now: 1_000_000_000_000 });
+  const fresh = createTokenMinter({ secrets: [SECRET], issuer: 'gateway' });
+  const mintFor = (subject: string) => fresh.mint({ ...claims, subject });
+  const [often, once] = [await mintFor('often'), await mintFor('once')];
+  // A token made in another second is another token.
+  vi.advanceTimersByTime(1_000);
+  for (let number = 0; number < 2_000; number += 1) {
+    await mintFor(`someone ${number}`);
+    expect(await mintFor('often')).toBe(often);
+  }
+  expect(await mintFor('once')).not.toBe(once);
+});
+
+test('the longest scope that is taken still fits into a token that is taken', async () => {
+  const longest = { ...claims, subject: '\u{10ffff}'.repeat(255), scope: 'x'.repeat(4_096) };
+  const token = await minter.mint({ ...longest, storeId: 'x'.repeat(64) });
+  await expect(verifier.verify(`Bearer ${token}`)).resolves.toMatchObject({ issuer: 'gateway' });
 });

@@ -142,16 +142,19 @@ export function toCaller(payload: Record<string, unknown>, issuer: unknown): Cal
   return { subject: sub, storeId, scopes: new Set(scope.split(' ').filter(Boolean)), issuer };
 }
 
+/** At most so many values, each until its time; what was not asked for the longest makes room. */
 function createBoundedCache<Value>() {
   const entries = new Map<string, { value: Value; expiresAt: number }>();
   return {
     get(key: string): Value | undefined {
       const entry = entries.get(key);
-      if (entry && entry.expiresAt > Date.now()) return entry.value;
       entries.delete(key);
-      return undefined;
+      if (!entry || entry.expiresAt <= Date.now()) return undefined;
+      entries.set(key, entry);
+      return entry.value;
     },
     set(key: string, value: Value, expiresAt: number) {
+      entries.delete(key);
       const [oldest] = entries.keys();
       if (entries.size >= MAX_CACHED && oldest !== undefined) entries.delete(oldest);
       entries.set(key, { value, expiresAt });
