@@ -3,18 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { type GraphQLSchemaModule, buildSubgraphSchema } from '@apollo/subgraph';
 import {
   type DocumentNode,
-  type GraphQLField,
-  type GraphQLFieldResolver,
   type GraphQLSchema,
-  Kind,
   concatAST,
-  defaultFieldResolver,
   isObjectType,
   isScalarType,
   parse,
 } from 'graphql';
-import { forbidden } from './errors.ts';
-import { type Caller, hasScope } from './identity.ts';
+import { guardFields } from './access.ts';
+import type { Caller } from './identity.ts';
 
 /** What buildSubgraphSchema takes as resolvers: by type, then by field. */
 export type ResolverMap = NonNullable<GraphQLSchemaModule['resolvers']>;
@@ -51,8 +47,7 @@ export function readTypeDefs(folder: URL): DocumentNode {
 }
 
 /**
- * A federated schema that answers only callers with the scope a field's `@access(scope:)` names: without
- * it the field is null with a FORBIDDEN error and its resolver never runs. The context must hold `caller`.
+ * A federated schema whose fields are guarded as their `@access(scope:)` says (`guardFields`).
  * @throws Error for resolvers of types or fields the schema does not have (buildSubgraphSchema ignores them)
  */
 export function createSubgraphSchema<Context extends { caller: Caller }>({
@@ -64,30 +59,8 @@ export function createSubgraphSchema<Context extends { caller: Caller }>({
 }): GraphQLSchema {
   const schema = buildSubgraphSchema([{ typeDefs, resolvers }]);
   refuseUnknownResolvers(schema, resolvers);
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type)) continue;
-    for (const field of Object.values(type.getFields())) {
-      const scope = scopeOf(field);
-      if (scope !== undefined) field.resolve = guarded<Context>(scope, field.resolve);
-    }
-  }
+  guardFields<Context>(schema);
   return schema;
-}
-
-const guarded =
-  <Context extends { caller: Caller }>(
-    scope: string,
-    resolve: GraphQLFieldResolver<unknown, Context> = defaultFieldResolver,
-  ): GraphQLFieldResolver<unknown, Context> =>
-  (source, fieldArguments, context, info) => {
-    if (!hasScope(context.caller, scope)) throw forbidden(scope);
-    return resolve(source, fieldArguments, context, info);
-  };
-
-function scopeOf({ astNode }: GraphQLField<unknown, unknown>): string | undefined {
-  const directive = astNode?.directives?.find(({ name }) => name.value === 'access');
-  const value = directive?.arguments?.find(({ name }) => name.value === 'scope')?.value;
-  return value?.kind === Kind.STRING ? value.value : undefined;
 }
 
 function refuseUnknownResolvers(schema: GraphQLSchema, resolvers: ResolverMap) {
