@@ -11,10 +11,12 @@ const Answer = z.object({
 export type Answer = z.output<typeof Answer>;
 
 /** Every scope that a field of any subgraph asks for. */
-const everyScope = Promise.all(allSubgraphs.map(({ name }) => readSdl(name))).then((sdls) => {
-  const scopes = sdls.join('').matchAll(/@access\(scope: "([^"]+)"\)/g);
-  return [...new Set([...scopes].map(([, scope]) => scope))].join(' ');
-});
+export const everyScope = Promise.all(allSubgraphs.map(({ name }) => readSdl(name))).then(
+  (sdls) => {
+    const scopes = sdls.join('').matchAll(/@access\(scope: "([^"]+)"\)/g);
+    return [...new Set([...scopes].map(([, scope]) => scope))].join(' ');
+  },
+);
 
 /** The graph as a client of `storeId` sees it, with a token of its own. */
 export async function openGraph(stack: TestStack, storeId: string) {
