@@ -15,6 +15,7 @@ import {
 } from '@federated-media/subgraph-kit/settings';
 import { z } from 'zod';
 import { type ClientKeys, isLoopback } from './client-identity.ts';
+import { limitSettings, limitsOf } from './limits/settings.ts';
 
 const DEFAULT_PORT = 4000;
 const DEFAULT_UPLOAD_BYTES = 5 * 2 ** 30;
@@ -37,10 +38,11 @@ const settings = requiredInProduction(
     AUTH_TOKEN_MAX_AGE_SECONDS: secondsSetting({ byDefault: DAY, min: 60, max: 31 * DAY }),
     AUTH_CLOCK_SKEW_SECONDS: secondsSetting({ byDefault: 5, min: 0, max: 300 }),
     REQUEST_TIMEOUT_MS: millisecondsSetting(10_000),
-    SUBGRAPH_CONNECTIONS: countSetting(64),
-    SUBGRAPH_WAITING: countSetting(512),
-    SUBGRAPH_UPLOADS: countSetting(256),
+    SUBGRAPH_CONNECTIONS: countSetting({ byDefault: 64, atMost: 10_000 }),
+    SUBGRAPH_WAITING: countSetting({ byDefault: 512, atMost: 10_000 }),
+    SUBGRAPH_UPLOADS: countSetting({ byDefault: 256, atMost: 10_000 }),
     UPLOAD_MAX_BYTES: byteSetting(DEFAULT_UPLOAD_BYTES),
+    ...limitSettings,
   }),
   ['INTERNAL_SECRET', 'AUTH_ISSUER', 'AUTH_AUDIENCE'],
 )
@@ -89,6 +91,7 @@ export async function readConfig(env: Readonly<Record<string, string | undefined
     },
     uploadMaxBytes: given.UPLOAD_MAX_BYTES,
     maxBodyBytes: given.MAX_BODY_BYTES,
+    ...limitsOf(given),
     internalSecrets,
     clientKeys: clientKeysOf(given, internalSecrets),
     issuer: given.AUTH_ISSUER,

@@ -13,13 +13,15 @@ import type { ClientIdentity } from './client-identity.ts';
 import { type GatewayContext, createDeadline } from './context.ts';
 import { cacheControl, createFreshness } from './freshness.ts';
 import { addGraphiql } from './graphiql.ts';
+import { type PersistedQueries, openAdmission } from './limits/admission.ts';
+import type { OperationLimits } from './limits/settings.ts';
 import { overload } from './overload.ts';
 import type { Supergraph } from './supergraph.ts';
 import { uploadDeadlines } from './upload-deadlines.ts';
 
 const MAX_FILES = 100;
 
-export interface GatewayOptions {
+export interface GatewayOptions extends OperationLimits {
   supergraph: Supergraph;
   identity: ClientIdentity;
   host: string;
@@ -43,7 +45,8 @@ export async function serveGateway({
   ...limits
 }: GatewayOptions): Promise<{ url: string; close(): Promise<void> }> {
   const { clientMs, unreadMs } = uploadDeadlines(limits.uploadIdleMs);
-  const server = createServer(supergraph, logger);
+  const { admit, persistedQueries } = await openAdmission(limits);
+  const server = createServer(supergraph, { logger, persistedQueries });
   const app = createHttpApp({
     logger,
     maxBodyBytes: limits.maxBodyBytes,
@@ -58,6 +61,7 @@ export async function serveGateway({
       deadline: createDeadline(limits.requestTimeoutMs),
       freshness: createFreshness(),
     }),
+    admit,
     uploads: {
       maxFieldBytes: limits.maxBodyBytes,
       maxFileBytes: limits.uploadMaxBytes,
@@ -80,7 +84,10 @@ export async function serveGateway({
   };
 }
 
-const createServer = ({ gateway }: Supergraph, logger: Logger) =>
+const createServer = (
+  { gateway }: Supergraph,
+  { logger, persistedQueries }: { logger: Logger; persistedQueries: PersistedQueries },
+) =>
   new ApolloServer<GatewayContext>({
     ...apolloDefaults<GatewayContext>({
       logger,
@@ -93,5 +100,6 @@ const createServer = ({ gateway }: Supergraph, logger: Logger) =>
         ApolloServerPluginUsageReportingDisabled(),
       ],
     }),
+    persistedQueries,
     gateway,
   });

@@ -14,8 +14,10 @@ import { createSubgraphSchema } from '@federated-media/subgraph-kit/schema';
 import { type Subgraph, serveSubgraph } from '@federated-media/subgraph-kit/server';
 import { parse } from 'graphql';
 import { pino } from 'pino';
+import { z } from 'zod';
 import { type ClientKeys, createClientIdentity } from '../client-identity.ts';
 import type { Graph } from '../graph.ts';
+import { limitSettings, limitsOf } from '../limits/settings.ts';
 import { serveGateway } from '../server.ts';
 import type { ConnectionLimits } from '../subgraph-client.ts';
 import { createSupergraph } from '../supergraph.ts';
@@ -136,6 +138,8 @@ export interface PlatformOptions {
   uploadIdleMs?: number;
   uploadMaxBytes?: number;
   maxBodyBytes?: number;
+  /** Settings such as `MAX_FIELDS`. */
+  limits?: Record<string, string>;
 }
 
 /** A gateway over two real subgraphs, `media` and `shop`, all over HTTP. */
@@ -176,6 +180,7 @@ export async function openPlatform(options: PlatformOptions = {}) {
     uploadIdleMs,
     uploadMaxBytes: options.uploadMaxBytes ?? 50_000_000,
     maxBodyBytes: options.maxBodyBytes ?? 100_000,
+    ...limitsOf(z.object(limitSettings).parse(options.limits ?? {})),
     logger,
   });
   opened.push(gateway);

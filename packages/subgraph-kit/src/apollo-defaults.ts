@@ -2,11 +2,9 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { errorReporting, maskError } from './error-masking.ts';
 import type { Logger } from './logger.ts';
 
-const MAX_TOKENS = 5_000;
-
 /**
- * What every GraphQL server here has in common: documents are limited and come one at a time, in full;
- * errors are masked, and logged once; the process that hosts the server ends it.
+ * What every GraphQL server here has in common: documents come one at a time, in full, and were limited
+ * before they are parsed; errors are masked, and logged once; the process that hosts the server ends it.
  */
 export const apolloDefaults = <Context extends { requestId: string }>({
   logger,
@@ -19,7 +17,6 @@ export const apolloDefaults = <Context extends { requestId: string }>({
   introspection: true,
   includeStacktraceInErrorResponses: false,
   stopOnTerminationSignals: false,
-  parseOptions: { maxTokens: MAX_TOKENS },
   persistedQueries: false as const,
   allowBatchedHttpRequests: false,
   formatError: maskError,

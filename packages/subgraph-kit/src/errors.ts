@@ -20,6 +20,10 @@ export const publicError = (code: string, message: string, options: ErrorOptions
     ...(options.cause instanceof Error ? { originalError: options.cause } : {}),
   });
 
+/** A request of which nothing is run, with the status of its answer. */
+export const refusedRequest = (message: string, { code = 'BAD_REQUEST', status = 400 } = {}) =>
+  new GraphQLError(message, { extensions: { code, http: { status } } });
+
 /** Arguments the caller can mend; `field` is the path into them. */
 export const badUserInput = (message: string, field?: readonly string[]) =>
   new GraphQLError(message, {

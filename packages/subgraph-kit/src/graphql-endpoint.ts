@@ -3,6 +3,7 @@ import { type MultipartLimits, readMultipart } from '@federated-media/multipart/
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { UnauthenticatedError } from './errors.ts';
 import { executeGraphQL } from './graphql-http.ts';
+import type { AskedDocument } from './graphql-operation.ts';
 import type { Caller } from './identity.ts';
 import { beginRequest, duringRequest } from './request-life.ts';
 
@@ -24,6 +25,11 @@ export interface GraphQLEndpoint<Context extends BaseContext> {
   context(scope: RequestScope): Context;
   /** How long an operation that uploads nothing may take. Absent: nobody ends it here. */
   timeoutMs?(request: FastifyRequest): number | undefined;
+  /**
+   * Runs before the document is parsed. Resolves to the text to run where that is not the request's own.
+   * Absent: every document is let through. @throws GraphQLError
+   */
+  admit?(asked: AskedDocument, scope: RequestScope): Promise<string | undefined>;
   /** Absent: multipart requests are refused with 415. */
   uploads?: MultipartLimits | undefined;
 }
@@ -40,7 +46,7 @@ class BadRequest extends Error {
 /** `/graphql`: identity first, then the body (JSON, or multipart streamed), then the operation. */
 export function addGraphQLEndpoint<Context extends BaseContext>(
   app: FastifyInstance,
-  { server, methods, authenticate, context, timeoutMs, uploads }: GraphQLEndpoint<Context>,
+  { server, methods, authenticate, context, timeoutMs, admit, uploads }: GraphQLEndpoint<Context>,
 ) {
   const callers = new WeakMap<FastifyRequest, Caller>();
   // The multipart reader takes the raw stream; Fastify must not touch it.
@@ -62,7 +68,14 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
       const scope = { caller, requestId: request.id, signal: life.signal };
       const run = (operation: unknown) =>
         duringRequest(life, () =>
-          executeGraphQL({ server, request, reply, operation, context: context(scope) }),
+          executeGraphQL({
+            server,
+            request,
+            reply,
+            operation,
+            context: context(scope),
+            admit: admit && ((asked) => admit(asked, scope)),
+          }),
         );
       if (!isMultipart(request) || !uploads) return run(request.body);
 

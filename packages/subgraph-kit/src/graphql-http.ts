@@ -2,9 +2,13 @@ import {
   HeaderMap,
   type ApolloServer,
   type BaseContext,
+  type HTTPGraphQLRequest,
   type HTTPGraphQLResponse,
 } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { GraphQLError } from 'graphql';
+import { z } from 'zod';
+import { type Admission, admitted } from './graphql-operation.ts';
 
 /**
  * One GraphQL request through Apollo Server. The operation is the parsed body, with `Upload`s in place
@@ -16,34 +20,65 @@ export async function executeGraphQL<Context extends BaseContext>({
   reply,
   operation,
   context,
+  admit,
 }: {
   server: ApolloServer<Context>;
   request: FastifyRequest;
   reply: FastifyReply;
   operation: unknown;
   context: Context;
+  /** Absent: every document is let through. */
+  admit: Admission | undefined;
 }): Promise<FastifyReply> {
-  const response = await server.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: {
-      method: request.method,
-      headers: toHeaderMap(request.headers),
-      search: new URL(request.url, 'http://localhost').search,
-      body: operation,
+  const asked = {
+    method: request.method,
+    headers: toHeaderMap(request.headers),
+    search: new URL(request.url, 'http://localhost').search,
+    body: operation,
+  };
+  const answer = (httpGraphQLRequest: HTTPGraphQLRequest, makeContext: () => Promise<Context>) =>
+    server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: makeContext });
+  // A refusal goes through Apollo Server as well: it knows what type of answer the client takes.
+  const response = await admitted(asked, admit).then(
+    (admittedRequest) => answer(admittedRequest, async () => context),
+    (error: unknown) => {
+      if (error instanceof GraphQLError) return answer(asked, () => Promise.reject(error));
+      throw error;
     },
-    context: () => Promise.resolve(context),
-  });
-  return sendGraphQL(reply, response);
+  );
+  return sendGraphQL(reply, request.id, response);
 }
 
-async function sendGraphQL(reply: FastifyReply, { status, headers, body }: HTTPGraphQLResponse) {
-  reply.code(status ?? 200);
+async function sendGraphQL(
+  reply: FastifyReply,
+  requestId: string,
+  { status = 200, headers, body }: HTTPGraphQLResponse,
+) {
+  reply.code(status);
   for (const [name, value] of headers) reply.header(name, value);
-  if (body.kind === 'complete') return reply.send(body.string);
+  if (body.kind === 'complete') {
+    return reply.send(status < 400 ? body.string : withRequestId(body.string, requestId));
+  }
   // Incremental delivery is not offered, so the chunks are few and end at once.
   const chunks: string[] = [];
   for await (const chunk of body.asyncIterator) chunks.push(chunk);
   return reply.send(chunks.join(''));
 }
+
+/** What is wrong with a request before it is an operation, no plugin of Apollo Server gets to see. */
+function withRequestId(text: string, requestId: string): string {
+  const { errors = [], ...answer } = FailedAnswer.parse(JSON.parse(text));
+  return JSON.stringify({
+    errors: errors.map((error) => ({ ...error, extensions: { ...error.extensions, requestId } })),
+    ...answer,
+  });
+}
+
+const FailedAnswer = z.looseObject({
+  errors: z
+    .array(z.looseObject({ extensions: z.record(z.string(), z.unknown()).optional() }))
+    .optional(),
+});
 
 function toHeaderMap(headers: FastifyRequest['headers']): HeaderMap {
   const map = new HeaderMap();

@@ -4,6 +4,7 @@ import type { MultipartLimits } from '@federated-media/multipart/read-multipart'
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { apolloDefaults } from './apollo-defaults.ts';
+import { createDocumentGuard } from './document-limits.ts';
 import { type RequestScope, addGraphQLEndpoint } from './graphql-endpoint.ts';
 import { createHttpApp } from './http-app.ts';
 import { type Caller, createTokenVerifier } from './identity.ts';
@@ -39,12 +40,22 @@ export interface Hosting {
   logger: Logger;
 }
 
+/** The gateway limits what clients ask; its plans add keys and type names to that, and split it. */
+const PLAN_LIMITS = {
+  maxTokens: 20_000,
+  maxDepth: 50,
+  maxAliases: 1_000,
+  maxRootFields: 1_000,
+  maxFields: 5_000,
+};
+
 /** Hosts `subgraph` over HTTP: `/graphql` for bearers of an internal token, health, and its own routes. */
 export async function serveSubgraph<Context extends { caller: Caller; requestId: string }>(
   subgraph: Subgraph<Context>,
   { host, port, secrets, maxBodyBytes, logger }: Hosting,
 ): Promise<{ url: string; close(): Promise<void> }> {
   const verifier = createTokenVerifier({ secrets, audience: subgraph.name });
+  const guard = createDocumentGuard(PLAN_LIMITS);
   const server = new ApolloServer<Context>({
     ...apolloDefaults<Context>({ logger, plugins: [ApolloServerPluginInlineTraceDisabled()] }),
     schema: subgraph.schema,
@@ -56,6 +67,10 @@ export async function serveSubgraph<Context extends { caller: Caller; requestId:
     authenticate: ({ headers }) => verifier.verify(headers.authorization),
     context: (scope) => subgraph.context(scope),
     timeoutMs: ({ headers }) => readTimeout(headers[TIMEOUT_HEADER]),
+    admit: async ({ query }) => {
+      if (typeof query === 'string') guard.check(query);
+      return undefined;
+    },
     uploads: subgraph.uploads,
   });
   subgraph.routes?.(app);

@@ -74,15 +74,6 @@ const byteSize = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** A number of things that may be, at least one. */
-export const countSetting = (defaultCount: number) =>
-  z.coerce
-    .number({ error: 'must be a number' })
-    .int('must be a whole number')
-    .min(1, 'must be at least 1')
-    .max(1_000_000, 'must be at most 1000000')
-    .default(defaultCount);
-
 /** A duration in milliseconds, more than zero and at most a day. */
 export const millisecondsSetting = (defaultMilliseconds: number) =>
   z.coerce
@@ -98,6 +89,14 @@ export function secondsSetting(seconds: { byDefault: number; min: number; max: n
   const error = `must be a whole number of seconds, ${min} to ${max}`;
   return z.coerce.number({ error }).int(error).min(min, error).max(max, error).default(byDefault);
 }
+/** A whole number, at least 1 and at most `atMost`. */
+export const countSetting = ({ byDefault, atMost }: { byDefault: number; atMost: number }) =>
+  z.coerce
+    .number({ error: 'must be a number' })
+    .int('must be a whole number')
+    .min(1, 'must be at least 1')
+    .max(atMost, `must be at most ${atMost}`)
+    .default(byDefault);
 
 /** Comma-separated names; spaces around them don't matter. */
 export const listSetting = () =>

@@ -1,0 +1,34 @@
+import { byteSetting, countSetting } from '@federated-media/subgraph-kit/settings';
+import type { DocumentLimits } from '@federated-media/subgraph-kit/document-limits';
+import { z } from 'zod';
+
+/** What one client may ask of the gateway at once. */
+export const limitSettings = {
+  MAX_TOKENS: countSetting({ byDefault: 5_000, atMost: 20_000 }),
+  MAX_DEPTH: countSetting({ byDefault: 15, atMost: 50 }),
+  MAX_ALIASES: countSetting({ byDefault: 50, atMost: 1_000 }),
+  MAX_ROOT_FIELDS: countSetting({ byDefault: 50, atMost: 1_000 }),
+  MAX_FIELDS: countSetting({ byDefault: 300, atMost: 2_000 }),
+  APQ_CACHE_BYTES: byteSetting(10e6),
+  TRUSTED_DOCUMENTS: z.string().optional(),
+};
+
+export interface OperationLimits {
+  documentLimits: DocumentLimits;
+  /** How much text of automatic persisted queries is kept; the least recently used goes first. */
+  apqCacheBytes: number;
+  /** Only documents recorded here are run: a folder of `*.graphql`, or `{ "<id>": "<document>" }`. */
+  trustedDocumentsPath?: string | undefined;
+}
+
+export const limitsOf = (given: z.output<z.ZodObject<typeof limitSettings>>): OperationLimits => ({
+  documentLimits: {
+    maxTokens: given.MAX_TOKENS,
+    maxDepth: given.MAX_DEPTH,
+    maxAliases: given.MAX_ALIASES,
+    maxRootFields: given.MAX_ROOT_FIELDS,
+    maxFields: given.MAX_FIELDS,
+  },
+  apqCacheBytes: given.APQ_CACHE_BYTES,
+  trustedDocumentsPath: given.TRUSTED_DOCUMENTS,
+});

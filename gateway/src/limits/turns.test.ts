@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { createTurns } from './turns.ts';
+
+const patient = new AbortController().signal;
+
+test('between two turns others are served', async () => {
+  const turns = createTurns(3);
+  let served = 0;
+  const ticker = setInterval(() => (served += 1));
+  const servedBefore = await Promise.all(
+    [1, 2, 3].map(async () => {
+      await turns.take(patient);
+      const before = served;
+      const busyUntil = performance.now() + 5;
+      while (performance.now() < busyUntil);
+      return before;
+    }),
+  );
+  clearInterval(ticker);
+  expect(servedBefore).toEqual([0, 1, 2]);
+});
+
+test('who comes when too many wait is sent away', async () => {
+  const turns = createTurns(1);
+  const first = turns.take(patient);
+  await expect(turns.take(patient)).rejects.toMatchObject({
+    extensions: { code: 'OVERLOADED', http: { status: 503 } },
+  });
+  await first;
+  await turns.take(patient);
+});
+
+test('a client that hung up loses its turn and keeps nobody waiting', async () => {
+  const turns = createTurns(2);
+  const gone = turns.take(AbortSignal.abort());
+  const next = turns.take(patient);
+  await expect(gone).rejects.toThrow('hung up');
+  await next;
+});
