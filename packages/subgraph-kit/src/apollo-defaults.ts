@@ -1,5 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { errorReporting, maskError } from './error-masking.ts';
+import { legacyStatus } from './legacy-status.ts';
 import type { Logger } from './logger.ts';
 
 /**
@@ -21,5 +22,5 @@ export const apolloDefaults = <Context extends { requestId: string }>({
   allowBatchedHttpRequests: false,
   formatError: maskError,
   logger,
-  plugins: [errorReporting<Context>(logger), ...plugins],
+  plugins: [errorReporting<Context>(logger), legacyStatus, ...plugins],
 });
