@@ -7,7 +7,7 @@ import sharp from 'sharp';
 // Nothing is decoded twice, and files are decoded side by side in several processes.
 sharp.cache(false);
 sharp.concurrency(1);
-// Whatever else libvips could open (SVG, documents, ImageMagick's hundred formats) is none of ours.
+// Whatever else libvips could open (documents, ImageMagick's hundred formats) is none of ours.
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
   operation: [
@@ -17,6 +17,12 @@ sharp.unblock({
     'VipsForeignLoadNsgifFile',
     'VipsForeignLoadHeifFile',
     'VipsForeignLoadTiffFile',
+    // A drawing that was cleaned, and the pictures in one.
+    'VipsForeignLoadSvgBuffer',
+    'VipsForeignLoadJpegBuffer',
+    'VipsForeignLoadPngBuffer',
+    'VipsForeignLoadWebpBuffer',
+    'VipsForeignLoadNsgifBuffer',
   ],
 });
 

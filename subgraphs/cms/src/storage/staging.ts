@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, open, opendir, rm, stat } from 'node:fs/promises';
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  opendir,
+  readFile,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ignoring, isMissing } from './file-errors.ts';
@@ -38,6 +47,10 @@ export interface Staging {
   receive(id: string, body: Readable, limits: { maxBytes: number }): Promise<StagedBytes>;
   /** Where somebody else may write a file of this name: there is none yet, and `discard` removes it. */
   makeRoom(id: string): Promise<string>;
+  /**
+   * Puts what was written to `cleanPathOf(path)` in the place of the bytes at `path`, counted and hashed.
+   */
+  adoptClean(path: string): Promise<StagedBytes>;
   /** Where bytes that were received wait; null when they wait no more. */
   find(id: string): Promise<string | null>;
   /** Idempotent; does nothing to bytes that were published. */
@@ -48,6 +61,12 @@ export interface Staging {
    */
   sweep(olderThanMs: number): Promise<number>;
 }
+
+/**
+ * Where a cleaned version of staged bytes is written, until it takes their place. It goes with them when
+ * they are discarded, and is swept like them.
+ */
+export const cleanPathOf = (path: string) => `${path}.clean${EXTENSION}`;
 
 /** `dir` is made when first needed; it holds nothing but staged files. */
 export function createStaging({ dir }: { dir: string }): Staging {
@@ -79,13 +98,26 @@ export function createStaging({ dir }: { dir: string }): Staging {
       return pathOf(id);
     },
 
+    async adoptClean(path) {
+      const cleaned = cleanPathOf(path);
+      const bytes = await readFile(cleaned);
+      await rename(cleaned, path);
+      return {
+        path,
+        byteSize: bytes.length,
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+      };
+    },
+
     async find(id) {
       const path = pathOf(id);
       return (await ignoring(isMissing, stat(path))) ? path : null;
     },
 
     async discard(id) {
-      await rm(pathOf(id), { force: true });
+      const path = pathOf(id);
+      await rm(path, { force: true });
+      await rm(cleanPathOf(path), { force: true });
     },
 
     async sweep(olderThanMs) {

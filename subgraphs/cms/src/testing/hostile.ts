@@ -45,8 +45,10 @@ export function gifBomb({
 export const DISGUISES = {
   html: Buffer.from('<!DOCTYPE html><script>alert(document.domain)</script>'),
   'html behind blanks': Buffer.from(' \n\t<HTML><body onload="alert(1)">'),
-  svg: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'),
-  'svg as xml': Buffer.from('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>'),
+  'html with a drawing': Buffer.from(
+    '<html xmlns="http://www.w3.org/1999/xhtml"><svg xmlns="http://www.w3.org/2000/svg"/></html>',
+  ),
+  xml: Buffer.from('<?xml version="1.0"?><drawing xmlns="http://www.w3.org/2000/svg"/>'),
   'a Windows program': Buffer.concat([
     Buffer.from('MZ\x90\0\x03\0\0\0', 'latin1'),
     Buffer.alloc(200),

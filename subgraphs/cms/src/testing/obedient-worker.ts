@@ -1,5 +1,5 @@
 /** A worker that does what it is told, to see what becomes of the others. */
-type Order = 'pid' | 'environment' | 'crash' | 'spin' | 'fail' | 'babble' | 'devour';
+type Order = 'pid' | 'environment' | 'crash' | 'spin' | 'fail' | 'babble' | 'devour' | 'hurry';
 
 const orders: Record<Order, () => unknown> = {
   pid: () => process.pid,
@@ -7,6 +7,10 @@ const orders: Record<Order, () => unknown> = {
   crash: () => process.kill(process.pid, 'SIGSEGV'),
   spin() {
     for (;;);
+  },
+  hurry() {
+    process.send?.({ withinMs: 100 });
+    return new Promise(() => {});
   },
   fail() {
     throw new Error('as ordered');

@@ -1,7 +1,9 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createLogger } from '@federated-media/subgraph-kit/logger';
 import { afterAll, expect } from 'vitest';
+import { cleanPathOf } from '../storage/staging.ts';
+import type { Claims } from '../verification/claims.ts';
 import { createVerifier } from '../verification/verifier.ts';
 import { temporaryFolder } from './folder.ts';
 
@@ -11,13 +13,28 @@ export function useVerifier({ maxPixels = 1_000_000 } = {}) {
   const verifier = createVerifier({ maxPixels, workers: 1, logger });
   afterAll(() => verifier.stop());
 
+  async function verifyIn(folder: string, bytes: Buffer, claims: Claims) {
+    const path = join(folder, 'staged');
+    await writeFile(path, bytes);
+    return { path, verdict: await verifier.verify({ path, byteSize: bytes.length, ...claims }) };
+  }
+
   return {
     verifier,
     async verify(bytes: Buffer, originalFilename = '', declaredMimeType = '') {
-      const path = join(await temporaryFolder(), 'staged');
-      await writeFile(path, bytes);
-      const byteSize = bytes.length;
-      return verifier.verify({ path, byteSize, originalFilename, declaredMimeType });
+      const claims = { originalFilename, declaredMimeType };
+      return (await verifyIn(await temporaryFolder(), bytes, claims)).verdict;
+    },
+    /** What is kept of a file that is not kept as it came. */
+    async clean(source: string | Buffer): Promise<string> {
+      const claims = { originalFilename: 'drawing.svg', declaredMimeType: 'image/svg+xml' };
+      const { path, verdict } = await verifyIn(
+        await temporaryFolder(),
+        Buffer.from(source),
+        claims,
+      );
+      if (!('isCleaned' in verdict)) throw new Error(JSON.stringify(verdict));
+      return readFile(cleanPathOf(path), 'utf8');
     },
   };
 }

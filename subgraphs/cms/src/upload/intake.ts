@@ -2,7 +2,7 @@ import { newId } from '@federated-media/subgraph-kit/ids';
 import type { MediaErrorCode } from '../generated/graphql.ts';
 import { nameFitting } from '../media-file/fitting-name.ts';
 import type { MediaFileRecord } from '../media-file/media-file.ts';
-import type { StagedBytes } from '../storage/staging.ts';
+import type { StagedBytes, Staging } from '../storage/staging.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Refused } from '../verification/verdict.ts';
 import { unlessAborted } from '../unless-aborted.ts';
@@ -36,11 +36,13 @@ export function createIntake({
   uploads,
   replacements,
   verifier,
+  staging,
   storage,
 }: {
   uploads: UploadRepository;
   replacements: ReplacementRepository;
   verifier: Verifier;
+  staging: Staging;
   storage: Storage;
 }) {
   /** `accepts` has the last word on what the bytes turned out to be, before they are published. */
@@ -58,7 +60,8 @@ export function createIntake({
     if ('refused' in verdict) return verdict;
 
     const { extension } = verdict.verified;
-    const { sha256: checksum, byteSize } = staged;
+    const kept = verdict.isCleaned ? await staging.adoptClean(staged.path) : staged;
+    const { path, sha256: checksum, byteSize } = kept;
     const file: NewFile = {
       filename: `${reservation.replaces?.mediaId ?? reservation.id}.${extension}`,
       originalFilename,
@@ -69,7 +72,7 @@ export function createIntake({
     };
     const refused = accepts(file);
     if (refused) return { refused };
-    await storage.publish(file.storageKey, staged.path);
+    await storage.publish(file.storageKey, path);
     return file;
   }
 

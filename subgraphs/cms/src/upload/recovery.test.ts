@@ -26,6 +26,7 @@ function setUp({ databaseFails = false } = {}) {
       find: async () => null,
       makeRoom: () => Promise.reject(new Error('not used')),
       receive: () => Promise.reject(new Error('not used')),
+      adoptClean: () => Promise.reject(new Error('not used')),
       discard: async () => {},
       sweep: note('sweep'),
     },

@@ -68,6 +68,15 @@ const TIFF: AcceptedType = {
   mimeAliases: ['image/tif', 'image/x-tif', 'image/x-tiff'],
 };
 
+/** Stored with nothing in it that acts or leads elsewhere. */
+const SVG: AcceptedType = {
+  name: 'SVG',
+  mediaType: 'IMAGE',
+  mimeType: 'image/svg+xml',
+  extension: 'svg',
+  mimeAliases: ['image/svg', 'application/svg+xml'],
+};
+
 const PDF: AcceptedType = {
   name: 'PDF',
   mediaType: 'DOCUMENT',
@@ -140,6 +149,7 @@ export const ACCEPTED_TYPES = {
   GIF,
   AVIF,
   TIFF,
+  SVG,
   PDF,
   MP4,
   MOV,

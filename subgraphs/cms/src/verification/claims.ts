@@ -19,7 +19,7 @@ const SAYS_NOTHING = new Set(['', 'application/octet-stream', 'binary/octet-stre
 
 /** Known extensions file-type lacks, because the bytes alone do not tell such types apart. */
 const BEYOND_DETECTION = new Set(
-  `htm html mht shtml xhtml svg svgz js mjs css json txt md csv rtf php phtml asp aspx jsp py rb pl sh
+  `htm html mht shtml xhtml svgz js mjs css json txt md csv rtf php phtml asp aspx jsp py rb pl sh
    bash bat cmd ps1 vbs wsf hta scr com dll msi apk doc xls ppt`.split(/\s+/),
 );
 

@@ -1,6 +1,7 @@
 import { fileTypeFromBuffer } from 'file-type';
 import { ACCEPTED_TYPES, type AcceptedType, findDetected } from './accepted-types.ts';
 import type { FileWindow } from './file-window.ts';
+import { PROLOG_BYTES, beginsLikeSvg } from './svg/source.ts';
 
 const HEAD_BYTES = 4100;
 
@@ -11,6 +12,9 @@ export type Detected = AcceptedType | string | null;
 export async function detectType(file: Pick<FileWindow, 'slice'>): Promise<Detected> {
   const head = file.slice(0, HEAD_BYTES);
   const recognised = await fileTypeFromBuffer(head);
+  if (!recognised || recognised.mime === 'application/xml') {
+    if (beginsLikeSvg(file.slice(0, PROLOG_BYTES))) return ACCEPTED_TYPES.SVG;
+  }
   if (!recognised) return detectByFirstBytes(head);
 
   const { mime, ext } = recognised;
@@ -33,5 +37,5 @@ function hasAvifBrand(head: Buffer): boolean {
  */
 function detectByFirstBytes(head: Buffer): Detected {
   if (/^(?:II[*+]\0|MM\0[*+])/.test(head.toString('latin1', 0, 4))) return ACCEPTED_TYPES.TIFF;
-  return /^\uFEFF?\s*<(?:[!?]|\w)/.test(head.toString('utf8', 0, 512)) ? 'HTML, SVG or XML' : null;
+  return /^\uFEFF?\s*<(?:[!?]|\w)/.test(head.toString('utf8', 0, 512)) ? 'HTML or XML' : null;
 }

@@ -43,21 +43,54 @@ export async function inspectImage(
 }
 
 /** As the picture is shown. Undefined when libvips can't make sense of it. */
-async function readHeader(path: string, type: AcceptedType): Promise<Header | undefined> {
+async function readHeader(input: string | Buffer, type: AcceptedType): Promise<Header | undefined> {
   try {
-    const { autoOrient, pages = 1 } = await sharp(path, { limitInputPixels: false }).metadata();
+    const { autoOrient, pages = 1 } = await sharp(input, { limitInputPixels: false }).metadata();
     return { ...autoOrient, frames: ANIMATED.has(type) ? pages : 1 };
   } catch {
     return undefined;
   }
 }
 
-/** The ThumbHash of the first frame in base64; undefined when any part of any frame is missing or broken. */
+/** The pixels of a picture in a drawing, by its header; null for what is none. */
+export async function countPixels(picture: Buffer): Promise<number | null> {
+  try {
+    const { width, height } = await sharp(picture, { limitInputPixels: false }).metadata();
+    return width * height;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Draws a cleaned SVG.
+ *
+ * @param size null when it does not say itself: then it is what it covers
+ */
+export async function inspectDrawing(
+  svg: Buffer,
+  { size, maxPixels }: { size: { width: number; height: number } | null; maxPixels: number },
+): Promise<Inspection> {
+  const { width, height } = size ?? (await readHeader(svg, ACCEPTED_TYPES.SVG)) ?? {};
+  if (!width || !height) return corrupt('This SVG shows nothing.');
+  if (width * height > maxPixels) {
+    return refuse('IMAGE_TOO_LARGE', tooLarge({ width, height, frames: 1, maxPixels }));
+  }
+  // Drawn as small as it is needed: its own size costs nothing.
+  const thumbHash = await decode(svg, { frames: 1, maxPixels: 0 });
+  return thumbHash ? found({ width, height, thumbHash }) : corrupt("This SVG can't be drawn.");
+}
+
+/**
+ * The ThumbHash of the first frame in base64; undefined when any part of any frame is missing or broken.
+ *
+ * @param maxPixels 0: any number
+ */
 async function decode(
-  path: string,
+  input: string | Buffer,
   { frames, maxPixels }: { frames: number; maxPixels: number },
 ): Promise<string | undefined> {
-  const source = sharp(path, {
+  const source = sharp(input, {
     failOn: 'error',
     limitInputPixels: maxPixels,
     pages: frames > 1 ? -1 : 1,

@@ -8,19 +8,28 @@ import { type Inspection, corrupt } from './inspection.ts';
 import { inspectPdf } from './pdf.ts';
 import { isCompletePng } from './png.ts';
 import { inspectRecording } from './recording.ts';
+import { inspectSvg } from './svg/inspect-svg.ts';
 import { type Refused, type VerdictFromWorker, refuse } from './verdict.ts';
 
 export interface Job extends Claims {
   readonly path: string;
   readonly byteSize: number;
   readonly maxPixels: number;
+  /** Where bytes are written that are to be kept instead of those at `path`. */
+  readonly cleanPath: string;
 }
+
+/** Shortens the time that is left for the job. */
+export type Hurry = (limitMs: number) => void;
+
+/** Three times what the largest drawing takes that is not refused before. */
+const DRAWING_LIMIT_MS = 5000;
 
 /**
  * Everything that is done to bytes nobody has looked at yet. Runs in a worker process only: decoders have
  * holes, and what crashes or hangs them must not take the server along.
  */
-export async function inspect(job: Job): Promise<VerdictFromWorker> {
+export async function inspect(job: Job, hurry: Hurry): Promise<VerdictFromWorker> {
   using file = openWindow(job.path);
   const detected = await detectType(file);
   if (detected === null || typeof detected === 'string') return refuseType(detected, job);
@@ -29,10 +38,11 @@ export async function inspect(job: Job): Promise<VerdictFromWorker> {
   if (contradiction) {
     return refuse('TYPE_MISMATCH', `The bytes are ${detected.name}, but ${contradiction}.`);
   }
-  const inspection = await inspectAs(detected, { file, job });
+  const inspection = await inspectAs(detected, { file, job, hurry });
   if ('refused' in inspection) return inspection;
   const { mediaType, mimeType, extension } = detected;
-  return { verified: { mediaType, mimeType, extension, ...inspection.found } };
+  const verified = { mediaType, mimeType, extension, ...inspection.found };
+  return detected === ACCEPTED_TYPES.SVG ? { verified, isCleaned: true } : { verified };
 }
 
 /** A known type under the name of one that is taken is a lie, and the more useful thing to be told. */
@@ -49,11 +59,15 @@ const TAKEN = `Taken are ${Object.values(ACCEPTED_TYPES)
 
 async function inspectAs(
   type: AcceptedType,
-  { file, job }: { file: FileWindow; job: Job },
+  { file, job, hurry }: { file: FileWindow; job: Job; hurry: Hurry },
 ): Promise<Inspection> {
-  const { path, byteSize, maxPixels } = job;
+  const { path, byteSize, maxPixels, cleanPath } = job;
   if (type.mediaType === 'DOCUMENT') return inspectPdf(file, byteSize);
   if (type.mediaType !== 'IMAGE') return inspectRecording(path, { type, byteSize, file });
+  if (type === ACCEPTED_TYPES.SVG) {
+    const beforeDrawing = () => hurry(DRAWING_LIMIT_MS);
+    return inspectSvg(path, { byteSize, maxPixels, cleanPath, beforeDrawing });
+  }
   if (!hasEnd(type, { file, byteSize })) {
     return corrupt(`This ${type.name} is damaged or cut short.`);
   }

@@ -21,6 +21,7 @@ export const REFUSAL_CODES = [
   'EMPTY_FILE',
   'CORRUPT_FILE',
   'IMAGE_TOO_LARGE',
+  'FILE_TOO_LARGE',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
@@ -29,7 +30,13 @@ export interface Refused {
   readonly refused: { readonly code: RefusalCode; readonly message: string };
 }
 
-export type Verdict = { readonly verified: VerifiedBytes } | Refused;
+export type Verdict = Accepted | Refused;
+
+interface Accepted {
+  readonly verified: VerifiedBytes;
+  /** What is to be kept is not the bytes that were shown, but those that were written beside them. */
+  readonly isCleaned?: true | undefined;
+}
 
 export const refuse = (code: RefusalCode, message: string): Refused => ({
   refused: { code, message },
@@ -51,6 +58,7 @@ export const verdictFromWorker = z.union([
         .transform((text) => new Uint8Array(Buffer.from(text, 'base64')))
         .nullable(),
     }),
+    isCleaned: z.literal(true).optional(),
   }),
 ]);
 export type VerdictFromWorker = z.input<typeof verdictFromWorker>;

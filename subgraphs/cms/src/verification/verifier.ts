@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { publicError } from '@federated-media/subgraph-kit/errors';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
+import { cleanPathOf } from '../storage/staging.ts';
 import type { Claims } from './claims.ts';
 import { type Verdict, refuse, verdictFromWorker } from './verdict.ts';
 import {
@@ -67,13 +68,15 @@ export function createVerifier({
 
   return {
     /**
-     * Doesn't change or keep the file.
+     * Doesn't change or keep the file. What must be cleaned before it is kept is written beside it, to
+     * `cleanPathOf(path)`.
      * @throws OVERLOADED when too many files are waiting already, WorkerError when no worker can start
      */
     async verify(file: UnverifiedFile): Promise<Verdict> {
       if (file.byteSize === 0) return refuse('EMPTY_FILE', 'The file is empty.');
       const { path, byteSize, originalFilename, declaredMimeType } = file;
-      const job = { path, byteSize, originalFilename, declaredMimeType, maxPixels };
+      const cleanPath = cleanPathOf(path);
+      const job = { path, cleanPath, byteSize, originalFilename, declaredMimeType, maxPixels };
       try {
         return verdictFromWorker.parse(await inspect(job));
       } catch (error) {

@@ -9,6 +9,7 @@ const job = z.object({
   originalFilename: z.string(),
   declaredMimeType: z.string(),
   maxPixels: z.number(),
+  cleanPath: z.string(),
 });
 
-serveJobs((given) => inspect(job.parse(given)));
+serveJobs((given, within) => inspect(job.parse(given), within));

@@ -1,12 +1,15 @@
 /**
  * What a worker process does: one job after the other, as worker-pool.ts sends them. `work` may crash,
- * hang or be killed; what it throws is told as the worker's own failure.
+ * hang or be killed; what it throws is told as the worker's own failure. With `within` it gives itself less
+ * time for what is left to do.
  */
-export function serveJobs(work: (job: unknown) => Promise<object>): void {
+export function serveJobs(
+  work: (job: unknown, within: (ms: number) => void) => Promise<object>,
+): void {
   const send = (message: object) => process.send?.(message);
 
   process.on('message', (job) => {
-    work(job).then(
+    work(job, (withinMs) => send({ withinMs })).then(
       (result) => send({ result }),
       (error: unknown) => send({ error: String(error) }),
     );

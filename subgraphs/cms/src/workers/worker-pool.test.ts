@@ -37,6 +37,14 @@ test('a worker that hangs is killed, and who waited behind it is served', async 
   await expect.poll(() => isRunning(first), { timeout: 5000 }).toBe(false);
 });
 
+test('a worker may give itself less time, for this job alone and never more', async () => {
+  const { run } = setUp({ jobTimeLimitMs: 60_000 });
+  await expect(run('hurry')).rejects.toMatchObject({ reason: 'timed-out' });
+  const first = await run('pid');
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  expect(await run('pid')).toBe(first);
+});
+
 test('an error of the job leaves the worker alone', async () => {
   const { run } = setUp();
   const first = await run('pid');

@@ -44,10 +44,15 @@ interface Slot {
   isReady: boolean;
   task?: Task | undefined;
   timer?: NodeJS.Timeout | undefined;
+  /** Of the task, by the clock. */
+  deadline: number;
 }
 
 export interface PoolOptions {
-  /** Sends `{ ready: true }` once, then `{ result }` or `{ error }` for every message it gets. */
+  /**
+   * Sends `{ ready: true }` once, then `{ result }` or `{ error }` for every message it gets; before that,
+   * if it likes, `{ withinMs }`: how much longer it may take at most.
+   */
   readonly module: URL;
   readonly workers: number;
   /** Counted from when a worker begins, not while the job waits for one. */
@@ -64,6 +69,7 @@ const START_LIMIT_MS = 30_000;
 
 const told = z.union([
   z.object({ ready: z.literal(true) }),
+  z.object({ withinMs: z.number().nonnegative() }),
   z.object({ error: z.string() }),
   z.object({ result: z.json() }),
 ]);
@@ -79,7 +85,10 @@ const told = z.union([
 export function createWorkerPool(options: PoolOptions): WorkerPool {
   const { jobTimeLimitMs, maxQueued, niceness = 0, logger } = options;
   const queue: Task[] = [];
-  const slots = Array.from({ length: options.workers }, (): Slot => ({ isReady: false }));
+  const slots = Array.from({ length: options.workers }, (): Slot => ({
+    isReady: false,
+    deadline: 0,
+  }));
   const living = new Set<ChildProcess>();
   let isStopped = false;
 
@@ -116,6 +125,10 @@ export function createWorkerPool(options: PoolOptions): WorkerPool {
       if (slot.task) begin(slot, slot.task);
       return;
     }
+    if ('withinMs' in data) {
+      if (slot.task) limit(slot, data.withinMs);
+      return;
+    }
     const task = takeTask(slot);
     if ('error' in data) task?.reject(new WorkerError('broken', data.error));
     else task?.resolve(data.result);
@@ -150,16 +163,24 @@ export function createWorkerPool(options: PoolOptions): WorkerPool {
   }
 
   function begin(slot: Slot, task: Task) {
+    slot.deadline = Date.now() + jobTimeLimitMs;
+    limit(slot, jobTimeLimitMs);
+    // Can't be sent: the worker is dying, which its 'exit' tells.
+    slot.worker?.send(task.job, () => {});
+  }
+
+  /** Never gives more time than there was. */
+  function limit(slot: Slot, withinMs: number) {
     const { worker } = slot;
+    clearTimeout(slot.timer);
+    slot.deadline = Math.min(slot.deadline, Date.now() + withinMs);
     slot.timer = setTimeout(() => {
-      takeTask(slot);
+      const task = takeTask(slot);
       Object.assign(slot, { worker: undefined, isReady: false });
       worker?.kill('SIGKILL');
-      task.reject(new WorkerError('timed-out', `Not done within ${jobTimeLimitMs} ms.`));
+      task?.reject(new WorkerError('timed-out', 'It takes too long.'));
       assign();
-    }, jobTimeLimitMs);
-    // Can't be sent: the worker is dying, which its 'exit' tells.
-    worker?.send(task.job, () => {});
+    }, slot.deadline - Date.now());
   }
 
   for (const slot of slots) start(slot);

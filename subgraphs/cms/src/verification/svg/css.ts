@@ -1,0 +1,152 @@
+import { type CssNode, type List, type ListItem, type Rule, generate, parse, walk } from 'css-tree';
+
+/** That a property of whatever is styled names another element: `fill: url(#sky)`. */
+export interface StyleReference {
+  readonly property: string;
+  readonly id: string;
+}
+
+export interface CleanStyle {
+  readonly css: string;
+  readonly references: readonly StyleReference[];
+}
+
+export interface CleanStylesheet {
+  readonly css: string;
+  /** By what an element must be to get them: `#id`, `.class`, `name`, or `*` for any. */
+  readonly references: ReadonlyMap<string, readonly StyleReference[]>;
+}
+
+/** Without one of these, CSS names nothing outside itself. */
+const MAY_REFER = /[\\(@]/;
+/** Of brackets; the parser calls itself for each. */
+const MAX_NESTING = 100;
+const HARMLESS_RULES = new Set(['media', 'supports', 'keyframes', '-webkit-keyframes', 'layer']);
+/** Functions that take an address as a plain string, or may come to; and any that hides its name (`u\72l`). */
+const FETCHING = /^(?:-\w+-)?(?:url|image|image-set|cross-fade|src|element|paint)$|[^\w-]/i;
+const MAY_FETCH = /\\|(?:url|image|image-set|cross-fade|src|element|paint)\(/i;
+/** So that what is written as `url(#…)` is read the same by everyone. */
+const PLAIN_ID = /^#[^\s"'()\\<>]+$/;
+
+/** The stylesheet without anything that fetches: `@import`, `@font-face`, addresses outside the document. */
+export function cleanStylesheet(css: string): CleanStylesheet {
+  const references = new Map<string, StyleReference[]>();
+  if (!MAY_REFER.test(css)) return { css, references };
+  const sheet = parsed(css, 'stylesheet');
+  if (sheet?.type !== 'StyleSheet') return { css: '', references };
+  dropFetching(sheet);
+  walk(sheet, {
+    visit: 'Rule',
+    enter(rule) {
+      const named = referencesIn(rule.block);
+      if (named.length === 0) return;
+      for (const key of keysOf(rule)) {
+        const before = references.get(key) ?? [];
+        for (const reference of named) before.push(reference);
+        references.set(key, before);
+      }
+    },
+  });
+  return { css: generate(sheet), references };
+}
+
+/** The same for the content of a `style` attribute. */
+export function cleanDeclarations(css: string): CleanStyle {
+  if (!MAY_REFER.test(css)) return { css, references: [] };
+  const list = parsed(css, 'declarationList');
+  if (!list) return { css: '', references: [] };
+  dropFetching(list);
+  return { css: generate(list), references: referencesIn(list) };
+}
+
+/** The same for an attribute that styles; null when nothing of it may stay. */
+export function cleanProperty(property: string, value: string): CleanStyle | null {
+  if (!MAY_FETCH.test(value)) return { css: value, references: [] };
+  const tree = parsed(value, 'value');
+  if (!tree || fetches(tree)) return null;
+  return { css: generate(tree), references: idsIn(tree).map((id) => ({ property, id })) };
+}
+
+/** Null for what can't be read as CSS: whoever is more lenient must not get to read it otherwise. */
+function parsed(css: string, context: 'stylesheet' | 'declarationList' | 'value'): CssNode | null {
+  if (nesting(css) > MAX_NESTING) return null;
+  try {
+    return parse(css, { context, parseCustomProperty: true });
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function nesting(css: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [bracket] of css.matchAll(/[([{}\])]/g)) {
+    depth += '([{'.includes(bracket) ? 1 : -1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
+}
+
+function dropFetching(tree: CssNode) {
+  walk(tree, {
+    leave(node: CssNode, item: ListItem<CssNode>, list: List<CssNode>) {
+      if (isDropped(node)) list.remove(item);
+    },
+  });
+}
+
+function isDropped(node: CssNode): boolean {
+  if (node.type === 'Atrule') {
+    const isHarmless = HARMLESS_RULES.has(node.name.toLowerCase()) && node.block !== null;
+    return !isHarmless || node.prelude?.type === 'Raw';
+  }
+  if (node.type === 'Rule') return node.prelude.type === 'Raw';
+  if (node.type === 'Declaration') return fetches(node.value);
+  return node.type === 'Raw';
+}
+
+function fetches(tree: CssNode): boolean {
+  let found = false;
+  walk(tree, (node) => {
+    if (node.type === 'Url') found ||= !PLAIN_ID.test(node.value);
+    else if (node.type === 'Function') found ||= FETCHING.test(node.name);
+    else found ||= node.type === 'Raw';
+  });
+  return found;
+}
+
+function idsIn(tree: CssNode): string[] {
+  const ids: string[] = [];
+  walk(tree, (node) => {
+    if (node.type === 'Url') ids.push(node.value.slice(1));
+  });
+  return ids;
+}
+
+function referencesIn(tree: CssNode): StyleReference[] {
+  const references: StyleReference[] = [];
+  walk(tree, {
+    visit: 'Declaration',
+    enter({ property, value }) {
+      for (const id of idsIn(value)) references.push({ property: property.toLowerCase(), id });
+    },
+  });
+  return references;
+}
+
+/** What the last part of each selector asks for; more than a rule matches, never less. */
+function keysOf({ prelude }: Rule): string[] {
+  if (prelude.type !== 'SelectorList') return ['*'];
+  return prelude.children.toArray().map((selector) => {
+    if (selector.type !== 'Selector') return '*';
+    const parts = selector.children.toArray();
+    const last = parts.slice(parts.findLastIndex(({ type }) => type === 'Combinator') + 1);
+    const id = last.find((part) => part.type === 'IdSelector');
+    if (id) return `#${id.name}`;
+    const klass = last.find((part) => part.type === 'ClassSelector');
+    if (klass) return `.${klass.name}`;
+    const element = last.find((part) => part.type === 'TypeSelector');
+    return element && /^[\w-]+$/.test(element.name) ? element.name : '*';
+  });
+}

@@ -1,0 +1,154 @@
+import type { StyleReference } from './css.ts';
+import type { SvgElement } from './document.ts';
+import type { Links } from './links.ts';
+import { broken } from './unacceptable.ts';
+
+/** One is about what drawing a simple shape takes: 30 µs in librsvg. */
+const MAX_STEPS = 100_000;
+/** Of elements in elements and of references followed, together; renderers call themselves for each. */
+const MAX_DEPTH = 300;
+/** Points, letters and numbers take time as well. */
+const CHARACTERS_PER_STEP = 100;
+const COMPARISONS_PER_STEP = 100;
+/** Of a text the square of the length counts: 5,000 characters take 0.4 s, 20,000 take 16. */
+const SQUARE_CHARACTERS_PER_STEP = 2500;
+const STEPS_PER_FILTER = 30;
+
+/** Never, or only where something refers to them. */
+const UNDRAWN = new Set(
+  `defs symbol marker pattern clipPath mask filter linearGradient radialGradient stop metadata style
+   title desc`.split(/\s+/),
+);
+const SHAPES = new Set([
+  'path',
+  'rect',
+  'circle',
+  'ellipse',
+  'line',
+  'polyline',
+  'polygon',
+  'text',
+]);
+const INHERITED = /^(?:fill|stroke|marker(?:-\w+)?)$/;
+
+/** What shapes inside get from their ancestors: ids by property. */
+type Inherited = ReadonlyMap<string, readonly string[]>;
+const NOTHING: Inherited = new Map();
+
+interface Node {
+  readonly references: readonly StyleReference[];
+  /** What it inherits where it stands. */
+  readonly inherited: Inherited;
+}
+
+/**
+ * Walks the document as a renderer would, to every part as often as it is drawn, and stops when that is
+ * too often. A few hundred bytes of `<use>` in `<use>`, or of patterns filled with patterns, otherwise
+ * keep it busy for years.
+ *
+ * @throws Unacceptable
+ */
+export function limitExpansion(root: SvgElement, links: Links) {
+  const byId = new Map<string, SvgElement>();
+  const nodes = new Map<SvgElement, Node>();
+  const followed = new Set<SvgElement>();
+  let steps = 0;
+  let depth = 0;
+
+  function spend(more: number) {
+    steps += more;
+    if (steps > MAX_STEPS) throw broken('draws too many things, or some of them too often');
+  }
+
+  function register(element: SvgElement, inherited: Inherited) {
+    spend(links.selectors / COMPARISONS_PER_STEP);
+    const id = element.attributes.get('id');
+    if (id !== undefined && !byId.has(id)) byId.set(id, element);
+    const references = referencesOf(element);
+    nodes.set(element, { references, inherited });
+    const context = passOn(inherited, references);
+    for (const child of element.children) if (typeof child !== 'string') register(child, context);
+  }
+
+  function referencesOf(element: SvgElement): readonly StyleReference[] {
+    const { ofElements, ofStyles } = links;
+    let references = ofElements.get(element) ?? [];
+    if (ofStyles.size === 0) return references;
+    for (const key of stylesOf(element)) {
+      const styled = ofStyles.get(key) ?? [];
+      spend(styled.length);
+      references = references.concat(styled);
+    }
+    return references;
+  }
+
+  function draw(element: SvgElement, inherited: Inherited) {
+    depth += 1;
+    if (depth > MAX_DEPTH) throw broken('refers too deep into itself');
+    spend(costOf(element));
+    const references = nodes.get(element)?.references ?? [];
+    const context = passOn(inherited, references);
+    for (const { property, id } of references) {
+      if (!INHERITED.test(property)) follow(id, element.name === 'use' ? context : undefined);
+    }
+    for (const child of element.children) {
+      if (typeof child !== 'string' && !UNDRAWN.has(child.name)) draw(child, context);
+    }
+    if (SHAPES.has(element.name)) paint(element, context);
+    depth -= 1;
+  }
+
+  function paint(element: SvgElement, context: Inherited) {
+    for (const [property, ids] of context) {
+      const before = steps;
+      for (const id of ids) follow(id);
+      if (property.startsWith('marker')) spend((steps - before) * mostPointsOf(element));
+    }
+  }
+
+  /** What is being followed already is not followed again: renderers break the circle there, too. */
+  function follow(id: string, context?: Inherited) {
+    spend(1);
+    const target = byId.get(id);
+    if (!target || followed.has(target)) return;
+    followed.add(target);
+    draw(target, context ?? nodes.get(target)?.inherited ?? NOTHING);
+    followed.delete(target);
+  }
+
+  register(root, NOTHING);
+  draw(root, NOTHING);
+}
+
+function passOn(inherited: Inherited, references: readonly StyleReference[]): Inherited {
+  const own = references.filter(({ property }) => INHERITED.test(property));
+  if (own.length === 0) return inherited;
+  const groups = Object.entries(Object.groupBy(own, ({ property }) => property));
+  const ids = groups.map(
+    ([property, group = []]) => [property, group.map(({ id }) => id)] as const,
+  );
+  return new Map([...inherited, ...ids]);
+}
+
+/** The keys of all rules that may apply. */
+function stylesOf({ name, attributes }: SvgElement): string[] {
+  const classes = (attributes.get('class') ?? '').split(/\s+/).map((each) => `.${each}`);
+  return [`#${attributes.get('id')}`, ...classes, name, '*'];
+}
+
+function costOf(element: SvgElement): number {
+  if (element.name === 'filter') return STEPS_PER_FILTER;
+  if (element.name === 'text') return 1 + textLengthOf(element) ** 2 / SQUARE_CHARACTERS_PER_STEP;
+  const characters = element.attributes.values().reduce((sum, { length }) => sum + length, 0);
+  return 1 + characters / CHARACTERS_PER_STEP;
+}
+
+const textLengthOf = ({ children }: SvgElement): number =>
+  children.reduce(
+    (sum, child) => sum + (typeof child === 'string' ? child.length : textLengthOf(child)),
+    0,
+  );
+
+/** A point takes two digits and two separators at least: `1 1 2 2`. */
+const mostPointsOf = ({ attributes }: SvgElement): number =>
+  (attributes.get('d') ?? attributes.get('points') ?? '').length / 4;

@@ -1,0 +1,17 @@
+/** As much of jsdom as is used here: its published types bring in a browser's globals, for every file. */
+declare module 'jsdom' {
+  import type { WindowLike } from 'dompurify';
+
+  export interface XmlElement {
+    setAttributeNS(namespace: string | null, name: string, value: string): void;
+    append(...children: (XmlElement | string)[]): void;
+  }
+
+  export class JSDOM {
+    constructor(html: string);
+    readonly window: WindowLike & {
+      readonly document: { createElementNS(namespace: string, name: string): XmlElement };
+      readonly XMLSerializer: new () => { serializeToString(root: XmlElement): string };
+    };
+  }
+}
