@@ -1,10 +1,34 @@
-/** One empty page, with a table of objects that is right. */
-export function pdf(): Buffer {
-  const objects = [
-    '<< /Type /Catalog /Pages 2 0 R >>',
-    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
-    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] >>',
-  ];
+interface Page {
+  /** In points: left, bottom, right, top. */
+  mediaBox?: readonly number[];
+  /** What else stands in the page's dictionary. */
+  entries?: string;
+  /** What is drawn, in the operators of PDF. */
+  content?: string;
+  /** From the fifth object on. */
+  objects?: readonly string[];
+  trailer?: string;
+}
+
+/** One page, empty unless told, with a table of objects that is right. */
+export function pdf(page: Page = {}): Buffer {
+  const { mediaBox = [0, 0, 200, 200], entries = '', content = '', objects = [] } = page;
+  return assemble(
+    [
+      '<< /Type /Catalog /Pages 2 0 R >>',
+      '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+      `<< /Type /Page /Parent 2 0 R /MediaBox [${mediaBox.join(' ')}] /Contents 4 0 R ${entries} >>`,
+      stream(content),
+      ...objects,
+    ],
+    page.trailer,
+  );
+}
+
+export const stream = (content: string, entries = ''): string =>
+  `<< /Length ${content.length} ${entries} >>\nstream\n${content}\nendstream`;
+
+function assemble(objects: readonly string[], trailer = ''): Buffer {
   let text = '%PDF-1.4\n';
   const offsets = objects.map((object, index) => {
     const offset = text.length;
@@ -12,8 +36,9 @@ export function pdf(): Buffer {
     return offset;
   });
   const table = text.length;
+  const size = objects.length + 1;
   const entries = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`);
-  text += `xref\n0 4\n0000000000 65535 f \n${entries.join('')}`;
-  text += `trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n${table}\n%%EOF\n`;
+  text += `xref\n0 ${size}\n0000000000 65535 f \n${entries.join('')}`;
+  text += `trailer\n<< /Size ${size} /Root 1 0 R ${trailer} >>\nstartxref\n${table}\n%%EOF\n`;
   return Buffer.from(text, 'latin1');
 }

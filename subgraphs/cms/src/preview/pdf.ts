@@ -1,0 +1,98 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { PDFPageProxy } from 'pdfjs-dist';
+import { NoPreviewError } from './no-preview-error.ts';
+
+/** The file is held in memory, and so is what it unpacks to. */
+const MAX_BYTES = 200 * 2 ** 20;
+/** Of one picture in the page; an A4 scan of 600 dpi has 35 million. Larger ones are left out. */
+const MAX_IMAGE_PIXELS = 50_000_000;
+const DEFAULT_SIDE = 2048;
+
+/**
+ * Draws the first page as a PNG on white, turned as readers show it.
+ * For processes that can be killed and whose memory is limited: a page may ask for any amount of work.
+ *
+ * @param maxSide of the picture's longest side in pixels, which small pages are enlarged to
+ * @throws NoPreviewError when the file is broken, needs a password or is too large
+ */
+export async function drawFirstPage({
+  path,
+  to,
+  maxSide = DEFAULT_SIDE,
+}: {
+  path: string;
+  to: string;
+  maxSide?: number;
+}): Promise<void> {
+  const { size } = await stat(path);
+  if (size > MAX_BYTES) throw new NoPreviewError(`A PDF of ${size} bytes is not drawn.`);
+  const bytes = new Uint8Array(await readFile(path));
+  const libraries = await loadLibraries();
+  await writeFile(to, await draw(bytes, { ...libraries, maxSide }));
+}
+
+/** Both are large, and pdfjs puts names of the browser into the global scope: only where PDFs are drawn. */
+async function loadLibraries() {
+  const [pdfjs, canvas] = await Promise.all([
+    import('pdfjs-dist/legacy/build/pdf.mjs'),
+    import('@napi-rs/canvas'),
+  ]);
+  return { pdfjs, canvas };
+}
+
+type Libraries = Awaited<ReturnType<typeof loadLibraries>>;
+
+async function draw(
+  bytes: Uint8Array,
+  { pdfjs, canvas, maxSide }: Libraries & { maxSide: number },
+): Promise<Buffer> {
+  const task = pdfjs.getDocument({
+    ...OPTIONS,
+    data: bytes,
+    verbosity: pdfjs.VerbosityLevel.ERRORS,
+  });
+  try {
+    const document = await task.promise;
+    const page = await document.getPage(1);
+    const { width, height, viewport } = fit(page, maxSide);
+    const picture = canvas.createCanvas(width, height);
+    await page.render({ canvas: picture, viewport }).promise;
+    return await picture.encode('png');
+  } catch (error) {
+    throw new NoPreviewError("The first page of this PDF can't be drawn.", { cause: error });
+  } finally {
+    await task.destroy();
+  }
+}
+
+/** Pages measure from nothing to 14,400,000 units, times a unit of their own. */
+function fit(page: PDFPageProxy, maxSide: number) {
+  const { width, height } = page.getViewport({ scale: 1 });
+  const scale = maxSide / Math.max(width, height);
+  if (!(scale > 0)) throw new RangeError('The page has no size.');
+  const side = (length: number) => Math.min(maxSide, Math.max(1, Math.round(length * scale)));
+  return { width: side(width), height: side(height), viewport: page.getViewport({ scale }) };
+}
+
+const library = dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'));
+/** pdfjs insists on the slash, on any system. */
+const packaged = (folder: string) => `${join(library, folder)}/`;
+
+/**
+ * Nothing is fetched. Glyphs are drawn as paths, from fonts in the file or the package: the system's are
+ * asked only for what both lack. Scripts in a PDF need a sandbox, which is not loaded, and pdfjs no
+ * longer makes code out of what it reads.
+ */
+const OPTIONS = {
+  standardFontDataUrl: packaged('standard_fonts'),
+  cMapUrl: packaged('cmaps'),
+  iccUrl: packaged('iccs'),
+  wasmUrl: packaged('wasm'),
+  disableFontFace: true,
+  useSystemFonts: false,
+  useWorkerFetch: false,
+  enableXfa: false,
+  maxImageSize: MAX_IMAGE_PIXELS,
+} as const;
