@@ -3,15 +3,8 @@ import { text } from 'node:stream/consumers';
 import { once } from 'node:events';
 import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
 import { afterEach, expect, test } from 'vitest';
-import {
-  SECRET,
-  ask,
-  closeAll,
-  logLines,
-  openPlatform,
-  readAnswer,
-  seen,
-} from './testing/platform.ts';
+import { SECRET, ask, closeAll, logLines, openPlatform, readAnswer } from './testing/platform.ts';
+import { seen } from './testing/subgraphs.ts';
 
 afterEach(closeAll);
 

@@ -1,7 +1,8 @@
 import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { postForm } from './testing/form.ts';
-import { SECRET, ask, closeAll, openPlatform, seen } from './testing/platform.ts';
+import { SECRET, ask, closeAll, openPlatform } from './testing/platform.ts';
+import { seen } from './testing/subgraphs.ts';
 import { bySecret, signed } from './testing/tokens.ts';
 
 const CALLER = '{ caller { subject storeId scopes issuer requestId } }';

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, expect, test, vi } from 'vitest';
 import { formHeaders, formParts, openForm, postForm } from './testing/form.ts';
-import { closeAll, openPlatform, readAnswer, seen } from './testing/platform.ts';
+import { closeAll, openPlatform, readAnswer } from './testing/platform.ts';
+import { seen } from './testing/subgraphs.ts';
 
 afterEach(closeAll);
 

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { formHeaders, formParts } from '../testing/form.ts';
-import { closeAll, openPlatform, readAnswer, seen } from '../testing/platform.ts';
+import { closeAll, openPlatform, readAnswer } from '../testing/platform.ts';
+import { seen } from '../testing/subgraphs.ts';
 import { documentIdOf, loadTrustedDocuments } from './trusted-documents.ts';
 
 const ITEMS = 'query Items { items { id } }\n\nquery Broken { broken }\n';

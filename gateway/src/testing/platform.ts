@@ -1,15 +1,8 @@
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import {
-  type IncomingHttpHeaders,
-  type RequestListener,
-  type ServerResponse,
-  createServer,
-} from 'node:http';
+import { type RequestListener, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { composeServices } from '@apollo/composition';
-import { GraphQLUpload, type IncomingFile } from '@federated-media/multipart/upload';
-import { type Caller, createTokenMinter } from '@federated-media/subgraph-kit/identity';
+import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
 import { createSubgraphSchema } from '@federated-media/subgraph-kit/schema';
 import { type Subgraph, serveSubgraph } from '@federated-media/subgraph-kit/server';
 import { parse } from 'graphql';
@@ -21,29 +14,16 @@ import { limitSettings, limitsOf } from '../limits/settings.ts';
 import { serveGateway } from '../server.ts';
 import type { ConnectionLimits } from '../subgraph-client.ts';
 import { createSupergraph } from '../supergraph.ts';
+import {
+  type Context,
+  mediaResolvers,
+  mediaSdl,
+  seen,
+  shopResolvers,
+  shopSdl,
+} from './subgraphs.ts';
 
 export const SECRET = 'an internal secret of the tests, long enough';
-
-const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])`;
-
-const mediaSdl = `${link}
-  scalar Upload
-  type Picture @key(fields: "id") { id: ID! name: String }
-  type Receipt { name: String! size: Int! sha256: String! mimeType: String! }
-  type Caller { subject: String! storeId: String! scopes: [String!]! issuer: String! requestId: String! }
-  type Query { caller: Caller! picture(id: ID!): Picture broken: String }
-  type Mutation {
-    upload(file: Upload!): Receipt
-    uploadAll(files: [Upload!]!): [Receipt!]
-    ignore(file: Upload!): String
-  }`;
-
-const shopSdl = `${link}
-  scalar Upload
-  type Picture @key(fields: "id", resolvable: false) { id: ID! }
-  type Item { id: ID! picture: Picture }
-  type Query { items: [Item!]! }
-  type Mutation { attach(file: Upload!): Int }`;
 
 /** Something that ends with the test. */
 const opened: { close(): Promise<void> }[] = [];
@@ -52,72 +32,6 @@ const opened: { close(): Promise<void> }[] = [];
 export async function closeAll() {
   for (const it of opened.splice(0).toReversed()) await it.close();
 }
-
-/** What the subgraphs were asked to do, to assert what must not have happened. */
-export const seen = {
-  uploads: [] as string[],
-  failures: [] as string[],
-  entities: 0,
-  headers: [] as IncomingHttpHeaders[],
-};
-
-interface Context {
-  caller: Caller;
-  requestId: string;
-}
-
-const receive = async (incoming: Promise<IncomingFile>) => {
-  const { filename, mimetype, createReadStream } = await incoming;
-  const hash = createHash('sha256');
-  let size = 0;
-  try {
-    for await (const chunk of createReadStream()) {
-      hash.update(chunk as Buffer);
-      size += (chunk as Buffer).length;
-    }
-  } catch (error) {
-    seen.failures.push((error as Error).message);
-    throw error;
-  }
-  seen.uploads.push(filename);
-  return { name: filename, size, sha256: hash.digest('hex'), mimeType: mimetype };
-};
-
-const mediaResolvers = {
-  Upload: GraphQLUpload,
-  Query: {
-    caller: (_root: unknown, _none: unknown, { caller, requestId }: Context) => ({
-      ...caller,
-      scopes: [...caller.scopes],
-      requestId,
-    }),
-    picture: (_root: unknown, { id }: { id: string }) => ({ id, name: `picture ${id}` }),
-    broken: () => {
-      throw new Error('SELECT * FROM secrets at db.internal:5432');
-    },
-  },
-  Mutation: {
-    upload: (_root: unknown, { file }: { file: Promise<IncomingFile> }) => receive(file),
-    uploadAll: (_root: unknown, { files }: { files: Promise<IncomingFile>[] }) =>
-      Promise.all(files.map(receive)),
-    ignore: () => 'ignored',
-  },
-  Picture: {
-    __resolveReference: ({ id }: { id: string }) => {
-      seen.entities += 1;
-      return { id, name: `picture ${id}` };
-    },
-  },
-};
-
-const shopResolvers = {
-  Upload: GraphQLUpload,
-  Query: { items: () => ['1', '2', '3'].map((id) => ({ id, picture: { id } })) },
-  Mutation: {
-    attach: async (_root: unknown, { file }: { file: Promise<IncomingFile> }) =>
-      (await receive(file)).size,
-  },
-};
 
 const logged: string[] = [];
 const logger = pino({ level: 'debug' }, { write: (line: string) => logged.push(line) });

@@ -22,12 +22,12 @@ export const namedAsUsual = ruleOfEach(
   },
 );
 
-/** What a list is narrowed, bounded or ordered by says so in its name; all else that goes in is an Input. */
-const inputEnding = /(?:Input|Filter|Order|Range)$/;
+/** What a list is narrowed, bounded or ordered by, and how a picture is shown, says so in its name; all else that goes in is an Input. */
+const inputEnding = /(?:Input|Filter|Order|Range|Transform)$/;
 
 export const inputsEndInInput = ruleOfEach(
   'INPUT_NAME',
-  'End the name in Input, or in Filter, Order or Range when lists are asked for by it.',
+  'End the name in Input; in Filter, Order or Range when lists are asked for by it, in Transform when pictures are.',
   ({ coordinate, node }) =>
     node.kind !== Kind.INPUT_OBJECT_TYPE_DEFINITION || inputEnding.test(node.name.value)
       ? null

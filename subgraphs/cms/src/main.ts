@@ -3,6 +3,7 @@ import { openPool } from '@federated-media/subgraph-kit/database';
 import { runProcess } from '@federated-media/subgraph-kit/process';
 import { serveSubgraph } from '@federated-media/subgraph-kit/server';
 import { readConfig } from './config.ts';
+import { findFfmpeg } from './preview/ffmpeg.ts';
 import { createRenderer } from './rendition/renderer.ts';
 import { createSourceFetcher } from './source/fetch-source.ts';
 import { openDiskStorage } from './storage/disk-storage.ts';
@@ -12,6 +13,8 @@ import { createVerifier } from './verification/verifier.ts';
 
 await runProcess('cms', async ({ env, logger }) => {
   const config = await readConfig(env);
+  const ffmpeg = await findFfmpeg(env);
+  if (!ffmpeg) logger.warn('no ffmpeg: videos have no poster frames until it is installed');
   const { storageFolder, uploadMaxBytes, maxBodyBytes } = config;
   const subgraph = createCmsSubgraph({
     pool: openPool({ url: config.databaseUrl, name: 'cms', logger }),
@@ -19,7 +22,7 @@ await runProcess('cms', async ({ env, logger }) => {
     storage: openDiskStorage({ root: join(storageFolder, 'objects') }),
     staging: createStaging({ dir: join(storageFolder, 'staging') }),
     verifier: createVerifier({ maxPixels: config.imageMaxPixels, logger }),
-    renderer: createRenderer({ maxPixels: config.imageMaxPixels, logger }),
+    renderer: createRenderer({ maxPixels: config.imageMaxPixels, ffmpeg, logger }),
     presets: config.imagePresets,
     maxFreeRenditions: config.maxFreeRenditions,
     urlSigningSecrets: config.urlSigningSecrets,

@@ -163,6 +163,8 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
     }),
     isReady: async () => {
       await pool.query('SELECT 1');
+      const canShowVideos = dependencies.renderer.canShow('video/mp4');
+      return { posterFrames: canShowVideos ? 'available' : 'unavailable: no ffmpeg' };
     },
     async start() {
       await jobs.start();

@@ -60,7 +60,7 @@ export function createDelivery({
       publicUrl,
       presets,
       placeholders: createPlaceholders(),
-      canShow: () => false,
+      canShow: ({ mimeType }) => renderer.canShow(mimeType),
     }),
     /** Who may fetch a file has changed. */
     forget: reach.forget,

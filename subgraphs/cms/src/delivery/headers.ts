@@ -14,6 +14,9 @@ export interface Description {
 export interface Deliverable extends Description {
   readonly storageKey: string;
   readonly byteSize: number;
+  /** Pixels, upright; null for audio and documents. */
+  readonly width: number | null;
+  readonly height: number | null;
   /** Seconds; null unless video or audio. */
   readonly durationSeconds: number | null;
 }

@@ -9,7 +9,6 @@ const MAX_BYTES = 200 * 2 ** 20;
 /** Of one picture in the page; an A4 scan of 600 dpi has 35 million. Larger ones are left out. */
 const MAX_IMAGE_PIXELS = 50_000_000;
 const DEFAULT_SIDE = 2048;
-const ARENA_KIB = String(64 * 1024);
 
 /**
  * Draws the first page as a PNG on white, turned as readers show it.
@@ -36,8 +35,6 @@ export async function drawFirstPage({
 
 /** Both are large, and pdfjs puts names of the browser into the global scope: only where PDFs are drawn. */
 async function loadLibraries() {
-  // Else the canvas's allocator takes a gigabyte of addresses at once, wherever a limit leaves it that.
-  process.env['MIMALLOC_ARENA_RESERVE'] ??= ARENA_KIB;
   const [pdfjs, canvas] = await Promise.all([
     import('pdfjs-dist/legacy/build/pdf.mjs'),
     import('@napi-rs/canvas'),

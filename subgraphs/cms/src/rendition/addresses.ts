@@ -25,7 +25,7 @@ export function createAddresses({
   publicUrl: () => string;
   presets: Presets;
   placeholders: Placeholders;
-  canShow: (file: Pick<MediaFileRecord, 'mediaType' | 'mimeType'>) => boolean;
+  canShow: (file: Pick<MediaFileRecord, 'mimeType'>) => boolean;
 }) {
   function address(
     file: MediaFileRecord,

@@ -5,12 +5,13 @@ import { pino } from 'pino';
 import { afterAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../testing/folder.ts';
 import { animation, jpeg, picture, png } from '../testing/pictures.ts';
+import type { Size } from './geometry.ts';
 import { createRenderer } from './renderer.ts';
 import type { SettledRecipe } from './recipe.ts';
 
 /** In a process of its own, as always: the one of the tests may open what that one may not. */
 const logger = pino({ level: 'silent' });
-const renderer = createRenderer({ maxPixels: 1_000_000, workers: 1, logger });
+const renderer = createRenderer({ maxPixels: 1_000_000, ffmpeg: null, workers: 1, logger });
 afterAll(() => renderer.stop());
 
 const RECIPE: SettledRecipe = {
@@ -23,12 +24,19 @@ const RECIPE: SettledRecipe = {
   background: null,
 };
 
-async function render(bytes: Buffer, changes: Partial<SettledRecipe> = {}) {
+async function render(
+  bytes: Buffer,
+  changes: Partial<SettledRecipe> = {},
+  drawing: Size | null = null,
+) {
   const folder = await temporaryFolder();
   const [path, to] = [join(folder, 'picture'), join(folder, 'rendition')];
   await writeFile(path, bytes);
   const recipe = { ...RECIPE, ...changes };
-  const { byteSize } = await renderer.draw({ path, to, recipe }, new AbortController().signal);
+  const { byteSize } = await renderer.draw(
+    { path, to, recipe, drawing },
+    new AbortController().signal,
+  );
   const rendition = await readFile(to);
   expect(rendition).toHaveLength(byteSize);
   return rendition;
@@ -176,6 +184,17 @@ test('an animation moves as WebP and GIF, cropped too, and stands still as anyth
   expect(await pagesOf({ format: 'gif' })).toBe(4);
   expect(await pagesOf({ format: 'avif' })).toBe(1);
   expect(await pagesOf({ format: 'jpeg' })).toBe(1);
+});
+
+test('a drawing is drawn in the size it is wanted in, sharp', async () => {
+  const svg = Buffer.from(
+    '<svg xmlns="http://www.w3.org/2000/svg" width="8cm" height="4cm" viewBox="0 0 200 100"><rect width="100" height="100" fill="red"/></svg>',
+  );
+  const rendition = await render(svg, { width: 200 }, { width: 302, height: 151 });
+  const { width, height } = await sharp(rendition).metadata();
+  expect([width, height]).toEqual([200, 100]);
+  expect(await colourAt(rendition, 0.49, 0.5)).toEqual([255, 0, 0, 255]);
+  expect((await colourAt(rendition, 0.51, 0.5))[3]).toBe(0);
 });
 
 test('nothing is enlarged', async () => {

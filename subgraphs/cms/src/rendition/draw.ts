@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import type { Metadata, Sharp } from 'sharp';
 import { sharp } from '../picture/sharp.ts';
 import type { Format } from './format.ts';
-import { type Plan, planFor } from './geometry.ts';
+import { type Plan, type Size, planFor } from './geometry.ts';
 import type { SettledRecipe } from './recipe.ts';
 
 /** More frames than this are a film: the first one stands for them. */
@@ -22,6 +22,8 @@ export interface Drawing {
   /** Where the rendition goes; there must be nothing yet. */
   readonly to: string;
   readonly recipe: SettledRecipe;
+  /** Of a drawing (SVG), which can be drawn in any size: its own. Null: it is one of pixels. */
+  readonly drawing: Size | null;
   /** Of all frames together, checked before anything is decoded. */
   readonly maxPixels: number;
 }
@@ -36,27 +38,34 @@ export interface Drawn {
  * Makes one rendition: upright, without any metadata but a colour profile that fits it. Runs in a worker
  * process only.
  */
-export async function draw({ path, to, recipe, maxPixels }: Drawing): Promise<Drawn> {
+export async function draw({ path, to, recipe, drawing, maxPixels }: Drawing): Promise<Drawn> {
+  // Read here, a drawing has no folder that it could name other files in.
+  const input = drawing ? await readFile(path) : path;
   const {
     autoOrient,
     pages = 1,
     ...metadata
-  } = await sharp(path, { limitInputPixels: maxPixels }).metadata();
+  } = await sharp(input, { limitInputPixels: maxPixels }).metadata();
   const isMoving =
     pages > 1 && pages <= MAX_FRAMES && MOVING.has(recipe.format) && isAnimation(metadata);
-  const source = sharp(path, {
+  const source = sharp(input, {
     failOn: 'error',
     limitInputPixels: maxPixels,
     pages: isMoving ? -1 : 1,
   });
   // libvips turns single pictures only, and animations are not turned by anybody.
   const upright = isMoving ? source : source.autoOrient();
-  const sized = resize(upright, planFor(autoOrient, recipe), recipe);
+  const sized = resize(upright, planFor(drawing ?? autoOrient, recipe), recipe);
   const coloured = withProfile(sized, metadata);
   const bytes = await ENCODE[recipe.format](coloured, recipe.quality).toBuffer();
   await writeNew(to, bytes);
-  return { byteSize: bytes.length, checksum: createHash('sha256').update(bytes).digest('hex') };
+  return describe(bytes);
 }
+
+export const describe = (bytes: Buffer): Drawn => ({
+  byteSize: bytes.length,
+  checksum: createHash('sha256').update(bytes).digest('hex'),
+});
 
 /** Of a TIFF with several pages and an AVIF with several pictures the first is the picture. */
 const isAnimation = ({ format }: Pick<Metadata, 'format'>) => format === 'gif' || format === 'webp';

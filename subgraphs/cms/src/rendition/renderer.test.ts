@@ -24,12 +24,18 @@ async function setUp(options: Partial<Parameters<typeof createRenderer>[0]> = {}
   const folder = await temporaryFolder();
   const path = join(folder, 'picture');
   await writeFile(path, await jpeg({ width: 2000, height: 1500 }));
-  const renderer = createRenderer({ maxPixels: 5_000_000, workers: 1, logger, ...options });
+  const renderer = createRenderer({
+    maxPixels: 5_000_000,
+    ffmpeg: null,
+    workers: 1,
+    logger,
+    ...options,
+  });
   onTestFinished(() => renderer.stop());
   let count = 0;
   return (changes: Partial<SettledRecipe> = {}, signal = never) => {
     const to = join(folder, `rendition-${(count += 1)}`);
-    return renderer.draw({ path, to, recipe: { ...recipe, ...changes } }, signal);
+    return renderer.draw({ path, to, recipe: { ...recipe, ...changes }, drawing: null }, signal);
   };
 }
 

@@ -18,10 +18,21 @@ const TIME_LIMIT_MS = 20_000;
 /** Requests that need no picture drawn go first. */
 const NICENESS = 10;
 
-const drawn = z.object({
-  byteSize: z.int().positive(),
-  checksum: z.string().regex(/^[0-9a-f]{64}$/),
-});
+/** The canvas PDFs are drawn on takes a gigabyte of addresses at once, wherever a limit leaves it that. */
+const WORKER_ENVIRONMENT = { MIMALLOC_ARENA_RESERVE: String(64 * 1024) };
+
+const outcome = z.union([
+  z.object({ none: z.string() }),
+  z.object({ byteSize: z.int().positive(), checksum: z.string().regex(/^[0-9a-f]{64}$/) }),
+]);
+
+/** A PDF or a video, and where the picture that stands for it goes. */
+export interface Source {
+  readonly path: string;
+  readonly to: string;
+  readonly mimeType: string;
+  readonly durationSeconds: number | null;
+}
 
 /**
  * Makes renditions in processes that can crash, hang and be killed without harm: only what they were
@@ -30,6 +41,7 @@ const drawn = z.object({
  */
 export function createRenderer({
   maxPixels,
+  ffmpeg,
   workers = availableParallelism(),
   timeLimitMs = TIME_LIMIT_MS,
   maxWaiting = MAX_WAITING,
@@ -37,6 +49,8 @@ export function createRenderer({
   openPool = createWorkerPool,
 }: {
   maxPixels: number;
+  /** Its absolute path; null: there is none, and no videos are shown. */
+  ffmpeg: string | null;
   workers?: number;
   timeLimitMs?: number;
   maxWaiting?: number;
@@ -50,23 +64,41 @@ export function createRenderer({
     maxQueued: maxWaiting,
     maxMemoryBytes: BASE_MEMORY_BYTES + maxPixels * MEMORY_BYTES_PER_PIXEL,
     niceness: NICENESS,
+    env: WORKER_ENVIRONMENT,
     logger,
   });
 
+  async function run(job: object, signal: AbortSignal): Promise<Drawn> {
+    try {
+      const drawn = outcome.parse(await pool.run(job, { signal }));
+      if ('none' in drawn) throw new RenditionError('none', { cause: new Error(drawn.none) });
+      return drawn;
+    } catch (error) {
+      if (!(error instanceof WorkerError)) throw error;
+      const reason = error.reason === 'overloaded' ? 'overloaded' : 'failed';
+      if (reason === 'failed') logger.warn({ err: error }, 'a picture could not be made');
+      throw new RenditionError(reason, { cause: error });
+    }
+  }
+
   return {
     /**
-     * Aborting helps while it waits for its turn.
+     * A rendition of a picture. Aborting helps while it waits for its turn.
      * @throws RenditionError
      */
-    async draw(job: Omit<Drawing, 'maxPixels'>, signal: AbortSignal): Promise<Drawn> {
-      try {
-        return drawn.parse(await pool.run({ ...job, maxPixels }, { signal }));
-      } catch (error) {
-        if (!(error instanceof WorkerError)) throw error;
-        const reason = error.reason === 'overloaded' ? 'overloaded' : 'failed';
-        throw new RenditionError(reason, { cause: error });
-      }
-    },
+    draw: (job: Omit<Drawing, 'maxPixels'>, signal: AbortSignal): Promise<Drawn> =>
+      run({ ...job, maxPixels }, signal),
+
+    /**
+     * A PNG that stands for what is no picture. Aborting helps while it waits for its turn.
+     * @throws RenditionError
+     */
+    drawPreview: (source: Source, signal: AbortSignal): Promise<Drawn> =>
+      run({ ...source, preview: true, ffmpeg }, signal),
+
+    /** Whether a picture could be made of files of this type. */
+    canShow: (mimeType: string): boolean =>
+      mimeType === 'application/pdf' || (ffmpeg !== null && mimeType.startsWith('video/')),
 
     /** At once: what is being made is given up. */
     stop: () => pool.stop(),

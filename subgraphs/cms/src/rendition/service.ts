@@ -1,14 +1,13 @@
 import type { Logger } from '@federated-media/subgraph-kit/logger';
-import type { Storage } from '../storage/storage.ts';
+import type { LentFile, Storage } from '../storage/storage.ts';
 import { MIME_TYPES } from './format.ts';
 import { type Presets, isPreset } from './presets.ts';
-import type { Production, Rendition } from './production.ts';
+import type { Order, Production, Rendition } from './production.ts';
 import { type SettledRecipe, spell } from './recipe.ts';
 import { RenditionError } from './rendition-error.ts';
 import type { Renderer } from './renderer.ts';
 
 const MAX_WAIT_MS = 15_000;
-const MISSING = 'an object is missing from the storage';
 
 /** The bytes a rendition is made of. */
 export interface Original {
@@ -16,6 +15,10 @@ export interface Original {
   readonly mediaId: string;
   readonly contentNumber: number;
   readonly storageKey: string;
+  readonly mimeType: string;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly durationSeconds: number | null;
 }
 
 /** Renditions of the pictures in the storage. */
@@ -35,17 +38,58 @@ export function createRenditionService({
   maxWaitMs?: number;
   logger: Logger;
 }) {
-  const refTo = ({ storeId, mediaId, contentNumber }: Original, recipe: SettledRecipe) => ({
+  const refTo = ({ storeId, mediaId, contentNumber }: Original, name: string) => ({
     storeId,
     mediaId,
     contentNumber,
-    name: spell(recipe),
+    name,
+  });
+
+  async function lend(storageKey: string): Promise<LentFile> {
+    const file = await storage.lend(storageKey);
+    if (file) return file;
+    logger.error({ storageKey }, 'an object is missing from the storage');
+    throw new RenditionError('failed');
+  }
+
+  /** What stands for a file that is no picture, to make renditions of. */
+  const previewOf = (original: Original): Order => ({
+    ref: refTo(original, 'preview'),
+    mimeType: 'image/png',
+    extension: 'png',
+    isFree: false,
+    isForOthers: true,
+    async draw(to, signal) {
+      const { storageKey, mimeType, durationSeconds } = original;
+      await using file = await lend(storageKey);
+      return await renderer.drawPreview({ path: file.path, to, mimeType, durationSeconds }, signal);
+    },
+  });
+
+  async function pictureOf(original: Original, signal: AbortSignal): Promise<LentFile> {
+    if (original.mimeType.startsWith('image/')) return lend(original.storageKey);
+    const { storageKey } = await production.obtain(previewOf(original), signal);
+    return lend(storageKey);
+  }
+
+  const renditionOf = (original: Original, recipe: SettledRecipe): Order => ({
+    ref: refTo(original, spell(recipe)),
+    mimeType: MIME_TYPES[recipe.format],
+    extension: recipe.format,
+    isFree: !isPreset(recipe, presets),
+    async draw(to, signal) {
+      await using picture = await pictureOf(original, signal);
+      const { mimeType, width, height } = original;
+      const isDrawing = mimeType === 'image/svg+xml' && width !== null && height !== null;
+      const drawing = isDrawing ? { width, height } : null;
+      return await renderer.draw({ path: picture.path, to, recipe, drawing }, signal);
+    },
   });
 
   return {
     /** What needs no work at all. */
     recall: (original: Original, recipe: SettledRecipe): Rendition | undefined =>
-      production.recall(refTo(original, recipe)),
+      production.recall(refTo(original, spell(recipe))),
 
     /** @throws RenditionError, or the reason of `signal` */
     async obtain(
@@ -53,20 +97,9 @@ export function createRenditionService({
       { recipe, signal }: { recipe: SettledRecipe; signal: AbortSignal },
     ): Promise<Rendition> {
       const patience = AbortSignal.timeout(maxWaitMs);
-      const order = {
-        ref: refTo(original, recipe),
-        mimeType: MIME_TYPES[recipe.format],
-        extension: recipe.format,
-        isFree: !isPreset(recipe, presets),
-        async draw(to: string, abandoned: AbortSignal) {
-          await using picture = await storage.lend(original.storageKey);
-          if (picture) return await renderer.draw({ path: picture.path, to, recipe }, abandoned);
-          logger.error({ storageKey: original.storageKey }, MISSING);
-          throw new RenditionError('failed');
-        },
-      };
       try {
-        return await production.obtain(order, AbortSignal.any([signal, patience]));
+        const whileWanted = AbortSignal.any([signal, patience]);
+        return await production.obtain(renditionOf(original, recipe), whileWanted);
       } catch (error) {
         if (patience.aborted && !signal.aborted) throw new RenditionError('overloaded');
         throw error;

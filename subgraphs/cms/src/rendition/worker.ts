@@ -1,14 +1,28 @@
 /** The process renditions are made in. */
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { drawPreview } from '../preview/draw-preview.ts';
+import { NoPreviewError } from '../preview/no-preview-error.ts';
 import { serveJobs } from '../workers/serve-jobs.ts';
-import { draw } from './draw.ts';
+import { describe, draw } from './draw.ts';
 import { FORMATS } from './format.ts';
 
+const PREVIEW_LIMIT_MS = 15_000;
+
 const side = z.number().nullable();
-const job = z.object({
+const preview = z.object({
+  preview: z.literal(true),
+  path: z.string(),
+  to: z.string(),
+  mimeType: z.string(),
+  durationSeconds: z.number().nullable(),
+  ffmpeg: z.string().nullable(),
+});
+const rendition = z.object({
   path: z.string(),
   to: z.string(),
   maxPixels: z.number(),
+  drawing: z.object({ width: z.number(), height: z.number() }).nullable(),
   recipe: z.object({
     width: side,
     height: side,
@@ -20,4 +34,19 @@ const job = z.object({
   }),
 });
 
-serveJobs((given) => draw(job.parse(given)));
+const job = z.union([preview, rendition]);
+
+async function show(source: z.output<typeof preview>): Promise<object> {
+  try {
+    await drawPreview({ ...source, signal: AbortSignal.timeout(PREVIEW_LIMIT_MS) });
+  } catch (error) {
+    if (error instanceof NoPreviewError) return { none: error.message };
+    throw error;
+  }
+  return describe(await readFile(source.to));
+}
+
+serveJobs(async (given) => {
+  const asked = job.parse(given);
+  return 'preview' in asked ? show(asked) : draw(asked);
+});

@@ -50,6 +50,8 @@ export async function serveFile({
     checksum,
     originalFilename: 'photo.jpg',
     isPrivate: false,
+    width: null,
+    height: null,
     durationSeconds: null,
     ...changes,
   };

@@ -62,6 +62,8 @@ export interface PoolOptions {
   readonly maxMemoryBytes: number;
   /** How far behind others a worker stands in line for a processor: 0, like everyone, to 19. */
   readonly niceness?: number;
+  /** Of the worker, which knows nothing else of ours. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly logger: Logger;
 }
 
@@ -226,9 +228,9 @@ export function createWorkerPool(options: PoolOptions): WorkerPool {
  * Limits what the process may allocate (`ulimit -d`: RLIMIT_DATA, which Linux counts private mappings
  * under) and, should memory run out all the same, offers it to the kernel before anything else.
  */
-function forkLimited({ module, maxMemoryBytes }: PoolOptions): ChildProcess {
+function forkLimited({ module, maxMemoryBytes, env = {} }: PoolOptions): ChildProcess {
   const path = fileURLToPath(module);
-  const forkOptions: ForkOptions = { env: {}, execArgv: NODE_FLAGS, stdio: STDIO };
+  const forkOptions: ForkOptions = { env, execArgv: NODE_FLAGS, stdio: STDIO };
   if (process.platform === 'win32') return fork(path, forkOptions);
 
   const script = `

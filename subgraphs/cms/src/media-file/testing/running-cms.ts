@@ -50,6 +50,7 @@ interface Options {
   resolve?: (hostname: string) => Promise<string[]>;
   logLine?: (line: string) => void;
   maxFreeRenditions?: number;
+  ffmpeg?: string | null;
   /** A file is verified once this has resolved. */
   verifying?: () => Promise<void>;
 }
@@ -65,6 +66,7 @@ export async function runCms({
   logLine = () => {},
   verifying = async () => {},
   maxFreeRenditions = 100,
+  ffmpeg = null,
 }: Options = {}) {
   const store = await openMediaStore();
   const folder = await mkdtemp(join(tmpdir(), 'cms-test-'));
@@ -84,7 +86,7 @@ export async function runCms({
         return verifier.verify(file);
       },
     },
-    renderer: createRenderer({ maxPixels: 50_000_000, logger }),
+    renderer: createRenderer({ maxPixels: 50_000_000, ffmpeg, logger }),
     presets: readPresets(undefined),
     maxFreeRenditions,
     urlSigningSecrets: ['another secret that is long enough'],
