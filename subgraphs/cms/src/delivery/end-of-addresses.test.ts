@@ -65,7 +65,9 @@ test('purged, they are gone', async () => {
 });
 
 test('a hit asks no database', async () => {
-  const { urls } = await uploadAndFetch();
+  const { id, urls } = await uploadAndFetch();
+  const stored = `media_renditions WHERE media_id = '${id}'`;
+  await vi.waitFor(async () => expect(await cms.store.count(stored)).toBe(2));
   cms.store.statements.length = 0;
   expect(await statusOf(urls)).toEqual([200, 200, 200]);
   expect(cms.store.statements).toEqual([]);

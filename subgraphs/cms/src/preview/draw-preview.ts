@@ -9,6 +9,8 @@ interface Source {
   mimeType: string;
   durationSeconds: number | null;
   to: string;
+  /** Of a picture in a document: drawFirstPage says what they cost. */
+  maxImagePixels?: number;
   /** As findFfmpeg tells. */
   ffmpeg: string | null;
   signal: AbortSignal;

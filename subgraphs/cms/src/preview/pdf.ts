@@ -6,8 +6,8 @@ import { NoPreviewError } from './no-preview-error.ts';
 
 /** The file is held in memory, and so is what it unpacks to. */
 const MAX_BYTES = 200 * 2 ** 20;
-/** Of one picture in the page; an A4 scan of 600 dpi has 35 million. Larger ones are left out. */
-const MAX_IMAGE_PIXELS = 50_000_000;
+/** An A4 scan of 600 dpi has 35 million. */
+const DEFAULT_IMAGE_PIXELS = 50_000_000;
 const DEFAULT_SIDE = 2048;
 
 /**
@@ -15,22 +15,26 @@ const DEFAULT_SIDE = 2048;
  * For processes that can be killed and whose memory is limited: a page may ask for any amount of work.
  *
  * @param maxSide of the picture's longest side in pixels, which small pages are enlarged to
+ * @param maxImagePixels of each picture in the page: larger ones are left out. Drawing one takes up to 24
+ *   bytes for each of its pixels, and where they can't be had pdfjs leaves it out without a word
  * @throws NoPreviewError when the file is broken, needs a password or is too large
  */
 export async function drawFirstPage({
   path,
   to,
   maxSide = DEFAULT_SIDE,
+  maxImagePixels = DEFAULT_IMAGE_PIXELS,
 }: {
   path: string;
   to: string;
   maxSide?: number;
+  maxImagePixels?: number;
 }): Promise<void> {
   const { size } = await stat(path);
   if (size > MAX_BYTES) throw new NoPreviewError(`A PDF of ${size} bytes is not drawn.`);
   const bytes = new Uint8Array(await readFile(path));
   const libraries = await loadLibraries();
-  await writeFile(to, await draw(bytes, { ...libraries, maxSide }));
+  await writeFile(to, await draw(bytes, { ...libraries, maxSide, maxImagePixels }));
 }
 
 /** Both are large, and pdfjs puts names of the browser into the global scope: only where PDFs are drawn. */
@@ -42,15 +46,21 @@ async function loadLibraries() {
   return { pdfjs, canvas };
 }
 
+interface Limits {
+  maxSide: number;
+  maxImagePixels: number;
+}
+
 type Libraries = Awaited<ReturnType<typeof loadLibraries>>;
 
 async function draw(
   bytes: Uint8Array,
-  { pdfjs, canvas, maxSide }: Libraries & { maxSide: number },
+  { pdfjs, canvas, maxSide, maxImagePixels }: Libraries & Limits,
 ): Promise<Buffer> {
   const task = pdfjs.getDocument({
     ...OPTIONS,
     data: bytes,
+    maxImageSize: maxImagePixels,
     verbosity: pdfjs.VerbosityLevel.ERRORS,
   });
   try {
@@ -94,5 +104,4 @@ const OPTIONS = {
   useSystemFonts: false,
   useWorkerFetch: false,
   enableXfa: false,
-  maxImageSize: MAX_IMAGE_PIXELS,
 } as const;

@@ -3,9 +3,9 @@ import { runFfmpeg } from './ffmpeg.ts';
 import { NoPreviewError } from './no-preview-error.ts';
 
 const DEFAULT_SIDE = 2048;
-const TIME_LIMIT_MS = 30_000;
+const TIME_LIMIT_MS = 15_000;
 /** Kept by the kernel, for an ffmpeg whose parent was killed. */
-const CPU_LIMIT_SECONDS = 30;
+const CPU_LIMIT_SECONDS = 15;
 /** Of a frame: 8K has 33 million. */
 const MAX_FRAME_PIXELS = 70_000_000;
 /** Often the first frame is black. */

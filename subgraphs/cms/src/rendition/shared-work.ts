@@ -15,7 +15,9 @@ export function createSharedWork<Result>() {
     const known = underWay.get(key);
     if (known && !known.controller.signal.aborted) return known;
     const controller = new AbortController();
-    const promise = start(controller.signal);
+    const anew = () => start(controller.signal);
+    // What was given up may be seen through all the same, and must not be done twice at once.
+    const promise = known ? known.promise.catch(anew) : anew();
     const shared = { promise, controller, waiting: 0 };
     underWay.set(key, shared);
     const forget = () => {

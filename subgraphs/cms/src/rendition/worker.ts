@@ -7,7 +7,7 @@ import { serveJobs } from '../workers/serve-jobs.ts';
 import { describe, draw } from './draw.ts';
 import { FORMATS } from './format.ts';
 
-const PREVIEW_LIMIT_MS = 15_000;
+const PREVIEW_LIMIT_MS = 30_000;
 
 const side = z.number().nullable();
 const preview = z.object({
@@ -17,6 +17,7 @@ const preview = z.object({
   mimeType: z.string(),
   durationSeconds: z.number().nullable(),
   ffmpeg: z.string().nullable(),
+  maxImagePixels: z.number(),
 });
 const rendition = z.object({
   path: z.string(),

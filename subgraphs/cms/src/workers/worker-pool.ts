@@ -62,8 +62,6 @@ export interface PoolOptions {
   readonly maxMemoryBytes: number;
   /** How far behind others a worker stands in line for a processor: 0, like everyone, to 19. */
   readonly niceness?: number;
-  /** Of the worker, which knows nothing else of ours. */
-  readonly env?: Readonly<Record<string, string>>;
   readonly logger: Logger;
 }
 
@@ -78,7 +76,7 @@ const told = z.union([
 
 /**
  * Jobs in child processes, one at a time in each, which can be killed in the middle of one and are then
- * replaced. They start at once, know no secrets (their environment is empty), and have to end themselves
+ * replaced. They start at once, know no secrets (nothing of our environment), and have to end themselves
  * when their parent is gone ('disconnect').
  *
  * Why not tinypool: its processes get a second to end before they are killed, its time limits count the
@@ -228,9 +226,9 @@ export function createWorkerPool(options: PoolOptions): WorkerPool {
  * Limits what the process may allocate (`ulimit -d`: RLIMIT_DATA, which Linux counts private mappings
  * under) and, should memory run out all the same, offers it to the kernel before anything else.
  */
-function forkLimited({ module, maxMemoryBytes, env = {} }: PoolOptions): ChildProcess {
+function forkLimited({ module, maxMemoryBytes }: PoolOptions): ChildProcess {
   const path = fileURLToPath(module);
-  const forkOptions: ForkOptions = { env, execArgv: NODE_FLAGS, stdio: STDIO };
+  const forkOptions: ForkOptions = { env: ENVIRONMENT, execArgv: NODE_FLAGS, stdio: STDIO };
   if (process.platform === 'win32') return fork(path, forkOptions);
 
   const script = `
@@ -242,4 +240,6 @@ function forkLimited({ module, maxMemoryBytes, env = {} }: PoolOptions): ChildPr
 
 /** Little garbage is made per job, and collecting it late would only make the process grow. */
 const NODE_FLAGS = ['--max-semi-space-size=4'];
+/** Else the allocator of @napi-rs/canvas takes a gigabyte of addresses, which the limit counts. In KiB. */
+const ENVIRONMENT = { MIMALLOC_ARENA_RESERVE: String(64 * 1024) };
 const STDIO: StdioOptions = ['ignore', 'ignore', 'inherit', 'ipc'];
