@@ -2,6 +2,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { errorReporting, maskError } from './error-masking.ts';
 import { legacyStatus } from './legacy-status.ts';
 import type { Logger } from './logger.ts';
+import { workLimits } from './work-limits.ts';
 
 /**
  * What every GraphQL server here has in common: documents come one at a time, in full, and were limited
@@ -22,5 +23,5 @@ export const apolloDefaults = <Context extends { requestId: string }>({
   allowBatchedHttpRequests: false,
   formatError: maskError,
   logger,
-  plugins: [errorReporting<Context>(logger), legacyStatus, ...plugins],
+  plugins: [workLimits, errorReporting<Context>(logger), legacyStatus, ...plugins],
 });

@@ -11,6 +11,7 @@ import {
 } from 'graphql';
 import { guardFields } from './access.ts';
 import type { Caller } from './identity.ts';
+import { type Served, countFields } from './work-limits.ts';
 
 /** What buildSubgraphSchema takes as resolvers: by type, then by field. */
 export type ResolverMap = NonNullable<GraphQLSchemaModule['resolvers']>;
@@ -47,10 +48,11 @@ export function readTypeDefs(folder: URL): DocumentNode {
 }
 
 /**
- * A federated schema whose fields are guarded as their `@access(scope:)` says (`guardFields`).
+ * A federated schema whose fields are guarded as their `@access(scope:)` says (`guardFields`), and which stops
+ * when its caller is gone or asks for too much (`countFields`).
  * @throws Error for resolvers of types or fields the schema does not have (buildSubgraphSchema ignores them)
  */
-export function createSubgraphSchema<Context extends { caller: Caller }>({
+export function createSubgraphSchema<Context extends Served & { caller: Caller }>({
   typeDefs,
   resolvers,
 }: {
@@ -60,6 +62,7 @@ export function createSubgraphSchema<Context extends { caller: Caller }>({
   const schema = buildSubgraphSchema([{ typeDefs, resolvers }]);
   refuseUnknownResolvers(schema, resolvers);
   guardFields<Context>(schema);
+  countFields<Context>(schema);
   return schema;
 }
 

@@ -57,7 +57,10 @@ export async function serveSubgraph<Context extends { caller: Caller; requestId:
   const verifier = createTokenVerifier({ secrets, audience: subgraph.name });
   const guard = createDocumentGuard(PLAN_LIMITS);
   const server = new ApolloServer<Context>({
-    ...apolloDefaults<Context>({ logger, plugins: [ApolloServerPluginInlineTraceDisabled()] }),
+    ...apolloDefaults<Context>({
+      logger,
+      plugins: [ApolloServerPluginInlineTraceDisabled()],
+    }),
     schema: subgraph.schema,
   });
   const app = createHttpApp({ logger, maxBodyBytes, isReady: () => subgraph.isReady() });
