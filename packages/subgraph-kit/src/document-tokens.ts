@@ -5,6 +5,8 @@ const MAX_LENGTH = 100_000;
 const MAX_LINES = 5_000;
 /** Errors repeat names, up to a hundred times. */
 const MAX_NAME_LENGTH = 256;
+/** Validation compares each with each. */
+const MAX_SPREADS = 300;
 /** The parser calls itself for each bracket within another. */
 const MAX_NESTING = 100;
 
@@ -24,6 +26,7 @@ export function whyUnreadable(text: string, maxTokens: number): string | undefin
   if (text.length > MAX_LENGTH) return `A document may have ${MAX_LENGTH} characters.`;
   const lexer = new Lexer(new Source(text));
   let nesting = 0;
+  let spreads = 0;
   for (let count = 0; ; count += 1) {
     const token = advance(lexer);
     if (!token) return undefined;
@@ -33,6 +36,8 @@ export function whyUnreadable(text: string, maxTokens: number): string | undefin
     if (token.kind === TokenKind.NAME && token.end - token.start > MAX_NAME_LENGTH) {
       return `A name may have ${MAX_NAME_LENGTH} characters.`;
     }
+    if (token.kind === TokenKind.SPREAD) spreads += 1;
+    if (spreads > MAX_SPREADS) return `A document may use fragments ${MAX_SPREADS} times.`;
     if (OPENING.has(token.kind)) nesting += 1;
     else if (CLOSING.has(token.kind)) nesting -= 1;
     if (nesting > MAX_NESTING) return `Brackets may be nested ${MAX_NESTING} deep.`;

@@ -58,6 +58,7 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
     onRequest: async (request) => {
       refuseSecondIdentity(request);
       callers.set(request, await authenticate(request));
+      refuseEncoded(request);
       if (isMultipart(request)) guardMultipart(request, uploads);
     },
     handler: async (request, reply) => {
@@ -95,7 +96,13 @@ function refuseSecondIdentity({ raw }: FastifyRequest) {
 }
 
 const isMultipart = ({ headers }: FastifyRequest): boolean =>
-  /^multipart\/form-data\b/i.test(headers['content-type'] ?? '');
+  /^multipart\/form-data\s*(?:;|$)/i.test(headers['content-type'] ?? '');
+
+/** A few kilobytes unpack to gigabytes. */
+function refuseEncoded({ headers }: FastifyRequest) {
+  if (/^(?:identity)?$/i.test(headers['content-encoding'] ?? '')) return;
+  throw new BadRequest(415, 'A body is taken as it is, without "content-encoding".');
+}
 
 function guardMultipart({ headers }: FastifyRequest, uploads: MultipartLimits | undefined) {
   if (!uploads) throw new BadRequest(415, 'Uploads are not taken here; send JSON.');

@@ -1,0 +1,19 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+
+/** Sends bytes as they are and reads until the server has answered and closed, or half a second is silent. */
+export async function sendRaw(
+  port: number,
+  bytes: string | Buffer,
+): Promise<{ status: number; text: string }> {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  socket.setTimeout(500, () => socket.destroy());
+  socket.on('error', () => {});
+  const received: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => received.push(chunk));
+  socket.write(bytes);
+  await once(socket, 'close');
+  const text = Buffer.concat(received).toString();
+  return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1]), text };
+}
