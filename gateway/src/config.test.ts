@@ -103,5 +103,33 @@ test.each([
   ['AUTH_CLOCK_SKEW_SECONDS', '301'],
   ['AUTH_CLOCK_SKEW_SECONDS', '-1'],
 ])('%s=%s is refused', async (name, value) => {
+test('operations are bounded unless the settings say otherwise', async () => {
+  expect(await read({})).toMatchObject({
+    documentLimits: {
+      maxTokens: 5_000,
+      maxDepth: 15,
+      maxAliases: 50,
+      maxRootFields: 50,
+      maxFields: 300,
+    },
+    apqCacheBytes: 10_000_000,
+    trustedDocumentsPath: undefined,
+  });
+  expect(
+    await read({ MAX_FIELDS: '500', APQ_CACHE_BYTES: '1 MiB', TRUSTED_DOCUMENTS: 'operations' }),
+  ).toMatchObject({
+    documentLimits: { maxFields: 500 },
+    apqCacheBytes: 2 ** 20,
+    trustedDocumentsPath: 'operations',
+  });
+});
+
+test.each([
+  ['MAX_TOKENS', '20001'],
+  ['MAX_DEPTH', '51'],
+  ['MAX_ALIASES', '0'],
+  ['MAX_ROOT_FIELDS', 'many'],
+  ['MAX_FIELDS', '1.5'],
+])('%s=%s would be no limit', async (name, value) => {
   expect(await problemsOf({ [name]: value })).toEqual([expect.stringContaining(name)]);
 });

@@ -29,7 +29,7 @@ export function snapshotOfBuiltIns(): ReadonlyMap<string, unknown> {
   for (const [index, builtIn] of BUILT_INS.entries()) {
     remember(properties, `${index}`, builtIn);
     const prototype: unknown = Reflect.get(builtIn, 'prototype');
-    if (typeof prototype === 'object' && prototype !== null) {
+    if (prototype instanceof Object || prototype === Object.prototype) {
       remember(properties, `${index}.prototype`, prototype);
     }
   }
