@@ -19,7 +19,7 @@ export interface Answer {
 const AnswerError = z.object({
   message: z.string(),
   path: z.array(z.union([z.string(), z.number()])).optional(),
-  extensions: z.looseObject({ code: z.string() }),
+  extensions: z.looseObject({ code: z.string().optional() }).default({}),
 });
 type AnswerError = z.output<typeof AnswerError>;
 const Body = z.object({
@@ -65,12 +65,17 @@ export async function openEndpoint(stack: TestStack, name: string): Promise<Endp
       },
       body,
     });
-    return { status: response.status, ...Body.parse(await response.json()) };
+    return readAnswer(response);
   }
 
   const { data } = await ask({ storeId: 'nobody', scope: '' }, { query: getIntrospectionQuery() });
   return { name, schema: buildClientSchema(Introspection.parse(data)), ask };
 }
+
+export const readAnswer = async (response: Response): Promise<Answer> => ({
+  status: response.status,
+  ...Body.parse(await response.json()),
+});
 
 const Introspection = z.custom<Parameters<typeof buildClientSchema>[0]>(
   (data) => typeof data === 'object' && data !== null && '__schema' in data,
