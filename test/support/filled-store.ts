@@ -24,9 +24,10 @@ export async function fillStore(gateway: Endpoint, bearer: Bearer): Promise<Fill
     if (!root) throw new Error(`The graph has no ${name}.`);
     const { query } = operationFor(root);
     const { data, errors } = await gateway.ask(bearer, { query, variables: { input } });
-    const payload = [data?.[name]].flat();
+    if (errors || !data) throw new Error(`${name}: ${JSON.stringify(errors)}`);
+    const payload = [data[name]].flat();
     const refused = payload.flatMap((one) => Payload.parse(one).userErrors);
-    if (errors || refused.length > 0) throw new Error(JSON.stringify({ name, errors, refused }));
+    if (refused.length > 0) throw new Error(`${name}: ${JSON.stringify(refused)}`);
     answers.push(payload);
     return payload.map((one) => idOf(one));
   }

@@ -151,19 +151,31 @@ function valueOf({ path, type }: Position): unknown {
   throw new Error(`No value of ${type.name} is known, for ${path}: add one to VALUES here.`);
 }
 
-/** Every field that needs no arguments, with the name of its type beside it. */
-export function selectionOf(type: GraphQLType | undefined, depth: number): string {
+/**
+ * Every field that needs no arguments, with the name of its type beside it. A type is not asked for again
+ * inside of itself, nor a page's items both with and without their cursors.
+ */
+export function selectionOf(
+  type: GraphQLType | undefined,
+  depth: number,
+  above: readonly string[] = [],
+): string {
   const named = getNamedType(type);
   if (isUnionType(named)) {
-    const types = named.getTypes().map((one) => `... on ${one.name} ${selectionOf(one, depth)}`);
+    const types = named
+      .getTypes()
+      .map((one) => `... on ${one.name} ${selectionOf(one, depth, above)}`);
     return `{ __typename ${types.join(' ')} }`;
   }
   if (!isObjectType(named) && !isInterfaceType(named)) return '';
-  const fields = Object.values(named.getFields())
-    .filter(({ args, type: inner }) => {
-      if (args.some(isRequiredArgument)) return false;
-      return depth > 0 || !('getFields' in getNamedType(inner));
+  const path = [...above, named.name];
+  const known = named.getFields();
+  const fields = Object.values(known)
+    .filter(({ name, args, type: inner }) => {
+      if (args.some(isRequiredArgument) || (name === 'nodes' && known['edges'])) return false;
+      const innerType = getNamedType(inner);
+      return !('getFields' in innerType) || (depth > 0 && !path.includes(innerType.name));
     })
-    .map((field) => `${field.name} ${selectionOf(field.type, depth - 1)}`);
+    .map((field) => `${field.name} ${selectionOf(field.type, depth - 1, path)}`);
   return `{ __typename ${fields.join(' ')} }`;
 }

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { committedSupergraph } from '@federated-media/stack/composition';
+import { join } from 'node:path';
+import { supergraphPath } from '@federated-media/stack/composition';
+import { projectRoot } from '@federated-media/stack/project';
 import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
 import { resolveSecret } from '@federated-media/subgraph-kit/secrets';
 import { z } from 'zod';
@@ -15,7 +17,7 @@ export async function openOtherRouter({ dataDir, urls }: TestStack) {
   const secrets = await resolveSecret({ name: 'INTERNAL_SECRET', dataDir, production: false });
   const minter = createTokenMinter({ secrets, issuer: 'gateway' });
   const router = createGatewayRuntime({
-    supergraph: await readFile(committedSupergraph, 'utf8'),
+    supergraph: await readFile(join(projectRoot, supergraphPath), 'utf8'),
     transports: { http },
     transportEntries: Object.fromEntries(
       Object.entries(urls).map(([name, url]) => [name, { location: `${url}/graphql`, options }]),
