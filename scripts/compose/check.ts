@@ -35,7 +35,7 @@ export async function checkComposition(options: Options): Promise<Report> {
   const findings = [
     ...cautionOf(committed),
     ...problems.map((problem) => findingOfComposition(problem, 'error')),
-    ...hints.map((hint) => findingOfComposition(hint, 'warning')),
+    ...hints.map((hint) => findingOfComposition(hint, hint.isGrave ? 'warning' : 'note')),
     ...[...documents.values()].flatMap(lint),
     ...accepted.problems,
   ];

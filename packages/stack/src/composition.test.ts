@@ -88,14 +88,21 @@ test('a type twice in one subgraph is told at both places', () => {
   ]);
 });
 
-test('a hint has its places too', () => {
-  const cms = `${link} type Query { shelf: String @shareable } "One way." scalar Date`.replace(
-    '"@key"',
-    '"@key", "@shareable"',
-  );
-  const { hints } = composition({ cms, blog: cms.replace('One way', 'Another') });
-  expect(hints).toMatchObject([
-    { code: 'INCONSISTENT_DESCRIPTION', coordinate: 'Date', places: [{ line: 1 }, { line: 1 }] },
+test('a hint has its places too, and whether it is grave', () => {
+  const cms = `extend schema @link(
+    url: "https://specs.apollo.dev/federation/v2.9", import: ["@shareable"])
+    type Query { shelf: Shelf @shareable }
+    "One way." scalar Date
+    type Shelf @shareable { id: ID! }`;
+  const blog = cms.replace('One way', 'Another').replace('id: ID!', 'id: ID!, at: Date');
+  expect(composition({ cms, blog }).hints).toMatchObject([
+    { code: 'INCONSISTENT_DESCRIPTION', places: [{ line: 4 }, { line: 4 }], isGrave: true },
+    {
+      code: 'INCONSISTENT_OBJECT_VALUE_TYPE_FIELD',
+      coordinate: 'Shelf',
+      places: [{ line: 5 }, { line: 5 }],
+      isGrave: false,
+    },
   ]);
 });
 

@@ -22,8 +22,8 @@ export interface Composition {
   /** Null when there are problems. */
   readonly supergraph: string | null;
   readonly problems: readonly CompositionProblem[];
-  /** What composes, though hardly as it was meant. */
-  readonly hints: readonly CompositionProblem[];
+  /** What composes, though hardly as it was meant; what may well be meant is not grave. */
+  readonly hints: readonly (CompositionProblem & { readonly isGrave: boolean })[];
   /** The schema of each subgraph that could be read, with its places in the repository. */
   readonly documents: ReadonlyMap<string, DocumentNode>;
 }
@@ -96,9 +96,10 @@ export function composeSubgraphs(subgraphs: readonly SubgraphSource[]): Composit
   return {
     supergraph: `${supergraphSdl.trim()}\n`,
     problems: [],
-    hints: hints.map(({ definition, message, coordinate, nodes }) =>
-      problemOf({ code: definition.code, message, coordinate, nodes }, documents),
-    ),
+    hints: hints.map(({ definition: { code, level }, message, coordinate, nodes }) => ({
+      ...problemOf({ code, message, coordinate, nodes }, documents),
+      isGrave: level.name === 'WARN',
+    })),
     documents,
   };
 }

@@ -1,0 +1,190 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { projectRoot } from '@federated-media/stack/project';
+import { Kind, parse } from 'graphql';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Graph, openGraph } from './support/graph.ts';
+import { plainJpeg } from './support/pictures.ts';
+import { z } from 'zod';
+import { openTestStack, type TestStack } from './support/stack.ts';
+
+const Answer = z.object({
+  data: z.record(z.string(), z.unknown()).nullish(),
+  errors: z.array(z.unknown()).optional(),
+});
+const Payload = z.looseObject({ userErrors: z.array(z.object({ code: z.string() })) });
+
+let stack: TestStack;
+let graph: Graph;
+/** The document of each operation. */
+let documents: Map<string, string>;
+const sent = new Set<string>();
+
+beforeAll(async () => {
+  stack = await openTestStack();
+  graph = await openGraph(stack, 'recorded');
+  documents = await readDocuments();
+});
+afterAll(() => stack.stop());
+
+// The tests are one story, in this order.
+
+let mediaId: string;
+let productId: string;
+
+test('files come in at once, several together, in the background, or from an address', async () => {
+  const details = { altText: 'A lamp', folder: 'lamps' };
+  const uploaded = await upload('UploadMedia', { file: null, details }, 'variables.file');
+  expect(uploaded).toMatchObject({ uploadMedia: { mediaFile: { mimeType: 'image/jpeg' } } });
+  mediaId = textAt(uploaded, 'uploadMedia.mediaFile.id');
+  await upload('UploadMediaFiles', { input: [{ file: null }] }, 'variables.input.0.file');
+
+  const bytes = await plainJpeg(20);
+  const wanted = { filename: 'a.jpg', mimeType: 'image/jpeg', fileSize: bytes.length };
+  const staged = await send('CreateStagedUploads', { input: [wanted] });
+  const url = textAt(staged, 'createStagedUploads.0.stagedUpload.url');
+  const headers = { 'content-type': 'image/jpeg' };
+  const put = await fetch(url, { method: 'PUT', headers, body: new Uint8Array(bytes) });
+  expect(put.ok).toBe(true);
+  const id = textAt(staged, 'createStagedUploads.0.stagedUpload.id');
+  expect(await send('CompleteStagedUpload', { input: { id } })).toMatchObject({
+    completeStagedUpload: { mediaFile: { originalFilename: 'a.jpg' } },
+  });
+  const privateUrl = 'http://127.0.0.1:9/a.jpg';
+  await send('ImportMedia', { url: privateUrl }, ['SOURCE_FORBIDDEN']);
+});
+
+test('the library shows files and changes them', async () => {
+  const variables = { first: 10, filter: { folder: 'lamps' } };
+  expect(await send('MediaLibrary', variables)).toMatchObject({
+    mediaLibrary: { nodes: [{ id: mediaId, altText: 'A lamp' }] },
+  });
+  expect(await send('MediaFolders')).toMatchObject({
+    mediaFolders: expect.arrayContaining([expect.objectContaining({ path: 'lamps' })]),
+    mediaQuota: { fileCount: 3 },
+  });
+  expect(await send('EditMedia', { id: mediaId })).toMatchObject({ mediaFile: { version: 1 } });
+  const input = { id: mediaId, version: 1, details: { tags: ['lamp'] } };
+  expect(await send('UpdateMedia', { input })).toMatchObject({
+    updateMedia: { mediaFile: { tags: ['lamp'] } },
+  });
+  await send('UpdateMediaFiles', { input: { ids: [mediaId], addTags: ['light'] } });
+  await upload('ReplaceMediaContent', { id: mediaId, file: null }, 'variables.file');
+});
+
+test('products are made, edited and shown', async () => {
+  const made = await send('CreateProduct', { input: { sku: 'LAMP', name: 'A lamp' } });
+  productId = textAt(made, 'createProduct.product.id');
+  await send('UpdateProduct', { input: { id: productId, description: 'Bright.' } });
+  await send('SetProductMainImage', { productId, mediaId });
+  const attached = await send('AttachMediaToProduct', { input: { productId, mediaId } });
+  const items = [{ mediaId, usageType: 'SWATCH' }];
+  await send('AttachMediaFilesToProduct', { input: { productId, items } });
+  const id = textAt(attached, 'attachMediaToProduct.productMedia.id');
+  await send('ReorderProductMedia', { input: { productId, moves: [{ id, newPosition: 0 }] } });
+
+  const picture = { media: { id: mediaId, altText: 'A lamp' } };
+  expect(await send('EditProduct', { id: productId })).toMatchObject({
+    product: { mediaAssociations: [picture, picture, picture] },
+  });
+  expect(await send('ProductPage', { sku: 'LAMP', locale: 'fr' })).toMatchObject({
+    product: { mainImage: picture, gallery: [picture], swatches: [picture] },
+  });
+  expect(await send('ProductList')).toMatchObject({ products: { nodes: [{ id: productId }] } });
+});
+
+test('artworks and posts show files too', async () => {
+  const { data } = await graph.ask(`mutation {
+    createArtwork(input: { title: "Light" }) { artwork { id } }
+    createPost(input: { title: "On light", slug: "on-light", body: "Once." }) { post { id } }
+  }`);
+  const picture = { media: { id: mediaId } };
+
+  const artworkId = textAt(data, 'createArtwork.artwork.id');
+  await send('HangPicture', { input: { artworkId, mediaId, isPrimary: true } });
+  expect(await send('ArtworkPage', { id: artworkId })).toMatchObject({
+    artwork: { mediaAssociations: [picture] },
+  });
+  expect(await send('GalleryWall')).toMatchObject({
+    artworks: { nodes: [{ primaryMedia: picture }] },
+  });
+
+  const postId = textAt(data, 'createPost.post.id');
+  await send('IllustratePost', { input: { postId, mediaId, role: 'COVER' } });
+  expect(await send('BlogPostPage', { slug: 'on-light' })).toMatchObject({
+    post: { cover: picture },
+  });
+  expect(await send('BlogFrontPage')).toMatchObject({ posts: { nodes: [{ cover: picture }] } });
+});
+
+test('what is made goes again', async () => {
+  await send('DeleteMedia', { id: mediaId }, ['MEDIA_IN_USE']);
+  await send('DeleteMedia', { id: mediaId, force: true });
+  expect(await send('RestoreMedia', { id: mediaId })).toMatchObject({
+    restoreMedia: { mediaFile: { trashedAt: null } },
+  });
+  await send('DetachMediaFromProduct', { input: { productId, mediaId } });
+  expect(await send('DeleteProduct', { id: productId })).toMatchObject({
+    deleteProduct: { deletedId: productId },
+  });
+});
+
+test('every recorded operation was sent', () => {
+  expect([...sent].toSorted()).toEqual([...documents.keys()].toSorted());
+});
+
+async function readDocuments(): Promise<Map<string, string>> {
+  const folder = join(projectRoot, 'operations');
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.graphql'));
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+  return new Map(
+    texts.flatMap((text) =>
+      parse(text).definitions.flatMap((node) =>
+        node.kind === Kind.OPERATION_DEFINITION ? [[node.name!.value, text] as const] : [],
+      ),
+    ),
+  );
+}
+
+/** Answers with the data. Refused is exactly what `codes` say. */
+async function send(operationName: string, variables: object = {}, codes: string[] = []) {
+  const body = JSON.stringify(requestOf(operationName, variables));
+  return post(body, { 'content-type': 'application/json' }, codes);
+}
+
+/** Sends a picture where `path` says. */
+async function upload(operationName: string, variables: object, path: string) {
+  const form = new FormData();
+  form.set('operations', JSON.stringify(requestOf(operationName, variables)));
+  form.set('map', JSON.stringify({ 0: [path] }));
+  const bytes = await plainJpeg(sent.size);
+  form.set('0', new File([new Uint8Array(bytes)], 'photo.jpg', { type: 'image/jpeg' }));
+  return post(form, {}, []);
+}
+
+function requestOf(operationName: string, variables: object) {
+  sent.add(operationName);
+  return { query: documents.get(operationName), operationName, variables };
+}
+
+async function post(body: string | FormData, headers: Record<string, string>, codes: string[]) {
+  const response = await fetch(`${stack.gatewayUrl}/graphql`, {
+    method: 'POST',
+    headers: { ...graph.headers, ...headers },
+    body,
+  });
+  const { data, errors } = Answer.parse(await response.json());
+  expect(errors).toBeUndefined();
+  const payloads = Object.values(data ?? {}).flat();
+  const refused = payloads.flatMap((payload) => Payload.safeParse(payload).data?.userErrors ?? []);
+  expect(refused.map(({ code }) => code)).toEqual(codes);
+  return data;
+}
+
+/** `createProduct.product.id` of what was answered. */
+function textAt(data: unknown, path: string): string {
+  const found = path
+    .split('.')
+    .reduce((value, key) => (value as Record<string, unknown>)[key], data);
+  return z.string().parse(found);
+}
