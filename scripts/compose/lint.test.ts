@@ -58,6 +58,7 @@ test.each([
 test.each([
   ['input File { id: ID }', ['INPUT_NAME File']],
   ['input FileInput { id: ID } input FileFilter { id: ID } input DateTimeRange { from: ID }', []],
+  ['input FileOrder { id: ID } input ImageTransform { width: Int }', []],
 ])('input types say that they are one: %s', (sdl, problems) =>
   expect(found(sdl)).toEqual(problems),
 );

@@ -22,12 +22,15 @@ export const namedAsUsual = ruleOfEach(
   },
 );
 
-/** What a list is narrowed, bounded or ordered by, and how a picture is shown, says so in its name; all else that goes in is an Input. */
+/**
+ * How something is read says so in its name: what a list is narrowed, bounded or ordered by, what a picture is made
+ * into. All else that goes in is an Input.
+ */
 const inputEnding = /(?:Input|Filter|Order|Range|Transform)$/;
 
 export const inputsEndInInput = ruleOfEach(
   'INPUT_NAME',
-  'End the name in Input; in Filter, Order or Range when lists are asked for by it, in Transform when pictures are.',
+  'End the name in Input; or in Filter, Order, Range or Transform when things are read by it.',
   ({ coordinate, node }) =>
     node.kind !== Kind.INPUT_OBJECT_TYPE_DEFINITION || inputEnding.test(node.name.value)
       ? null
