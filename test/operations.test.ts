@@ -14,6 +14,9 @@ const Answer = z.object({
 });
 const Payload = z.looseObject({ userErrors: z.array(z.object({ code: z.string() })) });
 
+const folder = join(projectRoot, 'operations');
+
+/** Its gateway answers what is recorded and nothing else. */
 let stack: TestStack;
 let graph: Graph;
 /** The document of each operation. */
@@ -21,7 +24,7 @@ let documents: Map<string, string>;
 const sent = new Set<string>();
 
 beforeAll(async () => {
-  stack = await openTestStack();
+  stack = await openTestStack({ env: { TRUSTED_DOCUMENTS: folder } });
   graph = await openGraph(stack, 'recorded');
   documents = await readDocuments();
 });
@@ -94,13 +97,10 @@ test('products are made, edited and shown', async () => {
 });
 
 test('artworks and posts show files too', async () => {
-  const { data } = await graph.ask(`mutation {
-    createArtwork(input: { title: "Light" }) { artwork { id } }
-    createPost(input: { title: "On light", slug: "on-light", body: "Once." }) { post { id } }
-  }`);
   const picture = { media: { id: mediaId } };
 
-  const artworkId = textAt(data, 'createArtwork.artwork.id');
+  const hung = await send('CreateArtwork', { input: { title: 'Light' } });
+  const artworkId = textAt(hung, 'createArtwork.artwork.id');
   await send('HangPicture', { input: { artworkId, mediaId, isPrimary: true } });
   expect(await send('ArtworkPage', { id: artworkId })).toMatchObject({
     artwork: { mediaAssociations: [picture] },
@@ -109,7 +109,8 @@ test('artworks and posts show files too', async () => {
     artworks: { nodes: [{ primaryMedia: picture }] },
   });
 
-  const postId = textAt(data, 'createPost.post.id');
+  const written = { title: 'On light', slug: 'on-light', body: 'Once.' };
+  const postId = textAt(await send('CreatePost', { input: written }), 'createPost.post.id');
   await send('IllustratePost', { input: { postId, mediaId, role: 'COVER' } });
   expect(await send('BlogPostPage', { slug: 'on-light' })).toMatchObject({
     post: { cover: picture },
@@ -129,13 +130,20 @@ test('what is made goes again', async () => {
   });
 });
 
+test('what is not recorded is not answered', async () => {
+  const { data, errors } = await graph.ask('query Other { mediaQuota { usedBytes } }');
+  expect(data).toBeUndefined();
+  expect(errors).toMatchObject([{ extensions: { code: 'OPERATION_NOT_TRUSTED' } }]);
+});
+
 test('every recorded operation was sent', () => {
   expect([...sent].toSorted()).toEqual([...documents.keys()].toSorted());
 });
 
 async function readDocuments(): Promise<Map<string, string>> {
-  const folder = join(projectRoot, 'operations');
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.graphql'));
+  const names = (await readdir(folder, { recursive: true })).filter((name) =>
+    name.endsWith('.graphql'),
+  );
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
   return new Map(
     texts.flatMap((text) =>

@@ -5,10 +5,15 @@ import { promisify } from 'node:util';
 export const noGit =
   spawnSync('git', ['--version']).status === 0 ? null : 'git is not on this machine';
 
-/** What git prints, run in `folder` with nobody's settings. */
+/** What git prints, run in `folder` with nobody's settings, also when a hook runs the tests. */
 export async function git(folder: string, ...args: string[]): Promise<string> {
   const settings = ['-c', 'user.name=Tester', '-c', 'user.email=tester@example.com'];
-  const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+  const outside = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'));
+  const env = {
+    ...Object.fromEntries(outside),
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_CONFIG_NOSYSTEM: '1',
+  };
   const { stdout } = await promisify(execFile)('git', [...settings, ...args], { cwd: folder, env });
   return stdout.trim();
 }
