@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../testing/folder.ts';
-import { FileTooLargeError, createStaging } from './staging.ts';
+import { FileTooLargeError, cleanPathOf, createStaging } from './staging.ts';
 
 const NO_LIMIT = { maxBytes: Infinity };
 
@@ -148,6 +148,31 @@ test('discarding is idempotent', async () => {
   await staging.receive('a', Readable.from([Buffer.from('x')]), NO_LIMIT);
   await staging.discard('a');
   await staging.discard('a');
+  expect(await readdir(dir)).toEqual([]);
+});
+
+test('what was cleaned takes the place of what came, and is what counts', async () => {
+  const { staging, dir } = await setUp();
+  const { path } = await staging.receive('a', Readable.from([Buffer.from('dirt')]), NO_LIMIT);
+  await writeFile(cleanPathOf(path), 'x');
+  expect(await staging.adoptClean(path)).toEqual({
+    path,
+    byteSize: 1,
+    sha256: createHash('sha256').update('x').digest('hex'),
+  });
+  expect(await readdir(dir)).toEqual(['a.part']);
+  expect(await readFile(path, 'utf8')).toBe('x');
+});
+
+test('what was cleaned goes with what came, by discarding as by sweeping', async () => {
+  const { staging, dir } = await setUp();
+  for (const id of ['a', 'b']) {
+    const { path } = await staging.receive(id, Readable.from([Buffer.from('x')]), NO_LIMIT);
+    await writeFile(cleanPathOf(path), 'x');
+  }
+  await staging.discard('a');
+  expect(await readdir(dir)).toHaveLength(2);
+  expect(await staging.sweep(-1)).toBe(2);
   expect(await readdir(dir)).toEqual([]);
 });
 

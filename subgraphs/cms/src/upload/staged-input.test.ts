@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type RunningCms, runCms } from '../media-file/testing/running-cms.ts';
 import { type StagedClient, createStagedClient } from './testing/staged-client.ts';
 
@@ -43,6 +43,22 @@ test.each([
   ]);
   expect(data!['createStagedUploads'][1].userErrors).toHaveLength(1);
   expect(await cms.store.count('uploads')).toBe(before + 1);
+});
+
+test('an SVG is smaller than other files have to be', async () => {
+  const roomy = await runCms({ uploadMaxBytes: 10_000_000 });
+  onTestFinished(() => roomy.close());
+  const drawing = { filename: 'a.svg', mimeType: 'image/svg+xml' };
+  const { data } = await createStagedClient(roomy).create([
+    { ...drawing, fileSize: 5_000_000 },
+    { ...drawing, fileSize: 5_000_001 },
+    { ...good, fileSize: 5_000_001 },
+  ]);
+  expect(data!['createStagedUploads']).toMatchObject([
+    { userErrors: [] },
+    { stagedUpload: null, userErrors: [{ code: 'FILE_TOO_LARGE' }] },
+    { userErrors: [] },
+  ]);
 });
 
 test('a NUL and a lone surrogate never reach the database', async () => {

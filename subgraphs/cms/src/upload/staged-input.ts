@@ -3,7 +3,7 @@ import type { MediaUserError, StagedUploadInput } from '../generated/graphql.ts'
 import { createChecks } from '../media-file/details.ts';
 import { readFilename } from '../media-file/text.ts';
 import { userError } from '../user-error.ts';
-import { isAcceptedMimeType } from '../verification/accepted-types.ts';
+import { isAcceptedMimeType, maxBytesOf } from '../verification/accepted-types.ts';
 import { contradictionOfClaims } from '../verification/claims.ts';
 import type { AwaitedFile } from './staged-repository.ts';
 
@@ -29,10 +29,11 @@ export function readStagedInput(
   }
 
   const { fileSize } = input;
+  const most = Math.min(maxBytes, maxBytesOf(mimeType));
   if (fileSize === 0) refuse('EMPTY_FILE', 'The file is empty.', 'fileSize');
   else if (fileSize < 0) refuse('INVALID', 'A size is more than 0.', 'fileSize');
-  else if (fileSize > maxBytes) {
-    refuse('FILE_TOO_LARGE', `A file has at most ${maxBytes} bytes.`, 'fileSize');
+  else if (fileSize > most) {
+    refuse('FILE_TOO_LARGE', `Such a file has at most ${most} bytes.`, 'fileSize');
   } else if (room !== null && fileSize > room) {
     refuse('QUOTA_EXCEEDED', 'The store has no room for this file.', 'fileSize');
   }

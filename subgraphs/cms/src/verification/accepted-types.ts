@@ -14,6 +14,8 @@ export interface AcceptedType {
   /** Names and content types that fit these bytes, besides the two above. */
   readonly extensionAliases?: readonly string[];
   readonly mimeAliases?: readonly string[];
+  /** Where it is less than for files of any type. */
+  readonly maxBytes?: number;
 }
 
 const JPEG: AcceptedType = {
@@ -68,13 +70,14 @@ const TIFF: AcceptedType = {
   mimeAliases: ['image/tif', 'image/x-tif', 'image/x-tiff'],
 };
 
-/** Stored with nothing in it that acts or leads elsewhere. */
+/** Stored with nothing in it that acts or leads elsewhere; to that end all of it is held in memory. */
 const SVG: AcceptedType = {
   name: 'SVG',
   mediaType: 'IMAGE',
   mimeType: 'image/svg+xml',
   extension: 'svg',
   mimeAliases: ['image/svg', 'application/svg+xml'],
+  maxBytes: 5_000_000,
 };
 
 const PDF: AcceptedType = {
@@ -175,6 +178,12 @@ export const acceptedFor = (mimeType: string): AcceptedType[] =>
   all.filter((type) => fitsMimeType(type, mimeType));
 
 export const isAcceptedMimeType = (mimeType: string): boolean => acceptedFor(mimeType).length > 0;
+
+/** No file of this content type is larger, whatever the limit for all. */
+export function maxBytesOf(mimeType: string): number {
+  const limits = acceptedFor(mimeType).map(({ maxBytes = Infinity }) => maxBytes);
+  return limits.length > 0 ? Math.max(...limits) : Infinity;
+}
 
 export const findDetected = (mimeType: string): AcceptedType | undefined =>
   all.find((type) => type.mimeType === mimeType || type.detectedAs?.includes(mimeType));

@@ -38,9 +38,12 @@ export async function inspect(job: Job, hurry: Hurry): Promise<VerdictFromWorker
   if (contradiction) {
     return refuse('TYPE_MISMATCH', `The bytes are ${detected.name}, but ${contradiction}.`);
   }
+  const { name, mediaType, mimeType, extension, maxBytes = Infinity } = detected;
+  if (job.byteSize > maxBytes) {
+    return refuse('FILE_TOO_LARGE', `${name} files have at most ${maxBytes} bytes.`);
+  }
   const inspection = await inspectAs(detected, { file, job, hurry });
   if ('refused' in inspection) return inspection;
-  const { mediaType, mimeType, extension } = detected;
   const verified = { mediaType, mimeType, extension, ...inspection.found };
   return detected === ACCEPTED_TYPES.SVG ? { verified, isCleaned: true } : { verified };
 }
@@ -66,7 +69,8 @@ async function inspectAs(
   if (type.mediaType !== 'IMAGE') return inspectRecording(path, { type, byteSize, file });
   if (type === ACCEPTED_TYPES.SVG) {
     const beforeDrawing = () => hurry(DRAWING_LIMIT_MS);
-    return inspectSvg(path, { byteSize, maxPixels, cleanPath, beforeDrawing });
+    const { maxBytes = Infinity } = type;
+    return inspectSvg(path, { maxBytes, maxPixels, cleanPath, beforeDrawing });
   }
   if (!hasEnd(type, { file, byteSize })) {
     return corrupt(`This ${type.name} is damaged or cut short.`);

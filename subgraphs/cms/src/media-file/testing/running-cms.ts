@@ -143,9 +143,9 @@ export async function runCms({
     /** One picture, as the store's own. */
     async upload(
       bytes: Uint8Array<ArrayBuffer>,
-      { input = {}, name = 'beach.jpg', storeId = 'ours' } = {},
+      { input = {}, name = 'beach.jpg', type = 'image/jpeg', storeId = 'ours' } = {},
     ) {
-      const file = new File([bytes], name, { type: 'image/jpeg' });
+      const file = new File([bytes], name, { type });
       const call = { storeId, files: { 'variables.input.file': file } };
       const { data, errors } = await graphql(UPLOAD, { input: { ...input, file: null } }, call);
       if (errors) throw new Error(JSON.stringify(errors));

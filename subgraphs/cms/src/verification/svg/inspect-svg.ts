@@ -1,7 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { countPixels, inspectDrawing } from '../image.ts';
 import type { Inspection } from '../inspection.ts';
-import { refuse } from '../verdict.ts';
 import { parseSvg } from './document.ts';
 import { limitExpansion } from './expansion.ts';
 import { cutLinks } from './links.ts';
@@ -9,11 +8,8 @@ import { sizeOf } from './size.ts';
 import { decodeSvg } from './source.ts';
 import { Unacceptable, broken } from './unacceptable.ts';
 
-/** All of it is held in memory, several times over. */
-const MAX_BYTES = 5_000_000;
-
 interface Options {
-  readonly byteSize: number;
+  readonly maxBytes: number;
   readonly maxPixels: number;
   /** Where the SVG is written as it may be kept. */
   readonly cleanPath: string;
@@ -23,9 +19,6 @@ interface Options {
 
 /** Cleans an SVG and draws what is left. What takes a renderer too long is refused before. */
 export async function inspectSvg(path: string, options: Options): Promise<Inspection> {
-  if (options.byteSize > MAX_BYTES) {
-    return refuse('FILE_TOO_LARGE', `An SVG has at most ${MAX_BYTES} bytes.`);
-  }
   try {
     return await cleanAndDraw(await readFile(path), options);
   } catch (error) {
@@ -34,7 +27,10 @@ export async function inspectSvg(path: string, options: Options): Promise<Inspec
   }
 }
 
-async function cleanAndDraw(bytes: Buffer, { maxPixels, cleanPath, beforeDrawing }: Options) {
+async function cleanAndDraw(
+  bytes: Buffer,
+  { maxBytes, maxPixels, cleanPath, beforeDrawing }: Options,
+) {
   const root = parseSvg(decodeSvg(bytes));
   const { links, pixels } = await cutLinks(root, countPixels);
   if (pixels > maxPixels) {
@@ -44,7 +40,7 @@ async function cleanAndDraw(bytes: Buffer, { maxPixels, cleanPath, beforeDrawing
   // It takes half a second to load: workers start without it.
   const { purify } = await import('./purify.ts');
   const clean = Buffer.from(purify(root));
-  if (clean.length > MAX_BYTES) throw broken('is too long once its entities are written out');
+  if (clean.length > maxBytes) throw broken('is too long as UTF-8');
   beforeDrawing();
   const inspection = await inspectDrawing(clean, { size: sizeOf(root), maxPixels });
   if ('found' in inspection) await writeFile(cleanPath, clean);
