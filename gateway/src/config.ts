@@ -13,6 +13,7 @@ import {
   secondsSetting,
   urlSetting,
 } from '@federated-media/subgraph-kit/settings';
+import { telemetryOf, telemetrySettings } from '@federated-media/subgraph-kit/telemetry/settings';
 import { z } from 'zod';
 import { type ClientKeys, isLoopback } from './client-identity.ts';
 import { limitSettings, limitsOf } from './limits/settings.ts';
@@ -27,6 +28,7 @@ const committedSupergraph = fileURLToPath(new URL('../supergraph.graphql', impor
 const settings = requiredInProduction(
   z.object({
     ...platformSettings,
+    ...telemetrySettings,
     PORT: portSetting(DEFAULT_PORT),
     SUPERGRAPH_PATH: z.string().default(committedSupergraph),
     WARM_UP_OPERATIONS: z.string().default(recordedOperations),
@@ -92,6 +94,7 @@ export async function readConfig(env: Readonly<Record<string, string | undefined
     uploadMaxBytes: given.UPLOAD_MAX_BYTES,
     maxBodyBytes: given.MAX_BODY_BYTES,
     ...limitsOf(given),
+    telemetry: telemetryOf(given),
     internalSecrets,
     clientKeys: clientKeysOf(given, internalSecrets),
     issuer: given.AUTH_ISSUER,

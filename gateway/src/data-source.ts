@@ -4,6 +4,7 @@ import { publicError } from '@federated-media/subgraph-kit/errors';
 import type { TokenMinter } from '@federated-media/subgraph-kit/identity';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { TIMEOUT_HEADER } from '@federated-media/subgraph-kit/request-life';
+import { outgoingHeaders } from '@federated-media/subgraph-kit/telemetry/activity';
 import { GraphQLError } from 'graphql';
 import type { GatewayContext } from './context.ts';
 import type { SubgraphAnswer, SubgraphClient } from './subgraph-client.ts';
@@ -39,6 +40,7 @@ export function createDataSource({
       accept: 'application/json',
       authorization: `Bearer ${token}`,
       'apollo-require-preflight': 'true',
+      ...outgoingHeaders(),
       'x-request-id': requestId,
     };
   }

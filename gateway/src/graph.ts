@@ -11,6 +11,7 @@ import {
   type SubgraphClient,
   createSubgraphClient,
 } from './subgraph-client.ts';
+import { createPlanClock, observed } from './telemetry.ts';
 import { uploadDeadlines } from './upload-deadlines.ts';
 
 export type Gateway = ApolloServerOptionsWithGateway<BaseContext>['gateway'];
@@ -52,6 +53,7 @@ export async function openGraph(sdl: string, options: GraphOptions): Promise<Gra
   const ownedAlone = typesOwnedAlone(sdl);
   const { subgraphMs } = uploadDeadlines(options.uploadIdleMs);
   const planOnly = new WeakSet<object>();
+  const planClock = createPlanClock();
   const gateway = new ApolloGateway({
     supergraphSdl: sdl,
     // It logs what is of no use to whoever runs it.
@@ -60,6 +62,7 @@ export async function openGraph(sdl: string, options: GraphOptions): Promise<Gra
     __exposeQueryPlanExperimental: false,
     experimental_didResolveQueryPlan({ requestContext }) {
       if (planOnly.has(requestContext)) throw new Planned();
+      planClock.end(requestContext);
     },
     buildService({ name, url = '' }) {
       const client = createSubgraphClient({
@@ -70,7 +73,8 @@ export async function openGraph(sdl: string, options: GraphOptions): Promise<Gra
       });
       clients.set(name, client);
       const source = createDataSource({ name, client, minter, uploadIdleMs: subgraphMs, logger });
-      return { process: withNullForMissing(source.process, ownedAlone.get(name) ?? new Set()) };
+      const process = observed(name, source.process);
+      return { process: withNullForMissing(process, ownedAlone.get(name) ?? new Set()) };
     },
   });
   const closeClients = () => Promise.all(clients.values().map((client) => client.close()));
@@ -80,7 +84,11 @@ export async function openGraph(sdl: string, options: GraphOptions): Promise<Gra
     return {
       sdl,
       schema,
-      execute: (request) => underWay.during(() => executor(request)),
+      execute: (request) =>
+        underWay.during(() => {
+          planClock.begin(request);
+          return executor(request);
+        }),
       async plan(request) {
         planOnly.add(request);
         try {

@@ -9,6 +9,9 @@ import { addGraphQLEndpoint } from '@federated-media/subgraph-kit/graphql-endpoi
 import { createHttpApp } from '@federated-media/subgraph-kit/http-app';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { listeningUrl } from '@federated-media/subgraph-kit/server';
+import { startTracing } from '@federated-media/subgraph-kit/telemetry/exporter';
+import { addMetricsRoute } from '@federated-media/subgraph-kit/telemetry/metrics-route';
+import { NO_TELEMETRY, type Telemetry } from '@federated-media/subgraph-kit/telemetry/settings';
 import type { ClientIdentity } from './client-identity.ts';
 import { type GatewayContext, createDeadline } from './context.ts';
 import { cacheControl, createFreshness } from './freshness.ts';
@@ -32,6 +35,8 @@ export interface GatewayOptions extends OperationLimits {
   uploadIdleMs: number;
   uploadMaxBytes: number;
   maxBodyBytes: number;
+  /** Absent: nobody watches. */
+  telemetry?: Telemetry;
   logger: Logger;
 }
 
@@ -41,12 +46,13 @@ export async function serveGateway({
   identity,
   host,
   port,
+  telemetry = NO_TELEMETRY,
   logger,
   ...limits
 }: GatewayOptions): Promise<{ url: string; close(): Promise<void> }> {
   const { clientMs, unreadMs } = uploadDeadlines(limits.uploadIdleMs);
   const { admit, persistedQueries } = await openAdmission(limits);
-  const server = createServer(supergraph, { logger, persistedQueries });
+  const server = createServer(supergraph, { telemetry, logger, persistedQueries });
   const app = createHttpApp({
     logger,
     maxBodyBytes: limits.maxBodyBytes,
@@ -70,8 +76,10 @@ export async function serveGateway({
       unreadMs,
     },
   });
+  addMetricsRoute(app, telemetry.metrics);
   if (!(await addGraphiql(app))) logger.warn('no explorer: `pnpm generate` builds it');
 
+  const tracing = await startTracing('gateway', { settings: telemetry.tracing, logger });
   await server.start();
   await app.listen({ host, port });
   return {
@@ -80,17 +88,23 @@ export async function serveGateway({
       await app.close();
       await server.stop();
       await supergraph.close();
+      await tracing.close();
     },
   };
 }
 
 const createServer = (
   { gateway }: Supergraph,
-  { logger, persistedQueries }: { logger: Logger; persistedQueries: PersistedQueries },
+  {
+    telemetry,
+    logger,
+    persistedQueries,
+  }: { telemetry: Telemetry; logger: Logger; persistedQueries: PersistedQueries },
 ) =>
   new ApolloServer<GatewayContext>({
     ...apolloDefaults<GatewayContext>({
       logger,
+      slowOperationMs: telemetry.slowOperationMs,
       plugins: [
         cacheControl,
         overload,

@@ -5,11 +5,13 @@ import {
   platformSettings,
   urlSetting,
 } from '@federated-media/subgraph-kit/settings';
+import { telemetryOf, telemetrySettings } from '@federated-media/subgraph-kit/telemetry/settings';
 import { z } from 'zod';
 
 /** What a subgraph that uses files reads, beside a port and a database of its own. */
 export const consumerSettings = {
   ...platformSettings,
+  ...telemetrySettings,
   CMS_URL: urlSetting().default('http://127.0.0.1:4001'),
   CMS_TIMEOUT_MS: millisecondsSetting(3_000),
 };
@@ -35,7 +37,13 @@ export async function consumerConfig(
     production: isProduction(read),
   });
   return {
-    hosting: { host: read.HOST, port, maxBodyBytes: read.MAX_BODY_BYTES, secrets },
+    hosting: {
+      host: read.HOST,
+      port,
+      maxBodyBytes: read.MAX_BODY_BYTES,
+      telemetry: telemetryOf(read),
+      secrets,
+    },
     cms: { consumer, url: read.CMS_URL, timeoutMs: read.CMS_TIMEOUT_MS, secrets },
   };
 }

@@ -28,6 +28,8 @@ export interface MultipartRequest {
    * read, and reads and drops the rest of the body, within bounds, so that the answer gets through.
    */
   finish(): Promise<void>;
+  /** How many files there are, and what has arrived of them. */
+  received(): { files: number; bytes: number };
 }
 
 /**
@@ -45,6 +47,7 @@ export async function readMultipart(
   const form = createForm(limits.maxFiles);
   const checked = Promise.withResolvers<void>();
   let stopped = false;
+  let fileBytes = 0;
 
   const stop = (error: MultipartError) => {
     if (stopped) return;
@@ -61,7 +64,10 @@ export async function readMultipart(
   const parser = createParser(request.headers['content-type'], limits, {
     field: form.addField,
     file: (name, source, info) => {
-      source.on('data', (chunk: Buffer) => feed.countFileBytes(chunk.length));
+      source.on('data', (chunk: Buffer) => {
+        fileBytes += chunk.length;
+        feed.countFileBytes(chunk.length);
+      });
       source.once('limit', checked.resolve);
       form.addFile(name, source, info);
     },
@@ -85,8 +91,10 @@ export async function readMultipart(
   });
 
   await checked.promise;
+  const accepted = form.request();
   return {
-    ...form.request(),
+    ...accepted,
+    received: () => ({ files: accepted.uploads.length, bytes: fileBytes }),
     finish() {
       if (!request.readableEnded || !form.isDone()) {
         stop(new MultipartError(400, 'The operation ended before this file was read.'));

@@ -2,6 +2,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { errorReporting, maskError } from './error-masking.ts';
 import { legacyStatus } from './legacy-status.ts';
 import type { Logger } from './logger.ts';
+import { observeOperations } from './telemetry/operations.ts';
 import { workLimits } from './work-limits.ts';
 
 /**
@@ -10,9 +11,11 @@ import { workLimits } from './work-limits.ts';
  */
 export const apolloDefaults = <Context extends { requestId: string }>({
   logger,
+  slowOperationMs,
   plugins,
 }: {
   logger: Logger;
+  slowOperationMs: number;
   /** The server's own, beside those that all have. */
   plugins: readonly ApolloServerPlugin<Context>[];
 }) => ({
@@ -23,5 +26,11 @@ export const apolloDefaults = <Context extends { requestId: string }>({
   allowBatchedHttpRequests: false,
   formatError: maskError,
   logger,
-  plugins: [workLimits, errorReporting<Context>(logger), legacyStatus, ...plugins],
+  plugins: [
+    workLimits,
+    errorReporting<Context>(logger),
+    observeOperations<Context>({ slowOperationMs, logger }),
+    legacyStatus,
+    ...plugins,
+  ],
 });

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { Logger } from './logger.ts';
-import { cancelWithRequests, textOf } from './statement-cancel.ts';
+import { cancelWithRequests } from './statement-cancel.ts';
+import { observeStatements } from './telemetry/statements.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const IDLE_TRANSACTION_TIMEOUT_MS = 15_000;
@@ -38,7 +39,7 @@ export function openPool({
     client.on('error', (error) => logger.debug({ err: error }, 'a lent connection was lost'));
   });
   cancelWithRequests(pool);
-  if (logger.isLevelEnabled('debug')) pool.on('connect', (client) => logStatements(client, logger));
+  observeStatements(pool, { name, logger });
   return pool;
 }
 
@@ -74,30 +75,4 @@ export function openDatabase<Client extends { $disconnect(): Promise<void> }>({
       await pool.end();
     },
   };
-}
-
-/** pg answers with a promise, or calls back where the last argument is a function; the pool itself uses the latter. */
-function logStatements(client: pg.PoolClient, logger: Logger) {
-  client.query = new Proxy(client.query, {
-    apply(query, self, args: unknown[]): unknown {
-      const started = performance.now();
-      const log = () => {
-        const ms = Math.round((performance.now() - started) * 100) / 100;
-        logger.debug({ statement: textOf(args[0]), ms }, 'sql');
-      };
-      const callback = args.at(-1);
-      if (typeof callback === 'function') {
-        const called = (...results: unknown[]) => {
-          log();
-          Reflect.apply(callback, undefined, results);
-        };
-        const nothing: unknown = Reflect.apply(query, self, args.with(-1, called));
-        return nothing;
-      }
-      const result: unknown = Reflect.apply(query, self, args);
-      if (result instanceof Promise) result.then(log, log);
-      else log();
-      return result;
-    },
-  });
 }

@@ -6,6 +6,7 @@ import { executeGraphQL } from './graphql-http.ts';
 import type { AskedDocument } from './graphql-operation.ts';
 import type { Caller } from './identity.ts';
 import { beginRequest, duringRequest } from './request-life.ts';
+import { metrics } from './telemetry/metrics.ts';
 
 /** Browsers can't send these across origins without asking first, so their presence proves it is no form. */
 const PREFLIGHT_HEADERS = ['apollo-require-preflight', 'x-apollo-operation-name'];
@@ -80,11 +81,12 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
         );
       if (!isMultipart(request) || !uploads) return run(request.body);
 
-      const { operations, finish } = await readMultipart(request.raw, uploads);
+      const { operations, finish, received } = await readMultipart(request.raw, uploads);
       try {
         return await run(operations);
       } finally {
         await finish();
+        metrics.upload(received());
       }
     },
   });

@@ -9,6 +9,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { z } from 'zod';
 import { type Admission, admitted } from './graphql-operation.ts';
+import { inSpan } from './telemetry/tracing.ts';
 
 /**
  * One GraphQL request through Apollo Server. The operation is the parsed body, with `Upload`s in place
@@ -39,12 +40,14 @@ export async function executeGraphQL<Context extends BaseContext>({
   const answer = (httpGraphQLRequest: HTTPGraphQLRequest, makeContext: () => Promise<Context>) =>
     server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: makeContext });
   // A refusal goes through Apollo Server as well: it knows what type of answer the client takes.
-  const response = await admitted(asked, admit).then(
-    (admittedRequest) => answer(admittedRequest, async () => context),
-    (error: unknown) => {
-      if (error instanceof GraphQLError) return answer(asked, () => Promise.reject(error));
-      throw error;
-    },
+  const response = await inSpan('operation', { kind: 'internal' }, () =>
+    admitted(asked, admit).then(
+      (admittedRequest) => answer(admittedRequest, async () => context),
+      (error: unknown) => {
+        if (error instanceof GraphQLError) return answer(asked, () => Promise.reject(error));
+        throw error;
+      },
+    ),
   );
   return sendGraphQL(reply, request.id, response);
 }

@@ -8,6 +8,8 @@ import fastify, {
 import { ServiceUnavailableError, UnauthenticatedError } from './errors.ts';
 import { newId } from './ids.ts';
 import type { Logger } from './logger.ts';
+import { observeHttp } from './telemetry/http.ts';
+import { metrics } from './telemetry/metrics.ts';
 
 const HEADERS_TIMEOUT_MS = 15_000;
 const IDLE_SOCKET_TIMEOUT_MS = 60_000;
@@ -50,6 +52,7 @@ export function createHttpApp({
     http: { headersTimeout: HEADERS_TIMEOUT_MS, highWaterMark: SOCKET_BUFFER_BYTES },
   });
   app.removeContentTypeParser('text/plain');
+  observeHttp(app);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
@@ -129,6 +132,7 @@ function sendError(
     .send(errorBody('INTERNAL', 'Something went wrong on our side.', request.id));
 }
 
-const errorBody = (code: string, message: string, requestId: string) => ({
-  errors: [{ message, extensions: { code, requestId } }],
-});
+function errorBody(code: string, message: string, requestId: string) {
+  metrics.error(code);
+  return { errors: [{ message, extensions: { code, requestId } }] };
+}

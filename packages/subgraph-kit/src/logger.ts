@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import pretty from 'pino-pretty';
+import { logFields } from './telemetry/activity.ts';
 
 export type Logger = pino.Logger;
 
@@ -11,6 +12,7 @@ export function createLogger({ name, level }: { name: string; level: string }): 
     name,
     level,
     base: { name },
+    mixin: logFields,
     redact: ['authorization', '*.authorization', 'headers.authorization'],
   };
   if (!process.stdout.isTTY) return pino(options);

@@ -10,6 +10,9 @@ import { createHttpApp } from './http-app.ts';
 import { type Caller, createTokenVerifier } from './identity.ts';
 import type { Logger } from './logger.ts';
 import { TIMEOUT_HEADER, readTimeout } from './request-life.ts';
+import { startTracing } from './telemetry/exporter.ts';
+import { addMetricsRoute } from './telemetry/metrics-route.ts';
+import { NO_TELEMETRY, type Telemetry } from './telemetry/settings.ts';
 
 /** What a subgraph is, apart from the HTTP that hosts it; tests, or one process, can host several. */
 export interface Subgraph<Context extends { caller: Caller; requestId: string }> {
@@ -37,6 +40,8 @@ export interface Hosting {
   /** Internal secrets: tokens made with any of them are taken. */
   secrets: readonly string[];
   maxBodyBytes: number;
+  /** Absent: nobody watches. */
+  telemetry?: Telemetry;
   logger: Logger;
 }
 
@@ -52,13 +57,14 @@ const PLAN_LIMITS = {
 /** Hosts `subgraph` over HTTP: `/graphql` for bearers of an internal token, health, and its own routes. */
 export async function serveSubgraph<Context extends { caller: Caller; requestId: string }>(
   subgraph: Subgraph<Context>,
-  { host, port, secrets, maxBodyBytes, logger }: Hosting,
+  { host, port, secrets, maxBodyBytes, telemetry = NO_TELEMETRY, logger }: Hosting,
 ): Promise<{ url: string; close(): Promise<void> }> {
   const verifier = createTokenVerifier({ secrets, audience: subgraph.name });
   const guard = createDocumentGuard(PLAN_LIMITS);
   const server = new ApolloServer<Context>({
     ...apolloDefaults<Context>({
       logger,
+      slowOperationMs: telemetry.slowOperationMs,
       plugins: [ApolloServerPluginInlineTraceDisabled()],
     }),
     schema: subgraph.schema,
@@ -76,9 +82,11 @@ export async function serveSubgraph<Context extends { caller: Caller; requestId:
     },
     uploads: subgraph.uploads,
   });
+  addMetricsRoute(app, telemetry.metrics);
   subgraph.routes?.(app);
   app.addHook('preClose', async () => subgraph.drain?.());
 
+  const tracing = await startTracing(subgraph.name, { settings: telemetry.tracing, logger });
   await subgraph.start();
   await server.start();
   await app.listen({ host, port });
@@ -88,6 +96,7 @@ export async function serveSubgraph<Context extends { caller: Caller; requestId:
       await app.close();
       await server.stop();
       await subgraph.stop();
+      await tracing.close();
     },
   };
 }

@@ -26,7 +26,13 @@ test('everything else has a default', async () => {
   const env = { ART_GALLERY_DATABASE_URL: 'postgres://localhost/g', INTERNAL_SECRET: secret };
   expect(await readConfig(env)).toEqual({
     databaseUrl: 'postgres://localhost/g',
-    hosting: { host: '127.0.0.1', port: 4003, maxBodyBytes: 1_000_000, secrets: [secret] },
+    hosting: {
+      host: '127.0.0.1',
+      port: 4003,
+      maxBodyBytes: 1_000_000,
+      telemetry: { metrics: { kind: 'loopback' }, slowOperationMs: 1_000, tracing: null },
+      secrets: [secret],
+    },
     cms: {
       consumer: 'art-gallery',
       url: 'http://127.0.0.1:4001',

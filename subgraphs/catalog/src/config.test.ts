@@ -45,6 +45,7 @@ test('everything else has a default', async () => {
     cmsUrl: 'http://127.0.0.1:4001',
     cmsTimeoutMs: 3_000,
     maxBodyBytes: 1_000_000,
+    telemetry: { metrics: { kind: 'loopback' }, slowOperationMs: 1_000, tracing: null },
     secrets: [secret],
   });
 });

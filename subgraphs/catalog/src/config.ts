@@ -7,11 +7,13 @@ import {
   requiredInProduction,
   urlSetting,
 } from '@federated-media/subgraph-kit/settings';
+import { telemetryOf, telemetrySettings } from '@federated-media/subgraph-kit/telemetry/settings';
 import { z } from 'zod';
 
 const settings = requiredInProduction(
   z.object({
     ...platformSettings,
+    ...telemetrySettings,
     CATALOG_PORT: portSetting(4002),
     CATALOG_DATABASE_URL: z.url({
       protocol: /^postgres(ql)?$/,
@@ -33,6 +35,7 @@ export async function readConfig(env: Readonly<Record<string, string | undefined
     cmsUrl: read.CMS_URL,
     cmsTimeoutMs: read.CMS_TIMEOUT_MS,
     maxBodyBytes: read.MAX_BODY_BYTES,
+    telemetry: telemetryOf(read),
     secrets: await resolveSecret({
       name: 'INTERNAL_SECRET',
       configured: read.INTERNAL_SECRET,

@@ -5,7 +5,7 @@ import { readConfig } from './config.ts';
 import { createCatalogSubgraph } from './subgraph.ts';
 
 await runProcess('catalog', async ({ env, logger }) => {
-  const { host, port, databaseUrl, cmsUrl, cmsTimeoutMs, maxBodyBytes, secrets } =
+  const { host, port, databaseUrl, cmsUrl, cmsTimeoutMs, maxBodyBytes, telemetry, secrets } =
     await readConfig(env);
   const cms = createCmsClient({
     consumer: 'catalog',
@@ -14,5 +14,5 @@ await runProcess('catalog', async ({ env, logger }) => {
     secrets,
   });
   const subgraph = createCatalogSubgraph({ databaseUrl, cms, logger });
-  return serveSubgraph(subgraph, { host, port, secrets, maxBodyBytes, logger });
+  return serveSubgraph(subgraph, { host, port, secrets, maxBodyBytes, telemetry, logger });
 });

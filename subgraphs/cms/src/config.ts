@@ -13,6 +13,7 @@ import {
   secretSetting,
   urlSetting,
 } from '@federated-media/subgraph-kit/settings';
+import { telemetryOf, telemetrySettings } from '@federated-media/subgraph-kit/telemetry/settings';
 import { z } from 'zod';
 import { readPresets } from './rendition/presets.ts';
 import { readEndpoint } from './source/address.ts';
@@ -28,6 +29,7 @@ const DEFAULT_IMPORT_MS = 8_000;
 const settings = requiredInProduction(
   z.object({
     ...platformSettings,
+    ...telemetrySettings,
     CMS_PORT: portSetting(DEFAULT_PORT),
     CMS_DATABASE_URL: z.string({
       error: 'must be the address of a PostgreSQL database (`pnpm start` brings its own)',
@@ -99,6 +101,7 @@ export async function readConfig(env: Readonly<Record<string, string | undefined
     /** `host:port` that imports may fetch from although they are not public. */
     importAllowedHosts: new Set(given.IMPORT_ALLOWED_HOSTS),
     maxBodyBytes: given.MAX_BODY_BYTES,
+    telemetry: telemetryOf(given),
     internalSecrets,
     urlSigningSecrets,
   };

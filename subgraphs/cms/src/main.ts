@@ -40,6 +40,7 @@ await runProcess('cms', async ({ env, logger }) => {
     port: config.port,
     secrets: config.internalSecrets,
     maxBodyBytes,
+    telemetry: config.telemetry,
     logger,
   });
   return server;

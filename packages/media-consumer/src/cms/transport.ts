@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TIMEOUT_HEADER, currentRequest } from '@federated-media/subgraph-kit/request-life';
+import { outgoingHeaders } from '@federated-media/subgraph-kit/telemetry/activity';
+import { inSpan } from '@federated-media/subgraph-kit/telemetry/tracing';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
 import { MediaUnavailableError } from '../media-unavailable.ts';
@@ -45,7 +47,9 @@ export function createTransport({ url }: { url: string }) {
       const until = AbortSignal.any([AbortSignal.timeout(Math.ceil(patience)), ...ends]);
       for (let attempt = 1; ; attempt += 1) {
         try {
-          const data = await post(document.text, { variables, token, endsAt, signal: until });
+          const data = await inSpan('cms', { kind: 'client' }, () =>
+            post(document.text, { variables, token, endsAt, signal: until }),
+          );
           return { answer: document.read(data), attempts: attempt };
         } catch (cause) {
           if (attempt === MAX_ATTEMPTS || until.aborted) throw new MediaUnavailableError({ cause });
@@ -72,6 +76,7 @@ export function createTransport({ url }: { url: string }) {
     const { statusCode, body } = await request(`${url}/graphql`, {
       method: 'POST',
       headers: {
+        ...outgoingHeaders(),
         authorization: `Bearer ${token}`,
         'content-type': 'application/json',
         [TIMEOUT_HEADER]: String(Math.max(1, Math.floor(endsAt - performance.now()))),

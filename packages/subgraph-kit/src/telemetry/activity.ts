@@ -1,0 +1,60 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Span } from '@opentelemetry/api';
+import { formatTraceparent } from './traceparent.ts';
+
+/** What everything that is done for one request shares, however deep and whoever does it. */
+export interface Activity {
+  readonly requestId: string;
+  /** Where in its trace it is just now. */
+  readonly span: Span;
+  /** Of the whole request. */
+  readonly timings: Timings;
+}
+
+/** Where the time of a request went; what runs at the same time counts each for itself. */
+export interface Timings {
+  planMs: number | undefined;
+  /** By the name of the subgraph. */
+  readonly subgraphs: Map<string, Spent>;
+  readonly sql: Spent;
+}
+
+export interface Spent {
+  calls: number;
+  ms: number;
+}
+
+export const noTimings = (): Timings => ({
+  planMs: undefined,
+  subgraphs: new Map(),
+  sql: { calls: 0, ms: 0 },
+});
+
+const activities = new AsyncLocalStorage<Activity>();
+
+/** None for what no request asked for: work in the background. */
+export const currentActivity = (): Activity | undefined => activities.getStore();
+
+export const runIn = <Result>(activity: Activity, work: () => Result): Result =>
+  activities.run(activity, work);
+
+/** `callback`, called on behalf of whoever hands it over and not of who happens to call it. */
+export const bound = <Callback extends (...args: never[]) => unknown>(
+  callback: Callback,
+): Callback => (activities.getStore() ? AsyncLocalStorage.bind(callback) : callback);
+
+/** Tells the next process for which request it is asked, and where in the trace. */
+export function outgoingHeaders(): Record<string, string> {
+  const activity = activities.getStore();
+  if (!activity) return {};
+  const traceparent = formatTraceparent(activity.span.spanContext());
+  return { 'x-request-id': activity.requestId, ...(traceparent && { traceparent }) };
+}
+
+/** What each line of the log says of the request it is about. */
+export function logFields(): Record<string, string> {
+  const activity = activities.getStore();
+  if (!activity) return {};
+  const { requestId, span } = activity;
+  return { requestId, ...(span.isRecording() && { traceId: span.spanContext().traceId }) };
+}

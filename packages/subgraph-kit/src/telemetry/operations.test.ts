@@ -1,0 +1,152 @@
+import { parse } from 'graphql';
+import { pino } from 'pino';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createTokenMinter } from '../identity.ts';
+import { createSubgraphSchema } from '../schema.ts';
+import { serveSubgraph } from '../server.ts';
+
+const secrets = ['a secret of at least thirty-two characters'];
+const minter = createTokenMinter({ secrets, issuer: 'gateway' });
+const lines: string[] = [];
+const logger = pino({ level: 'warn' }, { write: (line: string) => lines.push(line) });
+let served: Awaited<ReturnType<typeof serveSubgraph>>;
+let held = Promise.withResolvers<void>();
+
+const schema = createSubgraphSchema({
+  typeDefs: parse(`
+    extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
+    type Query { greet(name: String): String held: String secret: String }
+  `),
+  resolvers: {
+    Query: {
+      greet: (_root: unknown, { name }: { name: string }) => `hello ${name}`,
+      held: () => held.promise,
+      secret: () => {
+        throw new Error('SELECT');
+      },
+    },
+  },
+});
+
+const serve = (slowOperationMs: number) =>
+  serveSubgraph(
+    {
+      name: 'things',
+      schema,
+      context: ({ caller, requestId }) => ({ caller, requestId }),
+      isReady: async () => {},
+      start: async () => {},
+      stop: async () => {},
+    },
+    {
+      host: '127.0.0.1',
+      port: 0,
+      secrets,
+      maxBodyBytes: 10_000,
+      telemetry: { metrics: { kind: 'loopback' }, slowOperationMs, tracing: null },
+      logger,
+    },
+  );
+
+beforeAll(async () => {
+  served = await serve(60_000);
+});
+beforeEach(() => void lines.splice(0));
+afterAll(() => served.close());
+
+async function ask(
+  query: string,
+  { variables = {}, url = served.url }: { variables?: object; url?: string } = {},
+) {
+  const claims = { audience: 'things', subject: 'ann', storeId: 'demo', scope: '' };
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    body: JSON.stringify({ query, variables }),
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Bearer ${await minter.mint(claims)}`,
+      'x-request-id': 'req-7',
+    },
+  });
+  await response.text();
+}
+
+const scrape = async () => (await fetch(`${served.url}/metrics`)).text();
+
+/** The value of the series whose line begins like this; 0 when there is none. */
+async function valueOf(series: string): Promise<number> {
+  const line = (await scrape()).split('\n').find((each) => each.startsWith(`${series} `));
+  return Number(line?.slice(series.length + 1) ?? 0);
+}
+
+test('operations are counted by the name the client gave, in whichever part of the plan', async () => {
+  await ask('query Greeting__things__0 { greet(name: "a") }');
+  await ask('query Greeting { greet(name: "b") }');
+  await ask('{ greet(name: "c") }');
+  const count = 'graphql_operation_duration_seconds_count';
+  expect(await valueOf(`${count}{operation="Greeting",type="query"}`)).toBe(2);
+  expect(await valueOf(`${count}{operation="anonymous",type="query"}`)).toBe(1);
+});
+
+test('errors are counted by code, whether an operation ran or not', async () => {
+  await ask('query Secret { secret }');
+  await ask('{ nothing }');
+  await fetch(`${served.url}/graphql`, { method: 'POST' });
+  for (const code of ['INTERNAL', 'GRAPHQL_VALIDATION_FAILED', 'UNAUTHENTICATED']) {
+    expect(await valueOf(`graphql_errors_total{code="${code}"}`), code).toBe(1);
+  }
+});
+
+test('names that clients make up end as one, and those that can’t run make none', async () => {
+  for (let nr = 0; nr < 250; nr += 1) await ask(`query Made${nr} { greet(name: "x") }`);
+  await ask('query Unusable { nothing }');
+  await ask(`query ${'L'.repeat(101)} { greet(name: "x") }`);
+  const text = await scrape();
+  const names = new Set([...text.matchAll(/operation="(\w+)"/g)].map(([, name]) => name));
+  expect(names.size).toBeLessThanOrEqual(201);
+  expect([names.has('Made0'), names.has('Made249'), names.has('other')]).toEqual([
+    true,
+    false,
+    true,
+  ]);
+  expect(text).not.toContain('Unusable');
+  expect(text).not.toContain('LLL');
+});
+
+test('paths that clients make up are one route', async () => {
+  for (let nr = 0; nr < 5; nr += 1) await fetch(`${served.url}/made/up/${nr}`);
+  const series = 'http_request_duration_seconds_count{method="GET",route="none",status="404"}';
+  expect(await valueOf(series)).toBe(5);
+});
+
+test('a request is in flight until it is answered', async () => {
+  expect(await valueOf('http_requests_in_flight')).toBe(1);
+  held = Promise.withResolvers();
+  const asked = ask('{ held }');
+  await expect.poll(() => valueOf('http_requests_in_flight')).toBe(2);
+  held.resolve();
+  await asked;
+  await expect.poll(() => valueOf('http_requests_in_flight')).toBe(1);
+});
+
+test('a slow operation is logged by name and hash, without what is in it', async () => {
+  const { url, close } = await serve(0);
+  const query = 'query Slowly($name: String) { greet(name: $name) other: greet(name: "literal") }';
+  await ask(query, { variables: { name: 'a variable' }, url });
+  await close();
+  expect(lines).toHaveLength(1);
+  expect(JSON.parse(lines[0]!)).toMatchObject({
+    msg: 'slow operation',
+    operation: 'Slowly',
+    type: 'query',
+    hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    ms: expect.any(Number),
+    requestId: 'req-7',
+  });
+  expect(lines[0]).not.toMatch(/literal|variable|greet/);
+});
+
+test('an operation within the limit is not worth a line', async () => {
+  await ask('{ greet(name: "quick") }');
+  expect(lines).toEqual([]);
+});

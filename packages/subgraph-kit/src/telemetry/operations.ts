@@ -1,0 +1,94 @@
+import type { ApolloServerPlugin, BaseContext } from '@apollo/server';
+import { SpanStatusCode } from '@opentelemetry/api';
+import type { Logger } from '../logger.ts';
+import { type Activity, type Spent, currentActivity } from './activity.ts';
+import { metrics } from './metrics.ts';
+
+/** How the gateway calls its part of a client's operation: `ProductPage__catalog__0`. */
+const PART_OF_A_PLAN = /__[A-Za-z0-9_]+__\d+$/;
+
+interface Operation {
+  readonly name: string;
+  readonly type: string;
+  /** SHA-256 of the document, in hex. */
+  readonly hash: string | undefined;
+  readonly ms: number;
+}
+
+/**
+ * Counts operations and their errors, names their spans, and logs those that take longer than
+ * `slowOperationMs`: by name and hash, never with the text or variables, which hold what is a customer's.
+ */
+export function observeOperations<Context extends BaseContext>({
+  slowOperationMs,
+  logger,
+}: {
+  slowOperationMs: number;
+  logger: Logger;
+}): ApolloServerPlugin<Context> {
+  return {
+    async requestDidStart() {
+      const started = performance.now();
+      return {
+        async willSendResponse({ operation, operationName, queryHash, response }) {
+          const { kind, ...rest } = response.body;
+          const errors =
+            kind === 'single' && 'singleResult' in rest ? rest.singleResult.errors : [];
+          const observed: Operation = {
+            // Only names of operations that can run count: whoever sends garbage makes no series.
+            name: operation ? nameOf(operationName) : 'unusable',
+            type: operation?.operation ?? 'none',
+            hash: queryHash,
+            ms: performance.now() - started,
+          };
+          metrics.operation(observed);
+          for (const { extensions } of errors ?? []) metrics.error(extensions?.['code']);
+          const activity = currentActivity();
+          if (activity) describe(activity, { ...observed, errors: errors?.length ?? 0 });
+          if (observed.ms <= slowOperationMs) return;
+          metrics.slowOperation();
+          logger.warn(toldOf(observed, activity), 'slow operation');
+        },
+      };
+    },
+  };
+}
+
+const nameOf = (operationName: string | null | undefined): string =>
+  operationName?.replace(PART_OF_A_PLAN, '') || 'anonymous';
+
+function describe(
+  { span }: Activity,
+  { name, type, hash, errors }: Operation & { errors: number },
+) {
+  if (!span.isRecording()) return;
+  span.updateName(`${type} ${name}`);
+  span.setAttributes({
+    'graphql.operation.name': name,
+    'graphql.operation.type': type,
+    ...(hash !== undefined && { 'graphql.document.hash': hash }),
+    'graphql.errors': errors,
+  });
+  if (errors > 0) span.setStatus({ code: SpanStatusCode.ERROR });
+}
+
+function toldOf({ name: operation, type, hash, ms }: Operation, activity: Activity | undefined) {
+  const told = { operation, type, hash, ms: rounded(ms) };
+  if (!activity) return told;
+  const { planMs, subgraphs, sql } = activity.timings;
+  return {
+    ...told,
+    requestId: activity.requestId,
+    ...(planMs !== undefined && { planMs: rounded(planMs) }),
+    ...(subgraphs.size > 0 && {
+      subgraphs: Object.fromEntries(
+        [...subgraphs].map(([name, spent]) => [name, spentAs(spent)] as const),
+      ),
+    }),
+    ...(sql.calls > 0 && { sql: spentAs(sql) }),
+  };
+}
+
+const spentAs = ({ calls, ms }: Spent) => ({ calls, ms: rounded(ms) });
+
+const rounded = (ms: number) => Math.round(ms * 100) / 100;

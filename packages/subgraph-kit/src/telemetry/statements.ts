@@ -1,0 +1,102 @@
+import type pg from 'pg';
+import type { Logger } from '../logger.ts';
+import { bound, currentActivity } from './activity.ts';
+import { metrics } from './metrics.ts';
+import { markFailed, startSpan } from './tracing.ts';
+
+const KINDS: ReadonlySet<string> = new Set([
+  'begin',
+  'commit',
+  'rollback',
+  'select',
+  'insert',
+  'update',
+  'delete',
+  'with',
+  'listen',
+]);
+const MAX_SPAN_TEXT = 2_000;
+
+/**
+ * Times every statement of `pool`, Prisma's too when its adapter is given this pool: as a metric, as a span
+ * of the request it is made for, and at `debug` in the log as `{ statement, ms }` with the message `sql`.
+ * Values are never told.
+ */
+export function observeStatements(
+  pool: pg.Pool,
+  { name, logger }: { name: string; logger: Logger },
+) {
+  pool.on('connect', (client) => watch(client, { name, logger }));
+  // Whoever gives a connection back calls whoever waits for one; what follows is not done for the giver.
+  pool.connect = new Proxy(pool.connect, {
+    apply(connect, self, [callback]: Parameters<typeof pool.connect>): unknown {
+      const args = typeof callback === 'function' ? [bound(callback)] : [];
+      return Reflect.apply(connect, self, args);
+    },
+  });
+}
+
+/** pg answers with a promise, or calls back where the last argument is a function; the pool itself uses the latter. */
+function watch(client: pg.PoolClient, { name, logger }: { name: string; logger: Logger }) {
+  const logs = logger.isLevelEnabled('debug');
+  client.query = new Proxy(client.query, {
+    apply(query, self, args: unknown[]): unknown {
+      const ended = begin(textOf(args[0]), name);
+      const end = (error?: unknown) => {
+        const ms = ended(error);
+        if (logs) logger.debug({ statement: textOf(args[0]), ms: rounded(ms) }, 'sql');
+      };
+      const callback = args.at(-1);
+      if (typeof callback === 'function') {
+        const called = (...results: unknown[]) => {
+          end(results[0]);
+          Reflect.apply(callback, undefined, results);
+        };
+        const nothing: unknown = Reflect.apply(query, self, args.with(-1, called));
+        return nothing;
+      }
+      const result: unknown = Reflect.apply(query, self, args);
+      if (result instanceof Promise) result.then(() => end(), end);
+      else end();
+      return result;
+    },
+  });
+}
+
+function begin(statement: string, pool: string): (error: unknown) => number {
+  const started = performance.now();
+  const timings = currentActivity()?.timings;
+  const kind = kindOf(statement);
+  const span = startSpan(kind, {
+    kind: 'client',
+    attributes: {
+      'db.system.name': 'postgresql',
+      'db.query.text': statement.slice(0, MAX_SPAN_TEXT),
+    },
+  });
+  return (error) => {
+    const ms = performance.now() - started;
+    metrics.statement({ pool, kind, ms });
+    if (timings) {
+      timings.sql.calls += 1;
+      timings.sql.ms += ms;
+    }
+    if (span && error) markFailed(span, error);
+    span?.end();
+    return ms;
+  };
+}
+
+function kindOf(statement: string): string {
+  const [, word = ''] = /^\s*([A-Za-z]+)/.exec(statement) ?? [];
+  const kind = word.toLowerCase();
+  return KINDS.has(kind) ? kind : 'other';
+}
+
+function textOf(query: unknown): string {
+  if (typeof query === 'string') return query;
+  if (typeof query === 'object' && query !== null && 'text' in query) return String(query.text);
+  return '';
+}
+
+const rounded = (ms: number) => Math.round(ms * 100) / 100;
