@@ -47,5 +47,7 @@ function concerns(module: PlannedModule, setting: string): boolean {
   if (setting.endsWith('_DATABASE_URL')) {
     return setting === settingName(module.name, 'DATABASE_URL');
   }
+  // Each is a service of its own.
+  if (setting === 'OTEL_SERVICE_NAME') return false;
   return !setting.startsWith('AUTH_') || module.name === 'gateway';
 }

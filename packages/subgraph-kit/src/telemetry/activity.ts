@@ -30,7 +30,7 @@ export const noTimings = (): Timings => ({
   sql: { calls: 0, ms: 0 },
 });
 
-const activities = new AsyncLocalStorage<Activity>();
+const activities = new AsyncLocalStorage<Activity | undefined>();
 
 /** None for what no request asked for: work in the background. */
 export const currentActivity = (): Activity | undefined => activities.getStore();
@@ -38,10 +38,11 @@ export const currentActivity = (): Activity | undefined => activities.getStore()
 export const runIn = <Result>(activity: Activity, work: () => Result): Result =>
   activities.run(activity, work);
 
-/** `callback`, called on behalf of whoever hands it over and not of who happens to call it. */
-export const bound = <Callback extends (...args: never[]) => unknown>(
-  callback: Callback,
-): Callback => (activities.getStore() ? AsyncLocalStorage.bind(callback) : callback);
+/** `callback`, called on behalf of whoever hands it over, if anyone, and not of who happens to call it. */
+export function bound<Args extends unknown[], Result>(callback: (...args: Args) => Result) {
+  const activity = activities.getStore();
+  return (...args: Args): Result => activities.run(activity, callback, ...args);
+}
 
 /** Tells the next process for which request it is asked, and where in the trace. */
 export function outgoingHeaders(): Record<string, string> {

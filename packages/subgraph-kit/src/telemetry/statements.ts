@@ -48,10 +48,10 @@ function watch(client: pg.PoolClient, { name, logger }: { name: string; logger: 
       };
       const callback = args.at(-1);
       if (typeof callback === 'function') {
-        const called = (...results: unknown[]) => {
+        const called = bound((...results: unknown[]) => {
           end(results[0]);
           Reflect.apply(callback, undefined, results);
-        };
+        });
         const nothing: unknown = Reflect.apply(query, self, args.with(-1, called));
         return nothing;
       }

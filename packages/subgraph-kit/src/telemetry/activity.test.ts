@@ -1,0 +1,78 @@
+import { parse } from 'graphql';
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTokenMinter } from '../identity.ts';
+import { createSubgraphSchema } from '../schema.ts';
+import { serveSubgraph } from '../server.ts';
+import { logFields, outgoingHeaders } from './activity.ts';
+
+const secrets = ['a secret of at least thirty-two characters'];
+const minter = createTokenMinter({ secrets, issuer: 'gateway' });
+let served: Awaited<ReturnType<typeof serveSubgraph>>;
+
+beforeAll(async () => {
+  served = await serveSubgraph(
+    {
+      name: 'things',
+      schema: createSubgraphSchema({
+        typeDefs: parse(`
+          extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
+          type Query { outgoing: String logged: String }
+        `),
+        resolvers: {
+          Query: {
+            outgoing: async () => JSON.stringify(await Promise.resolve().then(outgoingHeaders)),
+            logged: () => JSON.stringify(logFields()),
+          },
+        },
+      }),
+      context: ({ caller, requestId }) => ({ caller, requestId }),
+      isReady: async () => {},
+      start: async () => {},
+      stop: async () => {},
+    },
+    {
+      host: '127.0.0.1',
+      port: 0,
+      secrets,
+      maxBodyBytes: 10_000,
+      logger: pino({ level: 'silent' }),
+    },
+  );
+});
+afterAll(() => served.close());
+
+async function ask(field: string, headers: Record<string, string>) {
+  const claims = { audience: 'things', subject: 'ann', storeId: 'demo', scope: '' };
+  const response = await fetch(`${served.url}/graphql`, {
+    method: 'POST',
+    body: JSON.stringify({ query: `{ ${field} }` }),
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Bearer ${await minter.mint(claims)}`,
+      ...headers,
+    },
+  });
+  const { data } = (await response.json()) as { data: Record<string, string> };
+  return JSON.parse(data[field] ?? '') as unknown;
+}
+
+const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+
+test('whoever is asked further down learns the request’s id and trace, traced here or not', async () => {
+  const headers = { 'x-request-id': 'req-1', traceparent, tracestate: 'a=b', baggage: 'a=b' };
+  expect(await ask('outgoing', headers)).toEqual({ 'x-request-id': 'req-1', traceparent });
+});
+
+test('what is no trace goes no further', async () => {
+  const headers = { 'x-request-id': 'req-1', traceparent: `${traceparent}-evil` };
+  expect(await ask('outgoing', headers)).toEqual({ 'x-request-id': 'req-1' });
+});
+
+test('lines of the log know their request', async () => {
+  expect(await ask('logged', { 'x-request-id': 'req-2' })).toEqual({ requestId: 'req-2' });
+});
+
+test('work of nobody’s request has no headers, and nothing in the log', () => {
+  expect([outgoingHeaders(), logFields()]).toEqual([{}, {}]);
+});
