@@ -133,10 +133,10 @@ test.each([
   ['gateway', 'graphql_operation_duration_seconds_count{operation="AttachIt",type="mutation"} 1'],
   ['gateway', 'subgraph_request_duration_seconds_count{subgraph="catalog",outcome="answer"} 2'],
   ['gateway', 'query_plan_duration_seconds_count 3'],
-  ['gateway', 'upload_files_total 1'],
+  ['gateway', 'upload_files_total{road="multipart"} 1'],
   ['catalog', 'graphql_operation_duration_seconds_count{operation="AttachIt",type="mutation"} 1'],
   ['catalog', 'sql_statement_duration_seconds_count{pool="catalog",kind="'],
-  ['cms', 'upload_files_total 1'],
+  ['cms', 'upload_files_total{road="multipart"} 1'],
   ['cms', 'sql_statement_duration_seconds_count{pool="cms",kind="'],
   ['cms', 'nodejs_eventloop_lag_p99_seconds'],
 ])('the metrics of %s say %s', (name, line) => {

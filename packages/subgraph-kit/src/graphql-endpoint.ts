@@ -86,7 +86,7 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
         return await run(operations);
       } finally {
         await finish();
-        metrics.upload(received());
+        metrics.upload({ road: 'multipart', ...received() });
       }
     },
   });

@@ -13,6 +13,8 @@ export interface Activity {
 
 /** Where the time of a request went; what runs at the same time counts each for itself. */
 export interface Timings {
+  /** Because it was asked to wait: nobody's fault. */
+  waitedMs: number;
   planMs: number | undefined;
   /** By the name of the subgraph. */
   readonly subgraphs: Map<string, Spent>;
@@ -25,6 +27,7 @@ export interface Spent {
 }
 
 export const noTimings = (): Timings => ({
+  waitedMs: 0,
   planMs: undefined,
   subgraphs: new Map(),
   sql: { calls: 0, ms: 0 },
@@ -42,6 +45,17 @@ export const runIn = <Result>(activity: Activity, work: () => Result): Result =>
 export function bound<Args extends unknown[], Result>(callback: (...args: Args) => Result) {
   const activity = activities.getStore();
   return (...args: Args): Result => activities.run(activity, callback, ...args);
+}
+
+/** Waits for what a caller asked to wait for: it does not make their operation slow. */
+export async function waitFor<Result>(awaited: Promise<Result>): Promise<Result> {
+  const started = performance.now();
+  try {
+    return await awaited;
+  } finally {
+    const timings = activities.getStore()?.timings;
+    if (timings) timings.waitedMs += performance.now() - started;
+  }
 }
 
 /** Tells the next process for which request it is asked, and where in the trace. */

@@ -51,13 +51,15 @@ const inFlight = new Gauge({
 const uploads = new Counter({
   ...common,
   name: 'upload_files_total',
-  help: 'Files in multipart requests.',
+  help: 'Files that came, by the road they took.',
+  labelNames: ['road'],
 });
 
 const uploadBytes = new Counter({
   ...common,
   name: 'upload_bytes_total',
-  help: 'Bytes of files in multipart requests.',
+  help: 'Bytes of files that came, by the road they took.',
+  labelNames: ['road'],
 });
 
 const statements = new Histogram({
@@ -103,9 +105,9 @@ export const metrics = {
     inFlight.dec();
     requests.observe({ method, route: limitRoute(route), status }, seconds(ms));
   },
-  upload({ files, bytes }: { files: number; bytes: number }) {
-    uploads.inc(files);
-    uploadBytes.inc(bytes);
+  upload({ road, files, bytes }: Uploaded) {
+    uploads.inc({ road }, files);
+    uploadBytes.inc({ road }, bytes);
   },
   statement({ pool, kind, ms }: { pool: string; kind: string; ms: number }) {
     statements.observe({ pool, kind }, seconds(ms));
@@ -115,6 +117,12 @@ export const metrics = {
   },
   plan: (ms: number) => plans.observe(seconds(ms)),
 };
+
+interface Uploaded {
+  readonly road: 'multipart' | 'put' | 'import';
+  readonly files: number;
+  readonly bytes: number;
+}
 
 interface HttpRequest {
   readonly method: string;

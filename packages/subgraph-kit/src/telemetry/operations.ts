@@ -7,6 +7,8 @@ import { metrics } from './metrics.ts';
 /** How the gateway calls its part of a client's operation: `ProductPage__catalog__0`. */
 const PART_OF_A_PLAN = /__[A-Za-z0-9_]+__\d+$/;
 
+const MAX_NAME_LENGTH = 200;
+
 interface Operation {
   readonly name: string;
   readonly type: string;
@@ -34,16 +36,17 @@ export function observeOperations<Context extends BaseContext>({
           const { kind, ...rest } = response.body;
           const errors =
             kind === 'single' && 'singleResult' in rest ? rest.singleResult.errors : [];
+          const activity = currentActivity();
+          const ms = performance.now() - started - (activity?.timings.waitedMs ?? 0);
           const observed: Operation = {
             // Only names of operations that can run count: whoever sends garbage makes no series.
             name: operation ? nameOf(operationName) : 'unusable',
             type: operation?.operation ?? 'none',
             hash: queryHash,
-            ms: performance.now() - started,
+            ms: Math.max(0, ms),
           };
           metrics.operation(observed);
           for (const { extensions } of errors ?? []) metrics.error(extensions?.['code']);
-          const activity = currentActivity();
           if (activity) describe(activity, { ...observed, errors: errors?.length ?? 0 });
           if (observed.ms <= slowOperationMs) return;
           metrics.slowOperation();
@@ -54,15 +57,19 @@ export function observeOperations<Context extends BaseContext>({
   };
 }
 
-const nameOf = (operationName: string | null | undefined): string =>
-  operationName?.replace(PART_OF_A_PLAN, '') || 'anonymous';
+/** A name can be as long as a document, which is too long to search. */
+function nameOf(operationName: string | null | undefined): string {
+  if (!operationName) return 'anonymous';
+  if (operationName.length > MAX_NAME_LENGTH) return 'overlong';
+  return operationName.replace(PART_OF_A_PLAN, '') || 'anonymous';
+}
 
 function describe(
   { span }: Activity,
   { name, type, hash, errors }: Operation & { errors: number },
 ) {
   if (!span.isRecording()) return;
-  span.updateName(`${type} ${name}`);
+  if (type !== 'none') span.updateName(`${type} ${name}`);
   span.setAttributes({
     'graphql.operation.name': name,
     'graphql.operation.type': type,

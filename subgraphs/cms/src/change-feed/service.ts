@@ -1,5 +1,6 @@
 import { badUserInput, publicError } from '@federated-media/subgraph-kit/errors';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
+import { waitFor } from '@federated-media/subgraph-kit/telemetry/activity';
 import type { QueryMediaChangesArgs } from '../generated/graphql.ts';
 import { consumerOf } from '../usage/consumer.ts';
 import type { Bell } from './bell.ts';
@@ -38,7 +39,8 @@ export function createChangeFeedService({
       const read = await changes.read(position, limit);
       if (read.changes.length > 0 || signal.aborted) return read;
       lookAgainMs = read.isHeldBack ? Math.min(lookAgainMs * 2, lookMs) : LOOK_AGAIN_MS;
-      await bell.ringAfter(heard, { ms: read.isHeldBack ? lookAgainMs : lookMs, signal });
+      const ms = read.isHeldBack ? lookAgainMs : lookMs;
+      await waitFor(bell.ringAfter(heard, { ms, signal }));
     }
   }
 

@@ -1,6 +1,7 @@
 import { Transform } from 'node:stream';
 import type { RequestScope } from '@federated-media/subgraph-kit/graphql-endpoint';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
+import { metrics } from '@federated-media/subgraph-kit/telemetry/metrics';
 import type { ImportMediaInput } from '../generated/graphql.ts';
 import { createChecks, readDetails } from '../media-file/details.ts';
 import { SourceForbidden } from '../source/address.ts';
@@ -58,6 +59,7 @@ export function createImportService(dependencies: Dependencies) {
 
     const staged = await stage(reservation, { source, most, excess, scope });
     if ('refused' in staged) return staged;
+    metrics.upload({ road: 'import', files: 1, bytes: staged.byteSize });
     const originalFilename = nameOf(source);
     const declaredMimeType = source.contentType;
     const arrived = { reservation, staged, originalFilename, declaredMimeType, signal };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
+import { metrics } from '@federated-media/subgraph-kit/telemetry/metrics';
 import { FileTooLargeError, type StagedBytes, type Staging } from '../storage/staging.ts';
 import type { StagedUploadRepository } from './staged-repository.ts';
 import type { StagedAddress } from './staged-url.ts';
@@ -42,6 +43,7 @@ export function createStagedReception({
     }
     if (!recorded) return problem ?? CLOSED;
     if (recorded.replaced) await staging.discard(recorded.replaced);
+    metrics.upload({ road: 'put', files: 1, bytes: staged.byteSize });
     return { byteSize: staged.byteSize };
   };
 
