@@ -100,9 +100,11 @@ test('spans tell statements without values, and no documents', () => {
   expect(told).not.toContain('attachMediaToProduct');
 });
 
-test('what nobody asked for is in no trace', () => {
+test('what no client asked for is in no trace', () => {
   const roots = receiver.spans.filter(({ parentSpanId }) => !parentSpanId);
-  expect(new Set(roots.map(({ name }) => name))).toEqual(new Set(['POST /graphql']));
+  expect(new Set(roots.map(({ service, name }) => `${service}: ${name}`))).toEqual(
+    new Set(['gateway: POST /graphql']),
+  );
 });
 
 test.each(['gateway', 'catalog', 'cms'])('the log of %s knows the client’s request id', (name) => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
+import { inBackground } from '@federated-media/subgraph-kit/telemetry/activity';
 import { MediaUnavailableError } from './media-unavailable.ts';
 
 const FIRST_BACKOFF_MS = 100;
@@ -43,7 +44,7 @@ export function createLoop({ name, turn, maxBackoffMs, logger }: LoopOptions) {
 
   async function oneTurn(): Promise<number> {
     try {
-      const pauseMs = await turn(stopping.signal);
+      const pauseMs = await inBackground(() => turn(stopping.signal));
       if (failures >= FAILURES_WORTH_A_WORD) logger.info(`${name}: works again`);
       failures = 0;
       return pauseMs;

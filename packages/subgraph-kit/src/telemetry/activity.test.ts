@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTokenMinter } from '../identity.ts';
 import { createSubgraphSchema } from '../schema.ts';
 import { serveSubgraph } from '../server.ts';
-import { logFields, outgoingHeaders } from './activity.ts';
+import { inBackground, logFields, outgoingHeaders } from './activity.ts';
 
 const secrets = ['a secret of at least thirty-two characters'];
 const minter = createTokenMinter({ secrets, issuer: 'gateway' });
@@ -71,6 +71,15 @@ test('what is no trace goes no further', async () => {
 
 test('lines of the log know their request', async () => {
   expect(await ask('logged', { 'x-request-id': 'req-2' })).toEqual({ requestId: 'req-2' });
+});
+
+test('work in the background has an id that others may log, and is not traced', () => {
+  const [one, other] = [inBackground(outgoingHeaders), inBackground(outgoingHeaders)];
+  expect(one).toEqual({
+    'x-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+    traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/) as string,
+  });
+  expect(other).not.toEqual(one);
 });
 
 test('work of nobody’s request has no headers, and nothing in the log', () => {

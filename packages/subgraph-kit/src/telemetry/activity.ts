@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Span } from '@opentelemetry/api';
+import { randomBytes } from 'node:crypto';
+import { type Span, TraceFlags, trace } from '@opentelemetry/api';
+import { newId } from '../ids.ts';
 import { formatTraceparent } from './traceparent.ts';
 
 /** What everything that is done for one request shares, however deep and whoever does it. */
@@ -35,11 +37,20 @@ export const noTimings = (): Timings => ({
 
 const activities = new AsyncLocalStorage<Activity | undefined>();
 
-/** None for what no request asked for: work in the background. */
 export const currentActivity = (): Activity | undefined => activities.getStore();
 
 export const runIn = <Result>(activity: Activity, work: () => Result): Result =>
   activities.run(activity, work);
+
+/**
+ * `work` that no request asked for, under an id of its own. Nobody traces it, whoever it asks included: it
+ * comes again every second, and would be most of all there is to see.
+ */
+export function inBackground<Result>(work: () => Result): Result {
+  const [traceId, spanId] = [randomBytes(16).toString('hex'), randomBytes(8).toString('hex')];
+  const span = trace.wrapSpanContext({ traceId, spanId, traceFlags: TraceFlags.NONE });
+  return activities.run({ requestId: newId(), span, timings: noTimings() }, work);
+}
 
 /** `callback`, called on behalf of whoever hands it over, if anyone, and not of who happens to call it. */
 export function bound<Args extends unknown[], Result>(callback: (...args: Args) => Result) {

@@ -6,6 +6,9 @@ import { METRICS_PATH } from './metrics-route.ts';
 import { readTraceparent } from './traceparent.ts';
 import { startRequestSpan } from './tracing.ts';
 
+/** As nginx counts those who did not stay for their answer. */
+const HUNG_UP = 499;
+
 /** Asked every few seconds by whoever watches: no part of any story. */
 const isWatching = (route: string) => route.startsWith('/health/') || route === METRICS_PATH;
 
@@ -22,7 +25,7 @@ export function observeHttp(app: FastifyInstance) {
       : startRequestSpan(readTraceparent(headers.traceparent));
     metrics.requestBegins();
     reply.raw.once('close', () => {
-      const status = reply.raw.statusCode;
+      const status = reply.raw.writableFinished ? reply.raw.statusCode : HUNG_UP;
       metrics.requestEnds({ method, route, status, ms: performance.now() - started });
       if (span) end(span, { method, route, status, requestId: request.id });
     });

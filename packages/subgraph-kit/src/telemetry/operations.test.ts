@@ -53,10 +53,11 @@ beforeAll(async () => {
 beforeEach(() => void lines.splice(0));
 afterAll(() => served.close());
 
-async function ask(query: string, variables: object = {}) {
+async function ask(query: string, variables: object = {}, signal?: AbortSignal) {
   const claims = { audience: 'things', subject: 'ann', storeId: 'demo', scope: '' };
   const response = await fetch(`${served.url}/graphql`, {
     method: 'POST',
+    ...(signal && { signal }),
     body: JSON.stringify({ query, variables }),
     headers: {
       'content-type': 'application/json',
@@ -137,6 +138,19 @@ test('a request is in flight until it is answered', async () => {
   held.resolve();
   await asked;
   await expect.poll(inFlight).toBe(1);
+});
+
+test('a client that hangs up does not count as answered', async () => {
+  held = Promise.withResolvers();
+  const hangUp = new AbortController();
+  const asked = ask('{ held }', {}, hangUp.signal).catch(() => 'hung up');
+  await expect.poll(inFlight).toBe(2);
+  hangUp.abort();
+  expect(await asked).toBe('hung up');
+  await expect.poll(inFlight).toBe(1);
+  held.resolve();
+  const count = 'http_request_duration_seconds_count';
+  expect(await valueOf(`${count}{method="POST",route="/graphql",status="499"}`)).toBe(1);
 });
 
 test('a slow operation is logged by name and hash, without what is in it', async () => {
