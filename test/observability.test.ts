@@ -29,6 +29,7 @@ beforeAll(async () => {
     subgraphs: ['cms', 'catalog'],
     env: {
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-key=of-the-collector',
       SLOW_OPERATION_MS: '1',
       LOG_LEVEL: 'debug',
     },
@@ -98,6 +99,10 @@ test('spans tell statements without values, and no documents', () => {
   expect(told).toMatch(/"db\.query\.text":"[^"]*\$1/);
   expect(told).not.toContain(NAME);
   expect(told).not.toContain('attachMediaToProduct');
+});
+
+test('a collector gets the headers it was promised', () => {
+  expect([...receiver.keys]).toEqual(['of-the-collector']);
 });
 
 test('what no client asked for is in no trace', () => {

@@ -38,8 +38,10 @@ export interface ReceivedSpan {
 /** A collector of OpenTelemetry's: takes traces as JSON over HTTP, and keeps them. */
 export async function openOtlpReceiver() {
   const spans: ReceivedSpan[] = [];
+  const keys = new Set<unknown>();
   const server = createServer((request, response) => {
     void (async () => {
+      keys.add(request.headers['x-key']);
       const { resourceSpans } = Body.parse(JSON.parse(await text(request)));
       for (const { resource, scopeSpans } of resourceSpans) {
         const service = byKey(resource.attributes)['service.name'];
@@ -57,6 +59,8 @@ export async function openOtlpReceiver() {
   return {
     url: `http://127.0.0.1:${port}`,
     spans,
+    /** What was sent as `x-key`. */
+    keys,
     close() {
       server.closeAllConnections();
       server.close();

@@ -8,6 +8,7 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
+import { databaseCode } from '../database-error.ts';
 import { currentActivity, runIn } from './activity.ts';
 
 /**
@@ -66,9 +67,9 @@ export async function inSpan<Result>(
   }
 }
 
-/** Says by its class what went wrong: a message may hold what must not leave the process. */
+/** Says by its code, or class, what went wrong: a message may hold what must not leave the process. */
 export function markFailed(span: Span, error: unknown) {
-  const type = error instanceof Error ? error.name : 'unknown';
-  span.setAttribute('error.type', type);
+  const name = error instanceof Error ? error.name : 'unknown';
+  span.setAttribute('error.type', databaseCode(error) ?? name);
   span.setStatus({ code: SpanStatusCode.ERROR });
 }
