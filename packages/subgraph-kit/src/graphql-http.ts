@@ -9,6 +9,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { z } from 'zod';
 import { type Admission, admitted } from './graphql-operation.ts';
+import { metrics } from './telemetry/metrics.ts';
 import { inSpan } from './telemetry/tracing.ts';
 
 /**
@@ -44,8 +45,9 @@ export async function executeGraphQL<Context extends BaseContext>({
     admitted(asked, admit).then(
       (admittedRequest) => answer(admittedRequest, async () => context),
       (error: unknown) => {
-        if (error instanceof GraphQLError) return answer(asked, () => Promise.reject(error));
-        throw error;
+        if (!(error instanceof GraphQLError)) throw error;
+        metrics.error(error.extensions['code']);
+        return answer(asked, () => Promise.reject(error));
       },
     ),
   );

@@ -1,7 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { UnauthenticatedError } from '../errors.ts';
-import { bearerToken } from '../identity.ts';
 import { registry } from './metrics.ts';
 import type { MetricsAccess } from './settings.ts';
 
@@ -10,6 +9,8 @@ export const METRICS_PATH = '/metrics';
 /** `localhost` and the addresses of the loopback interface, with a port or without. */
 const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
 const LOOPBACK_ADDRESS = /^(?:(?:::ffff:)?127(?:\.\d{1,3}){3}|::1)$/i;
+/** RFC 6750, 2.1. Headers are at most 16 kB. */
+const BEARER = /^Bearer +([\w.~+/=-]+)$/i;
 /** What proxies add, behind which anybody may be. */
 const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
 
@@ -26,8 +27,9 @@ export function addMetricsRoute(app: FastifyInstance, access: MetricsAccess) {
 
 /** @throws UnauthenticatedError */
 function verifyToken({ headers }: FastifyRequest, tokens: readonly string[]) {
-  const given = digest(bearerToken(headers.authorization));
-  if (!tokens.some((token) => timingSafeEqual(digest(token), given))) {
+  const [, token = ''] = BEARER.exec(headers.authorization ?? '') ?? [];
+  const given = digest(token);
+  if (!tokens.some((each) => timingSafeEqual(digest(each), given))) {
     throw new UnauthenticatedError();
   }
 }

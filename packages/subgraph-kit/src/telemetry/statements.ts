@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Logger } from '../logger.ts';
+import { textOf } from '../statement-cancel.ts';
 import { bound, currentActivity } from './activity.ts';
 import { metrics } from './metrics.ts';
 import { markFailed, startSpan } from './tracing.ts';
@@ -27,13 +28,6 @@ export function observeStatements(
   { name, logger }: { name: string; logger: Logger },
 ) {
   pool.on('connect', (client) => watch(client, { name, logger }));
-  // Whoever gives a connection back calls whoever waits for one; what follows is not done for the giver.
-  pool.connect = new Proxy(pool.connect, {
-    apply(connect, self, [callback]: Parameters<typeof pool.connect>): unknown {
-      const args = typeof callback === 'function' ? [bound(callback)] : [];
-      return Reflect.apply(connect, self, args);
-    },
-  });
 }
 
 /** pg answers with a promise, or calls back where the last argument is a function; the pool itself uses the latter. */
@@ -91,12 +85,6 @@ function kindOf(statement: string): string {
   const [, word = ''] = /^\s*([A-Za-z]+)/.exec(statement) ?? [];
   const kind = word.toLowerCase();
   return KINDS.has(kind) ? kind : 'other';
-}
-
-function textOf(query: unknown): string {
-  if (typeof query === 'string') return query;
-  if (typeof query === 'object' && query !== null && 'text' in query) return String(query.text);
-  return '';
 }
 
 const rounded = (ms: number) => Math.round(ms * 100) / 100;
