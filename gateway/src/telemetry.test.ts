@@ -46,3 +46,11 @@ test('what can’t be planned asks nobody and counts as unusable', async () => {
     'graphql_operation_duration_seconds_count{operation="unusable",type="none"} 1',
   ]);
 });
+
+test('a document that is refused before it is parsed counts once', async () => {
+  const { url } = await openPlatform();
+  const { errors } = await ask(url, `{ ${'a '.repeat(10_000)} }`);
+  expect(await seriesOf('graphql_errors_total')).toEqual([
+    `graphql_errors_total{code="${errors?.[0]?.extensions.code}"} 1`,
+  ]);
+});
