@@ -103,6 +103,9 @@ test.each([
   ['AUTH_CLOCK_SKEW_SECONDS', '301'],
   ['AUTH_CLOCK_SKEW_SECONDS', '-1'],
 ])('%s=%s is refused', async (name, value) => {
+  expect(await problemsOf({ [name]: value })).toEqual([expect.stringContaining(name)]);
+});
+
 test('operations are bounded unless the settings say otherwise', async () => {
   expect(await read({})).toMatchObject({
     documentLimits: {

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { changedSince, snapshotOfBuiltIns } from '../testing/built-ins.ts';
-import { ask, closeAll, openPlatform, seen } from '../testing/platform.ts';
+import { ask, closeAll, openPlatform } from '../testing/platform.ts';
+import { seen } from '../testing/subgraphs.ts';
 import { sendRaw } from '../testing/raw-request.ts';
 
 let url = '';
