@@ -24,7 +24,7 @@ export function readSteps(markdown: string, heading: string): Step[] {
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/;
 const MEDIA_URL = new RegExp(
-  String.raw`^http://[\w.:]+/media/demo/${UUID.source}/\d+/[\w.-]+\?signature=[\w-]+$`,
+  String.raw`^http://[\w.:]+/media/demo/${UUID.source}/\d+/(?:[a-z0-9-]+/)?[\w.-]+\?signature=[\w-]+$`,
 );
 
 /**

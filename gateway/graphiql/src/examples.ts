@@ -23,7 +23,8 @@ query Products {
       name
       mainImage {
         media {
-          url
+          url(transform: { preset: "card" })
+          srcSet
           altText
           width
           height
@@ -55,6 +56,8 @@ const productPage = `query ProductPage {
         fileSize
         altText
         url
+        thumbnail: url(transform: { preset: "thumbnail" })
+        placeholder
       }
     }
   }
