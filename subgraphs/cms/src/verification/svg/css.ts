@@ -17,21 +17,23 @@ export interface CleanStylesheet {
   readonly references: ReadonlyMap<string, readonly StyleReference[]>;
 }
 
-/** Without one of these, CSS names nothing outside itself. */
-const MAY_REFER = /[\\(@]/;
 /** Of brackets; the parser calls itself for each. */
 const MAX_NESTING = 100;
 const HARMLESS_RULES = new Set(['media', 'supports', 'keyframes', '-webkit-keyframes', 'layer']);
 /** Functions that take an address as a plain string, or may come to; and any that hides its name (`u\72l`). */
 const FETCHING = /^(?:-\w+-)?(?:url|image|image-set|cross-fade|src|element|paint)$|[^\w-]/i;
-const MAY_FETCH = /\\|(?:url|image|image-set|cross-fade|src|element|paint)\(/i;
+/** Without one of these, CSS names nothing but itself, and stays as it was written. */
+const MAY_REFER = /\\|(?:url|image|image-set|cross-fade|src|element|paint)\(/i;
 /** So that what is written as `url(#…)` is read the same by everyone. */
 const PLAIN_ID = /^#[^\s"'()\\<>]+$/;
+
+/** How much of it has to be read. */
+export const charactersToRead = (css: string): number => (MAY_REFER.test(css) ? css.length : 0);
 
 /** The stylesheet without anything that fetches: `@import`, `@font-face`, addresses outside the document. */
 export function cleanStylesheet(css: string): CleanStylesheet {
   const references = new Map<string, StyleReference[]>();
-  if (!MAY_REFER.test(css)) return { css, references };
+  if (!css.includes('@') && !MAY_REFER.test(css)) return { css, references };
   const sheet = parsed(css, 'stylesheet');
   if (sheet?.type !== 'StyleSheet') return { css: '', references };
   dropFetching(sheet);
@@ -61,7 +63,7 @@ export function cleanDeclarations(css: string): CleanStyle {
 
 /** The same for an attribute that styles; null when nothing of it may stay. */
 export function cleanProperty(property: string, value: string): CleanStyle | null {
-  if (!MAY_FETCH.test(value)) return { css: value, references: [] };
+  if (!MAY_REFER.test(value)) return { css: value, references: [] };
   const tree = parsed(value, 'value');
   if (!tree || fetches(tree)) return null;
   return { css: generate(tree), references: idsIn(tree).map((id) => ({ property, id })) };
@@ -90,8 +92,8 @@ function nesting(css: string): number {
 
 function dropFetching(tree: CssNode) {
   walk(tree, {
-    leave(node: CssNode, item: ListItem<CssNode>, list: List<CssNode>) {
-      if (isDropped(node)) list.remove(item);
+    leave(node: CssNode, item?: ListItem<CssNode>, list?: List<CssNode>) {
+      if (item && isDropped(node)) list?.remove(item);
     },
   });
 }
@@ -142,6 +144,7 @@ function keysOf({ prelude }: Rule): string[] {
     if (selector.type !== 'Selector') return '*';
     const parts = selector.children.toArray();
     const last = parts.slice(parts.findLastIndex(({ type }) => type === 'Combinator') + 1);
+    if (generate(selector).includes('\\')) return '*';
     const id = last.find((part) => part.type === 'IdSelector');
     if (id) return `#${id.name}`;
     const klass = last.find((part) => part.type === 'ClassSelector');

@@ -7,6 +7,9 @@ export const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace';
 
 /** Drawings have a few thousand elements; each takes a tenth of a millisecond to purify and as much memory as a page. */
 const MAX_ELEMENTS = 30_000;
+/** Some dozens mean something. Those of one element are looked through for each of them. */
+const MAX_ATTRIBUTES_EACH = 200;
+const MAX_ATTRIBUTES = 200_000;
 /** libxml2, which librsvg reads with, goes no deeper than 256. */
 const MAX_DEPTH = 200;
 const CHUNK = 64 * 1024;
@@ -33,10 +36,16 @@ export function parseSvg(text: string): SvgElement {
   let root: SvgElement | undefined;
   let rootNamespace = '';
   let elements = 0;
+  let attributes = 0;
 
   function enter(tag: SaxesTagNS) {
     elements += 1;
     if (elements > MAX_ELEMENTS) throw broken(`has more than ${MAX_ELEMENTS} elements`);
+    const ownAttributes = Object.keys(tag.attributes).length;
+    attributes += ownAttributes;
+    if (ownAttributes > MAX_ATTRIBUTES_EACH || attributes > MAX_ATTRIBUTES) {
+      throw broken('has too many attributes');
+    }
     if (open.length >= MAX_DEPTH) throw broken(`is nested more than ${MAX_DEPTH} deep`);
     if (open.length === 0) rootNamespace = namespaceOfRoot(tag);
     const parent = open.at(-1);
@@ -82,7 +91,9 @@ function elementOf({ local, attributes }: SaxesTagNS): SvgElement {
   const kept = Object.values(attributes).flatMap(({ uri, local: name, value }) => {
     if (uri === '') return [[name, value] as const];
     if (uri === XLINK_NAMESPACE) return [[`xlink:${name}`, value] as const];
-    return uri === XML_NAMESPACE ? [[`xml:${name}`, value] as const] : [];
+    // No `xml:id` or `xml:base`: they would change what references mean.
+    const isHarmless = uri === XML_NAMESPACE && (name === 'space' || name === 'lang');
+    return isHarmless ? [[`xml:${name}`, value] as const] : [];
   });
   return { name: local, attributes: new Map(kept), children: [] };
 }

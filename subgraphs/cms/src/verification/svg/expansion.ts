@@ -13,6 +13,8 @@ const COMPARISONS_PER_STEP = 100;
 /** Of a text the square of the length counts: 5,000 characters take 0.4 s, 20,000 take 16. */
 const SQUARE_CHARACTERS_PER_STEP = 2500;
 const STEPS_PER_FILTER = 30;
+/** Each time it is drawn: 12 megapixels take 5 ms. */
+const PIXELS_PER_STEP = 80_000;
 
 /** Never, or only where something refers to them. */
 const UNDRAWN = new Set(
@@ -29,7 +31,7 @@ const SHAPES = new Set([
   'polygon',
   'text',
 ]);
-const INHERITED = /^(?:fill|stroke|marker(?:-\w+)?)$/;
+const INHERITED = /^(?:fill|stroke|marker(?:-\w+)?|--.*)$/;
 
 /** What shapes inside get from their ancestors: ids by property. */
 type Inherited = ReadonlyMap<string, readonly string[]>;
@@ -49,7 +51,8 @@ interface Node {
  * @throws Unacceptable
  */
 export function limitExpansion(root: SvgElement, links: Links) {
-  const byId = new Map<string, SvgElement>();
+  /** Which of several with one id is meant depends on the viewer. */
+  const byId = new Map<string, SvgElement[]>();
   const nodes = new Map<SvgElement, Node>();
   const followed = new Set<SvgElement>();
   let steps = 0;
@@ -62,8 +65,10 @@ export function limitExpansion(root: SvgElement, links: Links) {
 
   function register(element: SvgElement, inherited: Inherited) {
     spend(links.selectors / COMPARISONS_PER_STEP);
-    const id = element.attributes.get('id');
-    if (id !== undefined && !byId.has(id)) byId.set(id, element);
+    const id = element.attributes.get('id') ?? '';
+    const sameId = byId.get(id);
+    if (sameId) sameId.push(element);
+    else byId.set(id, [element]);
     const references = referencesOf(element);
     nodes.set(element, { references, inherited });
     const context = passOn(inherited, references);
@@ -85,8 +90,9 @@ export function limitExpansion(root: SvgElement, links: Links) {
   function draw(element: SvgElement, inherited: Inherited) {
     depth += 1;
     if (depth > MAX_DEPTH) throw broken('refers too deep into itself');
-    spend(costOf(element));
+    spend(costOf(element) + (links.pixelsOf.get(element) ?? 0) / PIXELS_PER_STEP);
     const references = nodes.get(element)?.references ?? [];
+    spend(references.length);
     const context = passOn(inherited, references);
     for (const { property, id } of references) {
       if (!INHERITED.test(property)) follow(id, element.name === 'use' ? context : undefined);
@@ -109,11 +115,12 @@ export function limitExpansion(root: SvgElement, links: Links) {
   /** What is being followed already is not followed again: renderers break the circle there, too. */
   function follow(id: string, context?: Inherited) {
     spend(1);
-    const target = byId.get(id);
-    if (!target || followed.has(target)) return;
-    followed.add(target);
-    draw(target, context ?? nodes.get(target)?.inherited ?? NOTHING);
-    followed.delete(target);
+    for (const target of byId.get(id) ?? byId.get(decoded(id)) ?? []) {
+      if (followed.has(target)) continue;
+      followed.add(target);
+      draw(target, context ?? nodes.get(target)?.inherited ?? NOTHING);
+      followed.delete(target);
+    }
   }
 
   register(root, NOTHING);
@@ -128,6 +135,15 @@ function passOn(inherited: Inherited, references: readonly StyleReference[]): In
     ([property, group = []]) => [property, group.map(({ id }) => id)] as const,
   );
   return new Map([...inherited, ...ids]);
+}
+
+/** As the fragment of an address may be written. */
+function decoded(id: string): string {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return id;
+  }
 }
 
 /** The keys of all rules that may apply. */

@@ -45,6 +45,7 @@ const FETCHING = [
   '<image href="data:image/svg+xml;base64,PHN2Zy8+ZXhhbXBsZS5vcmc=" width="9" height="9"/>',
   '<image href="data:text/html;base64,ZXhhbXBsZS5vcmc=" width="9" height="9"/>',
   '<image href="data:image/png;base64,ZXhhbXBsZS5vcmc=" width="9" height="9"/>',
+  `<image href="data:image/png;base64,${Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9" id="').toString('base64')}ZXhhbXBsZS5vcmciLz4=" width="9" height="9"/>`,
   '<use href="https://example.org/a.svg#b"/>',
   '<use href="data:image/png;base64,ZXhhbXBsZS5vcmc="/>',
   '<filter id="f"><feImage href="https://example.org/a.png"/></filter>',

@@ -49,6 +49,15 @@ const TOO_MUCH: Record<string, Buffer> = {
   'a stylesheet of many rules': svg(
     `<style>${'.a{fill:red}'.repeat(20_000)}</style>${'<path d="M0 0"/>'.repeat(20_000)}`,
   ),
+  'use in use, by other spellings and by one of two of a name': svg(
+    `<path id="a0" d="M0 0h9v9"/>${levels(40, (i) => `<g id="a${i + 1}"/><g id="a${i + 1}"><use href="#%61${i}"/><use href="#%61${i}"/></g>`)}`,
+  ),
+  'patterns in patterns by disguised classes': svg(
+    `<style>${levels(21, (i) => `.\\70 ${i + 1}{fill:url(#p${i})}`)}</style><rect class="p20" width="9" height="9"/>${levels(21, (i) => `<pattern id="p${i}" width="1" height="1">${`<rect width="1" height="1" class="p${i}"/>`.repeat(4)}</pattern>`)}`,
+  ),
+  'an element of endless attributes': svg(`<g ${levels(100_000, (i) => `a${i}="" `)}/>`),
+  'many elements of many attributes': svg(`<g ${levels(150, (i) => `a${i}="" `)}/>`.repeat(3000)),
+  'an endless style': svg(`<g style="${'fill:url(#a);'.repeat(100_000)}"/>`),
   'an endless stylesheet': svg(`<style>${'a{b:c(1)}'.repeat(100_000)}</style>`),
   'entities in entities': Buffer.from(
     `<!DOCTYPE svg [<!ENTITY a "aaaa">${levels(20, (i) => `<!ENTITY a${i} "${'&a;'.repeat(10)}">`)}]><svg xmlns="http://www.w3.org/2000/svg">&a19;</svg>`,
@@ -85,6 +94,14 @@ test('an embedded picture is held to the same limit, however often it is there',
   expect(await verify(svg(image(half) + image(other)), 'a.svg')).toEqual(
     refusal('IMAGE_TOO_LARGE'),
   );
+});
+
+test('a large picture is not drawn a thousand times', async () => {
+  const href = base64(pngBomb({ width: 1000, height: 1000 }));
+  const uses = (count: number) =>
+    svg(`<image id="i" width="9" height="9" href="${href}"/>${'<use href="#i"/>'.repeat(count)}`);
+  expect(await verify(uses(10), 'a.svg')).toHaveProperty('verified');
+  expect(await verify(uses(9000), 'a.svg')).toEqual(refusal('CORRUPT_FILE'));
 });
 
 test('more than five megabytes are refused as what they are', async () => {

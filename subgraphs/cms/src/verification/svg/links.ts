@@ -1,4 +1,10 @@
-import { type StyleReference, cleanDeclarations, cleanProperty, cleanStylesheet } from './css.ts';
+import {
+  type StyleReference,
+  charactersToRead,
+  cleanDeclarations,
+  cleanProperty,
+  cleanStylesheet,
+} from './css.ts';
 import type { SvgElement } from './document.ts';
 import { broken } from './unacceptable.ts';
 
@@ -9,15 +15,21 @@ export interface Links {
   readonly ofStyles: ReadonlyMap<string, readonly StyleReference[]>;
   /** How many selectors each element is compared with. */
   readonly selectors: number;
+  /** Of the pictures embedded in elements. */
+  readonly pixelsOf: ReadonlyMap<SvgElement, number>;
 }
 
 /** The pixels of an embedded picture; null for what is none. */
 export type MeasurePicture = (bytes: Buffer) => Promise<number | null>;
 
 const MAX_STYLESHEET_CHARACTERS = 500_000;
+/** Of attributes that refer to something. */
+const MAX_STYLE_CHARACTERS = 1_000_000;
 const HREFS = ['href', 'xlink:href'];
 const SHOWING_PICTURES = new Set(['image', 'feImage']);
 const PICTURE = /^data:image\/(?:png|jpe?g|gif|webp);base64,([\w+/=]*)$/i;
+/** What bytes begin with that are none of another type, whatever their address says. */
+const PICTURE_BYTES = /^(?:\x89PNG|\xFF\xD8\xFF|GIF8|RIFF.{4}WEBP)/s;
 const ANIMATIONS = new Set(['animate', 'set', 'animateTransform', 'animateMotion', 'animateColor']);
 /** What an animation must not change after everything was looked at. */
 const NOT_TO_ANIMATE = /^(?:on.*|style|class|id|(?:.*:)?(?:href|src|base))$/i;
@@ -31,6 +43,8 @@ export async function cutLinks(root: SvgElement, measure: MeasurePicture) {
   const ofElements = new Map<SvgElement, StyleReference[]>();
   const ofStyles = new Map<string, StyleReference[]>();
   const pictures = new Map<string, number | null>();
+  const pixelsOf = new Map<SvgElement, number>();
+  let stylesheetCharacters = 0;
   let styleCharacters = 0;
   let selectors = 0;
 
@@ -38,9 +52,14 @@ export async function cutLinks(root: SvgElement, measure: MeasurePicture) {
     if (href.startsWith('#')) return true;
     const [, base64] = PICTURE.exec(href) ?? [];
     if (base64 === undefined || !SHOWING_PICTURES.has(element.name)) return false;
-    const pixels = pictures.get(href) ?? (await measure(Buffer.from(base64, 'base64')));
-    pictures.set(href, pixels);
+    if (!pictures.has(href)) pictures.set(href, await measured(Buffer.from(base64, 'base64')));
+    const pixels = pictures.get(href) ?? null;
+    if (pixels !== null) pixelsOf.set(element, pixels);
     return pixels !== null;
+  }
+
+  async function measured(bytes: Buffer): Promise<number | null> {
+    return PICTURE_BYTES.test(bytes.toString('latin1', 0, 12)) ? measure(bytes) : null;
   }
 
   async function visit(element: SvgElement) {
@@ -56,6 +75,8 @@ export async function cutLinks(root: SvgElement, measure: MeasurePicture) {
     }
     for (const [name, value] of attributes) {
       if (HREFS.includes(name) || NEVER_CSS.test(name)) continue;
+      styleCharacters += charactersToRead(value);
+      if (styleCharacters > MAX_STYLE_CHARACTERS) throw broken('styles with too many words');
       const clean = name === 'style' ? cleanDeclarations(value) : cleanProperty(name, value);
       if (clean) attributes.set(name, clean.css);
       else attributes.delete(name);
@@ -69,8 +90,8 @@ export async function cutLinks(root: SvgElement, measure: MeasurePicture) {
 
   function visitStylesheet(element: SvgElement) {
     const css = element.children.filter((child) => typeof child === 'string').join('');
-    styleCharacters += css.length;
-    if (styleCharacters > MAX_STYLESHEET_CHARACTERS) throw broken('has too long a stylesheet');
+    stylesheetCharacters += css.length;
+    if (stylesheetCharacters > MAX_STYLESHEET_CHARACTERS) throw broken('has too long a stylesheet');
     const clean = cleanStylesheet(css);
     element.children = [clean.css];
     selectors += clean.css.split(/[,{]/).length;
@@ -81,7 +102,7 @@ export async function cutLinks(root: SvgElement, measure: MeasurePicture) {
 
   await visit(root);
   const pixels = pictures.values().reduce<number>((sum, each) => sum + (each ?? 0), 0);
-  return { links: { ofElements, ofStyles, selectors } satisfies Links, pixels };
+  return { links: { ofElements, ofStyles, selectors, pixelsOf } satisfies Links, pixels };
 }
 
 function changesLinks(child: SvgElement | string): boolean {
