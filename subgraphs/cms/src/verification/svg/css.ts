@@ -20,7 +20,7 @@ export interface CleanStylesheet {
 /** Of brackets; the parser calls itself for each. */
 const MAX_NESTING = 100;
 const HARMLESS_RULES = new Set(['media', 'supports', 'keyframes', '-webkit-keyframes', 'layer']);
-/** Functions that take an address as a plain string, or may come to; and any that hides its name (`u\72l`). */
+/** What takes an address as a plain string, or may come to, or hides its name (`u\72l`). */
 const FETCHING = /^(?:-\w+-)?(?:url|image|image-set|cross-fade|src|element|paint)$|[^\w-]/i;
 /** Without one of these, CSS names nothing but itself, and stays as it was written. */
 const MAY_REFER = /\\|(?:url|image|image-set|cross-fade|src|element|paint)\(/i;

@@ -10,7 +10,8 @@ const MAX_DEPTH = 300;
 /** Points, letters and numbers take time as well. */
 const CHARACTERS_PER_STEP = 100;
 const COMPARISONS_PER_STEP = 100;
-/** Of a text the square of the length counts: 5,000 characters take 0.4 s, 20,000 take 16. */
+/** A text of a few words; 5,000 characters take 0.4 s, and 20,000 take 16. */
+const STEPS_PER_TEXT = 8;
 const SQUARE_CHARACTERS_PER_STEP = 2500;
 const STEPS_PER_FILTER = 30;
 /** Each time it is drawn: 12 megapixels take 5 ms. */
@@ -154,7 +155,9 @@ function stylesOf({ name, attributes }: SvgElement): string[] {
 
 function costOf(element: SvgElement): number {
   if (element.name === 'filter') return STEPS_PER_FILTER;
-  if (element.name === 'text') return 1 + textLengthOf(element) ** 2 / SQUARE_CHARACTERS_PER_STEP;
+  if (element.name === 'text') {
+    return STEPS_PER_TEXT + textLengthOf(element) ** 2 / SQUARE_CHARACTERS_PER_STEP;
+  }
   const characters = element.attributes.values().reduce((sum, { length }) => sum + length, 0);
   return 1 + characters / CHARACTERS_PER_STEP;
 }
