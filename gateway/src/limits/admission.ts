@@ -50,9 +50,10 @@ function createAdmit(guard: DocumentGuard, trusted?: TrustedDocuments): Admit {
     if (hash && !trusted && documentIdOf(text) !== hash) {
       throw refusedRequest('"sha256Hash" is not the hash of "query".');
     }
-    const { operationName } = asked;
-    const isNew = guard.check(text, typeof operationName === 'string' ? operationName : undefined);
-    if (isNew) await turns.take(signal);
+    const name = typeof asked.operationName === 'string' ? asked.operationName : undefined;
+    if (guard.isKnown(text, name)) return recorded;
+    await turns.take(signal);
+    guard.check(text, name);
     return recorded;
   };
 }

@@ -4,8 +4,8 @@ import { refusedRequest } from '@federated-media/subgraph-kit/errors';
 const MAX_WAITING = 200;
 
 /**
- * Validating and planning a new document holds up the process for as long as it takes. Whoever has one waits
- * for a turn, and between two turns everybody else is served: known documents, answers, health.
+ * Checking, validating and planning a new document holds up the process for as long as it takes. Whoever
+ * has one waits for a turn, and between two turns everybody else is served: known documents, answers, health.
  */
 export function createTurns(maxWaiting = MAX_WAITING) {
   let waiting = 0;

@@ -22,28 +22,30 @@ export interface DocumentLimits {
 const REMEMBERED = 2_000;
 
 export interface DocumentGuard {
-  /**
-   * Whether the document is seen for the first time, and will have to be validated and planned.
-   * @throws GraphQLError BAD_REQUEST that says which limit, its value and its setting
-   */
-  check(text: string, operationName?: string): boolean;
+  /** Whether it was found to be within the limits lately. What is not known will have to be planned as well. */
+  isKnown(text: string, operationName?: string): boolean;
+  /** @throws GraphQLError BAD_REQUEST that says which limit, its value and its setting */
+  check(text: string, operationName?: string): void;
 }
 
-/** Checks each document once, as long as it is remembered. */
+/** Checks each document once for each of its operations, as long as it is remembered. */
 export function createDocumentGuard(limits: DocumentLimits): DocumentGuard {
   const known = new Set<string>();
   return {
-    check(text, operationName = '') {
-      const key = createHash('sha256').update(`${operationName}\n`).update(text).digest('base64');
-      if (known.has(key)) return false;
+    isKnown: (text, operationName) => known.has(keyOf(text, operationName)),
+    check(text, operationName) {
+      const key = keyOf(text, operationName);
+      if (known.has(key)) return;
       checkDocument(text, limits);
       const [oldest] = known;
       if (known.size === REMEMBERED && oldest !== undefined) known.delete(oldest);
       known.add(key);
-      return true;
     },
   };
 }
+
+const keyOf = (text: string, operationName = '') =>
+  createHash('sha256').update(`${operationName}\n`).update(text).digest('base64');
 
 /**
  * Refuses a document that would cost too much to validate, plan or run, in time that grows with its length
