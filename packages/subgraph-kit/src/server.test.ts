@@ -115,6 +115,8 @@ test.each([
   ['is too large', JSON.stringify({ query: `{ store } #${'x'.repeat(10_001)}` }), 413],
   ['is no query', '{"query":"{ nothing }"}', 400],
   ['is a batch', '[{"query":"{ store }"},{"query":"{ store }"}]', 400],
+  ['is beyond what a plan asks for', `{"query":"{ ${'...F '.repeat(301)} }"}`, 400],
+  ['is a tower', `{"query":"{ store }","variables":{"a":${'['.repeat(70)}${']'.repeat(70)}}}`, 400],
 ])('a body that %s answers with a 4xx', async (_what, body, status) => {
   const response = await post(body);
   expect(response.status).toBe(status);
