@@ -1,10 +1,14 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createDocumentGuard } from '@federated-media/subgraph-kit/document-limits';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { z } from 'zod';
 import { formHeaders, formParts } from '../testing/form.ts';
 import { closeAll, openPlatform, readAnswer } from '../testing/platform.ts';
 import { seen } from '../testing/subgraphs.ts';
+import { limitSettings, limitsOf } from './settings.ts';
 import { documentIdOf, loadTrustedDocuments } from './trusted-documents.ts';
 
 const ITEMS = 'query Items { items { id } }\n\nquery Broken { broken }\n';
@@ -112,6 +116,13 @@ test('a manifest gives documents ids of its own, beside those of their texts', a
   for (const request of [{ id: 'items-v1' }, { id: documentIdOf('{ items { id } }') }]) {
     expect((await post(url, request)).data).toHaveProperty('items');
   }
+});
+
+test('what is recorded in `operations` is within the limits', async () => {
+  const { documentLimits } = limitsOf(z.object(limitSettings).parse({}));
+  const { check } = createDocumentGuard(documentLimits);
+  const operations = fileURLToPath(new URL('../../../operations', import.meta.url));
+  expect((await loadTrustedDocuments(operations, check)).size).toBeGreaterThan(5);
 });
 
 test.each([
