@@ -11,10 +11,17 @@ export interface Bearer {
   readonly scope: string;
 }
 
+export interface Operation {
+  readonly query: string;
+  readonly variables?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 export interface Answer {
   readonly status: number;
   readonly data?: Record<string, unknown> | null | undefined;
   readonly errors?: readonly AnswerError[] | undefined;
+  readonly extensions?: unknown;
 }
 const AnswerError = z.object({
   message: z.string(),
@@ -25,13 +32,14 @@ type AnswerError = z.output<typeof AnswerError>;
 const Body = z.object({
   data: z.record(z.string(), z.unknown()).nullish(),
   errors: z.array(AnswerError).optional(),
+  extensions: z.unknown().optional(),
 });
 
 /** A GraphQL server of the stack: the gateway, or a subgraph as the gateway speaks to it. */
 export interface Endpoint {
   readonly name: string;
   readonly schema: GraphQLSchema;
-  ask(bearer: Bearer, operation: { query: string; variables?: object }): Promise<Answer>;
+  ask(bearer: Bearer, operation: Operation): Promise<Answer>;
 }
 
 /** `name` is a subgraph’s, or `gateway`. */
@@ -49,10 +57,7 @@ export async function openEndpoint(stack: TestStack, name: string): Promise<Endp
         )
       : minter.mint({ audience: name, subject: 'tester', storeId, scope });
 
-  async function ask(
-    bearer: Bearer,
-    { query, variables = {} }: { query: string; variables?: object },
-  ) {
+  async function ask(bearer: Bearer, { query, variables = {}, headers = {} }: Operation) {
     const { body, type } = encode({ query, variables });
     const response = await fetch(new URL('/graphql', url), {
       method: 'POST',
@@ -61,6 +66,7 @@ export async function openEndpoint(stack: TestStack, name: string): Promise<Endp
         'apollo-require-preflight': 'true',
         // Part of every error: answers are compared.
         'x-request-id': 'the-same',
+        ...headers,
         ...type,
       },
       body,

@@ -5,7 +5,7 @@ import { projectRoot } from '@federated-media/stack/project';
 import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
 import { resolveSecret } from '@federated-media/subgraph-kit/secrets';
 import { z } from 'zod';
-import { type Answer, type Bearer, readAnswer } from './endpoint.ts';
+import { type Answer, type Bearer, type Operation, readAnswer } from './endpoint.ts';
 import type { TestStack } from './stack.ts';
 
 /**
@@ -36,10 +36,7 @@ export async function openOtherRouter({ dataDir, urls }: TestStack) {
     ],
   });
   return {
-    async ask(
-      bearer: Bearer | undefined,
-      operation: { query: string; variables?: object },
-    ): Promise<Answer> {
+    async ask(bearer: Bearer | undefined, operation: Operation): Promise<Answer> {
       const request = {
         method: 'POST',
         headers: { 'content-type': 'application/json' },

@@ -1,0 +1,170 @@
+import {
+  composeProject,
+  composeSubgraphs,
+  readSdl,
+  readSubgraphs,
+} from '@federated-media/stack/composition';
+import { allSubgraphs } from '@federated-media/stack/subgraphs';
+import { newId } from '@federated-media/subgraph-kit/ids';
+import { parse, visit } from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { type Answer, type Endpoint, openEndpoint } from './support/endpoint.ts';
+import { type FilledStore, fillStore } from './support/filled-store.ts';
+import { everyScope } from './support/graph.ts';
+import { entitiesOf } from './support/operations.ts';
+import { idOf } from './support/places.ts';
+import { type TestStack, openTestStack } from './support/stack.ts';
+
+/**
+ * What the Federation specification asks of a subgraph, as Apollo's compatibility tests go through it: here of
+ * each of ours, and with its own schema.
+ */
+const names = allSubgraphs.map(({ name }) => name);
+let stack: TestStack;
+let gateway: Endpoint;
+let endpoints: Map<string, Endpoint>;
+let shop: FilledStore;
+
+beforeAll(async () => {
+  stack = await openTestStack();
+  gateway = await openEndpoint(stack, 'gateway');
+  const opened = await Promise.all(names.map((name) => openEndpoint(stack, name)));
+  endpoints = new Map(opened.map((endpoint) => [endpoint.name, endpoint]));
+  shop = await fillStore(gateway, { storeId: 'shop', scope: await everyScope });
+});
+afterAll(() => stack.stop());
+
+const ask = (name: string, query: string, more: object = {}) =>
+  endpoints.get(name)!.ask(shop, { query, ...more });
+
+const Service = z.object({ _service: z.object({ sdl: z.string() }) });
+const sdlOf = async (name: string) =>
+  Service.parse((await ask(name, '{ _service { sdl } }')).data)._service.sdl;
+
+const Entities = z.object({ _entities: z.array(z.unknown()) });
+const entitiesIn = ({ data }: Answer) => Entities.parse(data)._entities;
+
+/** The directives a schema applies, by name. */
+function directivesIn(sdl: string): Set<string> {
+  const applied = new Set<string>();
+  visit(parse(sdl), { Directive: ({ name }) => void applied.add(name.value) });
+  return applied;
+}
+
+test('the schemas that the subgraphs serve make the graph that is in the repository', async () => {
+  const sources = await readSubgraphs(allSubgraphs);
+  const served = await Promise.all(
+    sources.map(async (source) => ({
+      ...source,
+      files: [{ path: 'served.graphql', text: await sdlOf(source.name) }],
+    })),
+  );
+  const { supergraph, problems } = composeSubgraphs(served);
+  expect(problems).toEqual([]);
+  expect(linesOf(supergraph)).toEqual(linesOf(await composeProject(allSubgraphs)));
+});
+
+/** In one order: that of its definitions means nothing. */
+const linesOf = (sdl: string | null) => sdl?.split('\n').toSorted();
+
+test('no directive is used that is not gone through here', async () => {
+  const local = ['access', 'cache', 'cacheControl', 'deprecated', 'specifiedBy'];
+  const known = new Set(['link', 'key', 'shareable', 'inaccessible', ...local]);
+  for (const name of names) {
+    const unknown = [...directivesIn(await readSdl(name))].filter((one) => !known.has(one));
+    expect(unknown, name).toEqual([]);
+  }
+});
+
+test('what is @inaccessible is in no client’s schema, and directives of ours are not either', () => {
+  const { schema } = gateway;
+  for (const hidden of ['mediaChanges', 'mediaUsageClaims', '_service', '_entities']) {
+    expect(schema.getQueryType()?.getFields()).not.toHaveProperty(hidden);
+  }
+  const types = Object.keys(schema.getTypeMap());
+  expect(types.filter((name) => /^_(?:Entity|Any|Service)|^(?:join|link)__/.test(name))).toEqual(
+    [],
+  );
+  const directives = schema.getDirectives().map(({ name }) => name);
+  expect(directives).not.toContain('access');
+});
+
+describe.each(names)('%s', (name) => {
+  test('links the Federation specification and says what it takes of it', async () => {
+    const sdl = await sdlOf(name);
+    expect(sdl).toMatch(/@link\(\s*url: "https:\/\/specs\.apollo\.dev\/federation\/v2\.\d+"/);
+    expect(sdl).toContain('"@key"');
+    expect(directivesIn(sdl)).not.toContain('composeDirective');
+  });
+
+  test('answers representations in their order, with null for what is unknown', async () => {
+    const types = entitiesOf(endpoints.get(name)!.schema);
+    expect(types.length).toBeGreaterThan(0);
+    const own = types.map((__typename) => ({ __typename, id: idOf(shop, __typename) }));
+    const owned = own.filter(({ __typename }) => !STUBS.has(`${name} ${__typename}`));
+    const unknown = owned.map(({ __typename }) => ({ __typename, id: newId() }));
+    const representations = [...unknown, ...own.toReversed(), ...unknown, ...own];
+    const fields = types.map((type) => `... on ${type} { id }`).join(' ');
+    const query = `query ($representations: [_Any!]!) {
+      _entities(representations: $representations) { __typename ${fields} }
+    }`;
+    const answer = await ask(name, query, { variables: { representations } });
+    expect(answer.errors).toBeUndefined();
+    const nulls = unknown.map(() => null);
+    expect(entitiesIn(answer)).toEqual([...nulls, ...own.toReversed(), ...nulls, ...own]);
+  });
+
+  test('takes representations in the query, too, and none', async () => {
+    const [type = ''] = entitiesOf(endpoints.get(name)!.schema);
+    const id = idOf(shop, type);
+    const inQuery = await ask(
+      name,
+      `{ _entities(representations: [{ __typename: "${type}", id: "${id}" }]) { ... on ${type} { id } } }`,
+    );
+    expect(entitiesIn(inQuery)).toEqual([{ id }]);
+    const none = await ask(name, '{ _entities(representations: []) { __typename } }');
+    expect(entitiesIn(none)).toEqual([]);
+  });
+
+  test.each([
+    ['of a type that is none', { __typename: 'Nothing', id: '1' }],
+    ['of a type that is no entity', { __typename: 'PageInfo', id: '1' }],
+    ['of no type', { id: '1' }],
+    ['that is no object', 'x'],
+    ['of a type everything has', { __typename: '__proto__', id: '1' }],
+  ])('refuses a representation %s', async (_what, representation) => {
+    const query = 'query ($it: _Any!) { _entities(representations: [$it]) { __typename } }';
+    const answer = await ask(name, query, { variables: { it: representation } });
+    expect(answer.errors?.length).toBe(1);
+    expect([answer.data?.['_entities'] ?? null].flat()).toEqual([null]);
+    expect(JSON.stringify(answer)).not.toMatch(/node_modules|stack/);
+  });
+
+  test.each([
+    ['no key', {}],
+    ['a number', { id: 7 }],
+    ['a list', { id: ['1'] }],
+    ['an object', { id: { $ne: null } }],
+    ['null', { id: null }],
+  ])('answers a key that is %s with nothing', async (_what, key) => {
+    const owned = entitiesOf(endpoints.get(name)!.schema).filter(
+      (type) => !STUBS.has(`${name} ${type}`),
+    );
+    for (const __typename of owned) {
+      const query = 'query ($it: _Any!) { _entities(representations: [$it]) { __typename } }';
+      const answer = await ask(name, query, { variables: { it: { __typename, ...key } } });
+      expect(answer.data?.['_entities'] ?? [null], __typename).toEqual([null]);
+    }
+  });
+
+  test('sends no trace of what it does, though it is asked for one', async () => {
+    const headers = { 'apollo-federation-include-trace': 'ftv1' };
+    const answer = await ask(name, '{ __typename }', { headers });
+    expect(answer).toMatchObject({ status: 200, data: { __typename: 'Query' } });
+    expect(JSON.stringify(answer.extensions ?? {})).not.toContain('ftv1');
+  });
+});
+
+/** Entities of others, of which a subgraph knows the key and nothing else (`resolvable: false`). */
+const STUBS = new Set(['catalog MediaFile', 'art-gallery MediaFile', 'blog MediaFile']);
