@@ -1,3 +1,4 @@
+import { isId } from '@federated-media/subgraph-kit/ids';
 import type { Resolvers } from '../generated/graphql.ts';
 import { altTextFor } from './alt-text.ts';
 
@@ -16,7 +17,8 @@ export const mediaFileResolvers = {
     purgeMedia: (_root, { input }, { caller, trash }) => trash.purge(caller, input),
   },
   MediaFile: {
-    __resolveReference: ({ id }, { loaders }) => loaders.mediaFiles.load(id),
+    // Another subgraph may send anything as an id; one that can't be read would spoil its neighbours.
+    __resolveReference: ({ id }, { loaders }) => (isId(id) ? loaders.mediaFiles.load(id) : null),
     altText: (file, { locale }) => altTextFor(file, locale),
     altTexts: ({ texts }) => [...texts],
     duration: ({ durationSeconds }) => durationSeconds,
