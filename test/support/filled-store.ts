@@ -15,15 +15,28 @@ export interface FilledStore extends Bearer {
   read(): Promise<Answer[]>;
 }
 
-/** Makes one of each, through the graph. A type that is not among them has no id to try: add a line here. */
+/**
+ * Makes one of everything, through the graph: files, whatever can use files, with a use each, and what is named
+ * here. For a type that is none of these there is no id to try: add a line.
+ */
 export async function fillStore(gateway: Endpoint, bearer: Bearer): Promise<FilledStore> {
+  const { storeId } = bearer;
   const answers: unknown[] = [];
-
-  async function change(name: string, input: object | object[]): Promise<string[]> {
+  const mutation = (name: string) => {
     const root = rootFields(gateway.schema).find(({ field }) => field.name === name);
     if (!root) throw new Error(`The graph has no ${name}.`);
-    const { query } = operationFor(root);
-    const { data, errors } = await gateway.ask(bearer, { query, variables: { input } });
+    return operationFor(root, {
+      choose: ({ path, type }) => (type.name === 'String' ? `${path} of ${storeId}` : undefined),
+    });
+  };
+
+  /** With an input of the least that it takes, unless one is given. */
+  async function change(name: string, input?: object): Promise<string[]> {
+    const { query, variables } = mutation(name);
+    const { data, errors } = await gateway.ask(bearer, {
+      query,
+      variables: input ? { input } : variables,
+    });
     if (errors || !data) throw new Error(`${name}: ${JSON.stringify(errors)}`);
     const payload = [data[name]].flat();
     const refused = payload.flatMap((one) => Payload.parse(one).userErrors);
@@ -32,25 +45,20 @@ export async function fillStore(gateway: Endpoint, bearer: Bearer): Promise<Fill
     return payload.map((one) => idOf(one));
   }
 
-  const { storeId } = bearer;
-  const media = await change('uploadMediaFiles', [
+  const [mediaId = '', other = ''] = await change('uploadMediaFiles', [
     { file: await picture(storeId, 10), details: { altText: 'One', folder: `of-${storeId}` } },
     { file: await picture(storeId, 20) },
   ]);
-  const [mediaId = '', other = ''] = media;
-  const [productId] = await change('createProduct', {
-    sku: `sku-${storeId}`,
-    name: 'A chair',
-  });
+  const made = new Map<string, string>();
+  for (const type of usersOfFiles(gateway)) {
+    const [id = ''] = await change(`create${type}`);
+    made.set(type, id);
+    const key = `${type.charAt(0).toLowerCase()}${type.slice(1)}Id`;
+    await change(`attachMediaTo${type}`, { [key]: id, mediaId });
+  }
+  const productId = made.get('Product');
+  await change('attachMediaToProduct', { productId, mediaId: other });
   await change('createProductVariant', { productId, sku: `red-${storeId}`, name: 'Red' });
-  await change('attachMediaFilesToProduct', {
-    productId,
-    items: [{ mediaId }, { mediaId: other }],
-  });
-  const [artworkId] = await change('createArtwork', { title: 'A painting' });
-  await change('attachMediaToArtwork', { artworkId, mediaId });
-  const [postId] = await change('createPost', { title: `Of ${storeId}`, body: 'Once.' });
-  await change('attachMediaToPost', { postId, mediaId });
   await change('createStagedUploads', [
     { filename: 'photo.jpg', mimeType: 'image/jpeg', fileSize: 1_000 },
   ]);
@@ -63,6 +71,9 @@ export async function fillStore(gateway: Endpoint, bearer: Bearer): Promise<Fill
     );
   return { ...bearer, ...found([answers, await read()]), read };
 }
+
+const usersOfFiles = ({ schema }: Endpoint) =>
+  rootFields(schema).flatMap(({ field }) => /^attachMediaTo(\w+)$/.exec(field.name)?.[1] ?? []);
 
 /** Other bytes for each store: what follows the end of a JPEG is no part of the picture. */
 const picture = async (storeId: string, hue: number) =>
