@@ -1,9 +1,10 @@
-import { ApolloGateway } from '@apollo/gateway';
+import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import type { ApolloServerOptionsWithGateway, BaseContext } from '@apollo/server';
 import type { TokenMinter } from '@federated-media/subgraph-kit/identity';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import type { GraphQLSchema } from 'graphql';
 import { disableApolloTelemetry } from './config.ts';
+import type { GatewayContext } from './context.ts';
 import { createDataSource } from './data-source.ts';
 import { typesOwnedAlone, withNullForMissing } from './missing-entities.ts';
 import {
@@ -39,7 +40,16 @@ export interface GraphOptions {
   minter: TokenMinter;
   uploadIdleMs: number;
   connectionLimits: ConnectionLimits;
+  /** How one subgraph is asked. Default: as `createDataSource` does. */
+  sourceOf?: (subgraph: SubgraphConnection) => GraphQLDataSource<GatewayContext>;
   logger: Logger;
+}
+
+/** One subgraph, by its name and at its address. */
+export interface SubgraphConnection {
+  readonly name: string;
+  readonly url: string;
+  readonly client: SubgraphClient;
 }
 
 /** Thrown once a plan is there, where nothing but the plan was wanted. */
@@ -48,10 +58,14 @@ class Planned extends Error {}
 /** @throws Error when `sdl` is no supergraph that can be served */
 export async function openGraph(sdl: string, options: GraphOptions): Promise<Graph> {
   const { subgraphUrls, minter, connectionLimits, logger } = options;
+  const { subgraphMs } = uploadDeadlines(options.uploadIdleMs);
+  const {
+    sourceOf = ({ name, client }: SubgraphConnection) =>
+      createDataSource({ name, client, minter, uploadIdleMs: subgraphMs, logger }),
+  } = options;
   disableApolloTelemetry();
   const clients = new Map<string, SubgraphClient>();
   const ownedAlone = typesOwnedAlone(sdl);
-  const { subgraphMs } = uploadDeadlines(options.uploadIdleMs);
   const planOnly = new WeakSet<object>();
   const planClock = createPlanClock();
   const gateway = new ApolloGateway({
@@ -64,16 +78,12 @@ export async function openGraph(sdl: string, options: GraphOptions): Promise<Gra
       if (planOnly.has(requestContext)) throw new Planned();
       planClock.end(requestContext);
     },
-    buildService({ name, url = '' }) {
-      const client = createSubgraphClient({
-        name,
-        url: subgraphUrls.get(name) ?? url,
-        limits: connectionLimits,
-        logger,
-      });
+    buildService({ name, url: composedUrl = '' }) {
+      const url = subgraphUrls.get(name) ?? composedUrl;
+      const client = createSubgraphClient({ name, url, limits: connectionLimits, logger });
       clients.set(name, client);
-      const source = createDataSource({ name, client, minter, uploadIdleMs: subgraphMs, logger });
-      const process = observed(name, source.process);
+      const source: GraphQLDataSource = sourceOf({ name, url, client });
+      const process = observed(name, (request) => source.process(request));
       return { process: withNullForMissing(process, ownedAlone.get(name) ?? new Set()) };
     },
   });

@@ -1,0 +1,72 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Stack } from '@federated-media/stack/stack';
+import { z } from 'zod';
+
+const Ready = z.object({ type: z.literal('ready'), url: z.string() });
+const Costs = z.object({ type: z.literal('costs'), cpuMs: z.number(), maxBlockedMs: z.number() });
+
+export type GatewayKind = 'own' | 'stock';
+export type GatewayProcess = Awaited<ReturnType<typeof startGateway>>;
+
+const programs = {
+  own: new URL('../../gateway/src/main.ts', import.meta.url),
+  stock: new URL('./stock-gateway.ts', import.meta.url),
+};
+
+/** One more gateway in front of `stack`'s subgraphs, which tells what it costs. */
+export async function startGateway(
+  kind: GatewayKind,
+  { stack, dataDir, supergraphPath }: { stack: Stack; dataDir: string; supergraphPath: string },
+) {
+  const child = fork(fileURLToPath(programs[kind]), {
+    execArgv: ['--import', new URL('./probe.ts', import.meta.url).href],
+    env: {
+      PATH: process.env['PATH'],
+      PORT: '0',
+      LOG_LEVEL: 'error',
+      DATA_DIR: dataDir,
+      SUPERGRAPH_PATH: supergraphPath,
+      SUBGRAPHS: Object.entries(stack.urls)
+        .map(([name, url]) => `${name}=${url}`)
+        .join(),
+    },
+  });
+  const { url } = await messageOf(child, Ready);
+  return {
+    url,
+    pid: child.pid ?? 0,
+    /** Since it was asked last. */
+    async costs() {
+      child.send('costs');
+      return messageOf(child, Costs);
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      if (child.exitCode === null) await once(child, 'exit');
+    },
+  };
+}
+
+async function messageOf<Message extends z.ZodType>(
+  child: ChildProcess,
+  schema: Message,
+): Promise<z.output<Message>> {
+  const done = new AbortController();
+  const { signal } = done;
+  const ended = once(child, 'exit', { signal }).then((): never => {
+    throw new Error('The gateway ended.');
+  });
+  ended.catch(() => {});
+  try {
+    for (;;) {
+      const told: Promise<unknown[]> = once(child, 'message', { signal });
+      const [message] = await Promise.race([told, ended]);
+      const read = schema.safeParse(message);
+      if (read.success) return read.data;
+    }
+  } finally {
+    done.abort();
+  }
+}

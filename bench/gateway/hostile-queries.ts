@@ -1,0 +1,45 @@
+const MAX_CHARACTERS = 99_000;
+
+/** Queries that cost much to read, to check or to plan, each another one at every call. */
+export const hostileQueries: readonly ((salt: number) => string)[] = [
+  // Long before the limit of tokens is reached.
+  (salt) => `{ a${salt}: __typename #${'x'.repeat(MAX_CHARACTERS - 100)}\n}`,
+  (salt) => `{ product(id: "${salt}${'x'.repeat(MAX_CHARACTERS - 100)}") { id } }`,
+  (salt) =>
+    `{${Array.from({ length: 1_600 }, (_none, index) => `a${salt}_${index}: __typename `).join('')}}`,
+  (salt) => `{${'products { nodes { '.repeat(800)} s${salt}: id ${'} } '.repeat(800)}}`,
+  (salt) => spread(salt, 60, 'products(first: 1) { nodes { id', '} }'),
+  (salt) => doubling(salt, 20),
+  (salt) => sameNames(salt, 900),
+  // As much as is let through.
+  (salt) => `{ ${aliases(salt, 40)} }`,
+  (salt) => `{ ${aliases(salt, 300)} }`,
+];
+
+/** Fragments, each of which is spread twice in the one before: exponential, once written out. */
+function doubling(salt: number, depth: number): string {
+  const fragments = Array.from({ length: depth }, (_none, level) => {
+    const next = level + 1 < depth ? `...F${level + 1}` : `s${salt}: id`;
+    return `fragment F${level} on Product { a${level}: mediaAssociations { product { ${next} } } b${level}: mediaAssociations { product { ${next} } } }`;
+  });
+  return `{ products(first: 1) { nodes { ...F0 } } } ${fragments.join(' ')}`;
+}
+
+const aliases = (salt: number, count: number): string =>
+  Array.from(
+    { length: count },
+    (_none, index) =>
+      `p${salt}_${index}: product(id: "01a20d97-334b-70eb-a4c7-6a18098193a5") { id mediaAssociations { id media { url } } }`,
+  ).join(' ');
+
+/** Many fields of one name, which are compared in pairs. */
+const sameNames = (salt: number, count: number): string =>
+  `{ products(first: 1) { nodes { s${salt}: id ${Array.from({ length: count }, () => '... { id }').join(' ')} } } }`;
+
+function spread(salt: number, count: number, open: string, close: string): string {
+  const names = Array.from({ length: count }, (_none, index) => `F${index}`);
+  const fragments = names.map(
+    (name) => `fragment ${name} on Query { ${open} s${salt}: sku ${close} }`,
+  );
+  return `{ ${names.map((name) => `...${name}`).join(' ')} } ${fragments.join(' ')}`;
+}
