@@ -10,7 +10,7 @@ import type { AskedDocument } from '@federated-media/subgraph-kit/graphql-operat
 import type { GatewayContext } from '../context.ts';
 import type { OperationLimits } from './settings.ts';
 import { type TrustedDocuments, documentIdOf, loadTrustedDocuments } from './trusted-documents.ts';
-import { createTurns } from './turns.ts';
+import { createOneAtATime } from './one-at-a-time.ts';
 
 type Admit = NonNullable<GraphQLEndpoint<GatewayContext>['admit']>;
 
@@ -40,7 +40,7 @@ export async function openAdmission({
 }
 
 function createAdmit(guard: DocumentGuard, trusted?: TrustedDocuments): Admit {
-  const turns = createTurns();
+  const newDocuments = createOneAtATime();
   return async (asked, { signal }) => {
     const hash = persistedHash(asked);
     const recorded = trusted && recordedText(trusted, asked, hash);
@@ -52,7 +52,7 @@ function createAdmit(guard: DocumentGuard, trusted?: TrustedDocuments): Admit {
     }
     const name = typeof asked.operationName === 'string' ? asked.operationName : undefined;
     if (guard.isKnown(text, name)) return recorded;
-    await turns.take(signal);
+    await newDocuments.take(signal);
     guard.check(text, name);
     return recorded;
   };

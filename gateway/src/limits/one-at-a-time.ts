@@ -7,7 +7,7 @@ const MAX_WAITING = 200;
  * Checking, validating and planning a new document holds up the process for as long as it takes. Whoever
  * has one waits for a turn, and between two turns everybody else is served: known documents, answers, health.
  */
-export function createTurns(maxWaiting = MAX_WAITING) {
+export function createOneAtATime(maxWaiting = MAX_WAITING) {
   let waiting = 0;
   let last = Promise.resolve();
   return {

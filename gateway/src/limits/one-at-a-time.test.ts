@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { createTurns } from './turns.ts';
+import { createOneAtATime } from './one-at-a-time.ts';
 
 const patient = new AbortController().signal;
 
 test('between two turns others are served', async () => {
-  const turns = createTurns(3);
+  const turns = createOneAtATime(3);
   let served = 0;
   const ticker = setInterval(() => (served += 1));
   const servedBefore = await Promise.all(
@@ -21,7 +21,7 @@ test('between two turns others are served', async () => {
 });
 
 test('who comes when too many wait is sent away', async () => {
-  const turns = createTurns(1);
+  const turns = createOneAtATime(1);
   const first = turns.take(patient);
   await expect(turns.take(patient)).rejects.toMatchObject({
     extensions: { code: 'OVERLOADED', http: { status: 503 } },
@@ -31,7 +31,7 @@ test('who comes when too many wait is sent away', async () => {
 });
 
 test('a client that hung up loses its turn and keeps nobody waiting', async () => {
-  const turns = createTurns(2);
+  const turns = createOneAtATime(2);
   const gone = turns.take(AbortSignal.abort());
   const next = turns.take(patient);
   await expect(gone).rejects.toThrow('hung up');
