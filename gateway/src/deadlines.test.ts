@@ -6,18 +6,21 @@ import { ask, closeAll, openPlatform, openRudeSubgraph, sendJson } from './testi
 afterEach(closeAll);
 
 test('the timeout is of the whole request, not of each of its calls', async () => {
-  const late =
-    (body: unknown): RequestListener =>
-    (_request, response) =>
-      void setTimeout(() => sendJson(response, body), 300);
-  const shop = await openRudeSubgraph(
-    late({ data: { items: [{ id: '1', picture: { __typename: 'Picture', id: '1' } }] } }),
-  );
-  const media = await openRudeSubgraph(late({ data: { _entities: [{ name: 'late' }] } }));
-  const { url } = await openPlatform({ subgraphUrls: { shop, media }, requestTimeoutMs: 500 });
-  const { data, errors } = await ask(url, '{ items { picture { name } } }');
-  expect(data).toEqual({ items: [{ picture: null }] });
-  expect(errors).toMatchObject([{ extensions: { code: 'TIMEOUT' } }]);
+  const told: number[] = [];
+  const listen = (body: unknown, lateMs: number) =>
+    openRudeSubgraph(({ headers }, response) => {
+      told.push(Number(headers[TIMEOUT_HEADER]));
+      setTimeout(() => sendJson(response, body), lateMs);
+    });
+  const items = [{ id: '1', picture: { __typename: 'Picture', id: '1' } }];
+  const shop = await listen({ data: { items } }, 300);
+  const media = await listen({ data: { _entities: [{ name: 'late' }] } }, 0);
+  const { url } = await openPlatform({ subgraphUrls: { shop, media }, requestTimeoutMs: 10_000 });
+  const { data } = await ask(url, '{ items { picture { name } } }');
+  expect(data).toEqual({ items: [{ picture: { name: 'late' } }] });
+  expect(told).toHaveLength(2);
+  expect(told[0]).toBeLessThanOrEqual(9_500);
+  expect(told[1]).toBeLessThanOrEqual(told[0]! - 280);
 });
 
 test('when the client hangs up, the call to the subgraph ends', async () => {
@@ -67,3 +70,19 @@ test.each([
     expect(errors).toMatchObject([{ extensions: { code: 'TIMEOUT' } }]);
   },
 );
+
+test('what comes after a mutation that took all of the time is not begun', async () => {
+  let asked = 0;
+  const shop = await openRudeSubgraph(() => {
+    asked += 1;
+  });
+  const media = await openRudeSubgraph(() => {});
+  const { url } = await openPlatform({ subgraphUrls: { shop, media }, requestTimeoutMs: 300 });
+  const query = 'mutation ($file: Upload!) { ignore(file: $file) attach(file: $file) }';
+  const { errors } = await ask(url, query, { variables: { file: 'none' } });
+  expect(errors).toMatchObject([
+    { extensions: { code: 'TIMEOUT' } },
+    { extensions: { code: 'TIMEOUT' } },
+  ]);
+  expect(asked).toBe(0);
+});
