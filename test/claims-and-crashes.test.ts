@@ -29,27 +29,23 @@ const countOf = async (mediaId: string) => (await cms.usages(STORE, mediaId)).co
 
 test('a consumer killed between claim and write leaves no claim behind', async () => {
   const [productId, mediaId] = [await products.create(STORE), await cms.upload(STORE)];
-  // Whoever claims waits for the file's row, so its consumer can be killed before it has an answer.
-  const cmsPool = new pg.Pool({ connectionString: stack.postgres.url('cms') });
-  const client = await cmsPool.connect();
+  // Whoever writes waits for the product's row, so the consumer can be killed between claim and write.
+  const client = await pool.connect();
   await client.query('BEGIN');
-  await client.query('SELECT FROM media_files WHERE id = $1 FOR UPDATE', [mediaId]);
+  await client.query('SELECT FROM products WHERE id = $1 FOR UPDATE', [productId]);
   const attaching = products.attach(STORE, productId, mediaId).catch(() => ['killed']);
-  await expect
-    .poll(async () => {
-      const { rowCount } = await cmsPool.query(
-        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-      );
-      return rowCount;
-    })
-    .toBe(1);
+  const waiting = `SELECT pid FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  await expect.poll(async () => (await pool.query(waiting)).rowCount).toBe(1);
+  expect(await countOf(mediaId)).toBe(1);
   const catalog = stack.processes.find(({ name }) => name === 'catalog')!;
   process.kill(catalog.pid, 'SIGKILL');
   await attaching;
+  // Its statement would go on without it.
+  await pool.query(`SELECT pg_terminate_backend(pid) FROM (${waiting}) AS waiting`);
   await client.query('ROLLBACK');
   client.release();
-  await cmsPool.end();
-  await expect.poll(() => countOf(mediaId)).toBe(1);
+  expect(await countOf(mediaId)).toBe(1);
 
   await catalog.restart();
   await expect.poll(() => countOf(mediaId), { timeout: 10_000, interval: 100 }).toBe(0);
