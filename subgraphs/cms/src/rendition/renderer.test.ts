@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../testing/folder.ts';
 import { jpeg } from '../testing/pictures.ts';
+import { childrenOf } from '../testing/process-table.ts';
 import { type PoolOptions, createWorkerPool } from '../workers/worker-pool.ts';
 import type { SettledRecipe } from './recipe.ts';
 import { createRenderer } from './renderer.ts';
@@ -60,6 +61,19 @@ test('one that takes too long fails alone; the next is made', async () => {
   const slow = draw({ width: 2000, format: 'avif', quality: 100 });
   await Promise.all([
     expect(slow).rejects.toMatchObject({ reason: 'failed' }),
+    expect(draw()).resolves.toMatchObject({ byteSize: expect.any(Number) }),
+  ]);
+});
+
+test('one whose worker is killed fails alone; the next is made', async () => {
+  const others = new Set(childrenOf(process.pid).map(({ pid }) => pid));
+  const draw = await setUp();
+  await draw();
+  const killed = draw({ width: 2000, format: 'avif', quality: 100 });
+  const [worker] = childrenOf(process.pid).filter(({ pid }) => !others.has(pid));
+  process.kill(worker!.pid, 'SIGKILL');
+  await Promise.all([
+    expect(killed).rejects.toMatchObject({ reason: 'failed' }),
     expect(draw()).resolves.toMatchObject({ byteSize: expect.any(Number) }),
   ]);
 });

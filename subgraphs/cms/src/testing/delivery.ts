@@ -9,7 +9,7 @@ import fastify from 'fastify';
 import { onTestFinished } from 'vitest';
 import type { Deliverable } from '../delivery/headers.ts';
 import { createDeliveryRoutes } from '../delivery/routes.ts';
-import { createUrlSigner } from '../delivery/signed-url.ts';
+import { type MediaAddress, createUrlSigner } from '../delivery/signed-url.ts';
 import { RenditionError } from '../rendition/rendition-error.ts';
 import type { RenditionService } from '../rendition/service.ts';
 import { openDiskStorage } from '../storage/disk-storage.ts';
@@ -35,8 +35,9 @@ const NO_RENDITIONS: RenditionService = {
 /** One file on disk behind real routes on a real port; `work` tells what was asked of whom. */
 export async function serveFile({
   bytes = BYTES,
+  renditions = NO_RENDITIONS,
   ...changes
-}: Partial<Deliverable> & { bytes?: Buffer } = {}) {
+}: Partial<Deliverable> & { bytes?: Buffer; renditions?: RenditionService } = {}) {
   const folder = await temporaryFolder();
   const disk = openDiskStorage({ root: join(folder, 'objects') });
   await writeFile(join(folder, 'staged'), bytes);
@@ -81,11 +82,11 @@ export async function serveFile({
         return found;
       },
     },
-    renditions: NO_RENDITIONS,
+    renditions,
     logger: createLogger({ name: 'test', level: 'silent' }),
   })(app);
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
-  const sign = (options: { isPrivate?: boolean; download?: boolean } = {}) =>
+  const sign = (options: Partial<MediaAddress> & { isPrivate?: boolean } = {}) =>
     signer.sign({ ...REF, isPrivate: file.isPrivate, download: false, ...options });
 
   return {
