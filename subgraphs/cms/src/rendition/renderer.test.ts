@@ -70,7 +70,7 @@ test('one whose worker is killed fails alone; the next is made', async () => {
   const draw = await setUp();
   await draw();
   const killed = draw({ width: 2000, format: 'avif', quality: 100 });
-  const [worker] = childrenOf(process.pid).filter(({ pid }) => !others.has(pid));
+  const worker = childrenOf(process.pid).find(({ pid }) => !others.has(pid));
   process.kill(worker!.pid, 'SIGKILL');
   await Promise.all([
     expect(killed).rejects.toMatchObject({ reason: 'failed' }),
