@@ -7,7 +7,7 @@ test('between two turns others are served', async () => {
   const turns = createOneAtATime(3);
   let served = 0;
   const ticker = setInterval(() => (served += 1));
-  const servedBefore = await Promise.all(
+  const [first = 0, second = 0, third = 0] = await Promise.all(
     [1, 2, 3].map(async () => {
       await turns.take(patient);
       const before = served;
@@ -17,7 +17,9 @@ test('between two turns others are served', async () => {
     }),
   );
   clearInterval(ticker);
-  expect(servedBefore).toEqual([0, 1, 2]);
+  expect(first).toBe(0);
+  expect(second).toBeGreaterThan(first);
+  expect(third).toBeGreaterThan(second);
 });
 
 test('who comes when too many wait is sent away', async () => {
