@@ -19,8 +19,8 @@ export interface UnverifiedFile extends Claims {
   readonly byteSize: number;
 }
 
-/** What Node, libvips and its decoders need at most, beside the pixels. */
-const BASE_MEMORY_BYTES = 768 * 2 ** 20;
+/** What Node, libvips, its decoders and the DOM an SVG is cleaned in need at most, beside the pixels. */
+const BASE_MEMORY_BYTES = 1024 * 2 ** 20;
 /** AVIF is the hungriest: 50 megapixels took 1 GB. */
 const MEMORY_BYTES_PER_PIXEL = 24;
 const MAX_WORKERS = 4;
