@@ -8,7 +8,7 @@ import sharp from 'sharp';
 sharp.cache(false);
 sharp.concurrency(1);
 // As far behind others as the workers it is compared with: whatever else runs slows both alike.
-setPriority(10);
+setPriority(19);
 
 process.on('message', (path: string) => {
   void sharp(path, { failOn: 'error', limitInputPixels: 5e7 })

@@ -132,15 +132,13 @@ export function createProduction({
 
   async function findOrMake(order: Order, signal: AbortSignal): Promise<Rendition> {
     const key = keyOf(order.ref);
-    for (;;) {
+    while (!(await locks.take(key))) {
+      await sleep(ASK_AGAIN_MS, undefined, { signal });
       const found = await find(order);
       if (found) return found;
-      if (await locks.take(key)) break;
-      await sleep(ASK_AGAIN_MS, undefined, { signal });
     }
     let made: Awaited<ReturnType<typeof make>>;
     try {
-      // It may have been made elsewhere while this process was about to take its turn.
       const found = await find(order);
       if (found) {
         await locks.release(key);
