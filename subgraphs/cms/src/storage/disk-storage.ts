@@ -2,12 +2,12 @@ import type { Dirent } from 'node:fs';
 import { mkdir, open, opendir, rename, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ignoring, isMissing } from './file-errors.ts';
+import { FileStream } from './file-stream.ts';
 import { parseKey, parsePrefix } from './key.ts';
 import type { Storage, StoredObject } from './storage.ts';
 
 /** How often a publish makes its folder again after deletes have pruned it. */
 const MAX_ATTEMPTS = 100;
-const READ_CHUNK_BYTES = 256 * 1024;
 
 /**
  * Objects as files below `root`, which is made when first needed. Staged files must be on the same
@@ -40,8 +40,9 @@ export function openDiskStorage(options: { root: string }): Storage {
     async get(key, range) {
       const file = await ignoring(isMissing, open(pathOf(key)));
       if (!file) return null;
-      if ((await file.stat()).isFile()) {
-        return file.createReadStream({ highWaterMark: READ_CHUNK_BYTES, ...range });
+      const found = await file.stat();
+      if (found.isFile()) {
+        return new FileStream(file, range ?? { start: 0, end: found.size - 1 });
       }
       await file.close();
       return null;

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { finished } from 'node:stream/promises';
 import { describe, expect, test } from 'vitest';
 import type { Storage } from '../storage/storage.ts';
 import { temporaryFolder } from './folder.ts';
@@ -103,6 +105,21 @@ export function storageContract(
       await storage.publish('a/b', await stage('newer'));
       expect(await read('a/b')).toBe('newer');
       expect((await buffer(old!)).toString()).toBe('old');
+    });
+
+    test('hands out what is larger than any buffer, read or piped, and ends', async () => {
+      const { storage, stage } = await setUp();
+      const bytes = randomBytes(1_500_001);
+      await storage.publish('a', await stage(bytes));
+      expect(bytes.equals(await buffer((await storage.get('a'))!))).toBe(true);
+      for (const range of [undefined, { start: 300_000, end: 1_200_000 }]) {
+        const [source, through] = [(await storage.get('a', range))!, new PassThrough()];
+        const ended = finished(source);
+        source.pipe(through);
+        const wanted = range ? bytes.subarray(range.start, range.end + 1) : bytes;
+        expect(wanted.equals(await buffer(through))).toBe(true);
+        await ended;
+      }
     });
 
     test('reads a range, both ends included, and cuts it at the end', async () => {
