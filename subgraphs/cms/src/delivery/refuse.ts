@@ -8,10 +8,15 @@ const OF_THE_BYTES = ['content-disposition', 'content-length', 'etag', 'accept-r
 
 /** Never cached: the next one to ask may be right. */
 export function refuse(reply: FastifyReply, status: number, message: string) {
-  for (const name of OF_THE_BYTES) reply.removeHeader(name);
-  return reply
-    .code(status)
-    .headers({ ...STRANGERS_BYTES, 'cache-control': 'no-store' })
-    .type('text/plain; charset=utf-8')
-    .send(`${message}\n`);
+  return withoutBytes(reply).code(status).type('text/plain; charset=utf-8').send(`${message}\n`);
+}
+
+/** Takes back what was said about bytes that will not follow: a failure must not be kept for good. */
+export function withoutBytes(reply: FastifyReply): FastifyReply {
+  for (const name of OF_THE_BYTES) {
+    reply.removeHeader(name);
+    // A stream that breaks before its first byte has handed them over already.
+    if (!reply.raw.headersSent) reply.raw.removeHeader(name);
+  }
+  return reply.headers({ ...STRANGERS_BYTES, 'cache-control': 'no-store' });
 }

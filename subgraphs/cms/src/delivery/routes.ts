@@ -5,7 +5,7 @@ import type { Storage } from '../storage/storage.ts';
 import type { Deliverable } from './headers.ts';
 import { deliverOriginal } from './original.ts';
 import type { Reach } from './reach.ts';
-import { NOTHING, NOT_VALID, refuse } from './refuse.ts';
+import { NOTHING, NOT_VALID, refuse, withoutBytes } from './refuse.ts';
 import { deliverRendition } from './rendition.ts';
 import type { SignedAddress, UrlSigner } from './signed-url.ts';
 
@@ -31,6 +31,11 @@ export function createDeliveryRoutes(dependencies: Dependencies): (app: FastifyI
       method: ['GET', 'HEAD'],
       url: PATH,
       handler: async (request, reply) => deliver(dependencies, request, reply),
+      // The server's own handler, which is next, says what went wrong.
+      errorHandler(error, _request, reply) {
+        withoutBytes(reply);
+        throw error;
+      },
     });
     app.route({
       method: ANYTHING_ELSE,

@@ -36,8 +36,14 @@ const NO_RENDITIONS: RenditionService = {
 export async function serveFile({
   bytes = BYTES,
   renditions = NO_RENDITIONS,
+  read,
   ...changes
-}: Partial<Deliverable> & { bytes?: Buffer; renditions?: RenditionService } = {}) {
+}: Partial<Deliverable> & {
+  bytes?: Buffer;
+  renditions?: RenditionService;
+  /** In place of the disk's. */
+  read?: Storage['get'];
+} = {}) {
   const folder = await temporaryFolder();
   const disk = openDiskStorage({ root: join(folder, 'objects') });
   await writeFile(join(folder, 'staged'), bytes);
@@ -59,7 +65,7 @@ export async function serveFile({
   const work: string[] = [];
   const storage: Storage = {
     ...disk,
-    get: (key, range) => (work.push('get'), disk.get(key, range)),
+    get: (key, range) => (work.push('get'), (read ?? disk.get)(key, range)),
     stat: (key) => (work.push('stat'), disk.stat(key)),
   };
   let time = NOON;
