@@ -12,20 +12,20 @@ const RELEASE = `SELECT pg_advisory_unlock(hashtextextended('rendition ' || $1, 
 export function createRenditionLocks({ pool, logger }: { pool: pg.Pool; logger: Logger }) {
   let connection: Promise<pg.Client> | undefined;
 
-  const connect = () => (connection ??= open());
-
-  async function open(): Promise<pg.Client> {
+  function connect(): Promise<pg.Client> {
+    if (connection) return connection;
     const client = new pg.Client(pool.options);
-    const forget = () => (connection = undefined);
+    const opened = client.connect().then(() => client);
+    const forget = () => {
+      // The next one may be there by now, with locks that it must give back.
+      if (connection === opened) connection = undefined;
+      void client.end().catch(() => {}); // ended already
+    };
     client.on('error', forget);
     client.on('end', forget);
-    try {
-      await client.connect();
-      return client;
-    } catch (error) {
-      forget();
-      throw error;
-    }
+    opened.catch(forget);
+    connection = opened;
+    return opened;
   }
 
   return {
