@@ -178,6 +178,34 @@ test('what can’t be made is not tried again at once; what had no turn is', asy
   await production.stop();
 });
 
+test('how it went is remembered even if nobody waited to hear of it', async () => {
+  const production = startProcess(await temporaryFolder());
+  for (const outcome of ['a picture', 'failed'] as const) {
+    const gate = Promise.withResolvers<string>();
+    // Like a worker: what has begun is seen through.
+    const drawing = vi.fn<() => Promise<string>>(() => gate.promise);
+    const order = { ...orderOf(drawing), isFree: false };
+    const ref = { ...order.ref, name: outcome === 'failed' ? 'w20inside-webp' : order.ref.name };
+    const impatient = new AbortController();
+    const asked = production.obtain({ ...order, ref }, impatient.signal);
+    await vi.waitFor(() => expect(drawing).toHaveBeenCalled());
+    impatient.abort();
+    await expect(asked).rejects.toThrow('aborted');
+
+    const patient = production.obtain({ ...order, ref }, never);
+    if (outcome === 'failed') {
+      gate.reject(new RenditionError('failed'));
+      await expect(patient).rejects.toThrow('No rendition: failed.');
+    } else {
+      gate.resolve(outcome);
+      expect(textOf(await patient)).toBe(outcome);
+      expect(production.recall(ref)).toBeDefined();
+    }
+    expect(drawing).toHaveBeenCalledTimes(1);
+  }
+  await production.stop();
+});
+
 test('made of bytes that were purged meanwhile, it is not kept', async () => {
   const folder = await temporaryFolder();
   const production = startProcess(folder);

@@ -153,26 +153,32 @@ export function createProduction({
     return made.rendition;
   }
 
+  /** How it went is remembered here, for by then whoever asked for it may have left. */
+  async function work(order: Order, signal: AbortSignal): Promise<Rendition> {
+    const key = keyOf(order.ref);
+    const failure = failures.get(key);
+    if (failure) throw failure;
+    try {
+      const rendition = await findOrMake(order, signal);
+      if (rendition.bytes) memory.set(key, rendition);
+      return rendition;
+    } catch (error) {
+      if (error instanceof RenditionError && error.reason !== 'overloaded')
+        failures.set(key, error);
+      throw error;
+    }
+  }
+
   return {
     /** From memory, at once. */
     recall: (ref: RenditionRef): Rendition | undefined => memory.get(keyOf(ref)),
 
     /** @throws RenditionError, or the reason of `signal` */
-    async obtain(order: Order, signal: AbortSignal): Promise<Rendition> {
-      const key = keyOf(order.ref);
-      const failure = failures.get(key);
-      if (failure) throw failure;
-      try {
-        const start = (sharedSignal: AbortSignal) => findOrMake(order, sharedSignal);
-        const rendition = await shared.do(key, { start, signal });
-        if (rendition.bytes) memory.set(key, rendition);
-        return rendition;
-      } catch (error) {
-        if (error instanceof RenditionError && error.reason !== 'overloaded')
-          failures.set(key, error);
-        throw error;
-      }
-    },
+    obtain: (order: Order, signal: AbortSignal): Promise<Rendition> =>
+      shared.do(keyOf(order.ref), {
+        start: (sharedSignal) => work(order, sharedSignal),
+        signal,
+      }),
 
     /** Resolves once what was made is stored. */
     async stop(): Promise<void> {
