@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { readdir, readlink } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import type { RenditionService } from '../rendition/service.ts';
 import { serveFile } from '../testing/delivery.ts';
 
 const PATIENTLY = { timeout: 5000 };
@@ -47,4 +48,16 @@ test.runIf(ON_LINUX)('who hangs up while the file is looked up leaves no file op
   release();
   await expect.poll(() => work, PATIENTLY).toContain('get');
   await expect.poll(objectsOpen, PATIENTLY).toBe(0);
+});
+
+test('for who hung up while the file was looked up no picture is made', async () => {
+  const obtain = vi.fn<RenditionService['obtain']>(() => new Promise(() => {}));
+  const renditions: RenditionService = { recall: () => undefined, obtain, stop: async () => {} };
+  const { origin, sign, holdUp } = await serveFile({ renditions });
+  const { release, hungUp } = holdUp();
+  ask(origin, sign({ recipe: 'w10inside-webp' })).destroySoon();
+  await hungUp;
+  release();
+  await vi.waitFor(() => expect(obtain).toHaveBeenCalled());
+  expect(obtain.mock.lastCall?.[1].signal.aborted).toBe(true);
 });

@@ -69,6 +69,8 @@ function reasonOf(error: unknown): RenditionError['reason'] {
 /** Whoever no longer waits for a picture should not have it made. */
 function hangUpOf(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
-  reply.raw.once('close', () => controller.abort());
+  // Gone already: 'close' will not come again.
+  if (reply.raw.destroyed) controller.abort();
+  else reply.raw.once('close', () => controller.abort());
   return controller.signal;
 }
