@@ -1,4 +1,5 @@
 import { databaseCode } from '@federated-media/subgraph-kit/database-error';
+import { inTransaction } from '@federated-media/subgraph-kit/transaction';
 import type pg from 'pg';
 
 const FOREIGN_KEY_VIOLATION = '23503';
@@ -19,9 +20,15 @@ const FIND = {
   SELECT "mimeType", "byteSize", checksum, "storageKey" FROM found`,
 };
 
+/** One at a time of a file, else none would count the others' new ones; and in a purge's order. */
+const LOCK_FILE = 'SELECT FROM media_files WHERE store_id = $1 AND id = $2 FOR NO KEY UPDATE';
+
 /** The new one is not among those its own statement sees, so there is one place less for the others. */
 const KEEP = `
-  WITH kept AS (
+  WITH replaced AS (
+    SELECT r.file_path FROM media_renditions r
+    WHERE r.media_id = $2 AND r.content_number = $3 AND r.name = $4 AND r.file_path <> $8
+  ), kept AS (
     INSERT INTO media_renditions
       (store_id, media_id, content_number, name, mime_type, byte_size, checksum, file_path, free)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -33,10 +40,12 @@ const KEEP = `
     WHERE r.media_id = $2 AND r.free AND (r.content_number, r.name) <> ($3, $4)
     ORDER BY r.used_at DESC, r.created_at DESC
     OFFSET greatest($10::int - $9::boolean::int, 0)
+  ), dropped AS (
+    DELETE FROM media_renditions r USING surplus
+    WHERE r.media_id = $2 AND r.content_number = surplus.content_number AND r.name = surplus.name
+    RETURNING r.file_path
   )
-  DELETE FROM media_renditions r USING surplus
-  WHERE r.media_id = $2 AND r.content_number = surplus.content_number AND r.name = surplus.name
-  RETURNING r.file_path AS key`;
+  SELECT file_path AS key FROM replaced UNION ALL SELECT file_path FROM dropped`;
 
 /** One set of bytes, and how a picture is made of them. */
 export interface RenditionRef {
@@ -76,8 +85,11 @@ export function createRenditionRepository({ pool }: { pool: pg.Pool }) {
       const { mimeType, byteSize, checksum, storageKey } = stored;
       const values = [mimeType, byteSize, checksum, storageKey, isFree, maxFree];
       try {
-        const { rows } = await pool.query<{ key: string }>(KEEP, [...valuesOf(ref), ...values]);
-        return rows.map(({ key }) => key);
+        return await inTransaction(pool, async (client) => {
+          await client.query(LOCK_FILE, [ref.storeId, ref.mediaId]);
+          const { rows } = await client.query<{ key: string }>(KEEP, [...valuesOf(ref), ...values]);
+          return rows.map(({ key }) => key);
+        });
       } catch (error) {
         if (databaseCode(error) === FOREIGN_KEY_VIOLATION) return [storageKey];
         throw error;
