@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import { pino } from 'pino';
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { type MediaStore, openMediaStore } from '../media-file/testing/media-store.ts';
 import { openDiskStorage } from '../storage/disk-storage.ts';
 import { createStaging } from '../storage/staging.ts';
+import type { Storage } from '../storage/storage.ts';
 import { temporaryFolder } from '../testing/folder.ts';
 import { createRenditionLocks } from './lock-repository.ts';
 import { type Order, type Rendition, createProduction } from './production.ts';
@@ -30,13 +31,13 @@ beforeEach(async () => {
 });
 
 /** A process: everything but the folder and the database is its own. */
-function startProcess(folder: string) {
+function startProcess(folder: string, changes: Partial<Storage> = {}) {
   const { pool } = store;
   const locks = createRenditionLocks({ pool, logger });
   const production = createProduction({
     repository: createRenditionRepository({ pool }),
     locks,
-    storage: openDiskStorage({ root: join(folder, 'objects') }),
+    storage: { ...openDiskStorage({ root: join(folder, 'objects') }), ...changes },
     staging: createStaging({ dir: join(folder, 'staging') }),
     maxFree: 10,
     logger,
@@ -118,6 +119,24 @@ test('what a power failure has left of one is not handed out', async () => {
       ),
     ),
   ).toBe('a picture');
+  await after.stop();
+});
+
+test('one that goes between the look and the reading is made again', async () => {
+  const folder = await temporaryFolder();
+  const before = startProcess(folder);
+  const drawing = vi.fn<() => Promise<string>>(async () => 'a picture');
+  const { storageKey } = await before.obtain(orderOf(drawing), never);
+  await before.stop();
+  const path = join(folder, 'objects', storageKey);
+  const after = startProcess(folder, {
+    async lend() {
+      await rm(path, { force: true });
+      return { path, async [Symbol.asyncDispose]() {} };
+    },
+  });
+  expect(textOf(await after.obtain(orderOf(drawing), never))).toBe('a picture');
+  expect(drawing).toHaveBeenCalledTimes(2);
   await after.stop();
 });
 

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { LRUCache } from 'lru-cache';
+import { ignoring, isMissing } from '../storage/file-errors.ts';
 import type { Staging } from '../storage/staging.ts';
 import type { Storage } from '../storage/storage.ts';
 import { storageFolder } from '../upload/storage-key.ts';
@@ -78,7 +79,8 @@ export function createProduction({
     if (!stored) return null;
     await using file = await storage.lend(stored.storageKey);
     // Gone a moment ago, as the one used least, or lost: it is made again.
-    const rendition = file && (await load(stored, { path: file.path, isForOthers }));
+    const rendition =
+      file && (await ignoring(isMissing, load(stored, { path: file.path, isForOthers })));
     return rendition && isWhole(rendition) ? rendition : null;
   }
 
