@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type MediaStore, openMediaStore } from '../media-file/testing/media-store.ts';
 import { createRenditionLocks } from './lock-repository.ts';
 
@@ -32,4 +32,17 @@ test('a connection that ends late does not take the one after it along', async (
   await ours!.release('a');
   expect(await theirs!.take('a')).toBe(true);
   await Promise.all([ours!.stop(), theirs!.stop()]);
+});
+
+test('many are taken at once, one statement at a time', async () => {
+  const warned = vi.fn<(warning: Error) => void>();
+  process.on('warning', warned);
+  const locks = createRenditionLocks({ pool: store.pool, logger });
+  const keys = Array.from({ length: 20 }, (_, index) => `many ${index}`);
+  expect(await Promise.all(keys.map((key) => locks.take(key)))).toEqual(keys.map(() => true));
+  await Promise.all(keys.map((key) => locks.release(key)));
+  await locks.stop();
+  process.off('warning', warned);
+  // pg warns where a connection is asked something while it answers.
+  expect(warned).not.toHaveBeenCalled();
 });

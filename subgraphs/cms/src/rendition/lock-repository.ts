@@ -11,6 +11,14 @@ const RELEASE = `SELECT pg_advisory_unlock(hashtextextended('rendition ' || $1, 
  */
 export function createRenditionLocks({ pool, logger }: { pool: pg.Pool; logger: Logger }) {
   let connection: Promise<pg.Client> | undefined;
+  let line: Promise<unknown> = Promise.resolve();
+
+  /** A connection must not be asked anything while it answers. */
+  function inTurn<Result>(ask: () => Promise<Result>): Promise<Result> {
+    const answered = line.then(ask);
+    line = answered.catch(() => {}); // whoever asked is told
+    return answered;
+  }
 
   function connect(): Promise<pg.Client> {
     if (connection) return connection;
@@ -32,7 +40,9 @@ export function createRenditionLocks({ pool, logger }: { pool: pg.Pool; logger: 
     /** False: another process makes it just now. Not for what this process makes already. */
     async take(key: string): Promise<boolean> {
       try {
-        const { rows } = await (await connect()).query<{ taken: boolean }>(TAKE, [key]);
+        const { rows } = await inTurn(async () =>
+          (await connect()).query<{ taken: boolean }>(TAKE, [key]),
+        );
         return rows[0]?.taken ?? true;
       } catch (error) {
         logger.warn({ err: error }, 'can’t tell whether a rendition is being made elsewhere');
@@ -41,7 +51,7 @@ export function createRenditionLocks({ pool, logger }: { pool: pg.Pool; logger: 
     },
     async release(key: string): Promise<void> {
       // Without a connection there is nothing held.
-      await connection?.then((client) => client.query(RELEASE, [key])).catch(() => {});
+      await inTurn(async () => (await connection)?.query(RELEASE, [key])).catch(() => {});
     },
     async stop(): Promise<void> {
       await connection?.then((client) => client.end()).catch(() => {}); // gone already
