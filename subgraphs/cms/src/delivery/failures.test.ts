@@ -41,3 +41,11 @@ test.for([
     expect(headers).not.toHaveProperty('accept-ranges');
   }
 });
+
+test('a rendition that was evicted a moment ago is worth asking for again', async () => {
+  const { get, sign } = await serveFile({ read: async () => null, renditions: IN_STORAGE });
+  const { status, headers } = await get({}, sign({ recipe: 'w10inside-webp' }));
+  expect(status).toBe(503);
+  expect(headers).toMatchObject({ 'cache-control': 'no-store', 'retry-after': '5' });
+  expect(headers).not.toHaveProperty('etag');
+});

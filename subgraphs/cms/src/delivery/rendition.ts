@@ -38,11 +38,7 @@ export async function deliverRendition(
     (await renditions
       .obtain(original, { recipe, signal: hangUpOf(reply) })
       .catch((error: unknown) => reasonOf(error)));
-  if (typeof rendition === 'string') {
-    const { status, message } = REFUSALS[rendition];
-    if (rendition === 'overloaded') reply.header('retry-after', RETRY_AFTER_SECONDS);
-    return refuse(reply, status, message);
-  }
+  if (typeof rendition === 'string') return refuseFor(reply, rendition);
 
   const originalFilename = `${parse(file.originalFilename).name}.${format}`;
   const { mimeType, checksum } = rendition;
@@ -55,7 +51,14 @@ export async function deliverRendition(
   reply.header('content-length', rendition.byteSize);
   if (request.method === 'HEAD') return reply.send();
   const bytes = await bytesOf(rendition, storage);
-  return bytes ? reply.send(bytes) : refuse(reply, 404, NOTHING);
+  // Gone a moment ago, as the one used least: asked for again, it is made again.
+  return bytes ? reply.send(bytes) : refuseFor(reply, 'overloaded');
+}
+
+function refuseFor(reply: FastifyReply, reason: RenditionError['reason']) {
+  const { status, message } = REFUSALS[reason];
+  if (reason === 'overloaded') reply.header('retry-after', RETRY_AFTER_SECONDS);
+  return refuse(reply, status, message);
 }
 
 const bytesOf = ({ bytes, storageKey }: Rendition, storage: Storage) =>
