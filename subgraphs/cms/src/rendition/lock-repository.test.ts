@@ -1,5 +1,7 @@
+import { once } from 'node:events';
+import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { type MediaStore, openMediaStore } from '../media-file/testing/media-store.ts';
 import { createRenditionLocks } from './lock-repository.ts';
 
@@ -45,4 +47,46 @@ test('many are taken at once, one statement at a time', async () => {
   process.off('warning', warned);
   // pg warns where a connection is asked something while it answers.
   expect(warned).not.toHaveBeenCalled();
+});
+
+/** The way to the database, which can fall silent as one does whose router has forgotten it. */
+async function openWay() {
+  const { connectionString = '' } = store.pool.options;
+  const { port, searchParams } = new URL(connectionString);
+  const sockets: Socket[] = [];
+  const server = createServer((near) => {
+    const far = connect(`${searchParams.get('host')}/.s.PGSQL.${port}`);
+    for (const socket of [near, far]) socket.on('error', () => {});
+    near.pipe(far).pipe(near);
+    sockets.push(near, far);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const address = new URL(connectionString);
+  address.search = '';
+  address.port = `${(server.address() as AddressInfo).port}`;
+  return {
+    options: { ...store.pool.options, connectionString: address.href },
+    fallSilent() {
+      for (const socket of sockets) socket.unpipe().pause();
+    },
+  };
+}
+
+test('a connection that fell silent keeps nobody waiting, and the next one locks', async () => {
+  const { options, fallSilent } = await openWay();
+  const pool = new Proxy(store.pool, {
+    get: (target, name): unknown => (name === 'options' ? options : Reflect.get(target, name)),
+  });
+  const ours = createRenditionLocks({ pool, logger, timeLimitMs: 1_000 });
+  const theirs = createRenditionLocks({ pool: store.pool, logger });
+  expect(await ours.take('silent')).toBe(true);
+  fallSilent();
+  expect(await ours.take('while silent')).toBe(true);
+  expect(await ours.take('after')).toBe(true);
+  expect(await theirs.take('after')).toBe(false);
+  await Promise.all([ours.stop(), theirs.stop()]);
 });
