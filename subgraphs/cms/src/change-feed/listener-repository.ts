@@ -27,7 +27,7 @@ export function createChangeListener({
   let loop = Promise.resolve();
 
   async function listen(signal: AbortSignal) {
-    const client = new pg.Client(pool.options);
+    const client = new pg.Client({ ...pool.options, keepAlive: true });
     const cutOff = Promise.withResolvers<void>();
     client.on('error', (error) => logger.warn({ err: error }, 'stopped hearing of changes'));
     client.on('end', () => cutOff.resolve());

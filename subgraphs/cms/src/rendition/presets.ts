@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Box, MAX_SIDE } from './geometry.ts';
-import type { Recipe } from './recipe.ts';
+import { type Recipe, isCentred } from './recipe.ts';
 
 export interface Preset extends Pick<Box, 'width' | 'height' | 'fit'> {
   readonly quality: number | null;
@@ -41,8 +41,12 @@ export function readPresets(json: string | undefined, context?: z.RefinementCtx)
   return new Map();
 }
 
-/** Whether it is one of the presets, whatever its format and its focal point: such are few, and kept. */
+/**
+ * Whether it is one of the presets, whatever its format: such are few, and kept. Around a focal point of
+ * the file's own it is none: that can be moved any number of times.
+ */
 export const isPreset = (recipe: Omit<Recipe, 'format'>, presets: Presets): boolean =>
+  isCentred(recipe) &&
   presets.values().some((preset) => FIELDS.every((field) => preset[field] === recipe[field]));
 
 const FIELDS = ['width', 'height', 'fit', 'quality', 'background'] as const;

@@ -225,6 +225,18 @@ test('how it went is remembered even if nobody waited to hear of it', async () =
   await production.stop();
 });
 
+test('bytes of which nothing can be made are left alone for a while, whatever is asked of them', async () => {
+  const production = startProcess(await temporaryFolder());
+  const failing = vi.fn<() => Promise<string>>(() => Promise.reject(new RenditionError('failed')));
+  for (let width = 1; width <= 5; width += 1) {
+    const { ref, ...order } = orderOf(failing);
+    const asked = { ...order, ref: { ...ref, name: `w${width}inside-webp` } };
+    await expect(production.obtain(asked, never)).rejects.toThrow(RenditionError);
+  }
+  expect(failing).toHaveBeenCalledTimes(3);
+  await production.stop();
+});
+
 test('made of bytes that were purged meanwhile, it is not kept', async () => {
   const folder = await temporaryFolder();
   const production = startProcess(folder);

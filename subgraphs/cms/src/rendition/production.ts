@@ -9,8 +9,8 @@ import type { Staging } from '../storage/staging.ts';
 import type { Storage } from '../storage/storage.ts';
 import { storageFolder } from '../upload/storage-key.ts';
 import type { Drawn } from './draw.ts';
+import { createFailures } from './failures.ts';
 import type { RenditionLocks } from './lock-repository.ts';
-import { RenditionError } from './rendition-error.ts';
 import type { RenditionRef, RenditionRepository, StoredRendition } from './repository.ts';
 import { createSharedWork } from './shared-work.ts';
 
@@ -20,8 +20,6 @@ const MAX_BYTES_IN_MEMORY = 2 ** 20;
 const BESIDE_BYTES = 1_000;
 /** After that the database hears that it is still used. */
 const MEMORY_MS = 10 * 60_000;
-const FAILURES_REMEMBERED = 1_000;
-const FAILURE_MS = 60_000;
 const ASK_AGAIN_MS = 100;
 
 export interface Rendition extends StoredRendition {
@@ -67,10 +65,7 @@ export function createProduction({
     sizeCalculation: ({ bytes }) => (bytes?.length ?? 0) + BESIDE_BYTES,
     ttl: MEMORY_MS,
   });
-  const failures = new LRUCache<string, RenditionError>({
-    max: FAILURES_REMEMBERED,
-    ttl: FAILURE_MS,
-  });
+  const failures = createFailures();
   const shared = createSharedWork<Rendition>();
   const storing = new Set<Promise<void>>();
 
@@ -134,13 +129,15 @@ export function createProduction({
 
   async function findOrMake(order: Order, signal: AbortSignal): Promise<Rendition> {
     const key = keyOf(order.ref);
-    while (!(await locks.take(key))) {
-      await sleep(ASK_AGAIN_MS, undefined, { signal });
+    for (;;) {
       const found = await find(order);
       if (found) return found;
+      if (await locks.take(key)) break;
+      await sleep(ASK_AGAIN_MS, undefined, { signal });
     }
     let made: Awaited<ReturnType<typeof make>>;
     try {
+      // It may have been made elsewhere while this process was about to take its turn.
       const found = await find(order);
       if (found) {
         await locks.release(key);
@@ -158,15 +155,13 @@ export function createProduction({
   /** How it went is remembered here, for by then whoever asked for it may have left. */
   async function work(order: Order, signal: AbortSignal): Promise<Rendition> {
     const key = keyOf(order.ref);
-    const failure = failures.get(key);
-    if (failure) throw failure;
+    failures.check(order.ref);
     try {
       const rendition = await findOrMake(order, signal);
       if (rendition.bytes) memory.set(key, rendition);
       return rendition;
     } catch (error) {
-      if (error instanceof RenditionError && error.reason !== 'overloaded')
-        failures.set(key, error);
+      failures.note(order.ref, error);
       throw error;
     }
   }

@@ -33,18 +33,24 @@ export function spell({
   background,
   ...recipe
 }: Recipe | SettledRecipe) {
-  const isCropped = fit === 'COVER' && width !== null && height !== null;
-  const isCentred = focus.x === MIDDLE.x && focus.y === MIDDLE.y;
+  const isAimed = !isCentred({ width, height, fit, focus });
   return [
     width === null ? '' : `w${width}`,
     height === null ? '' : `h${height}`,
     fit.toLowerCase(),
-    isCropped && !isCentred ? `x${focus.x}y${focus.y}` : '',
+    isAimed ? `x${focus.x}y${focus.y}` : '',
     quality === null ? '' : `q${quality}`,
     background === null ? '' : `b${background}`,
     `-${recipe.format}`,
   ].join('');
 }
+
+/** Cut out of the middle, or not cut at all. */
+export const isCentred = ({ width, height, fit, focus }: Box): boolean =>
+  fit !== 'COVER' ||
+  width === null ||
+  height === null ||
+  (focus.x === MIDDLE.x && focus.y === MIDDLE.y);
 
 /** Null for what `spell` has not written; of addresses, an older version of it may have. */
 export function readRecipe(text: string): Recipe | null {

@@ -26,17 +26,14 @@ export class FileStream extends Readable {
   }
 
   override _read(): void {
-    this.#next(Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, Math.max(1, this.#left)))).then(
-      (bytes) => this.push(bytes),
-      (error: Error) => this.destroy(error),
-    );
+    void this.#orDestroy(async () => {
+      const length = Math.min(CHUNK_BYTES, Math.max(1, this.#left));
+      this.push(await this.#next(Buffer.allocUnsafeSlow(length)));
+    });
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    this.#file.close().then(
-      () => done(error),
-      (failure: Error) => done(error ?? failure),
-    );
+    void this.#close(error, done);
   }
 
   override pipe<Destination extends NodeJS.WritableStream>(
@@ -45,8 +42,26 @@ export class FileStream extends Readable {
   ): Destination {
     // Whatever else streams lead to may keep what it was given.
     if (!(destination instanceof ServerResponse)) return super.pipe(destination, options);
-    this.#pump(destination).catch((error: Error) => this.destroy(error));
+    void this.#orDestroy(() => this.#pump(destination));
     return destination;
+  }
+
+  async #orDestroy(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.destroy(asError(error));
+    }
+  }
+
+  async #close(error: Error | null, done: (error: Error | null) => void): Promise<void> {
+    let failure = error;
+    try {
+      await this.#file.close();
+    } catch (cause) {
+      failure ??= asError(cause);
+    }
+    done(failure);
   }
 
   async #pump(destination: ServerResponse): Promise<void> {
@@ -83,6 +98,8 @@ export class FileStream extends Readable {
     return bytesRead === 0 ? null : buffer.subarray(0, bytesRead);
   }
 }
+
+const asError = (thrown: unknown) => (thrown instanceof Error ? thrown : new Error(String(thrown)));
 
 const write = (destination: ServerResponse, bytes: Buffer): Promise<void> =>
   new Promise((resolve, reject) => {
