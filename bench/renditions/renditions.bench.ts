@@ -11,7 +11,7 @@ import { benchFlood } from './flood.ts';
 import { benchWarm } from './warm.ts';
 
 const FILES_A_ROUND = 40;
-const ROUNDS = 3;
+const ROUNDS = 4;
 const FLOOD = 200;
 const LARGE_BYTES = 64 * 2 ** 20;
 /** Its rendition has about 20 KB. */

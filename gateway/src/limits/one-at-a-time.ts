@@ -2,13 +2,13 @@ import { refusedRequest } from '@federated-media/subgraph-kit/errors';
 
 const MAX_WAITING = 200;
 /** For every millisecond that new documents hold the process up, so many are everybody else's. */
-const REST = 3;
+const REST = 9;
 const MAX_REST_MS = 500;
 
 /**
  * Checking, validating and planning a new document holds up the process for as long as it takes. Whoever
  * has one waits for a turn, and between two turns everybody else is served: known documents, answers,
- * health. However many come, new documents take a quarter of the process's time at most.
+ * health. However many come, new documents take a tenth of the process's time at most.
  */
 export function createOneAtATime(maxWaiting = MAX_WAITING) {
   let waiting = 0;

@@ -12,6 +12,7 @@ const STORED = {
 };
 const IN_STORAGE: RenditionService = {
   recall: () => STORED,
+  forget: () => {},
   obtain: async () => STORED,
   stop: async () => {},
 };

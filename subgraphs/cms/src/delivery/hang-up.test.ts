@@ -52,7 +52,12 @@ test.runIf(ON_LINUX)('who hangs up while the file is looked up leaves no file op
 
 test('for who hung up while the file was looked up no picture is made', async () => {
   const obtain = vi.fn<RenditionService['obtain']>(() => new Promise(() => {}));
-  const renditions: RenditionService = { recall: () => undefined, obtain, stop: async () => {} };
+  const renditions: RenditionService = {
+    recall: () => undefined,
+    forget: () => {},
+    obtain,
+    stop: async () => {},
+  };
   const { origin, sign, holdUp } = await serveFile({ renditions });
   const { release, hungUp } = holdUp();
   ask(origin, sign({ recipe: 'w10inside-webp' })).destroySoon();

@@ -14,7 +14,12 @@ const RENDITION = {
 };
 
 async function serve(obtain: RenditionService['obtain']) {
-  const renditions = { recall: () => undefined, obtain, stop: async () => {} };
+  const renditions = {
+    recall: () => undefined,
+    forget: () => {},
+    obtain,
+    stop: async () => {},
+  };
   const served = await serveFile({ renditions, originalFilename: 'Café "1".tar.jpg' });
   return { ...served, path: served.sign({ recipe: 'w400inside-auto', filename: 'a' }) };
 }

@@ -33,26 +33,28 @@ export async function deliverRendition(
 
   const original = { ...address, ...file };
   const recipe = { ...wanted, format };
-  const rendition =
-    renditions.recall(original, recipe) ??
-    (await renditions
-      .obtain(original, { recipe, signal: hangUpOf(reply) })
-      .catch((error: unknown) => reasonOf(error)));
-  if (typeof rendition === 'string') return refuseFor(reply, rendition);
-
   const originalFilename = `${parse(file.originalFilename).name}.${format}`;
-  const { mimeType, checksum } = rendition;
-  const { etag = '', ...headers } = headersOf(
-    { mimeType, checksum, originalFilename, isPrivate: file.isPrivate },
-    address,
-  );
-  reply.headers({ ...headers, etag });
-  if (isUnchanged(request.headers['if-none-match'], etag)) return reply.code(304).send();
-  reply.header('content-length', rendition.byteSize);
-  if (request.method === 'HEAD') return reply.send();
-  const bytes = await bytesOf(rendition, storage);
-  // Gone a moment ago, as the one used least: asked for again, it is made again.
-  return bytes ? reply.send(bytes) : refuseFor(reply, 'overloaded');
+  // Once more for one that went a moment ago, as the one used least, or that the storage has lost.
+  for (let attempt = 1; attempt <= 2; attempt += 1) {
+    const rendition =
+      renditions.recall(original, recipe) ??
+      (await renditions
+        .obtain(original, { recipe, signal: hangUpOf(reply) })
+        .catch((error: unknown) => reasonOf(error)));
+    if (typeof rendition === 'string') return refuseFor(reply, rendition);
+
+    const { mimeType, checksum } = rendition;
+    const description = { mimeType, checksum, originalFilename, isPrivate: file.isPrivate };
+    const { etag = '', ...headers } = headersOf(description, address);
+    reply.headers({ ...headers, etag });
+    if (isUnchanged(request.headers['if-none-match'], etag)) return reply.code(304).send();
+    reply.header('content-length', rendition.byteSize);
+    if (request.method === 'HEAD') return reply.send();
+    const bytes = await bytesOf(rendition, storage);
+    if (bytes) return reply.send(bytes);
+    renditions.forget(original, recipe);
+  }
+  return refuseFor(reply, 'overloaded');
 }
 
 function refuseFor(reply: FastifyReply, reason: RenditionError['reason']) {

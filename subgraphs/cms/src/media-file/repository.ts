@@ -19,13 +19,16 @@ const CONTENTS_BY_FILE = `
   WHERE c.store_id = $1 AND c.media_id = ANY($2::uuid[])
   ORDER BY c.media_id, c.number DESC`;
 
-const DELIVERABLE = `
+const DELIVERABLE = {
+  name: 'deliverable',
+  text: `
   SELECT c.file_path AS "storageKey", c.mime_type AS "mimeType", c.file_size AS "byteSize", c.checksum,
     c.width, c.height, c.duration_seconds AS "durationSeconds",
     f.original_filename AS "originalFilename", f.visibility = 'PRIVATE' AS "isPrivate"
   FROM media_contents c JOIN media_files f ON f.id = c.media_id
   WHERE c.store_id = $1 AND c.media_id = $2 AND c.number = $3
-    AND f.store_id = $1 AND f.trashed_at IS NULL`;
+    AND f.store_id = $1 AND f.trashed_at IS NULL`,
+};
 
 // Sizes are bigint, which pg hands over as text.
 type ContentRow = Omit<MediaContentRecord, 'fileSize'> & { readonly fileSize: string };
@@ -51,11 +54,8 @@ export function createMediaFileRepository({ pool }: { pool: pg.Pool }) {
       mediaId: string;
       contentNumber: number;
     }): Promise<Deliverable | null> {
-      const { rows } = await pool.query<DeliverableRow>(DELIVERABLE, [
-        ref.storeId,
-        ref.mediaId,
-        ref.contentNumber,
-      ]);
+      const values = [ref.storeId, ref.mediaId, ref.contentNumber];
+      const { rows } = await pool.query<DeliverableRow>({ ...DELIVERABLE, values });
       const [row] = rows;
       return row ? { ...row, byteSize: Number(row.byteSize) } : null;
     },

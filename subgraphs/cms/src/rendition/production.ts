@@ -20,7 +20,9 @@ const MAX_BYTES_IN_MEMORY = 2 ** 20;
 const BESIDE_BYTES = 1_000;
 /** After that the database hears that it is still used. */
 const MEMORY_MS = 10 * 60_000;
-const ASK_AGAIN_MS = 100;
+/** Where another process is at it: making takes longer than finding. */
+const ASK_AGAIN_MS = 10;
+const MAX_ASK_AGAIN_MS = 100;
 
 export interface Rendition extends StoredRendition {
   /** Null: it is to be had from the storage only. */
@@ -86,7 +88,7 @@ export function createProduction({
     const path = await staging.makeRoom(id);
     try {
       const drawn = await order.draw(path, signal);
-      const storageKey = `${storageFolder({ id: ref.mediaId, storeId: ref.storeId })}renditions/${ref.contentNumber}/${ref.name}-${drawn.checksum}.${extension}`;
+      const storageKey = `${storageFolder({ id: ref.mediaId, storeId: ref.storeId })}rendition-${ref.contentNumber}-${ref.name}-${drawn.checksum}.${extension}`;
       const rendition = await load({ ...drawn, mimeType, storageKey }, { path, isForOthers });
       return { id, path, rendition };
     } catch (error) {
@@ -129,15 +131,13 @@ export function createProduction({
 
   async function findOrMake(order: Order, signal: AbortSignal): Promise<Rendition> {
     const key = keyOf(order.ref);
-    for (;;) {
+    for (let ms = ASK_AGAIN_MS; !(await locks.take(key)); ms = Math.min(2 * ms, MAX_ASK_AGAIN_MS)) {
+      await sleep(ms, undefined, { signal });
       const found = await find(order);
       if (found) return found;
-      if (await locks.take(key)) break;
-      await sleep(ASK_AGAIN_MS, undefined, { signal });
     }
     let made: Awaited<ReturnType<typeof make>>;
     try {
-      // It may have been made elsewhere while this process was about to take its turn.
       const found = await find(order);
       if (found) {
         await locks.release(key);
@@ -158,7 +158,7 @@ export function createProduction({
     failures.check(order.ref);
     try {
       const rendition = await findOrMake(order, signal);
-      if (rendition.bytes) memory.set(key, rendition);
+      memory.set(key, rendition);
       return rendition;
     } catch (error) {
       failures.note(order.ref, error);
@@ -169,6 +169,9 @@ export function createProduction({
   return {
     /** From memory, at once. */
     recall: (ref: RenditionRef): Rendition | undefined => memory.get(keyOf(ref)),
+
+    /** The storage has lost it. */
+    forget: (ref: RenditionRef): void => void memory.delete(keyOf(ref)),
 
     /** @throws RenditionError, or the reason of `signal` */
     obtain: (order: Order, signal: AbortSignal): Promise<Rendition> =>

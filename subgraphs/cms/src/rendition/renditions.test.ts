@@ -31,9 +31,13 @@ async function get(url: string, headers: Record<string, string> = {}) {
 }
 
 const kept = async (id: string) => {
-  const folder = join(cms.folder, 'objects/ours', id, 'renditions/1');
-  const names = await readdir(folder).catch(() => []);
-  return names.map((name) => name.replace(/-[0-9a-f]{64}\./, ' ')).toSorted();
+  const names = await readdir(join(cms.folder, 'objects/ours', id)).catch(() => []);
+  return names
+    .flatMap((name) => {
+      const [, recipe, extension] = /^rendition-1-(.*)-[0-9a-f]{64}\.(\w+)$/.exec(name) ?? [];
+      return recipe === undefined ? [] : `${recipe} ${extension}`;
+    })
+    .toSorted();
 };
 
 test('a picture 400 wide comes in its shape, and as small as the client can take', async () => {
@@ -109,7 +113,7 @@ test('a hundred who ask at once have it made once', async () => {
   const answers = await Promise.all(Array.from({ length: 100 }, () => get(url)));
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
   expect(new Set(answers.map(({ headers }) => headers.get('etag'))).size).toBe(1);
-  const stored = () => cms.store.statements.filter((sql) => sql.includes('INTO media_renditions'));
+  const stored = () => cms.store.statements.filter((sql) => sql.includes('keep_rendition'));
   await vi.waitFor(() => expect(stored()).toHaveLength(1));
   expect(await kept(id)).toEqual(['w300inside-webp webp']);
   // A hit costs no statement at all.
@@ -146,7 +150,10 @@ test('one that the storage has lost is made again', async () => {
   const { url } = await ask(id, 'url(transform: { width: 2000, format: PNG })');
   const first = await get(url);
   expect(first.bytes.length).toBeGreaterThan(2 ** 20);
-  await rm(join(cms.folder, 'objects/ours', id, 'renditions'), { recursive: true });
+  const folder = join(cms.folder, 'objects/ours', id);
+  for (const name of await readdir(folder)) {
+    if (name.startsWith('rendition-')) await rm(join(folder, name));
+  }
   const second = await get(url);
   expect(second).toMatchObject({ status: 200 });
   expect(second.bytes.equals(first.bytes)).toBe(true);

@@ -1,5 +1,4 @@
 import { databaseCode } from '@federated-media/subgraph-kit/database-error';
-import { inTransaction } from '@federated-media/subgraph-kit/transaction';
 import type pg from 'pg';
 
 const FOREIGN_KEY_VIOLATION = '23503';
@@ -20,32 +19,10 @@ const FIND = {
   SELECT "mimeType", "byteSize", checksum, "storageKey" FROM found`,
 };
 
-/** One at a time of a file, else none would count the others' new ones; and in a purge's order. */
-const LOCK_FILE = 'SELECT FROM media_files WHERE store_id = $1 AND id = $2 FOR NO KEY UPDATE';
-
-/** The new one is not among those its own statement sees, so there is one place less for the others. */
-const KEEP = `
-  WITH replaced AS (
-    SELECT r.file_path FROM media_renditions r
-    WHERE r.media_id = $2 AND r.content_number = $3 AND r.name = $4 AND r.file_path <> $8
-  ), kept AS (
-    INSERT INTO media_renditions
-      (store_id, media_id, content_number, name, mime_type, byte_size, checksum, file_path, free)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-    ON CONFLICT (media_id, content_number, name) DO UPDATE SET
-      byte_size = excluded.byte_size, checksum = excluded.checksum, file_path = excluded.file_path,
-      used_at = now()
-  ), surplus AS (
-    SELECT r.content_number, r.name FROM media_renditions r
-    WHERE r.media_id = $2 AND r.free AND (r.content_number, r.name) <> ($3, $4)
-    ORDER BY r.used_at DESC, r.created_at DESC
-    OFFSET greatest($10::int - $9::boolean::int, 0)
-  ), dropped AS (
-    DELETE FROM media_renditions r USING surplus
-    WHERE r.media_id = $2 AND r.content_number = surplus.content_number AND r.name = surplus.name
-    RETURNING r.file_path
-  )
-  SELECT file_path AS key FROM replaced UNION ALL SELECT file_path FROM dropped`;
+const KEEP = {
+  name: 'keep-rendition',
+  text: 'SELECT key FROM keep_rendition($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS key',
+};
 
 /** One set of bytes, and how a picture is made of them. */
 export interface RenditionRef {
@@ -85,11 +62,9 @@ export function createRenditionRepository({ pool }: { pool: pg.Pool }) {
       const { mimeType, byteSize, checksum, storageKey } = stored;
       const values = [mimeType, byteSize, checksum, storageKey, isFree, maxFree];
       try {
-        return await inTransaction(pool, async (client) => {
-          await client.query(LOCK_FILE, [ref.storeId, ref.mediaId]);
-          const { rows } = await client.query<{ key: string }>(KEEP, [...valuesOf(ref), ...values]);
-          return rows.map(({ key }) => key);
-        });
+        const keep = { ...KEEP, values: [...valuesOf(ref), ...values] };
+        const { rows } = await pool.query<{ key: string }>(keep);
+        return rows.map(({ key }) => key);
       } catch (error) {
         if (databaseCode(error) === FOREIGN_KEY_VIOLATION) return [storageKey];
         throw error;

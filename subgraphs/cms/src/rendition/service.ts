@@ -91,6 +91,10 @@ export function createRenditionService({
     recall: (original: Original, recipe: SettledRecipe): Rendition | undefined =>
       production.recall(refTo(original, spell(recipe))),
 
+    /** Its bytes are not in the storage any more: it is to be made again. */
+    forget: (original: Original, recipe: SettledRecipe): void =>
+      production.forget(refTo(original, spell(recipe))),
+
     /** @throws RenditionError, or the reason of `signal` */
     async obtain(
       original: Original,

@@ -21,7 +21,11 @@ export function openDiskStorage(options: { root: string }): Storage {
     async publish(key, stagedPath, { durable } = { durable: true }) {
       const path = pathOf(key);
       if (!durable) {
-        await moveIntoPlace(stagedPath, path);
+        const isMoved = await ignoring(
+          isMissing,
+          rename(stagedPath, path).then(() => true),
+        );
+        if (!isMoved) await moveIntoPlace(stagedPath, path);
         return;
       }
       // Bytes before name: after a power failure the name must not stand for bytes that were never written.

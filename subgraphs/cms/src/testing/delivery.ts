@@ -28,6 +28,7 @@ const REF = {
 
 const NO_RENDITIONS: RenditionService = {
   recall: () => undefined,
+  forget: () => {},
   obtain: () => Promise.reject(new RenditionError('none')),
   stop: async () => {},
 };
