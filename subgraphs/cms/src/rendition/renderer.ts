@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { z } from 'zod';
+import { decodingMemory } from '../picture/decoding-memory.ts';
 import {
   type PoolOptions,
   WorkerError,
@@ -12,7 +13,6 @@ import { RenditionError } from './rendition-error.ts';
 
 /** What Node, libvips and its coders need at most, beside the pixels. */
 const BASE_MEMORY_BYTES = 768 * 2 ** 20;
-const MEMORY_BYTES_PER_PIXEL = 24;
 const MAX_WAITING = 200;
 /** A scan of 50 megapixels takes 13 s where others want the processor, too. */
 const TIME_LIMIT_MS = 40_000;
@@ -60,7 +60,7 @@ export function createRenderer({
     workers,
     jobTimeLimitMs: timeLimitMs,
     maxQueued: maxWaiting,
-    maxMemoryBytes: BASE_MEMORY_BYTES + maxPixels * MEMORY_BYTES_PER_PIXEL,
+    maxMemoryBytes: BASE_MEMORY_BYTES + decodingMemory(maxPixels),
     niceness: NICENESS,
     logger,
   });

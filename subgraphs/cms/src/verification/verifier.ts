@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { publicError } from '@federated-media/subgraph-kit/errors';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { cleanPathOf } from '../storage/staging.ts';
+import { decodingMemory } from '../picture/decoding-memory.ts';
 import type { Claims } from './claims.ts';
 import { type Verdict, refuse, verdictFromWorker } from './verdict.ts';
 import {
@@ -21,8 +22,6 @@ export interface UnverifiedFile extends Claims {
 
 /** What Node, libvips, its decoders and the DOM an SVG is cleaned in need at most, beside the pixels. */
 const BASE_MEMORY_BYTES = 1024 * 2 ** 20;
-/** AVIF is the hungriest: 50 megapixels took 1 GB. */
-const MEMORY_BYTES_PER_PIXEL = 24;
 const MAX_WORKERS = 4;
 const MAX_WAITING = 200;
 const TIME_LIMIT_MS = 10_000;
@@ -52,7 +51,7 @@ export function createVerifier({
     workers,
     jobTimeLimitMs: timeLimitMs,
     maxQueued: MAX_WAITING,
-    maxMemoryBytes: BASE_MEMORY_BYTES + maxPixels * MEMORY_BYTES_PER_PIXEL,
+    maxMemoryBytes: BASE_MEMORY_BYTES + decodingMemory(maxPixels),
     logger,
   });
 
