@@ -7,20 +7,22 @@ import { z } from 'zod';
 const Ready = z.object({ type: z.literal('ready'), url: z.string() });
 const Costs = z.object({ type: z.literal('costs'), cpuMs: z.number(), maxBlockedMs: z.number() });
 
-export type GatewayKind = 'own' | 'stock';
+export type GatewayKind = keyof typeof programs;
 export type GatewayProcess = Awaited<ReturnType<typeof startGateway>>;
 
 const programs = {
-  own: new URL('../../gateway/src/main.ts', import.meta.url),
-  stock: new URL('./stock-gateway.ts', import.meta.url),
-};
+  own: [new URL('../../gateway/src/main.ts', import.meta.url)],
+  stock: [new URL('./stock-gateway.ts', import.meta.url), 'apollo'],
+  'stock source': [new URL('./stock-gateway.ts', import.meta.url), 'own'],
+} as const;
 
 /** One more gateway in front of `stack`'s subgraphs, which tells what it costs. */
 export async function startGateway(
   kind: GatewayKind,
   { stack, dataDir, supergraphPath }: { stack: Stack; dataDir: string; supergraphPath: string },
 ) {
-  const child = fork(fileURLToPath(programs[kind]), {
+  const [program, ...args] = programs[kind];
+  const child = fork(fileURLToPath(program), args, {
     execArgv: ['--import', new URL('./probe.ts', import.meta.url).href],
     env: {
       PATH: process.env['PATH'],

@@ -1,4 +1,7 @@
-/** The gateway, but that it asks its subgraphs as Apollo's own data source does. Run as a process of its own. */
+/**
+ * The gateway, but that it asks its subgraphs as Apollo's own data source does. Run as a process of its own;
+ * its argument says who carries out plans: `apollo` as ApolloGateway comes, or `own`.
+ */
 import { RemoteGraphQLDataSource } from '@apollo/gateway';
 import { createClientIdentity } from '@federated-media/gateway/src/client-identity.ts';
 import { readConfig } from '@federated-media/gateway/src/config.ts';
@@ -34,6 +37,7 @@ await runProcess('gateway', async ({ env, logger }) => {
     minter,
     uploadIdleMs: UPLOAD_IDLE_MS,
     sourceOf,
+    executor: process.argv[2] === 'own' ? 'own' : 'apollo',
     logger,
   });
   return serveGateway({

@@ -1,22 +1,21 @@
 import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
-import type { ApolloServerOptionsWithGateway, BaseContext } from '@apollo/server';
+import type { QueryPlan } from '@apollo/query-planner';
 import type { TokenMinter } from '@federated-media/subgraph-kit/identity';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import type { GraphQLSchema } from 'graphql';
+import type { Executor } from './apollo-types.ts';
 import { disableApolloTelemetry } from './config.ts';
 import type { GatewayContext } from './context.ts';
 import { createDataSource } from './data-source.ts';
+import { createExecutor } from './execution/executor.ts';
 import { typesOwnedAlone, withNullForMissing } from './missing-entities.ts';
 import {
   type ConnectionLimits,
   type SubgraphClient,
   createSubgraphClient,
 } from './subgraph-client.ts';
-import { createPlanClock, observed } from './telemetry.ts';
+import { observed, timedPlanning } from './telemetry.ts';
 import { uploadDeadlines } from './upload-deadlines.ts';
-
-export type Gateway = ApolloServerOptionsWithGateway<BaseContext>['gateway'];
-export type Executor = NonNullable<Awaited<ReturnType<Gateway['load']>>['executor']>;
 
 /** One composed graph and the connections to its subgraphs, from its first request to its last. */
 export interface Graph {
@@ -42,6 +41,8 @@ export interface GraphOptions {
   connectionLimits: ConnectionLimits;
   /** How one subgraph is asked. Default: as `createDataSource` does. */
   sourceOf?: (subgraph: SubgraphConnection) => GraphQLDataSource<GatewayContext>;
+  /** What carries out plans: by default our own, where it can; else ApolloGateway's, to compare. */
+  executor?: 'own' | 'apollo';
   logger: Logger;
 }
 
@@ -53,7 +54,14 @@ export interface SubgraphConnection {
 }
 
 /** Thrown once a plan is there, where nothing but the plan was wanted. */
-class Planned extends Error {}
+class Planned extends Error {
+  readonly plan: QueryPlan;
+
+  constructor(plan: QueryPlan) {
+    super('Planned.');
+    this.plan = plan;
+  }
+}
 
 /** @throws Error when `sdl` is no supergraph that can be served */
 export async function openGraph(sdl: string, options: GraphOptions): Promise<Graph> {
@@ -67,16 +75,15 @@ export async function openGraph(sdl: string, options: GraphOptions): Promise<Gra
   const clients = new Map<string, SubgraphClient>();
   const ownedAlone = typesOwnedAlone(sdl);
   const planOnly = new WeakSet<object>();
-  const planClock = createPlanClock();
+  const sources = new Map<string, GraphQLDataSource>();
   const gateway = new ApolloGateway({
     supergraphSdl: sdl,
     // It logs what is of no use to whoever runs it.
     logger: logger.child({}, { level: 'warn' }),
     // Otherwise on outside production: a header shows how a query is planned.
     __exposeQueryPlanExperimental: false,
-    experimental_didResolveQueryPlan({ requestContext }) {
-      if (planOnly.has(requestContext)) throw new Planned();
-      planClock.end(requestContext);
+    experimental_didResolveQueryPlan({ requestContext, queryPlan }) {
+      if (planOnly.has(requestContext)) throw new Planned(queryPlan);
     },
     buildService({ name, url: composedUrl = '' }) {
       const url = subgraphUrls.get(name) ?? composedUrl;
@@ -84,29 +91,42 @@ export async function openGraph(sdl: string, options: GraphOptions): Promise<Gra
       clients.set(name, client);
       const source: GraphQLDataSource = sourceOf({ name, url, client });
       const process = observed(name, (request) => source.process(request));
-      return { process: withNullForMissing(process, ownedAlone.get(name) ?? new Set()) };
+      const whole = { process: withNullForMissing(process, ownedAlone.get(name) ?? new Set()) };
+      sources.set(name, whole);
+      return whole;
     },
   });
   const closeClients = () => Promise.all(clients.values().map((client) => client.close()));
   const underWay = createCount();
   try {
     const { schema, executor } = await gateway.load();
+    const plan = async (request: Parameters<Executor>[0]) => {
+      planOnly.add(request);
+      try {
+        return { result: await executor(request) };
+      } catch (error) {
+        if (error instanceof Planned) return { plan: error.plan };
+        throw error;
+      } finally {
+        planOnly.delete(request);
+      }
+    };
+    const execute =
+      options.executor === 'apollo'
+        ? executor
+        : createExecutor({
+            schema,
+            sources,
+            plan: (request) => timedPlanning(() => plan(request)),
+            fallback: executor,
+          });
     return {
       sdl,
       schema,
-      execute: (request) =>
-        underWay.during(() => {
-          planClock.begin(request);
-          return executor(request);
-        }),
+      execute: (request) => underWay.during(() => execute(request)),
       async plan(request) {
-        planOnly.add(request);
-        try {
-          return await executor(request);
-        } catch (error) {
-          if (error instanceof Planned) return { data: null };
-          throw error;
-        }
+        const planned = await plan(request);
+        return 'result' in planned ? planned.result : { data: null };
       },
       checkReady: () => checkReady(clients),
       idle: () => underWay.none(),

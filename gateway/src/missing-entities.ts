@@ -8,6 +8,8 @@ type Answer = Awaited<ReturnType<Process>>;
 /** No type has this name, so ApolloGateway answers null for what it was merged into. */
 const NOT_THERE = { __typename: '(not there)' };
 
+const UNANSWERED = new GraphQLError('A subgraph did not answer of all it was asked for.').toJSON();
+
 /**
  * By subgraph, the types that it alone can resolve while others only refer to them
  * (`@key(…, resolvable: false)`): without its answer there is nothing of them to show.
@@ -65,9 +67,11 @@ export function withNullForMissing(process: Process, ownedAlone: ReadonlySet<str
 
     const answer = await answerOf(process, options);
     const entities: unknown = answer.data?.['_entities'];
-    const found: unknown[] = Array.isArray(entities) ? entities : representations.map(() => null);
+    const isWhole = Array.isArray(entities) && entities.length === representations.length;
+    const found: unknown[] = isWhole ? entities : representations.map(() => null);
     return {
       ...answer,
+      ...(!isWhole && { errors: answer.errors ?? [UNANSWERED] }),
       data: {
         _entities: found.map((entity, index) => entity ?? (isOwned[index] ? NOT_THERE : null)),
       },

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { publicError } from '@federated-media/subgraph-kit/errors';
 import { type DocumentNode, GraphQLError, OperationTypeNode, getOperationAST } from 'graphql';
-import { type Executor, type Gateway, type Graph, type GraphOptions, openGraph } from './graph.ts';
+import type { Executor, Gateway } from './apollo-types.ts';
+import { type Graph, type GraphOptions, openGraph } from './graph.ts';
 
 /** For requests that were read against a graph and have not begun yet. */
 const GRACE_MS = 1_000;

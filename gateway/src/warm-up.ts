@@ -4,7 +4,8 @@ import { setImmediate } from 'node:timers/promises';
 import { ApolloServer } from '@apollo/server';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { Kind, parse } from 'graphql';
-import type { Gateway, Graph } from './graph.ts';
+import type { Gateway } from './apollo-types.ts';
+import type { Graph } from './graph.ts';
 import { placeholders } from './placeholders.ts';
 
 const MAX_MS = 5_000;

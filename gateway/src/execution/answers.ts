@@ -1,0 +1,64 @@
+/** An object of a subgraph's answer. */
+export type AnswerObject = Record<string, unknown>;
+
+export const isObject = (value: unknown): value is AnswerObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Names that every object inherits, `__proto__` among them. */
+export const isInherited = (name: string): boolean => name in Object.prototype;
+
+/**
+ * Adds to `target` what `source` has, recursively, as federation merges what several subgraphs say of one
+ * object: lists of the same length element by element; everything else is replaced.
+ */
+export function merge(target: AnswerObject, source: AnswerObject): void {
+  for (const key of Object.keys(source)) {
+    // JSON may have it as a key of its own; assigned, it would be the object's prototype.
+    if (key === '__proto__') continue;
+    target[key] = merged(Object.hasOwn(target, key) ? target[key] : undefined, source[key]);
+  }
+}
+
+function merged(before: unknown, after: unknown): unknown {
+  if (isObject(before) && isObject(after)) {
+    merge(before, after);
+    return before;
+  }
+  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
+    return before.map((element: unknown, index) => merged(element, after[index]));
+  }
+  return after;
+}
+
+/**
+ * The objects at `path` below `value`; `@` stands for every element of a list. Those that are null are left
+ * out. `visit` gets the path that leads to each from `value`, to be copied if it is kept.
+ */
+export function visitObjects(
+  value: unknown,
+  path: readonly (string | number)[],
+  visit: (object: AnswerObject, trail: readonly (string | number)[]) => void,
+): void {
+  const trail: (string | number)[] = [];
+  const descend = (at: unknown, depth: number): void => {
+    if (Array.isArray(at)) {
+      const below = path[depth] === '@' ? depth + 1 : depth;
+      for (const [index, element] of at.entries()) {
+        trail.push(index);
+        descend(element, below);
+        trail.pop();
+      }
+      return;
+    }
+    if (!isObject(at)) return;
+    const name = path[depth];
+    if (name === undefined) {
+      visit(at, trail);
+      return;
+    }
+    trail.push(name);
+    descend(Object.hasOwn(at, name) ? at[name] : undefined, depth + 1);
+    trail.pop();
+  };
+  descend(value, 0);
+}

@@ -1,0 +1,66 @@
+import { LocalGraphQLDataSource } from '@apollo/gateway';
+import { composeServices } from '@apollo/composition';
+import { ApolloServer } from '@apollo/server';
+import { createSubgraphSchema } from '@federated-media/subgraph-kit/schema';
+import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
+import { parse } from 'graphql';
+import { pino } from 'pino';
+import { createSupergraph } from '../supergraph.ts';
+import { SECRET } from './platform.ts';
+
+type Resolvers = Parameters<typeof createSubgraphSchema>[0]['resolvers'];
+export type LocalSubgraphs = Readonly<Record<string, { sdl: string; resolvers: Resolvers }>>;
+
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requires", "@external", "@shareable", "@inaccessible"])`;
+
+/** A graph of subgraphs in this process, whose plans `executor` carries out. */
+export async function openLocalGraph(subgraphs: LocalSubgraphs, executor: 'own' | 'apollo') {
+  const parsed = Object.entries(subgraphs).map(([name, { sdl, resolvers }]) => {
+    const typeDefs = parse(`${LINK}\n${sdl}`);
+    const schema = createSubgraphSchema({ typeDefs, resolvers });
+    return { name, url: `http://${name}.invalid`, typeDefs, schema };
+  });
+  const { supergraphSdl, errors } = composeServices(parsed);
+  if (errors) throw new AggregateError(errors);
+
+  const sources = new Map(
+    parsed.map(({ name, schema }) => [name, new LocalGraphQLDataSource(schema)]),
+  );
+  const supergraph = createSupergraph({
+    sdl: supergraphSdl,
+    subgraphUrls: new Map(),
+    minter: createTokenMinter({ secrets: [SECRET], issuer: 'gateway' }),
+    uploadIdleMs: 1_000,
+    connectionLimits: { connections: 1, waiting: 1, uploads: 1 },
+    sourceOf: ({ name }) => sources.get(name)!,
+    executor,
+    logger: pino({ level: 'silent' }),
+  });
+  const server = new ApolloServer({
+    gateway: supergraph.gateway,
+    introspection: true,
+    stopOnTerminationSignals: false,
+    logger: pino({ level: 'silent' }),
+  });
+  await server.start();
+  return {
+    /** The answer as clients read it. */
+    async ask(query: string, variables: Record<string, unknown> = {}) {
+      const { body } = await server.executeOperation({ query, variables });
+      if (body.kind !== 'single') throw new Error('The answer came in parts.');
+      const { data, errors: told = [] } = body.singleResult;
+      return {
+        text: JSON.stringify(data),
+        errors: told.map(({ message, path, extensions }) => ({
+          message,
+          path,
+          code: extensions?.['code'],
+        })),
+      };
+    },
+    async close() {
+      await server.stop();
+      await supergraph.close();
+    },
+  };
+}
