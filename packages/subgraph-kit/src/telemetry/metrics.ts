@@ -81,7 +81,7 @@ const subgraphs = new Histogram({
 const plans = new Histogram({
   ...common,
   name: 'query_plan_duration_seconds',
-  help: 'Planning which subgraphs to ask for what; next to nothing for a plan that is known.',
+  help: 'Planning which subgraphs to ask for what; documents that are known are not planned again.',
   buckets: BUCKETS,
 });
 
