@@ -74,10 +74,11 @@ async function fetchEntities(fetch: FetchNode, run: Run, path: Path) {
   if (entities.length === 0) return;
 
   const { data, errors = [] } = await ask(fetch, run, { representations });
+  const trails = errors.length > 0 ? trailsTo(run.data, path) : undefined;
   for (const error of errors) {
     const index = error.path?.[1];
     const entity = typeof index === 'number' ? entities[index] : undefined;
-    const at = entity ? trailTo(entity, run.data, path) : path;
+    const at = (entity && trails?.get(entity)) ?? path;
     run.errors.push(
       subgraphError(error, fetch.serviceName, error.path && [...at, ...error.path.slice(2)]),
     );
@@ -112,13 +113,13 @@ async function ask(fetch: FetchNode, run: Run, references: AnswerObject = {}) {
   });
 }
 
-/** Where the client sees `entity`, the first time if it is there several times. */
-function trailTo(entity: AnswerObject, data: AnswerObject, path: Path): Path {
-  let found: Path | undefined;
+/** Where the client sees each of the objects at `path`, the first time if it is there several times. */
+function trailsTo(data: AnswerObject, path: Path): ReadonlyMap<AnswerObject, Path> {
+  const trails = new Map<AnswerObject, Path>();
   visitObjects(data, path, (object, trail) => {
-    if (object === entity) found ??= [...trail];
+    if (!trails.has(object)) trails.set(object, [...trail]);
   });
-  return found ?? path;
+  return trails;
 }
 
 const subgraphError = (

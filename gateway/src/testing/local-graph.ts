@@ -3,7 +3,7 @@ import { composeServices } from '@apollo/composition';
 import { ApolloServer } from '@apollo/server';
 import { createSubgraphSchema } from '@federated-media/subgraph-kit/schema';
 import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
-import { parse } from 'graphql';
+import { type GraphQLSchema, parse } from 'graphql';
 import { pino } from 'pino';
 import { createSupergraph } from '../supergraph.ts';
 import { SECRET } from './platform.ts';
@@ -42,15 +42,21 @@ export async function openLocalGraph(subgraphs: LocalSubgraphs, executor: 'own' 
     stopOnTerminationSignals: false,
     logger: pino({ level: 'silent' }),
   });
+  let schema: GraphQLSchema | undefined;
+  supergraph.gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
+    schema = apiSchema;
+  });
   await server.start();
   return {
-    /** The answer as clients read it. */
+    /** What clients see. */
+    schema: schema!,
+    /** The answer as clients read it, to the order of its fields. */
     async ask(query: string, variables: Record<string, unknown> = {}) {
       const { body } = await server.executeOperation({ query, variables });
       if (body.kind !== 'single') throw new Error('The answer came in parts.');
       const { data, errors: told = [] } = body.singleResult;
       return {
-        text: JSON.stringify(data),
+        text: JSON.stringify({ data }),
         errors: told.map(({ message, path, extensions }) => ({
           message,
           path,
@@ -64,3 +70,4 @@ export async function openLocalGraph(subgraphs: LocalSubgraphs, executor: 'own' 
     },
   };
 }
+export type LocalGraph = Awaited<ReturnType<typeof openLocalGraph>>;
