@@ -95,6 +95,11 @@ const operations: [what: string, query: string, variables?: Record<string, unkno
     'names that objects inherit',
     '{ toString: __typename picture(id: "1") { constructor: name __proto__: id } }',
   ],
+  [
+    'a variable that objects inherit',
+    'query ($__proto__: ID!) { picture(id: $__proto__) { id } }',
+    JSON.parse('{ "__proto__": "2" }'),
+  ],
   ['a field disguised', '{ picture(id: "1") { __typename: name } }'],
   ['introspection', '{ __type(name: "Kind") { enumValues { name } } items { id } }'],
   ['nothing of any subgraph', '{ __typename }'],

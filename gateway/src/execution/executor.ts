@@ -20,9 +20,9 @@ export interface ExecutorOptions {
 }
 
 /**
- * Carries out ApolloGateway's plans. What it does for every request (reading the operation, taking the plan's
- * shape of the answer apart, copying the answer field by field) is done here once for each document, which
- * Apollo Server keeps as long as it is asked for.
+ * Carries out ApolloGateway's plans. What ApolloGateway finds out for every request (what the operation
+ * selects, and what its answer looks like) is found out here once for each document, which Apollo Server
+ * keeps as long as it is asked for.
  */
 export function createExecutor({ schema, sources, plan, fallback }: ExecutorOptions): Executor {
   const known = new WeakMap<DocumentNode, Map<string, PreparedOperation | undefined>>();

@@ -72,10 +72,10 @@ function conditionsOf(document: DocumentNode): readonly string[] | undefined {
       const shownAs = alias?.value ?? name;
       const isMeta = name === '__schema' || name === '__type';
       const isDisguised = shownAs === '__typename' && name !== '__typename';
-      if (isMeta || isDisguised || isInherited(shownAs)) outOfTheOrdinary.add(shownAs);
+      if (isMeta || isDisguised) outOfTheOrdinary.add(name);
     },
-    FragmentDefinition({ name }) {
-      if (isInherited(name.value)) outOfTheOrdinary.add(name.value);
+    Name({ value }) {
+      if (isInherited(value)) outOfTheOrdinary.add(value);
     },
     Directive({ arguments: given = [] }) {
       for (const { value } of given) {
