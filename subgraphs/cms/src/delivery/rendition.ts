@@ -76,6 +76,9 @@ function hangUpOf(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
   // Gone already: 'close' will not come again.
   if (reply.raw.destroyed) controller.abort();
-  else reply.raw.once('close', () => controller.abort());
+  else
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) controller.abort();
+    });
   return controller.signal;
 }

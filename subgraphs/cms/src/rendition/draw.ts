@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { Metadata, Sharp } from 'sharp';
 import { sharp } from '../picture/sharp.ts';
 import type { Format } from './format.ts';
@@ -58,7 +59,8 @@ export async function draw({ path, to, recipe, drawing, maxPixels }: Drawing): P
   const sized = resize(upright, planFor(drawing ?? autoOrient, recipe), recipe);
   const coloured = withProfile(sized, metadata);
   const bytes = await ENCODE[recipe.format](coloured, recipe.quality).toBuffer();
-  await writeNew(to, bytes);
+  // At once, for the process has nothing else to do.
+  writeFileSync(to, bytes, { flag: 'wx' });
   return describe(bytes);
 }
 
@@ -107,8 +109,3 @@ const ENCODE: Readonly<Record<Format, (picture: Sharp, quality: number | null) =
   png: (picture) => picture.png(),
   gif: (picture) => picture.gif({ effort: 3 }),
 };
-
-async function writeNew(path: string, bytes: Buffer): Promise<void> {
-  await using file = await open(path, 'wx');
-  await file.writeFile(bytes);
-}

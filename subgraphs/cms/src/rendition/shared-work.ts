@@ -44,7 +44,8 @@ export function createSharedWork<Result>() {
       } finally {
         signal.removeEventListener('abort', leave);
         shared.waiting -= 1;
-        if (shared.waiting === 0) shared.controller.abort();
+        const isUnderWay = underWay.get(key) === shared;
+        if (shared.waiting === 0 && isUnderWay) shared.controller.abort();
       }
     },
   };
