@@ -143,12 +143,10 @@ test('one that goes between the look and the reading is made again', async () =>
 test('a process that is killed while at it keeps nobody from making it', async () => {
   const folder = await temporaryFolder();
   const killed = startProcess(folder);
-  expect(await killed.locks.take(`ours/${mediaId}/1/w10inside-webp`)).toBe(true);
+  const order = orderOf(async () => 'a picture');
+  expect(await killed.locks.claim(order.ref)).toEqual({ isMine: true, stored: null });
   const living = startProcess(folder);
-  const asked = living.obtain(
-    orderOf(async () => 'a picture'),
-    never,
-  );
+  const asked = living.obtain(order, never);
   await killed.locks.stop(); // Its connection ends as it would with the process.
   expect(textOf(await asked)).toBe('a picture');
   await living.stop();

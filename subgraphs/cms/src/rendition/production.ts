@@ -11,7 +11,12 @@ import { storageFolder } from '../upload/storage-key.ts';
 import type { Drawn } from './draw.ts';
 import { createFailures } from './failures.ts';
 import type { RenditionLocks } from './lock-repository.ts';
-import type { RenditionRef, RenditionRepository, StoredRendition } from './repository.ts';
+import {
+  type RenditionRef,
+  type RenditionRepository,
+  type StoredRendition,
+  keyOf,
+} from './repository.ts';
 import { createSharedWork } from './shared-work.ts';
 
 const MEMORY_BYTES = 64 * 2 ** 20;
@@ -71,9 +76,11 @@ export function createProduction({
   const shared = createSharedWork<Rendition>();
   const storing = new Set<Promise<void>>();
 
-  async function find({ ref, isForOthers = false }: Order): Promise<Rendition | null> {
-    const stored = await repository.find(ref);
-    if (!stored) return null;
+  /** Null where the storage has it no more, or not whole. */
+  async function open(
+    stored: StoredRendition,
+    { isForOthers = false }: Order,
+  ): Promise<Rendition | null> {
     await using file = await storage.lend(stored.storageKey);
     // Gone a moment ago, as the one used least, or lost: it is made again.
     const rendition =
@@ -104,11 +111,11 @@ export function createProduction({
       await storage.publish(made.rendition.storageKey, made.path, { durable });
       const unused = await repository.keep(ref, made.rendition, { isFree, maxFree });
       for (const key of unused) await storage.delete(key);
+      locks.releaseSoon(ref);
     } catch (error) {
+      await locks.release(ref);
       await staging.discard(made.id);
       throw error;
-    } finally {
-      await locks.release(keyOf(ref));
     }
   }
 
@@ -129,27 +136,34 @@ export function createProduction({
     void behind.then(() => storing.delete(behind));
   }
 
-  async function findOrMake(order: Order, signal: AbortSignal): Promise<Rendition> {
-    const key = keyOf(order.ref);
-    for (let ms = ASK_AGAIN_MS; !(await locks.take(key)); ms = Math.min(2 * ms, MAX_ASK_AGAIN_MS)) {
-      await sleep(ms, undefined, { signal });
-      const found = await find(order);
-      if (found) return found;
-    }
+  async function makeAlone(
+    order: Order,
+    { stored, signal }: { stored: StoredRendition | null; signal: AbortSignal },
+  ): Promise<Rendition> {
     let made: Awaited<ReturnType<typeof make>>;
     try {
-      const found = await find(order);
+      const found = stored && (await open(stored, order));
       if (found) {
-        await locks.release(key);
+        locks.releaseSoon(order.ref);
         return found;
       }
       made = await make(order, signal);
     } catch (error) {
-      await locks.release(key);
+      await locks.release(order.ref);
       throw error;
     }
     await storeBehind(order, made);
     return made.rendition;
+  }
+
+  async function findOrMake(order: Order, signal: AbortSignal): Promise<Rendition> {
+    for (let ms = ASK_AGAIN_MS; ; ms = Math.min(2 * ms, MAX_ASK_AGAIN_MS)) {
+      const { isMine, stored } = await locks.claim(order.ref);
+      if (isMine) return makeAlone(order, { stored, signal });
+      const found = stored && (await open(stored, order));
+      if (found) return found;
+      await sleep(ms, undefined, { signal });
+    }
   }
 
   /** How it went is remembered here, for by then whoever asked for it may have left. */
@@ -200,6 +214,3 @@ async function load(
 /** A power failure may have left anything in its place. */
 const isWhole = ({ bytes, checksum }: Rendition) =>
   bytes === null || createHash('sha256').update(bytes).digest('hex') === checksum;
-
-const keyOf = ({ storeId, mediaId, contentNumber, name }: RenditionRef) =>
-  `${storeId}/${mediaId}/${contentNumber}/${name}`;

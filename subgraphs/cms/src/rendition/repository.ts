@@ -3,22 +3,6 @@ import type pg from 'pg';
 
 const FOREIGN_KEY_VIOLATION = '23503';
 
-const FIND = {
-  name: 'find-rendition',
-  text: `
-  WITH found AS (
-    SELECT r.mime_type AS "mimeType", r.byte_size AS "byteSize", r.checksum,
-      r.file_path AS "storageKey", r.used_at
-    FROM media_renditions r
-    WHERE r.store_id = $1 AND r.media_id = $2 AND r.content_number = $3 AND r.name = $4
-  ), used AS (
-    UPDATE media_renditions r SET used_at = now() FROM found
-    WHERE r.media_id = $2 AND r.content_number = $3 AND r.name = $4
-      AND found.used_at < now() - interval '10 minutes'
-  )
-  SELECT "mimeType", "byteSize", checksum, "storageKey" FROM found`,
-};
-
 const KEEP = {
   name: 'keep-rendition',
   text: 'SELECT key FROM keep_rendition($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS key',
@@ -43,12 +27,6 @@ export interface StoredRendition {
 /** Renditions that were made and are in the storage. */
 export function createRenditionRepository({ pool }: { pool: pg.Pool }) {
   return {
-    /** Counts as a use. */
-    async find(ref: RenditionRef): Promise<StoredRendition | null> {
-      const { rows } = await pool.query<StoredRendition>({ ...FIND, values: valuesOf(ref) });
-      return rows[0] ?? null;
-    },
-
     /**
      * Remembers it; of the free ones of its file, only the `maxFree` used last. Answers with the keys of
      * objects that nobody refers to any more: those it took the place of or, should the bytes it was made
@@ -74,7 +52,10 @@ export function createRenditionRepository({ pool }: { pool: pg.Pool }) {
 }
 export type RenditionRepository = ReturnType<typeof createRenditionRepository>;
 
-const valuesOf = ({ storeId, mediaId, contentNumber, name }: RenditionRef) => [
+export const keyOf = ({ storeId, mediaId, contentNumber, name }: RenditionRef) =>
+  `${storeId}/${mediaId}/${contentNumber}/${name}`;
+
+export const valuesOf = ({ storeId, mediaId, contentNumber, name }: RenditionRef) => [
   storeId,
   mediaId,
   contentNumber,
