@@ -100,13 +100,17 @@ export function createRenditionService({
       original: Original,
       { recipe, signal }: { recipe: SettledRecipe; signal: AbortSignal },
     ): Promise<Rendition> {
-      const patience = AbortSignal.timeout(maxWaitMs);
+      signal.throwIfAborted();
+      const wanted = new AbortController();
+      const leave = () => wanted.abort(signal.reason);
+      const loseHope = () => wanted.abort(new RenditionError('overloaded'));
+      signal.addEventListener('abort', leave);
+      const patience = setTimeout(loseHope, maxWaitMs);
       try {
-        const whileWanted = AbortSignal.any([signal, patience]);
-        return await production.obtain(renditionOf(original, recipe), whileWanted);
-      } catch (error) {
-        if (patience.aborted && !signal.aborted) throw new RenditionError('overloaded');
-        throw error;
+        return await production.obtain(renditionOf(original, recipe), wanted.signal);
+      } finally {
+        clearTimeout(patience);
+        signal.removeEventListener('abort', leave);
       }
     },
 
