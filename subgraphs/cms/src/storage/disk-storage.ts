@@ -1,6 +1,7 @@
-import type { Dirent } from 'node:fs';
+import { closeSync, type Dirent, fsync, openSync } from 'node:fs';
 import { mkdir, open, opendir, rename, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { ignoring, isMissing } from './file-errors.ts';
 import { FileStream } from './file-stream.ts';
 import { parseKey, parsePrefix } from './key.ts';
@@ -101,14 +102,20 @@ async function syncFolders(folder: string, last: string): Promise<void> {
   await Promise.all(folders.map((path) => ignoring(isMissing, syncToDisk(path))));
 }
 
+/**
+ * Opens and closes at once: what was just written to is found in the kernel's memory, in a tenth of the time
+ * that a way through the thread pool takes. Only what waits for the disk goes that way.
+ */
 async function syncToDisk(path: string): Promise<void> {
-  const file = await open(path);
+  const file = openSync(path, 'r');
   try {
-    await file.sync();
+    await syncFile(file);
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
+
+const syncFile = promisify(fsync);
 
 /** rmdir refuses folders that hold something, so this can't take what a publish has just put there. */
 async function pruneEmptyFolders(folder: string, root: string): Promise<void> {
