@@ -3,7 +3,7 @@ import busboy, { type FileInfo } from 'busboy';
 import { MultipartError } from './errors.ts';
 
 /** A form that is smaller than this is read and checked whole before anything of it is executed. */
-const FILE_BUFFER_BYTES = 256 * 1024;
+export const FILE_BUFFER_BYTES = 256 * 1024;
 
 export interface ParserLimits {
   maxFieldBytes: number;
