@@ -26,9 +26,7 @@ function pick(
       picked[name] = selection.selections ? pickFrom(value, selection.selections) : value;
     } else if (selection.typeCondition === source['__typename']) {
       const more = pick(source, selection.selections);
-      if (!more) continue;
-      if (Object.keys(picked).length === 0) Object.assign(picked, more);
-      else merge(picked, more);
+      if (more) merge(picked, more);
     }
   }
   return picked;
