@@ -11,19 +11,25 @@ export interface UploadedFile {
   fileSize: number;
 }
 
-/**
- * Uploads one file by the GraphQL multipart request specification: bytes at hand in one piece, as browsers
- * and curl send them, and what is made while it is read as a stream.
- */
-export async function uploadThroughGraph(
-  pool: Pool,
-  {
-    filename,
-    mimeType,
-    body,
-  }: { filename: string; mimeType: string; body: Buffer | Iterable<Buffer> },
-): Promise<UploadedFile> {
+export interface FileToUpload {
+  filename: string;
+  mimeType: string;
+  /** Bytes at hand go in one piece, as browsers and curl send them; what is made while it is read, as a stream. */
+  body: Buffer | Iterable<Buffer>;
+}
+
+/** The body of a request by the GraphQL multipart request specification. */
+export interface Upload {
+  boundary: string;
+  body: Buffer | Readable;
+}
+
+export function prepareUpload(file: FileToUpload): Upload {
   const boundary = `bench-${randomBytes(12).toString('hex')}`;
+  return { boundary, body: multipartBody(boundary, file) };
+}
+
+export async function sendUpload(pool: Pool, { boundary, body }: Upload): Promise<UploadedFile> {
   const response = await pool.request({
     method: 'POST',
     path: '/graphql',
@@ -31,24 +37,20 @@ export async function uploadThroughGraph(
       'content-type': `multipart/form-data; boundary=${boundary}`,
       'apollo-require-preflight': 'true',
     },
-    body: multipartBody({ boundary, filename, mimeType, body }),
+    body,
     headersTimeout: 120_000,
   });
   const answer: unknown = await response.body.json();
   return fileOf(answer);
 }
 
-function multipartBody({
-  boundary,
-  filename,
-  mimeType,
-  body,
-}: {
-  boundary: string;
-  filename: string;
-  mimeType: string;
-  body: Buffer | Iterable<Buffer>;
-}): Buffer | Readable {
+export const uploadThroughGraph = (pool: Pool, file: FileToUpload): Promise<UploadedFile> =>
+  sendUpload(pool, prepareUpload(file));
+
+function multipartBody(
+  boundary: string,
+  { filename, mimeType, body }: FileToUpload,
+): Buffer | Readable {
   const field = (name: string, value: string) =>
     `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
   const operations = JSON.stringify({ query: QUERY, variables: { f: null } });

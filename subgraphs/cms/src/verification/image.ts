@@ -1,9 +1,10 @@
 import { rgbaToThumbHash } from 'thumbhash';
 import { sharp } from '../picture/sharp.ts';
 import { ACCEPTED_TYPES, type AcceptedType } from './accepted-types.ts';
-import type { FileWindow } from './file-window.ts';
 import { type Inspection, corrupt, found } from './inspection.ts';
-import { plainJpegSize } from './jpeg.ts';
+import type { Jpeg } from './jpeg/jpeg.ts';
+import { type RgbaPicture, shrinkJpeg } from './jpeg/shrunken.ts';
+import { plainJpegSize } from './jpeg/size.ts';
 import { refuse } from './verdict.ts';
 
 /** A ThumbHash keeps waves no shorter than a seventh of the picture; more pixels than this add nothing. */
@@ -23,12 +24,13 @@ interface Header {
  * several pages, and an AVIF with several pictures, the first is the picture.
  *
  * @param maxPixels of all frames together, checked before anything is decoded
+ * @param jpeg if it is one
  */
 export async function inspectImage(
   path: string,
-  { type, maxPixels, file }: { type: AcceptedType; maxPixels: number; file: FileWindow },
+  { type, maxPixels, jpeg }: { type: AcceptedType; maxPixels: number; jpeg: Jpeg | null },
 ): Promise<Inspection> {
-  const plain = type === ACCEPTED_TYPES.JPEG ? plainJpegSize(file) : null;
+  const plain = jpeg && plainJpegSize(jpeg.head);
   const header = plain ? { ...plain, frames: 1 } : await readHeader(path, type);
   if (!header) return corrupt(`This ${type.name} has no readable header.`);
 
@@ -37,7 +39,8 @@ export async function inspectImage(
     return refuse('IMAGE_TOO_LARGE', tooLarge({ width, height, frames, maxPixels }));
   }
 
-  const thumbHash = await decode(path, { frames, maxPixels });
+  const shrunken = jpeg && shrinkJpeg(jpeg, THUMB_PIXELS);
+  const thumbHash = shrunken ? hashOf(shrunken) : await decode(path, { frames, maxPixels });
   if (!thumbHash) return corrupt(`This ${type.name} can't be decoded: it is damaged or cut short.`);
   return found({ width, height, thumbHash });
 }
@@ -103,13 +106,17 @@ async function decode(
     .raw();
   try {
     const { data, info } = await shrunken.toBuffer({ resolveWithObject: true });
+    const { width, channels } = info;
     const height = Math.floor(info.height / frames);
-    const firstFrame = toRgba(data.subarray(0, info.width * height * info.channels), info.channels);
-    return Buffer.from(rgbaToThumbHash(info.width, height, firstFrame)).toString('base64');
+    const firstFrame = data.subarray(0, width * height * channels);
+    return hashOf({ width, height, pixels: toRgba(firstFrame, channels) });
   } catch {
     return undefined;
   }
 }
+
+const hashOf = ({ width, height, pixels }: RgbaPicture) =>
+  Buffer.from(rgbaToThumbHash(width, height, pixels)).toString('base64');
 
 /** libvips would add the alpha channel at the price of half a millisecond; this takes a hundredth. */
 function toRgba(pixels: Uint8Array, channels: number): Uint8Array {

@@ -5,6 +5,7 @@ import { type FileWindow, openWindow } from './file-window.ts';
 import { isCompleteGif } from './gif.ts';
 import { inspectImage } from './image.ts';
 import { type Inspection, corrupt } from './inspection.ts';
+import { openJpeg } from './jpeg/jpeg.ts';
 import { inspectPdf } from './pdf.ts';
 import { isCompletePng } from './png.ts';
 import { inspectRecording } from './recording.ts';
@@ -75,7 +76,8 @@ async function inspectAs(
   if (!hasEnd(type, { file, byteSize })) {
     return corrupt(`This ${type.name} is damaged or cut short.`);
   }
-  return inspectImage(path, { type, maxPixels, file });
+  const jpeg = type === ACCEPTED_TYPES.JPEG ? openJpeg(file, byteSize) : null;
+  return inspectImage(path, { type, maxPixels, jpeg });
 }
 
 /** Of the formats whose decoder is content without; the others' miss it. */

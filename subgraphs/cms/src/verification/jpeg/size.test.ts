@@ -1,13 +1,19 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { jpeg, jpegOnItsSide, picture } from '../testing/pictures.ts';
-import { refusal, useVerifier } from '../testing/verification.ts';
-import { plainJpegSize } from './jpeg.ts';
+import { jpeg, jpegOnItsSide, picture } from '../../testing/pictures.ts';
+import { refusal, useVerifier } from '../../testing/verification.ts';
+import { openJpeg } from './jpeg.ts';
+import { plainJpegSize } from './size.ts';
 
 const { verify } = useVerifier();
 
-const sizeOf = (bytes: Buffer) =>
-  plainJpegSize({ slice: (start, length) => bytes.subarray(start, start + length) });
+function sizeOf(bytes: Buffer) {
+  const file = {
+    slice: (start: number, length: number) => bytes.subarray(start, start + length),
+  };
+  const opened = openJpeg(file, bytes.length);
+  return opened && plainJpegSize(opened.head);
+}
 
 /** Puts a segment behind the start marker. */
 function withSegment(bytes: Buffer, marker: number, body: Buffer): Buffer {
