@@ -52,31 +52,34 @@ function paint(planes: readonly DcPlane[], size: Size): RgbaPicture {
 function shrinkPlane(plane: DcPlane, { width, height }: Size): Float32Array {
   const samples = new Float32Array(width * height);
   const [columns, rows] = [coverage(plane.columns, width), coverage(plane.rows, height)];
-  let at = 0;
-  for (const down of rows) {
-    for (const across of columns) {
+  for (let y = 0; y < height; y += 1) {
+    const { first: top, shares: rowShares } = rows[y] ?? NONE;
+    for (let x = 0; x < width; x += 1) {
+      const { first: left, shares } = columns[x] ?? NONE;
       let sum = 0;
-      for (const { index: row, share: rowShare } of down) {
-        for (const { index: column, share } of across) {
-          const value = (plane.values[row * plane.stride + column] ?? 0) * plane.scale;
-          sum += share * rowShare * Math.max(-128, Math.min(127, value));
+      for (let down = 0; down < rowShares.length; down += 1) {
+        const start = (top + down) * plane.stride + left;
+        const rowShare = rowShares[down] ?? 0;
+        for (let across = 0; across < shares.length; across += 1) {
+          const value = (plane.values[start + across] ?? 0) * plane.scale;
+          sum += (shares[across] ?? 0) * rowShare * Math.max(-128, Math.min(127, value));
         }
       }
-      samples[at] = sum;
-      at += 1;
+      samples[y * width + x] = sum;
     }
   }
   return samples;
 }
 
-/** Of each of `places` along a side: which of the `count` blocks it covers, and what share of it each is. */
+/** Of each of `places` along a side, the blocks it covers of `count`, and what share of it each of them is. */
 const coverage = (count: number, places: number) =>
   Array.from({ length: places }, (_none, place) => {
     const [from, to] = [(place * count) / places, ((place + 1) * count) / places];
     const first = Math.floor(from);
-    return Array.from({ length: Math.ceil(to) - first }, (_block, offset) => {
+    const shares = Float64Array.from({ length: Math.ceil(to) - first }, (_block, offset) => {
       const index = first + offset;
-      const covered = Math.min(index + 1, to) - Math.max(index, from);
-      return { index, share: covered / (to - from) };
+      return (Math.min(index + 1, to) - Math.max(index, from)) / (to - from);
     });
+    return { first, shares };
   });
+const NONE = { first: 0, shares: new Float64Array() };
