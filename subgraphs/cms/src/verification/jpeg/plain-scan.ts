@@ -1,6 +1,6 @@
 import { type AcCodes, COEFFICIENTS } from './ac-codes.ts';
 import type { Codes } from './huffman.ts';
-import { type JpegHead, MARKERS, hasSegment, onlySegment } from './segments.ts';
+import { type JpegHead, MARKERS, onlySegment } from './segments.ts';
 import { type Tables, readTables } from './tables.ts';
 
 /** The side of a block, in samples. */
@@ -30,14 +30,16 @@ export interface PlainScan {
   readonly start: number;
 }
 
-/** Each of them would mean other colours, another side up, or other data. */
-const NOT_PLAIN = [
-  MARKERS.PROGRESSIVE,
-  MARKERS.RESTART_INTERVAL,
-  MARKERS.APP1,
-  MARKERS.APP2,
-  MARKERS.APP14,
-];
+/** All that may stand before the scan, beside notes. */
+const PLAIN = new Set<number>([
+  MARKERS.BASELINE,
+  MARKERS.EXTENDED,
+  MARKERS.HUFFMAN_TABLES,
+  MARKERS.QUANTIZATION_TABLES,
+  MARKERS.START_OF_SCAN,
+]);
+/** Notes that may mean another side up, or other colours. */
+const TELLING = new Set<number>([MARKERS.APP1, MARKERS.APP2, MARKERS.APP14]);
 const SAMPLE_BITS = 8;
 const MAX_BLOCKS_OF_UNIT = 10;
 /** What libjpeg takes. */
@@ -51,7 +53,8 @@ export function readPlainScan(head: JpegHead): PlainScan | null {
   const frame = onlySegment(head, MARKERS.BASELINE, MARKERS.EXTENDED);
   const scan = onlySegment(head, MARKERS.START_OF_SCAN);
   const tables = readTables(head);
-  if (!frame || !scan || !tables || hasSegment(head, ...NOT_PLAIN)) return null;
+  const isPlain = head.segments.every(({ marker }) => PLAIN.has(marker) || isMereNote(marker));
+  if (!isPlain || !frame || !scan || !tables) return null;
 
   const count = frame[5];
   if (frame[0] !== SAMPLE_BITS || (count !== 1 && count !== 3)) return null;
@@ -75,6 +78,10 @@ export function readPlainScan(head: JpegHead): PlainScan | null {
   const { scanStart: start } = head;
   return { width, height, components, unitsAcross, unitsDown, unitWidth, unitHeight, start };
 }
+
+const isMereNote = (marker: number) =>
+  marker === MARKERS.COMMENT ||
+  (marker >= MARKERS.APP0 && marker <= MARKERS.APP15 && !TELLING.has(marker));
 
 /** Whether a scan (ITU-T T.81, B.2.3) is of all components, of all coefficients and of all their bits. */
 const isOfAll = (scan: Buffer, count: number) =>

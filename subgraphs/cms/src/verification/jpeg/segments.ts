@@ -8,13 +8,15 @@ export const MARKERS = {
   END_OF_IMAGE: 0xd9,
   START_OF_SCAN: 0xda,
   QUANTIZATION_TABLES: 0xdb,
-  RESTART_INTERVAL: 0xdd,
+  APP0: 0xe0,
   /** Where Exif is. */
   APP1: 0xe1,
   /** Where a colour profile is. */
   APP2: 0xe2,
   /** Where Adobe states the colour space. */
   APP14: 0xee,
+  APP15: 0xef,
+  COMMENT: 0xfe,
 } as const;
 
 export interface Segment {
@@ -54,6 +56,3 @@ export function onlySegment({ segments }: JpegHead, ...markers: readonly number[
   const [segment, ...others] = segments.filter(({ marker }) => markers.includes(marker));
   return segment && others.length === 0 ? segment.body : null;
 }
-
-export const hasSegment = ({ segments }: JpegHead, ...markers: readonly number[]): boolean =>
-  segments.some(({ marker }) => markers.includes(marker));

@@ -82,6 +82,8 @@ test.for([
 
 const CHANGED: Record<string, (bytes: Buffer) => Buffer> = {
   'with restart markers': (bytes) => insert(bytes, 2, [0xff, 0xdd, 0, 4, 0, 9]),
+  'with a second, lossless frame': (bytes) => insert(bytes, 2, [0xff, 0xc3, 0, 4, 0, 0]),
+  'with a segment nobody knows': (bytes) => insert(bytes, 2, [0xff, 0xf0, 0, 4, 0, 0]),
   'in the colours Adobe says': (bytes) =>
     insert(bytes, 2, [0xff, 0xee, 0, 14, ...Buffer.from('Adobe'), 0, 100, 0, 0, 0, 0, 0]),
   'with other numbers': (bytes) => {

@@ -1,4 +1,4 @@
-import { type JpegHead, MARKERS, hasSegment, onlySegment } from './segments.ts';
+import { type JpegHead, MARKERS, onlySegment } from './segments.ts';
 
 /** Huffman-coded: all but what nobody writes. */
 const FRAMES = [MARKERS.BASELINE, MARKERS.EXTENDED, MARKERS.PROGRESSIVE];
@@ -9,6 +9,7 @@ const FRAMES = [MARKERS.BASELINE, MARKERS.EXTENDED, MARKERS.PROGRESSIVE];
  */
 export function plainJpegSize(head: JpegHead): { width: number; height: number } | null {
   const frame = onlySegment(head, ...FRAMES);
-  if (!frame || frame.length < 6 || hasSegment(head, MARKERS.APP1)) return null;
+  const mayBeTurned = head.segments.some(({ marker }) => marker === MARKERS.APP1);
+  if (!frame || frame.length < 6 || mayBeTurned) return null;
   return { height: frame.readUInt16BE(1), width: frame.readUInt16BE(3) };
 }
