@@ -6,6 +6,8 @@ const WINDOW_BYTES = 64 * 1024;
 export interface FileWindow extends Disposable {
   /** Fewer bytes, down to none, where the file ends before them. */
   slice(start: number, length: number): Buffer;
+  /** The first `byteSize` bytes, and as many zeros behind them. */
+  padded(byteSize: number, zeros: number): Buffer;
   /** Undefined beyond the end. */
   byteAt(offset: number): number | undefined;
 }
@@ -22,6 +24,11 @@ export function openWindow(path: string): FileWindow {
 
   return {
     slice,
+    padded(byteSize, zeros) {
+      const buffer = Buffer.alloc(byteSize + zeros);
+      readSync(file, buffer, 0, byteSize, 0);
+      return buffer;
+    },
     byteAt(offset) {
       if (offset < start || offset >= start + bytes.length) {
         start = offset;

@@ -3,7 +3,8 @@ import { sharp } from '../picture/sharp.ts';
 import { ACCEPTED_TYPES, type AcceptedType } from './accepted-types.ts';
 import { type Inspection, corrupt, found } from './inspection.ts';
 import type { Jpeg } from './jpeg/jpeg.ts';
-import { type RgbaPicture, shrinkJpeg } from './jpeg/shrunken.ts';
+import { lookThroughJpeg } from './jpeg/look-through.ts';
+import type { RgbaPicture } from './jpeg/rgba-picture.ts';
 import { plainJpegSize } from './jpeg/size.ts';
 import { refuse } from './verdict.ts';
 
@@ -17,6 +18,8 @@ interface Header {
   readonly width: number;
   readonly height: number;
   readonly frames: number;
+  /** How it is turned to be shown, as Exif numbers it. */
+  readonly orientation: number;
 }
 
 /**
@@ -31,7 +34,7 @@ export async function inspectImage(
   { type, maxPixels, jpeg }: { type: AcceptedType; maxPixels: number; jpeg: Jpeg | null },
 ): Promise<Inspection> {
   const plain = jpeg && plainJpegSize(jpeg.head);
-  const header = plain ? { ...plain, frames: 1 } : await readHeader(path, type);
+  const header = plain ? { ...plain, frames: 1, orientation: 1 } : await readHeader(path, type);
   if (!header) return corrupt(`This ${type.name} has no readable header.`);
 
   const { width, height, frames } = header;
@@ -39,17 +42,25 @@ export async function inspectImage(
     return refuse('IMAGE_TOO_LARGE', tooLarge({ width, height, frames, maxPixels }));
   }
 
-  const shrunken = jpeg && shrinkJpeg(jpeg, THUMB_PIXELS);
-  const thumbHash = shrunken ? hashOf(shrunken) : await decode(path, { frames, maxPixels });
-  if (!thumbHash) return corrupt(`This ${type.name} can't be decoded: it is damaged or cut short.`);
+  const { orientation } = header;
+  const look = jpeg && lookThroughJpeg(jpeg, { maxSide: THUMB_PIXELS, orientation });
+  if (look === 'damaged') return damaged(type);
+  // libjpeg only warns when data ends too soon. Other decoders warn of notes that do no harm.
+  const failOn = type === ACCEPTED_TYPES.JPEG ? 'warning' : 'error';
+  const thumbHash = look ? hashOf(look) : await decode(path, { frames, maxPixels, failOn });
+  if (!thumbHash) return damaged(type);
   return found({ width, height, thumbHash });
 }
+
+const damaged = ({ name }: AcceptedType) =>
+  corrupt(`This ${name} can't be decoded: it is damaged or cut short.`);
 
 /** As the picture is shown. Undefined when libvips can't make sense of it. */
 async function readHeader(input: string | Buffer, type: AcceptedType): Promise<Header | undefined> {
   try {
-    const { autoOrient, pages = 1 } = await sharp(input, { limitInputPixels: false }).metadata();
-    return { ...autoOrient, frames: ANIMATED.has(type) ? pages : 1 };
+    const header = await sharp(input, { limitInputPixels: false }).metadata();
+    const { autoOrient, pages = 1, orientation = 1 } = header;
+    return { ...autoOrient, frames: ANIMATED.has(type) ? pages : 1, orientation };
   } catch {
     return undefined;
   }
@@ -80,7 +91,7 @@ export async function inspectDrawing(
     return refuse('IMAGE_TOO_LARGE', tooLarge({ width, height, frames: 1, maxPixels }));
   }
   // Drawn as small as it is needed: its own size costs nothing.
-  const thumbHash = await decode(svg, { frames: 1, maxPixels: 0 });
+  const thumbHash = await decode(svg, { frames: 1, maxPixels: 0, failOn: 'error' });
   return thumbHash ? found({ width, height, thumbHash }) : corrupt("This SVG can't be drawn.");
 }
 
@@ -91,10 +102,10 @@ export async function inspectDrawing(
  */
 async function decode(
   input: string | Buffer,
-  { frames, maxPixels }: { frames: number; maxPixels: number },
+  { frames, maxPixels, failOn }: { frames: number; maxPixels: number; failOn: 'warning' | 'error' },
 ): Promise<string | undefined> {
   const source = sharp(input, {
-    failOn: 'error',
+    failOn,
     limitInputPixels: maxPixels,
     pages: frames > 1 ? -1 : 1,
   });

@@ -1,16 +1,9 @@
 import { expect, test } from 'vitest';
 import { pdf } from '../testing/documents.ts';
+import { windowOn } from '../testing/window.ts';
 import { inspectPdf } from './pdf.ts';
 
-const inspect = (bytes: Buffer) =>
-  inspectPdf(
-    {
-      slice: (start, length) => bytes.subarray(start, start + length),
-      byteAt: (offset) => bytes[offset],
-      [Symbol.dispose]() {},
-    },
-    bytes.length,
-  );
+const inspect = (bytes: Buffer) => inspectPdf(windowOn(bytes), bytes.length);
 const CORRUPT = { refused: { code: 'CORRUPT_FILE' } };
 
 test.for([

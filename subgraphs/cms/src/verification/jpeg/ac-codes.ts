@@ -13,16 +13,24 @@ const MOST_PASSED = 16;
 /** How AC coefficients are coded (ITU-T T.81, F.1.2.2), for who only has to get past them. */
 export interface AcCodes {
   readonly codes: Codes;
-  /**
-   * By the next 12 bits: as far as these tell the way, which is mostly over several coefficients. In one
-   * number, as a code is: how many bits, and how many coefficients; 64 more when the block ends there.
-   */
+  /** By the next 12 bits: as far as these tell the way, which is mostly over several coefficients. */
   readonly steps: Uint16Array;
 }
 
+/** Of a step, in one number: how many bits it takes, how many coefficients it passes, if the block ends there. */
 const step = (passed: number, bits: number) => (passed << 5) | bits;
-/** The bits are no code, or not all of one. As it leads out of any block, nothing else has to look for it. */
+export const bitsOfStep = (taken: number): number => taken & 31;
+/** 64 more than it passes when the block ends there: so it always leads out of a block. */
+export const advanceOf = (taken: number): number => taken >> 5;
+/** The bits are no code, or not all of one. It leads out of a block, too, but to nowhere. */
 const NO_STEP = step(4 * COEFFICIENTS - 1, 0);
+
+/**
+ * Whether the step that led from within a block to `index` is one that the block could take: to its end, by
+ * its last coefficient or by the code for that. Otherwise it was none, or went on into the next block.
+ */
+export const endsBlock = (taken: number, index: number): boolean =>
+  advanceOf(taken) < COEFFICIENTS ? index === COEFFICIENTS : index < 2 * COEFFICIENTS;
 
 export function createAcCodes(codes: Codes): AcCodes {
   const steps = codes.short.map((_code, bits12) => longestStep(codes, bits12));

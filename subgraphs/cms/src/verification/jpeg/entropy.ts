@@ -1,37 +1,56 @@
-import { type AcCodes, COEFFICIENTS, END_OF_BLOCK, passedBy, valueBitsOf } from './ac-codes.ts';
+import {
+  type AcCodes,
+  COEFFICIENTS,
+  END_OF_BLOCK,
+  advanceOf,
+  bitsOfStep,
+  endsBlock,
+  passedBy,
+  valueBitsOf,
+} from './ac-codes.ts';
 import { type Codes, SHORT_BITS, bitsOf, symbolOf } from './huffman.ts';
-import { MARKERS } from './segments.ts';
 
-/** The entropy-coded data of a scan. */
+/** Data is missing, or is none: whoever decodes it has to guess what the picture shows there. */
+export class DamagedError extends Error {}
+/** Something is out of the ordinary; whether it does harm is not decided. */
+export class UndecidedError extends Error {}
+
+/** Entropy-coded data between two markers. */
 export interface Entropy {
   readonly bits: DataView;
   /** How far it is read, in bits. */
   at: number;
-  /** Where it ends, in bits. Nothing stops a reader there. */
+  /** Where it ends, in bits. A block is read beyond it, at most by `SPARE_BYTES`. */
   readonly end: number;
+  /** The marker it ends with, and the first byte behind that. */
+  readonly marker: number;
+  readonly next: number;
 }
 
+/** As much as the codes of a whole block can take. */
+export const SPARE_BYTES = 256;
 /** As much is read at once. */
 const WORD_BYTES = 4;
 
 /**
- * Takes out the zeros stuffed behind every 0xff (ITU-T T.81, B.1.1.5), in place, and moves the data a word
- * ahead, over the header of its scan: so that words can be read up to its end.
+ * Takes out the zeros stuffed behind every 0xff (ITU-T T.81, B.1.1.5), in place, from `start` on, and moves
+ * the data a word ahead, over the marker before it.
  *
- * @throws RangeError when the data is not followed by the end of the image
+ * @param bytes with `SPARE_BYTES` behind those of the file
+ * @throws UndecidedError when no marker follows
  */
 export function openEntropy(bytes: Buffer, start: number): Entropy {
   const moved = start - WORD_BYTES;
   let to = moved;
   for (let from = start; ;) {
     const mark = bytes.indexOf(0xff, from);
-    if (mark === -1) throw new RangeError('The data has no end.');
+    const marker = bytes[mark + 1];
+    if (mark === -1 || marker === undefined) throw new UndecidedError('The data has no end.');
     bytes.copyWithin(to, from, mark);
     to += mark - from;
-    if (bytes[mark + 1] !== 0) {
-      if (bytes[mark + 1] !== MARKERS.END_OF_IMAGE) throw new RangeError('Something else follows.');
+    if (marker !== 0) {
       const bits = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-      return { bits, at: moved * 8, end: to * 8 };
+      return { bits, at: moved * 8, end: to * 8, marker, next: mark + 2 };
     }
     bytes[to] = 0xff;
     to += 1;
@@ -47,12 +66,13 @@ const first16 = (window: number): number => window >>> 16;
 /**
  * Reads the DC coefficient of a block, as its difference from the block before (ITU-T T.81, F.2.2.1).
  *
- * @throws RangeError when the bits are none
+ * @throws DamagedError when the data is over, or none
  */
 export function readDcDifference(entropy: Entropy, { short, find }: Codes): number {
+  if (entropy.at >= entropy.end) throw new DamagedError('The data is over.');
   const window = look(entropy.bits, entropy.at);
   const found = (short[firstShort(window)] ?? 0) || find(first16(window));
-  if (found === 0) throw new RangeError('No code begins so.');
+  if (found === 0) throw new DamagedError('No code begins so.');
   entropy.at += bitsOf(found);
   const size = symbolOf(found);
   if (size === 0) return 0;
@@ -64,7 +84,7 @@ export function readDcDifference(entropy: Entropy, { short, find }: Codes): numb
 /**
  * Goes past the AC coefficients of a block (ITU-T T.81, F.2.2.2).
  *
- * @throws RangeError when the bits are none, or of more coefficients than a block has
+ * @throws DamagedError when the bits are none, UndecidedError when a block has more coefficients than fit
  */
 export function passAc(entropy: Entropy, { codes, steps }: AcCodes): void {
   const { bits } = entropy;
@@ -74,21 +94,21 @@ export function passAc(entropy: Entropy, { codes, steps }: AcCodes): void {
     let step = 0;
     while (index < COEFFICIENTS) {
       step = steps[firstShort(look(bits, at))] ?? 0;
-      at += bitsOf(step);
-      index += symbolOf(step);
+      at += bitsOfStep(step);
+      index += advanceOf(step);
     }
-    if (symbolOf(step) < COEFFICIENTS ? index === COEFFICIENTS : index < 2 * COEFFICIENTS) break;
+    if (endsBlock(step, index)) break;
 
-    // The last step led into the next block, or was none: back, and on by a single code.
-    at -= bitsOf(step);
-    index -= symbolOf(step);
+    // Back, and on by a single code.
+    at -= bitsOfStep(step);
+    index -= advanceOf(step);
     const found = codes.find(first16(look(bits, at)));
     const symbol = symbolOf(found);
-    if (found === 0) throw new RangeError('No code begins so.');
+    if (found === 0) throw new DamagedError('No code begins so.');
     at += bitsOf(found) + valueBitsOf(symbol);
     if (symbol === END_OF_BLOCK) break;
     index += passedBy(symbol);
-    if (index > COEFFICIENTS) throw new RangeError('A block has too many coefficients.');
+    if (index > COEFFICIENTS) throw new UndecidedError('A block has too many coefficients.');
   }
   entropy.at = at;
 }

@@ -7,7 +7,15 @@ const entry = (symbol: number, bits: number) => (symbol << 5) | bits;
 export const bitsOf = (found: number): number => found & 31;
 export const symbolOf = (found: number): number => found >> 5;
 
-/** The codes of a Huffman table (ITU-T T.81, C.2). */
+/** A Huffman table as the file has it (ITU-T T.81, B.2.4.2). */
+export interface HuffmanTable {
+  /** Of codes of 1, 2 … 16 bits. */
+  readonly counts: Uint8Array;
+  /** What the codes stand for, in order; as many as there are codes. */
+  readonly symbols: Uint8Array;
+}
+
+/** The codes of a table (ITU-T T.81, C.2). */
 export interface Codes {
   /** What the code stands for that these 16 bits begin with: see `bitsOf` and `symbolOf`. 0 when it is none. */
   find(bits16: number): number;
@@ -15,12 +23,8 @@ export interface Codes {
   readonly short: Uint16Array;
 }
 
-/**
- * @param counts of codes of 1, 2 … 16 bits
- * @param symbols what the codes stand for, in order
- * @returns null when there are more codes than bits for them; all ones is never a code
- */
-export function createCodes(counts: Uint8Array, symbols: Uint8Array): Codes | null {
+/** Null when there are more codes of a length than it has room for; all ones is never a code. */
+export function createCodes({ counts, symbols }: HuffmanTable): Codes | null {
   const short = new Uint16Array(1 << SHORT_BITS);
   /** By bits: one more than the last code, and what to add to a code for the place of its symbol. */
   const ends = new Int32Array(MAX_CODE_BITS + 1);

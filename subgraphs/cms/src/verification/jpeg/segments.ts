@@ -4,10 +4,13 @@ export const MARKERS = {
   EXTENDED: 0xc1,
   PROGRESSIVE: 0xc2,
   HUFFMAN_TABLES: 0xc4,
+  /** The first of eight that follow each other in turn. */
+  RESTART: 0xd0,
   START_OF_IMAGE: 0xd8,
   END_OF_IMAGE: 0xd9,
   START_OF_SCAN: 0xda,
   QUANTIZATION_TABLES: 0xdb,
+  RESTART_INTERVAL: 0xdd,
   APP0: 0xe0,
   /** Where Exif is. */
   APP1: 0xe1,
@@ -18,6 +21,9 @@ export const MARKERS = {
   APP15: 0xef,
   COMMENT: 0xfe,
 } as const;
+
+/** The longest profile of a printer takes less. More would take time and memory for nothing. */
+const MAX_SEGMENTS = 64;
 
 export interface Segment {
   readonly marker: number;
@@ -32,11 +38,14 @@ export interface JpegHead {
   readonly scanStart: number;
 }
 
-/** What a JPEG says before its pictures' data. Null when that is not in `bytes`, or anything is out of place. */
+/**
+ * What a JPEG says before its picture's data. Null when that is not in `bytes`, is more than anybody has to
+ * say, or can't be divided into segments.
+ */
 export function readJpegHead(bytes: Buffer): JpegHead | null {
   if (bytes[0] !== 0xff || bytes[1] !== MARKERS.START_OF_IMAGE) return null;
   const segments: Segment[] = [];
-  for (let at = 2; at + 4 <= bytes.length;) {
+  for (let at = 2; at + 4 <= bytes.length && segments.length < MAX_SEGMENTS;) {
     const marker = bytes[at + 1] ?? 0;
     const length = bytes.readUInt16BE(at + 2);
     const end = at + 2 + length;
@@ -48,7 +57,7 @@ export function readJpegHead(bytes: Buffer): JpegHead | null {
   return null;
 }
 
-/** The others are out of place before a scan, and would make two readers read on at different places. */
+/** The others have none, or are reserved, and two readers could read on at different places. */
 const hasLength = (marker: number) => marker >= 0xc0 && (marker < 0xd0 || marker > 0xd9);
 
 /** The body of the only segment with one of `markers`. Null when there is none, and when there are several. */

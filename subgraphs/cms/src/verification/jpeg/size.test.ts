@@ -2,16 +2,14 @@ import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { jpeg, jpegOnItsSide, picture } from '../../testing/pictures.ts';
 import { refusal, useVerifier } from '../../testing/verification.ts';
+import { windowOn } from '../../testing/window.ts';
 import { openJpeg } from './jpeg.ts';
 import { plainJpegSize } from './size.ts';
 
 const { verify } = useVerifier();
 
 function sizeOf(bytes: Buffer) {
-  const file = {
-    slice: (start: number, length: number) => bytes.subarray(start, start + length),
-  };
-  const opened = openJpeg(file, bytes.length);
+  const opened = openJpeg(windowOn(bytes), bytes.length);
   return opened && plainJpegSize(opened.head);
 }
 

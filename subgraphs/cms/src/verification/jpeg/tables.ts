@@ -1,40 +1,57 @@
 import { type AcCodes, END_OF_BLOCK, ZERO_RUN, createAcCodes, valueBitsOf } from './ac-codes.ts';
-import { type Codes, createCodes } from './huffman.ts';
+import { type Codes, type HuffmanTable, createCodes } from './huffman.ts';
 import { type JpegHead, MARKERS } from './segments.ts';
 
-/** By their numbers. */
+/** The tables before the first scan, by their numbers; of several with one number the last. */
 export interface Tables {
-  readonly dc: ReadonlyMap<number, Codes>;
-  readonly ac: ReadonlyMap<number, AcCodes>;
+  readonly dc: ReadonlyMap<number, HuffmanTable>;
+  readonly ac: ReadonlyMap<number, HuffmanTable>;
   /** The one number of a quantization table that DC coefficients are multiplied with. */
   readonly dcQuantum: ReadonlyMap<number, number>;
 }
 
 const QUANTIZATION_BYTES = 65;
 const CODE_LENGTHS = 16;
+const MAX_CODES = 256;
 const MAX_TABLE = 3;
 const AC_CLASS = 0x10;
 /** Of samples of 8 bits (ITU-T T.81, tables F.1 and F.2). */
 const MAX_DC_BITS = 11;
 const MAX_AC_BITS = 10;
 
-/** The tables that stand before the first scan. Null when one is broken, or of a kind hardly anybody writes. */
+/** Null when their segments are not filled by tables, or by tables of a kind hardly anybody writes. */
 export function readTables({ segments }: JpegHead): Tables | null {
-  const dc = new Map<number, Codes>();
-  const ac = new Map<number, AcCodes>();
+  const dc = new Map<number, HuffmanTable>();
+  const ac = new Map<number, HuffmanTable>();
   const dcQuantum = new Map<number, number>();
   for (const { marker, body } of segments) {
     if (marker === MARKERS.QUANTIZATION_TABLES && !readDcQuanta(body, dcQuantum)) return null;
-    if (marker === MARKERS.HUFFMAN_TABLES && !readCodes(body, { dc, ac })) return null;
+    if (marker === MARKERS.HUFFMAN_TABLES && !readHuffmanTables(body, { dc, ac })) return null;
   }
   return { dc, ac, dcQuantum };
 }
 
-/** ITU-T T.81, B.2.4.1, of 8 bits: a table's number, then what its 64 coefficients are multiplied with. */
+/** Null when its codes are impossible, or no DC coefficient of 8 bits is coded so. */
+export const dcCodesOf = ({ counts, symbols }: HuffmanTable): Codes | null =>
+  symbols.every((symbol) => symbol <= MAX_DC_BITS) ? createCodes({ counts, symbols }) : null;
+
+/** Null when its codes are impossible, or no AC coefficient of 8 bits is coded so. */
+export function acCodesOf({ counts, symbols }: HuffmanTable): AcCodes | null {
+  const codes = symbols.every(isAcSymbol) ? createCodes({ counts, symbols }) : null;
+  return codes && createAcCodes(codes);
+}
+
+const isAcSymbol = (symbol: number) =>
+  symbol === END_OF_BLOCK ||
+  symbol === ZERO_RUN ||
+  (valueBitsOf(symbol) > 0 && valueBitsOf(symbol) <= MAX_AC_BITS);
+
+/** ITU-T T.81, B.2.4.1: a table's number, then what its 64 coefficients are multiplied with, of 8 bits. */
 function readDcQuanta(body: Buffer, dcQuantum: Map<number, number>): boolean {
   if (body.length % QUANTIZATION_BYTES !== 0) return false;
   for (let at = 0; at < body.length; at += QUANTIZATION_BYTES) {
     const [number = 0, quantum = 0] = body.subarray(at);
+    // Numbers of 16 bits make it larger, too.
     if (number > MAX_TABLE) return false;
     dcQuantum.set(number, quantum);
   }
@@ -42,30 +59,21 @@ function readDcQuanta(body: Buffer, dcQuantum: Map<number, number>): boolean {
 }
 
 /** ITU-T T.81, B.2.4.2: a table's class and number, how many codes it has of each length, their symbols. */
-function readCodes(
+function readHuffmanTables(
   body: Buffer,
-  { dc, ac }: { dc: Map<number, Codes>; ac: Map<number, AcCodes> },
+  { dc, ac }: { dc: Map<number, HuffmanTable>; ac: Map<number, HuffmanTable> },
 ): boolean {
   for (let at = 0; at < body.length;) {
     const kind = body[at] ?? 0;
-    const counts = body.subarray(at + 1, at + 1 + CODE_LENGTHS);
-    const start = at + 1 + counts.length;
-    const end = start + counts.reduce((sum, count) => sum + count, 0);
-    const symbols = body.subarray(start, end);
-    const codes = end > body.length ? null : createCodes(counts, symbols);
-    if (!codes) return false;
-    if (kind <= MAX_TABLE && symbols.every(isDcSymbol)) dc.set(kind, codes);
-    else if (isAcTable(kind) && symbols.every(isAcSymbol)) {
-      ac.set(kind - AC_CLASS, createAcCodes(codes));
-    } else return false;
-    at = end;
+    const start = at + 1 + CODE_LENGTHS;
+    const counts = body.subarray(at + 1, start);
+    const codes = counts.reduce((sum, count) => sum + count, 0);
+    const number = kind % AC_CLASS;
+    if (start + codes > body.length || codes > MAX_CODES) return false;
+    if (kind >= 2 * AC_CLASS || number > MAX_TABLE) return false;
+    const table = { counts, symbols: body.subarray(start, start + codes) };
+    (kind < AC_CLASS ? dc : ac).set(number, table);
+    at = start + codes;
   }
   return true;
 }
-
-const isAcTable = (kind: number) => kind >= AC_CLASS && kind <= AC_CLASS + MAX_TABLE;
-const isDcSymbol = (symbol: number) => symbol <= MAX_DC_BITS;
-const isAcSymbol = (symbol: number) =>
-  symbol === END_OF_BLOCK ||
-  symbol === ZERO_RUN ||
-  (valueBitsOf(symbol) > 0 && valueBitsOf(symbol) <= MAX_AC_BITS);

@@ -1,0 +1,9 @@
+import type { FileWindow } from '../verification/file-window.ts';
+
+/** Bytes as a file that is read here and there. */
+export const windowOn = (bytes: Buffer): FileWindow => ({
+  slice: (start, length) => bytes.subarray(start, start + length),
+  padded: (byteSize, zeros) => Buffer.concat([bytes.subarray(0, byteSize), Buffer.alloc(zeros)]),
+  byteAt: (offset) => bytes[offset],
+  [Symbol.dispose]() {},
+});
