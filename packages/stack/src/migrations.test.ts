@@ -52,6 +52,14 @@ test('migrating makes the database and applies what is pending, once', async () 
   expect(await rowsOf('SELECT id FROM shelves')).toEqual([{ id: 'a;b' }]);
 });
 
+test('nothing is left that keeps the process from ending', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout');
+  const before = timers().length;
+  await migrate({ url, folder });
+  await status({ url, folder });
+  expect(timers().length).toBeLessThanOrEqual(before);
+});
+
 test('two that migrate at once apply each migration once', async () => {
   const applied = await Promise.all([migrate({ url, folder }), migrate({ url, folder })]);
   expect(applied.flat()).toEqual(['20260101000000_first']);

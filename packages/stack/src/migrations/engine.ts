@@ -66,8 +66,18 @@ async function load(): Promise<void> {
     },
   });
   const { instance } = await WebAssembly.instantiate(bytes, {
-    './schema_engine_bg.js': { ...bindings },
+    './schema_engine_bg.js': withoutHold(bindings),
   });
   bindings.__wbg_set_wasm(instance.exports);
   instance.exports['__wbindgen_start']?.();
 }
+
+/** The engine never clears its timers of ten seconds; they must not keep a process that is done. */
+const withoutHold = (imports: object) =>
+  Object.fromEntries(
+    Object.entries(imports).map(([name, binding]: [string, unknown]) => [
+      name,
+      name.startsWith('__wbg_setTimeout_') ? startIdleTimer : binding,
+    ]),
+  );
+const startIdleTimer = (act: () => void, afterMs: number) => setTimeout(act, afterMs).unref();
