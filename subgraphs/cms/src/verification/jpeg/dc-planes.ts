@@ -68,7 +68,6 @@ function restart(bytes: Buffer, { entropy, count }: { entropy: Entropy; count: n
 
 /** All is read but what fills up the last byte, and the right marker follows. */
 function expectEnd({ at, end, marker }: Entropy, expected: number): void {
-  if (at > end) throw new DamagedError('The data is over.');
   if (end - at >= 8 || marker !== expected) throw new UndecidedError('Something is left.');
 }
 

@@ -66,10 +66,9 @@ const first16 = (window: number): number => window >>> 16;
 /**
  * Reads the DC coefficient of a block, as its difference from the block before (ITU-T T.81, F.2.2.1).
  *
- * @throws DamagedError when the data is over, or none
+ * @throws DamagedError when the bits are none
  */
 export function readDcDifference(entropy: Entropy, { short, find }: Codes): number {
-  if (entropy.at >= entropy.end) throw new DamagedError('The data is over.');
   const window = look(entropy.bits, entropy.at);
   const found = (short[firstShort(window)] ?? 0) || find(first16(window));
   if (found === 0) throw new DamagedError('No code begins so.');
@@ -84,12 +83,13 @@ export function readDcDifference(entropy: Entropy, { short, find }: Codes): numb
 /**
  * Goes past the AC coefficients of a block (ITU-T T.81, F.2.2.2).
  *
- * @throws DamagedError when the bits are none, UndecidedError when a block has more coefficients than fit
+ * @throws DamagedError when the data is over, or none, UndecidedError when it is of more coefficients than fit
  */
 export function passAc(entropy: Entropy, { codes, steps }: AcCodes): void {
   const { bits } = entropy;
   let { at } = entropy;
   let index = 1;
+  let isOverfull = false;
   while (index < COEFFICIENTS) {
     let step = 0;
     while (index < COEFFICIENTS) {
@@ -108,7 +108,9 @@ export function passAc(entropy: Entropy, { codes, steps }: AcCodes): void {
     at += bitsOf(found) + valueBitsOf(symbol);
     if (symbol === END_OF_BLOCK) break;
     index += passedBy(symbol);
-    if (index > COEFFICIENTS) throw new UndecidedError('A block has too many coefficients.');
+    isOverfull = index > COEFFICIENTS;
   }
   entropy.at = at;
+  if (at > entropy.end) throw new DamagedError('The data is over.');
+  if (isOverfull) throw new UndecidedError('A block has too many coefficients.');
 }

@@ -139,6 +139,15 @@ test.for([
   }
 });
 
+test('wherever its data is cut, an end behind it does not hide that', async () => {
+  const bytes = await plain();
+  const start = startOf(bytes, 0xda) + 14;
+  for (let length = start; length < bytes.length - 2; length += 11) {
+    const ended = Buffer.concat([bytes.subarray(0, length), Buffer.from([0xff, 0xd9])]);
+    expect(look(ended), `${length} of ${bytes.length}`).toBe('damaged');
+  }
+});
+
 test('a height with one more row of blocks than there is data for is damage', async () => {
   const bytes = await plain();
   const height = startOf(bytes, 0xc0) + 5;
