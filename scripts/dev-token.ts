@@ -5,8 +5,8 @@ import { dataDirOf } from '@federated-media/stack/project';
 
 const usage = `pnpm dev:token --store <store> --scope "<scope> <scope> …"   prints a token for the gateway
 
-  --scope     media:read media:write media:delete catalog:read catalog:write
-              gallery:read gallery:write blog:read blog:write
+  --scope     media:read media:write media:delete media:admin
+              catalog:read catalog:write gallery:read gallery:write blog:read blog:write
   --subject   whose it is; default "developer"
   --hours     how long it holds, up to 24; default 12
 
