@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type LocalGraph, openLocalGraph } from '../testing/local-graph.ts';
+import { expect, test } from 'vitest';
+import { type LocalGraph, useBothExecutors } from '../testing/local-graph.ts';
 import { subgraphs } from '../testing/local-subgraphs.ts';
 
 let own: LocalGraph;
 let apollo: LocalGraph;
 
-beforeAll(async () => {
-  own = await openLocalGraph(subgraphs, 'own');
-  apollo = await openLocalGraph(subgraphs, 'apollo');
-});
-afterAll(() => Promise.all([own.close(), apollo.close()]));
+useBothExecutors(subgraphs, (graphs) => ({ own, apollo } = graphs));
 
 const operations: [what: string, query: string, variables?: Record<string, unknown>][] = [
   ['one field', '{ picture(id: "1") { name } }'],

@@ -7,8 +7,8 @@ import {
   isCompositeType,
   isUnionType,
 } from 'graphql';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type LocalGraph, openLocalGraph } from '../testing/local-graph.ts';
+import { expect, test } from 'vitest';
+import { type LocalGraph, useBothExecutors } from '../testing/local-graph.ts';
 import { subgraphs } from '../testing/local-subgraphs.ts';
 
 const OPERATIONS = 300;
@@ -28,11 +28,7 @@ const DIRECTIVES = [
 let own: LocalGraph;
 let apollo: LocalGraph;
 
-beforeAll(async () => {
-  own = await openLocalGraph(subgraphs, 'own');
-  apollo = await openLocalGraph(subgraphs, 'apollo');
-});
-afterAll(() => Promise.all([own.close(), apollo.close()]));
+useBothExecutors(subgraphs, (graphs) => ({ own, apollo } = graphs));
 
 test('whatever is asked is answered as ApolloGateway answers it', async () => {
   const variables = { yes: true, no: false };

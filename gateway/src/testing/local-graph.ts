@@ -5,6 +5,7 @@ import { createSubgraphSchema } from '@federated-media/subgraph-kit/schema';
 import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
 import { type GraphQLSchema, parse } from 'graphql';
 import { pino } from 'pino';
+import { afterAll, beforeAll } from 'vitest';
 import { createSupergraph } from '../supergraph.ts';
 import { SECRET } from './platform.ts';
 
@@ -71,3 +72,22 @@ export async function openLocalGraph(subgraphs: LocalSubgraphs, executor: 'own' 
   };
 }
 export type LocalGraph = Awaited<ReturnType<typeof openLocalGraph>>;
+
+/** The same graph twice, there while the tests of a file run: carried out by us, and by ApolloGateway. */
+export function useBothExecutors(subgraphs: LocalSubgraphs, use: (graphs: BothGraphs) => void) {
+  let graphs: BothGraphs | undefined;
+  beforeAll(async () => {
+    const [own, apollo] = [
+      await openLocalGraph(subgraphs, 'own'),
+      await openLocalGraph(subgraphs, 'apollo'),
+    ];
+    graphs = { own, apollo };
+    use(graphs);
+  });
+  afterAll(() => Promise.all([graphs?.own.close(), graphs?.apollo.close()]));
+}
+
+interface BothGraphs {
+  readonly own: LocalGraph;
+  readonly apollo: LocalGraph;
+}
