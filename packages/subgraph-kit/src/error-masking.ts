@@ -1,5 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { shortMessage } from './excerpt.ts';
 import type { Logger } from './logger.ts';
 import { isOutOfTime, outOfTime } from './request-life.ts';
 
@@ -27,7 +28,7 @@ export function maskError(formatted: GraphQLFormattedError): GraphQLFormattedErr
   const place = { ...(locations && { locations }), ...(path && { path }) };
   if (PUBLIC_CODES.has(extensions?.['code'])) {
     const { stacktrace: _stack, serviceName: _service, ...kept } = extensions ?? {};
-    return { message, ...place, extensions: kept };
+    return { message: shortMessage(message), ...place, extensions: kept };
   }
   return {
     message: 'Something went wrong on our side; the request id helps us find it.',
