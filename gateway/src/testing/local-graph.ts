@@ -6,27 +6,33 @@ import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
 import { type GraphQLSchema, parse } from 'graphql';
 import { pino } from 'pino';
 import { afterAll, beforeAll } from 'vitest';
+import type { Gateway } from '../apollo-types.ts';
 import { createSupergraph } from '../supergraph.ts';
 import { SECRET } from './platform.ts';
 
 type Resolvers = Parameters<typeof createSubgraphSchema>[0]['resolvers'];
 export type LocalSubgraphs = Readonly<Record<string, { sdl: string; resolvers: Resolvers }>>;
 
-const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requires", "@external", "@shareable", "@inaccessible"])`;
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requires", "@provides", "@external", "@override", "@shareable", "@inaccessible", "@interfaceObject"])`;
 
-/** A graph of subgraphs in this process, whose plans `executor` carries out. */
-export async function openLocalGraph(subgraphs: LocalSubgraphs, executor: 'own' | 'apollo') {
+/** The supergraph of subgraphs in this process, and how each is asked. */
+export function composeLocally(subgraphs: LocalSubgraphs) {
   const parsed = Object.entries(subgraphs).map(([name, { sdl, resolvers }]) => {
     const typeDefs = parse(`${LINK}\n${sdl}`);
     const schema = createSubgraphSchema({ typeDefs, resolvers });
     return { name, url: `http://${name}.invalid`, typeDefs, schema };
   });
   const { supergraphSdl, errors } = composeServices(parsed);
-  if (errors) throw new AggregateError(errors);
-
+  if (errors) throw new AggregateError(errors, errors.map(({ message }) => message).join('\n'));
   const sources = new Map(
     parsed.map(({ name, schema }) => [name, new LocalGraphQLDataSource(schema)]),
   );
+  return { supergraphSdl, sources };
+}
+
+/** A graph of subgraphs in this process, whose plans `executor` carries out. */
+export async function openLocalGraph(subgraphs: LocalSubgraphs, executor: 'own' | 'apollo') {
+  const { supergraphSdl, sources } = composeLocally(subgraphs);
   const supergraph = createSupergraph({
     sdl: supergraphSdl,
     subgraphUrls: new Map(),
@@ -37,14 +43,27 @@ export async function openLocalGraph(subgraphs: LocalSubgraphs, executor: 'own' 
     executor,
     logger: pino({ level: 'silent' }),
   });
+  const { close, ...graph } = await serveLocally(supergraph.gateway);
+  return {
+    ...graph,
+    async close() {
+      await close();
+      await supergraph.close();
+    },
+  };
+}
+export type LocalGraph = Awaited<ReturnType<typeof openLocalGraph>>;
+
+/** `gateway` as clients reach it, but for HTTP. */
+export async function serveLocally(gateway: Gateway) {
   const server = new ApolloServer({
-    gateway: supergraph.gateway,
+    gateway,
     introspection: true,
     stopOnTerminationSignals: false,
     logger: pino({ level: 'silent' }),
   });
   let schema: GraphQLSchema | undefined;
-  supergraph.gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
+  gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
     schema = apiSchema;
   });
   await server.start();
@@ -65,13 +84,9 @@ export async function openLocalGraph(subgraphs: LocalSubgraphs, executor: 'own' 
         })),
       };
     },
-    async close() {
-      await server.stop();
-      await supergraph.close();
-    },
+    close: () => server.stop(),
   };
 }
-export type LocalGraph = Awaited<ReturnType<typeof openLocalGraph>>;
 
 /** The same graph twice, there while the tests of a file run: carried out by us, and by ApolloGateway. */
 export function useBothExecutors(subgraphs: LocalSubgraphs, use: (graphs: BothGraphs) => void) {

@@ -1,0 +1,72 @@
+import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { knownDifferences } from './testing/known-differences.ts';
+import { type Outcome, openWorld } from './testing/open-world.ts';
+import { randomOperation } from './testing/random-operation.ts';
+import { describeFailures } from './testing/report.ts';
+import { shortestFailures } from './testing/shorten.ts';
+import type { Operation, World } from './testing/world.ts';
+import { worlds } from './testing/worlds/all.ts';
+
+const DEFAULT_SEED = 1;
+const DEFAULT_RUNS = 60;
+const seed = Number(process.env['DIFFERENTIAL_SEED'] ?? DEFAULT_SEED);
+const runs = Number(process.env['DIFFERENTIAL_RUNS'] ?? DEFAULT_RUNS);
+const isDefault = seed === DEFAULT_SEED && runs === DEFAULT_RUNS;
+
+const scores: string[] = [];
+const matched = new Set<unknown>();
+
+test.each(worlds)('$name: answers as a single schema over the same data does', async (world) => {
+  const opened = await openWorld(world);
+  onTestFinished(() => opened.close());
+  const outcomes: Outcome[] = [];
+  for (const operation of operationsOf(world, opened)) outcomes.push(await opened.run(operation));
+  const failures = await shortestFailures(outcomes, {
+    run: opened.run,
+    isKnown: (line) => isKnown(world, line),
+  });
+  const rightOfApollo = outcomes.filter(({ isApolloRight }) => isApolloRight).length;
+  const right = outcomes.filter(({ differences }) => differences.length === 0).length;
+  scores.push(
+    `${world.name}: of ${outcomes.length}, ours ${right}, ApolloGateway ${rightOfApollo}`,
+  );
+  if (failures.length > 0) {
+    expect.fail(
+      `DIFFERENTIAL_SEED=${seed} DIFFERENTIAL_RUNS=${runs}\n\n${describeFailures(failures)}`,
+    );
+  }
+});
+
+test.runIf(isDefault)('every known difference still occurs', () => {
+  expect(knownDifferences.filter((known) => !matched.has(known))).toEqual([]);
+});
+
+afterAll(() => {
+  process.stdout.write(
+    `DIFFERENTIAL_SEED=${seed} DIFFERENTIAL_RUNS=${runs}; equal to graphql-js:\n  ${scores.join('\n  ')}\n`,
+  );
+});
+
+function* operationsOf(
+  world: World,
+  { schema, isValid }: Awaited<ReturnType<typeof openWorld>>,
+): Generator<Operation> {
+  for (const given of world.operations) yield typeof given === 'string' ? { query: given } : given;
+  let made = 0;
+  // Some ask for fields that cannot be merged.
+  for (let attempt = 0; made < runs && attempt < runs * 20; attempt += 1) {
+    const operation = randomOperation(schema, {
+      seed: seed * 1_000_003 + attempt,
+      variableNames: world.variableNames,
+    });
+    if (!isValid(operation.query)) continue;
+    made += 1;
+    yield operation;
+  }
+}
+
+function isKnown({ name }: World, line: string): boolean {
+  const known = knownDifferences.filter((entry) => entry.world === name && entry.line.test(line));
+  for (const entry of known) matched.add(entry);
+  return known.length > 0;
+}
