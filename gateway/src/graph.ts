@@ -8,7 +8,7 @@ import { disableApolloTelemetry } from './config.ts';
 import type { GatewayContext } from './context.ts';
 import { createDataSource } from './data-source.ts';
 import { createExecutor } from './execution/executor.ts';
-import { typesOwnedAlone, withNullForMissing } from './missing-entities.ts';
+import { readSupergraphFacts } from './execution/supergraph-facts.ts';
 import {
   type ConnectionLimits,
   type SubgraphClient,
@@ -41,7 +41,7 @@ export interface GraphOptions {
   connectionLimits: ConnectionLimits;
   /** How one subgraph is asked. Default: as `createDataSource` does. */
   sourceOf?: (subgraph: SubgraphConnection) => GraphQLDataSource<GatewayContext>;
-  /** What carries out plans: by default our own, where it can; else ApolloGateway's, to compare. */
+  /** What executes plans: our own by default; ApolloGateway's to compare. */
   executor?: 'own' | 'apollo';
   logger: Logger;
 }
@@ -73,7 +73,6 @@ export async function openGraph(sdl: string, options: GraphOptions): Promise<Gra
   } = options;
   disableApolloTelemetry();
   const clients = new Map<string, SubgraphClient>();
-  const ownedAlone = typesOwnedAlone(sdl);
   const planOnly = new WeakSet<object>();
   const sources = new Map<string, GraphQLDataSource>();
   const gateway = new ApolloGateway({
@@ -90,10 +89,9 @@ export async function openGraph(sdl: string, options: GraphOptions): Promise<Gra
       const client = createSubgraphClient({ name, url, limits: connectionLimits, logger });
       clients.set(name, client);
       const source: GraphQLDataSource = sourceOf({ name, url, client });
-      const process = observed(name, (request) => source.process(request));
-      const whole = { process: withNullForMissing(process, ownedAlone.get(name) ?? new Set()) };
-      sources.set(name, whole);
-      return whole;
+      const observedSource = { process: observed(name, (request) => source.process(request)) };
+      sources.set(name, observedSource);
+      return observedSource;
     },
   });
   const closeClients = () => Promise.all(clients.values().map((client) => client.close()));
@@ -111,23 +109,18 @@ export async function openGraph(sdl: string, options: GraphOptions): Promise<Gra
         planOnly.delete(request);
       }
     };
-    const execute =
-      options.executor === 'apollo'
-        ? executor
-        : createExecutor({
-            schema,
-            sources,
-            plan: (request) => timedPlanning(() => plan(request)),
-            fallback: executor,
-          });
+    const own = createExecutor({
+      schema,
+      facts: readSupergraphFacts(sdl),
+      sources,
+      plan: (request) => timedPlanning(() => plan(request)),
+    });
+    const execute = options.executor === 'apollo' ? executor : own.execute;
     return {
       sdl,
       schema,
       execute: (request) => underWay.during(() => execute(request)),
-      async plan(request) {
-        const planned = await plan(request);
-        return 'result' in planned ? planned.result : { data: null };
-      },
+      plan: own.prepare,
       checkReady: () => checkReady(clients),
       idle: () => underWay.none(),
       async close() {

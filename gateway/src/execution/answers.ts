@@ -7,6 +7,10 @@ export const isObject = (value: unknown): value is AnswerObject =>
 /** Names that every object inherits, `__proto__` among them. */
 export const isInherited = (name: string): boolean => name in Object.prototype;
 
+/** The field `name` of `object`, whatever objects inherit. */
+export const valueOf = (object: AnswerObject, name: string): unknown =>
+  Object.hasOwn(object, name) ? object[name] : undefined;
+
 /**
  * Adds to `target` what `source` has, recursively, as federation merges what several subgraphs say of one
  * object: lists of the same length element by element; everything else is replaced.
@@ -15,7 +19,7 @@ export function merge(target: AnswerObject, source: AnswerObject): void {
   for (const key of Object.keys(source)) {
     // JSON may have it as a key of its own; assigned, it would be the object's prototype.
     if (key === '__proto__') continue;
-    target[key] = merged(Object.hasOwn(target, key) ? target[key] : undefined, source[key]);
+    target[key] = merged(valueOf(target, key), source[key]);
   }
 }
 
@@ -57,7 +61,7 @@ export function visitObjects(
       return;
     }
     trail.push(name);
-    descend(Object.hasOwn(at, name) ? at[name] : undefined, depth + 1);
+    descend(valueOf(at, String(name)), depth + 1);
     trail.pop();
   };
   descend(value, 0);

@@ -19,15 +19,11 @@ const operations: [what: string, query: string, variables?: Record<string, unkno
   ['lists of lists', '{ picture(id: "1") { grid { label } tags { json weight on } } }'],
   ['entities', '{ items { picture { name size { width } } } }'],
   ['entities in lists', '{ items { all { name } id } }'],
-  ['an entity that is not there', '{ lost { id picture { name } } }'],
-  ['one that may not be missing', '{ lost { id firm { name } } items { id } }'],
   ['a reference that fails', '{ item { id picture { id name } } }'],
   ['what another subgraph needs first', '{ items { picture { price(in: "EUR") } } }'],
   ['a broken field', '{ items { id title } pictures(ids: ["1", "2"]) { broken } }'],
   ['a broken field of an entity', '{ items { all { id broken } } }'],
   ['null where it may not be', '{ firm { id } item { id } }'],
-  ['a value that clients may not see', '{ picture(id: "3") { kind } }'],
-  ['one that may not be null either', '{ picture(id: "3") { id strict } }'],
   [
     'fragments',
     '{ ...Q } fragment Q on Query { items { ...I } } fragment I on Item { id picture { ...P } } fragment P on Picture { name }',
@@ -96,7 +92,6 @@ const operations: [what: string, query: string, variables?: Record<string, unkno
     'query ($__proto__: ID!) { picture(id: $__proto__) { id } }',
     JSON.parse('{ "__proto__": "2" }'),
   ],
-  ['a field disguised', '{ picture(id: "1") { __typename: name } }'],
   ['introspection', '{ __type(name: "Kind") { enumValues { name } } items { id } }'],
   ['nothing of any subgraph', '{ __typename }'],
 ];
@@ -106,4 +101,46 @@ test.each(operations)('%s: answered as ApolloGateway answers', async (_what, que
   expect(await own.ask(query, variables)).toEqual(expected);
   // From what is known of the document by now.
   expect(await own.ask(query, variables)).toEqual(expected);
+});
+
+const withoutReason: [what: string, query: string, data: unknown, path: (string | number)[]][] = [
+  [
+    'an entity that is not there',
+    '{ lost { id picture { name } } }',
+    { lost: { id: 'lost', picture: null } },
+    ['lost', 'picture', 'name'],
+  ],
+  [
+    'one that may not be missing',
+    '{ lost { id firm { name } } items { id } }',
+    { lost: null, items: [{ id: '1' }, { id: '2' }, { id: '3' }] },
+    ['lost', 'firm', 'name'],
+  ],
+  [
+    'a value that clients may not see',
+    '{ picture(id: "3") { kind } }',
+    { picture: { kind: null } },
+    ['picture', 'kind'],
+  ],
+  [
+    'one that may not be null either',
+    '{ picture(id: "3") { id strict } }',
+    { picture: null },
+    ['picture', 'strict'],
+  ],
+];
+
+test.each(withoutReason)(
+  '%s: null has a reason, with its path',
+  async (_what, query, data, path) => {
+    const { text, errors } = await own.ask(query);
+    expect(JSON.parse(text)).toEqual({ data });
+    expect(errors).toMatchObject([{ path }]);
+  },
+);
+
+test('a field that is called as another one’s meta-field is itself', async () => {
+  const { text, errors } = await own.ask('{ picture(id: "1") { __typename: name } }');
+  expect(text).toBe('{"data":{"picture":{"__typename":"picture 1"}}}');
+  expect(errors).toEqual([]);
 });

@@ -1,4 +1,5 @@
-import type { PlanNode, QueryPlan, QueryPlanSelectionNode } from '@apollo/query-planner';
+import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
+import { refusedRequest } from '@federated-media/subgraph-kit/errors';
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
@@ -6,120 +7,134 @@ import {
   Kind,
   type OperationDefinitionNode,
   getOperationAST,
-  isObjectType,
   visit,
 } from 'graphql';
-import { type AnswerObject, isInherited } from './answers.ts';
+import type { AnswerObject } from './answers.ts';
+import type { PlannableDocument } from './client-names.ts';
+import type { Completion } from './completion.ts';
+import { whyRequirementsConflict } from './conflicting-requirements.ts';
 import { compileShape } from './result-shape.ts';
+import { selectedFields } from './selected-fields.ts';
+import type { SupergraphFacts } from './supergraph-facts.ts';
+import { unmetRequirement } from './unmet-requirements.ts';
 
 /** So many variants of what `@skip` and `@include` show are kept of one operation. */
 const MAX_SHAPES = 32;
 
 /** One operation, with all that is known of it before its variables. */
 export interface PreparedOperation {
-  readonly definition: OperationDefinitionNode;
+  readonly plannable: PlannableDocument;
   /** Absent: no subgraph has to be asked. */
   readonly node: PlanNode | undefined;
-  /** What the client is shown of `data`. `variables` are those with their defaults. */
-  show(data: AnswerObject, variables: Readonly<Record<string, unknown>>): AnswerObject | null;
+  /** What the client is shown of `data`. `coerced` are the variables with their defaults. */
+  show(
+    data: AnswerObject,
+    given: { coerced: Readonly<Record<string, unknown>>; completion: Completion },
+  ): AnswerObject | null | undefined;
 }
 
-/** Undefined for what is left to ApolloGateway: introspection, and plans and names that are out of the ordinary. */
+/** @throws GraphQLError when it can't be executed correctly */
 export function prepareOperation({
   schema,
+  facts,
   plan,
+  plannable,
   document,
   operationName,
 }: {
   schema: GraphQLSchema;
+  facts: SupergraphFacts;
   plan: QueryPlan;
+  plannable: PlannableDocument;
   document: DocumentNode;
   operationName: string | undefined;
-}): PreparedOperation | undefined {
-  const operation = getOperationAST(document, operationName);
+}): PreparedOperation {
+  const { operation, fragments } = definitionsOf(document, operationName);
   const { node } = plan;
-  if (!operation || node?.kind === 'Subscription') return undefined;
-  const conditions = conditionsOf(document);
-  if (!conditions || (node && !isOrdinary(node, schema))) return undefined;
+  if (node?.kind === 'Subscription') throw new Error('Subscriptions are not served.');
+  if (node) refuseWrongSteps(node, facts);
+  else if (asksSubgraphs(definitionsOf(plannable.document, operationName)))
+    throw new Error('No subgraph answers what the operation selects.');
+  const conflict = whyRequirementsConflict({ facts, operation, fragments });
+  if (conflict) throw refusedRequest(conflict);
 
-  const fragments: Record<string, FragmentDefinitionNode> = {};
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
-  }
+  const conditions = conditionVariables(document);
+  const { answerNameOf } = plannable;
   const shapes = new Map<string, ReturnType<typeof compileShape>>();
   return {
-    definition: operation,
+    plannable,
     node,
-    show(data, variables) {
-      const key = conditions.map((name) => Number(variables[name] === true)).join('');
+    show(data, { coerced, completion }) {
+      const key = conditions.map((name) => Number(coerced[name] === true)).join('');
       let shape = shapes.get(key);
       if (!shape) {
         if (shapes.size >= MAX_SHAPES) shapes.clear();
-        shape = compileShape({ schema, operation, fragments, variables });
+        shape = compileShape({ schema, operation, fragments, variables: coerced, answerNameOf });
         shapes.set(key, shape);
       }
-      return shape(data);
+      return shape(data, completion);
     },
   };
 }
 
-/** The variables that decide what is shown; undefined when something out of the ordinary is asked for. */
-function conditionsOf(document: DocumentNode): readonly string[] | undefined {
-  const conditions = new Set<string>();
-  const outOfTheOrdinary = new Set<string>();
+/** The variables that decide what is shown. */
+function conditionVariables(document: DocumentNode): readonly string[] {
+  const names = new Set<string>();
   visit(document, {
-    Field({ name: { value: name }, alias }) {
-      const shownAs = alias?.value ?? name;
-      const isMeta = name === '__schema' || name === '__type';
-      const isDisguised = shownAs === '__typename' && name !== '__typename';
-      if (isMeta || isDisguised) outOfTheOrdinary.add(name);
-    },
-    Name({ value }) {
-      if (isInherited(value)) outOfTheOrdinary.add(value);
-    },
     Directive({ arguments: given = [] }) {
       for (const { value } of given) {
-        if (value.kind === Kind.VARIABLE) conditions.add(value.name.value);
+        if (value.kind === Kind.VARIABLE) names.add(value.name.value);
       }
     },
   });
-  return outOfTheOrdinary.size === 0 ? [...conditions] : undefined;
+  return [...names];
 }
 
-/** Whether each step of a plan is of those that are carried out here. */
-function isOrdinary(node: PlanNode, schema: GraphQLSchema): boolean {
-  switch (node.kind) {
-    case 'Sequence':
-    case 'Parallel':
-      return node.nodes.every((child) => isOrdinary(child, schema));
-    case 'Flatten':
-      return !node.path.some((name) => isInherited(String(name))) && isOrdinary(node.node, schema);
-    case 'Condition':
-      return [node.ifClause, node.elseClause].every(
-        (branch) => !branch || isOrdinary(branch, schema),
-      );
-    case 'Fetch':
-      return (
-        [node.inputRewrites, node.outputRewrites, node.contextRewrites].every(
-          (rewrites = []) => rewrites.length === 0,
-        ) && areOrdinary(node.requires, schema)
-      );
-    default:
-      return false;
+interface Definitions {
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+}
+
+function definitionsOf(document: DocumentNode, operationName: string | undefined): Definitions {
+  const operation = getOperationAST(document, operationName);
+  if (!operation) throw new Error('There is no such operation.');
+  const fragments = document.definitions.filter((it) => it.kind === Kind.FRAGMENT_DEFINITION);
+  return {
+    operation,
+    fragments: Object.fromEntries(fragments.map((fragment) => [fragment.name.value, fragment])),
+  };
+}
+
+/** Whether more is selected than what the gateway answers itself: introspection and names of types. */
+const asksSubgraphs = ({ operation, fragments }: Definitions): boolean =>
+  selectedFields([operation.selectionSet], '', fragments).some(
+    ({ field }) => !field.name.value.startsWith('__'),
+  );
+
+/** A wrong value is worse than an error. */
+function refuseWrongSteps(node: PlanNode, facts: SupergraphFacts): void {
+  for (const fetch of fetchesOf(node)) {
+    if (fetch.contextRewrites?.length) throw new Error('@fromContext is not supported.');
+    const unmet = unmetRequirement(fetch, facts);
+    if (unmet !== undefined)
+      throw new Error(`${unmet} is planned to be fetched without what it requires.`);
   }
 }
 
-/** Of entities whose very type is named, by fields with names of their own. */
-function areOrdinary(
-  selections: readonly QueryPlanSelectionNode[] = [],
-  schema: GraphQLSchema,
-): boolean {
-  return selections.every((selection) => {
-    if (selection.kind === 'Field') {
-      const name = selection.alias ?? selection.name;
-      return !isInherited(name) && areOrdinary(selection.selections, schema);
-    }
-    const { typeCondition = '' } = selection;
-    return isObjectType(schema.getType(typeCondition)) && areOrdinary(selection.selections, schema);
-  });
+function fetchesOf(node: PlanNode): FetchNode[] {
+  switch (node.kind) {
+    case 'Sequence':
+    case 'Parallel':
+      return node.nodes.flatMap(fetchesOf);
+    case 'Flatten':
+      return fetchesOf(node.node);
+    case 'Condition':
+      return [node.ifClause, node.elseClause].flatMap((branch) =>
+        branch ? fetchesOf(branch) : [],
+      );
+    case 'Fetch':
+      return [node];
+    default:
+      throw new Error(`${node.kind} is not supported.`);
+  }
 }

@@ -1,38 +1,76 @@
 import type { QueryPlanSelectionNode } from '@apollo/query-planner';
-import { type AnswerObject, isObject, merge } from './answers.ts';
+import { type GraphQLSchema, isAbstractType, isInterfaceType, isObjectType } from 'graphql';
+import { type AnswerObject, isObject, merge, valueOf } from './answers.ts';
+
+interface Picking {
+  /** The whole graph: subgraphs know types that clients can't see. */
+  readonly schema: GraphQLSchema;
+  /**
+   * Whether nothing went wrong with the entity so far. Then a field that is not there was left out by `@skip` or
+   * `@include`, together with what needs it.
+   */
+  readonly isSound: boolean;
+}
 
 /**
  * What a subgraph needs to know of `entity` to find it: its type and the fields of a key, and those the
- * subgraph asks for besides (`@requires`). Null when any of them is not there.
+ * subgraph asks for besides (`@requires`). Null when the entity is of no type that the subgraph is asked about,
+ * or something needed could not be fetched.
  */
 export function representationOf(
   entity: AnswerObject,
   required: readonly QueryPlanSelectionNode[],
+  picking: Picking,
 ): AnswerObject | null {
-  const representation = pick(entity, required);
+  const representation = pick(entity, required, picking);
   return representation?.['__typename'] ? representation : null;
 }
 
 function pick(
   source: AnswerObject,
   selections: readonly QueryPlanSelectionNode[],
+  picking: Picking,
 ): AnswerObject | null {
   const picked: AnswerObject = {};
   for (const selection of selections) {
     if (selection.kind === 'Field') {
       const name = selection.alias ?? selection.name;
-      const value = source[name];
-      if (value === undefined) return null;
-      picked[name] = selection.selections ? pickFrom(value, selection.selections) : value;
-    } else if (selection.typeCondition === source['__typename']) {
-      const more = pick(source, selection.selections);
+      const value = valueOf(source, name);
+      if (value === undefined && !picking.isSound) return null;
+      if (value === undefined) continue;
+      picked[name] = selection.selections ? pickFrom(value, selection.selections, picking) : value;
+    } else if (isOfType(source, selection.typeCondition, picking.schema)) {
+      const more = pick(source, selection.selections, picking);
       if (more) merge(picked, more);
     }
   }
   return picked;
 }
 
-function pickFrom(value: unknown, selections: readonly QueryPlanSelectionNode[]): unknown {
-  if (Array.isArray(value)) return value.map((element: unknown) => pickFrom(element, selections));
-  return isObject(value) ? pick(value, selections) : value;
+function pickFrom(
+  value: unknown,
+  selections: readonly QueryPlanSelectionNode[],
+  picking: Picking,
+): unknown {
+  if (Array.isArray(value))
+    return value.map((element: unknown) => pickFrom(element, selections, picking));
+  return isObject(value) ? pick(value, selections, picking) : value;
+}
+
+/** Whether `object` says that it is of `typeName`, or of a type that implements it or belongs to it. */
+export function isOfType(
+  object: AnswerObject,
+  typeName: string | undefined,
+  schema: GraphQLSchema,
+): boolean {
+  const own = object['__typename'];
+  if (typeof own !== 'string' || typeName === undefined) return false;
+  if (own === typeName) return true;
+  const condition = schema.getType(typeName);
+  const type = schema.getType(own);
+  return (
+    isAbstractType(condition) &&
+    (isObjectType(type) || isInterfaceType(type)) &&
+    schema.isSubType(condition, type)
+  );
 }

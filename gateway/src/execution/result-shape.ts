@@ -1,129 +1,203 @@
 import {
   type FieldNode,
-  type FragmentDefinitionNode,
-  type GraphQLLeafType,
+  type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLOutputType,
-  type GraphQLSchema,
   type OperationDefinitionNode,
-  isEnumType,
+  isInterfaceType,
   isLeafType,
   isListType,
   isNonNullType,
   isObjectType,
 } from 'graphql';
-import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
-import { type AnswerObject, isObject } from './answers.ts';
+import { type AnswerObject, isInherited, isObject } from './answers.ts';
+import { type Selecting, collectFields } from './collect-fields.ts';
+import type { Completion } from './completion.ts';
+import { prepareIntrospection } from './introspection.ts';
+import { leafValidity } from './leaf-values.ts';
 
-/** What a value becomes for the client: `undefined` where it may not be null, but is. */
-type Shape = (value: unknown) => unknown;
-type ObjectShape = (value: AnswerObject) => AnswerObject | null;
-type Fields = ReadonlyMap<string, readonly FieldNode[]>;
+/**
+ * What a value becomes for the client. `undefined` is a null whose reason is among the errors; `null` is a null
+ * that no error speaks of.
+ */
+type Shape = (value: unknown, completion: Completion) => unknown;
+type ObjectShape = (value: AnswerObject, completion: Completion) => AnswerObject | null | undefined;
+type Composite = GraphQLObjectType | GraphQLInterfaceType;
 
-export interface ShapeOptions {
-  /** What clients see of the graph. */
-  schema: GraphQLSchema;
-  operation: OperationDefinitionNode;
-  fragments: Readonly<Record<string, FragmentDefinitionNode>>;
-  /** With their defaults: those of `@skip` and `@include` decide what is shown. */
-  variables: Readonly<Record<string, unknown>>;
+/** One field of an object that is shown. */
+interface Entry {
+  /** The response name. */
+  readonly name: string;
+  /** The name under which subgraphs answer it. */
+  readonly key: string;
+  readonly fieldName: string;
+  readonly isNullable: boolean;
+  readonly complete: (object: AnswerObject, completion: Completion) => unknown;
+}
+
+export interface ShapeOptions extends Selecting {
+  readonly operation: OperationDefinitionNode;
+  /** The name under which subgraphs answer what this node selects. */
+  readonly answerNameOf: (node: FieldNode) => string;
 }
 
 /**
  * Compiles how what the subgraphs answered is shown: the fields that were asked for, in the order and under
  * the names asked for, with null up to the nearest place that allows it where something is missing or is not
- * of its type (GraphQL, "Handling Field Errors").
+ * of its type, and an error for each such null (GraphQL, "Handling Field Errors").
  */
-export function compileShape({ schema, operation, fragments, variables }: ShapeOptions) {
+export function compileShape(options: ShapeOptions): ObjectShape {
+  const { schema, operation, answerNameOf } = options;
   const root = schema.getRootType(operation.operation);
   if (!root) throw new Error(`There is no ${operation.operation} type.`);
 
   const shapeOf = (type: GraphQLOutputType, nodes: readonly FieldNode[]): Shape => {
-    if (isNonNullType(type)) return required(shapeOf(type.ofType, nodes));
-    if (isListType(type)) return listOf(shapeOf(type.ofType, nodes));
-    if (isLeafType(type)) return leaf(type);
-    const subfields = (runtimeType: GraphQLObjectType): Fields =>
-      collectSubfields(schema, fragments, { ...variables }, runtimeType, [...nodes]);
-    const shapes = new Map<string, ObjectShape>();
-    return (value) => {
-      if (value === null || value === undefined) return null;
-      if (!isObject(value)) throw mismatch(type.name);
-      const typename = value['__typename'] ?? type.name;
-      if (typeof typename !== 'string') throw mismatch(type.name);
+    if (isNonNullType(type)) return shapeOf(type.ofType, nodes);
+    if (isListType(type)) return listOf(shapeOf(type.ofType, nodes), isNonNullType(type.ofType));
+    if (isLeafType(type)) {
+      const isValid = leafValidity(type);
+      return (value, completion) =>
+        value === null || isValid(value) ? value : mismatch(completion, type.name);
+    }
+    const selectionSets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+    const compile = (concrete: Composite): ObjectShape =>
+      objectOf(concrete, collectFields(options, concrete, selectionSets).fields);
+    const shapes = new Map<unknown, ObjectShape>();
+    if (isObjectType(type)) {
+      const shape = compile(type);
+      shapes.set(undefined, shape).set(type.name, shape);
+    } else if (isInterfaceType(type)) {
+      // A subgraph where the type is an interface object knows the interface only, and plans ask it for no more.
+      const { fields, dependsOnType } = collectFields(options, type, selectionSets);
+      const shape = dependsOnType ? untyped : objectOf(type, fields);
+      shapes.set(undefined, shape).set(type.name, shape);
+    }
+    return (value, completion) => {
+      if (value === null) return null;
+      if (!isObject(value)) return mismatch(completion, type.name);
+      const typename = value['__typename'];
       let shape = shapes.get(typename);
       if (!shape) {
-        const runtimeType = schema.getType(typename);
-        // Nothing that clients may see, or `withNullForMissing`'s mark: not there.
-        if (!isObjectType(runtimeType)) return null;
-        shape = objectOf(runtimeType, subfields(runtimeType));
+        const concrete = typeof typename === 'string' ? schema.getType(typename) : undefined;
+        const isPossible =
+          isObjectType(concrete) && !isObjectType(type) && schema.isSubType(type, concrete);
+        if (!isPossible) return untyped(value, completion);
+        shape = compile(concrete);
         shapes.set(typename, shape);
       }
-      return shape(value);
+      return shape(value, completion);
     };
   };
 
-  const objectOf = (type: GraphQLObjectType, fields: Fields): ObjectShape => {
-    const entries = [...fields].map(([name, nodes]) => {
-      const fieldName = nodes[0]?.name.value ?? '';
-      if (fieldName === '__typename') return { name, shape: () => type.name };
-      const field = type.getFields()[fieldName];
-      if (!field) throw new Error(`${type.name} has no field ${fieldName}.`);
-      return { name, shape: shapeOf(field.type, nodes) };
-    });
-    return (value) => {
+  const objectOf = (
+    type: Composite,
+    fields: ReadonlyMap<string, readonly FieldNode[]>,
+  ): ObjectShape => {
+    const entries = [...fields].map(([name, nodes]) => entryOf(type, name, nodes));
+    const hasInheritedName = entries.some(({ name }) => isInherited(name));
+    return (value, completion) => {
+      const { absent, failed } = completion.reasons;
+      const keyFields = absent.get(value);
+      if (keyFields && isMissed(keyFields, value, entries))
+        return failed.has(value) ? undefined : null;
       const shown: AnswerObject = {};
-      for (const { name, shape } of entries) {
-        const field = shape(value[name]);
-        if (field === undefined) return null;
+      if (hasInheritedName) Object.setPrototypeOf(shown, null);
+      for (const { name, isNullable, complete } of entries) {
+        const field = complete(value, completion);
+        if (field === null && !isNullable) return undefined;
         shown[name] = field;
       }
       return shown;
     };
   };
 
-  return objectOf(
-    root,
-    collectFields(schema, fragments, { ...variables }, root, operation.selectionSet),
-  );
-}
-
-const required =
-  (shape: Shape): Shape =>
-  (value) =>
-    shape(value) ?? undefined;
-
-const listOf =
-  (shape: Shape): Shape =>
-  (value) => {
-    if (value === null || value === undefined) return null;
-    if (!Array.isArray(value)) throw mismatch('list');
-    const shown = value.map(shape);
-    return shown.includes(undefined) ? null : shown;
+  const entryOf = (type: Composite, name: string, nodes: readonly FieldNode[]): Entry => {
+    const [node] = nodes;
+    if (!node) throw new Error(`Nothing is selected as ${name}.`);
+    const fieldName = node.name.value;
+    const common = { name, key: answerNameOf(node), fieldName, isNullable: true };
+    if (fieldName === '__typename') return { ...common, complete: () => type.name };
+    if (fieldName === '__schema' || fieldName === '__type') {
+      const introspect = prepareIntrospection(options, nodes);
+      return { ...common, complete: (_object, { variables }) => introspect(variables) };
+    }
+    const field = type.getFields()[fieldName];
+    if (!field) throw new Error(`${type.name} has no field ${fieldName}.`);
+    const isNullable = !isNonNullType(field.type);
+    const coordinate = `${type.name}.${fieldName}`;
+    const shape = shapeOf(field.type, nodes);
+    return {
+      ...common,
+      isNullable,
+      complete: completer({ ...common, isNullable, coordinate, shape }),
+    };
   };
 
-function leaf(type: GraphQLLeafType): Shape {
-  const isValid = validity(type);
-  return (value) => (value !== null && value !== undefined && isValid(value) ? value : null);
+  return objectOf(root, collectFields(options, root, [operation.selectionSet]).fields);
 }
 
-/** Values as they are in JSON; what a scalar of a subgraph's own looks like only it knows. */
-function validity(type: GraphQLLeafType): (value: unknown) => boolean {
-  if (isEnumType(type)) return (value) => typeof value === 'string' && !!type.getValue(value);
-  switch (type.name) {
-    case 'String':
-      return (value) => typeof value === 'string';
-    case 'Boolean':
-      return (value) => typeof value === 'boolean';
-    case 'Float':
-      return (value) => typeof value === 'number';
-    case 'Int':
-      return (value) => Number.isInteger(value);
-    case 'ID':
-      return (value) => typeof value === 'string' || Number.isInteger(value);
-    default:
-      return () => true;
-  }
+/** What a field of an object becomes: never undefined, and with a reason for each null. */
+function completer({
+  name,
+  key,
+  isNullable,
+  coordinate,
+  shape,
+}: Omit<Entry, 'complete'> & { coordinate: string; shape: Shape }): Entry['complete'] {
+  const cannotBeNull = `Cannot return null for non-nullable field ${coordinate}.`;
+  return (object, completion) => {
+    const { trail, reasons, report } = completion;
+    const value = object[key];
+    trail.push(name);
+    const shown = value === undefined ? null : shape(value, completion);
+    if (shown === null && !reasons.failed.has(object)) {
+      if (!isNullable) report(cannotBeNull);
+      else if (value === undefined && !reasons.partial.has(object))
+        report(`No subgraph answered ${coordinate}.`);
+    }
+    trail.pop();
+    return shown ?? null;
+  };
 }
 
-const mismatch = (what: string) =>
-  new Error(`A subgraph answered with something else where a ${what} was to be.`);
+const listOf =
+  (shape: Shape, isNonNull: boolean): Shape =>
+  (value, completion) => {
+    if (value === null) return null;
+    if (!Array.isArray(value)) return mismatch(completion, 'list');
+    const elements: readonly unknown[] = value;
+    const { trail, report } = completion;
+    const shown: unknown[] = [];
+    for (const [index, element] of elements.entries()) {
+      trail.push(index);
+      const item = shape(element, completion);
+      if (item === null && isNonNull) report('Cannot return null for a non-nullable list item.');
+      trail.pop();
+      if (isNonNull && (item === null || item === undefined)) return undefined;
+      shown.push(item ?? null);
+    }
+    return shown;
+  };
+
+/** Whether a field of its owner is asked for, of an object that its owner does not have, and no other is known. */
+const isMissed = (
+  keyFields: ReadonlySet<string>,
+  object: AnswerObject,
+  entries: readonly Entry[],
+): boolean => {
+  const others = entries.filter(
+    ({ fieldName }) => !fieldName.startsWith('__') && !keyFields.has(fieldName),
+  );
+  return others.length > 0 && others.every(({ key }) => (object[key] ?? null) === null);
+};
+
+/** An object of a type that is not known, or that clients may not see. */
+const untyped: ObjectShape = (value, { reasons, report }) => {
+  if (!reasons.failed.has(value)) report('A subgraph answered with an object of an unknown type.');
+  return undefined;
+};
+
+function mismatch({ report }: Completion, expected: string): undefined {
+  report(`A subgraph answered with something else than ${expected}.`);
+  return undefined;
+}

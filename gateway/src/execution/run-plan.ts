@@ -1,23 +1,38 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
 import { GraphQLDataSourceRequestKind } from '@apollo/gateway/dist/datasources/types.js';
 import type { FetchNode, PlanNode } from '@apollo/query-planner';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import {
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  isInterfaceType,
+} from 'graphql';
 import type { Executor } from '../apollo-types.ts';
 import { type AnswerObject, isObject, merge, visitObjects } from './answers.ts';
+import type { PlannableDocument } from './client-names.ts';
+import type { Reasons } from './completion.ts';
 import { representationOf } from './representations.ts';
+import { applyRewrites } from './rewrites.ts';
+import type { SupergraphFacts } from './supergraph-facts.ts';
 
 type Path = readonly (string | number)[];
+
+/** Stands for every element of a list in the path of a plan. */
+const EACH = '@';
 
 export interface Run {
   readonly request: Parameters<Executor>[0];
   readonly sources: ReadonlyMap<string, GraphQLDataSource>;
-  /** As the client gave them. */
-  readonly variables: Readonly<Record<string, unknown>>;
+  readonly facts: SupergraphFacts;
+  /** As the client gave them, by their names in the plan. */
+  readonly variables: ReadonlyMap<string, unknown>;
+  readonly clientNameOf: PlannableDocument['clientNameOf'];
   /** Of conditions, with the operation's defaults. */
   isTrue(variable: string): boolean;
   /** All that was answered so far. */
   readonly data: AnswerObject;
   readonly errors: GraphQLError[];
+  readonly reasons: Reasons;
 }
 
 /** Asks the subgraphs as `node` says, of what is at `path`, and merges what they answer into the run's data. */
@@ -38,79 +53,129 @@ export async function runPlan(node: PlanNode, run: Run, path: Path = []): Promis
       return;
     }
     case 'Fetch':
-      try {
-        await (node.requires ? fetchEntities(node, run, path) : fetchRoot(node, run, path));
-      } catch (error) {
-        run.errors.push(toGraphQLError(error));
-      }
+      await (node.requires ? fetchEntities(node, run, path) : fetchFields(node, run, path));
       return;
     case 'Defer':
       throw new Error('Nothing is deferred here.');
   }
 }
 
-async function fetchRoot(fetch: FetchNode, run: Run, path: Path) {
+async function fetchFields(fetch: FetchNode, run: Run, path: Path) {
   const objects: AnswerObject[] = [];
   visitObjects(run.data, path, (object) => objects.push(object));
   if (objects.length === 0) return;
-  const { data, errors = [] } = await ask(fetch, run);
+  const { data, errors } = await ask(fetch, run);
   for (const error of errors) {
-    run.errors.push(
-      subgraphError(error, fetch.serviceName, error.path && [...path, ...error.path]),
-    );
+    addError(run, fetch, error, error.path && [...path, ...error.path]);
   }
-  if (data) for (const object of objects) merge(object, data);
+  if (data) applyRewrites(data, fetch.outputRewrites ?? [], run.facts.schema);
+  const isFailed = !data || errors.some((error) => !error.path);
+  for (const object of objects) {
+    if (isFailed) run.reasons.failed.add(object);
+    if (data) merge(object, data);
+  }
 }
 
 async function fetchEntities(fetch: FetchNode, run: Run, path: Path) {
+  const { failed, partial, absent } = run.reasons;
+  const { schema, ownedAlone } = run.facts;
   const entities: AnswerObject[] = [];
   const representations: AnswerObject[] = [];
   visitObjects(run.data, path, (object) => {
-    const representation = representationOf(object, fetch.requires ?? []);
-    if (!representation) return;
+    const isSound = !failed.has(object) && !partial.has(object);
+    const representation = representationOf(object, fetch.requires ?? [], { schema, isSound });
+    if (!representation) {
+      partial.add(object);
+      return;
+    }
     entities.push(object);
     representations.push(representation);
   });
   if (entities.length === 0) return;
+  const owned = ownedAlone.get(fetch.serviceName);
+  // Before rewrites, which give entities the names of the subgraph's types.
+  const keyFields = representations.map(({ __typename }) => owned?.get(String(__typename)));
+  const { inputRewrites = [], outputRewrites = [] } = fetch;
+  const isRetyped = inputRewrites.some(({ path: at }) => at.at(-1) === '__typename');
+  for (const representation of representations)
+    applyRewrites(representation, inputRewrites, schema);
 
-  const { data, errors = [] } = await ask(fetch, run, { representations });
+  const { data, errors } = await ask(fetch, run, { representations });
   const trails = errors.length > 0 ? trailsTo(run.data, path) : undefined;
   for (const error of errors) {
     const index = error.path?.[1];
     const entity = typeof index === 'number' ? entities[index] : undefined;
-    const at = (entity && trails?.get(entity)) ?? path;
-    run.errors.push(
-      subgraphError(error, fetch.serviceName, error.path && [...at, ...error.path.slice(2)]),
-    );
+    if (entity) failed.add(entity);
+    else for (const each of entities) failed.add(each);
+    const trail = entity && trails?.get(entity);
+    const below = error.path?.slice(2) ?? [];
+    addError(run, fetch, error, trail ? [...trail, ...below] : error.path && path);
   }
-  if (!data) return;
-  const found: unknown = data['_entities'];
-  if (!Array.isArray(found) || found.length !== entities.length) {
-    throw new Error(`"${fetch.serviceName}" was to answer of ${entities.length} entities.`);
-  }
+  const found: unknown = data?.['_entities'];
+  const isWhole = Array.isArray(found) && found.length === entities.length;
+  let isBroken = data !== undefined && !isWhole;
   for (const [index, entity] of entities.entries()) {
-    const more: unknown = found[index];
-    if (isObject(more)) merge(entity, more);
+    const more: unknown = isWhole ? found[index] : undefined;
+    if (isObject(more)) {
+      if (isRetyped) keepType(more, schema);
+      applyRewrites(more, outputRewrites, schema);
+      merge(entity, more);
+      continue;
+    }
+    if (isWhole && more !== null) isBroken = true;
+    (more === null ? partial : failed).add(entity);
+    const keys = keyFields[index];
+    if (keys) absent.set(entity, keys);
+  }
+  if (isBroken && errors.length === 0) {
+    const message = `"${fetch.serviceName}" did not answer with the entities it was asked for.`;
+    run.errors.push(new GraphQLError(message));
   }
 }
 
-async function ask(fetch: FetchNode, run: Run, references: AnswerObject = {}) {
-  const source = run.sources.get(fetch.serviceName);
-  if (!source) throw new Error(`There is no subgraph "${fetch.serviceName}".`);
+/** A subgraph with an interface object answers the interface's name, which must not replace the type's. */
+function keepType(object: AnswerObject, schema: GraphQLSchema) {
+  const { __typename: name } = object;
+  if (typeof name === 'string' && isInterfaceType(schema.getType(name)))
+    delete object['__typename'];
+}
+
+interface SubgraphAnswer {
+  /** Undefined: among the run's errors or `errors` is why. */
+  readonly data: AnswerObject | undefined;
+  readonly errors: readonly GraphQLFormattedError[];
+}
+
+async function ask(
+  fetch: FetchNode,
+  run: Run,
+  references: AnswerObject = {},
+): Promise<SubgraphAnswer> {
+  const { serviceName, operation, operationName, variableUsages = [] } = fetch;
   const variables: AnswerObject = {};
-  for (const name of fetch.variableUsages ?? []) {
-    if (Object.hasOwn(run.variables, name)) variables[name] = run.variables[name];
+  for (const name of variableUsages) {
+    if (run.variables.has(name)) variables[name] = run.variables.get(name);
   }
-  return source.process({
-    kind: GraphQLDataSourceRequestKind.INCOMING_OPERATION,
-    request: {
-      query: fetch.operation,
-      variables: { ...variables, ...references },
-      ...(fetch.operationName !== undefined && { operationName: fetch.operationName }),
-    },
-    incomingRequestContext: run.request,
-    context: run.request.context,
-  });
+  try {
+    const source = run.sources.get(serviceName);
+    if (!source) throw new Error(`There is no subgraph "${serviceName}".`);
+    const { data, errors = [] } = await source.process({
+      kind: GraphQLDataSourceRequestKind.INCOMING_OPERATION,
+      request: {
+        query: operation,
+        variables: { ...variables, ...references },
+        ...(operationName !== undefined && { operationName }),
+      },
+      incomingRequestContext: run.request,
+      context: run.request.context,
+    });
+    if (isObject(data)) return { data, errors };
+    if (errors.length === 0) throw new Error(`"${serviceName}" answered with no data.`);
+    return { data: undefined, errors };
+  } catch (error) {
+    run.errors.push(toGraphQLError(error));
+    return { data: undefined, errors: [] };
+  }
 }
 
 /** Where the client sees each of the objects at `path`, the first time if it is there several times. */
@@ -122,15 +187,21 @@ function trailsTo(data: AnswerObject, path: Path): ReadonlyMap<AnswerObject, Pat
   return trails;
 }
 
-const subgraphError = (
+function addError(
+  { errors, clientNameOf }: Run,
+  { serviceName }: FetchNode,
   { message, extensions }: GraphQLFormattedError,
-  serviceName: string,
   path: Path | undefined,
-): GraphQLError =>
-  new GraphQLError(message, {
-    path,
-    extensions: { code: 'DOWNSTREAM_SERVICE_ERROR', ...extensions, serviceName },
-  });
+) {
+  // Which element of a list it is about is not known.
+  const known = path?.slice(0, path.includes(EACH) ? path.indexOf(EACH) : path.length);
+  errors.push(
+    new GraphQLError(message, {
+      path: known?.map((part) => (typeof part === 'string' ? clientNameOf(part) : part)),
+      extensions: { code: 'DOWNSTREAM_SERVICE_ERROR', ...extensions, serviceName },
+    }),
+  );
+}
 
 /** Whatever was thrown; what it says is for the log, unless it is an error meant for the caller. */
 export function toGraphQLError(error: unknown): GraphQLError {

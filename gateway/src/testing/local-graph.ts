@@ -13,7 +13,7 @@ import { SECRET } from './platform.ts';
 type Resolvers = Parameters<typeof createSubgraphSchema>[0]['resolvers'];
 export type LocalSubgraphs = Readonly<Record<string, { sdl: string; resolvers: Resolvers }>>;
 
-const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requires", "@provides", "@external", "@override", "@shareable", "@inaccessible", "@interfaceObject"])`;
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@interfaceObject", "@requires", "@provides", "@external", "@override", "@shareable", "@inaccessible", "@interfaceObject"])`;
 
 /** The supergraph of subgraphs in this process, and how each is asked. */
 export function composeLocally(subgraphs: LocalSubgraphs) {

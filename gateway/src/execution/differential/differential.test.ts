@@ -38,7 +38,7 @@ test.each(worlds)('$name: answers as a single schema over the same data does', a
 });
 
 test.runIf(isDefault)('every known difference still occurs', () => {
-  expect(knownDifferences.filter((known) => !matched.has(known))).toEqual([]);
+  expect(knownDifferences.filter((known) => !known.isRare && !matched.has(known))).toEqual([]);
 });
 
 afterAll(() => {

@@ -1,0 +1,76 @@
+import {
+  type FieldNode,
+  type FragmentDefinitionNode,
+  GraphQLIncludeDirective,
+  type GraphQLInterfaceType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  GraphQLSkipDirective,
+  Kind,
+  type NamedTypeNode,
+  type SelectionNode,
+  type SelectionSetNode,
+  getDirectiveValues,
+  isAbstractType,
+} from 'graphql';
+
+/** What decides which fields of an operation are selected. */
+export interface Selecting {
+  readonly schema: GraphQLSchema;
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  /** With their defaults. */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+export interface CollectedFields {
+  /** By response name, in the order of the specification. */
+  readonly fields: ReadonlyMap<string, readonly FieldNode[]>;
+  /** Whether another type in place of the given one could have other fields. */
+  readonly dependsOnType: boolean;
+}
+
+/**
+ * The fields that `selectionSets` select of an object of `type` (GraphQL, "CollectFields"). `type` is an
+ * interface where nothing more is known of the object.
+ */
+export function collectFields(
+  { schema, fragments, variables }: Selecting,
+  type: GraphQLObjectType | GraphQLInterfaceType,
+  selectionSets: readonly SelectionSetNode[],
+): CollectedFields {
+  const fields = new Map<string, FieldNode[]>();
+  const visited = new Set<string>();
+  let dependsOnType = false;
+
+  const collect = ({ selections }: SelectionSetNode): void => {
+    for (const selection of selections) {
+      if (!isIncluded(selection)) continue;
+      if (selection.kind === Kind.FIELD) {
+        const name = selection.alias?.value ?? selection.name.value;
+        const nodes = fields.get(name);
+        if (nodes) nodes.push(selection);
+        else fields.set(name, [selection]);
+        if (selection.name.value === '__typename') dependsOnType = true;
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        if (applies(selection.typeCondition)) collect(selection.selectionSet);
+      } else if (!visited.has(selection.name.value)) {
+        visited.add(selection.name.value);
+        const fragment = fragments[selection.name.value];
+        if (fragment && applies(fragment.typeCondition)) collect(fragment.selectionSet);
+      }
+    }
+  };
+  const isIncluded = (selection: SelectionNode): boolean =>
+    getDirectiveValues(GraphQLSkipDirective, selection, variables)?.['if'] !== true &&
+    getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.['if'] !== false;
+  const applies = (condition: NamedTypeNode | undefined): boolean => {
+    if (!condition || condition.name.value === type.name) return true;
+    const conditionType = schema.getType(condition.name.value);
+    if (isAbstractType(conditionType) && schema.isSubType(conditionType, type)) return true;
+    dependsOnType = true;
+    return false;
+  };
+
+  for (const selectionSet of selectionSets) collect(selectionSet);
+  return { fields, dependsOnType };
+}

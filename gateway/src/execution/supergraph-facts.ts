@@ -1,0 +1,141 @@
+import {
+  type ConstDirectiveNode,
+  type FieldNode,
+  type GraphQLSchema,
+  type InterfaceTypeDefinitionNode,
+  Kind,
+  type ObjectTypeDefinitionNode,
+  type SelectionSetNode,
+  buildASTSchema,
+  parse,
+  print,
+  visit,
+} from 'graphql';
+
+/** What the executor has to know of a supergraph besides the schema that clients see. */
+export interface SupergraphFacts {
+  /** The whole graph, including what clients can't see. */
+  readonly schema: GraphQLSchema;
+  /**
+   * The fields that `@key` and `@requires` select, each with the argument lists it is selected with. A plan may
+   * fetch them for any object of their type, next to what the client selected.
+   */
+  readonly planned: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What `Type.field` requires of the same object, for each subgraph that resolves it. */
+  readonly requiredBy: ReadonlyMap<string, readonly Requirement[]>;
+  /** By subgraph, the types that it alone can resolve, with the names of their key fields. */
+  readonly ownedAlone: ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>;
+}
+
+interface Requirement {
+  readonly subgraph: string;
+  readonly fieldSet: SelectionSetNode;
+}
+
+type CompositeDefinition = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
+
+/** Reads the join directives of `supergraphSdl` (the join specification, v0.1 to v0.5). */
+export function readSupergraphFacts(supergraphSdl: string): SupergraphFacts {
+  const document = parse(supergraphSdl, { noLocation: true });
+  const graphNames = new Map<string, string>();
+  const composites: CompositeDefinition[] = [];
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.ENUM_TYPE_DEFINITION) {
+      for (const { name, directives = [] } of definition.values ?? []) {
+        const graph = directives.find((directive) => directive.name.value === 'join__graph');
+        if (graph) graphNames.set(name.value, textOf(graph, 'name') ?? '');
+      }
+    }
+    if (definition.kind === Kind.OBJECT_TYPE_DEFINITION) composites.push(definition);
+    if (definition.kind === Kind.INTERFACE_TYPE_DEFINITION) composites.push(definition);
+  }
+  return {
+    schema: buildASTSchema(document, { assumeValidSDL: true }),
+    ...readFieldSets(composites, graphNames),
+    ownedAlone: readOwners(composites, graphNames),
+  };
+}
+
+function readFieldSets(
+  composites: readonly CompositeDefinition[],
+  graphNames: ReadonlyMap<string, string>,
+) {
+  const planned = new Map<string, Set<string>>();
+  const requiredBy = new Map<string, Requirement[]>();
+  const note = (fieldSet: SelectionSetNode) =>
+    visit(fieldSet, {
+      Field(field) {
+        const name = field.name.value;
+        planned.set(name, (planned.get(name) ?? new Set()).add(argumentsOf(field)));
+      },
+    });
+  for (const { name, directives, fields } of composites) {
+    for (const join of joinsOf(directives, 'join__type')) {
+      const key = textOf(join, 'key');
+      if (key !== undefined) note(parseFieldSet(key));
+    }
+    for (const field of fields ?? []) {
+      const required = joinsOf(field.directives, 'join__field').flatMap((join) => {
+        const text = textOf(join, 'requires');
+        const subgraph = graphNames.get(textOf(join, 'graph') ?? '') ?? '';
+        return text === undefined ? [] : [{ subgraph, fieldSet: parseFieldSet(text) }];
+      });
+      for (const { fieldSet } of required) note(fieldSet);
+      if (required.length > 0) requiredBy.set(`${name.value}.${field.name.value}`, required);
+    }
+  }
+  return { planned, requiredBy };
+}
+
+/** Types that one subgraph resolves while others only refer to them (`@key(…, resolvable: false)`). */
+function readOwners(
+  composites: readonly CompositeDefinition[],
+  graphNames: ReadonlyMap<string, string>,
+): SupergraphFacts['ownedAlone'] {
+  const ownedAlone = new Map<string, Map<string, ReadonlySet<string>>>();
+  for (const { kind, name, directives } of composites) {
+    if (kind !== Kind.OBJECT_TYPE_DEFINITION) continue;
+    const joins = joinsOf(directives, 'join__type');
+    const keys = joins.flatMap((join) => textOf(join, 'key') ?? []);
+    const resolving = joins.filter((join) => textOf(join, 'key') && !isReference(join));
+    const owners = new Set(resolving.map((join) => textOf(join, 'graph')));
+    const [owner] = owners;
+    if (owner === undefined || owners.size > 1 || !joins.some(isReference)) continue;
+    const keyFields = keys.flatMap((key) =>
+      parseFieldSet(key).selections.flatMap((it) => (it.kind === Kind.FIELD ? it.name.value : [])),
+    );
+    const subgraph = graphNames.get(owner) ?? '';
+    const owned = ownedAlone.get(subgraph) ?? new Map<string, ReadonlySet<string>>();
+    ownedAlone.set(subgraph, owned.set(name.value, new Set(keyFields)));
+  }
+  return ownedAlone;
+}
+
+/** The arguments of a field as text, in the order of their names; empty when there are none. */
+export const argumentsOf = ({ arguments: given = [] }: FieldNode): string =>
+  given
+    .map((argument) => print(argument))
+    .toSorted()
+    .join();
+
+function parseFieldSet(text: string): SelectionSetNode {
+  const [definition] = parse(`{ ${text} }`, { noLocation: true }).definitions;
+  if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error(`No field set: ${text}`);
+  return definition.selectionSet;
+}
+
+const joinsOf = (directives: readonly ConstDirectiveNode[] = [], name: string) =>
+  directives.filter((directive) => directive.name.value === name);
+
+const argumentOf = (directive: ConstDirectiveNode, name: string) =>
+  directive.arguments?.find((argument) => argument.name.value === name)?.value;
+
+function textOf(directive: ConstDirectiveNode, name: string): string | undefined {
+  const value = argumentOf(directive, name);
+  return value?.kind === Kind.STRING || value?.kind === Kind.ENUM ? value.value : undefined;
+}
+
+function isReference(directive: ConstDirectiveNode): boolean {
+  const value = argumentOf(directive, 'resolvable');
+  return value?.kind === Kind.BOOLEAN && !value.value;
+}
