@@ -1,16 +1,17 @@
 import { descriptionOf } from '@federated-media/stack/composition/definitions';
 import { Kind, print, type ASTNode } from 'graphql';
-import type { Change, Definitions } from './change.ts';
+import type { Change, Definitions, Difference, Node } from './change.ts';
 import { parentOf } from './coordinates.ts';
-
-type Node = NonNullable<ReturnType<Definitions['get']>>;
-type Difference = Pick<Change, 'effect' | 'code' | 'message'>;
+import { effectOfDefault } from './defaults.ts';
+import { directiveArgumentDifference, directiveDifferences } from './directives.ts';
 
 /** What graphql-js says nothing about: defaults, specifications, deprecations, and what is safe. */
 export function unnoticedChanges(before: Definitions, after: Definitions): Change[] {
   return [...after].flatMap(([coordinate, node]) => {
     const old = before.get(coordinate);
-    if (old) return differences(old, node).map((difference) => ({ ...difference, coordinate }));
+    if (old) {
+      return differences(coordinate, old, node).map((found) => ({ ...found, coordinate }));
+    }
     const parent = parentOf(coordinate);
     if (parent !== null && !before.has(parent)) return []; // told with what it is a part of
     const message = `${coordinate} was added.`;
@@ -18,20 +19,20 @@ export function unnoticedChanges(before: Definitions, after: Definitions): Chang
   });
 }
 
-function differences(old: Node, node: Node): Difference[] {
+function differences(coordinate: string, old: Node, node: Node): Difference[] {
   const found: Difference[] = [];
   const compare = (part: (of: Node) => string, difference: Omit<Difference, 'message'>) => {
     const [was, is] = [part(old), part(node)];
     const message = `It was ${was || 'without'} and is ${is || 'without'}.`;
     if (was !== is) found.push({ ...difference, message });
   };
-  compare(defaultOf, { effect: 'dangerous', code: 'DEFAULT_VALUE_CHANGE' });
+  compare(defaultOf, { effect: effectOfDefault(old, node), code: 'DEFAULT_VALUE_CHANGE' });
   compare((of) => directiveOf(of, 'specifiedBy'), {
     effect: 'dangerous',
     code: 'SPECIFICATION_CHANGE',
   });
   compare((of) => directiveOf(of, 'deprecated'), { effect: 'safe', code: 'DEPRECATION_CHANGE' });
-  compare(typeOf, { effect: 'safe', code: 'TYPE_CHANGE' });
+  found.push(...typeDifferences(coordinate, old, node), ...directiveDifferences(old, node));
   if (descriptionOf(old) !== descriptionOf(node)) {
     const message = 'It is described in other words.';
     found.push({ effect: 'safe', code: 'DESCRIPTION_CHANGE', message });
@@ -39,12 +40,19 @@ function differences(old: Node, node: Node): Difference[] {
   return found;
 }
 
+/** What breaks by the type of a field or of its arguments, graphql-js reports. */
+function typeDifferences(coordinate: string, old: Node, node: Node): Difference[] {
+  if (!('type' in old) || !('type' in node)) return [];
+  const [was, is] = [print(old.type), print(node.type)];
+  if (was === is) return [];
+  if (coordinate.startsWith('@')) return [directiveArgumentDifference(old.type, node.type)];
+  return [{ effect: 'safe', code: 'TYPE_CHANGE', message: `It was ${was} and is ${is}.` }];
+}
+
 const printed = (node: ASTNode | undefined) => (node ? print(node) : '');
 
 const defaultOf = (node: Node) =>
   node.kind === Kind.INPUT_VALUE_DEFINITION ? printed(node.defaultValue) : '';
-
-const typeOf = (node: Node) => ('type' in node ? printed(node.type) : '');
 
 const directiveOf = (node: Node, name: string) =>
   printed(node.directives?.find((directive) => directive.name.value === name));
