@@ -21,7 +21,6 @@ export function findingOfChange(
   { effect, code, coordinate, message }: Change,
   locate: Locate,
 ): Finding {
-  const entry = JSON.stringify({ code, coordinate, reason: '…' });
   return {
     severity: severities[effect],
     about: 'change',
@@ -29,11 +28,16 @@ export function findingOfChange(
     coordinate,
     message,
     places: locate(coordinate),
-    mend:
-      effect === 'breaking'
-        ? `Clients may rely on it: deprecate it with a date first, or accept the break in ${acceptedBreaksPath}: ${entry}`
-        : null,
+    mend: effect === 'breaking' ? mendOfBreak(code, coordinate) : null,
   };
+}
+
+function mendOfBreak(code: string, coordinate: string): string {
+  const entry = JSON.stringify({ code, coordinate, reason: '…' });
+  const advice = code.startsWith('DEPRECATION_')
+    ? 'Clients may rely on the date: name one that is not earlier'
+    : 'Clients may rely on it: deprecate it with a date first';
+  return `${advice}, or accept the break in ${acceptedBreaksPath}: ${entry}`;
 }
 
 export function cautionOf({ caution }: Committed): Finding[] {

@@ -102,3 +102,17 @@ test.each([
 ])('deprecations have a reason: %s', (field, problems) => {
   expect(found(`type File { ${field} }`)).toEqual(problems);
 });
+
+test.each([
+  ['Use b. Gone from 2027-03-01 on.', []],
+  ['Use b, as of 2024-02-29. Gone from 2027-03-01 on.', []],
+  ['Gone from 2027-02-31 on.', ['DEPRECATION_DATE File.a']],
+  ['Use b, as of 2025-02-29. Gone from 2027-03-01 on.', ['DEPRECATION_DATE File.a']],
+  ['Gone from 2027-3-1 on.', ['DEPRECATION_DATE File.a']],
+  ['Gone from March on.', ['DEPRECATION_DATE File.a']],
+  ['Gone from 2027-03-01.', ['DEPRECATION_DATE File.a']],
+  ['Gone from 2027-03-01 on. Gone from 2027-04-01 on.', ['DEPRECATION_DATE File.a']],
+  ['Gone after 2027-03-01.', ['DEPRECATION_DATE File.a']],
+])('dates of deprecations: %s', (reason, problems) => {
+  expect(found(`type File { a: ID @deprecated(reason: "${reason}") }`)).toEqual(problems);
+});

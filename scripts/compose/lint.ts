@@ -1,7 +1,7 @@
 import { definitionsOf } from '@federated-media/stack/composition/definitions';
 import type { DocumentNode } from 'graphql';
 import type { Finding } from './finding.ts';
-import { deprecationsHaveReason } from './lint/deprecations.ts';
+import { deprecationDatesAreReal, deprecationsHaveReason } from './lint/deprecations.ts';
 import { described } from './lint/descriptions.ts';
 import {
   mutationsAnswerPayload,
@@ -20,6 +20,7 @@ const rules = [
   payloadsTellRefusals,
   referencesAreNullable,
   deprecationsHaveReason,
+  deprecationDatesAreReal,
 ];
 
 /** Where one subgraph's schema breaks our conventions. */

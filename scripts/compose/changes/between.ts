@@ -36,8 +36,8 @@ export function changesBetween({ before, after, today }: Versions): Change[] {
     ...newImplementations(before, after),
     ...rootChanges(before, after),
   ];
-  const others = unnoticedChanges(old, current).filter(
-    (change) => change.code === 'DEPRECATION_CHANGE' || !isCovered(change, noticed),
+  const others = unnoticedChanges({ before: old, after: current, today }).filter(
+    (change) => change.code.startsWith('DEPRECATION_') || !isCovered(change, noticed),
   );
   const all = [...noticed, ...others];
   return effects.flatMap((effect) => all.filter((change) => change.effect === effect));

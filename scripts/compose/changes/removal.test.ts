@@ -29,3 +29,26 @@ test('enum values and arguments may go as fields do', () => {
     'dangerous ARG_REMOVED A.x(y:)',
   ]);
 });
+
+test.each([
+  ['Use x. Deprecated on 2026-01-01. Gone from 2027-03-01 on.', 'breaking', '2027-03-01'],
+  ['Gone from 2026-03-01 on. Replaced by x, which comes on 2027-01-01.', 'dangerous', '2026-03-01'],
+  ['It will be gone\\n  from 2026-03-01 on.', 'dangerous', '2026-03-01'],
+  ['Gone from 2026-01-01 on. Gone from 2027-03-01 on.', 'breaking', '2027-03-01'],
+])('the date after the agreed words counts: %s', (reason, effect, date) => {
+  const [change] = changes(deprecated(reason), 'type A { x: ID }');
+  expect(change).toMatchObject({ effect, coordinate: 'A.y' });
+  expect(change?.message).toContain(date);
+});
+
+test.each([
+  'Deprecated on 2026-01-01.',
+  'Gone from 2026-02-31 on.',
+  'Gone from 2026-02-01.',
+  'Gone from 2026-02-011 on.',
+  'Gone after 2026-02-01.',
+])('no promise, so no leave to remove: %s', (reason) => {
+  const [change] = changes(deprecated(reason), 'type A { x: ID }');
+  expect(change).toMatchObject({ effect: 'breaking', coordinate: 'A.y' });
+  expect(change?.message).toContain('gives no date');
+});

@@ -3,14 +3,27 @@ import { Kind, print, type ASTNode } from 'graphql';
 import type { Change, Definitions, Difference, Node } from './change.ts';
 import { parentOf } from './coordinates.ts';
 import { effectOfDefault } from './defaults.ts';
+import { deprecationDifferences } from './deprecation.ts';
 import { directiveArgumentDifference, directiveDifferences } from './directives.ts';
 
+interface Compared {
+  readonly before: Definitions;
+  readonly after: Definitions;
+  /** As `2026-11-24`. */
+  readonly today: string;
+}
+
 /** What graphql-js says nothing about: defaults, specifications, deprecations, and what is safe. */
-export function unnoticedChanges(before: Definitions, after: Definitions): Change[] {
+export function unnoticedChanges({ before, after, today }: Compared): Change[] {
   return [...after].flatMap(([coordinate, node]) => {
     const old = before.get(coordinate);
     if (old) {
-      return differences(coordinate, old, node).map((found) => ({ ...found, coordinate }));
+      return [
+        ...differences(old, node),
+        ...typeDifferences(coordinate, old, node),
+        ...directiveDifferences(old, node),
+        ...deprecationDifferences(old, node, today),
+      ].map((found) => ({ ...found, coordinate }));
     }
     const parent = parentOf(coordinate);
     if (parent !== null && !before.has(parent)) return []; // told with what it is a part of
@@ -19,7 +32,7 @@ export function unnoticedChanges(before: Definitions, after: Definitions): Chang
   });
 }
 
-function differences(coordinate: string, old: Node, node: Node): Difference[] {
+function differences(old: Node, node: Node): Difference[] {
   const found: Difference[] = [];
   const compare = (part: (of: Node) => string, difference: Omit<Difference, 'message'>) => {
     const [was, is] = [part(old), part(node)];
@@ -31,8 +44,6 @@ function differences(coordinate: string, old: Node, node: Node): Difference[] {
     effect: 'dangerous',
     code: 'SPECIFICATION_CHANGE',
   });
-  compare((of) => directiveOf(of, 'deprecated'), { effect: 'safe', code: 'DEPRECATION_CHANGE' });
-  found.push(...typeDifferences(coordinate, old, node), ...directiveDifferences(old, node));
   if (descriptionOf(old) !== descriptionOf(node)) {
     const message = 'It is described in other words.';
     found.push({ effect: 'safe', code: 'DESCRIPTION_CHANGE', message });
