@@ -11,6 +11,7 @@ import { newImplementations } from './implementations.ts';
 import { weighRemoval } from './removal.ts';
 import { rootChanges } from './roots.ts';
 import { unnoticedChanges } from './unnoticed.ts';
+import { weighTypeRemovals } from './unreachable.ts';
 
 interface Versions {
   readonly before: GraphQLSchema;
@@ -22,10 +23,11 @@ interface Versions {
 /** All that differs, the worst first. */
 export function changesBetween({ before, after, today }: Versions): Change[] {
   const [old, current] = [definitionsByCoordinate(before), definitionsByCoordinate(after)];
-  const breaking = findBreakingChanges(before, after)
+  const removals = findBreakingChanges(before, after)
     .map((found) => changeOf(found, 'breaking'))
     .filter((change) => !isBuiltIn(change, before))
     .map((change) => weighRemoval(change, { before: old, today }));
+  const breaking = weighTypeRemovals(removals, before);
   const dangerous = findDangerousChanges(before, after)
     .map((found) => changeOf(found, 'dangerous'))
     .map((change) => weighDefault(change, old, current));
