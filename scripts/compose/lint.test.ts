@@ -116,3 +116,15 @@ test.each([
 ])('dates of deprecations: %s', (reason, problems) => {
   expect(found(`type File { a: ID @deprecated(reason: "${reason}") }`)).toEqual(problems);
 });
+
+test.each([
+  ['type File @access(scope: "a") { id: ID }', ['ACCESS_IGNORED File']],
+  ['extend type File @access(scope: "a")', ['ACCESS_IGNORED File']],
+  ['type File { id(of: ID @access(scope: "a")): ID }', ['ACCESS_IGNORED File.id(of:)']],
+  ['input FileInput { id: ID @access(scope: "a") }', ['ACCESS_IGNORED FileInput.id']],
+  ['enum Kind { IMAGE @access(scope: "a") }', ['ACCESS_IGNORED Kind.IMAGE']],
+  ['type File { id: ID @access(scope: "") }', ['ACCESS_IGNORED File.id']],
+  ['type File { id: ID @access(scope: "a") } interface Node { id: ID @access(scope: "a") }', []],
+])('scopes guard fields and nothing else: %s', (sdl, problems) => {
+  expect(found(sdl)).toEqual(problems);
+});

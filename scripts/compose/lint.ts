@@ -1,6 +1,7 @@
 import { definitionsOf } from '@federated-media/stack/composition/definitions';
 import type { DocumentNode } from 'graphql';
 import type { Finding } from './finding.ts';
+import { accessGuards } from './lint/access.ts';
 import { deprecationDatesAreReal, deprecationsHaveReason } from './lint/deprecations.ts';
 import { described } from './lint/descriptions.ts';
 import {
@@ -21,6 +22,7 @@ const rules = [
   referencesAreNullable,
   deprecationsHaveReason,
   deprecationDatesAreReal,
+  accessGuards,
 ];
 
 /** Where one subgraph's schema breaks our conventions. */

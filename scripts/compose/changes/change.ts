@@ -11,6 +11,8 @@ export interface Change {
   readonly code: string;
   readonly coordinate: string;
   readonly message: string;
+  /** Absent: it is one of the whole graph. */
+  readonly subgraph?: string;
 }
 
 /** A change without what it is about. */
