@@ -10,6 +10,7 @@ import { effectOfDefault } from './defaults.ts';
 import { newImplementations } from './implementations.ts';
 import { weighRemoval } from './removal.ts';
 import { rootChanges } from './roots.ts';
+import { makeDefaultsPrintable } from './scalars.ts';
 import { unnoticedChanges } from './unnoticed.ts';
 import { weighTypeRemovals } from './unreachable.ts';
 
@@ -22,6 +23,8 @@ interface Versions {
 
 /** All that differs, the worst first. */
 export function changesBetween({ before, after, today }: Versions): Change[] {
+  makeDefaultsPrintable(before);
+  makeDefaultsPrintable(after);
   const [old, current] = [definitionsByCoordinate(before), definitionsByCoordinate(after)];
   const removals = findBreakingChanges(before, after)
     .map((found) => changeOf(found, 'breaking'))

@@ -43,3 +43,17 @@ test.each([
 ])('an input field: %s → %s', (before, after, expected) => {
   expect(found(`input I { a: ${before} }`, `input I { a: ${after} }`)).toEqual([expected]);
 });
+
+test.each([
+  ['[1, { b: 2 }]', '[1, { b: 3 }]'],
+  ['{ b: [true, null] }', '{ b: [true] }'],
+])('lists and objects of scalars can be defaults: %s → %s', (before, after) => {
+  const scalar = (value: string) =>
+    `scalar J type A { x(y: J = ${value}, z: [J] = [${value}]): ID } input I { a: J = ${value} }`;
+  expect(found(scalar(before), scalar(before))).toEqual([]);
+  expect(found(scalar(before), scalar(after))).toEqual([
+    'dangerous ARG_DEFAULT_VALUE_CHANGE A.x(y:)',
+    'dangerous ARG_DEFAULT_VALUE_CHANGE A.x(z:)',
+    'dangerous DEFAULT_VALUE_CHANGE I.a',
+  ]);
+});
