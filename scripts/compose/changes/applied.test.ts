@@ -37,6 +37,22 @@ test.each([
     'dangerous APPLIED_DIRECTIVE_CHANGED Room',
   ],
   [room('@key(fields: "id")'), room('@federation__key(fields: "id")'), ''],
+  [
+    room('@key(fields: "id")'),
+    room('@key(fields: "id") @key(fields: "sku")'),
+    'safe APPLIED_DIRECTIVE_CHANGED Room',
+  ],
+  [
+    room('@key(fields: "id") @key(fields: "sku")'),
+    room('@key(fields: "id")'),
+    'dangerous APPLIED_DIRECTIVE_CHANGED Room',
+  ],
+  [
+    room('@key(fields: "id", resolvable: false)'),
+    room('@key(fields: "id")'),
+    'safe APPLIED_DIRECTIVE_CHANGED Room',
+  ],
+  [room('@key(fields: "id", resolvable: false)'), room(), 'safe APPLIED_DIRECTIVE_REMOVED Room'],
   [room(), room('@shareable'), 'safe APPLIED_DIRECTIVE_ADDED Room'],
   [room(), room('@inaccessible'), 'safe APPLIED_DIRECTIVE_ADDED Room'],
   [

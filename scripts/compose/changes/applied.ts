@@ -9,8 +9,6 @@ const forComposition: Effects = { added: 'safe', changed: 'safe', removed: 'safe
 
 const effectsByName: Readonly<Record<string, Effects>> = {
   oneOf: { added: 'breaking', changed: 'breaking', removed: 'safe' },
-  // Gateways ask by the keys of the supergraph they have, until they have the new one.
-  key: { added: 'safe', changed: 'dangerous', removed: 'dangerous' },
   composeDirective: forComposition,
   extends: forComposition,
   external: forComposition,
@@ -62,7 +60,8 @@ function changesOf(subgraph: string, { was, is }: Versions, known: Applied | und
     if (reportedElsewhere.has(name) || old.join(' ') === current.join(' ')) return [];
     const kind = kindOf(old, current);
     const isKnown = !was && current.every((one) => known?.get(name)?.includes(one));
-    const effect = isKnown ? 'safe' : (effectsByName[name] ?? ofOthers)[kind];
+    const isSafe = isKnown || (name === 'key' && answersAllOf(old, current));
+    const effect = isSafe ? 'safe' : (effectsByName[name] ?? ofOthers)[kind];
     const code = `APPLIED_DIRECTIVE_${kind.toUpperCase()}`;
     const message = `In ${subgraph}, it was ${listed(old)} and is ${listed(current)}.`;
     return [{ effect, code, message }];
@@ -73,6 +72,10 @@ function kindOf(old: readonly string[], current: readonly string[]): keyof Effec
   if (old.length === 0) return 'added';
   return current.length === 0 ? 'removed' : 'changed';
 }
+
+/** Gateways ask by the keys of the supergraph that they have, until they have the new one. */
+const answersAllOf = (old: readonly string[], current: readonly string[]) =>
+  old.every((key) => key.includes('resolvable: false') || current.includes(key));
 
 const listed = (directives: readonly string[]) => directives.join(' ') || 'without';
 

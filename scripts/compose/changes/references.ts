@@ -28,11 +28,13 @@ export function referencesOf(schema: GraphQLSchema): Reference[] {
     const root = schema.getRootType(operation);
     return root ? [{ to: root.name, members: [], owner: null }] : [];
   });
-  const ofDirectives = schema
-    .getDirectives()
-    .flatMap(({ args }) =>
-      args.map(({ type }) => ({ to: nameOf(type), members: [], owner: null })),
-    );
+  const ofDirectives = schema.getDirectives().flatMap((directive) =>
+    directive.args.map(({ name, type }) => ({
+      to: nameOf(type),
+      members: [`@${directive.name}(${name}:)`],
+      owner: null,
+    })),
+  );
   return [...roots, ...ofDirectives, ...types.flatMap(referencesFrom)];
 }
 

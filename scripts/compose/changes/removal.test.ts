@@ -21,6 +21,15 @@ test('a deprecation without a date is no leave to remove; nor does it excuse a c
   );
 });
 
+test('an argument of a directive may go as fields do, with the types it takes', () => {
+  const before = `enum E { A }
+    directive @d(x: E @deprecated(reason: "Gone from 2026-01-01 on.")) on FIELD`;
+  expect(found(before, 'directive @d on FIELD')).toEqual([
+    'dangerous TYPE_REMOVED E',
+    'dangerous DIRECTIVE_ARG_REMOVED @d(x:)',
+  ]);
+});
+
 test('enum values and arguments may go as fields do', () => {
   const before = `enum E { A B @deprecated(reason: "Gone from 2026-01-01 on.") }
     type A { x(y: ID @deprecated(reason: "Gone from 2026-01-01 on.")): ID }`;

@@ -7,6 +7,7 @@ import { deprecationReasonOf } from './deprecation.ts';
 const removals: ReadonlySet<string> = new Set([
   'FIELD_REMOVED',
   'ARG_REMOVED',
+  'DIRECTIVE_ARG_REMOVED',
   'VALUE_REMOVED_FROM_ENUM',
 ] satisfies (keyof typeof BreakingChangeType)[]);
 

@@ -100,7 +100,7 @@ export const reasons: readonly Reason[] = [
     ours: 'dangerous',
     theirs: 'breaking',
     isOurs: ({ effect, code }) =>
-      effect === 'dangerous' && /^(?:TYPE|FIELD|ARG|VALUE)_REMOVED/.test(code),
+      effect === 'dangerous' && /^(?:TYPE|FIELD|ARG|DIRECTIVE_ARG|VALUE)_REMOVED/.test(code),
     isTheirs: ({ type }) => /(?:TYPE|FIELD|ARGUMENT|VALUE)_REMOVED$/.test(type),
   },
   {
