@@ -30,11 +30,11 @@ export function findingOfChange(
     coordinate,
     message,
     places: inSubgraph.length > 0 ? inSubgraph : places,
-    mend: effect === 'breaking' ? mendOfBreak(code, coordinate) : null,
+    mend: effect === 'breaking' ? adviceOnBreak(code, coordinate) : null,
   };
 }
 
-function mendOfBreak(code: string, coordinate: string): string {
+function adviceOnBreak(code: string, coordinate: string): string {
   const entry = JSON.stringify({ code, coordinate, reason: '…' });
   return `${adviceOn(code)}, or accept the break in ${acceptedBreaksPath}: ${entry}`;
 }

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { accessChanges } from './access.ts';
-import { subgraphs, told } from './testing/subgraphs.ts';
+import { subgraphs, summaryOf } from './testing/subgraphs.ts';
 
 const changes = (before: Record<string, string>, after: Record<string, string>) =>
   accessChanges(subgraphs(before), subgraphs(after));
 const found = (before: string, after: string) =>
-  told(changes({ shop: before }, { shop: after })).join(', ');
+  summaryOf(changes({ shop: before }, { shop: after })).join(', ');
 
 const read = '@access(scope: "read")';
 const write = '@access(scope: "write")';
@@ -149,5 +149,5 @@ test.each([
   ],
 ])('a field that %s', (_what, before, after, expected) => {
   const [old, current]: Record<string, string>[] = [before, after];
-  expect([...new Set(told(changes(old!, current!)))]).toEqual(expected);
+  expect([...new Set(summaryOf(changes(old!, current!)))]).toEqual(expected);
 });

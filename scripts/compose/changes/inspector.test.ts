@@ -23,15 +23,15 @@ test(`finds of ${CHANGES} random changes what GraphQL Inspector finds, or says w
     counts.explained += 1;
     const { names, ...left } = explained(found);
     const { ours, theirs } = levelsOf(left);
-    const told = [
+    const report = [
       `seed ${seed}: ${edits.join(', ')}: explained by: ${names.join('; ') || 'nothing'}`,
       ...left.ours.map(({ effect, code, coordinate }) => `ours ${effect} ${code} ${coordinate}`),
       ...left.theirs.map(({ criticality, message }) => `theirs ${criticality.level} ${message}`),
       print(before.document),
       print(after.document),
     ];
-    expect(names, told.join('\n')).not.toEqual([]);
-    expect(orSafe(ours), told.join('\n')).toBe(orSafe(theirs));
+    expect(names, report.join('\n')).not.toEqual([]);
+    expect(orSafe(ours), report.join('\n')).toBe(orSafe(theirs));
   }
   process.stdout.write(`seeds from ${firstSeed}: ${JSON.stringify(counts)}\n`);
   for (const level of ['breaking', 'dangerous', 'safe'] as const) {

@@ -5,5 +5,5 @@ import type { Change } from '../change.ts';
 export const subgraphs = (sdl: Readonly<Record<string, string>>) =>
   new Map(Object.entries(sdl).map(([name, text]) => [name, parse(text)]));
 
-export const told = (changes: readonly Change[]) =>
+export const summaryOf = (changes: readonly Change[]) =>
   changes.map(({ effect, code, coordinate }) => `${effect} ${code} ${coordinate}`);
