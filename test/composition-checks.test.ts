@@ -82,6 +82,15 @@ test.each<Damage>([
     errors: [['NON_NULL_REFERENCE', PRODUCT_MEDIA, '  media: MediaFile!']],
   },
   {
+    what: 'a scope that tokens of clients may lack',
+    file: PRODUCT,
+    change: [
+      '): ProductConnection! @access(scope: "catalog:read")',
+      '): ProductConnection! @access(scope: "catalog:list")',
+    ],
+    errors: [['ACCESS_TIGHTENED', PRODUCT, '  products(']],
+  },
+  {
     what: 'a supergraph that is out of date',
     file: PRODUCT,
     change: ['"Something a store sells."', '"What a store sells."'],

@@ -4,6 +4,8 @@ import type { Documents } from '@federated-media/stack/composition/problem';
 import type { Subgraph } from '@federated-media/stack/subgraphs';
 import type { GraphQLSchema } from 'graphql';
 import { accept, readAcceptedBreaks, staleAcceptances } from './accepted-breaks.ts';
+import { accessChanges } from './changes/access.ts';
+import { appliedDirectiveChanges } from './changes/applied.ts';
 import { changesBetween } from './changes/between.ts';
 import { readCommitted, readSdlAt, type Committed } from './committed.ts';
 import type { Finding } from './finding.ts';
@@ -63,13 +65,12 @@ interface Composed extends Pick<Options, 'root' | 'today'> {
 async function changesSince(committed: Committed, composed: Composed): Promise<Finding[]> {
   if (committed.supergraph === null) return [];
   const { root, today, schema, documents } = composed;
-  const changes = changesBetween({
-    before: apiSchemaOf(committed.supergraph),
-    after: schema,
-    today,
-  });
-  const isAnythingGone = changes.some(({ effect }) => effect !== 'safe');
-  const old = isAnythingGone && committed.commit ? await readSdlAt(root, committed.commit) : [];
-  const locate = locator([...documents.values()], old);
+  const old = committed.commit === null ? null : await readSdlAt(root, committed.commit);
+  const changes = [
+    ...changesBetween({ before: apiSchemaOf(committed.supergraph), after: schema, today }),
+    ...(old ? accessChanges(old, documents) : []),
+    ...(old ? appliedDirectiveChanges(old, documents) : []),
+  ];
+  const locate = locator([...documents.values()], [...(old?.values() ?? [])]);
   return changes.map((change) => findingOfChange(change, locate));
 }

@@ -1,5 +1,5 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { git, noGit } from '@federated-media/stack/testing/git';
 import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -124,16 +124,37 @@ test('a main branch that has no graph yet leaves the file, and says so', async (
   });
 });
 
-test('the schema of a commit is read with its places, whatever lies here', async () => {
+test('the subgraphs of a commit are read with their places, whatever lies here', async () => {
+  await git(join(root, '..'), 'init', '-q', '-b', 'main');
+  const texts = {
+    'subgraphs/cms/src/shelf.graphql': 'type Shelf { id: ID }',
+    'subgraphs/cms/src/room/room.graphql': 'type Room { id: ID }',
+    'subgraphs/cms/other/room.graphql': 'type Other { id: ID }',
+    'subgraphs/blog/src/post.graphql': 'type Post { id: ID }',
+  };
+  for (const [path, text] of Object.entries(texts)) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+  }
+  const then = await commit('a');
+  await rm(join(root, 'subgraphs'), { recursive: true });
+  const documents = await readSdlAt(root, then);
+  expect([...documents.keys()]).toEqual(['blog', 'cms']);
+  const [room, shelf] = documents.get('cms')!.definitions;
+  expect(room?.loc?.source).toMatchObject({
+    name: 'subgraphs/cms/src/room/room.graphql',
+    body: 'type Room { id: ID }',
+  });
+  expect(shelf?.loc?.source.name).toBe('subgraphs/cms/src/shelf.graphql');
+  expect(documents.get('cms')?.definitions).toHaveLength(2);
+});
+
+test('a subgraph of a commit that is no GraphQL is refused with its place', async () => {
   await git(join(root, '..'), 'init', '-q', '-b', 'main');
   await mkdir(join(root, 'subgraphs/cms/src'), { recursive: true });
-  const file = join(root, 'subgraphs/cms/src/shelf.graphql');
-  await writeFile(file, 'type Shelf { id: ID }');
+  await writeFile(join(root, 'subgraphs/cms/src/shelf.graphql'), 'type Shelf {{ id: ID }');
   const then = await commit('a');
-  await rm(file);
-  const [document] = await readSdlAt(root, then);
-  expect(document?.loc?.source).toMatchObject({
-    name: 'subgraphs/cms/src/shelf.graphql',
-    body: 'type Shelf { id: ID }',
-  });
+  await expect(readSdlAt(root, then)).rejects.toThrow(
+    `subgraphs/cms/src/shelf.graphql of ${then.slice(0, 8)} cannot be read: Syntax Error`,
+  );
 });

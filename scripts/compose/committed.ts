@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { UsageError } from '@federated-media/stack/command-line';
 import { supergraphPath } from '@federated-media/stack/composition';
+import type { Documents } from '@federated-media/stack/composition/problem';
 import { readIfThere } from '@federated-media/stack/files';
-import { parse, Source, type DocumentNode } from 'graphql';
+import { messageOf } from '@federated-media/stack/node-errors';
+import { concatAST, parse, Source } from 'graphql';
 import { commitOf, git } from './git.ts';
 
 /** The graph as clients have it, which changes are measured by. */
@@ -61,12 +63,36 @@ async function readAgainst(root: string, ref: string): Promise<Committed> {
   return { supergraph, from, commit, caution: supergraph === null ? caution : null };
 }
 
-/** The subgraphs' .graphql files as they were then, each with its path. */
-export async function readSdlAt(root: string, commit: string): Promise<DocumentNode[]> {
+/** The subgraphs as they were then, each with its places. */
+export async function readSdlAt(root: string, commit: string): Promise<Documents> {
   const listed = await git(root, 'ls-tree', '-r', '--name-only', commit, '--', 'subgraphs');
-  const paths = (listed ?? '').split('\n').filter((path) => path.endsWith('.graphql'));
-  const texts = await Promise.all(paths.map((path) => git(root, 'show', `${commit}:./${path}`)));
-  return paths.map((path, index) => parse(new Source(texts[index] ?? '', path)));
+  const files = (listed ?? '').split('\n').flatMap((path) => {
+    const [, subgraph] = /^subgraphs\/([^/]+)\/src\/.+\.graphql$/.exec(path) ?? [];
+    return subgraph === undefined ? [] : [{ path, subgraph }];
+  });
+  const found = await Promise.all(
+    files.map(async ({ path, subgraph }) => ({
+      subgraph,
+      document: await readFileAt(root, { commit, path }),
+    })),
+  );
+  const bySubgraph = Map.groupBy(found, ({ subgraph }) => subgraph);
+  return new Map(
+    [...bySubgraph].map(([name, files]) => [
+      name,
+      concatAST(files.map(({ document }) => document)),
+    ]),
+  );
+}
+
+async function readFileAt(root: string, { commit, path }: { commit: string; path: string }) {
+  const text = await git(root, 'show', `${commit}:./${path}`);
+  try {
+    return parse(new Source(text ?? '', path));
+  } catch (error) {
+    const reason = `${path} of ${commit.slice(0, 8)} cannot be read: ${messageOf(error)}`;
+    throw new Error(reason, { cause: error });
+  }
 }
 
 /** The file itself tells what was last composed here: it hides what was changed and composed since. */
@@ -75,7 +101,7 @@ async function readWorkingTree(root: string, reason: string): Promise<Committed>
     supergraph: await readIfThere(join(root, supergraphPath)),
     from: `${supergraphPath} as it lies here`,
     commit: null,
-    caution: `${reason}. Compared with ${supergraphPath} as it lies here, which hides what was composed before.`,
+    caution: `${reason}. Compared with ${supergraphPath} as it lies here, which hides what was composed before, scopes and other directives of the subgraphs included.`,
   };
 }
 

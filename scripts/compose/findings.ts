@@ -18,22 +18,35 @@ export function findingOfComposition(
 const severities = { breaking: 'error', dangerous: 'warning', safe: 'note' } as const;
 
 export function findingOfChange(
-  { effect, code, coordinate, message }: Change,
+  { effect, code, coordinate, message, subgraph }: Change,
   locate: Locate,
 ): Finding {
-  const entry = JSON.stringify({ code, coordinate, reason: '…' });
+  const places = locate(coordinate);
+  const inSubgraph = places.filter(({ file }) => file.startsWith(`subgraphs/${subgraph}/`));
   return {
     severity: severities[effect],
     about: 'change',
     code,
     coordinate,
     message,
-    places: locate(coordinate),
-    mend:
-      effect === 'breaking'
-        ? `Clients may rely on it: deprecate it with a date first, or accept the break in ${acceptedBreaksPath}: ${entry}`
-        : null,
+    places: inSubgraph.length > 0 ? inSubgraph : places,
+    mend: effect === 'breaking' ? adviceOnBreak(code, coordinate) : null,
   };
+}
+
+function adviceOnBreak(code: string, coordinate: string): string {
+  const entry = JSON.stringify({ code, coordinate, reason: '…' });
+  return `${adviceOn(code)}, or accept the break in ${acceptedBreaksPath}: ${entry}`;
+}
+
+function adviceOn(code: string): string {
+  if (code.startsWith('DEPRECATION_')) {
+    return 'Clients may rely on the date: name one that is not earlier';
+  }
+  if (code === 'ACCESS_TIGHTENED') {
+    return 'Tokens of clients may lack the scope: keep what was asked for';
+  }
+  return 'Clients may rely on it: deprecate it with a date first';
 }
 
 export function cautionOf({ caution }: Committed): Finding[] {

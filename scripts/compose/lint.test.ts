@@ -102,3 +102,29 @@ test.each([
 ])('deprecations have a reason: %s', (field, problems) => {
   expect(found(`type File { ${field} }`)).toEqual(problems);
 });
+
+test.each([
+  ['Use b. Gone from 2027-03-01 on.', []],
+  ['Use b, as of 2024-02-29. Gone from 2027-03-01 on.', []],
+  ['Gone from 2027-02-31 on.', ['DEPRECATION_DATE File.a']],
+  ['Use b, as of 2025-02-29. Gone from 2027-03-01 on.', ['DEPRECATION_DATE File.a']],
+  ['Gone from 2027-3-1 on.', ['DEPRECATION_DATE File.a']],
+  ['Gone from March on.', ['DEPRECATION_DATE File.a']],
+  ['Gone from 2027-03-01.', ['DEPRECATION_DATE File.a']],
+  ['Gone from 2027-03-01 on. Gone from 2027-04-01 on.', ['DEPRECATION_DATE File.a']],
+  ['Gone after 2027-03-01.', ['DEPRECATION_DATE File.a']],
+])('dates of deprecations: %s', (reason, problems) => {
+  expect(found(`type File { a: ID @deprecated(reason: "${reason}") }`)).toEqual(problems);
+});
+
+test.each([
+  ['type File @access(scope: "a") { id: ID }', ['ACCESS_IGNORED File']],
+  ['extend type File @access(scope: "a")', ['ACCESS_IGNORED File']],
+  ['type File { id(of: ID @access(scope: "a")): ID }', ['ACCESS_IGNORED File.id(of:)']],
+  ['input FileInput { id: ID @access(scope: "a") }', ['ACCESS_IGNORED FileInput.id']],
+  ['enum Kind { IMAGE @access(scope: "a") }', ['ACCESS_IGNORED Kind.IMAGE']],
+  ['type File { id: ID @access(scope: "") }', ['ACCESS_IGNORED File.id']],
+  ['type File { id: ID @access(scope: "a") } interface Node { id: ID @access(scope: "a") }', []],
+])('scopes guard fields and nothing else: %s', (sdl, problems) => {
+  expect(found(sdl)).toEqual(problems);
+});

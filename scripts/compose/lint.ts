@@ -1,7 +1,8 @@
 import { definitionsOf } from '@federated-media/stack/composition/definitions';
 import type { DocumentNode } from 'graphql';
 import type { Finding } from './finding.ts';
-import { deprecationsHaveReason } from './lint/deprecations.ts';
+import { accessGuards } from './lint/access.ts';
+import { deprecationDatesAreReal, deprecationsHaveReason } from './lint/deprecations.ts';
 import { described } from './lint/descriptions.ts';
 import {
   mutationsAnswerPayload,
@@ -20,6 +21,8 @@ const rules = [
   payloadsTellRefusals,
   referencesAreNullable,
   deprecationsHaveReason,
+  deprecationDatesAreReal,
+  accessGuards,
 ];
 
 /** Where one subgraph's schema breaks our conventions. */

@@ -1,19 +1,6 @@
-import { buildSchema, BreakingChangeType, DangerousChangeType } from 'graphql';
+import { BreakingChangeType, DangerousChangeType } from 'graphql';
 import { expect, test } from 'vitest';
-import { changesBetween } from './between.ts';
-
-const today = '2026-11-24';
-
-function changes(before: string, after: string) {
-  const query = 'type Query { anything: ID }';
-  return changesBetween({
-    before: buildSchema(`${query} ${before}`),
-    after: buildSchema(`${query} ${after}`),
-    today,
-  });
-}
-const found = (before: string, after: string) =>
-  changes(before, after).map(({ effect, code, coordinate }) => `${effect} ${code} ${coordinate}`);
+import { changes, found } from './testing/changes.ts';
 
 const ab = 'type A { x: ID } type B { x: ID }';
 /** One of each that graphql-js knows: before, after, and what of the graph it is about. */
@@ -123,33 +110,4 @@ test('the worst comes first', () => {
     'type A { x: ID! } enum E { A B }',
   ).map(({ effect }) => effect);
   expect(effects).toEqual(['breaking', 'dangerous', 'safe']);
-});
-
-const deprecated = (reason: string) => `type A { x: ID, y: ID @deprecated(reason: "${reason}") }`;
-
-test.each([
-  ['2026-11-24', 'dangerous', 'Its deprecation said so: from 2026-11-24 on.'],
-  ['2026-11-25', 'breaking', 'That is early: it was promised until 2026-11-25.'],
-])('what is gone after %s', (date, effect, reason) => {
-  const [change] = changes(deprecated(`Use x. Gone from ${date} on.`), 'type A { x: ID }');
-  expect(change).toMatchObject({ effect, code: 'FIELD_REMOVED', coordinate: 'A.y' });
-  expect(change?.message).toContain(reason);
-});
-
-test('a deprecation without a date is no leave to remove; nor does it excuse a changed type', () => {
-  const [removed] = changes(deprecated('Use x.'), 'type A { x: ID }');
-  expect(removed).toMatchObject({ effect: 'breaking', coordinate: 'A.y' });
-  expect(removed?.message).toContain('gives no date');
-  expect(found(deprecated('Gone from 2020-01-01 on.'), 'type A { x: ID, y: Int }')[0]).toBe(
-    'breaking FIELD_CHANGED_KIND A.y',
-  );
-});
-
-test('enum values and arguments may go as fields do', () => {
-  const before = `enum E { A B @deprecated(reason: "Gone from 2026-01-01 on.") }
-    type A { x(y: ID @deprecated(reason: "Gone from 2026-01-01 on.")): ID }`;
-  expect(found(before, 'enum E { A } type A { x: ID }')).toEqual([
-    'dangerous VALUE_REMOVED_FROM_ENUM E.B',
-    'dangerous ARG_REMOVED A.x(y:)',
-  ]);
 });

@@ -4,10 +4,15 @@ import {
   isSpecifiedScalarType,
   type GraphQLSchema,
 } from 'graphql';
-import { definitionsByCoordinate, type Change } from './change.ts';
+import { definitionsByCoordinate, effects, type Change, type Definitions } from './change.ts';
 import { coordinateOf } from './coordinates.ts';
+import { effectOfDefault } from './defaults.ts';
+import { newImplementations } from './implementations.ts';
 import { weighRemoval } from './removal.ts';
+import { rootChanges } from './roots.ts';
+import { makeDefaultsPrintable } from './scalars.ts';
 import { unnoticedChanges } from './unnoticed.ts';
+import { weighTypeRemovals } from './unreachable.ts';
 
 interface Versions {
   readonly before: GraphQLSchema;
@@ -18,24 +23,29 @@ interface Versions {
 
 /** All that differs, the worst first. */
 export function changesBetween({ before, after, today }: Versions): Change[] {
+  makeDefaultsPrintable(before);
+  makeDefaultsPrintable(after);
   const [old, current] = [definitionsByCoordinate(before), definitionsByCoordinate(after)];
-  const breaking = findBreakingChanges(before, after)
+  const removals = findBreakingChanges(before, after)
     .map((found) => changeOf(found, 'breaking'))
     .filter((change) => !isBuiltIn(change, before))
     .map((change) => weighRemoval(change, { before: old, today }));
-  const dangerous = findDangerousChanges(before, after).map((found) =>
-    changeOf(found, 'dangerous'),
-  );
+  const breaking = weighTypeRemovals(removals, before);
+  const dangerous = findDangerousChanges(before, after)
+    .map((found) => changeOf(found, 'dangerous'))
+    .map((change) => weighDefault(change, old, current));
 
-  const noticed = [...breaking, ...dangerous];
-  const coordinates = new Set(noticed.map(({ coordinate }) => coordinate));
-  const others = unnoticedChanges(old, current).filter(
-    ({ coordinate, code }) => !coordinates.has(coordinate) || code === 'DEPRECATION_CHANGE',
+  const noticed = [
+    ...breaking,
+    ...dangerous,
+    ...newImplementations(before, after),
+    ...rootChanges(before, after),
+  ];
+  const others = unnoticedChanges({ before: old, after: current, today }).filter(
+    (change) => change.code.startsWith('DEPRECATION_') || !isCovered(change, noticed),
   );
   const all = [...noticed, ...others];
-  return (['breaking', 'dangerous', 'safe'] as const).flatMap((effect) =>
-    all.filter((change) => change.effect === effect),
-  );
+  return effects.flatMap((effect) => all.filter((change) => change.effect === effect));
 }
 
 type Found = Parameters<typeof coordinateOf>[0];
@@ -50,3 +60,17 @@ function isBuiltIn({ code, coordinate }: Change, before: GraphQLSchema): boolean
   const type = code === 'TYPE_REMOVED' ? before.getType(coordinate) : undefined;
   return type !== undefined && isSpecifiedScalarType(type);
 }
+
+/** graphql-js finds every other default dangerous. */
+function weighDefault(change: Change, before: Definitions, after: Definitions): Change {
+  const [old, node] = [before.get(change.coordinate), after.get(change.coordinate)];
+  if (change.code !== 'ARG_DEFAULT_VALUE_CHANGE' || !old || !node) return change;
+  return { ...change, effect: effectOfDefault(old, node) };
+}
+
+/** Whether it was noticed already that this changed, and found to be no better. */
+const isCovered = (change: Change, noticed: readonly Change[]) =>
+  noticed.some(
+    ({ coordinate, effect }) =>
+      coordinate === change.coordinate && effects.indexOf(effect) <= effects.indexOf(change.effect),
+  );

@@ -1,16 +1,30 @@
 import { descriptionOf } from '@federated-media/stack/composition/definitions';
 import { Kind, print, type ASTNode } from 'graphql';
-import type { Change, Definitions } from './change.ts';
+import type { Change, Definitions, Difference, Node } from './change.ts';
 import { parentOf } from './coordinates.ts';
+import { effectOfDefault } from './defaults.ts';
+import { deprecationDifferences } from './deprecation.ts';
+import { directiveArgumentDifference, directiveDifferences } from './directives.ts';
 
-type Node = NonNullable<ReturnType<Definitions['get']>>;
-type Difference = Pick<Change, 'effect' | 'code' | 'message'>;
+interface Compared {
+  readonly before: Definitions;
+  readonly after: Definitions;
+  /** As `2026-11-24`. */
+  readonly today: string;
+}
 
 /** What graphql-js says nothing about: defaults, specifications, deprecations, and what is safe. */
-export function unnoticedChanges(before: Definitions, after: Definitions): Change[] {
+export function unnoticedChanges({ before, after, today }: Compared): Change[] {
   return [...after].flatMap(([coordinate, node]) => {
     const old = before.get(coordinate);
-    if (old) return differences(old, node).map((difference) => ({ ...difference, coordinate }));
+    if (old) {
+      return [
+        ...differences(old, node),
+        ...typeDifferences(coordinate, old, node),
+        ...directiveDifferences(old, node),
+        ...deprecationDifferences(old, node, today),
+      ].map((found) => ({ ...found, coordinate }));
+    }
     const parent = parentOf(coordinate);
     if (parent !== null && !before.has(parent)) return []; // told with what it is a part of
     const message = `${coordinate} was added.`;
@@ -25,13 +39,11 @@ function differences(old: Node, node: Node): Difference[] {
     const message = `It was ${was || 'without'} and is ${is || 'without'}.`;
     if (was !== is) found.push({ ...difference, message });
   };
-  compare(defaultOf, { effect: 'dangerous', code: 'DEFAULT_VALUE_CHANGE' });
+  compare(defaultOf, { effect: effectOfDefault(old, node), code: 'DEFAULT_VALUE_CHANGE' });
   compare((of) => directiveOf(of, 'specifiedBy'), {
     effect: 'dangerous',
     code: 'SPECIFICATION_CHANGE',
   });
-  compare((of) => directiveOf(of, 'deprecated'), { effect: 'safe', code: 'DEPRECATION_CHANGE' });
-  compare(typeOf, { effect: 'safe', code: 'TYPE_CHANGE' });
   if (descriptionOf(old) !== descriptionOf(node)) {
     const message = 'It is described in other words.';
     found.push({ effect: 'safe', code: 'DESCRIPTION_CHANGE', message });
@@ -39,12 +51,19 @@ function differences(old: Node, node: Node): Difference[] {
   return found;
 }
 
+/** What breaks by the type of a field or of its arguments, graphql-js reports. */
+function typeDifferences(coordinate: string, old: Node, node: Node): Difference[] {
+  if (!('type' in old) || !('type' in node)) return [];
+  const [was, is] = [print(old.type), print(node.type)];
+  if (was === is) return [];
+  if (coordinate.startsWith('@')) return [directiveArgumentDifference(old.type, node.type)];
+  return [{ effect: 'safe', code: 'TYPE_CHANGE', message: `It was ${was} and is ${is}.` }];
+}
+
 const printed = (node: ASTNode | undefined) => (node ? print(node) : '');
 
 const defaultOf = (node: Node) =>
   node.kind === Kind.INPUT_VALUE_DEFINITION ? printed(node.defaultValue) : '';
-
-const typeOf = (node: Node) => ('type' in node ? printed(node.type) : '');
 
 const directiveOf = (node: Node, name: string) =>
   printed(node.directives?.find((directive) => directive.name.value === name));

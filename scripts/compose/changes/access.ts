@@ -1,0 +1,60 @@
+import type { Documents } from '@federated-media/stack/composition/problem';
+import type { Change } from './change.ts';
+import { scopesByField } from './scopes.ts';
+
+/**
+ * `@access(scope:)` stays in the subgraphs, out of the API that clients see, though their tokens live on it: what is
+ * compared is what each field asks of a caller in the end, whatever the directives are written on.
+ */
+export function accessChanges(before: Documents, after: Documents): Change[] {
+  const [old, current] = [scopesOfGraph(before), scopesOfGraph(after)];
+  return [...current].flatMap(([coordinate, is]) => {
+    const was = old.get(coordinate);
+    if (!was) return [];
+    return [...new Set([...was.keys(), ...is.keys()])].flatMap((subgraph) => {
+      const difference = differenceOf(was, is, subgraph);
+      return difference ? [{ ...difference, coordinate, subgraph }] : [];
+    });
+  });
+}
+
+type Scopes = ReadonlySet<string>;
+type ScopesBySubgraph = ReadonlyMap<string, Scopes>;
+
+/**
+ * Which of several subgraphs answers is the gateway's choice. Where one has the field only before or only after, it
+ * is compared with the least and the most that the others ask for.
+ */
+function differenceOf(was: ScopesBySubgraph, is: ScopesBySubgraph, subgraph: string) {
+  const [old, current] = [boundsOf(was, subgraph), boundsOf(is, subgraph)];
+  const isTightened = !current.most.isSubsetOf(old.least);
+  if (!isTightened && old.most.isSubsetOf(current.least)) return null;
+  const [needed, need] = isTightened ? [old.least, current.most] : [old.most, current.least];
+  const message = `In ${subgraph}, callers needed ${needed.size > 0 ? `the scope ${listed(needed)}` : 'no scope'} and now need ${listed(need)}.`;
+  return isTightened
+    ? { effect: 'breaking' as const, code: 'ACCESS_TIGHTENED', message }
+    : { effect: 'dangerous' as const, code: 'ACCESS_LOOSENED', message };
+}
+
+function boundsOf(scopes: ScopesBySubgraph, subgraph: string): { least: Scopes; most: Scopes } {
+  const own = scopes.get(subgraph);
+  const all = own ? [own] : [...scopes.values()];
+  return {
+    least: all.reduce((least, one) => least.intersection(one)),
+    most: all.reduce((most, one) => most.union(one)),
+  };
+}
+
+const listed = (scopes: Scopes) => [...scopes].toSorted().join(', ') || 'none';
+
+/** By coordinate of the field, then by subgraph. */
+function scopesOfGraph(documents: Documents): Map<string, ScopesBySubgraph> {
+  const found = new Map<string, Map<string, Scopes>>();
+  for (const [subgraph, document] of documents) {
+    for (const [coordinate, scopes] of scopesByField(document)) {
+      const ofField = found.get(coordinate) ?? new Map<string, Scopes>();
+      found.set(coordinate, ofField.set(subgraph, scopes));
+    }
+  }
+  return found;
+}
