@@ -82,12 +82,19 @@ export const knownDifferences: readonly KnownDifference[] = [
     reason: 'To be fixed: a variable named `representations` is confused with the gateway’s own.',
   },
   {
+    world: 'inputs',
+    line: /^data .*: keys /,
+    query: /\$constructor/,
+    reason:
+      'To be fixed: variables with inherited names are left to ApolloGateway, with its order of fields.',
+  },
+  {
     world: '@inaccessible',
     line: /^error at .*\(no value\) is missing/,
     reason: 'To be fixed: a value that clients may not see is null without an error.',
   },
   {
-    line: /^data .*: null instead of (list|object)/,
+    line: /^data .*: null instead of/,
     query: /@(skip|include)/,
     reason: 'To be fixed: a plan leaves out a field when all that is asked below it is skipped.',
   },

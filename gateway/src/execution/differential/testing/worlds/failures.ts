@@ -69,6 +69,11 @@ export const failures: World = {
   operations: [
     {
       query:
+        'query ($no: Boolean!) { brokenList @skip(if: $no) { maybe { colour desk @skip(if: true) { place } } } }',
+      variables: { no: false },
+    },
+    {
+      query:
         'query ($no: Boolean!) { team(id: "3") @skip(if: $no) { maybe { boss { colour @skip(if: true) } } } }',
       variables: { no: false },
     },
