@@ -11,6 +11,12 @@ export interface KnownDifference {
 /** Where our answers are not those of a single schema, and why. */
 export const knownDifferences: readonly KnownDifference[] = [
   {
+    world: 'unions',
+    line: /Cannot add fragment of condition|^data \(root\): null instead of object/,
+    query: /\.\.\. on Hit[^]*\.\.\. on Sold|\.\.\. on Sold[^]*\.\.\. on Hit/,
+    reason: 'Planner: refuses a fragment that can never apply, below fragments on two unions.',
+  },
+  {
     world: 'interface objects',
     line: /^data .*: null instead of (object|list)/,
     reason: 'To be fixed: an object of an interface object is null without `__typename`.',
@@ -40,7 +46,7 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     world: '@requires with arguments',
-    line: /Fields "(price|weight)" conflict|\(root\) is reported twice|: null instead of (object|list)/,
+    line: /(conflict because)|\(root\) is reported twice|: null instead of (object|list)/,
     reason: 'Planner: a fetch asks for a required field and the client’s own under one name.',
   },
   {

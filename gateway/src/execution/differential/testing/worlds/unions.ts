@@ -59,6 +59,7 @@ export const unions: World = {
     Shelf: { hits, top },
   },
   operations: [
+    '{ sold { ... on Hit { ... on Sold { ... on Shelf { id } ... on Movie { id } } } } }',
     {
       query:
         'query ($yes: Boolean!) { sold @include(if: $yes) { ... on Shelf { id @skip(if: true) } } }',
