@@ -1,25 +1,20 @@
 import {
   type FieldNode,
   type FragmentDefinitionNode,
-  GraphQLIncludeDirective,
   type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLSchema,
-  GraphQLSkipDirective,
   Kind,
   type NamedTypeNode,
-  type SelectionNode,
   type SelectionSetNode,
-  getDirectiveValues,
   isAbstractType,
 } from 'graphql';
+import { PLACEHOLDER } from './conditions.ts';
 
-/** What decides which fields of an operation are selected. */
+/** What decides which fields of an operation are selected. Conditions are resolved before. */
 export interface Selecting {
   readonly schema: GraphQLSchema;
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
-  /** With their defaults. */
-  readonly variables: Readonly<Record<string, unknown>>;
 }
 
 export interface CollectedFields {
@@ -34,7 +29,7 @@ export interface CollectedFields {
  * interface where nothing more is known of the object.
  */
 export function collectFields(
-  { schema, fragments, variables }: Selecting,
+  { schema, fragments }: Selecting,
   type: GraphQLObjectType | GraphQLInterfaceType,
   selectionSets: readonly SelectionSetNode[],
 ): CollectedFields {
@@ -44,7 +39,7 @@ export function collectFields(
 
   const collect = ({ selections }: SelectionSetNode): void => {
     for (const selection of selections) {
-      if (!isIncluded(selection)) continue;
+      if (selection === PLACEHOLDER) continue;
       if (selection.kind === Kind.FIELD) {
         const name = selection.alias?.value ?? selection.name.value;
         const nodes = fields.get(name);
@@ -60,9 +55,6 @@ export function collectFields(
       }
     }
   };
-  const isIncluded = (selection: SelectionNode): boolean =>
-    getDirectiveValues(GraphQLSkipDirective, selection, variables)?.['if'] !== true &&
-    getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.['if'] !== false;
   const applies = (condition: NamedTypeNode | undefined): boolean => {
     if (!condition || condition.name.value === type.name) return true;
     const conditionType = schema.getType(condition.name.value);

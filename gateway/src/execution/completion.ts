@@ -10,15 +10,18 @@ const MAX_REPORTED = 100;
 export interface Reasons {
   /** An error says why fields of these are missing. */
   readonly failed: WeakSet<AnswerObject>;
-  /** A subgraph was not asked about these, or has none of them, so fields of theirs may be missing. */
-  readonly partial: WeakSet<AnswerObject>;
+  /** A subgraph was not asked about these, so fields of theirs may be missing. */
+  readonly notAsked: WeakSet<AnswerObject>;
+  /** A subgraph has none of these, so fields of theirs may be missing. */
+  readonly notFound: WeakSet<AnswerObject>;
   /** Their owner does not have these, or can't be asked: by object, the names of its key fields. */
   readonly absent: WeakMap<AnswerObject, ReadonlySet<string>>;
 }
 
 export const createReasons = (): Reasons => ({
   failed: new WeakSet(),
-  partial: new WeakSet(),
+  notAsked: new WeakSet(),
+  notFound: new WeakSet(),
   absent: new WeakMap(),
 });
 

@@ -3,8 +3,8 @@ import type { QueryPlan } from '@apollo/query-planner';
 import { type DocumentNode, type GraphQLSchema, getOperationAST, getVariableValues } from 'graphql';
 import type { Executor } from '../apollo-types.ts';
 import { type PlannableDocument, toPlannable } from './client-names.ts';
+import { conditionVariables, resolveConditions } from './conditions.ts';
 import { createCompletion, createReasons } from './completion.ts';
-import { withPlainConditions } from './plain-conditions.ts';
 import { type PreparedOperation, prepareOperation } from './prepared-operation.ts';
 import { type Run, runPlan, toGraphQLError } from './run-plan.ts';
 import { withSingleMutations } from './single-mutations.ts';
@@ -12,6 +12,7 @@ import type { SupergraphFacts } from './supergraph-facts.ts';
 
 type Request = Parameters<Executor>[0];
 type Result = Awaited<ReturnType<Executor>>;
+type Variables = Readonly<Record<string, unknown>>;
 
 export interface ExecutorOptions {
   /** What clients see of the graph. */
@@ -23,33 +24,50 @@ export interface ExecutorOptions {
   plan: (request: Request) => Promise<{ plan: QueryPlan } | { result: Result }>;
 }
 
+/** As many variants of one document are kept: one for each set of values of the variables in conditions. */
+const MAX_VARIANTS = 32;
+
+interface KnownDocument {
+  readonly conditions: readonly string[];
+  readonly variants: Map<string, PreparedOperation>;
+}
+
 /**
  * Executes ApolloGateway's plans. What ApolloGateway finds out for every request (what the operation selects,
- * and what its answer looks like) is found out here once for each document, which Apollo Server keeps as long
- * as it is asked for.
+ * and what its answer looks like) is found out here once for each document and the values of its conditions.
+ * Apollo Server keeps a document as long as it is asked for.
  */
 export function createExecutor({ schema, facts, sources, plan }: ExecutorOptions): {
   execute: Executor;
   /** Plans what `execute` would execute, so that the plan is kept, and does nothing else. */
   prepare: Executor;
 } {
-  const known = new WeakMap<DocumentNode, Map<string, PreparedOperation>>();
+  const known = new WeakMap<DocumentNode, KnownDocument>();
+  const mutationType = schema.getMutationType()?.name;
 
-  async function prepared(request: Request): Promise<PreparedOperation | { result: Result }> {
-    const { document } = request;
+  /** The operation as it is for these variables. */
+  async function prepared(
+    request: Request,
+    coerced: Variables,
+  ): Promise<PreparedOperation | { result: Result }> {
+    const { document, queryHash } = request;
     const { operationName, variables = {} } = request.request;
-    const operations = known.get(document) ?? new Map<string, PreparedOperation>();
-    known.set(document, operations);
-    const key = operationName ?? '';
-    const operation = operations.get(key);
+    const { conditions, variants } = known.get(document) ?? {
+      conditions: conditionVariables(document),
+      variants: new Map<string, PreparedOperation>(),
+    };
+    known.set(document, { conditions, variants });
+    const values = conditions.map((name) => Number(coerced[name] === true)).join('');
+    const key = `${values} ${operationName ?? ''}`;
+    const operation = variants.get(key);
     if (operation) return operation;
 
-    const mutationType = schema.getMutationType()?.name;
-    const plain = withSingleMutations(withPlainConditions(document), mutationType);
-    const plannable = toPlannable(plain, facts);
+    const resolved = resolveConditions(document, coerced);
+    const plannable = toPlannable(withSingleMutations(resolved, mutationType), facts);
     const planned = await plan({
       ...request,
       document: plannable.document,
+      queryHash: `${queryHash} ${values}`,
       request: {
         ...request.request,
         variables: Object.fromEntries(namedAsPlanned(variables, plannable)),
@@ -59,40 +77,43 @@ export function createExecutor({ schema, facts, sources, plan }: ExecutorOptions
     const made = prepareOperation({
       schema,
       facts,
-      document,
+      document: resolved,
       operationName,
       plannable,
       ...planned,
     });
-    operations.set(key, made);
+    if (variants.size >= MAX_VARIANTS) variants.clear();
+    variants.set(key, made);
     return made;
   }
 
+  function coerce({ document, request }: Request) {
+    const operation = getOperationAST(document, request.operationName);
+    const definitions = operation?.variableDefinitions ?? [];
+    return getVariableValues(schema, definitions, request.variables ?? {}, { maxErrors: 10 });
+  }
+
   async function execute(request: Request): Promise<Result> {
-    const { operationName, variables = {} } = request.request;
-    const definitions = getOperationAST(request.document, operationName)?.variableDefinitions ?? [];
-    const { coerced, errors: refused } = getVariableValues(schema, definitions, variables, {
-      maxErrors: 10,
-    });
+    const { coerced, errors: refused } = coerce(request);
     if (!coerced) return { errors: refused };
-    const operation = await prepared(request);
+    const operation = await prepared(request, coerced);
     if ('result' in operation) return operation.result;
 
     const { node, plannable, show } = operation;
+    const { variables = {} } = request.request;
     const run: Run = {
       request,
       sources,
       facts,
       variables: namedAsPlanned(variables, plannable),
       clientNameOf: plannable.clientNameOf,
-      isTrue: (name) => coerced[plannable.clientNameOf(name)] === true,
       data: {},
       errors: [],
       reasons: createReasons(),
     };
     if (node) await runPlan(node, run);
     const completion = createCompletion({ ...run, variables });
-    const data = show(run.data, { coerced, completion }) ?? null;
+    const data = show(run.data, completion) ?? null;
     const errors = [...run.errors, ...completion.reported()];
     return { data, ...(errors.length > 0 && { errors }) };
   }
@@ -106,14 +127,16 @@ export function createExecutor({ schema, facts, sources, plan }: ExecutorOptions
       }
     },
     async prepare(request) {
-      const operation = await prepared(request);
+      const { coerced, errors } = coerce(request);
+      if (!coerced) return { errors };
+      const operation = await prepared(request, coerced);
       return 'result' in operation ? operation.result : { data: null };
     },
   };
 }
 
 const namedAsPlanned = (
-  variables: Readonly<Record<string, unknown>>,
+  variables: Variables,
   { variableNameOf }: PlannableDocument,
 ): ReadonlyMap<string, unknown> =>
   new Map(Object.entries(variables).map(([name, value]) => [variableNameOf(name), value]));

@@ -7,37 +7,28 @@ import {
   Kind,
   type OperationDefinitionNode,
   getOperationAST,
-  visit,
 } from 'graphql';
-import type { AnswerObject } from './answers.ts';
 import type { PlannableDocument } from './client-names.ts';
-import type { Completion } from './completion.ts';
 import { whyRequirementsConflict } from './conflicting-requirements.ts';
-import { compileShape } from './result-shape.ts';
+import { type ObjectShape, compileShape } from './result-shape.ts';
 import { selectedFields } from './selected-fields.ts';
 import type { SupergraphFacts } from './supergraph-facts.ts';
 import { unmetRequirement } from './unmet-requirements.ts';
 
-/** So many variants of what `@skip` and `@include` show are kept of one operation. */
-const MAX_SHAPES = 32;
-
-/** One operation, with all that is known of it before its variables. */
+/** One operation with its conditions resolved, and all that is known of it before its other variables. */
 export interface PreparedOperation {
   readonly plannable: PlannableDocument;
   /** Absent: no subgraph has to be asked. */
   readonly node: PlanNode | undefined;
-  /** What the client is shown of `data`. `coerced` are the variables with their defaults. */
-  show(
-    data: AnswerObject,
-    given: { coerced: Readonly<Record<string, unknown>>; completion: Completion },
-  ): AnswerObject | null | undefined;
+  /** What the client is shown of what the subgraphs answered. */
+  readonly show: ObjectShape;
 }
 
-/** @throws GraphQLError when it can't be executed correctly */
+/** @throws GraphQLError BAD_REQUEST, or Error, when the plan would not answer it correctly */
 export function prepareOperation({
   schema,
   facts,
-  plan,
+  plan: { node },
   plannable,
   document,
   operationName,
@@ -46,48 +37,19 @@ export function prepareOperation({
   facts: SupergraphFacts;
   plan: QueryPlan;
   plannable: PlannableDocument;
+  /** The client's, with its conditions resolved. */
   document: DocumentNode;
   operationName: string | undefined;
 }): PreparedOperation {
   const { operation, fragments } = definitionsOf(document, operationName);
-  const { node } = plan;
   if (node?.kind === 'Subscription') throw new Error('Subscriptions are not served.');
   if (node) refuseWrongSteps(node, facts);
-  else if (asksSubgraphs(definitionsOf(plannable.document, operationName)))
+  else if (asksSubgraphs({ operation, fragments }))
     throw new Error('No subgraph answers what the operation selects.');
   const conflict = whyRequirementsConflict({ facts, operation, fragments });
   if (conflict) throw refusedRequest(conflict);
-
-  const conditions = conditionVariables(document);
   const { answerNameOf } = plannable;
-  const shapes = new Map<string, ReturnType<typeof compileShape>>();
-  return {
-    plannable,
-    node,
-    show(data, { coerced, completion }) {
-      const key = conditions.map((name) => Number(coerced[name] === true)).join('');
-      let shape = shapes.get(key);
-      if (!shape) {
-        if (shapes.size >= MAX_SHAPES) shapes.clear();
-        shape = compileShape({ schema, operation, fragments, variables: coerced, answerNameOf });
-        shapes.set(key, shape);
-      }
-      return shape(data, completion);
-    },
-  };
-}
-
-/** The variables that decide what is shown. */
-function conditionVariables(document: DocumentNode): readonly string[] {
-  const names = new Set<string>();
-  visit(document, {
-    Directive({ arguments: given = [] }) {
-      for (const { value } of given) {
-        if (value.kind === Kind.VARIABLE) names.add(value.name.value);
-      }
-    },
-  });
-  return [...names];
+  return { plannable, node, show: compileShape({ schema, operation, fragments, answerNameOf }) };
 }
 
 interface Definitions {
@@ -128,13 +90,9 @@ function fetchesOf(node: PlanNode): FetchNode[] {
       return node.nodes.flatMap(fetchesOf);
     case 'Flatten':
       return fetchesOf(node.node);
-    case 'Condition':
-      return [node.ifClause, node.elseClause].flatMap((branch) =>
-        branch ? fetchesOf(branch) : [],
-      );
     case 'Fetch':
       return [node];
     default:
-      throw new Error(`${node.kind} is not supported.`);
+      throw new Error(`A plan has a step that is not supported: ${node.kind}.`);
   }
 }

@@ -6,8 +6,8 @@ interface Picking {
   /** The whole graph: subgraphs know types that clients can't see. */
   readonly schema: GraphQLSchema;
   /**
-   * Whether nothing went wrong with the entity so far. Then a field that is not there was left out by `@skip` or
-   * `@include`, together with what needs it.
+   * Whether nothing went wrong with the entity so far. Then a field that is not there is one that only objects
+   * of another type need.
    */
   readonly isSound: boolean;
 }
@@ -55,6 +55,18 @@ function pickFrom(
   if (Array.isArray(value))
     return value.map((element: unknown) => pickFrom(element, selections, picking));
   return isObject(value) ? pick(value, selections, picking) : value;
+}
+
+/**
+ * Whether a representation has all of a key by which the subgraph can find its entity.
+ * @param keys The subgraph's, by type
+ */
+export function hasKey(
+  representation: AnswerObject,
+  keys: ReadonlyMap<string, readonly ReadonlySet<string>[]> | undefined,
+): boolean {
+  const ofType = keys?.get(String(representation['__typename'])) ?? [];
+  return ofType.some((key) => key.values().every((name) => representation[name] !== undefined));
 }
 
 /** Whether `object` says that it is of `typeName`, or of a type that implements it or belongs to it. */

@@ -12,7 +12,7 @@ import {
 } from 'graphql';
 import { type AnswerObject, isInherited, isObject } from './answers.ts';
 import { type Selecting, collectFields } from './collect-fields.ts';
-import type { Completion } from './completion.ts';
+import type { Completion, Reasons } from './completion.ts';
 import { prepareIntrospection } from './introspection.ts';
 import { leafValidity } from './leaf-values.ts';
 
@@ -21,7 +21,10 @@ import { leafValidity } from './leaf-values.ts';
  * that no error speaks of.
  */
 type Shape = (value: unknown, completion: Completion) => unknown;
-type ObjectShape = (value: AnswerObject, completion: Completion) => AnswerObject | null | undefined;
+export type ObjectShape = (
+  value: AnswerObject,
+  completion: Completion,
+) => AnswerObject | null | undefined;
 type Composite = GraphQLObjectType | GraphQLInterfaceType;
 
 /** One field of an object that is shown. */
@@ -152,13 +155,16 @@ function completer({
     const shown = value === undefined ? null : shape(value, completion);
     if (shown === null && !reasons.failed.has(object)) {
       if (!isNullable) report(cannotBeNull);
-      else if (value === undefined && !reasons.partial.has(object))
+      else if (value === undefined && !isPartial(object, reasons))
         report(`No subgraph answered ${coordinate}.`);
     }
     trail.pop();
     return shown ?? null;
   };
 }
+
+const isPartial = (object: AnswerObject, { notAsked, notFound }: Reasons): boolean =>
+  notAsked.has(object) || notFound.has(object);
 
 const listOf =
   (shape: Shape, isNonNull: boolean): Shape =>

@@ -11,7 +11,7 @@ import type { Executor } from '../apollo-types.ts';
 import { type AnswerObject, isObject, merge, visitObjects } from './answers.ts';
 import type { PlannableDocument } from './client-names.ts';
 import type { Reasons } from './completion.ts';
-import { representationOf } from './representations.ts';
+import { hasKey, representationOf } from './representations.ts';
 import { applyRewrites } from './rewrites.ts';
 import type { SupergraphFacts } from './supergraph-facts.ts';
 
@@ -27,8 +27,6 @@ export interface Run {
   /** As the client gave them, by their names in the plan. */
   readonly variables: ReadonlyMap<string, unknown>;
   readonly clientNameOf: PlannableDocument['clientNameOf'];
-  /** Of conditions, with the operation's defaults. */
-  isTrue(variable: string): boolean;
   /** All that was answered so far. */
   readonly data: AnswerObject;
   readonly errors: GraphQLError[];
@@ -47,16 +45,11 @@ export async function runPlan(node: PlanNode, run: Run, path: Path = []): Promis
     case 'Flatten':
       await runPlan(node.node, run, [...path, ...node.path]);
       return;
-    case 'Condition': {
-      const branch = run.isTrue(node.condition) ? node.ifClause : node.elseClause;
-      if (branch) await runPlan(branch, run, path);
-      return;
-    }
     case 'Fetch':
       await (node.requires ? fetchEntities(node, run, path) : fetchFields(node, run, path));
       return;
-    case 'Defer':
-      throw new Error('Nothing is deferred here.');
+    default:
+      throw new Error(`A plan has a step that is not supported: ${node.kind}.`);
   }
 }
 
@@ -77,28 +70,30 @@ async function fetchFields(fetch: FetchNode, run: Run, path: Path) {
 }
 
 async function fetchEntities(fetch: FetchNode, run: Run, path: Path) {
-  const { failed, partial, absent } = run.reasons;
-  const { schema, ownedAlone } = run.facts;
+  const { failed, notAsked, notFound, absent } = run.reasons;
+  const { schema, keys, ownedAlone } = run.facts;
+  const { serviceName, requires = [], inputRewrites = [], outputRewrites = [] } = fetch;
+  const owned = ownedAlone.get(serviceName);
   const entities: AnswerObject[] = [];
   const representations: AnswerObject[] = [];
+  const keyFields: (ReadonlySet<string> | undefined)[] = [];
   visitObjects(run.data, path, (object) => {
-    const isSound = !failed.has(object) && !partial.has(object);
-    const representation = representationOf(object, fetch.requires ?? [], { schema, isSound });
-    if (!representation) {
-      partial.add(object);
-      return;
+    const isSound = !failed.has(object) && !notFound.has(object);
+    const representation = representationOf(object, requires, { schema, isSound });
+    if (representation) {
+      const type = String(representation['__typename']);
+      applyRewrites(representation, inputRewrites, schema);
+      if (hasKey(representation, keys.get(serviceName))) {
+        entities.push(object);
+        representations.push(representation);
+        keyFields.push(owned?.get(type));
+        return;
+      }
     }
-    entities.push(object);
-    representations.push(representation);
+    notAsked.add(object);
   });
   if (entities.length === 0) return;
-  const owned = ownedAlone.get(fetch.serviceName);
-  // Before rewrites, which give entities the names of the subgraph's types.
-  const keyFields = representations.map(({ __typename }) => owned?.get(String(__typename)));
-  const { inputRewrites = [], outputRewrites = [] } = fetch;
   const isRetyped = inputRewrites.some(({ path: at }) => at.at(-1) === '__typename');
-  for (const representation of representations)
-    applyRewrites(representation, inputRewrites, schema);
 
   const { data, errors } = await ask(fetch, run, { representations });
   const trails = errors.length > 0 ? trailsTo(run.data, path) : undefined;
@@ -123,7 +118,7 @@ async function fetchEntities(fetch: FetchNode, run: Run, path: Path) {
       continue;
     }
     if (isWhole && more !== null) isBroken = true;
-    (more === null ? partial : failed).add(entity);
+    (more === null ? notFound : failed).add(entity);
     const keys = keyFields[index];
     if (keys) absent.set(entity, keys);
   }

@@ -23,6 +23,8 @@ export interface SupergraphFacts {
   readonly planned: ReadonlyMap<string, ReadonlySet<string>>;
   /** What `Type.field` requires of the same object, for each subgraph that resolves it. */
   readonly requiredBy: ReadonlyMap<string, readonly Requirement[]>;
+  /** By subgraph, then by type: the top-level fields of each key by which the subgraph can resolve the type. */
+  readonly keys: ReadonlyMap<string, ReadonlyMap<string, readonly ReadonlySet<string>[]>>;
   /** By subgraph, the types that it alone can resolve, with the names of their key fields. */
   readonly ownedAlone: ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>;
 }
@@ -49,10 +51,12 @@ export function readSupergraphFacts(supergraphSdl: string): SupergraphFacts {
     if (definition.kind === Kind.OBJECT_TYPE_DEFINITION) composites.push(definition);
     if (definition.kind === Kind.INTERFACE_TYPE_DEFINITION) composites.push(definition);
   }
+  const keys = readKeys(composites, graphNames);
   return {
     schema: buildASTSchema(document, { assumeValidSDL: true }),
     ...readFieldSets(composites, graphNames),
-    ownedAlone: readOwners(composites, graphNames),
+    keys,
+    ownedAlone: readOwners(composites, keys),
   };
 }
 
@@ -87,29 +91,53 @@ function readFieldSets(
   return { planned, requiredBy };
 }
 
+type Keys = Map<string, Map<string, ReadonlySet<string>[]>>;
+
+function readKeys(
+  composites: readonly CompositeDefinition[],
+  graphNames: ReadonlyMap<string, string>,
+): Keys {
+  const keys: Keys = new Map();
+  for (const { name, directives } of composites) {
+    for (const join of joinsOf(directives, 'join__type')) {
+      const key = textOf(join, 'key');
+      if (key === undefined || isReference(join)) continue;
+      const subgraph = graphNames.get(textOf(join, 'graph') ?? '') ?? '';
+      const types = keys.get(subgraph) ?? new Map<string, ReadonlySet<string>[]>();
+      types.set(name.value, [...(types.get(name.value) ?? []), topFieldsOf(key)]);
+      keys.set(subgraph, types);
+    }
+  }
+  return keys;
+}
+
 /** Types that one subgraph resolves while others only refer to them (`@key(…, resolvable: false)`). */
 function readOwners(
   composites: readonly CompositeDefinition[],
-  graphNames: ReadonlyMap<string, string>,
+  keys: Keys,
 ): SupergraphFacts['ownedAlone'] {
   const ownedAlone = new Map<string, Map<string, ReadonlySet<string>>>();
   for (const { kind, name, directives } of composites) {
-    if (kind !== Kind.OBJECT_TYPE_DEFINITION) continue;
     const joins = joinsOf(directives, 'join__type');
-    const keys = joins.flatMap((join) => textOf(join, 'key') ?? []);
-    const resolving = joins.filter((join) => textOf(join, 'key') && !isReference(join));
-    const owners = new Set(resolving.map((join) => textOf(join, 'graph')));
-    const [owner] = owners;
-    if (owner === undefined || owners.size > 1 || !joins.some(isReference)) continue;
-    const keyFields = keys.flatMap((key) =>
-      parseFieldSet(key).selections.flatMap((it) => (it.kind === Kind.FIELD ? it.name.value : [])),
-    );
-    const subgraph = graphNames.get(owner) ?? '';
+    if (kind !== Kind.OBJECT_TYPE_DEFINITION || !joins.some(isReference)) continue;
+    const [owner, ...others] = [...keys].filter(([, types]) => types.has(name.value));
+    if (!owner || others.length > 0) continue;
+    const keyFields = joins.flatMap((join) => [...topFieldsOf(textOf(join, 'key') ?? '')]);
+    const [subgraph] = owner;
     const owned = ownedAlone.get(subgraph) ?? new Map<string, ReadonlySet<string>>();
     ownedAlone.set(subgraph, owned.set(name.value, new Set(keyFields)));
   }
   return ownedAlone;
 }
+
+const topFieldsOf = (fieldSet: string): ReadonlySet<string> =>
+  new Set(
+    fieldSet === ''
+      ? []
+      : parseFieldSet(fieldSet).selections.flatMap((it) =>
+          it.kind === Kind.FIELD ? it.name.value : [],
+        ),
+  );
 
 /** The arguments of a field as text, in the order of their names; empty when there are none. */
 export const argumentsOf = ({ arguments: given = [] }: FieldNode): string =>

@@ -15,7 +15,7 @@ type Errors = Answer['errors'];
  *
  * An error at a field that is null itself is compared by path and message. Below a null that propagated,
  * GraphQL leaves open which of several errors are reported: there both answers need at least one.
- * Messages about null in a non-null field are the implementation's own; only their paths are compared.
+ * Of messages about null or an unknown value, which are the implementation's own, only paths are compared.
  */
 export function differences(answer: Answer, truth: Answer): readonly string[] {
   const lines = new Set<string>();
@@ -109,8 +109,13 @@ const without = (errors: readonly Positioned[], others: readonly Positioned[] = 
 const areAlike = (one: Positioned, other: Positioned): boolean =>
   one.path === other.path ? one.wording === other.wording : one.propagated && other.propagated;
 
-/** Of messages that only say that there is null, it does not matter how. */
-const wording = (message: string) => (/\bnull\b/i.test(message) ? 'null' : message);
+/** Messages of implementations, not of resolvers: that there is null, or a value the type does not have. */
+const wording = (message: string) =>
+  /\bnull\b|cannot represent value|does not exist inside the schema|^A subgraph answered with/i.test(
+    message,
+  )
+    ? 'no value'
+    : message;
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -15,7 +15,7 @@ import { type Variables, createInputs } from './inputs.ts';
 import type { Operation } from './world.ts';
 
 const MAX_DEPTH = 4;
-const CONDITIONS = ['$yes', '$no', 'true', 'false'];
+const CONDITIONS = ['$yes', '$no', '$maybe', 'true', 'false'];
 
 interface Fragment {
   readonly name: string;
@@ -36,18 +36,21 @@ export function randomOperation(
   const selections = createSelections({ schema, chance, variables, fragments });
   const body = selections(root, 0);
   const texts = fragments.map(({ name, on, text }) => `fragment ${name} on ${on.name} ${text}`);
-  for (const [name, value] of [
-    ['yes', true],
-    ['no', false],
-  ] as const) {
-    if (![body, ...texts].some((text) => text.includes(`$${name}`))) continue;
-    variables.definitions.push(`$${name}: Boolean!`);
-    variables.values[name] = value;
-  }
+  const isUsed = (name: string) => [body, ...texts].some((text) => text.includes(`$${name}`));
+  if (isUsed('yes')) variables.definitions.push('$yes: Boolean!');
+  if (isUsed('no')) variables.definitions.push('$no: Boolean!');
+  if (isUsed('maybe')) variables.definitions.push('$maybe: Boolean = true');
+  const given = {
+    yes: true,
+    no: false,
+    ...(chance.happens(0.5) && { maybe: chance.happens(0.3) }),
+  };
   const { definitions } = variables;
-  const given = definitions.length > 0 ? `(${definitions.join(', ')})` : '';
-  const text = [`${isMutation ? 'mutation' : 'query'} Random${given} ${body}`, ...texts].join('\n');
-  return { query: print(parse(text)), variables: variables.values };
+  const declared = definitions.length > 0 ? `(${definitions.join(', ')})` : '';
+  const text = [`${isMutation ? 'mutation' : 'query'} Random${declared} ${body}`, ...texts].join(
+    '\n',
+  );
+  return { query: print(parse(text)), variables: { ...variables.values, ...given } };
 }
 
 function createSelections({
@@ -111,10 +114,11 @@ function createSelections({
     return name;
   }
 
-  const condition = () =>
-    chance.happens(0.1)
-      ? ` ${chance.pick(['@include', '@skip'])}(if: ${chance.pick(CONDITIONS)})`
-      : '';
+  const condition = (): string =>
+    ['@include', '@skip']
+      .filter(() => chance.happens(0.06))
+      .map((directive) => ` ${directive}(if: ${chance.pick(CONDITIONS)})`)
+      .join('');
 
   return selectionsOf;
 }

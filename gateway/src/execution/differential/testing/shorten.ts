@@ -18,7 +18,7 @@ const MAX_TRIES = 300;
 
 interface Tools {
   run: (operation: Operation) => Promise<Outcome>;
-  isKnown: (line: string) => boolean;
+  isKnown: (line: string, outcome: Outcome) => boolean;
 }
 
 /** For each kind of difference that is not known one operation, shortened as far as the difference remains. */
@@ -29,7 +29,7 @@ export async function shortestFailures(
   const byLine = new Map<string, Outcome>();
   for (const outcome of outcomes.toSorted((one, other) => one.query.length - other.query.length)) {
     for (const line of outcome.differences) {
-      if (!isKnown(line) && !byLine.has(line)) byLine.set(line, outcome);
+      if (!isKnown(line, outcome) && !byLine.has(line)) byLine.set(line, outcome);
     }
   }
   const shortened: Outcome[] = [];

@@ -67,6 +67,16 @@ export const failures: World = {
     Person,
   },
   operations: [
+    {
+      query:
+        'query ($no: Boolean!) { brokenList @skip(if: $no) { maybe { colour desk @skip(if: true) { place } } } }',
+      variables: { no: false },
+    },
+    {
+      query:
+        'query ($no: Boolean!) { team(id: "3") @skip(if: $no) { maybe { boss { colour @skip(if: true) } } } }',
+      variables: { no: false },
+    },
     '{ teams { id maybe { id nick } } }',
     '{ teams { id members { name } } }',
     '{ teams { id lead { mail } } solid { broken } }',

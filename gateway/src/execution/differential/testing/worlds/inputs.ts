@@ -38,6 +38,11 @@ export const inputs: World = {
   monolith: { Query: { echo, things }, Thing: { related, describe: described, plus } },
   variableNames: ['representations', 'data', 'constructor'],
   operations: [
+    {
+      query:
+        'query ($constructor: ID) { echo(id: $constructor) things { ... { id } plus ... { related { id } } } }',
+      variables: { constructor: '1' },
+    },
     '{ things(ids: ["1", "2"]) { id a: plus(by: 2) b: plus(by: 3) plus } }',
     {
       query: 'query ($representations: Int!) { things { plus(by: $representations) } }',

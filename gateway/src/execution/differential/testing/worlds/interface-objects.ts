@@ -12,6 +12,9 @@ const opinions = {
   rank: ({ id }: Reference, { of }: { of: number }) => (id === '2' ? null : `${id} of ${of}`),
   fans: ({ id }: Reference) => [{ id: `f${id}` }],
 };
+const known = ({ id }: Reference) => (items[id] ? id : '1');
+const slugOf = (name: unknown) => (name === null ? null : `/${JSON.stringify(name)}`);
+const slug = ({ name }: { name?: unknown }) => slugOf(name);
 const favourites: Record<string, string | null> = { f1: '2', f2: null, f3: '3' };
 
 /** `known` makes an item of an id: one subgraph knows the whole item, the other its id. */
@@ -55,10 +58,16 @@ export const interfaceObjects: World = {
       sdl: `
         type Item @key(fields: "id") @interfaceObject {
           id: ID! likes: Int! rank(of: Int! = 3): String fans: [Fan!]!
+          name: String @external slug: String @requires(fields: "name")
         }
         type Fan @key(fields: "id") { id: ID! favourite: Item all: [Item!]! }
+        type Mutation { like(id: ID!): Item! }
         type Query { node: Item none: Item popular: [Item!]! ranked: [[Item]!]! fans: [Fan] }`,
-      resolvers: { ...opinionsOf, Item: opinions },
+      resolvers: {
+        ...opinionsOf,
+        Item: { ...opinions, slug: ({ name }: { name: unknown }) => slugOf(name) },
+        Mutation: { like: (_root: unknown, given: Reference) => ({ id: known(given) }) },
+      },
     },
     people: {
       sdl: `type Fan @key(fields: "id") { id: ID! name: String }`,
@@ -67,8 +76,9 @@ export const interfaceObjects: World = {
   },
   monolith: {
     Query: { ...wholeItems.Query, items: all, item },
-    Book: opinions,
-    Film: opinions,
+    Mutation: { like: (_root: unknown, given: Reference) => items[known(given)] },
+    Book: { ...opinions, slug },
+    Film: { ...opinions, slug },
     Fan: { ...wholeItems.Fan, name: nameOfFan },
   },
   operations: [
@@ -76,6 +86,13 @@ export const interfaceObjects: World = {
     '{ popular { id likes } none { likes } }',
     '{ fans { favourite { likes } all { id rank(of: 7) } name } }',
     '{ ranked { likes fans { name } } }',
+    'mutation { like(id: "2") { likes } other: like(id: "1") { id slug ... on Book { pages } } }',
+    'mutation { like(id: "1") { rank ... on Film { name id slug } } }',
+    '{ ... { node { likes } } none_3: none { id } ... { popular { likes } ranked { name } } }',
+    '{ items { ... on Film { slug } likes } }',
+    '{ items { ... on Film { slug } rank } }',
+    '{ popular { ... on Film { slug fans { id } } fans { name id_1: id } } }',
+    '{ popular { slug } items { slug likes } }',
     '{ node { __typename likes } }',
     '{ popular { name likes ... on Book { pages } } }',
     '{ items { likes fans { favourite { id likes } } ... on Film { minutes rank } } }',

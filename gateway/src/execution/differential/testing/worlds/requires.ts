@@ -1,105 +1,116 @@
 import type { Reference, World } from '../world.ts';
 
-interface Product extends Reference {
-  size: { width: number; height: number | null } | null;
+interface Owner {
+  __typename: string;
+  id: string;
+  first?: string | null;
+  title?: string;
 }
-const products: Record<string, Product> = {
-  1: { id: '1', size: { width: 1, height: 2 } },
-  2: { id: '2', size: null },
-  3: { id: '3', size: { width: 3, height: null } },
+interface Parcel extends Reference {
+  grams: number | null;
+  size: { width: number; depth: number | null } | null;
+  owner: Owner | null;
+}
+const person: Owner = { __typename: 'Person', id: 'p', first: 'Ann' };
+const company: Owner = { __typename: 'Company', id: 'c', title: 'Co' };
+const parcels: Record<string, Parcel> = {
+  1: { id: '1', grams: 100, size: { width: 1, depth: 2 }, owner: person },
+  2: { id: '2', grams: null, size: null, owner: null },
+  3: { id: '3', grams: 300, size: { width: 3, depth: null }, owner: company },
 };
-const all = () => Object.values(products);
-const product = (_root: unknown, { id }: Reference) => products[id] ?? null;
-const weightOf = (id: string, unit: string) => Number(id) * (unit === 'G' ? 1000 : 1);
-const priceOf = (id: string, currency: string) => (id === '3' ? null : `${id} ${currency}`);
-const partsOf = (id: string) => (id === '2' ? [] : [{ id: 'a' }, null, { id: 'b' }]);
-const kilos = ({ id }: Reference) => (id === 'a' ? 1 : null);
+const all = () => Object.values(parcels);
+const parcel = (_root: unknown, { id }: Reference) => parcels[id] ?? null;
+const tagsOf = (id: string) => (id === '2' ? [] : [[{ id: 'a' }, null], [{ id: 'b' }]]);
+const labelOf = ({ id }: Reference) => (id === 'a' ? 'fragile' : null);
 
-const weight = ({ id }: Reference, { unit }: { unit: string }) => weightOf(id, unit);
-const price = ({ id }: Reference, { currency }: { currency: string }) => priceOf(id, currency);
-const parts = ({ id }: Reference) => partsOf(id);
-
-const shippingOf = (grams: unknown, width: unknown, express: unknown) =>
-  JSON.stringify({ grams, width, express });
-const labelOf = (dollars: unknown) => JSON.stringify({ dollars });
-const heaviestOf = (known: ({ kilos: unknown } | null)[]) =>
-  JSON.stringify(known.map((part) => part?.kilos));
-const insuranceOf = (label: unknown) => JSON.stringify({ label });
+type Known = Partial<Parcel> & { tags?: ({ label?: unknown } | null)[][] };
+const shown = (value: unknown) => JSON.stringify(value ?? null);
+const Shipping = {
+  weight: ({ grams }: Known, { factor }: { factor: number }) => shown([grams, factor]),
+  fits: ({ size }: Known) => (size ? shown(size.width) : null),
+  addressee: ({ owner }: Known) => shown([owner?.__typename, owner?.first, owner?.title]),
+  stickers: ({ tags }: Known) => shown(tags?.map((row) => row.map((tag) => tag?.label ?? null))),
+};
+const Insurance = {
+  risk: ({ fits, grams }: { fits?: unknown; grams?: unknown }) => shown([fits, grams]),
+};
+const labelled = (id: string) =>
+  tagsOf(id).map((row) => row.map((tag) => tag && { label: labelOf(tag) }));
 
 export const requires: World = {
   name: '@requires',
   subgraphs: {
-    catalog: {
+    depot: {
       sdl: `
-        enum Unit { KG G }
-        type Size @shareable { width: Int! height: Int }
-        type Part @key(fields: "id") { id: ID! kilos: Int }
-        type Product @key(fields: "id") {
-          id: ID! weight(unit: Unit! = KG): Float! price(currency: String! = "EUR"): String size: Size parts: [Part]!
-        }
-        type Query { products: [Product!]! product(id: ID!): Product }`,
+        type Size @shareable { width: Int! depth: Int }
+        interface Owner { id: ID! }
+        type Person implements Owner @shareable { id: ID! first: String }
+        type Company implements Owner @shareable { id: ID! title: String }
+        type Tag @key(fields: "id") { id: ID! }
+        type Parcel @key(fields: "id") { id: ID! grams: Int size: Size owner: Owner tags: [[Tag]!]! }
+        type Query { parcels: [Parcel!]! parcel(id: ID!): Parcel }`,
       resolvers: {
-        Query: { products: all, product },
-        Product: { __resolveReference: ({ id }: Reference) => products[id], weight, price, parts },
-        Part: { kilos },
-      },
-    },
-    shipping: {
-      sdl: `
-        enum Unit { KG G }
-        type Size @shareable { width: Int! height: Int }
-        type Part @key(fields: "id") { id: ID! kilos: Int @external }
-        type Product @key(fields: "id") {
-          id: ID!
-          weight(unit: Unit! = KG): Float! @external
-          price(currency: String! = "EUR"): String @external
-          size: Size @external
-          parts: [Part]! @external
-          shipping(express: Boolean = false): String! @requires(fields: "weight(unit: G) size { width }")
-          label: String @requires(fields: "price(currency: \\"USD\\")")
-          heaviest: String @requires(fields: "parts { kilos }")
-        }
-        type Query { shipped: [Product]! }`,
-      resolvers: {
-        Query: { shipped: () => [{ id: '3' }, null, { id: '1' }] },
-        Product: {
-          shipping: (
-            { weight, size }: { weight: unknown; size?: Product['size'] },
-            { express }: { express: unknown },
-          ) => shippingOf(weight, size?.width, express),
-          label: ({ price }: { price: unknown }) => labelOf(price),
-          heaviest: ({ parts }: { parts: ({ kilos: unknown } | null)[] }) => heaviestOf(parts),
+        Query: { parcels: all, parcel },
+        Parcel: {
+          __resolveReference: ({ id }: Reference) => parcels[id],
+          tags: ({ id }: Reference) => tagsOf(id),
         },
       },
     },
+    labels: {
+      sdl: `type Tag @key(fields: "id") { id: ID! label: String }`,
+      resolvers: { Tag: { label: labelOf } },
+    },
+    shipping: {
+      sdl: `
+        type Size @shareable { width: Int! depth: Int }
+        interface Owner { id: ID! }
+        type Person implements Owner @shareable { id: ID! first: String }
+        type Company implements Owner @shareable { id: ID! title: String }
+        type Tag @key(fields: "id") { id: ID! label: String @external }
+        type Parcel @key(fields: "id") {
+          id: ID! grams: Int @external size: Size @external owner: Owner @external tags: [[Tag]!]! @external
+          weight(factor: Int! = 2): String @requires(fields: "grams")
+          fits: String @requires(fields: "size { width }")
+          addressee: String @requires(fields: "owner { __typename ... on Person { first } ... on Company { title } }")
+          stickers: String @requires(fields: "tags { label }")
+        }`,
+      resolvers: { Parcel: Shipping },
+    },
     insurance: {
       sdl: `
-        type Product @key(fields: "id") {
-          id: ID! label: String @external insurance: String @requires(fields: "label")
-        }`,
-      resolvers: { Product: { insurance: ({ label }: { label: unknown }) => insuranceOf(label) } },
+        type Parcel @key(fields: "id") {
+          id: ID! fits: String @external grams: Int @external
+          risk: String @requires(fields: "fits grams")
+        }
+        type Query { insured: [Parcel]! }`,
+      resolvers: {
+        Query: { insured: () => [{ id: '3' }, null, { id: '1' }, { id: '2' }] },
+        Parcel: { risk: Insurance.risk },
+      },
     },
   },
   monolith: {
-    Query: { products: all, product, shipped: () => [products['3'], null, products['1']] },
-    Product: {
-      weight,
-      price,
-      parts,
-      shipping: ({ id, size }: Product, { express }: { express: unknown }) =>
-        shippingOf(weightOf(id, 'G'), size?.width, express),
-      label: ({ id }: Reference) => labelOf(priceOf(id, 'USD')),
-      heaviest: ({ id }: Reference) =>
-        heaviestOf(partsOf(id).map((part) => part && { kilos: kilos(part) })),
-      insurance: ({ id }: Reference) => insuranceOf(labelOf(priceOf(id, 'USD'))),
+    Query: {
+      parcels: all,
+      parcel,
+      insured: () => [parcels['3'], null, parcels['1'], parcels['2']],
     },
-    Part: { kilos },
+    Parcel: {
+      ...Shipping,
+      tags: ({ id }: Reference) => tagsOf(id),
+      stickers: ({ id }: Reference) => Shipping.stickers({ tags: labelled(id) }),
+      risk: (known: Parcel) => Insurance.risk({ fits: Shipping.fits(known), grams: known.grams }),
+    },
+    Tag: { label: labelOf },
   },
   operations: [
-    '{ products { shipping } }',
-    '{ products { weight shipping } }',
-    '{ products { weight(unit: KG) kilos: weight(unit: KG) grams: weight(unit: G) shipping(express: true) } }',
-    '{ shipped { price(currency: "GBP") label insurance } }',
-    '{ product(id: "1") { price label dollars: price(currency: "USD") insurance heaviest } }',
+    {
+      query: 'query ($no: Boolean!) { parcels { addressee @include(if: $no) weight } }',
+      variables: { no: false },
+    },
+    '{ parcels { weight fits addressee stickers risk } }',
+    '{ parcels { a: weight(factor: 3) b: weight } insured { risk owner { id } tags { label } } }',
+    'query ($no: Boolean = false) { parcels { fits @include(if: $no) weight addressee risk @skip(if: $no) } }',
   ],
 };

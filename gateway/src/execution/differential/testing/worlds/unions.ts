@@ -59,6 +59,12 @@ export const unions: World = {
     Shelf: { hits, top },
   },
   operations: [
+    '{ sold { ... on Hit { ... on Sold { ... on Shelf { id } ... on Movie { id } } } } }',
+    {
+      query:
+        'query ($yes: Boolean!) { sold @include(if: $yes) { ... on Shelf { id @skip(if: true) } } }',
+      variables: { yes: true },
+    },
     '{ search { __typename ... on Book { title stock by { name born } } ... on Author { born best { stock } } } }',
     '{ shelves { hits { ... on Book { title stock } ... on Movie { minutes } ... on Author { name } } top { __typename } } }',
     '{ sold { ... on Movie { id minutes } ... on Shelf { top { ... on Book { id title by { born } } } } } }',
