@@ -31,7 +31,7 @@ export async function startGateway(
       DATA_DIR: dataDir,
       SUPERGRAPH_PATH: supergraphPath,
       SUBGRAPHS: Object.entries(stack.urls)
-        .map(([name, url]) => `${name}=${url}`)
+        .map(([name, url]) => `${name}=${url}/graphql`)
         .join(),
     },
   });

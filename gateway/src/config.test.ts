@@ -86,8 +86,19 @@ test('tokens come from one place', async () => {
 });
 
 test('subgraphs may be elsewhere than the supergraph says', async () => {
-  const { subgraphUrls } = await read({ SUBGRAPHS: 'cms, catalog=http://10.0.0.1:4002/?a=b' });
-  expect([...subgraphUrls]).toEqual([['catalog', 'http://10.0.0.1:4002/?a=b']]);
+  const given = 'cms, catalog=http://10.0.0.1:4002/?a=b, blog=http://b.example/api/graphql/';
+  const { subgraphUrls } = await read({ SUBGRAPHS: given });
+  expect([...subgraphUrls]).toEqual([
+    ['catalog', 'http://10.0.0.1:4002/?a=b'],
+    ['blog', 'http://b.example/api/graphql/'],
+  ]);
+});
+
+test.each([
+  ['http://cms.example', 'http://cms.example/graphql, or http://cms.example/ for'],
+  ['http://cms.example?a=b', 'http://cms.example/graphql?a=b, or http://cms.example/?a=b for'],
+])('SUBGRAPHS=cms=%s could mean / or /graphql, and is refused', async (url, advice) => {
+  expect(await problemsOf({ SUBGRAPHS: `cms=${url}` })).toEqual([expect.stringContaining(advice)]);
 });
 
 test.each(['cms=', 'cms=nowhere', 'cms=file:///etc/passwd'])(

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { problemOfGraphqlUrl } from '@federated-media/subgraph-kit/graphql-url';
 import { resolveSecret } from '@federated-media/subgraph-kit/secrets';
 import {
   byteSetting,
@@ -32,7 +33,7 @@ const settings = requiredInProduction(
     PORT: portSetting(DEFAULT_PORT),
     SUPERGRAPH_PATH: z.string().default(committedSupergraph),
     WARM_UP_OPERATIONS: z.string().default(recordedOperations),
-    SUBGRAPHS: listSetting().transform(readAddresses).optional(),
+    SUBGRAPHS: listSetting().transform(readUrls).optional(),
     AUTH_JWKS_URL: urlSetting().optional(),
     AUTH_JWT_SECRET: z.string().optional(),
     AUTH_ISSUER: z.string().optional(),
@@ -115,18 +116,18 @@ function clientKeysOf(given: Settings, internalSecrets: readonly string[]): Clie
   return { kind: 'development', internalSecrets, anonymous: isLoopback(given.HOST) };
 }
 
-/** `cms=http://…` gives an address; a bare name says only that the subgraph is on. */
-function readAddresses(entries: string[], context: z.RefinementCtx): ReadonlyMap<string, string> {
-  const addresses = new Map<string, string>();
+/** `cms=http://host/graphql` gives a URL; a bare name says only that the subgraph is on. */
+function readUrls(entries: string[], context: z.RefinementCtx): ReadonlyMap<string, string> {
+  const urls = new Map<string, string>();
   for (const entry of entries) {
     const [name = '', ...rest] = entry.split('=');
     if (rest.length === 0) continue;
-    const url = urlSetting().safeParse(rest.join('='));
-    if (url.success) addresses.set(name, url.data);
-    else
-      context.addIssue({ code: 'custom', message: `${name} must be at an http or https address` });
+    const url = rest.join('=');
+    const problem = problemOfGraphqlUrl(url);
+    if (problem) context.addIssue({ code: 'custom', message: `${name} ${problem}` });
+    else urls.set(name, url);
   }
-  return addresses;
+  return urls;
 }
 
 const isShort = (secret: string | undefined) =>

@@ -52,12 +52,13 @@ export function createSubgraphClient({
   logger,
 }: {
   name: string;
+  /** Of its GraphQL endpoint; path and query string are used as given. */
   url: string;
   limits: ConnectionLimits;
   logger: Logger;
 }) {
-  const { origin, pathname } = new URL(url);
-  const path = pathname === '/' ? '/graphql' : pathname;
+  const { origin, pathname, search } = new URL(url);
+  const path = `${pathname}${search}`;
   const openRoad = (atOnce: number, waiting: number) => ({
     pool: new Pool(origin, {
       connections: atOnce,
