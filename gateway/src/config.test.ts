@@ -147,3 +147,9 @@ test.each([
 ])('%s=%s would be no limit', async (name, value) => {
   expect(await problemsOf({ [name]: value })).toEqual([expect.stringContaining(name)]);
 });
+
+test('a response of a subgraph is bounded unless the settings say otherwise', async () => {
+  const limitOf = async (env: object) => (await read({ ...env })).connectionLimits.answerBytes;
+  expect(await limitOf({})).toBe(8 * 2 ** 20);
+  expect(await limitOf({ SUBGRAPH_ANSWER_MAX_BYTES: '32 MiB' })).toBe(32 * 2 ** 20);
+});

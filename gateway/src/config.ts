@@ -21,6 +21,8 @@ import { limitSettings, limitsOf } from './limits/settings.ts';
 
 const DEFAULT_PORT = 4000;
 const DEFAULT_UPLOAD_BYTES = 5 * 2 ** 30;
+/** 80 times the answer for a page of 24 products with 5 images each. */
+const DEFAULT_ANSWER_BYTES = 8 * 2 ** 20;
 const MIN_SECRET_LENGTH = 32;
 const recordedOperations = fileURLToPath(new URL('../../operations', import.meta.url));
 const DAY = 86_400;
@@ -44,6 +46,7 @@ const settings = requiredInProduction(
     SUBGRAPH_CONNECTIONS: countSetting({ byDefault: 64, atMost: 10_000 }),
     SUBGRAPH_WAITING: countSetting({ byDefault: 512, atMost: 10_000 }),
     SUBGRAPH_UPLOADS: countSetting({ byDefault: 256, atMost: 10_000 }),
+    SUBGRAPH_ANSWER_MAX_BYTES: byteSetting(DEFAULT_ANSWER_BYTES),
     UPLOAD_MAX_BYTES: byteSetting(DEFAULT_UPLOAD_BYTES),
     ...limitSettings,
   }),
@@ -91,6 +94,7 @@ export async function readConfig(env: Readonly<Record<string, string | undefined
       connections: given.SUBGRAPH_CONNECTIONS,
       waiting: given.SUBGRAPH_WAITING,
       uploads: given.SUBGRAPH_UPLOADS,
+      answerBytes: given.SUBGRAPH_ANSWER_MAX_BYTES,
     },
     uploadMaxBytes: given.UPLOAD_MAX_BYTES,
     maxBodyBytes: given.MAX_BODY_BYTES,

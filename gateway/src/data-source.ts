@@ -1,15 +1,12 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
 import { encodeMultipart, findUploads } from '@federated-media/multipart/encode-multipart';
-import { publicError } from '@federated-media/subgraph-kit/errors';
 import type { TokenMinter } from '@federated-media/subgraph-kit/identity';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { TIMEOUT_HEADER } from '@federated-media/subgraph-kit/request-life';
 import { outgoingHeaders } from '@federated-media/subgraph-kit/telemetry/activity';
-import { GraphQLError } from 'graphql';
 import type { GatewayContext } from './context.ts';
-import type { SubgraphAnswer, SubgraphClient } from './subgraph-client.ts';
-
-type Answer = Awaited<ReturnType<GraphQLDataSource['process']>>;
+import { checkAnswer } from './subgraph-answer.ts';
+import type { SubgraphClient } from './subgraph-client.ts';
 
 /** What is cancelled a little before the end can still be told of, beside what was found in time. */
 const SUBGRAPH_SHARE = 0.95;
@@ -74,7 +71,7 @@ export function createDataSource({
           requestId,
         });
         freshness.note(answer.cacheControl);
-        return readAnswer(name, answer);
+        return checkAnswer(answer, { name, logger, requestId });
       } finally {
         if (isUpload) deadline.restart();
         const ms = Math.round((performance.now() - started) * 100) / 100;
@@ -83,24 +80,3 @@ export function createDataSource({
     },
   };
 }
-
-function readAnswer(name: string, { status, text }: SubgraphAnswer): Answer {
-  if (status === 401) {
-    throw new GraphQLError(`"${name}" does not take our token. Is INTERNAL_SECRET the same there?`);
-  }
-  const answer = parseJson(text);
-  if (isAnswer(answer)) return answer;
-  throw publicError('SUBGRAPH_UNAVAILABLE', `"${name}" can't answer just now.`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Something in between answered, with a page of its own.
-    return undefined;
-  }
-}
-
-const isAnswer = (value: unknown): value is Answer =>
-  typeof value === 'object' && value !== null && ('data' in value || 'errors' in value);
