@@ -5,6 +5,7 @@ import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { TIMEOUT_HEADER } from '@federated-media/subgraph-kit/request-life';
 import { outgoingHeaders } from '@federated-media/subgraph-kit/telemetry/activity';
 import type { GatewayContext } from './context.ts';
+import { blameRejection } from './rejected-operation.ts';
 import { checkAnswer } from './subgraph-answer.ts';
 import type { SubgraphClient } from './subgraph-client.ts';
 
@@ -46,7 +47,7 @@ export function createDataSource({
     async process(options) {
       if (!('incomingRequestContext' in options)) throw new Error('Only operations are sent on.');
       const { context, request } = options;
-      const { query, variables = {}, operationName } = request;
+      const { query = '', variables = {}, operationName } = request;
       const { deadline, freshness, signal, requestId } = context;
       const operations = { query, variables, operationName };
       // References are made of subgraphs' answers, where there are no uploads; a page has hundreds of them.
@@ -71,7 +72,11 @@ export function createDataSource({
           requestId,
         });
         freshness.note(answer.cacheControl);
-        return checkAnswer(answer, { name, logger, requestId });
+        const { data, errors } = checkAnswer(answer, { name, logger, requestId });
+        if (!errors) return { data };
+        const { schema } = options.incomingRequestContext;
+        const sent = { subgraph: name, query, schema, requestId };
+        return { data, errors: blameRejection(errors, sent, logger) };
       } finally {
         if (isUpload) deadline.restart();
         const ms = Math.round((performance.now() - started) * 100) / 100;

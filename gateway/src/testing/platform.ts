@@ -108,7 +108,8 @@ export async function openPlatform(options: PlatformOptions = {}) {
   return { url: gateway.url, port, media, shop, supergraph, sdl: supergraphSdl };
 }
 
-async function openSubgraph(
+/** A real subgraph over HTTP. */
+export async function openSubgraph(
   name: string,
   sdl: string,
   resolvers: Parameters<typeof createSubgraphSchema>[0]['resolvers'],
