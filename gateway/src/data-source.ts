@@ -9,6 +9,9 @@ import { blameRejection } from './rejected-operation.ts';
 import { checkAnswer } from './subgraph-answer.ts';
 import type { SubgraphClient } from './subgraph-client.ts';
 
+type ProcessOptions = Parameters<GraphQLDataSource<GatewayContext>['process']>[0];
+type IncomingOperation = Extract<ProcessOptions, { incomingRequestContext: unknown }>;
+
 /** What is cancelled a little before the end can still be told of, beside what was found in time. */
 const SUBGRAPH_SHARE = 0.95;
 
@@ -50,9 +53,7 @@ export function createDataSource({
       const { query = '', variables = {}, operationName } = request;
       const { deadline, freshness, signal, requestId } = context;
       const operations = { query, variables, operationName };
-      // References are made of subgraphs' answers, where there are no uploads; a page has hundreds of them.
-      const { representations: _references, ...given } = variables;
-      const files = findUploads({ variables: given });
+      const files = findUploads({ variables: givenByClient(variables, options) });
       const isUpload = files.length > 0;
       const started = performance.now();
       const remainingMs = deadline.remainingMs();
@@ -84,4 +85,16 @@ export function createDataSource({
       }
     },
   };
+}
+
+/**
+ * References are made of subgraphs' responses, where there are no uploads; a page has hundreds of them. A client
+ * may have a variable of the same name: then it is the client's own value.
+ */
+function givenByClient(
+  variables: Record<string, unknown>,
+  { incomingRequestContext: { request } }: IncomingOperation,
+): Record<string, unknown> {
+  const { representations, ...others } = variables;
+  return representations === request.variables?.['representations'] ? variables : others;
 }

@@ -38,6 +38,22 @@ test.each([
   expect(data).toEqual({ uploadAll: contents.map(receiptOf) });
 });
 
+test('a variable of a file may have the name of the gateway’s own', async () => {
+  const { url } = await openPlatform();
+  const query = `mutation ($representations: [Upload!]!) {
+    uploadAll(files: $representations) { size }
+  }`;
+  const form = new FormData();
+  form.append('operations', JSON.stringify({ query, variables: { representations: [null] } }));
+  form.append('map', JSON.stringify({ a: ['variables.representations.0'] }));
+  form.append('a', new Blob([randomBytes(1_000)]), 'a.bin');
+  const headers = { 'apollo-require-preflight': 'true' };
+  const { data } = await readAnswer(
+    await fetch(`${url}/graphql`, { method: 'POST', headers, body: form }),
+  );
+  expect(data).toEqual({ uploadAll: [{ size: 1_000 }] });
+});
+
 test('files for two subgraphs go to theirs, one mutation after the other', async () => {
   const { url } = await openPlatform();
   const query = `mutation ($files0: Upload!, $files1: Upload!) {
