@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { printTable, ratio, verdict } from '../table.ts';
 import type { GatewayKind, GatewayProcess } from './gateway-process.ts';
+import { askHonestly } from './honest-clients.ts';
 import { hostileDocuments } from './hostile-queries.ts';
 import { hostileVariables } from './hostile-variables.ts';
 
@@ -12,9 +13,6 @@ const MAX_BLOCKED_MS = 150;
 const MAX_SLOWER = 2;
 /** A gateway that has no answer after this is killed, and counts as blocked for as long. */
 const GIVE_UP_MS = 5_000;
-/** What others ask meanwhile, a few at a time. */
-const HONEST = 4;
-const QUERY = JSON.stringify({ query: '{ products(first: 10) { nodes { id sku name } } }' });
 
 type Start = (kind: GatewayKind) => Promise<GatewayProcess>;
 /** Bodies of requests by what is hostile about them. */
@@ -58,7 +56,7 @@ async function worstAlone(start: Start, bodies: Bodies) {
   for (const [kind, [name, bodyOf]] of [...bodies].entries()) {
     for (let round = 0; round < ROUNDS; round += 1) {
       const answered = await post(gateway.pool, bodyOf(1_000_000 + round * 100 + kind));
-      const blockedMs = answered === undefined ? GIVE_UP_MS : await gateway.blockedMs();
+      const blockedMs = answered ? await gateway.blockedMs() : GIVE_UP_MS;
       if (blockedMs > worst.blockedMs) worst = { blockedMs, name };
       if (blockedMs < GIVE_UP_MS) continue;
       killedBy.push(name);
@@ -75,9 +73,9 @@ async function worstAlone(start: Start, bodies: Bodies) {
 async function floodOf(start: Start, bodies: readonly ((salt: number) => string)[]) {
   const gateway = await openGateway(start);
   const { pool } = gateway;
-  const p99Alone = p99(await askFor(pool, SECONDS));
+  const p99Alone = p99(await gateway.askHonestly(SECONDS));
   await gateway.blockedMs();
-  const until = performance.now() + SECONDS * 1000;
+  const until = performance.now() + (SECONDS + 1) * 1000;
   let sent = 0;
   const attack = async (_none: unknown, number: number) => {
     for (let round = number; performance.now() < until; round += 1) {
@@ -86,7 +84,7 @@ async function floodOf(start: Start, bodies: readonly ((salt: number) => string)
     }
   };
   const [besides] = await Promise.all([
-    askFor(pool, SECONDS),
+    gateway.askHonestly(SECONDS),
     ...Array.from({ length: HOSTILE }, attack),
   ]);
   const blockedMs = await gateway.blockedMs();
@@ -96,11 +94,14 @@ async function floodOf(start: Start, bodies: readonly ((salt: number) => string)
 
 async function openGateway(start: Start) {
   const gateway = await start('own');
-  const pool = new Pool(gateway.url, { connections: HOSTILE + HONEST });
-  await askFor(pool, 3);
+  const pool = new Pool(gateway.url, { connections: HOSTILE });
+  const honest = (seconds: number) =>
+    askHonestly({ url: gateway.url, seconds, giveUpMs: GIVE_UP_MS });
+  await honest(2);
   await gateway.costs();
   return {
     pool,
+    askHonestly: honest,
     /** Since it was asked last. */
     async blockedMs(): Promise<number> {
       const costs = gateway.costs().then(({ maxBlockedMs }) => maxBlockedMs);
@@ -116,20 +117,8 @@ async function openGateway(start: Start) {
   };
 }
 
-/** How long each answer took that others got. */
-async function askFor(pool: Pool, seconds: number): Promise<number[]> {
-  const until = performance.now() + seconds * 1000;
-  const times: number[] = [];
-  const client = async () => {
-    while (performance.now() < until) times.push((await post(pool, QUERY)) ?? GIVE_UP_MS);
-  };
-  await Promise.all(Array.from({ length: HONEST }, client));
-  return times;
-}
-
-/** How long the answer took; undefined: there was none in time. */
-async function post(pool: Pool, body: string): Promise<number | undefined> {
-  const started = performance.now();
+/** False when there was no answer in time. */
+async function post(pool: Pool, body: string): Promise<boolean> {
   try {
     const answer = await pool.request({
       method: 'POST',
@@ -139,9 +128,9 @@ async function post(pool: Pool, body: string): Promise<number | undefined> {
       signal: AbortSignal.timeout(GIVE_UP_MS),
     });
     await answer.body.dump();
-    return performance.now() - started;
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
 }
 
