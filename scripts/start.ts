@@ -11,7 +11,7 @@ pnpm dev     the same, and restarts what changes.
 
 The settings are in the README. Among them:
   PORT=4000 CMS_PORT=4001 CATALOG_PORT=4002 ART_GALLERY_PORT=4003 BLOG_PORT=4004   0 takes a free one
-  SUBGRAPHS=cms,catalog,art-gallery,blog   name=url for one that runs elsewhere
+  SUBGRAPHS=cms,catalog,art-gallery,blog   name=url (its GraphQL URL) for one that runs elsewhere
   DATA_DIR=.data                           database, files, development secrets`;
 
 const began = performance.now();

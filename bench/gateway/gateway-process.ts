@@ -31,10 +31,16 @@ export async function startGateway(
       DATA_DIR: dataDir,
       SUPERGRAPH_PATH: supergraphPath,
       SUBGRAPHS: Object.entries(stack.urls)
-        .map(([name, url]) => `${name}=${url}`)
+        .map(([name, url]) => `${name}=${url}/graphql`)
         .join(),
     },
   });
+  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  };
   const { url } = await messageOf(child, Ready);
   return {
     url,
@@ -44,10 +50,9 @@ export async function startGateway(
       child.send('costs');
       return messageOf(child, Costs);
     },
-    async stop() {
-      child.kill('SIGTERM');
-      if (child.exitCode === null) await once(child, 'exit');
-    },
+    stop: () => end('SIGTERM'),
+    /** For one that does not come back to listen to anything else. */
+    kill: () => end('SIGKILL'),
   };
 }
 

@@ -1,20 +1,34 @@
 const MAX_CHARACTERS = 99_000;
 
 /** Queries that cost much to read, to check or to plan, each another one at every call. */
-export const hostileQueries: readonly ((salt: number) => string)[] = [
+const hostileQueries: readonly [name: string, queryOf: (salt: number) => string][] = [
   // Long before the limit of tokens is reached.
-  (salt) => `{ a${salt}: __typename #${'x'.repeat(MAX_CHARACTERS - 100)}\n}`,
-  (salt) => `{ product(id: "${salt}${'x'.repeat(MAX_CHARACTERS - 100)}") { id } }`,
-  (salt) =>
-    `{${Array.from({ length: 1_600 }, (_none, index) => `a${salt}_${index}: __typename `).join('')}}`,
-  (salt) => `{${'products { nodes { '.repeat(800)} s${salt}: id ${'} } '.repeat(800)}}`,
-  (salt) => spread(salt, 60, 'products(first: 1) { nodes { id', '} }'),
-  (salt) => doubling(salt, 20),
-  (salt) => sameNames(salt, 900),
+  ['a comment', (salt) => `{ a${salt}: __typename #${'x'.repeat(MAX_CHARACTERS - 100)}\n}`],
+  ['a text', (salt) => `{ product(id: "${salt}${'x'.repeat(MAX_CHARACTERS - 100)}") { id } }`],
+  [
+    'many root fields',
+    (salt) =>
+      `{${Array.from({ length: 1_600 }, (_none, index) => `a${salt}_${index}: __typename `).join('')}}`,
+  ],
+  [
+    'a deep document',
+    (salt) => `{${'products { nodes { '.repeat(800)} s${salt}: id ${'} } '.repeat(800)}}`,
+  ],
+  ['many fragments', (salt) => spread(salt, 60, 'products(first: 1) { nodes { id', '} }')],
+  ['doubling fragments', (salt) => doubling(salt, 20)],
+  ['equal names', (salt) => sameNames(salt, 900)],
   // As much as is let through.
-  (salt) => `{ ${aliases(salt, 40)} }`,
-  (salt) => `{ ${aliases(salt, 300)} }`,
+  ['40 aliases', (salt) => `{ ${aliases(salt, 40)} }`],
+  ['300 aliases', (salt) => `{ ${aliases(salt, 300)} }`],
 ];
+
+/** The bodies of requests with these queries. */
+export const hostileDocuments: ReadonlyMap<string, (salt: number) => string> = new Map(
+  hostileQueries.map(([name, queryOf]) => [
+    name,
+    (salt: number) => JSON.stringify({ query: queryOf(salt) }),
+  ]),
+);
 
 /** Fragments, each of which is spread twice in the one before: exponential, once written out. */
 function doubling(salt: number, depth: number): string {

@@ -20,7 +20,7 @@ await runProcess('gateway', async ({ env, logger }) => {
   const minter = createTokenMinter({ secrets: config.internalSecrets, issuer: 'gateway' });
   const sourceOf = ({ name, url }: SubgraphConnection) =>
     new RemoteGraphQLDataSource<GatewayContext>({
-      url: `${url}/graphql`,
+      url,
       async willSendRequest(options) {
         if (!('incomingRequestContext' in options)) return;
         const { request, context } = options;

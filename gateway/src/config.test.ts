@@ -86,8 +86,19 @@ test('tokens come from one place', async () => {
 });
 
 test('subgraphs may be elsewhere than the supergraph says', async () => {
-  const { subgraphUrls } = await read({ SUBGRAPHS: 'cms, catalog=http://10.0.0.1:4002/?a=b' });
-  expect([...subgraphUrls]).toEqual([['catalog', 'http://10.0.0.1:4002/?a=b']]);
+  const given = 'cms, catalog=http://10.0.0.1:4002/?a=b, blog=http://b.example/api/graphql/';
+  const { subgraphUrls } = await read({ SUBGRAPHS: given });
+  expect([...subgraphUrls]).toEqual([
+    ['catalog', 'http://10.0.0.1:4002/?a=b'],
+    ['blog', 'http://b.example/api/graphql/'],
+  ]);
+});
+
+test.each([
+  ['http://cms.example', 'http://cms.example/graphql, or http://cms.example/ for'],
+  ['http://cms.example?a=b', 'http://cms.example/graphql?a=b, or http://cms.example/?a=b for'],
+])('SUBGRAPHS=cms=%s could mean / or /graphql, and is refused', async (url, advice) => {
+  expect(await problemsOf({ SUBGRAPHS: `cms=${url}` })).toEqual([expect.stringContaining(advice)]);
 });
 
 test.each(['cms=', 'cms=nowhere', 'cms=file:///etc/passwd'])(
@@ -135,4 +146,10 @@ test.each([
   ['MAX_FIELDS', '1.5'],
 ])('%s=%s would be no limit', async (name, value) => {
   expect(await problemsOf({ [name]: value })).toEqual([expect.stringContaining(name)]);
+});
+
+test('a response of a subgraph is bounded unless the settings say otherwise', async () => {
+  const limitOf = async (env: object) => (await read({ ...env })).connectionLimits.answerBytes;
+  expect(await limitOf({})).toBe(8 * 2 ** 20);
+  expect(await limitOf({ SUBGRAPH_ANSWER_MAX_BYTES: '32 MiB' })).toBe(32 * 2 ** 20);
 });

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { problemOfGraphqlUrl } from '@federated-media/subgraph-kit/graphql-url';
 import { resolveSecret } from '@federated-media/subgraph-kit/secrets';
 import {
   byteSetting,
@@ -20,6 +21,8 @@ import { limitSettings, limitsOf } from './limits/settings.ts';
 
 const DEFAULT_PORT = 4000;
 const DEFAULT_UPLOAD_BYTES = 5 * 2 ** 30;
+/** 80 times the answer for a page of 24 products with 5 images each. */
+const DEFAULT_ANSWER_BYTES = 8 * 2 ** 20;
 const MIN_SECRET_LENGTH = 32;
 const recordedOperations = fileURLToPath(new URL('../../operations', import.meta.url));
 const DAY = 86_400;
@@ -32,7 +35,7 @@ const settings = requiredInProduction(
     PORT: portSetting(DEFAULT_PORT),
     SUPERGRAPH_PATH: z.string().default(committedSupergraph),
     WARM_UP_OPERATIONS: z.string().default(recordedOperations),
-    SUBGRAPHS: listSetting().transform(readAddresses).optional(),
+    SUBGRAPHS: listSetting().transform(readUrls).optional(),
     AUTH_JWKS_URL: urlSetting().optional(),
     AUTH_JWT_SECRET: z.string().optional(),
     AUTH_ISSUER: z.string().optional(),
@@ -43,6 +46,7 @@ const settings = requiredInProduction(
     SUBGRAPH_CONNECTIONS: countSetting({ byDefault: 64, atMost: 10_000 }),
     SUBGRAPH_WAITING: countSetting({ byDefault: 512, atMost: 10_000 }),
     SUBGRAPH_UPLOADS: countSetting({ byDefault: 256, atMost: 10_000 }),
+    SUBGRAPH_ANSWER_MAX_BYTES: byteSetting(DEFAULT_ANSWER_BYTES),
     UPLOAD_MAX_BYTES: byteSetting(DEFAULT_UPLOAD_BYTES),
     ...limitSettings,
   }),
@@ -90,6 +94,7 @@ export async function readConfig(env: Readonly<Record<string, string | undefined
       connections: given.SUBGRAPH_CONNECTIONS,
       waiting: given.SUBGRAPH_WAITING,
       uploads: given.SUBGRAPH_UPLOADS,
+      answerBytes: given.SUBGRAPH_ANSWER_MAX_BYTES,
     },
     uploadMaxBytes: given.UPLOAD_MAX_BYTES,
     maxBodyBytes: given.MAX_BODY_BYTES,
@@ -115,18 +120,18 @@ function clientKeysOf(given: Settings, internalSecrets: readonly string[]): Clie
   return { kind: 'development', internalSecrets, anonymous: isLoopback(given.HOST) };
 }
 
-/** `cms=http://…` gives an address; a bare name says only that the subgraph is on. */
-function readAddresses(entries: string[], context: z.RefinementCtx): ReadonlyMap<string, string> {
-  const addresses = new Map<string, string>();
+/** `cms=http://host/graphql` gives a URL; a bare name says only that the subgraph is on. */
+function readUrls(entries: string[], context: z.RefinementCtx): ReadonlyMap<string, string> {
+  const urls = new Map<string, string>();
   for (const entry of entries) {
     const [name = '', ...rest] = entry.split('=');
     if (rest.length === 0) continue;
-    const url = urlSetting().safeParse(rest.join('='));
-    if (url.success) addresses.set(name, url.data);
-    else
-      context.addIssue({ code: 'custom', message: `${name} must be at an http or https address` });
+    const url = rest.join('=');
+    const problem = problemOfGraphqlUrl(url);
+    if (problem) context.addIssue({ code: 'custom', message: `${name} ${problem}` });
+    else urls.set(name, url);
   }
-  return addresses;
+  return urls;
 }
 
 const isShort = (secret: string | undefined) =>

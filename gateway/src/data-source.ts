@@ -1,15 +1,15 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
 import { encodeMultipart, findUploads } from '@federated-media/multipart/encode-multipart';
-import { publicError } from '@federated-media/subgraph-kit/errors';
 import type { TokenMinter } from '@federated-media/subgraph-kit/identity';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { TIMEOUT_HEADER } from '@federated-media/subgraph-kit/request-life';
 import { outgoingHeaders } from '@federated-media/subgraph-kit/telemetry/activity';
-import { GraphQLError } from 'graphql';
 import type { GatewayContext } from './context.ts';
-import type { SubgraphAnswer, SubgraphClient } from './subgraph-client.ts';
+import { blameRejection } from './rejected-operation.ts';
+import { checkAnswer } from './subgraph-answer.ts';
+import type { SubgraphClient } from './subgraph-client.ts';
 
-type Answer = Awaited<ReturnType<GraphQLDataSource['process']>>;
+type ProcessOptions = Parameters<GraphQLDataSource<GatewayContext>['process']>[0];
 
 /** What is cancelled a little before the end can still be told of, beside what was found in time. */
 const SUBGRAPH_SHARE = 0.95;
@@ -49,10 +49,11 @@ export function createDataSource({
     async process(options) {
       if (!('incomingRequestContext' in options)) throw new Error('Only operations are sent on.');
       const { context, request } = options;
-      const { query, variables = {}, operationName } = request;
+      const { query = '', variables = {}, operationName } = request;
       const { deadline, freshness, signal, requestId } = context;
       const operations = { query, variables, operationName };
-      // References are made of subgraphs' answers, where there are no uploads; a page has hundreds of them.
+      // Made of subgraphs' responses, where there are no uploads; a page has hundreds of them. A client's variable
+      // of this name has another one in plans (`client-names.ts`).
       const { representations: _references, ...given } = variables;
       const files = findUploads({ variables: given });
       const isUpload = files.length > 0;
@@ -74,7 +75,11 @@ export function createDataSource({
           requestId,
         });
         freshness.note(answer.cacheControl);
-        return readAnswer(name, answer);
+        const { data, errors } = checkAnswer(answer, { name, logger, requestId });
+        if (!errors) return { data };
+        const { schema } = options.incomingRequestContext;
+        const sent = { subgraph: name, query, schema, requestId };
+        return { data, errors: blameRejection(errors, sent, logger) };
       } finally {
         if (isUpload) deadline.restart();
         const ms = Math.round((performance.now() - started) * 100) / 100;
@@ -83,24 +88,3 @@ export function createDataSource({
     },
   };
 }
-
-function readAnswer(name: string, { status, text }: SubgraphAnswer): Answer {
-  if (status === 401) {
-    throw new GraphQLError(`"${name}" does not take our token. Is INTERNAL_SECRET the same there?`);
-  }
-  const answer = parseJson(text);
-  if (isAnswer(answer)) return answer;
-  throw publicError('SUBGRAPH_UNAVAILABLE', `"${name}" can't answer just now.`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Something in between answered, with a page of its own.
-    return undefined;
-  }
-}
-
-const isAnswer = (value: unknown): value is Answer =>
-  typeof value === 'object' && value !== null && ('data' in value || 'errors' in value);

@@ -8,7 +8,6 @@ import { createTurns } from './turns.ts';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const READY_TIMEOUT_MS = 3_000;
-const MAX_ANSWER_BYTES = 32 * 2 ** 20;
 
 const BLAMED_ON_SUBGRAPH: ReadonlySet<unknown> = new Set(['SUBGRAPH_UNAVAILABLE', 'TIMEOUT']);
 
@@ -20,6 +19,8 @@ export interface ConnectionLimits {
   readonly waiting: number;
   /** Uploads under way at a time, beside the calls; none waits, for its client would be sending already. */
   readonly uploads: number;
+  /** Largest response, in bytes. A call that gets more fails at once. */
+  readonly answerBytes: number;
 }
 
 export interface SubgraphCall {
@@ -52,12 +53,13 @@ export function createSubgraphClient({
   logger,
 }: {
   name: string;
+  /** Of its GraphQL endpoint; path and query string are used as given. */
   url: string;
   limits: ConnectionLimits;
   logger: Logger;
 }) {
-  const { origin, pathname } = new URL(url);
-  const path = pathname === '/' ? '/graphql' : pathname;
+  const { origin, pathname, search } = new URL(url);
+  const path = `${pathname}${search}`;
   const openRoad = (atOnce: number, waiting: number) => ({
     pool: new Pool(origin, {
       connections: atOnce,
@@ -66,7 +68,7 @@ export function createSubgraphClient({
       // Each call has one deadline, its own.
       headersTimeout: 0,
       bodyTimeout: 0,
-      maxResponseSize: MAX_ANSWER_BYTES,
+      maxResponseSize: limits.answerBytes,
     }),
     turns: createTurns(
       { atOnce, waiting },

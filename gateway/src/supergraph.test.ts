@@ -2,11 +2,10 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { composeServices } from '@apollo/composition';
-import { parse } from 'graphql';
 import { pino } from 'pino';
 import { afterEach, expect, test, vi } from 'vitest';
 import { watchSupergraph } from './supergraph-file.ts';
+import { composed } from './testing/one-subgraph.ts';
 import {
   ask,
   closeAll,
@@ -23,13 +22,6 @@ afterEach(async () => {
 });
 
 const PICTURE = '{ picture(id: 1) { name } }';
-
-/** A supergraph of one subgraph, `name`, at `url`. */
-function composed(name: string, url: string, sdl: string): string {
-  const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9")';
-  const { supergraphSdl } = composeServices([{ name, url, typeDefs: parse(`${link} ${sdl}`) }]);
-  return supergraphSdl!;
-}
 
 async function openWriter() {
   const held: ServerResponse[] = [];

@@ -109,11 +109,6 @@ function whyUnusable(document: DocumentNode, operationName: string | undefined) 
 const badRequest = (message: string) => publicError('BAD_REQUEST', message);
 
 function toGraphQLError(error: Error): GraphQLError {
-  if (!(error instanceof GraphQLError)) {
-    return new GraphQLError(error.message, { originalError: error });
-  }
-  // The query fits the graph, or it would not have come this far: what a subgraph could not read is a value,
-  // of a scalar that only it knows.
-  if (error.extensions['code'] !== 'GRAPHQL_VALIDATION_FAILED') return error;
-  return publicError('BAD_USER_INPUT', error.message);
+  if (error instanceof GraphQLError) return error;
+  return new GraphQLError(error.message, { originalError: error });
 }

@@ -38,7 +38,7 @@ export async function openLocalGraph(subgraphs: LocalSubgraphs, executor: 'own' 
     subgraphUrls: new Map(),
     minter: createTokenMinter({ secrets: [SECRET], issuer: 'gateway' }),
     uploadIdleMs: 1_000,
-    connectionLimits: { connections: 1, waiting: 1, uploads: 1 },
+    connectionLimits: { connections: 1, waiting: 1, uploads: 1, answerBytes: 1_000_000 },
     sourceOf: ({ name }) => sources.get(name)!,
     executor,
     logger: pino({ level: 'silent' }),

@@ -47,7 +47,7 @@ export interface PlatformOptions {
   /** Instead of the real ones. */
   subgraphUrls?: Record<string, string>;
   requestTimeoutMs?: number;
-  connectionLimits?: ConnectionLimits;
+  connectionLimits?: Partial<ConnectionLimits>;
   prepare?: (graph: Graph) => Promise<void>;
   uploadIdleMs?: number;
   uploadMaxBytes?: number;
@@ -74,7 +74,13 @@ export async function openPlatform(options: PlatformOptions = {}) {
     subgraphUrls: new Map(Object.entries(options.subgraphUrls ?? {})),
     minter: createTokenMinter({ secrets: [SECRET], issuer: 'gateway' }),
     uploadIdleMs,
-    connectionLimits: options.connectionLimits ?? { connections: 64, waiting: 512, uploads: 64 },
+    connectionLimits: {
+      connections: 64,
+      waiting: 512,
+      uploads: 64,
+      answerBytes: 8_000_000,
+      ...options.connectionLimits,
+    },
     ...(options.prepare && { prepare: options.prepare }),
     logger,
   });
@@ -102,7 +108,8 @@ export async function openPlatform(options: PlatformOptions = {}) {
   return { url: gateway.url, port, media, shop, supergraph, sdl: supergraphSdl };
 }
 
-async function openSubgraph(
+/** A real subgraph over HTTP. */
+export async function openSubgraph(
   name: string,
   sdl: string,
   resolvers: Parameters<typeof createSubgraphSchema>[0]['resolvers'],

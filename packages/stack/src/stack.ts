@@ -39,7 +39,7 @@ export interface StackOptions {
 
 export interface Stack {
   readonly gatewayUrl: string;
-  /** Of the subgraphs that run here or elsewhere, by name. */
+  /** Of the subgraphs that run here or elsewhere, by name; GraphQL is at /graphql below. */
   readonly urls: Readonly<Record<string, string>>;
   /** The embedded server. Throws when every database is given by its URL, so that there is none. */
   readonly postgres: EmbeddedPostgres;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { problemOfGraphqlUrl } from '@federated-media/subgraph-kit/graphql-url';
 import { projectRoot } from './project.ts';
 
 export interface Subgraph {
@@ -16,7 +17,7 @@ export const allSubgraphs = [
 ] as const satisfies readonly Subgraph[];
 
 export interface EnabledSubgraph extends Subgraph {
-  /** Where it runs already; `null` when the stack is to run it. */
+  /** Its GraphQL endpoint, where it runs already; `null` when the stack is to run it. */
   readonly url: string | null;
 }
 
@@ -45,7 +46,8 @@ export function prismaFolderOf(subgraph: string): string {
 }
 
 /**
- * Reads `SUBGRAPHS`: names in any order, `name=url` for one that runs elsewhere; not set: all of them.
+ * Reads `SUBGRAPHS`: names in any order, `name=url` with the GraphQL URL of one that runs elsewhere; not set: all
+ * of them.
  * Answers in the order of the list, so that what others need starts first.
  * Throws UnknownSubgraphError for what is not in the list, twice in it, or at no http address.
  */
@@ -61,15 +63,15 @@ export function enabledSubgraphs(setting: string | undefined): EnabledSubgraph[]
       );
     }
     if (wanted.has(name)) throw new UnknownSubgraphError(`SUBGRAPHS: ${name} is named twice.`);
-    wanted.set(name, rest.length > 0 ? addressOf(name, rest.join('=')) : null);
+    wanted.set(name, rest.length > 0 ? checkedUrl(name, rest.join('=')) : null);
   }
   return allSubgraphs
     .filter(({ name }) => wanted.has(name))
     .map((subgraph) => ({ ...subgraph, url: wanted.get(subgraph.name) ?? null }));
 }
 
-function addressOf(name: string, address: string): string {
-  const url = URL.parse(address);
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return address.replace(/\/+$/, '');
-  throw new UnknownSubgraphError(`SUBGRAPHS: ${name}=${address} is no http or https address.`);
+function checkedUrl(name: string, url: string): string {
+  const problem = problemOfGraphqlUrl(url);
+  if (problem) throw new UnknownSubgraphError(`SUBGRAPHS: ${name} ${problem}.`);
+  return url;
 }

@@ -32,7 +32,7 @@ export function environmentOf(module: PlannedModule, wiring: Wiring): Environmen
     DATA_DIR: dataDir,
     [module.portSetting]: String(module.port),
     ...(databaseUrl && { [settingName(module.name, 'DATABASE_URL')]: databaseUrl }),
-    SUBGRAPHS: [...plan.urls].map(([name, url]) => `${name}=${url}`).join(),
+    SUBGRAPHS: [...plan.graphqlUrls].map(([name, url]) => `${name}=${url}`).join(),
     SUPERGRAPH_PATH: supergraphPath,
   };
 }

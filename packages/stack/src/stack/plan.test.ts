@@ -15,25 +15,44 @@ const anyPorts = {
 };
 
 test('each process has an address of its own before any of them runs', async () => {
-  const { subgraphs, gateway, urls } = await planStack({}, 'free');
+  const { subgraphs, gateway, urls, graphqlUrls } = await planStack({}, 'free');
   expect(subgraphs.map(({ name }) => name)).toEqual(names);
   expect(new Set([gateway, ...subgraphs].map(({ port }) => port)).size).toBe(names.length + 1);
   expect(urls.get('cms')).toBe(subgraphs[0]?.url);
+  expect(graphqlUrls.get('cms')).toBe(`${subgraphs[0]?.url}/graphql`);
 });
 
 test('a subgraph that runs elsewhere is no process here', async () => {
-  const env = { SUBGRAPHS: 'catalog, cms=https://cms.example/' };
-  const { subgraphs, urls } = await planStack(env, 'free');
+  const url = 'https://graphql.example/cms/graphql?tenant=7';
+  const { subgraphs, urls, graphqlUrls } = await planStack(
+    { SUBGRAPHS: `catalog, cms=${url}` },
+    'free',
+  );
   expect(subgraphs.map(({ name }) => name)).toEqual(['catalog']);
-  expect(urls.get('cms')).toBe('https://cms.example');
+  expect(graphqlUrls.get('cms')).toBe(url);
+  expect(urls.get('cms')).toBe('https://graphql.example/cms');
+});
+
+test('consumers are told where a CMS is whose GraphQL URL does not tell it', async () => {
+  const env = { SUBGRAPHS: 'catalog,cms=https://cms.example/', CMS_URL: 'https://cms.example/api' };
+  const { graphqlUrls } = await planStack(env, 'free');
+  expect(graphqlUrls.get('cms')).toBe('https://cms.example/');
 });
 
 test.for([
   [{ SUBGRAPHS: 'cms,shop' }, `there is no subgraph "shop"; there are ${names.join(', ')}`],
   [{ SUBGRAPHS: 'cms,,catalog' }, 'there is no subgraph ""'],
   [{ SUBGRAPHS: 'cms,cms' }, 'cms is named twice'],
-  [{ SUBGRAPHS: 'cms=ftp://elsewhere' }, 'cms=ftp://elsewhere is no http or https address'],
-  [{ SUBGRAPHS: 'cms=' }, 'cms= is no http or https address'],
+  [{ SUBGRAPHS: 'cms=ftp://elsewhere' }, 'cms must have an http or https URL'],
+  [{ SUBGRAPHS: 'cms=' }, 'cms must have an http or https URL'],
+  [
+    { SUBGRAPHS: 'cms=http://cms.example' },
+    'cms must have a URL with a path: http://cms.example/graphql, or http://cms.example/ for',
+  ],
+  [
+    { SUBGRAPHS: 'catalog,cms=http://cms.example/' },
+    'CMS_URL: must be set, since "http://cms.example/" does not end in "/graphql"',
+  ],
   [{ CMS_PORT: '80000' }, 'CMS_PORT: must be a port'],
   [{ CMS_PORT: '4321', PORT: '4321' }, 'CMS_PORT and PORT are the same port, 4321'],
 ] as const)('%j is refused', async ([env, reason]) => {

@@ -26,8 +26,10 @@ export interface Plan {
   /** Those to be run here, in the order they are started in. */
   readonly subgraphs: readonly PlannedModule[];
   readonly gateway: PlannedModule;
-  /** Where each enabled subgraph is, here or elsewhere. */
+  /** Where each enabled subgraph is, here or elsewhere, without the path of its GraphQL endpoint. */
   readonly urls: ReadonlyMap<string, string>;
+  /** The GraphQL endpoint of each enabled subgraph. */
+  readonly graphqlUrls: ReadonlyMap<string, string>;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -57,13 +59,24 @@ export async function planStack(env: Environment, ports: 'default' | 'free'): Pr
   const gateway = modules.find(({ name }) => name === 'gateway');
   if (!gateway) throw new TypeError('A stack has a gateway.');
   const subgraphs = modules.filter((module) => module !== gateway);
-  const urls = new Map(
-    enabled.map(({ name, url }) => [
-      name,
-      url ?? subgraphs.find((module) => module.name === name)?.url ?? '',
-    ]),
+  const graphqlUrls = new Map(
+    enabled.map(({ name, url }) => {
+      const module = subgraphs.find((one) => one.name === name);
+      return [name, url ?? `${module?.url}/graphql`];
+    }),
   );
-  return { host, enabled, subgraphs, gateway, urls };
+  if (subgraphs.length > 0) refuseUnknownCms(graphqlUrls.get('cms'), env);
+  const urls = new Map([...graphqlUrls].map(([name, url]) => [name, url.replace(endpoint, '')]));
+  return { host, enabled, subgraphs, gateway, urls, graphqlUrls };
+}
+
+/** The path at which each subgraph of this repository serves GraphQL. */
+const endpoint = /\/graphql(?:\?.*)?$/;
+
+/** Consumers ask the CMS at `CMS_URL`, which is the URL in front of that path. */
+function refuseUnknownCms(url: string | undefined, env: Environment): void {
+  if (url === undefined || endpoint.test(url) || env['CMS_URL']) return;
+  throw new SettingsError([`CMS_URL: must be set, since "${url}" does not end in "/graphql"`]);
 }
 
 const platform = z.object({ HOST: platformSettings.HOST, SUBGRAPHS: z.string().optional() });

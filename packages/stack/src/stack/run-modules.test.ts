@@ -26,7 +26,7 @@ test('each module learns its own port and database and where the others are', as
   const common = {
     DATA_DIR: dataDir,
     CMS_URL: 'http://127.0.0.1:4001',
-    SUBGRAPHS: 'cms=http://127.0.0.1:4001,catalog=http://127.0.0.1:4002',
+    SUBGRAPHS: 'cms=http://127.0.0.1:4001/graphql,catalog=http://127.0.0.1:4002/graphql',
     SUPERGRAPH_PATH: '/supergraph.graphql',
   };
   const publicUrl = { PUBLIC_MEDIA_URL: 'http://127.0.0.1:4001' };
@@ -88,6 +88,7 @@ function run(fixtures: string[], env = {}, signal?: AbortSignal) {
     subgraphs: modules.slice(0, -1),
     gateway: modules.at(-1)!,
     urls: new Map(subgraphs.map(({ name, url }) => [name, url])),
+    graphqlUrls: new Map(subgraphs.map(({ name, url }) => [name, `${url}/graphql`])),
   };
   const databaseUrls = new Map([
     ['cms', 'pg://c'],

@@ -1,0 +1,118 @@
+import { publicError } from '@federated-media/subgraph-kit/errors';
+import type { Logger } from '@federated-media/subgraph-kit/logger';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { readErrors } from './subgraph-errors.ts';
+import type { SubgraphAnswer } from './subgraph-client.ts';
+
+/** A response with more values than this takes too long to parse, merge and print. */
+const MAX_VALUES = 500_000;
+/** Far deeper than any operation; whatever prints JSON calls itself for each level. */
+const MAX_DEPTH = 200;
+
+const UNAUTHORIZED = 401;
+const CLIENT_ERROR = 400;
+const SERVER_ERROR = 500;
+
+/** A response that can be relied on: one of the two is there, and both are bounded. */
+export interface CheckedAnswer {
+  data: Record<string, unknown> | null;
+  errors?: GraphQLFormattedError[];
+}
+
+/**
+ * Validates what a subgraph responded before anything else looks at it: a subgraph may have faults, and what is
+ * between us and it may answer in its place.
+ * @throws SUBGRAPH_UNAVAILABLE when it is not a GraphQL response; the reason is in the log only
+ */
+export function checkAnswer(
+  { status, text }: Pick<SubgraphAnswer, 'status' | 'text'>,
+  { name, logger, requestId }: { name: string; logger: Logger; requestId: string },
+): CheckedAnswer {
+  if (status === UNAUTHORIZED) {
+    throw new GraphQLError(`"${name}" rejects our token. Is INTERNAL_SECRET the same there?`);
+  }
+  const checked = readAnswer(name, { status, text });
+  if (typeof checked !== 'string') return checked;
+  logger.warn(
+    { subgraph: name, status, reason: checked, requestId },
+    'subgraph response is unusable',
+  );
+  throw publicError('SUBGRAPH_UNAVAILABLE', `"${name}" can't answer just now.`);
+}
+
+/** The response, or why it is none. */
+function readAnswer(
+  name: string,
+  { status, text }: { status: number; text: string },
+): CheckedAnswer | string {
+  // Each value takes two characters at least, so ordinary responses are not scanned.
+  if (text.length > 2 * MAX_VALUES && hasMoreValuesThan(MAX_VALUES, text)) {
+    return `more than ${MAX_VALUES} values`;
+  }
+  const body = parseJson(text);
+  if (body === undefined) return 'not JSON';
+  if (!isObject(body)) return 'not an object';
+  if (isDeeperThan(MAX_DEPTH, body)) return `nested deeper than ${MAX_DEPTH}`;
+
+  const { data = null, errors: listed } = body;
+  if (data !== null && !isObject(data)) return '"data" is not an object';
+  if (listed !== undefined && listed !== null && !Array.isArray(listed)) {
+    return '"errors" is not a list';
+  }
+  const errors = readErrors(name, listed ?? []);
+  // GraphQL, "Errors": where there is no data there is at least one.
+  if (errors.length === 0 && data === null) return 'neither data nor errors';
+  if (errors.length === 0 && status >= CLIENT_ERROR) return 'failed without errors';
+  return {
+    // A 4xx with data is Apollo Server's way to let one resolver choose the status. A 5xx is a failure.
+    data: status >= SERVER_ERROR ? null : data,
+    ...(errors.length > 0 && { errors }),
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function isDeeperThan(depth: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (depth === 0) return true;
+  for (const child of Array.isArray(value) ? value : Object.values(value)) {
+    if (isDeeperThan(depth - 1, child)) return true;
+  }
+  return false;
+}
+
+/**
+ * By the commas and brackets outside of strings, before anything is parsed: parsing 8 MiB of empty objects
+ * blocks the process for a quarter of a second, counting for a tenth of that.
+ */
+function hasMoreValuesThan(limit: number, text: string): boolean {
+  let values = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === '"') at = endOfString(text, at);
+    else if (character === ',' || character === '[' || character === '{') values += 1;
+    if (values > limit) return true;
+  }
+  return false;
+}
+
+function endOfString(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1);
+  while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end === -1 ? text.length : end;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let first = at;
+  while (text[first - 1] === '\\') first -= 1;
+  return (at - first) % 2 === 1;
+}
