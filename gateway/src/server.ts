@@ -68,6 +68,7 @@ export async function serveGateway({
       freshness: createFreshness(),
     }),
     admit,
+    variableLimits: limits.variableLimits,
     uploads: {
       maxFieldBytes: limits.maxBodyBytes,
       maxFileBytes: limits.uploadMaxBytes,

@@ -1,5 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { boundErrors } from './bounded-errors.ts';
 import { shortMessage } from './excerpt.ts';
 import type { Logger } from './logger.ts';
 import { isOutOfTime, outOfTime } from './request-life.ts';
@@ -37,7 +38,7 @@ export function maskError(formatted: GraphQLFormattedError): GraphQLFormattedErr
   };
 }
 
-/** Logs once what the caller does not get to see, and gives every error the request id. */
+/** Logs once what the caller does not get to see, gives every error the request id, and bounds them in all. */
 export function errorReporting<Context extends { requestId: string }>(
   logger: Logger,
 ): ApolloServerPlugin<Context> {
@@ -53,10 +54,11 @@ export function errorReporting<Context extends { requestId: string }>(
         },
         async willSendResponse({ response: { body }, contextValue: { requestId } }) {
           if (body.kind !== 'single' || !body.singleResult.errors) return;
-          body.singleResult.errors = body.singleResult.errors.map((error) => {
+          const errors = body.singleResult.errors.map((error) => {
             const told = isOutOfTime() ? blamedOnTime(error) : error;
             return { ...told, extensions: { ...told.extensions, requestId } };
           });
+          body.singleResult.errors = boundErrors(errors);
         },
       };
     },

@@ -5,6 +5,7 @@ import { UnauthenticatedError } from './errors.ts';
 import { executeGraphQL } from './graphql-http.ts';
 import type { AskedDocument } from './graphql-operation.ts';
 import type { Caller } from './identity.ts';
+import type { VariableLimits } from './json-size.ts';
 import { beginRequest, duringRequest } from './request-life.ts';
 import { metrics } from './telemetry/metrics.ts';
 
@@ -31,6 +32,7 @@ export interface GraphQLEndpoint<Context extends BaseContext> {
    * Absent: every document is let through. @throws GraphQLError
    */
   admit?(asked: AskedDocument, scope: RequestScope): Promise<string | undefined>;
+  variableLimits: VariableLimits;
   /** Absent: multipart requests are refused with 415. */
   uploads?: MultipartLimits | undefined;
 }
@@ -47,7 +49,16 @@ class BadRequest extends Error {
 /** `/graphql`: identity first, then the body (JSON, or multipart streamed), then the operation. */
 export function addGraphQLEndpoint<Context extends BaseContext>(
   app: FastifyInstance,
-  { server, methods, authenticate, context, timeoutMs, admit, uploads }: GraphQLEndpoint<Context>,
+  {
+    server,
+    methods,
+    authenticate,
+    context,
+    timeoutMs,
+    admit,
+    variableLimits,
+    uploads,
+  }: GraphQLEndpoint<Context>,
 ) {
   const callers = new WeakMap<FastifyRequest, Caller>();
   // The multipart reader takes the raw stream; Fastify must not touch it.
@@ -77,6 +88,7 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
             operation,
             context: context(scope),
             admit: admit && ((asked) => admit(asked, scope)),
+            variableLimits,
           }),
         );
       if (!isMultipart(request) || !uploads) return run(request.body);

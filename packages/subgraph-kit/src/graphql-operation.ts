@@ -1,5 +1,6 @@
 import type { HTTPGraphQLRequest } from '@apollo/server';
 import { refusedRequest } from './errors.ts';
+import { type VariableLimits, isRecord, whyTooLarge } from './json-size.ts';
 
 /** What a request says about the document it wants run, each as it came. */
 export interface AskedDocument {
@@ -17,21 +18,18 @@ export interface AskedDocument {
  */
 export type Admission = (asked: AskedDocument) => Promise<string | undefined>;
 
-/** What reads variables calls itself for each level. */
-const MAX_JSON_DEPTH = 64;
 const DOCUMENT_PARAMETERS = ['documentId', 'id', 'extensions', 'query'];
 
-/** The request that Apollo Server gets to see. @throws GraphQLError from `admit`, or for JSON that is too deep */
+/** The request that Apollo Server gets to see. @throws GraphQLError from `admit`, or for JSON beyond `limits` */
 export async function admitted(
   request: HTTPGraphQLRequest,
-  admit: Admission | undefined,
+  { admit, variableLimits }: { admit: Admission | undefined; variableLimits: VariableLimits },
 ): Promise<HTTPGraphQLRequest> {
   const asked = request.method === 'GET' ? askedInSearch(request.search) : request.body;
   // Whatever else it is, Apollo Server says what is wrong with it.
   if (!isRecord(asked)) return request;
-  if (isDeeperThan(MAX_JSON_DEPTH, asked)) {
-    throw refusedRequest(`JSON may be nested ${MAX_JSON_DEPTH} deep.`);
-  }
+  const excess = whyTooLarge(Object.values(asked), variableLimits);
+  if (excess) throw refusedRequest(excess);
   const document = await admit?.(asked);
   if (document === undefined) return request;
   if (request.method === 'GET')
@@ -66,26 +64,4 @@ function parsed(text: string | undefined): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Level by level: tens of thousands of brackets within each other fit into any body. */
-function isDeeperThan(depth: number, value: unknown): boolean {
-  let level = [value];
-  for (let deep = 0; deep <= depth; deep += 1) {
-    level = level.flatMap(childrenOf);
-    if (level.length === 0) return false;
-  }
-  return true;
-}
-
-function childrenOf(value: unknown): unknown[] {
-  if (Array.isArray(value)) return value;
-  return isRecord(value) ? Object.values(value) : [];
-}
-
-/** Plain objects only: an upload in the variables is no JSON. */
-function isRecord(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }

@@ -54,6 +54,9 @@ const PLAN_LIMITS = {
   maxFields: 5_000,
 };
 
+/** Higher than the gateway's: its requests also carry references to entities of other subgraphs. */
+const PLAN_VARIABLE_LIMITS = { maxValues: 100_000, maxDepth: 64 };
+
 /** Hosts `subgraph` over HTTP: `/graphql` for bearers of an internal token, health, and its own routes. */
 export async function serveSubgraph<Context extends { caller: Caller; requestId: string }>(
   subgraph: Subgraph<Context>,
@@ -80,6 +83,7 @@ export async function serveSubgraph<Context extends { caller: Caller; requestId:
       if (typeof query === 'string') guard.check(query);
       return undefined;
     },
+    variableLimits: PLAN_VARIABLE_LIMITS,
     uploads: subgraph.uploads,
   });
   addMetricsRoute(app, telemetry.metrics);
