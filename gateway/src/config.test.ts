@@ -115,7 +115,7 @@ test('operations are bounded unless the settings say otherwise', async () => {
       maxRootFields: 50,
       maxFields: 300,
     },
-    variableLimits: { maxValues: 10_000, maxDepth: 16 },
+    jsonLimits: { maxValues: 10_000, maxDepth: 16 },
     apqCacheBytes: 10_000_000,
     trustedDocumentsPath: undefined,
   });

@@ -68,7 +68,7 @@ export async function serveGateway({
       freshness: createFreshness(),
     }),
     admit,
-    variableLimits: limits.variableLimits,
+    jsonLimits: limits.jsonLimits,
     uploads: {
       maxFieldBytes: limits.maxBodyBytes,
       maxFileBytes: limits.uploadMaxBytes,

@@ -1,6 +1,6 @@
 import { byteSetting, countSetting } from '@federated-media/subgraph-kit/settings';
 import type { DocumentLimits } from '@federated-media/subgraph-kit/document-limits';
-import type { VariableLimits } from '@federated-media/subgraph-kit/json-size';
+import type { JsonLimits } from '@federated-media/multipart/json-size';
 import { z } from 'zod';
 
 /** What one client may ask of the gateway at once. */
@@ -18,7 +18,7 @@ export const limitSettings = {
 
 export interface OperationLimits {
   documentLimits: DocumentLimits;
-  variableLimits: VariableLimits;
+  jsonLimits: JsonLimits;
   /** How much text of automatic persisted queries is kept; the least recently used goes first. */
   apqCacheBytes: number;
   /** Only documents recorded here are run: a folder of `*.graphql`, or `{ "<id>": "<document>" }`. */
@@ -33,7 +33,7 @@ export const limitsOf = (given: z.output<z.ZodObject<typeof limitSettings>>): Op
     maxRootFields: given.MAX_ROOT_FIELDS,
     maxFields: given.MAX_FIELDS,
   },
-  variableLimits: {
+  jsonLimits: {
     maxValues: given.MAX_VARIABLE_VALUES,
     maxDepth: given.MAX_VARIABLE_DEPTH,
   },

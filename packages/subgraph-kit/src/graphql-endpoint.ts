@@ -1,11 +1,11 @@
 import { type ApolloServer, type BaseContext } from '@apollo/server';
+import { type JsonLimits, whyTooLarge } from '@federated-media/multipart/json-size';
 import { type MultipartLimits, readMultipart } from '@federated-media/multipart/read-multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { UnauthenticatedError } from './errors.ts';
 import { executeGraphQL } from './graphql-http.ts';
 import type { AskedDocument } from './graphql-operation.ts';
 import type { Caller } from './identity.ts';
-import type { VariableLimits } from './json-size.ts';
 import { beginRequest, duringRequest } from './request-life.ts';
 import { metrics } from './telemetry/metrics.ts';
 
@@ -18,6 +18,9 @@ export interface RequestScope {
   /** Aborts when the client hangs up before it has its answer, or when the time for it is up. */
   signal: AbortSignal;
 }
+
+/** The limits of uploads; the JSON beside them has the same limits as any. */
+export type Uploads = Omit<MultipartLimits, 'json'>;
 
 export interface GraphQLEndpoint<Context extends BaseContext> {
   server: ApolloServer<Context>;
@@ -32,9 +35,9 @@ export interface GraphQLEndpoint<Context extends BaseContext> {
    * Absent: every document is let through. @throws GraphQLError
    */
   admit?(asked: AskedDocument, scope: RequestScope): Promise<string | undefined>;
-  variableLimits: VariableLimits;
+  jsonLimits: JsonLimits;
   /** Absent: multipart requests are refused with 415. */
-  uploads?: MultipartLimits | undefined;
+  uploads?: Uploads | undefined;
 }
 
 class BadRequest extends Error {
@@ -56,11 +59,12 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
     context,
     timeoutMs,
     admit,
-    variableLimits,
+    jsonLimits,
     uploads,
   }: GraphQLEndpoint<Context>,
 ) {
   const callers = new WeakMap<FastifyRequest, Caller>();
+  boundJson(app, jsonLimits);
   // The multipart reader takes the raw stream; Fastify must not touch it.
   app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null));
 
@@ -88,12 +92,15 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
             operation,
             context: context(scope),
             admit: admit && ((asked) => admit(asked, scope)),
-            variableLimits,
+            jsonLimits,
           }),
         );
       if (!isMultipart(request) || !uploads) return run(request.body);
 
-      const { operations, finish, received } = await readMultipart(request.raw, uploads);
+      const { operations, finish, received } = await readMultipart(request.raw, {
+        ...uploads,
+        json: jsonLimits,
+      });
       try {
         return await run(operations);
       } finally {
@@ -101,6 +108,17 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
         metrics.upload({ road: 'multipart', ...received() });
       }
     },
+  });
+}
+
+/** Refuses JSON beyond `limits` before it is parsed. */
+function boundJson(app: FastifyInstance, limits: JsonLimits) {
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
+    const excess = whyTooLarge(String(text), limits);
+    if (excess) done(new BadRequest(400, excess));
+    else void parseJson(request, String(text), done);
   });
 }
 
@@ -118,7 +136,7 @@ function refuseEncoded({ headers }: FastifyRequest) {
   throw new BadRequest(415, 'A body is taken as it is, without "content-encoding".');
 }
 
-function guardMultipart({ headers }: FastifyRequest, uploads: MultipartLimits | undefined) {
+function guardMultipart({ headers }: FastifyRequest, uploads: Uploads | undefined) {
   if (!uploads) throw new BadRequest(415, 'Uploads are not taken here; send JSON.');
   if (PREFLIGHT_HEADERS.some((name) => headers[name])) return;
   throw new BadRequest(

@@ -5,12 +5,12 @@ import {
   type HTTPGraphQLRequest,
   type HTTPGraphQLResponse,
 } from '@apollo/server';
+import type { JsonLimits } from '@federated-media/multipart/json-size';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { z } from 'zod';
 import { boundErrors } from './bounded-errors.ts';
 import { type Admission, admitted } from './graphql-operation.ts';
-import type { VariableLimits } from './json-size.ts';
 import { metrics } from './telemetry/metrics.ts';
 import { inSpan } from './telemetry/tracing.ts';
 
@@ -25,7 +25,7 @@ export async function executeGraphQL<Context extends BaseContext>({
   operation,
   context,
   admit,
-  variableLimits,
+  jsonLimits,
 }: {
   server: ApolloServer<Context>;
   request: FastifyRequest;
@@ -34,7 +34,7 @@ export async function executeGraphQL<Context extends BaseContext>({
   context: Context;
   /** Absent: every document is let through. */
   admit: Admission | undefined;
-  variableLimits: VariableLimits;
+  jsonLimits: JsonLimits;
 }): Promise<FastifyReply> {
   const asked = {
     method: request.method,
@@ -46,7 +46,7 @@ export async function executeGraphQL<Context extends BaseContext>({
     server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: makeContext });
   // A refusal goes through Apollo Server as well: it knows what type of answer the client takes.
   const response = await inSpan('operation', { kind: 'internal' }, () =>
-    admitted(asked, { admit, variableLimits }).then(
+    admitted(asked, { admit, jsonLimits }).then(
       (admittedRequest) => answer(admittedRequest, async () => context),
       (error: unknown) => {
         if (!(error instanceof GraphQLError)) throw error;
