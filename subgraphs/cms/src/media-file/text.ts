@@ -13,7 +13,8 @@ const MAX_FOLDER = 100;
 const MAX_FOLDER_LEVELS = 10;
 export const MAX_TAGS = 50;
 const MAX_TAG = 100;
-const MAX_LOCALE = 35;
+/** Of a language tag, in characters. */
+export const MAX_LOCALE = 35;
 
 export const DEFAULT_FOLDER = 'general';
 
@@ -84,8 +85,8 @@ function readTag(tag: string): string {
 
 /** The canonical spelling of a language tag: `FR-ca` is `fr-CA` (RFC 5646, 4.5). @throws InvalidValue */
 export function readLocale(tag: string): string {
-  const locale = canonicalLocale(tag);
-  if (locale !== null && locale.length <= MAX_LOCALE && isRegistered(locale)) return locale;
+  const locale = tag.length > MAX_LOCALE ? null : canonicalLocale(tag);
+  if (locale !== null && isRegistered(locale)) return locale;
   throw new InvalidValue('Not a language tag of BCP 47.');
 }
 
