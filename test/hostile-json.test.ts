@@ -46,18 +46,20 @@ async function send(body: string) {
   const { blockedMs } = await gateway.probe('read');
   const { errors } = Body.parse(JSON.parse(text));
   const errorBytes = Buffer.byteLength(JSON.stringify(errors));
-  return { status: response.status, ms, blockedMs, errorBytes };
+  const repeats = /(.)\1{80}/.test(text);
+  return { status: response.status, ms, blockedMs, errorBytes, repeats };
 }
 
 /** What is wrong with how `body` is answered, at the best of a few attempts; empty when nothing is. */
 async function faultsOf(body: string): Promise<string[]> {
   let faults: string[] = [];
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const { status, ms, blockedMs, errorBytes } = await send(body);
+    const { status, ms, blockedMs, errorBytes, repeats } = await send(body);
     faults = [
       ...(status >= 500 ? [`status ${status}`] : []),
       ...(ms > MAX_MS ? [`took ${ms} ms`] : []),
       ...(blockedMs > MAX_BLOCKED_MS ? [`blocked for ${blockedMs} ms`] : []),
+      ...(repeats ? ['repeats a long text'] : []),
       ...(errorBytes > MAX_ERROR_BYTES ? [`${errorBytes} bytes of errors`] : []),
     ];
     if (faults.length === 0) break;

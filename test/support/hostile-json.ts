@@ -8,6 +8,7 @@ import {
   isEnumType,
   isInputObjectType,
   isListType,
+  isObjectType,
 } from 'graphql';
 
 /** What one body may have in bytes: the gateway's MAX_BODY_BYTES. */
@@ -135,7 +136,10 @@ export function hostileBody(schema: GraphQLSchema, seed: number): HostileBody {
 function documentOf(operation: string, field: GraphQLField<unknown, unknown>): string {
   const declared = field.args.map(({ name, type }) => `$${name}: ${type.toString()}`).join(', ');
   const passed = field.args.map(({ name }) => `${name}: $${name}`).join(', ');
-  const selection = isCompositeType(getNamedType(field.type)) ? ' { __typename }' : '';
+  const type = getNamedType(field.type);
+  const isPayload = isObjectType(type) && 'userErrors' in type.getFields();
+  const selected = isPayload ? 'userErrors { code message field }' : '__typename';
+  const selection = isCompositeType(type) ? ` { ${selected} }` : '';
   return `${operation} (${declared}) { ${field.name}(${passed})${selection} }`;
 }
 

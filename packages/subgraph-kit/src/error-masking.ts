@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { boundErrors } from './bounded-errors.ts';
-import { shortMessage } from './excerpt.ts';
+import { excerpt, shortMessage } from './excerpt.ts';
 import type { Logger } from './logger.ts';
 import { isOutOfTime, outOfTime } from './request-life.ts';
 
@@ -49,7 +49,8 @@ export function errorReporting<Context extends { requestId: string }>(
           for (const error of errors) {
             if (PUBLIC_CODES.has(error.extensions['code']) || isOutOfTime()) continue;
             const err = error instanceof GraphQLError ? (error.originalError ?? error) : error;
-            logger.error({ err, path: error.path, requestId }, 'a resolver failed');
+            const path = error.path?.map((step) => excerpt(String(step)));
+            logger.error({ err, path, requestId }, 'a resolver failed');
           }
         },
         async willSendResponse({ response: { body }, contextValue: { requestId } }) {
