@@ -35,7 +35,8 @@ export function createForm({ maxFiles, json }: { maxFiles: number; json: JsonLim
   return {
     addField(this: void, name: string | undefined, text: string) {
       const excess = whyTooLarge(text, json);
-      if (excess) throw bad(excess);
+      // A large map is one of too many files.
+      if (excess) throw new MultipartError(name === 'map' ? 413 : 400, excess);
       if (name === 'map') return readMap(text);
       if (name !== 'operations') throw bad('Only "operations" and "map" may be fields.');
       if (operations) throw bad('"operations" was sent twice.');
