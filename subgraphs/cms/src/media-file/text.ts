@@ -10,6 +10,8 @@ export class InvalidValue extends Error {
 
 const MAX_FILENAME = 255;
 const MAX_FOLDER = 100;
+/** Superfluous slashes and spaces included: 900 kB of them would be taken apart for each field that asks. */
+const MAX_FOLDER_PATH = 1_000;
 const MAX_FOLDER_LEVELS = 10;
 export const MAX_TAGS = 50;
 const MAX_TAG = 100;
@@ -47,6 +49,7 @@ export function readFilename(name: string): string {
 
 /** A folder's path in one spelling: `/Brand//Logos/` is `Brand/Logos`; blank is the default. @throws InvalidValue */
 export function readFolder(path: string): string {
+  if (path.length > MAX_FOLDER_PATH) throw new InvalidValue(`At most ${MAX_FOLDER} characters.`);
   if (DECEPTIVE.test(path) || path.includes('\\')) {
     throw new InvalidValue('A folder has no control characters and no backslashes.');
   }
