@@ -9,7 +9,7 @@ const MAX_MS = 1_500;
 const MAX_BLOCKED_MS = 150;
 const MAX_ERROR_BYTES = 64_000;
 const MAX_GROWTH_BYTES = 50e6;
-/** Other processes of the machine take its time, too: only what blocks each time is the gateway's doing. */
+/** Other processes compete for the CPU: only a body that fails each time is a failure. */
 const ATTEMPTS = 3;
 const BODIES = 150;
 const SEED = Number(process.env['HOSTILE_SEED'] ?? Date.now() % 1e9);
@@ -50,7 +50,7 @@ async function send(body: string) {
   return { status: response.status, ms, blockedMs, errorBytes, repeats };
 }
 
-/** What is wrong with how `body` is answered, at the best of a few attempts; empty when nothing is. */
+/** The limits that the response to `body` exceeds, in the best of several attempts. */
 async function faultsOf(body: string): Promise<string[]> {
   let faults: string[] = [];
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
@@ -69,6 +69,9 @@ async function faultsOf(body: string): Promise<string[]> {
 
 const FILTER =
   'query ($f: MediaLibraryFilter) { mediaLibrary(first: 1, filter: $f) { totalCount } }';
+const fifty = (field: string) =>
+  Array.from({ length: 50 }, (_none, index) => `a${index}: ${field}`).join(' ');
+const FIFTY = `query ($f: MediaLibraryFilter) { ${fifty('mediaLibrary(filter: $f) { totalCount }')} }`;
 const filtered = (filter: string, query = FILTER) =>
   `{"query":${JSON.stringify(query)},"variables":{"f":${filter}}}`;
 const many = (count: number, of: (index: number) => string) =>
@@ -97,6 +100,15 @@ const attacks = {
     `{"createdAt":{"from":"2026-01-01T00:00:00.${'0'.repeat(950_000)}Z"}}`,
   ),
   'a text of 990 kB': filtered(`{"search":"${'x y '.repeat(247_500)}"}`),
+  'a text of 900 kB in 50 fields': filtered(`{"search":"${'😀 '.repeat(180_000)}"}`, FIFTY),
+  '9,000 tags in 50 fields': filtered(`{"tags":[${many(9_000, (i) => `"é${i}"`)}]}`, FIFTY),
+  '9,000 types in 50 fields': filtered(`{"mimeType":[${many(9_000, (i) => `"a/${i}"`)}]}`, FIFTY),
+  'a folder of 900 kB in 50 fields': filtered(`{"folderTree":"${'a/'.repeat(450_000)}"}`, FIFTY),
+  'a checksum of 900 kB in 50 fields': filtered(`{"checksum":"${'a'.repeat(900_000)}"}`, FIFTY),
+  'a cursor of 900 kB in 50 fields': filtered(
+    `"${Buffer.from(`[${'[],'.repeat(220_000)}""]`).toString('base64url')}"`,
+    `query ($f: String) { ${fifty('products(after: $f) { totalCount }')} }`,
+  ),
   '9,000 ids': filtered(
     `[${many(9_000, (i) => `"${i}"`)}]`,
     'mutation ($f: [ID!]!) { updateMediaFiles(input: { ids: $f }) { userErrors { code } } }',
@@ -108,21 +120,24 @@ const attacks = {
   'parameters that nobody knows': `{"query":"{ __typename }","a":[${many(200_000, () => '{}')}]}`,
 };
 
-test.each(Object.entries(attacks))('%s are refused or answered at once', async (_what, body) => {
+test.each(Object.entries(attacks))('%s: answered within the limits', async (_what, body) => {
   expect(body.length).toBeLessThanOrEqual(1_000_000);
   expect(await faultsOf(body)).toEqual([]);
 });
 
-test.each(Object.entries(HOSTILE))('a filter of %s is refused at once', async (_what, make) => {
-  for (const bytes of [9_000, 90_000, 950_000]) {
-    expect(await faultsOf(filtered(make(bytes))), `${bytes} bytes`).toEqual([]);
-    expect(await faultsOf(make(bytes)), `${bytes} bytes alone`).toEqual([]);
-    const inside = filtered(`{"search":${make(bytes)},"mediaType":${make(10)}}`);
-    expect(await faultsOf(inside), `${bytes} bytes inside`).toEqual([]);
-  }
-});
+test.each(Object.entries(HOSTILE))(
+  'a filter of %s is answered within the limits',
+  async (_what, make) => {
+    for (const bytes of [9_000, 90_000, 950_000]) {
+      expect(await faultsOf(filtered(make(bytes))), `${bytes} bytes`).toEqual([]);
+      expect(await faultsOf(make(bytes)), `${bytes} bytes alone`).toEqual([]);
+      const inside = filtered(`{"search":${make(bytes)},"mediaType":${make(10)}}`);
+      expect(await faultsOf(inside), `${bytes} bytes inside`).toEqual([]);
+    }
+  },
+);
 
-test(`whatever is made of the schema's input types is answered at once (HOSTILE_SEED=${SEED})`, async () => {
+test(`bodies made of the schema's input types are answered within the limits (HOSTILE_SEED=${SEED})`, async () => {
   const failures: string[] = [];
   for (let seed = SEED; seed < SEED + BODIES; seed += 1) {
     const { title, text } = hostileBody(endpoint.schema, seed);
@@ -132,7 +147,7 @@ test(`whatever is made of the schema's input types is answered at once (HOSTILE_
   expect(failures).toEqual([]);
 });
 
-test('afterwards the process has as much memory as before', async () => {
+test('memory returns to what it was', async () => {
   const { bytes } = await gateway.probe('memory');
   expect(bytes - bytesBefore).toBeLessThan(MAX_GROWTH_BYTES);
 });

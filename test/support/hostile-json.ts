@@ -11,7 +11,7 @@ import {
   isObjectType,
 } from 'graphql';
 
-/** What one body may have in bytes: the gateway's MAX_BODY_BYTES. */
+/** The gateway's MAX_BODY_BYTES. */
 const MAX_BODY_BYTES = 1_000_000;
 const MIN_BYTES = 1_000;
 
@@ -42,7 +42,7 @@ const nested = (bytes: number, open: string, inner: string, close: string) => {
   return open.repeat(depth) + inner + close.repeat(depth);
 };
 
-/** JSON texts of up to `bytes` bytes each, none of them what a schema would ask for. */
+/** Hostile JSON of up to `bytes` bytes each. */
 export const HOSTILE: Readonly<Record<string, (bytes: number) => string>> = {
   'unknown keys': (bytes) => `{${fill(bytes, (index) => `"unknown${index}":1`)}}`,
   'unknown keys beside a long text': (bytes) =>
@@ -80,7 +80,7 @@ export interface HostileBody {
   readonly text: string;
 }
 
-/** A field of the schema, called with variables of the types it takes; somewhere in them is something hostile. */
+/** Calls a field of the schema with variables of its argument types, some of them replaced by hostile JSON. */
 export function hostileBody(schema: GraphQLSchema, seed: number): HostileBody {
   const chance = createChance(seed);
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(chance() * items.length)]!;
@@ -94,7 +94,7 @@ export function hostileBody(schema: GraphQLSchema, seed: number): HostileBody {
   );
   const { field, operation } = pick(fields);
   const used = new Set<string>();
-  // Evenly by magnitude: what is small passes the limits of size.
+  // Evenly by magnitude: small bodies pass the limits of size.
   let left = MIN_BYTES * (MAX_BODY_BYTES / 1.2 / MIN_BYTES) ** chance();
 
   const hostile = () => {
@@ -132,7 +132,7 @@ export function hostileBody(schema: GraphQLSchema, seed: number): HostileBody {
   };
 }
 
-/** A document that passes all arguments of `field` on from variables of the same names. */
+/** A document that passes variables to all arguments of `field`. */
 function documentOf(operation: string, field: GraphQLField<unknown, unknown>): string {
   const declared = field.args.map(({ name, type }) => `$${name}: ${type.toString()}`).join(', ');
   const passed = field.args.map(({ name }) => `${name}: $${name}`).join(', ');
@@ -158,7 +158,7 @@ function leafOf(typeName: string, enumValue: string | undefined): string {
     case 'DateTime':
       return '"2026-01-01T00:00:00Z"';
     case 'URL':
-      // Imports refuse it without asking anybody.
+      // Imports refuse it without a connection.
       return '"http://127.0.0.1/a.jpg"';
     case 'Locale':
       return '"en-GB"';

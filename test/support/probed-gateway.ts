@@ -12,10 +12,7 @@ const PROBE = z.object({
   bytes: z.number().default(0),
 });
 
-/**
- * A gateway of its own before the subgraphs of `stack`, which serves the committed supergraph and can be
- * measured from inside.
- */
+/** A separate gateway that serves the committed supergraph with the subgraphs of `stack`; measured from inside. */
 export async function openProbedGateway(stack: TestStack) {
   const child = fork(join(projectRoot, 'gateway/src/main.ts'), {
     env: {
@@ -52,7 +49,7 @@ export async function openProbedGateway(stack: TestStack) {
 }
 export type ProbedGateway = Awaited<ReturnType<typeof openProbedGateway>>;
 
-/** The next message of `child` that is of this shape. Rejects when it ends first. */
+/** The next message of `child` of this shape. Rejects when the process ends first. */
 function messageOf<Shape extends z.ZodType>(
   child: ChildProcess,
   shape: Shape,

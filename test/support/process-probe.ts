@@ -3,8 +3,8 @@ import { setInterval } from 'node:timers';
 const EVERY_MS = 2;
 
 /**
- * Loaded into a process that runs with `--expose-gc`: measures it from inside and answers its parent over IPC.
- * Unlike `monitorEventLoopDelay`, which forgets the interval in which it is reset, this sees what blocks at once.
+ * Preloaded into a process with `--expose-gc`: measures event loop and memory from inside, read over IPC.
+ * `monitorEventLoopDelay` does not record the interval in which it is reset, so it misses the next block.
  */
 let last = performance.now();
 let longestMs = 0;

@@ -6,7 +6,7 @@ export interface JsonLimits {
   maxDepth: number;
 }
 
-/** As long as the names of a GraphQL document: errors search for suggestions, which takes longer for long names. */
+/** The limit of names in documents. Errors search for similar names, which takes longer for long ones. */
 const MAX_KEY_LENGTH = 256;
 
 const QUOTE = 0x22;
@@ -19,8 +19,8 @@ const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
 
 /**
- * Which limit the JSON `text` exceeds, as a message; undefined when none. It is not parsed for this: parsing 1 MB
- * of small objects with different keys blocks the process for 200 ms. Broken JSON is left to the parser.
+ * Which limit the JSON `text` exceeds, as a message; undefined when none. Reads the text without parsing it:
+ * parsing 1 MB of small objects with different keys blocks the process for 200 ms. The parser reports invalid JSON.
  */
 export function whyTooLarge(text: string, { maxValues, maxDepth }: JsonLimits): string | undefined {
   let values = 0;
@@ -57,7 +57,7 @@ export function whyTooLarge(text: string, { maxValues, maxDepth }: JsonLimits): 
   return undefined;
 }
 
-/** Where the string that begins at `start` has its closing quote. */
+/** The position of the closing quote of the string that begins at `start`. */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let escape = end;

@@ -74,7 +74,7 @@ async function send(body: string, accept = 'application/graphql-response+json') 
 const ask = (query: string, rest = {}) => send(JSON.stringify({ query, ...rest }));
 const long = 'x'.repeat(90_000);
 
-test('of more errors than fit the first are told, and how many were omitted', async () => {
+test('when errors do not fit, the first are reported with the number of the others', async () => {
   const { status, errors, data } = await ask(
     `{ things { fails(with: "${'many words '.repeat(100)}") } }`,
   );
@@ -88,7 +88,7 @@ test('of more errors than fit the first are told, and how many were omitted', as
   expect(errors[0]?.path).toEqual(['things', 0, 'fails']);
 });
 
-test('an error with too much beside its message keeps code and path', async () => {
+test('an error with large extensions keeps its message, code and path', async () => {
   const { errors } = await ask('{ things { detailed } }');
   expect(errors[0]).toEqual({
     message: 'Wrong.',
@@ -118,7 +118,7 @@ test.each([
   ['a variable’s type', `query ($a: ${'T'.repeat(256)}) { fails(with: $a) }`],
   ['an argument', `{ fails(${'a'.repeat(256)}: 1) }`],
   ['one argument many times', `{ fails(with: "a" ${'with: "b" '.repeat(2_000)}) }`],
-])('of a document only a piece is repeated: %s', async (_what, query) => {
+])('a document is repeated in short: %s', async (_what, query) => {
   const { status, text, errors } = await ask(query);
   expect(status).toBeLessThan(500);
   expect(text.length).toBeLessThan(8_000);
@@ -128,13 +128,13 @@ test.each([
   }
 });
 
-test('nor is the name of an operation that is not there', async () => {
+test('an unknown operationName is repeated in short', async () => {
   const { status, text } = await ask('query A { things { detailed } }', { operationName: long });
   expect([status, text.length < 1_000]).toEqual([400, true]);
 });
 
 test.each(['application/json', '*/*', 'application/graphql-response+json'])(
-  'a body that is no JSON is repeated nowhere, for %s',
+  'a body that is not JSON is repeated in short, for %s',
   async (accept) => {
     const { status, text } = await send(`{"query": ${long}`, accept);
     expect([status, text.length < 1_000]).toEqual([400, true]);

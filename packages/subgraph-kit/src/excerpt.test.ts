@@ -22,11 +22,11 @@ test.each([
   [`Unexpected ${long} here`, `Unexpected ${'a'.repeat(79)}… here`],
   [`no number value: {a: ${'1 '.repeat(500)}}`, `no number value: {a: ${'1 '.repeat(37)}1…`],
   [`It is never "closed ${long}`, `It is never "closed ${'a'.repeat(72)}…`],
-])('what a message repeats is an excerpt: %.20s', (message, shortened) => {
+])('long names and values in a message are cut: %.20s', (message, shortened) => {
   expect(shortMessage(message)).toBe(shortened);
 });
 
-test('a message without long names is left as it is', () => {
+test('a message without long names is unchanged', () => {
   const message = `Field "a" of "b" is ${'not so long '.repeat(30)} as "c" or "d".`;
   expect(shortMessage(message)).toBe(message);
 });

@@ -21,7 +21,7 @@ test('an error is logged with its class, message, stack and cause', () => {
   expect(err['stack']).toContain('caused by: Error: gone');
 });
 
-test('what a database says of a statement is logged with its code', () => {
+test('properties of a database error are logged', () => {
   const error = Object.assign(new Error('duplicate key'), { code: '23505', table: 'products' });
   expect(logged(error).err).toMatchObject({ code: '23505', table: 'products' });
 });

@@ -79,7 +79,7 @@ const many = (count: number, of: (index: number) => string) =>
   Array.from({ length: count }, (_none, index) => of(index)).join();
 const long = 'x'.repeat(900_000);
 
-test('variables that fit are passed on', async () => {
+test('valid variables reach the resolver', async () => {
   const before = calls;
   const { status, errors } = await ask(
     '{"f":{"kinds":"IMAGE","range":{"from":1},"url":"http://a"}}',
@@ -87,7 +87,7 @@ test('variables that fit are passed on', async () => {
   expect([status, errors, calls]).toEqual([200, [], before + 1]);
 });
 
-test('an error says where and what, with code, status, location and request id', async () => {
+test('an error has path, reason, code, status, location and request id', async () => {
   const before = calls;
   const { status, errors, data } = await ask('{"f":{"kinds":["IMAGE","VIDEOS"]}}');
   expect([status, data, calls]).toEqual([400, undefined, before]);
@@ -137,13 +137,13 @@ test.each([
   for (const { message } of errors) expect(message).not.toMatch(/[xkv]{81}|text 9|"v9"|"b c d"/);
 });
 
-test('more than ten errors end with one that says so', async () => {
+test('more than ten errors end with an error that reports it', async () => {
   const { errors } = await ask(`{"f":{${many(11, (i) => `"u${i}":1`)}}}`);
   expect(errors).toHaveLength(10);
   expect(errors.at(-1)?.message).toBe('The variables have more errors than are reported.');
 });
 
-test('names of the document are cut as well', async () => {
+test('names of the document are repeated in short', async () => {
   const name = 'v'.repeat(250);
   const { errors } = await ask('{}', `query ($${name}: [ID!]!) { count(ids: $${name}) }`);
   expect(errors[0]?.message).toBe(
@@ -151,14 +151,14 @@ test('names of the document are cut as well', async () => {
   );
 });
 
-test('a document that is wrong in many ways is told ten of them', async () => {
+test('validation reports ten errors at most', async () => {
   const wrong = many(200, (i) => `a${i}: count(filter: { ${`k${i}`.repeat(60)}: 1 })`);
   const { status, text, errors } = await ask('{}', `{ ${wrong} }`);
   expect([status, errors.length]).toEqual([400, 11]);
   expect(text).not.toMatch(/\w{81}/);
 });
 
-test('a value of a document is repeated in short', async () => {
+test('a literal of the document is repeated in short', async () => {
   const { errors } = await ask('{}', `{ count(ids: { ${many(2_000, (i) => `a${i}: "b c"`)} }) }`);
   expect(errors[0]?.message.length).toBeLessThan(160);
 });
