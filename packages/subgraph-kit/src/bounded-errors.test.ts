@@ -9,12 +9,13 @@ import { serveSubgraph } from './server.ts';
 const secrets = ['a secret of at least thirty-two characters'];
 const minter = createTokenMinter({ secrets, issuer: 'gateway' });
 const MAX_BYTES = 64_000;
+const logged: string[] = [];
 let served: Awaited<ReturnType<typeof serveSubgraph>>;
 
 const schema = createSubgraphSchema({
   typeDefs: parse(`
     extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
-    type Thing { fails(with: String!): String detailed: String }
+    type Thing { fails(with: String!): String detailed: String broken: String }
     type Query { things: [Thing!]! fails(with: String!): String }
   `),
   resolvers: {
@@ -27,6 +28,9 @@ const schema = createSubgraphSchema({
     Thing: {
       fails: (_root: unknown, { with: text }: { with: string }) => {
         throw badUserInput(`Not ${text}.`, ['with']);
+      },
+      broken: () => {
+        throw new Error('SELECT * FROM secrets');
       },
       detailed: () => {
         throw badUserInput('Wrong.', ['with', 'x'.repeat(100_000)]);
@@ -50,7 +54,7 @@ beforeAll(async () => {
       port: 0,
       secrets,
       maxBodyBytes: 1_000_000,
-      logger: pino({ level: 'silent' }),
+      logger: pino({ level: 'error' }, { write: (line: string) => logged.push(line) }),
     },
   );
 });
@@ -86,6 +90,12 @@ test('when errors do not fit, the first are reported with the number of the othe
   );
   expect(last?.extensions).toEqual({ code: 'BAD_USER_INPUT', requestId: expect.any(String) });
   expect(errors[0]?.path).toEqual(['things', 0, 'fails']);
+});
+
+test('of a thousand failures of one request ten are logged, with the number of the others', async () => {
+  await ask('{ things { broken } }');
+  expect(logged).toHaveLength(11);
+  expect(JSON.parse(logged.at(-1) ?? '')).toMatchObject({ omitted: 990 });
 });
 
 test('an error with large extensions keeps its message, code and path', async () => {

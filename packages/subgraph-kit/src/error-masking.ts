@@ -23,6 +23,9 @@ const PUBLIC_CODES: ReadonlySet<unknown> = new Set([
   'UNAUTHENTICATED',
 ]);
 
+/** A resolver that fails for each entry of a page would fill the log. */
+const MAX_LOGGED = 10;
+
 /** Apollo's `formatError`: keeps what is meant for the caller, hides everything else. */
 export function maskError(formatted: GraphQLFormattedError): GraphQLFormattedError {
   const { message, locations, path, extensions } = formatted;
@@ -38,7 +41,7 @@ export function maskError(formatted: GraphQLFormattedError): GraphQLFormattedErr
   };
 }
 
-/** Logs once what the caller does not get to see, gives every error the request id, and bounds them in all. */
+/** Logs the first errors that are hidden from the caller, gives every error the request id, and bounds them in all. */
 export function errorReporting<Context extends { requestId: string }>(
   logger: Logger,
 ): ApolloServerPlugin<Context> {
@@ -46,12 +49,15 @@ export function errorReporting<Context extends { requestId: string }>(
     async requestDidStart() {
       return {
         async didEncounterErrors({ errors, contextValue: { requestId } }) {
-          for (const error of errors) {
-            if (PUBLIC_CODES.has(error.extensions['code']) || isOutOfTime()) continue;
+          if (isOutOfTime()) return;
+          const failures = errors.filter(({ extensions }) => !PUBLIC_CODES.has(extensions['code']));
+          for (const error of failures.slice(0, MAX_LOGGED)) {
             const err = error instanceof GraphQLError ? (error.originalError ?? error) : error;
             const path = error.path?.map((step) => excerpt(String(step)));
             logger.error({ err, path, requestId }, 'a resolver failed');
           }
+          const omitted = failures.length - MAX_LOGGED;
+          if (omitted > 0) logger.error({ omitted, requestId }, 'more resolvers failed');
         },
         async willSendResponse({ response: { body }, contextValue: { requestId } }) {
           if (body.kind !== 'single' || !body.singleResult.errors) return;
