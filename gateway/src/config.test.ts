@@ -126,6 +126,7 @@ test('operations are bounded unless the settings say otherwise', async () => {
       maxRootFields: 50,
       maxFields: 300,
     },
+    jsonLimits: { maxValues: 10_000, maxDepth: 16 },
     apqCacheBytes: 10_000_000,
     trustedDocumentsPath: undefined,
   });
@@ -144,6 +145,8 @@ test.each([
   ['MAX_ALIASES', '0'],
   ['MAX_ROOT_FIELDS', 'many'],
   ['MAX_FIELDS', '1.5'],
+  ['MAX_VARIABLE_VALUES', '50001'],
+  ['MAX_VARIABLE_DEPTH', '51'],
 ])('%s=%s would be no limit', async (name, value) => {
   expect(await problemsOf({ [name]: value })).toEqual([expect.stringContaining(name)]);
 });

@@ -68,6 +68,7 @@ export async function serveGateway({
       freshness: createFreshness(),
     }),
     admit,
+    jsonLimits: limits.jsonLimits,
     uploads: {
       maxFieldBytes: limits.maxBodyBytes,
       maxFileBytes: limits.uploadMaxBytes,

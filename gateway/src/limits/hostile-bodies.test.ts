@@ -145,3 +145,23 @@ test.each([
   const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: form });
   expectRefusal({ status: response.status, text: await response.text() }, 400);
 });
+
+test.each([
+  ['a path', (long: string) => `{"0":["variables.${long}"]}`],
+  [
+    'the same path twice',
+    (long: string) => `{"0":["variables.${long}"],"1":["variables.${long}"]}`,
+  ],
+  ['a key', (long: string) => `{"${long}":["variables.file"]}`],
+  ['a step', (long: string) => `{"0":["variables.${long}-"]}`],
+])('map with %s of 40 kB is refused in a few words', async (_what, mapOf) => {
+  const form = new FormData();
+  form.append('operations', '{"query":"{ broken }","variables":{"file":null}}');
+  form.append('map', mapOf('x'.repeat(40_000)));
+  form.append('0', new Blob(['bytes']), 'a.bin');
+  const headers = { 'apollo-require-preflight': 'true' };
+  const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: form });
+  const text = await response.text();
+  expectRefusal({ status: response.status, text }, 400);
+  expect(text).not.toMatch(/x{81}/);
+});

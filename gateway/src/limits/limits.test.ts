@@ -1,6 +1,6 @@
 import { getIntrospectionQuery } from 'graphql';
 import { afterEach, expect, test } from 'vitest';
-import { ask, closeAll, logLines, openPlatform } from '../testing/platform.ts';
+import { ask, closeAll, logLines, openPlatform, readAnswer } from '../testing/platform.ts';
 
 afterEach(closeAll);
 
@@ -30,13 +30,68 @@ test('the introspection that tools send is answered', async () => {
   expect(data).toHaveProperty('__schema.queryType.name', 'Query');
 });
 
-test('variables are JSON of a certain depth', async () => {
+const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)]);
+const listed = (count: number) => Array.from({ length: count }, (_none, index) => index);
+const PICTURE = 'query ($id: ID!) { picture(id: $id) { id } }';
+
+test.each([
+  ['nested too deep', { id: '1', more: nested(15) }, 'nested 16 deep (MAX_VARIABLE_DEPTH)'],
+  ['too many', { id: '1', more: listed(9_997) }, '10000 values (MAX_VARIABLE_VALUES)'],
+  [
+    'too many in all',
+    { id: '1', more: listed(100).map(() => listed(100)) },
+    '10000 values (MAX_VARIABLE_VALUES)',
+  ],
+  [
+    'one object with too many',
+    Object.fromEntries(listed(10_001).map((index) => [index, 1])),
+    '10000 values',
+  ],
+])('variables that are %s are refused', async (_what, variables, message) => {
   const { url } = await openPlatform();
-  const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)]);
-  const query = 'query ($id: ID!) { picture(id: $id) { id } }';
-  const { status, errors } = await ask(url, query, { variables: { id: nested(70) } });
-  expect([status, errors?.[0]?.message]).toEqual([400, 'JSON may be nested 64 deep.']);
-  expect((await ask(url, query, { variables: { id: '1', more: nested(60) } })).status).toBe(200);
+  const { status, errors } = await ask(url, PICTURE, { variables });
+  expect(status).toBe(400);
+  expect(errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
+  expect(errors?.[0]?.message).toContain(message);
+  expect(asked()).toEqual([]);
+});
+
+test.each([
+  ['their deepest', { id: '1', more: nested(14) }],
+  ['their most', { id: '1', more: listed(9_996) }],
+])('variables are accepted at %s', async (_what, variables) => {
+  const { url } = await openPlatform();
+  expect((await ask(url, PICTURE, { variables })).status).toBe(200);
+});
+
+test('the settings say how many values and levels variables may have', async () => {
+  const { url } = await openPlatform({
+    limits: { MAX_VARIABLE_VALUES: '6', MAX_VARIABLE_DEPTH: '3' },
+  });
+  const statusOf = async (variables: object) => (await ask(url, PICTURE, { variables })).status;
+  expect(await statusOf({ id: '1', a: [1, 2] })).toBe(200);
+  expect(await statusOf({ id: '1', a: [1, 2, 3] })).toBe(400);
+  expect(await statusOf({ id: '1', a: [[]] })).toBe(400);
+});
+
+test('the same limits hold for variables in a URL and for those of an upload', async () => {
+  const { url } = await openPlatform();
+  const tooDeep = `{"id":"1","more":${'['.repeat(16)}${']'.repeat(16)}}`;
+  const search = new URLSearchParams({ query: PICTURE, variables: tooDeep });
+  const headers = { 'apollo-require-preflight': 'true' };
+  const byUrl = await readAnswer(await fetch(`${url}/graphql?${search.toString()}`, { headers }));
+  const form = new FormData();
+  form.append('operations', `{"query":${JSON.stringify(PICTURE)},"variables":${tooDeep}}`);
+  form.append('map', '{}');
+  const byForm = await readAnswer(
+    await fetch(`${url}/graphql`, { method: 'POST', headers, body: form }),
+  );
+  for (const { status, errors } of [byUrl, byForm]) {
+    expect([status, errors?.[0]?.message]).toEqual([
+      400,
+      'JSON may be nested 16 deep (MAX_VARIABLE_DEPTH).',
+    ]);
+  }
 });
 
 test.each([

@@ -1,5 +1,6 @@
 import { byteSetting, countSetting } from '@federated-media/subgraph-kit/settings';
 import type { DocumentLimits } from '@federated-media/subgraph-kit/document-limits';
+import type { JsonLimits } from '@federated-media/multipart/json-size';
 import { z } from 'zod';
 
 /** What one client may ask of the gateway at once. */
@@ -9,12 +10,15 @@ export const limitSettings = {
   MAX_ALIASES: countSetting({ byDefault: 50, atMost: 1_000 }),
   MAX_ROOT_FIELDS: countSetting({ byDefault: 50, atMost: 1_000 }),
   MAX_FIELDS: countSetting({ byDefault: 300, atMost: 2_000 }),
+  MAX_VARIABLE_VALUES: countSetting({ byDefault: 10_000, atMost: 50_000 }),
+  MAX_VARIABLE_DEPTH: countSetting({ byDefault: 16, atMost: 50 }),
   APQ_CACHE_BYTES: byteSetting(10e6),
   TRUSTED_DOCUMENTS: z.string().optional(),
 };
 
 export interface OperationLimits {
   documentLimits: DocumentLimits;
+  jsonLimits: JsonLimits;
   /** How much text of automatic persisted queries is kept; the least recently used goes first. */
   apqCacheBytes: number;
   /** Only documents recorded here are run: a folder of `*.graphql`, or `{ "<id>": "<document>" }`. */
@@ -28,6 +32,10 @@ export const limitsOf = (given: z.output<z.ZodObject<typeof limitSettings>>): Op
     maxAliases: given.MAX_ALIASES,
     maxRootFields: given.MAX_ROOT_FIELDS,
     maxFields: given.MAX_FIELDS,
+  },
+  jsonLimits: {
+    maxValues: given.MAX_VARIABLE_VALUES,
+    maxDepth: given.MAX_VARIABLE_DEPTH,
   },
   apqCacheBytes: given.APQ_CACHE_BYTES,
   trustedDocumentsPath: given.TRUSTED_DOCUMENTS,

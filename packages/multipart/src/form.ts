@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { FileInfo } from 'busboy';
 import { MultipartError } from './errors.ts';
+import { type JsonLimits, whyTooLarge } from './json-size.ts';
 import { type ArrivingFile, createArrivingFile } from './incoming-file.ts';
 import { type GraphQLOperationBody, parseMap, parseOperations, placeUpload } from './operations.ts';
 import { type ExpectedUpload, expectUpload } from './upload.ts';
@@ -10,7 +11,7 @@ import { type ExpectedUpload, expectUpload } from './upload.ts';
  * (https://github.com/jaydenseric/graphql-multipart-request-spec)
  * What breaks it is thrown as MultipartError.
  */
-export function createForm(maxFiles: number) {
+export function createForm({ maxFiles, json }: { maxFiles: number; json: JsonLimits }) {
   const expected = new Map<string, ExpectedUpload>();
   const arrived = new Map<string, ArrivingFile>();
   let operations: GraphQLOperationBody | undefined;
@@ -33,6 +34,9 @@ export function createForm(maxFiles: number) {
 
   return {
     addField(this: void, name: string | undefined, text: string) {
+      const excess = whyTooLarge(text, json);
+      // A large map is one of too many files.
+      if (excess) throw new MultipartError(name === 'map' ? 413 : 400, excess);
       if (name === 'map') return readMap(text);
       if (name !== 'operations') throw bad('Only "operations" and "map" may be fields.');
       if (operations) throw bad('"operations" was sent twice.');

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { drain } from './drain.ts';
 import { MultipartError } from './errors.ts';
+import type { JsonLimits } from './json-size.ts';
 import { feedParser } from './feed.ts';
 import { createForm } from './form.ts';
 import type { GraphQLOperationBody } from './operations.ts';
@@ -10,6 +11,8 @@ import type { Upload } from './upload.ts';
 export interface MultipartLimits {
   /** Of `operations` and of `map`, each. */
   maxFieldBytes: number;
+  /** Of `operations` and of `map`, each. */
+  json: JsonLimits;
   /** A larger file is delivered cut at `maxFileBytes + 1` bytes: whoever counts can tell. */
   maxFileBytes: number;
   maxFiles: number;
@@ -44,7 +47,7 @@ export async function readMultipart(
   request: IncomingMessage,
   limits: MultipartLimits,
 ): Promise<MultipartRequest> {
-  const form = createForm(limits.maxFiles);
+  const form = createForm(limits);
   const checked = Promise.withResolvers<void>();
   let stopped = false;
   let fileBytes = 0;

@@ -3,7 +3,11 @@ import { errorReporting, maskError } from './error-masking.ts';
 import { legacyStatus } from './legacy-status.ts';
 import type { Logger } from './logger.ts';
 import { observeOperations } from './telemetry/operations.ts';
+import { boundedVariables } from './variables.ts';
 import { workLimits } from './work-limits.ts';
+
+/** Each error costs a search for suggestions. */
+const MAX_VALIDATION_ERRORS = 10;
 
 /**
  * What every GraphQL server here has in common: documents come one at a time, in full, and were limited
@@ -24,9 +28,11 @@ export const apolloDefaults = <Context extends { requestId: string }>({
   stopOnTerminationSignals: false,
   persistedQueries: false as const,
   allowBatchedHttpRequests: false,
+  validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
   formatError: maskError,
   logger,
   plugins: [
+    boundedVariables,
     workLimits,
     errorReporting<Context>(logger),
     observeOperations<Context>({ slowOperationMs, logger }),

@@ -1,6 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { shortMessage } from './excerpt.ts';
+import { boundErrors } from './bounded-errors.ts';
+import { excerpt, shortMessage } from './excerpt.ts';
 import type { Logger } from './logger.ts';
 import { isOutOfTime, outOfTime } from './request-life.ts';
 
@@ -22,6 +23,9 @@ const PUBLIC_CODES: ReadonlySet<unknown> = new Set([
   'UNAUTHENTICATED',
 ]);
 
+/** A resolver that fails for each entry of a page would fill the log. */
+const MAX_LOGGED = 10;
+
 /** Apollo's `formatError`: keeps what is meant for the caller, hides everything else. */
 export function maskError(formatted: GraphQLFormattedError): GraphQLFormattedError {
   const { message, locations, path, extensions } = formatted;
@@ -37,7 +41,7 @@ export function maskError(formatted: GraphQLFormattedError): GraphQLFormattedErr
   };
 }
 
-/** Logs once what the caller does not get to see, and gives every error the request id. */
+/** Logs the first errors that are hidden from the caller, gives every error the request id, and bounds them in all. */
 export function errorReporting<Context extends { requestId: string }>(
   logger: Logger,
 ): ApolloServerPlugin<Context> {
@@ -45,18 +49,23 @@ export function errorReporting<Context extends { requestId: string }>(
     async requestDidStart() {
       return {
         async didEncounterErrors({ errors, contextValue: { requestId } }) {
-          for (const error of errors) {
-            if (PUBLIC_CODES.has(error.extensions['code']) || isOutOfTime()) continue;
+          if (isOutOfTime()) return;
+          const failures = errors.filter(({ extensions }) => !PUBLIC_CODES.has(extensions['code']));
+          for (const error of failures.slice(0, MAX_LOGGED)) {
             const err = error instanceof GraphQLError ? (error.originalError ?? error) : error;
-            logger.error({ err, path: error.path, requestId }, 'a resolver failed');
+            const path = error.path?.map((step) => excerpt(String(step)));
+            logger.error({ err, path, requestId }, 'a resolver failed');
           }
+          const omitted = failures.length - MAX_LOGGED;
+          if (omitted > 0) logger.error({ omitted, requestId }, 'more resolvers failed');
         },
         async willSendResponse({ response: { body }, contextValue: { requestId } }) {
           if (body.kind !== 'single' || !body.singleResult.errors) return;
-          body.singleResult.errors = body.singleResult.errors.map((error) => {
+          const errors = body.singleResult.errors.map((error) => {
             const told = isOutOfTime() ? blamedOnTime(error) : error;
             return { ...told, extensions: { ...told.extensions, requestId } };
           });
+          body.singleResult.errors = boundErrors(errors);
         },
       };
     },

@@ -8,9 +8,25 @@ test('a short text is repeated whole', () => {
 
 test('a long text is cut, and says so', () => {
   expect(excerpt('a'.repeat(81))).toBe(`${'a'.repeat(79)}…`);
-  expect(shortMessage('a'.repeat(1_000_000))).toHaveLength(500);
+  expect(shortMessage('many words '.repeat(1_000))).toHaveLength(500);
 });
 
 test('a cut leaves no half of a character', () => {
   expect(excerpt(`${'a'.repeat(78)}😀😀`)).toBe(`${'a'.repeat(78)}…`);
+});
+
+const long = 'a'.repeat(1_000);
+test.each([
+  [`Field "${long}" is not defined.`, `Field "${'a'.repeat(79)}…" is not defined.`],
+  [`"${'a b '.repeat(100)}" and "b"`, `"${'a b '.repeat(19)}a b…" and "b"`],
+  [`Unexpected ${long} here`, `Unexpected ${'a'.repeat(79)}… here`],
+  [`no number value: {a: ${'1 '.repeat(500)}}`, `no number value: {a: ${'1 '.repeat(37)}1…`],
+  [`It is never "closed ${long}`, `It is never "closed ${'a'.repeat(72)}…`],
+])('long names and values in a message are cut: %.20s', (message, shortened) => {
+  expect(shortMessage(message)).toBe(shortened);
+});
+
+test('a message without long names is unchanged', () => {
+  const message = `Field "a" of "b" is ${'not so long '.repeat(30)} as "c" or "d".`;
+  expect(shortMessage(message)).toBe(message);
 });

@@ -1,4 +1,5 @@
 import { type ApolloServer, type BaseContext } from '@apollo/server';
+import { type JsonLimits, whyTooLarge } from '@federated-media/multipart/json-size';
 import { type MultipartLimits, readMultipart } from '@federated-media/multipart/read-multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { UnauthenticatedError } from './errors.ts';
@@ -18,6 +19,9 @@ export interface RequestScope {
   signal: AbortSignal;
 }
 
+/** The limits of uploads; the JSON beside them has the same limits as any. */
+export type Uploads = Omit<MultipartLimits, 'json'>;
+
 export interface GraphQLEndpoint<Context extends BaseContext> {
   server: ApolloServer<Context>;
   methods: ('GET' | 'POST')[];
@@ -31,8 +35,9 @@ export interface GraphQLEndpoint<Context extends BaseContext> {
    * Absent: every document is let through. @throws GraphQLError
    */
   admit?(asked: AskedDocument, scope: RequestScope): Promise<string | undefined>;
+  jsonLimits: JsonLimits;
   /** Absent: multipart requests are refused with 415. */
-  uploads?: MultipartLimits | undefined;
+  uploads?: Uploads | undefined;
 }
 
 class BadRequest extends Error {
@@ -47,9 +52,19 @@ class BadRequest extends Error {
 /** `/graphql`: identity first, then the body (JSON, or multipart streamed), then the operation. */
 export function addGraphQLEndpoint<Context extends BaseContext>(
   app: FastifyInstance,
-  { server, methods, authenticate, context, timeoutMs, admit, uploads }: GraphQLEndpoint<Context>,
+  {
+    server,
+    methods,
+    authenticate,
+    context,
+    timeoutMs,
+    admit,
+    jsonLimits,
+    uploads,
+  }: GraphQLEndpoint<Context>,
 ) {
   const callers = new WeakMap<FastifyRequest, Caller>();
+  boundJson(app, jsonLimits);
   // The multipart reader takes the raw stream; Fastify must not touch it.
   app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null));
 
@@ -77,11 +92,15 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
             operation,
             context: context(scope),
             admit: admit && ((asked) => admit(asked, scope)),
+            jsonLimits,
           }),
         );
       if (!isMultipart(request) || !uploads) return run(request.body);
 
-      const { operations, finish, received } = await readMultipart(request.raw, uploads);
+      const { operations, finish, received } = await readMultipart(request.raw, {
+        ...uploads,
+        json: jsonLimits,
+      });
       try {
         return await run(operations);
       } finally {
@@ -89,6 +108,17 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
         metrics.upload({ road: 'multipart', ...received() });
       }
     },
+  });
+}
+
+/** Refuses JSON beyond `limits` before it is parsed. */
+function boundJson(app: FastifyInstance, limits: JsonLimits) {
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
+    const excess = whyTooLarge(String(text), limits);
+    if (excess) done(new BadRequest(400, excess));
+    else void parseJson(request, String(text), done);
   });
 }
 
@@ -106,7 +136,7 @@ function refuseEncoded({ headers }: FastifyRequest) {
   throw new BadRequest(415, 'A body is taken as it is, without "content-encoding".');
 }
 
-function guardMultipart({ headers }: FastifyRequest, uploads: MultipartLimits | undefined) {
+function guardMultipart({ headers }: FastifyRequest, uploads: Uploads | undefined) {
   if (!uploads) throw new BadRequest(415, 'Uploads are not taken here; send JSON.');
   if (PREFLIGHT_HEADERS.some((name) => headers[name])) return;
   throw new BadRequest(

@@ -5,9 +5,11 @@ import {
   type HTTPGraphQLRequest,
   type HTTPGraphQLResponse,
 } from '@apollo/server';
+import type { JsonLimits } from '@federated-media/multipart/json-size';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { z } from 'zod';
+import { boundErrors } from './bounded-errors.ts';
 import { type Admission, admitted } from './graphql-operation.ts';
 import { metrics } from './telemetry/metrics.ts';
 import { inSpan } from './telemetry/tracing.ts';
@@ -23,6 +25,7 @@ export async function executeGraphQL<Context extends BaseContext>({
   operation,
   context,
   admit,
+  jsonLimits,
 }: {
   server: ApolloServer<Context>;
   request: FastifyRequest;
@@ -31,6 +34,7 @@ export async function executeGraphQL<Context extends BaseContext>({
   context: Context;
   /** Absent: every document is let through. */
   admit: Admission | undefined;
+  jsonLimits: JsonLimits;
 }): Promise<FastifyReply> {
   const asked = {
     method: request.method,
@@ -42,7 +46,7 @@ export async function executeGraphQL<Context extends BaseContext>({
     server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: makeContext });
   // A refusal goes through Apollo Server as well: it knows what type of answer the client takes.
   const response = await inSpan('operation', { kind: 'internal' }, () =>
-    admitted(asked, admit).then(
+    admitted(asked, { admit, jsonLimits }).then(
       (admittedRequest) => answer(admittedRequest, async () => context),
       (error: unknown) => {
         if (!(error instanceof GraphQLError)) throw error;
@@ -74,14 +78,21 @@ async function sendGraphQL(
 function withRequestId(text: string, requestId: string): string {
   const { errors = [], ...answer } = FailedAnswer.parse(JSON.parse(text));
   return JSON.stringify({
-    errors: errors.map((error) => ({ ...error, extensions: { ...error.extensions, requestId } })),
+    errors: boundErrors(
+      errors.map((error) => ({ ...error, extensions: { ...error.extensions, requestId } })),
+    ),
     ...answer,
   });
 }
 
 const FailedAnswer = z.looseObject({
   errors: z
-    .array(z.looseObject({ extensions: z.record(z.string(), z.unknown()).optional() }))
+    .array(
+      z.looseObject({
+        message: z.string(),
+        extensions: z.record(z.string(), z.unknown()).optional(),
+      }),
+    )
     .optional(),
 });
 

@@ -1,5 +1,6 @@
 import type { HTTPGraphQLRequest } from '@apollo/server';
 import { refusedRequest } from './errors.ts';
+import { type JsonLimits, whyTooLarge } from '@federated-media/multipart/json-size';
 
 /** What a request says about the document it wants run, each as it came. */
 export interface AskedDocument {
@@ -17,21 +18,16 @@ export interface AskedDocument {
  */
 export type Admission = (asked: AskedDocument) => Promise<string | undefined>;
 
-/** What reads variables calls itself for each level. */
-const MAX_JSON_DEPTH = 64;
 const DOCUMENT_PARAMETERS = ['documentId', 'id', 'extensions', 'query'];
 
-/** The request that Apollo Server gets to see. @throws GraphQLError from `admit`, or for JSON that is too deep */
+/** The request that Apollo Server gets to see. @throws GraphQLError from `admit`, or for JSON beyond `limits` */
 export async function admitted(
   request: HTTPGraphQLRequest,
-  admit: Admission | undefined,
+  { admit, jsonLimits }: { admit: Admission | undefined; jsonLimits: JsonLimits },
 ): Promise<HTTPGraphQLRequest> {
-  const asked = request.method === 'GET' ? askedInSearch(request.search) : request.body;
+  const asked = request.method === 'GET' ? askedInSearch(request.search, jsonLimits) : request.body;
   // Whatever else it is, Apollo Server says what is wrong with it.
   if (!isRecord(asked)) return request;
-  if (isDeeperThan(MAX_JSON_DEPTH, asked)) {
-    throw refusedRequest(`JSON may be nested ${MAX_JSON_DEPTH} deep.`);
-  }
   const document = await admit?.(asked);
   if (document === undefined) return request;
   if (request.method === 'GET')
@@ -40,7 +36,7 @@ export async function admitted(
   return { ...request, body: { ...kept, query: document } };
 }
 
-function askedInSearch(search: string): AskedDocument {
+function askedInSearch(search: string, limits: JsonLimits): AskedDocument {
   const parameters = new URLSearchParams(search);
   const given = (name: string) => parameters.get(name) ?? undefined;
   return {
@@ -48,8 +44,8 @@ function askedInSearch(search: string): AskedDocument {
     documentId: given('documentId'),
     id: given('id'),
     operationName: given('operationName'),
-    variables: parsed(given('variables')),
-    extensions: parsed(given('extensions')),
+    variables: parsed(given('variables'), limits),
+    extensions: parsed(given('extensions'), limits),
   };
 }
 
@@ -60,30 +56,18 @@ function withDocument(search: string, document: string): string {
   return `?${parameters.toString()}`;
 }
 
-function parsed(text: string | undefined): unknown {
+function parsed(text: string | undefined, limits: JsonLimits): unknown {
+  if (text === undefined) return undefined;
+  const excess = whyTooLarge(text, limits);
+  if (excess) throw refusedRequest(excess);
   try {
-    return text === undefined ? undefined : JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
 }
 
-/** Level by level: tens of thousands of brackets within each other fit into any body. */
-function isDeeperThan(depth: number, value: unknown): boolean {
-  let level = [value];
-  for (let deep = 0; deep <= depth; deep += 1) {
-    level = level.flatMap(childrenOf);
-    if (level.length === 0) return false;
-  }
-  return true;
-}
-
-function childrenOf(value: unknown): unknown[] {
-  if (Array.isArray(value)) return value;
-  return isRecord(value) ? Object.values(value) : [];
-}
-
-/** Plain objects only: an upload in the variables is no JSON. */
+/** Plain objects only: an upload in the variables is not JSON. */
 function isRecord(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -81,3 +81,18 @@ test('closing does not wait for a connection whose last request ended only meanw
   await closed;
   socket.destroy();
 });
+
+test.each([
+  ['an address', 'GET', `/%zz${'x'.repeat(10_000)}`, {}],
+  ['an unknown address', 'GET', `/${'x'.repeat(10_000)}`, {}],
+  ['a type', 'POST', '/echo', { 'content-type': `text/${'x'.repeat(10_000)}` }],
+])('%s is repeated in short at most', async (_what, method, path, headers) => {
+  const response = await fetch(`${listeningUrl(app)}${path}`, {
+    method,
+    headers,
+    ...(method === 'POST' && { body: 'x' }),
+  });
+  const text = await response.text();
+  expect(response.status).toBeGreaterThanOrEqual(400);
+  expect(text).not.toMatch(/x{81}/);
+});

@@ -6,6 +6,7 @@ import fastify, {
   type FastifyRequest,
 } from 'fastify';
 import { ServiceUnavailableError, UnauthenticatedError } from './errors.ts';
+import { shortMessage } from './excerpt.ts';
 import { newId } from './ids.ts';
 import type { Logger } from './logger.ts';
 import { observeHttp } from './telemetry/http.ts';
@@ -134,5 +135,5 @@ function sendError(
 
 function errorBody(code: string, message: string, requestId: string) {
   metrics.error(code);
-  return { errors: [{ message, extensions: { code, requestId } }] };
+  return { errors: [{ message: shortMessage(message), extensions: { code, requestId } }] };
 }

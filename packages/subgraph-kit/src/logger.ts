@@ -1,18 +1,20 @@
 import { pino } from 'pino';
 import pretty from 'pino-pretty';
+import { loggedError } from './logged-error.ts';
 import { logFields } from './telemetry/activity.ts';
 
 export type Logger = pino.Logger;
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-/** JSON lines on stdout; readable ones in a terminal. Tokens never reach the log. */
+/** JSON lines on stdout; readable ones in a terminal. Tokens never reach the log, and input only in short. */
 export function createLogger({ name, level }: { name: string; level: string }): Logger {
   const options = {
     name,
     level,
     base: { name },
     mixin: logFields,
+    serializers: { err: loggedError },
     redact: ['authorization', '*.authorization', 'headers.authorization'],
   };
   if (!process.stdout.isTTY) return pino(options);

@@ -2,6 +2,8 @@ import { badUserInput } from './errors.ts';
 
 const DEFAULT_SIZE = 24;
 const MAX_SIZE = 100;
+/** More than the longest file name makes. */
+const MAX_CURSOR_LENGTH = 10_000;
 
 export interface PageArguments {
   first?: number | null | undefined;
@@ -47,7 +49,7 @@ export const encodeCursor = (parts: readonly string[]): string =>
  * `encodeCursor` could have made
  */
 export function decodeCursor(cursor: string, count: number, field?: readonly string[]): string[] {
-  const parts = parseParts(cursor);
+  const parts = cursor.length > MAX_CURSOR_LENGTH ? undefined : parseParts(cursor);
   if (parts?.length !== count || encodeCursor(parts) !== cursor) {
     throw badUserInput('This cursor is not one of ours.', field);
   }

@@ -1,11 +1,10 @@
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
-import type { MultipartLimits } from '@federated-media/multipart/read-multipart';
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { apolloDefaults } from './apollo-defaults.ts';
 import { createDocumentGuard } from './document-limits.ts';
-import { type RequestScope, addGraphQLEndpoint } from './graphql-endpoint.ts';
+import { type RequestScope, type Uploads, addGraphQLEndpoint } from './graphql-endpoint.ts';
 import { createHttpApp } from './http-app.ts';
 import { type Caller, createTokenVerifier } from './identity.ts';
 import type { Logger } from './logger.ts';
@@ -29,7 +28,7 @@ export interface Subgraph<Context extends { caller: Caller; requestId: string }>
   /** Routes outside GraphQL. They carry no token: each checks what it is given. */
   routes?(app: FastifyInstance): void;
   /** Absent: it takes no uploads. */
-  uploads?: MultipartLimits;
+  uploads?: Uploads;
 }
 
 /** Where a subgraph listens and whom it trusts. */
@@ -53,6 +52,9 @@ const PLAN_LIMITS = {
   maxRootFields: 1_000,
   maxFields: 5_000,
 };
+
+/** Higher than the gateway's: its requests also carry references to entities of other subgraphs. */
+const PLAN_JSON_LIMITS = { maxValues: 100_000, maxDepth: 64 };
 
 /** Hosts `subgraph` over HTTP: `/graphql` for bearers of an internal token, health, and its own routes. */
 export async function serveSubgraph<Context extends { caller: Caller; requestId: string }>(
@@ -80,6 +82,7 @@ export async function serveSubgraph<Context extends { caller: Caller; requestId:
       if (typeof query === 'string') guard.check(query);
       return undefined;
     },
+    jsonLimits: PLAN_JSON_LIMITS,
     uploads: subgraph.uploads,
   });
   addMetricsRoute(app, telemetry.metrics);

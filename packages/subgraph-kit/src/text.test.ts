@@ -11,6 +11,8 @@ test('a text loses the space around it and keeps its lines', () => {
 
 test('an emoji of one code point is one character', () => {
   expect(lengthOf('🌊é')).toBe(2);
+  expect(lengthOf('🌊'.repeat(1_000))).toBe(1_000);
+  expect(lengthOf('\uD83C\uD83C\uDF0A\uDF0A')).toBe(3);
 });
 
 test.each(['a\u0000b', 'a\u001Bb', 'a\uDC00b'])('%j has what is not allowed', (text) => {

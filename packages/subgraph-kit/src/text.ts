@@ -8,13 +8,25 @@ export function trimText(text: string | null | undefined): string | null {
 }
 
 /** Characters as PostgreSQL counts them: an emoji may be several, but never half of one. */
-export const lengthOf = (text: string): number => Array.from(text).length;
+export function lengthOf(text: string): number {
+  let length = text.length;
+  for (let at = 1; at < text.length; at += 1) {
+    if (isSurrogate(text, at, 0xdc00) && isSurrogate(text, at - 1, 0xd800)) length -= 1;
+  }
+  return length;
+}
+
+/** Whether the code unit at `at` is one of the 1,024 surrogates from `first` on. */
+function isSurrogate(text: string, at: number, first: number): boolean {
+  const unit = text.charCodeAt(at);
+  return unit >= first && unit < first + 0x400;
+}
 
 /** What is wrong with a text of at most `maxLength` characters, spaces around it aside; null when nothing is. */
 export function textProblem(text: string, maxLength: number): string | null {
   const trimmed = text.trim();
-  if (UNPRINTABLE.test(trimmed)) return 'Control characters are not allowed.';
-  return lengthOf(trimmed) > maxLength ? `At most ${maxLength} characters.` : null;
+  if (lengthOf(trimmed) > maxLength) return `At most ${maxLength} characters.`;
+  return UNPRINTABLE.test(trimmed) ? 'Control characters are not allowed.' : null;
 }
 
 /** What is wrong with a text that must say something, on one line, of at most `maxLength` characters. */

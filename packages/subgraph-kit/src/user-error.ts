@@ -1,4 +1,6 @@
-/** What a caller can mend, as every subgraph's schema has it. */
+import { shortMessage } from './excerpt.ts';
+
+/** An error that the caller can correct, as every subgraph's schema has it. */
 export interface UserError<Code extends string> {
   /** For programs. */
   code: Code;
@@ -12,4 +14,4 @@ export const userError = <const Code extends string>(
   code: Code,
   message: string,
   field: readonly string[],
-): UserError<Code> => ({ code, message, field: [...field] });
+): UserError<Code> => ({ code, message: shortMessage(message), field: [...field] });

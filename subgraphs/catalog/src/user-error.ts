@@ -1,11 +1,12 @@
+import { userError as commonUserError } from '@federated-media/subgraph-kit/user-error';
 import type { ProductErrorCode, ProductUserError } from './generated/graphql.ts';
 
-/** What the caller can mend. `field` is the path into the mutation's arguments. */
+/** An error that the caller can correct. `field` is the path into the mutation's arguments. */
 export const userError = (
   code: ProductErrorCode,
   message: string,
   field: readonly string[],
-): ProductUserError => ({ code, message, field: [...field] });
+): ProductUserError => commonUserError(code, message, field);
 
 /** The payload of a mutation that changed nothing. */
 export interface Refusal {

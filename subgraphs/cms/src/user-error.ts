@@ -1,8 +1,9 @@
+import { userError as commonUserError } from '@federated-media/subgraph-kit/user-error';
 import type { MediaErrorCode, MediaUserError } from './generated/graphql.ts';
 
-/** What the caller can mend. `field` is the path into the mutation's arguments. */
+/** An error that the caller can correct. `field` is the path into the mutation's arguments. */
 export const userError = (
   code: MediaErrorCode,
   message: string,
   field: readonly string[],
-): MediaUserError => ({ code, message, field: [...field] });
+): MediaUserError => commonUserError(code, message, field);

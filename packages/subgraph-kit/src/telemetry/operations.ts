@@ -1,5 +1,6 @@
 import type { ApolloServerPlugin, BaseContext } from '@apollo/server';
 import { SpanStatusCode } from '@opentelemetry/api';
+import { excerpt } from '../excerpt.ts';
 import type { Logger } from '../logger.ts';
 import { type Activity, type Spent, currentActivity } from './activity.ts';
 import { metrics } from './metrics.ts';
@@ -61,7 +62,7 @@ export function observeOperations<Context extends BaseContext>({
 function nameOf(operationName: string | null | undefined): string {
   if (!operationName) return 'anonymous';
   if (operationName.length > MAX_NAME_LENGTH) return 'overlong';
-  return operationName.replace(PART_OF_A_PLAN, '') || 'anonymous';
+  return excerpt(operationName.replace(PART_OF_A_PLAN, '')) || 'anonymous';
 }
 
 function describe(

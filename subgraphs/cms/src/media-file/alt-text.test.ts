@@ -21,7 +21,9 @@ test.each([
   ['de', 'A beach'],
   ['fr-x-anything', 'Une plage'],
   ['i-klingon', 'A beach'],
-])('asked for %j it says %j', (locale, text) => {
+  [`zh-Hant-TW-a${'-aaaaaaaa'.repeat(100_000)}`, '海灘'],
+  ['x'.repeat(900_000), 'A beach'],
+])('asked for %.20j it says %j', (locale, text) => {
   expect(altTextFor(file, locale)).toBe(text);
 });
 

@@ -1,5 +1,5 @@
 import type { LocaleText } from './media-file.ts';
-import { canonicalLocale } from './text.ts';
+import { MAX_LOCALE, canonicalLocale } from './text.ts';
 
 /**
  * The text for `locale`: its own, else that of the nearest wider tag, else the default
@@ -11,12 +11,21 @@ export function altTextFor(
 ): string | null {
   if (!locale || texts.length === 0) return altText;
   const byLocale = new Map(texts.map(({ locale, text }) => [locale, text]));
-  for (const tag of widening(canonicalLocale(locale) ?? locale)) {
+  const nearest = withinLimit(locale);
+  for (const tag of widening(canonicalLocale(nearest) ?? nearest)) {
     const text = byLocale.get(tag);
     if (text !== undefined) return text;
   }
   return altText;
 }
+
+/**
+ * The part of a tag that a text can have. A tag of 900 kB would be widened 100,000 times, for each file of a page.
+ */
+const withinLimit = (locale: string): string =>
+  locale.length <= MAX_LOCALE
+    ? locale
+    : locale.slice(0, Math.max(0, locale.lastIndexOf('-', MAX_LOCALE)));
 
 function* widening(locale: string): Generator<string> {
   const parts = locale.split('-');

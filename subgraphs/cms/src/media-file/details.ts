@@ -13,6 +13,8 @@ import {
 const MAX_ALT_TEXT = 500;
 const MAX_DESCRIPTION = 5000;
 const MAX_LOCALES = 100;
+/** Of one input. */
+const MAX_PROBLEMS = 10;
 
 /** What to change of a file's details, checked and in one spelling. What is absent stays. */
 export interface DetailsChange {
@@ -27,7 +29,7 @@ export interface DetailsChange {
   visibility?: MediaVisibility;
 }
 
-/** Notes what is wrong with each value, so that the caller hears of everything at once. */
+/** Notes what is wrong with each value, so that the caller gets several problems at once. */
 export type Check = <Value>(field: readonly string[], read: () => Value) => Value | undefined;
 
 export function createChecks(path: readonly string[]): {
@@ -42,7 +44,9 @@ export function createChecks(path: readonly string[]): {
         return read();
       } catch (error) {
         if (!(error instanceof InvalidValue)) throw error;
-        problems.push(userError('INVALID', error.message, [...path, ...field]));
+        if (problems.length < MAX_PROBLEMS) {
+          problems.push(userError('INVALID', error.message, [...path, ...field]));
+        }
         return undefined;
       }
     },

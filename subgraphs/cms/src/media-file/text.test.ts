@@ -91,3 +91,7 @@ test.each([
 ])('%j is no locale', (given) => {
   expect(() => readLocale(given)).toThrow('BCP 47');
 });
+
+test('a folder path of 900 kB is refused', () => {
+  expect(() => readFolder('a/'.repeat(450_000))).toThrow('At most 100 characters.');
+});

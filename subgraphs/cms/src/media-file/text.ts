@@ -10,10 +10,13 @@ export class InvalidValue extends Error {
 
 const MAX_FILENAME = 255;
 const MAX_FOLDER = 100;
+/** Superfluous slashes and spaces included: 900 kB of them would be taken apart for each field that asks. */
+const MAX_FOLDER_PATH = 1_000;
 const MAX_FOLDER_LEVELS = 10;
 export const MAX_TAGS = 50;
 const MAX_TAG = 100;
-const MAX_LOCALE = 35;
+/** Of a language tag, in characters. */
+export const MAX_LOCALE = 35;
 
 export const DEFAULT_FOLDER = 'general';
 
@@ -46,6 +49,7 @@ export function readFilename(name: string): string {
 
 /** A folder's path in one spelling: `/Brand//Logos/` is `Brand/Logos`; blank is the default. @throws InvalidValue */
 export function readFolder(path: string): string {
+  if (path.length > MAX_FOLDER_PATH) throw new InvalidValue(`At most ${MAX_FOLDER} characters.`);
   if (DECEPTIVE.test(path) || path.includes('\\')) {
     throw new InvalidValue('A folder has no control characters and no backslashes.');
   }
@@ -84,8 +88,8 @@ function readTag(tag: string): string {
 
 /** The canonical spelling of a language tag: `FR-ca` is `fr-CA` (RFC 5646, 4.5). @throws InvalidValue */
 export function readLocale(tag: string): string {
-  const locale = canonicalLocale(tag);
-  if (locale !== null && locale.length <= MAX_LOCALE && isRegistered(locale)) return locale;
+  const locale = tag.length > MAX_LOCALE ? null : canonicalLocale(tag);
+  if (locale !== null && isRegistered(locale)) return locale;
   throw new InvalidValue('Not a language tag of BCP 47.');
 }
 

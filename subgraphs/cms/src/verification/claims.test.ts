@@ -73,3 +73,8 @@ test('bytes that are not taken lie when their name or content type is of a type 
   expect(falseClaimOf(claims('archive.zip', 'application/zip'))).toBeUndefined();
   expect(falseClaimOf(claims('page', 'application/octet-stream'))).toBeUndefined();
 });
+
+test('a declared type is repeated in short', () => {
+  const contradiction = contradictionOf(ACCEPTED_TYPES.PNG, claims('a.png', 'x'.repeat(9_000)));
+  expect(contradiction).toBe(`it was sent as ${'x'.repeat(79)}…`);
+});

@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import { excerpt } from '@federated-media/subgraph-kit/excerpt';
 import { supportedExtensions } from 'file-type';
 import {
   type AcceptedType,
@@ -28,7 +29,8 @@ export function contradictionOf(type: AcceptedType, claims: Claims): string | un
   const { extension, mimeType } = normalize(claims);
   if (isKnown(extension) && !fitsExtension(type, extension))
     return `its name ends in .${extension}`;
-  if (mimeType !== '' && !fitsMimeType(type, mimeType)) return `it was sent as ${mimeType}`;
+  if (mimeType !== '' && !fitsMimeType(type, mimeType))
+    return `it was sent as ${excerpt(mimeType)}`;
   return undefined;
 }
 

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { whyTooLarge } from './json-size.ts';
+
+const limits = { maxValues: 5, maxDepth: 3 };
+const VALUES = 'JSON may have 5 values (MAX_VARIABLE_VALUES).';
+const DEPTH = 'JSON may be nested 3 deep (MAX_VARIABLE_DEPTH).';
+const KEY = 'Keys of JSON may have 256 characters.';
+
+test.each([
+  '[1,2,3,4,5]',
+  '{"a":1,"b":[2,3],"c":4}',
+  '[[[1]],[]]',
+  '"[[[[,,,,,,"',
+  String.raw`["\"[[[[","\\",",,,,,,"]`,
+  `{"${'k'.repeat(255)}":"${'v'.repeat(1_000)}"}`,
+  '',
+  'null',
+])('%.40s is within the limits', (text) => {
+  expect(whyTooLarge(text, limits)).toBeUndefined();
+});
+
+test.each([
+  ['[1,2,3,4,5,6]', VALUES],
+  ['{"a":1,"a":1,"a":1,"a":1,"a":1,"a":1}', VALUES],
+  ['[[],[],[],[],[]]', VALUES],
+  [String.raw`["\\",",",1,1,1,1]`, VALUES],
+  ['[[[[', DEPTH],
+  ['{"a":{"b":{"c":{}}}}', DEPTH],
+  [`{"${'k'.repeat(256)}" :1}`, KEY],
+  [`{"a":1,"${'k'.repeat(1_000_000)}":1}`, KEY],
+])('%.40s is too large', (text, why) => {
+  expect(whyTooLarge(text, limits)).toBe(why);
+});
+
+test('a text that is never closed is left to the parser', () => {
+  expect(whyTooLarge(`"${'\\"'.repeat(500_000)}`, limits)).toBeUndefined();
+});
