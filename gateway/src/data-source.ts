@@ -9,8 +9,6 @@ import { blameRejection } from './rejected-operation.ts';
 import { checkAnswer } from './subgraph-answer.ts';
 import type { SubgraphClient } from './subgraph-client.ts';
 
-type ProcessOptions = Parameters<GraphQLDataSource<GatewayContext>['process']>[0];
-
 /** What is cancelled a little before the end can still be told of, beside what was found in time. */
 const SUBGRAPH_SHARE = 0.95;
 
