@@ -17,12 +17,19 @@ import { type GatewayContext, createDeadline } from './context.ts';
 import { cacheControl, createFreshness } from './freshness.ts';
 import { addGraphiql } from './graphiql.ts';
 import { type PersistedQueries, openAdmission } from './limits/admission.ts';
+import { createOneAtATime } from './limits/one-at-a-time.ts';
 import type { OperationLimits } from './limits/settings.ts';
 import { overload } from './overload.ts';
 import type { Supergraph } from './supergraph.ts';
 import { uploadDeadlines } from './upload-deadlines.ts';
 
 const MAX_FILES = 100;
+/** Larger JSON bodies are parsed one at a time, and others are served in between. */
+const LARGE_BODY_BYTES = 64 * 2 ** 10;
+/** As many of them wait, in memory; others are refused. */
+const MAX_LARGE_BODIES = 64;
+/** Of `operations` and `map`, each: a hundred files with their details are less. Forms don't wait. */
+const MAX_FORM_FIELD_BYTES = 256 * 2 ** 10;
 
 export interface GatewayOptions extends OperationLimits {
   supergraph: Supergraph;
@@ -69,8 +76,12 @@ export async function serveGateway({
     }),
     admit,
     jsonLimits: limits.jsonLimits,
+    largeBodies: {
+      bytes: LARGE_BODY_BYTES,
+      wait: createOneAtATime({ what: 'large requests', maxWaiting: MAX_LARGE_BODIES }).take,
+    },
     uploads: {
-      maxFieldBytes: limits.maxBodyBytes,
+      maxFieldBytes: Math.min(limits.maxBodyBytes, MAX_FORM_FIELD_BYTES),
       maxFileBytes: limits.uploadMaxBytes,
       maxFiles: MAX_FILES,
       idleMs: clientMs,

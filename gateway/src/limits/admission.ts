@@ -14,6 +14,7 @@ import { createOneAtATime } from './one-at-a-time.ts';
 
 type Admit = NonNullable<GraphQLEndpoint<GatewayContext>['admit']>;
 
+const MAX_WAITING = 200;
 const SHA256 = /^[0-9a-f]{64}$/;
 
 export type PersistedQueries = NonNullable<
@@ -40,7 +41,7 @@ export async function openAdmission({
 }
 
 function createAdmit(guard: DocumentGuard, trusted?: TrustedDocuments): Admit {
-  const newDocuments = createOneAtATime();
+  const newDocuments = createOneAtATime({ what: 'new operations', maxWaiting: MAX_WAITING });
   return async (asked, { signal }) => {
     const hash = persistedHash(asked);
     const recorded = trusted && recordedText(trusted, asked, hash);

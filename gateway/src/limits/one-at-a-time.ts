@@ -1,22 +1,21 @@
 import { refusedRequest } from '@federated-media/subgraph-kit/errors';
 
-const MAX_WAITING = 200;
-/** For every millisecond that new documents hold the process up, so many are everybody else's. */
+/** For every millisecond that one blocks the process, so many belong to all other requests. */
 const REST = 9;
 const MAX_REST_MS = 500;
 
 /**
- * Checking, validating and planning a new document holds up the process for as long as it takes. Whoever
- * has one waits for a turn, and between two turns everybody else is served: known documents, answers,
- * health. However many come, new documents take a tenth of the process's time at most.
+ * Takes in work that blocks the process one piece at a time: checking, validating and planning a new document,
+ * or parsing a large body. Between two pieces all other requests are served. However many pieces come, they
+ * take a tenth of the process's time at most.
  */
-export function createOneAtATime(maxWaiting = MAX_WAITING) {
+export function createOneAtATime({ what, maxWaiting }: { what: string; maxWaiting: number }) {
   let waiting = 0;
   let last = Promise.resolve();
   return {
     /** @throws GraphQLError OVERLOADED when too many wait, and when the client hung up meanwhile */
-    async take(signal: AbortSignal): Promise<void> {
-      if (waiting >= maxWaiting) throw overloaded();
+    async take(this: void, signal: AbortSignal): Promise<void> {
+      if (waiting >= maxWaiting) throw overloaded(what);
       const before = last;
       const { promise, resolve } = Promise.withResolvers<void>();
       last = promise;
@@ -37,8 +36,8 @@ export function createOneAtATime(maxWaiting = MAX_WAITING) {
   };
 }
 
-const overloaded = () =>
-  refusedRequest('Too many new operations wait to be planned just now; try again in a moment.', {
+const overloaded = (what: string) =>
+  refusedRequest(`Too many ${what} are waiting; try again in a moment.`, {
     code: 'OVERLOADED',
     status: 503,
   });

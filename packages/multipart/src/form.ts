@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { FileInfo } from 'busboy';
 import { MultipartError } from './errors.ts';
-import { type JsonLimits, whyTooLarge } from './json-size.ts';
+import { type JsonLimits, excessOf } from './json-size.ts';
 import { type ArrivingFile, createArrivingFile } from './incoming-file.ts';
 import { type GraphQLOperationBody, parseMap, parseOperations, placeUpload } from './operations.ts';
 import { type ExpectedUpload, expectUpload } from './upload.ts';
@@ -34,9 +34,9 @@ export function createForm({ maxFiles, json }: { maxFiles: number; json: JsonLim
 
   return {
     addField(this: void, name: string | undefined, text: string) {
-      const excess = whyTooLarge(text, json);
-      // A large map is one of too many files.
-      if (excess) throw new MultipartError(name === 'map' ? 413 : 400, excess);
+      const excess = excessOf(text, json);
+      const hasTooManyFiles = name === 'map' && excess?.limit === 'values';
+      if (excess) throw new MultipartError(hasTooManyFiles ? 413 : 400, excess.message);
       if (name === 'map') return readMap(text);
       if (name !== 'operations') throw bad('Only "operations" and "map" may be fields.');
       if (operations) throw bad('"operations" was sent twice.');

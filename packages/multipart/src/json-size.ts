@@ -18,11 +18,20 @@ const CLOSING_BRACKET = 0x5d;
 const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
 
+/** A limit that JSON exceeds. */
+export interface JsonExcess {
+  readonly limit: 'values' | 'depth' | 'key';
+  readonly message: string;
+}
+
 /**
- * Which limit the JSON `text` exceeds, as a message; undefined when none. Reads the text without parsing it:
+ * Which limit the JSON `text` exceeds; undefined when none. Reads the text without parsing it:
  * parsing 1 MB of small objects with different keys blocks the process for 200 ms. The parser reports invalid JSON.
  */
-export function whyTooLarge(text: string, { maxValues, maxDepth }: JsonLimits): string | undefined {
+export function excessOf(
+  text: string,
+  { maxValues, maxDepth }: JsonLimits,
+): JsonExcess | undefined {
   let values = 0;
   let depth = 0;
   let keyLength = 0;
@@ -36,13 +45,16 @@ export function whyTooLarge(text: string, { maxValues, maxDepth }: JsonLimits): 
       }
       case COLON:
         if (keyLength > MAX_KEY_LENGTH)
-          return `Keys of JSON may have ${MAX_KEY_LENGTH} characters.`;
+          return { limit: 'key', message: `Keys of JSON may have ${MAX_KEY_LENGTH} characters.` };
         break;
       case OPENING_BRACE:
       case OPENING_BRACKET:
         depth += 1;
         values += 1;
-        if (depth > maxDepth) return `JSON may be nested ${maxDepth} deep (MAX_VARIABLE_DEPTH).`;
+        if (depth > maxDepth) {
+          const message = `JSON may be nested ${maxDepth} deep (MAX_VARIABLE_DEPTH).`;
+          return { limit: 'depth', message };
+        }
         break;
       case CLOSING_BRACE:
       case CLOSING_BRACKET:
@@ -52,7 +64,10 @@ export function whyTooLarge(text: string, { maxValues, maxDepth }: JsonLimits): 
         values += 1;
         break;
     }
-    if (values > maxValues) return `JSON may have ${maxValues} values (MAX_VARIABLE_VALUES).`;
+    if (values > maxValues) {
+      const message = `JSON may have ${maxValues} values (MAX_VARIABLE_VALUES).`;
+      return { limit: 'values', message };
+    }
   }
   return undefined;
 }

@@ -24,6 +24,12 @@ export const publicError = (code: string, message: string, options: ErrorOptions
 export const refusedRequest = (message: string, { code = 'BAD_REQUEST', status = 400 } = {}) =>
   new GraphQLError(message, { extensions: { code, http: { status } } });
 
+/** The status that an error of `refusedRequest` asks for; 400 for every other. */
+export function refusedStatus({ extensions: { http } }: GraphQLError): number {
+  const isGiven = typeof http === 'object' && http !== null && 'status' in http;
+  return isGiven && typeof http.status === 'number' ? http.status : 400;
+}
+
 /** Arguments the caller can mend; `field` is the path into them. */
 export const badUserInput = (message: string, field?: readonly string[]) =>
   new GraphQLError(message, {

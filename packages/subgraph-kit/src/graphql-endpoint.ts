@@ -1,5 +1,5 @@
 import { type ApolloServer, type BaseContext } from '@apollo/server';
-import { type JsonLimits, whyTooLarge } from '@federated-media/multipart/json-size';
+import { type JsonLimits, excessOf } from '@federated-media/multipart/json-size';
 import { type MultipartLimits, readMultipart } from '@federated-media/multipart/read-multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { UnauthenticatedError } from './errors.ts';
@@ -36,8 +36,18 @@ export interface GraphQLEndpoint<Context extends BaseContext> {
    */
   admit?(asked: AskedDocument, scope: RequestScope): Promise<string | undefined>;
   jsonLimits: JsonLimits;
+  /** Absent: JSON bodies are parsed as they arrive, whatever their size. */
+  largeBodies?: LargeBodies;
   /** Absent: multipart requests are refused with 415. */
   uploads?: Uploads | undefined;
+}
+
+/** Bodies that take long enough to parse that others would notice. */
+export interface LargeBodies {
+  /** Larger bodies wait. */
+  readonly bytes: number;
+  /** Resolves when one may be parsed. `signal` aborts when the client hangs up. @throws GraphQLError */
+  readonly wait: (signal: AbortSignal) => Promise<void>;
 }
 
 class BadRequest extends Error {
@@ -60,11 +70,12 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
     timeoutMs,
     admit,
     jsonLimits,
+    largeBodies,
     uploads,
   }: GraphQLEndpoint<Context>,
 ) {
   const callers = new WeakMap<FastifyRequest, Caller>();
-  boundJson(app, jsonLimits);
+  boundJson(app, jsonLimits, largeBodies);
   // The multipart reader takes the raw stream; Fastify must not touch it.
   app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null));
 
@@ -111,15 +122,36 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
   });
 }
 
-/** Refuses JSON beyond `limits` before it is parsed. */
-function boundJson(app: FastifyInstance, limits: JsonLimits) {
+/** Refuses JSON beyond `limits` before it is parsed, and lets large bodies wait for each other. */
+function boundJson(app: FastifyInstance, limits: JsonLimits, large: LargeBodies | undefined) {
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('application/json');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
-    const excess = whyTooLarge(String(text), limits);
-    if (excess) done(new BadRequest(400, excess));
-    else void parseJson(request, String(text), done);
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const parse = () => {
+      const text = String(body);
+      const excess = excessOf(text, limits);
+      if (excess) done(new BadRequest(400, excess.message));
+      else void parseJson(request, text, done);
+    };
+    if (!large || body.length <= large.bytes) parse();
+    else whileConnected(request, large.wait).then(parse, done);
   });
+}
+
+/** Runs `work` with a signal that aborts when the client hangs up. */
+async function whileConnected(
+  { raw: { socket } }: FastifyRequest,
+  work: (signal: AbortSignal) => Promise<void>,
+) {
+  const controller = new AbortController();
+  const hangUp = () => controller.abort();
+  socket.once('close', hangUp);
+  if (socket.destroyed) hangUp();
+  try {
+    await work(controller.signal);
+  } finally {
+    socket.off('close', hangUp);
+  }
 }
 
 /** Node takes the first of two; a proxy in front may have looked at the other. */

@@ -1,6 +1,6 @@
 import type { HTTPGraphQLRequest } from '@apollo/server';
 import { refusedRequest } from './errors.ts';
-import { type JsonLimits, whyTooLarge } from '@federated-media/multipart/json-size';
+import { type JsonLimits, excessOf } from '@federated-media/multipart/json-size';
 
 /** What a request says about the document it wants run, each as it came. */
 export interface AskedDocument {
@@ -58,8 +58,8 @@ function withDocument(search: string, document: string): string {
 
 function parsed(text: string | undefined, limits: JsonLimits): unknown {
   if (text === undefined) return undefined;
-  const excess = whyTooLarge(text, limits);
-  if (excess) throw refusedRequest(excess);
+  const excess = excessOf(text, limits);
+  if (excess) throw refusedRequest(excess.message);
   try {
     return JSON.parse(text);
   } catch {

@@ -5,7 +5,8 @@ import fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
-import { ServiceUnavailableError, UnauthenticatedError } from './errors.ts';
+import { GraphQLError } from 'graphql';
+import { ServiceUnavailableError, UnauthenticatedError, refusedStatus } from './errors.ts';
 import { shortMessage } from './excerpt.ts';
 import { newId } from './ids.ts';
 import type { Logger } from './logger.ts';
@@ -122,6 +123,12 @@ function sendError(
   if (error instanceof ServiceUnavailableError) {
     reply.code(503).header('retry-after', RETRY_AFTER_SECONDS);
     return reply.send(errorBody('UNAVAILABLE', error.message, request.id));
+  }
+  if (error instanceof GraphQLError) {
+    const status = refusedStatus(error);
+    reply.code(status);
+    if (status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
+    return reply.send(errorBody(String(error.extensions['code']), error.message, request.id));
   }
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) {
