@@ -78,7 +78,11 @@ export async function serveGateway({
     jsonLimits: limits.jsonLimits,
     largeBodies: {
       bytes: LARGE_BODY_BYTES,
-      wait: createOneAtATime({ what: 'large requests', maxWaiting: MAX_LARGE_BODIES }).take,
+      wait: createOneAtATime({
+        what: 'large requests',
+        maxWaiting: MAX_LARGE_BODIES,
+        share: 0.2,
+      }).take,
     },
     uploads: {
       maxFieldBytes: Math.min(limits.maxBodyBytes, MAX_FORM_FIELD_BYTES),

@@ -41,7 +41,11 @@ export async function openAdmission({
 }
 
 function createAdmit(guard: DocumentGuard, trusted?: TrustedDocuments): Admit {
-  const newDocuments = createOneAtATime({ what: 'new operations', maxWaiting: MAX_WAITING });
+  const newDocuments = createOneAtATime({
+    what: 'new operations',
+    maxWaiting: MAX_WAITING,
+    share: 0.1,
+  });
   return async (asked, { signal }) => {
     const hash = persistedHash(asked);
     const recorded = trusted && recordedText(trusted, asked, hash);

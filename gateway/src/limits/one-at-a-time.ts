@@ -1,15 +1,22 @@
 import { refusedRequest } from '@federated-media/subgraph-kit/errors';
 
-/** For every millisecond that one blocks the process, so many belong to all other requests. */
-const REST = 9;
 const MAX_REST_MS = 500;
 
+interface Turns {
+  /** For error messages. */
+  what: string;
+  maxWaiting: number;
+  /** The share of the process's time that they may take, more than 0 and at most 1. */
+  share: number;
+}
+
 /**
- * Takes in work that blocks the process one piece at a time: checking, validating and planning a new document,
- * or parsing a large body. Between two pieces all other requests are served. However many pieces come, they
- * take a tenth of the process's time at most.
+ * Lets work that blocks the process begin one piece at a time: checking, validating and planning a new document,
+ * or parsing a large body. Between two pieces all other requests are served, so that they take no more than
+ * their share of the time, however many come.
  */
-export function createOneAtATime({ what, maxWaiting }: { what: string; maxWaiting: number }) {
+export function createOneAtATime({ what, maxWaiting, share }: Turns) {
+  const restPerMs = 1 / share - 1;
   let waiting = 0;
   let last = Promise.resolve();
   return {
@@ -29,7 +36,7 @@ export function createOneAtATime({ what, maxWaiting }: { what: string; maxWaitin
       const began = performance.now();
       // All of it happens before the event loop turns.
       setImmediate(() => {
-        const restMs = Math.min(REST * (performance.now() - began), MAX_REST_MS);
+        const restMs = Math.min(restPerMs * (performance.now() - began), MAX_REST_MS);
         setTimeout(resolve, restMs);
       });
     },
