@@ -97,7 +97,7 @@ export type Addresses = ReturnType<typeof createAddresses>;
 const SOME_PICTURE = { width: 1, height: 1 };
 
 const isThere = ({ trashedAt, status }: MediaFileRecord) =>
-  trashedAt === null && status !== 'UPLOADED' && status !== 'FAILED';
+  trashedAt === null && status === 'READY';
 
 /** An AUTO rendition has no extension: which one would fit is settled when it is fetched. */
 const filenameOf = ({ id }: MediaFileRecord, { format }: Recipe) =>

@@ -147,8 +147,11 @@ test('a store has at most two hundred open at once; other stores, and what is ov
   for (let round = 0; round < 10; round += 1) {
     expect((await client.create(twenty, storeId)).errors).toBeUndefined();
   }
-  const { errors } = await client.create([good], storeId);
-  expect(errors?.[0]?.extensions.code).toBe('OVERLOADED');
+  const { data } = await client.create([good, good], storeId);
+  expect(data!['createStagedUploads']).toMatchObject([
+    { stagedUpload: null, userErrors: [{ code: 'QUOTA_EXCEEDED', field: ['input', '0'] }] },
+    { stagedUpload: null, userErrors: [{ code: 'QUOTA_EXCEEDED', field: ['input', '1'] }] },
+  ]);
   expect((await client.create([good], 'another')).errors).toBeUndefined();
   await cms.store.pool.query(
     `UPDATE uploads SET expires_at = now() WHERE id = (SELECT id FROM uploads WHERE store_id = $1 LIMIT 1)`,

@@ -42,7 +42,7 @@ export function readStagedInput(
   if (checksum !== null && !/^[0-9a-f]{64}$/.test(checksum)) {
     refuse('INVALID', 'A SHA-256 is 64 lower-case hexadecimal digits.', 'checksum');
   }
-  if (input.protocol === 'TUS') refuse('INVALID', 'Only PUT is spoken here.', 'protocol');
+  if (input.protocol === 'TUS') refuse('INVALID', 'Only PUT is supported.', 'protocol');
   if (problems.length > 0 || filename === undefined) return { problems };
   return { id: newId(), filename, mimeType, fileSize, checksum };
 }

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { badUserInput, publicError } from '@federated-media/subgraph-kit/errors';
+import { badUserInput } from '@federated-media/subgraph-kit/errors';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { readId } from '@federated-media/subgraph-kit/ids';
+import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { CompleteStagedUploadInput, StagedUploadInput } from '../generated/graphql.ts';
 import { createChecks, readDetails } from '../media-file/details.ts';
 import { type Refusal, type UploadOutcome, refusal, refuse, toOutcome } from './answer.ts';
@@ -48,7 +49,7 @@ export function createStagedUploadService({
   }
 
   return {
-    /** @throws BAD_USER_INPUT for more than 20, OVERLOADED for more than 200 that are open */
+    /** @throws BAD_USER_INPUT for more than 20 */
     async create(caller: Caller, inputs: readonly StagedUploadInput[]) {
       if (inputs.length > MAX_UPLOADS) {
         throw badUserInput(`At most ${MAX_UPLOADS} uploads at once.`, ['input']);
@@ -60,15 +61,15 @@ export function createStagedUploadService({
       const expiresAt = Math.ceil((Date.now() + LIFE_MS) / 1000);
       const files = read.flatMap((file) => ('problems' in file ? [] : [file]));
       const expires = new Date(expiresAt * 1000);
-      if (files.length > 0 && !(await stagedUploads.create(caller.storeId, files, expires))) {
-        throw publicError(
-          'OVERLOADED',
-          `At most ${MAX_OPEN} uploads may be open: complete some, or wait an hour.`,
-        );
-      }
+      const isWithinLimit =
+        files.length === 0 || (await stagedUploads.create(caller.storeId, files, expires));
 
-      return read.map((file) => {
+      return read.map((file, index) => {
         if ('problems' in file) return { stagedUpload: null, userErrors: file.problems };
+        if (!isWithinLimit) {
+          const error = userError('QUOTA_EXCEEDED', TOO_MANY_OPEN, ['input', `${index}`]);
+          return { stagedUpload: null, userErrors: [error] };
+        }
         const { id, fileSize: length, mimeType } = file;
         const stagedUpload = {
           id,
@@ -101,6 +102,7 @@ export function createStagedUploadService({
 }
 export type StagedUploadService = ReturnType<typeof createStagedUploadService>;
 
+const TOO_MANY_OPEN = `A store may have ${MAX_OPEN} open uploads: complete some, or wait an hour.`;
 const UNKNOWN: Refusal = refusal('NOT_FOUND', 'There is no such upload.');
 const STILL_UNDER_WAY = refusal(
   'UPLOAD_INCOMPLETE',

@@ -80,7 +80,7 @@ function reasonsAgainst(
     const field = ['input', `${index}`, 'mediaId'];
     const file = files.get(mediaId ?? '');
     if (!file || file.isTrashed) return [userError('NOT_FOUND', 'There is no such file.', field)];
-    if (file.status === 'READY' || file.status === 'PROCESSING') return [];
+    if (file.status === 'READY') return [];
     return [userError('INVALID', 'The file can’t be used: it was not verified.', field)];
   });
   return reasons.length > 0 ? reasons : null;
