@@ -58,7 +58,7 @@ export async function serveGateway({
   ...limits
 }: GatewayOptions): Promise<{ url: string; close(): Promise<void> }> {
   const { clientMs, unreadMs } = uploadDeadlines(limits.uploadIdleMs);
-  const { admit, persistedQueries } = await openAdmission(limits);
+  const { admit, waitToPlan, persistedQueries } = await openAdmission(limits);
   const server = createServer(supergraph, { telemetry, logger, persistedQueries });
   const app = createHttpApp({
     logger,
@@ -73,6 +73,7 @@ export async function serveGateway({
       ...scope,
       deadline: createDeadline(limits.requestTimeoutMs),
       freshness: createFreshness(),
+      waitToPlan: () => waitToPlan(scope.signal),
     }),
     admit,
     jsonLimits: limits.jsonLimits,

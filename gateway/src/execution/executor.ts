@@ -2,6 +2,7 @@ import type { GraphQLDataSource } from '@apollo/gateway';
 import type { QueryPlan } from '@apollo/query-planner';
 import { type DocumentNode, type GraphQLSchema, getOperationAST, getVariableValues } from 'graphql';
 import type { Executor } from '../apollo-types.ts';
+import { isGatewayContext } from '../context.ts';
 import { type PlannableDocument, toPlannable } from './client-names.ts';
 import { conditionVariables, resolveConditions } from './conditions.ts';
 import { createCompletion, createReasons } from './completion.ts';
@@ -61,6 +62,13 @@ export function createExecutor({ schema, facts, sources, plan }: ExecutorOptions
     const key = `${values} ${operationName ?? ''}`;
     const operation = variants.get(key);
     if (operation) return operation;
+    // The first was waited for when the document was admitted. One document has two to the n of them.
+    const context: unknown = request.context;
+    if (variants.size > 0 && isGatewayContext(context)) {
+      await context.waitToPlan();
+      const meanwhile = variants.get(key);
+      if (meanwhile) return meanwhile;
+    }
 
     const resolved = resolveConditions(document, coerced);
     const plannable = toPlannable(withSingleMutations(resolved, mutationType), facts);

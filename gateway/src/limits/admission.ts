@@ -21,6 +21,16 @@ export type PersistedQueries = NonNullable<
   ApolloServerOptionsWithGateway<GatewayContext>['persistedQueries']
 >;
 
+/** Resolves when one more operation may be planned. @throws GraphQLError OVERLOADED */
+export type WaitToPlan = (signal: AbortSignal) => Promise<void>;
+
+export interface Admission {
+  admit: Admit;
+  /** For what is planned later than a document's admission. */
+  waitToPlan: WaitToPlan;
+  persistedQueries: PersistedQueries;
+}
+
 /**
  * Which documents the gateway runs: those within its limits, one new one at a time; where documents were
  * recorded, no other. Otherwise a client may send a text once and its hash from then on.
@@ -30,22 +40,31 @@ export async function openAdmission({
   documentLimits,
   apqCacheBytes,
   trustedDocumentsPath,
-}: OperationLimits): Promise<{ admit: Admit; persistedQueries: PersistedQueries }> {
+}: OperationLimits): Promise<Admission> {
   const guard = createDocumentGuard(documentLimits);
-  if (trustedDocumentsPath !== undefined) {
-    const trusted = await loadTrustedDocuments(trustedDocumentsPath, guard.check);
-    return { admit: createAdmit(guard, trusted), persistedQueries: false };
-  }
-  const cache = new InMemoryLRUCache<string>({ maxSize: apqCacheBytes });
-  return { admit: createAdmit(guard), persistedQueries: { cache } };
-}
-
-function createAdmit(guard: DocumentGuard, trusted?: TrustedDocuments): Admit {
-  const newDocuments = createOneAtATime({
+  const { take: waitToPlan } = createOneAtATime({
     what: 'new operations',
     maxWaiting: MAX_WAITING,
     share: 0.1,
   });
+  if (trustedDocumentsPath !== undefined) {
+    const trusted = await loadTrustedDocuments(trustedDocumentsPath, guard.check);
+    const admit = createAdmit({ guard, waitToPlan, trusted });
+    return { admit, waitToPlan, persistedQueries: false };
+  }
+  const cache = new InMemoryLRUCache<string>({ maxSize: apqCacheBytes });
+  return { admit: createAdmit({ guard, waitToPlan }), waitToPlan, persistedQueries: { cache } };
+}
+
+function createAdmit({
+  guard,
+  waitToPlan,
+  trusted,
+}: {
+  guard: DocumentGuard;
+  waitToPlan: WaitToPlan;
+  trusted?: TrustedDocuments;
+}): Admit {
   return async (asked, { signal }) => {
     const hash = persistedHash(asked);
     const recorded = trusted && recordedText(trusted, asked, hash);
@@ -57,7 +76,7 @@ function createAdmit(guard: DocumentGuard, trusted?: TrustedDocuments): Admit {
     }
     const name = typeof asked.operationName === 'string' ? asked.operationName : undefined;
     if (guard.isKnown(text, name)) return recorded;
-    await newDocuments.take(signal);
+    await waitToPlan(signal);
     guard.check(text, name);
     return recorded;
   };
