@@ -84,7 +84,7 @@ export function createExecutor({ schema, facts, sources, plan }: ExecutorOptions
     const context: unknown = request.context;
     if (variants.size > 0 && isGatewayContext(context)) {
       await context.waitToPlan();
-      const meanwhile = variants.get(key);
+      const meanwhile = variants.get(values);
       if (meanwhile) return meanwhile;
     }
 
@@ -108,7 +108,8 @@ export function createExecutor({ schema, facts, sources, plan }: ExecutorOptions
       plannable,
       ...planned,
     });
-    if (variants.size >= MAX_VARIANTS) variants.clear();
+    const [oldest] = variants.keys();
+    if (variants.size >= MAX_VARIANTS && oldest !== undefined) variants.delete(oldest);
     variants.set(values, made);
     return made;
   }

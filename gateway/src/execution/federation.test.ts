@@ -4,8 +4,12 @@ import { type LocalSubgraphs, openLocalGraph } from '../testing/local-graph.ts';
 async function open(subgraphs: LocalSubgraphs) {
   const graph = await openLocalGraph(subgraphs, 'own');
   onTestFinished(() => graph.close());
-  return async (query: string, variables?: Record<string, unknown>, operationName?: string) => {
-    const { text, errors } = await graph.ask(query, variables, operationName);
+  return async (
+    query: string,
+    variables?: Record<string, unknown>,
+    options?: { operationName?: string; contextValue?: object },
+  ) => {
+    const { text, errors } = await graph.ask(query, variables, options);
     return { ...(JSON.parse(text) as { data: unknown }), errors };
   };
 }
@@ -215,12 +219,30 @@ test('the conditions of other operations of a document don’t matter', async ()
     query Others($other: Boolean!) { node { ...N ...O } }
     fragment N on Node { id }
     fragment O on Node { likes @skip(if: $other) }`;
-  expect(await ask(document, { some: true }, 'Likes')).toEqual({
+  expect(await ask(document, { some: true }, { operationName: 'Likes' })).toEqual({
     data: { node: { id: '1', likes: 10 } },
     errors: [],
   });
-  expect(await ask(document, { other: true }, 'Others')).toEqual({
+  expect(await ask(document, { other: true }, { operationName: 'Others' })).toEqual({
     data: { node: { id: '1' } },
     errors: [],
   });
+});
+
+test('variants of an operation wait to be planned; those that are known do not', async () => {
+  const ask = await open(nodes);
+  let waited = 0;
+  const contextValue = { waitToPlan: async () => void (waited += 1) };
+  const query =
+    'query ($a: Boolean!, $b: Boolean!) { node { id @include(if: $a) likes @skip(if: $b) } }';
+  for (const [a, b] of [
+    [true, true],
+    [true, false],
+    [false, true],
+    [true, false],
+  ]) {
+    expect((await ask(query, { a, b }, { contextValue })).errors).toEqual([]);
+  }
+  // The first one was waited for before, by the document's admission.
+  expect(waited).toBe(2);
 });

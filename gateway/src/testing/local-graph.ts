@@ -71,12 +71,13 @@ export async function serveLocally(gateway: Gateway) {
     /** What clients see. */
     schema: schema!,
     /** The answer as clients read it, to the order of its fields. */
-    async ask(query: string, variables: Record<string, unknown> = {}, operationName?: string) {
-      const { body } = await server.executeOperation({
-        query,
-        variables,
-        ...(operationName !== undefined && { operationName }),
-      });
+    async ask(
+      query: string,
+      variables: Record<string, unknown> = {},
+      { operationName, contextValue = {} }: { operationName?: string; contextValue?: object } = {},
+    ) {
+      const request = { query, variables, ...(operationName !== undefined && { operationName }) };
+      const { body } = await server.executeOperation(request, { contextValue });
       if (body.kind !== 'single') throw new Error('The answer came in parts.');
       const { data, errors: told = [] } = body.singleResult;
       return {
