@@ -1,11 +1,12 @@
+import { extname } from 'node:path';
+
 import { bannedWords } from './banned-words.ts';
 import { outcomeOf, type Check } from './check.ts';
 import { sourceFiles, type SourceFile } from './source-files.ts';
 
-/** The types of files whose words are checked, and what of their text is code. */
-const checkedTypes: Readonly<Record<string, readonly RegExp[]>> = {
-  // Fenced blocks, code spans, targets of links.
-  md: [/^```.*?^```$/gms, /`[^`\n]+`/g, /\]\([^)\n]*\)/g],
+/** The types of files whose words are checked, each with what blanks the code in its text. */
+const checkedTypes: Readonly<Record<string, (text: string) => string>> = {
+  md: withoutMarkdownCode,
 };
 
 const rules = bannedWords.map(({ pattern, instead }) => ({
@@ -15,7 +16,7 @@ const rules = bannedWords.map(({ pattern, instead }) => ({
 
 export function bannedWordsIn(files: readonly SourceFile[]): string[] {
   return files.flatMap(({ path, text }) => {
-    const prose = withoutCode(path, text);
+    const prose = checkedTypes[extname(path).slice(1)]?.(text) ?? '';
     return rules.flatMap(({ pattern, instead }) =>
       Array.from(prose.matchAll(pattern), ({ 0: found, index }) => {
         const line = prose.slice(0, index).split('\n').length;
@@ -25,13 +26,17 @@ export function bannedWordsIn(files: readonly SourceFile[]): string[] {
   });
 }
 
-/** Same length and same lines, so that positions stay. */
-function withoutCode(path: string, text: string): string {
-  const code = checkedTypes[path.slice(path.lastIndexOf('.') + 1)] ?? [];
-  return code.reduce(
-    (prose, pattern) => prose.replaceAll(pattern, (quote) => quote.replaceAll(/[^\n]/g, '_')),
-    text,
-  );
+/** Without fenced blocks, code spans and targets of links. */
+function withoutMarkdownCode(text: string): string {
+  return text
+    .replaceAll(/^```.*?^```$/gms, blank)
+    .replaceAll(/`[^`\n]+`/g, blank)
+    .replaceAll(/\]\([^)\n]*\)/g, blank);
+}
+
+/** As long as before, and on as many lines, so that positions stay correct. */
+function blank(code: string): string {
+  return code.replaceAll(/[^\n]/g, '_');
 }
 
 export const plainEnglish: Check = {
