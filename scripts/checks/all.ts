@@ -5,6 +5,7 @@ import type { Check } from './check.ts';
 import { runCommand } from './command.ts';
 import { cmsKnowsNoConsumer } from './consumer-words.ts';
 import { fileLength } from './file-length.ts';
+import { plainEnglish } from './plain-english.ts';
 import { portability } from './portability.ts';
 
 /** Comes before every other check: they read what it makes. */
@@ -27,6 +28,7 @@ export const checks: readonly Check[] = [
   command('format', 'oxfmt', '--check'),
   fileLength,
   cmsKnowsNoConsumer,
+  plainEnglish,
   portability,
 ];
 
