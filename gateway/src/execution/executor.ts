@@ -1,6 +1,12 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
 import type { QueryPlan } from '@apollo/query-planner';
-import { type DocumentNode, type GraphQLSchema, getOperationAST, getVariableValues } from 'graphql';
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
+  separateOperations,
+} from 'graphql';
 import type { Executor } from '../apollo-types.ts';
 import { type PlannableDocument, toPlannable } from './client-names.ts';
 import { conditionVariables, resolveConditions } from './conditions.ts';
@@ -24,17 +30,19 @@ export interface ExecutorOptions {
   plan: (request: Request) => Promise<{ plan: QueryPlan } | { result: Result }>;
 }
 
-/** As many variants of one document are kept: one for each set of values of the variables in conditions. */
+/** As many variants of one operation are kept: one for each set of values of the variables in conditions. */
 const MAX_VARIANTS = 32;
 
-interface KnownDocument {
+interface KnownOperation {
+  /** The operation alone, with its fragments: the conditions of others depend on variables it does not have. */
+  readonly document: DocumentNode;
   readonly conditions: readonly string[];
   readonly variants: Map<string, PreparedOperation>;
 }
 
 /**
  * Executes ApolloGateway's plans. What ApolloGateway finds out for every request (what the operation selects,
- * and what its answer looks like) is found out here once for each document and the values of its conditions.
+ * and what its answer looks like) is found out here once for each operation and the values of its conditions.
  * Apollo Server keeps a document as long as it is asked for.
  */
 export function createExecutor({ schema, facts, sources, plan }: ExecutorOptions): {
@@ -42,24 +50,34 @@ export function createExecutor({ schema, facts, sources, plan }: ExecutorOptions
   /** Plans what `execute` would execute, so that the plan is kept, and does nothing else. */
   prepare: Executor;
 } {
-  const known = new WeakMap<DocumentNode, KnownDocument>();
+  const known = new WeakMap<DocumentNode, Map<string, KnownOperation>>();
   const mutationType = schema.getMutationType()?.name;
+
+  function knownOperation({ document, request: { operationName } }: Request): KnownOperation {
+    const operations = known.get(document) ?? new Map<string, KnownOperation>();
+    known.set(document, operations);
+    const name = getOperationAST(document, operationName)?.name?.value ?? '';
+    const before = operations.get(name);
+    if (before) return before;
+    const alone = separateOperations(document)[name] ?? document;
+    const operation = {
+      document: alone,
+      conditions: conditionVariables(alone),
+      variants: new Map<string, PreparedOperation>(),
+    };
+    operations.set(name, operation);
+    return operation;
+  }
 
   /** The operation as it is for these variables. */
   async function prepared(
     request: Request,
     coerced: Variables,
   ): Promise<PreparedOperation | { result: Result }> {
-    const { document, queryHash } = request;
     const { operationName, variables = {} } = request.request;
-    const { conditions, variants } = known.get(document) ?? {
-      conditions: conditionVariables(document),
-      variants: new Map<string, PreparedOperation>(),
-    };
-    known.set(document, { conditions, variants });
+    const { document, conditions, variants } = knownOperation(request);
     const values = conditions.map((name) => Number(coerced[name] === true)).join('');
-    const key = `${values} ${operationName ?? ''}`;
-    const operation = variants.get(key);
+    const operation = variants.get(values);
     if (operation) return operation;
 
     const resolved = resolveConditions(document, coerced);
@@ -67,7 +85,7 @@ export function createExecutor({ schema, facts, sources, plan }: ExecutorOptions
     const planned = await plan({
       ...request,
       document: plannable.document,
-      queryHash: `${queryHash} ${values}`,
+      queryHash: `${request.queryHash} ${values}`,
       request: {
         ...request.request,
         variables: Object.fromEntries(namedAsPlanned(variables, plannable)),
@@ -83,7 +101,7 @@ export function createExecutor({ schema, facts, sources, plan }: ExecutorOptions
       ...planned,
     });
     if (variants.size >= MAX_VARIANTS) variants.clear();
-    variants.set(key, made);
+    variants.set(values, made);
     return made;
   }
 

@@ -4,8 +4,8 @@ import { type LocalSubgraphs, openLocalGraph } from '../testing/local-graph.ts';
 async function open(subgraphs: LocalSubgraphs) {
   const graph = await openLocalGraph(subgraphs, 'own');
   onTestFinished(() => graph.close());
-  return async (query: string, variables?: Record<string, unknown>) => {
-    const { text, errors } = await graph.ask(query, variables);
+  return async (query: string, variables?: Record<string, unknown>, operationName?: string) => {
+    const { text, errors } = await graph.ask(query, variables, operationName);
     return { ...(JSON.parse(text) as { data: unknown }), errors };
   };
 }
@@ -204,6 +204,23 @@ test('what no subgraph can be asked for is an error, and no null', async () => {
   expect(errors).toHaveLength(1);
   expect(await ask('{ b { id field } }')).toEqual({
     data: { b: { id: '1', field: 'f' } },
+    errors: [],
+  });
+});
+
+test('the conditions of other operations of a document don’t matter', async () => {
+  const ask = await open(nodes);
+  const document = `
+    query Likes($some: Boolean!) { node { ...N likes @include(if: $some) } }
+    query Others($other: Boolean!) { node { ...N ...O } }
+    fragment N on Node { id }
+    fragment O on Node { likes @skip(if: $other) }`;
+  expect(await ask(document, { some: true }, 'Likes')).toEqual({
+    data: { node: { id: '1', likes: 10 } },
+    errors: [],
+  });
+  expect(await ask(document, { other: true }, 'Others')).toEqual({
+    data: { node: { id: '1' } },
     errors: [],
   });
 });

@@ -71,8 +71,12 @@ export async function serveLocally(gateway: Gateway) {
     /** What clients see. */
     schema: schema!,
     /** The answer as clients read it, to the order of its fields. */
-    async ask(query: string, variables: Record<string, unknown> = {}) {
-      const { body } = await server.executeOperation({ query, variables });
+    async ask(query: string, variables: Record<string, unknown> = {}, operationName?: string) {
+      const { body } = await server.executeOperation({
+        query,
+        variables,
+        ...(operationName !== undefined && { operationName }),
+      });
       if (body.kind !== 'single') throw new Error('The answer came in parts.');
       const { data, errors: told = [] } = body.singleResult;
       return {
