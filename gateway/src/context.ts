@@ -5,6 +5,8 @@ import type { Freshness } from './freshness.ts';
 export interface GatewayContext extends RequestScope {
   deadline: Deadline;
   freshness: Freshness;
+  /** Resolves when a plan may be made for this request. @throws GraphQLError */
+  beforePlanning(): Promise<void>;
 }
 
 /** How long a whole request may take. */

@@ -12,9 +12,14 @@ const MAX_REST_MS = 500;
 export function createOneAtATime({ what, maxWaiting }: { what: string; maxWaiting: number }) {
   let waiting = 0;
   let last = Promise.resolve();
+  let holder: AbortSignal | undefined;
   return {
-    /** @throws GraphQLError OVERLOADED when too many wait, and when the client hung up meanwhile */
+    /**
+     * @param signal The request's: whoever has the turn already goes on with it
+     * @throws GraphQLError OVERLOADED when too many wait, and when the client hung up meanwhile
+     */
     async take(this: void, signal: AbortSignal): Promise<void> {
+      if (signal === holder) return;
       if (waiting >= maxWaiting) throw overloaded(what);
       const before = last;
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -26,9 +31,11 @@ export function createOneAtATime({ what, maxWaiting }: { what: string; maxWaitin
         resolve();
         throw refusedRequest('The client hung up.');
       }
+      holder = signal;
       const began = performance.now();
       // All of it happens before the event loop turns.
       setImmediate(() => {
+        holder = undefined;
         const restMs = Math.min(REST * (performance.now() - began), MAX_REST_MS);
         setTimeout(resolve, restMs);
       });
