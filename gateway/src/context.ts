@@ -5,13 +5,9 @@ import type { Freshness } from './freshness.ts';
 export interface GatewayContext extends RequestScope {
   deadline: Deadline;
   freshness: Freshness;
-  /** Resolves when one more operation may be planned. @throws GraphQLError OVERLOADED */
-  waitToPlan(this: void): Promise<void>;
+  /** Resolves when a plan may be made for this request. @throws GraphQLError */
+  beforePlanning(): Promise<void>;
 }
-
-/** Whether an operation is one of a client; those that are planned before a graph is served have no context. */
-export const isGatewayContext = (context: unknown): context is GatewayContext =>
-  typeof context === 'object' && context !== null && 'waitToPlan' in context;
 
 /** How long a whole request may take. */
 export interface Deadline {

@@ -16,7 +16,7 @@ import type { ClientIdentity } from './client-identity.ts';
 import { type GatewayContext, createDeadline } from './context.ts';
 import { cacheControl, createFreshness } from './freshness.ts';
 import { addGraphiql } from './graphiql.ts';
-import { type PersistedQueries, openAdmission } from './limits/admission.ts';
+import { type Admission, openAdmission } from './limits/admission.ts';
 import { createOneAtATime } from './limits/one-at-a-time.ts';
 import type { OperationLimits } from './limits/settings.ts';
 import { overload } from './overload.ts';
@@ -58,8 +58,8 @@ export async function serveGateway({
   ...limits
 }: GatewayOptions): Promise<{ url: string; close(): Promise<void> }> {
   const { clientMs, unreadMs } = uploadDeadlines(limits.uploadIdleMs);
-  const { admit, waitToPlan, persistedQueries } = await openAdmission(limits);
-  const server = createServer(supergraph, { telemetry, logger, persistedQueries });
+  const { admit, beforePlanning, ...documents } = await openAdmission(limits);
+  const server = createServer(supergraph, { telemetry, logger, documents });
   const app = createHttpApp({
     logger,
     maxBodyBytes: limits.maxBodyBytes,
@@ -73,7 +73,7 @@ export async function serveGateway({
       ...scope,
       deadline: createDeadline(limits.requestTimeoutMs),
       freshness: createFreshness(),
-      waitToPlan: () => waitToPlan(scope.signal),
+      beforePlanning: () => beforePlanning(scope.signal),
     }),
     admit,
     jsonLimits: limits.jsonLimits,
@@ -115,8 +115,12 @@ const createServer = (
   {
     telemetry,
     logger,
-    persistedQueries,
-  }: { telemetry: Telemetry; logger: Logger; persistedQueries: PersistedQueries },
+    documents,
+  }: {
+    telemetry: Telemetry;
+    logger: Logger;
+    documents: Pick<Admission, 'persistedQueries' | 'documentStore'>;
+  },
 ) =>
   new ApolloServer<GatewayContext>({
     ...apolloDefaults<GatewayContext>({
@@ -131,6 +135,6 @@ const createServer = (
         ApolloServerPluginUsageReportingDisabled(),
       ],
     }),
-    persistedQueries,
+    ...documents,
     gateway,
   });

@@ -8,7 +8,7 @@ import {
   separateOperations,
 } from 'graphql';
 import type { Executor } from '../apollo-types.ts';
-import { isGatewayContext } from '../context.ts';
+import type { GatewayContext } from '../context.ts';
 import { type PlannableDocument, toPlannable } from './client-names.ts';
 import { conditionVariables, resolveConditions } from './conditions.ts';
 import { createCompletion, createReasons } from './completion.ts';
@@ -74,19 +74,16 @@ export function createExecutor({ schema, facts, sources, plan }: ExecutorOptions
   async function prepared(
     request: Request,
     coerced: Variables,
+    beforePlanning: (() => Promise<void>) | undefined,
   ): Promise<PreparedOperation | { result: Result }> {
     const { operationName, variables = {} } = request.request;
     const { document, conditions, variants } = knownOperation(request);
     const values = conditions.map((name) => Number(coerced[name] === true)).join('');
-    const operation = variants.get(values);
-    if (operation) return operation;
-    // The first was waited for when the document was admitted. One document has two to the n of them.
-    const context: unknown = request.context;
-    if (variants.size > 0 && isGatewayContext(context)) {
-      await context.waitToPlan();
-      const meanwhile = variants.get(values);
-      if (meanwhile) return meanwhile;
-    }
+    const before = variants.get(values);
+    if (before) return before;
+    await beforePlanning?.();
+    const meanwhile = variants.get(values);
+    if (meanwhile) return meanwhile;
 
     const resolved = resolveConditions(document, coerced);
     const plannable = toPlannable(withSingleMutations(resolved, mutationType), facts);
@@ -123,7 +120,8 @@ export function createExecutor({ schema, facts, sources, plan }: ExecutorOptions
   async function execute(request: Request): Promise<Result> {
     const { coerced, errors: refused } = coerce(request);
     if (!coerced) return { errors: refused };
-    const operation = await prepared(request, coerced);
+    const { beforePlanning }: Partial<GatewayContext> = request.context;
+    const operation = await prepared(request, coerced, beforePlanning);
     if ('result' in operation) return operation.result;
 
     const { node, plannable, show } = operation;
@@ -156,7 +154,7 @@ export function createExecutor({ schema, facts, sources, plan }: ExecutorOptions
     async prepare(request) {
       const { coerced, errors } = coerce(request);
       if (!coerced) return { errors };
-      const operation = await prepared(request, coerced);
+      const operation = await prepared(request, coerced, undefined);
       return 'result' in operation ? operation.result : { data: null };
     },
   };

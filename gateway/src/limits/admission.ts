@@ -1,13 +1,11 @@
 import type { ApolloServerOptionsWithGateway } from '@apollo/server';
 import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
-import {
-  type DocumentGuard,
-  createDocumentGuard,
-} from '@federated-media/subgraph-kit/document-limits';
+import { createDocumentGuard } from '@federated-media/subgraph-kit/document-limits';
 import { refusedRequest } from '@federated-media/subgraph-kit/errors';
 import type { GraphQLEndpoint } from '@federated-media/subgraph-kit/graphql-endpoint';
 import type { AskedDocument } from '@federated-media/subgraph-kit/graphql-operation';
 import type { GatewayContext } from '../context.ts';
+import { type KnownDocuments, createKnownDocuments } from './known-documents.ts';
 import type { OperationLimits } from './settings.ts';
 import { type TrustedDocuments, documentIdOf, loadTrustedDocuments } from './trusted-documents.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
@@ -21,19 +19,21 @@ export type PersistedQueries = NonNullable<
   ApolloServerOptionsWithGateway<GatewayContext>['persistedQueries']
 >;
 
-/** Resolves when one more operation may be planned. @throws GraphQLError OVERLOADED */
-export type WaitToPlan = (signal: AbortSignal) => Promise<void>;
+/** What Apollo Server's cache puts before the hash of a persisted text. */
+const PERSISTED = 'apq:';
 
 export interface Admission {
   admit: Admit;
-  /** For what is planned later than a document's admission. */
-  waitToPlan: WaitToPlan;
   persistedQueries: PersistedQueries;
+  documentStore: KnownDocuments['store'];
+  /** Resolves when a plan may be made. `signal` aborts when the client hangs up. @throws GraphQLError */
+  beforePlanning: (signal: AbortSignal) => Promise<void>;
 }
 
 /**
- * Which documents the gateway runs: those within its limits, one new one at a time; where documents were
- * recorded, no other. Otherwise a client may send a text once and its hash from then on.
+ * Which documents the gateway runs: those within its limits; where documents were recorded, no other. Otherwise a
+ * client may send a text once and its hash from then on. What is not known to be valid is checked, parsed,
+ * validated and planned one at a time, and so is whatever else needs a plan.
  * @throws SettingsError for recorded documents that can't be run
  */
 export async function openAdmission({
@@ -41,43 +41,51 @@ export async function openAdmission({
   apqCacheBytes,
   trustedDocumentsPath,
 }: OperationLimits): Promise<Admission> {
-  const guard = createDocumentGuard(documentLimits);
-  const { take: waitToPlan } = createOneAtATime({
+  const { check } = createDocumentGuard(documentLimits);
+  const known = createKnownDocuments();
+  const turns = createOneAtATime({
     what: 'new operations',
     maxWaiting: MAX_WAITING,
     share: 0.1,
   });
+  const common = { check, known, takeTurn: turns.take };
+  const opened = { documentStore: known.store, beforePlanning: turns.take };
   if (trustedDocumentsPath !== undefined) {
-    const trusted = await loadTrustedDocuments(trustedDocumentsPath, guard.check);
-    const admit = createAdmit({ guard, waitToPlan, trusted });
-    return { admit, waitToPlan, persistedQueries: false };
+    const trusted = await loadTrustedDocuments(trustedDocumentsPath, check);
+    return { ...opened, admit: createAdmit({ ...common, trusted }), persistedQueries: false };
   }
   const cache = new InMemoryLRUCache<string>({ maxSize: apqCacheBytes });
-  return { admit: createAdmit({ guard, waitToPlan }), waitToPlan, persistedQueries: { cache } };
+  return { ...opened, admit: createAdmit({ ...common, cache }), persistedQueries: { cache } };
 }
 
 function createAdmit({
-  guard,
-  waitToPlan,
+  check,
+  known,
+  takeTurn,
   trusted,
+  cache,
 }: {
-  guard: DocumentGuard;
-  waitToPlan: WaitToPlan;
+  check: (text: string) => void;
+  known: KnownDocuments;
+  takeTurn: (signal: AbortSignal) => Promise<void>;
   trusted?: TrustedDocuments;
+  /** The texts that clients may name by their hash. */
+  cache?: InMemoryLRUCache;
 }): Admit {
   return async (asked, { signal }) => {
     const hash = persistedHash(asked);
     const recorded = trusted && recordedText(trusted, asked, hash);
-    const text = recorded ?? asked.query;
-    // Apollo Server knows the document by its hash, or says what is missing.
-    if (typeof text !== 'string') return undefined;
-    if (hash && !trusted && documentIdOf(text) !== hash) {
+    const sent = recorded ?? asked.query;
+    const text = typeof sent === 'string' ? sent : hash && (await cache?.get(PERSISTED + hash));
+    // Apollo Server says what is missing.
+    if (text === undefined) return undefined;
+    const id = documentIdOf(text);
+    if (hash && !trusted && id !== hash) {
       throw refusedRequest('"sha256Hash" is not the hash of "query".');
     }
-    const name = typeof asked.operationName === 'string' ? asked.operationName : undefined;
-    if (guard.isKnown(text, name)) return recorded;
-    await waitToPlan(signal);
-    guard.check(text, name);
+    if (known.has(id)) return recorded;
+    await takeTurn(signal);
+    check(text);
     return recorded;
   };
 }

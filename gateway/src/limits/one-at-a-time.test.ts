@@ -39,3 +39,13 @@ test('a client that hung up loses its turn and keeps nobody waiting', async () =
   await expect(gone).rejects.toThrow('hung up');
   await next;
 });
+
+test('a request that has the turn continues, and others wait', async () => {
+  const turns = createOneAtATime({ what: 'things', maxWaiting: 1, share: 0.1 });
+  const { signal } = new AbortController();
+  await turns.take(signal);
+  await turns.take(signal);
+  const other = turns.take(patient);
+  await expect(turns.take(AbortSignal.any([]))).rejects.toThrow('Too many things');
+  await other;
+});

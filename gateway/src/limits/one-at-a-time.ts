@@ -19,9 +19,14 @@ export function createOneAtATime({ what, maxWaiting, share }: Turns) {
   const restPerMs = 1 / share - 1;
   let waiting = 0;
   let last = Promise.resolve();
+  let holder: AbortSignal | undefined;
   return {
-    /** @throws GraphQLError OVERLOADED when too many wait, and when the client hung up meanwhile */
+    /**
+     * @param signal The request's. A request that has the turn continues at once
+     * @throws GraphQLError OVERLOADED when too many wait, and when the client hung up meanwhile
+     */
     async take(this: void, signal: AbortSignal): Promise<void> {
+      if (signal === holder) return;
       if (waiting >= maxWaiting) throw overloaded(what);
       const before = last;
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -33,9 +38,11 @@ export function createOneAtATime({ what, maxWaiting, share }: Turns) {
         resolve();
         throw refusedRequest('The client hung up.');
       }
+      holder = signal;
       const began = performance.now();
       // All of it happens before the event loop turns.
       setImmediate(() => {
+        holder = undefined;
         const restMs = Math.min(restPerMs * (performance.now() - began), MAX_REST_MS);
         setTimeout(resolve, restMs);
       });

@@ -129,21 +129,3 @@ test.each(['', '{', '}', '{ a(', '"', '{ a "\u0000" }', '}}}}}}}}'])(
     expect(refusalOf(text)).toBeUndefined();
   },
 );
-
-test('a document is known once it was checked, each of its operations by itself', () => {
-  const guard = createDocumentGuard(limits);
-  expect(guard.isKnown('{ a }')).toBe(false);
-  guard.check('{ a }');
-  expect(guard.isKnown('{ a }')).toBe(true);
-  expect(guard.isKnown('{ a }', 'B')).toBe(false);
-  expect(() => guard.check('{a a a a a}')).toThrow('MAX_ROOT_FIELDS');
-  expect(guard.isKnown('{a a a a a}')).toBe(false);
-});
-
-test('old documents are forgotten', () => {
-  const guard = createDocumentGuard(limits);
-  guard.check('{ a }');
-  for (let index = 0; index < 2_000; index += 1) guard.check(`{ a${index} }`);
-  expect(guard.isKnown('{ a }')).toBe(false);
-  expect(guard.isKnown('{ a1999 }')).toBe(true);
-});

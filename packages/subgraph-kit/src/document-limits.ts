@@ -22,19 +22,16 @@ export interface DocumentLimits {
 const REMEMBERED = 2_000;
 
 export interface DocumentGuard {
-  /** Whether it was found to be within the limits lately. What is not known will have to be planned as well. */
-  isKnown(text: string, operationName?: string): boolean;
   /** @throws GraphQLError BAD_REQUEST that says which limit, its value and its setting */
-  check(text: string, operationName?: string): void;
+  check(text: string): void;
 }
 
-/** Checks each document once for each of its operations, as long as it is remembered. */
+/** Checks each document once, as long as it is remembered. */
 export function createDocumentGuard(limits: DocumentLimits): DocumentGuard {
   const known = new Set<string>();
   return {
-    isKnown: (text, operationName) => known.has(keyOf(text, operationName)),
-    check(text, operationName) {
-      const key = keyOf(text, operationName);
+    check(text) {
+      const key = createHash('sha256').update(text).digest('base64');
       if (known.has(key)) return;
       checkDocument(text, limits);
       const [oldest] = known;
@@ -43,9 +40,6 @@ export function createDocumentGuard(limits: DocumentLimits): DocumentGuard {
     },
   };
 }
-
-const keyOf = (text: string, operationName = '') =>
-  createHash('sha256').update(`${operationName}\n`).update(text).digest('base64');
 
 /**
  * Refuses a document that would cost too much to validate, plan or run, in time that grows with its length

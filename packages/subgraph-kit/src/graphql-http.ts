@@ -14,6 +14,8 @@ import { type Admission, admitted } from './graphql-operation.ts';
 import { metrics } from './telemetry/metrics.ts';
 import { inSpan } from './telemetry/tracing.ts';
 
+const RETRY_AFTER_SECONDS = 1;
+
 /**
  * One GraphQL request through Apollo Server. The operation is the parsed body, with `Upload`s in place
  * where the request was multipart.
@@ -65,6 +67,9 @@ async function sendGraphQL(
 ) {
   reply.code(status);
   for (const [name, value] of headers) reply.header(name, value);
+  if (status === 503 && !headers.has('retry-after')) {
+    reply.header('retry-after', RETRY_AFTER_SECONDS);
+  }
   if (body.kind === 'complete') {
     return reply.send(status < 400 ? body.string : withRequestId(body.string, requestId));
   }
