@@ -1,5 +1,7 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
 import type { QueryPlan } from '@apollo/query-planner';
+import { badUserInput } from '@federated-media/subgraph-kit/errors';
+import { excerpt } from '@federated-media/subgraph-kit/excerpt';
 import {
   type DocumentNode,
   type GraphQLSchema,
@@ -32,7 +34,7 @@ export interface ExecutorOptions {
 }
 
 /** As many variants of one operation are kept: one for each set of values of the variables in conditions. */
-const MAX_VARIANTS = 32;
+const MAX_VARIANTS = 16;
 
 interface KnownOperation {
   /** The operation alone, with its fragments: the conditions of others depend on variables it does not have. */
@@ -78,7 +80,12 @@ export function createExecutor({ schema, facts, sources, plan }: ExecutorOptions
   ): Promise<PreparedOperation | { result: Result }> {
     const { operationName, variables = {} } = request.request;
     const { document, conditions, variants } = knownOperation(request);
-    const values = conditions.map((name) => Number(coerced[name] === true)).join('');
+    const unset = conditions.find((name) => typeof coerced[name] !== 'boolean');
+    if (unset !== undefined) {
+      const message = `Variable "$${excerpt(unset)}" must be true or false: @skip or @include depends on it.`;
+      return { result: { errors: [badUserInput(message)] } };
+    }
+    const values = conditions.map((name) => Number(coerced[name])).join('');
     const before = variants.get(values);
     if (before) return before;
     await beforePlanning?.();

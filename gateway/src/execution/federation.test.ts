@@ -1,18 +1,5 @@
-import { expect, onTestFinished, test } from 'vitest';
-import { type LocalSubgraphs, openLocalGraph } from '../testing/local-graph.ts';
-
-async function open(subgraphs: LocalSubgraphs) {
-  const graph = await openLocalGraph(subgraphs, 'own');
-  onTestFinished(() => graph.close());
-  return async (
-    query: string,
-    variables?: Record<string, unknown>,
-    options?: { operationName?: string; contextValue?: object },
-  ) => {
-    const { text, errors } = await graph.ask(query, variables, options);
-    return { ...(JSON.parse(text) as { data: unknown }), errors };
-  };
-}
+import { expect, test } from 'vitest';
+import { type LocalSubgraphs, openForTest as open } from '../testing/local-graph.ts';
 
 const nodes: LocalSubgraphs = {
   a: {
@@ -210,38 +197,4 @@ test('what no subgraph can be asked for is an error, and no null', async () => {
     data: { b: { id: '1', field: 'f' } },
     errors: [],
   });
-});
-
-test('the conditions of other operations of a document don’t matter', async () => {
-  const ask = await open(nodes);
-  const document = `
-    query Likes($some: Boolean!) { node { ...N likes @include(if: $some) } }
-    query Others($other: Boolean!) { node { ...N ...O } }
-    fragment N on Node { id }
-    fragment O on Node { likes @skip(if: $other) }`;
-  expect(await ask(document, { some: true }, { operationName: 'Likes' })).toEqual({
-    data: { node: { id: '1', likes: 10 } },
-    errors: [],
-  });
-  expect(await ask(document, { other: true }, { operationName: 'Others' })).toEqual({
-    data: { node: { id: '1' } },
-    errors: [],
-  });
-});
-
-test('variants of an operation wait before they are planned; those that are known do not', async () => {
-  const ask = await open(nodes);
-  let waited = 0;
-  const contextValue = { beforePlanning: async () => void (waited += 1) };
-  const query =
-    'query ($a: Boolean!, $b: Boolean!) { node { id @include(if: $a) likes @skip(if: $b) } }';
-  for (const [a, b] of [
-    [true, true],
-    [true, false],
-    [false, true],
-    [true, false],
-  ]) {
-    expect((await ask(query, { a, b }, { contextValue })).errors).toEqual([]);
-  }
-  expect(waited).toBe(3);
 });

@@ -1,12 +1,19 @@
-import { type DocumentNode, type FieldNode, Kind, OperationTypeNode, executeSync } from 'graphql';
+import {
+  type DocumentNode,
+  type FieldNode,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  executeSync,
+} from 'graphql';
 import type { Selecting } from './collect-fields.ts';
-import type { OperationDefinitionNode } from 'graphql';
+import type { Completion } from './completion.ts';
 
-/** What the schema says about itself, for `nodes`: `__schema` or `__type`, selected under one name. */
+/** What the schema says about itself, for `nodes`: `__schema` or `__type`, selected under one name. Null if it fails. */
 export function prepareIntrospection(
   { schema, fragments, operation }: Selecting & { operation: OperationDefinitionNode },
   nodes: readonly FieldNode[],
-): (variables: Readonly<Record<string, unknown>>) => unknown {
+): (completion: Completion) => unknown {
   const document: DocumentNode = {
     kind: Kind.DOCUMENT,
     definitions: [
@@ -19,9 +26,9 @@ export function prepareIntrospection(
       ...Object.values(fragments),
     ],
   };
-  return (variableValues) => {
-    const { data, errors } = executeSync({ schema, document, variableValues });
-    if (errors) throw new AggregateError(errors, 'The schema could not be introspected.');
-    return Object.values(data ?? {})[0];
+  return ({ variables: variableValues, report }) => {
+    const { data, errors: [error] = [] } = executeSync({ schema, document, variableValues });
+    if (error) report(error.message);
+    return Object.values(data ?? {})[0] ?? null;
   };
 }

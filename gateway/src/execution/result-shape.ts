@@ -122,7 +122,15 @@ export function compileShape(options: ShapeOptions): ObjectShape {
     if (fieldName === '__typename') return { ...common, complete: () => type.name };
     if (fieldName === '__schema' || fieldName === '__type') {
       const introspect = prepareIntrospection(options, nodes);
-      return { ...common, complete: (_object, { variables }) => introspect(variables) };
+      return {
+        ...common,
+        complete(_object, completion) {
+          completion.trail.push(name);
+          const shown = introspect(completion);
+          completion.trail.pop();
+          return shown;
+        },
+      };
     }
     const field = type.getFields()[fieldName];
     if (!field) throw new Error(`${type.name} has no field ${fieldName}.`);

@@ -1,4 +1,4 @@
-import { type DocumentNode, type FieldNode, Kind, OperationTypeNode } from 'graphql';
+import { type DocumentNode, type FieldNode, Kind, OperationTypeNode, visit } from 'graphql';
 import { type Fragments, responseName, selectedFields } from './selected-fields.ts';
 
 /**
@@ -31,8 +31,22 @@ export function withSingleMutations(
     );
     return { ...definition, selectionSet: { ...selectionSet, selections } };
   });
-  return { ...document, definitions };
+  return withoutSpreads({ ...document, definitions }, { mutationType, fragments });
 }
+
+/** Mutations may answer with their own type: there the fragments on it are written out. */
+const withoutSpreads = (
+  document: DocumentNode,
+  { mutationType, fragments }: { mutationType: string; fragments: Fragments },
+): DocumentNode =>
+  visit(document, {
+    FragmentSpread({ name }) {
+      const fragment = fragments[name.value];
+      if (fragment?.typeCondition.name.value !== mutationType) return undefined;
+      const { typeCondition, selectionSet } = fragment;
+      return { kind: Kind.INLINE_FRAGMENT, typeCondition, selectionSet };
+    },
+  });
 
 /** One field that selects what all of them select. */
 function merged(fields: readonly FieldNode[]): FieldNode[] {

@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { refusedRequest } from '@federated-media/subgraph-kit/errors';
+import type { GraphQLError } from 'graphql';
 
 const MAX_REST_MS = 500;
+const MAX_WAIT_MS = 5_000;
 
 interface Turns {
   /** For error messages. */
@@ -23,7 +26,7 @@ export function createOneAtATime({ what, maxWaiting, share }: Turns) {
   return {
     /**
      * @param signal The request's. A request that has the turn continues at once
-     * @throws GraphQLError OVERLOADED when too many wait, and when the client hung up meanwhile
+     * @throws GraphQLError OVERLOADED when too many wait or it takes too long, and when the client hangs up
      */
     async take(this: void, signal: AbortSignal): Promise<void> {
       if (signal === holder) return;
@@ -32,11 +35,11 @@ export function createOneAtATime({ what, maxWaiting, share }: Turns) {
       const { promise, resolve } = Promise.withResolvers<void>();
       last = promise;
       waiting += 1;
-      await before;
+      const refusal = await whyNotWaited(before, { what, signal });
       waiting -= 1;
-      if (signal.aborted) {
-        resolve();
-        throw refusedRequest('The client hung up.');
+      if (refusal) {
+        void before.then(resolve);
+        throw refusal;
       }
       holder = signal;
       const began = performance.now();
@@ -48,6 +51,21 @@ export function createOneAtATime({ what, maxWaiting, share }: Turns) {
       });
     },
   };
+}
+
+/** Undefined once `turn` has come. */
+async function whyNotWaited(
+  turn: Promise<void>,
+  { what, signal }: { what: string; signal: AbortSignal },
+): Promise<GraphQLError | undefined> {
+  const come = new AbortController();
+  const giveUp = AbortSignal.any([signal, come.signal]);
+  const late = sleep(MAX_WAIT_MS, overloaded(what), { signal: giveUp, ref: false }).catch(() =>
+    refusedRequest('The client hung up.'),
+  );
+  const refusal = await Promise.race([turn.then(() => undefined), late]);
+  come.abort();
+  return signal.aborted ? refusedRequest('The client hung up.') : refusal;
 }
 
 const overloaded = (what: string) =>

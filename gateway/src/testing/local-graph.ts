@@ -5,7 +5,7 @@ import { createSubgraphSchema } from '@federated-media/subgraph-kit/schema';
 import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
 import { type GraphQLSchema, parse } from 'graphql';
 import { pino } from 'pino';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import type { Gateway } from '../apollo-types.ts';
 import { createSupergraph } from '../supergraph.ts';
 import { SECRET } from './platform.ts';
@@ -90,6 +90,20 @@ export async function serveLocally(gateway: Gateway) {
       };
     },
     close: () => server.stop(),
+  };
+}
+
+/** How to ask a graph of these, open until the end of the test: data, and errors. */
+export async function openForTest(subgraphs: LocalSubgraphs) {
+  const graph = await openLocalGraph(subgraphs, 'own');
+  onTestFinished(() => graph.close());
+  return async (
+    query: string,
+    variables?: Record<string, unknown>,
+    options?: { operationName?: string; contextValue?: object },
+  ) => {
+    const { text, errors } = await graph.ask(query, variables, options);
+    return { ...(JSON.parse(text) as { data: unknown }), errors };
   };
 }
 
