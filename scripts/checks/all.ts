@@ -5,6 +5,7 @@ import type { Check } from './check.ts';
 import { runCommand } from './command.ts';
 import { cmsKnowsNoConsumer } from './consumer-words.ts';
 import { fileLength } from './file-length.ts';
+import { licences } from './licences.ts';
 import { portability } from './portability.ts';
 
 /** Comes before every other check: they read what it makes. */
@@ -25,6 +26,7 @@ export const checks: readonly Check[] = [
   command('types', 'tsc', '-p', '.'),
   command('types of GraphiQL', 'tsc', '-p', 'gateway/graphiql'),
   command('format', 'oxfmt', '--check'),
+  licences,
   fileLength,
   cmsKnowsNoConsumer,
   portability,
