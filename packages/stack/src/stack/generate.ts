@@ -16,7 +16,7 @@ const quiet = {
  */
 export async function generate(signal?: AbortSignal): Promise<void> {
   const bin = join(projectRoot, 'node_modules/.bin');
-  const turbo = spawn(join(bin, 'turbo'), ['run', 'generate', '--output-logs=errors-only'], {
+  const turbo = spawn(join(bin, 'turbo'), ['run', 'codegen', '--output-logs=errors-only'], {
     cwd: projectRoot,
     env: { ...process.env, ...quiet, PATH: `${bin}${delimiter}${process.env['PATH']}` },
     stdio: ['ignore', 'pipe', 'pipe'],
