@@ -3,7 +3,7 @@ export default {
   schema: '../../subgraphs/cms/src/**/*.graphql',
   documents: 'src/cms/*.graphql',
   importExtension: '.ts' as const,
-  silent: true,
+  errorsOnly: true,
   generates: {
     'src/generated/cms.ts': {
       plugins: ['typescript-operations'],

@@ -5,6 +5,7 @@ import type { Check } from './check.ts';
 import { runCommand } from './command.ts';
 import { cmsKnowsNoConsumer } from './consumer-words.ts';
 import { fileLength } from './file-length.ts';
+import { licences } from './licences.ts';
 import { plainEnglish } from './plain-english.ts';
 import { portability } from './portability.ts';
 
@@ -26,6 +27,7 @@ export const checks: readonly Check[] = [
   command('types', 'tsc', '-p', '.'),
   command('types of GraphiQL', 'tsc', '-p', 'gateway/graphiql'),
   command('format', 'oxfmt', '--check'),
+  licences,
   fileLength,
   cmsKnowsNoConsumer,
   plainEnglish,

@@ -9,7 +9,7 @@ const traces = [
   },
   {
     what: 'the address of a package registry',
-    in: /(?:^|\/)(?:pnpm-lock\.yaml|pnpm-workspace\.yaml|package\.json|\.npmrc|run)$/,
+    in: /(?:^|\/)(?:pnpm-lock\.yaml|pnpm-workspace\.yaml|package\.json|\.npmrc|\.ci\/[\w-]+)$/,
     pattern: /(?:tarball:|registry\s*[=:]|https?:\/\/[^\s'"]*(?:registry|npm)[^\s'"]*)/i,
   },
 ];
@@ -32,7 +32,7 @@ export const portability: Check = {
   name: 'no path or host of one machine',
   async run() {
     const files = await sourceFiles(
-      /(?:\.(?:ts|tsx|mjs|json|yaml|yml|md|html|css|graphql|prisma|sql|toml)|\/\.npmrc|\.ci\/run)$/,
+      /(?:\.(?:ts|tsx|mjs|json|yaml|yml|md|html|css|graphql|prisma|sql|toml)|(?:^|\/)(?:\.npmrc|\.editorconfig|\.node-version|CODEOWNERS|Dockerfile|LICENSE)|^\.ci\/[\w-]+)$/,
     );
     return outcomeOf(machineTraces(files));
   },

@@ -34,7 +34,7 @@ export class CompositionError extends Error {
   readonly problems: readonly CompositionProblem[];
 
   constructor(problems: readonly CompositionProblem[]) {
-    const lines = problems.map((problem) => `  - ${withPlace(problem)}`);
+    const lines = problems.map((problem) => `  - ${describeProblem(problem)}`);
     super(`The subgraphs do not compose:\n${lines.join('\n')}`);
     this.problems = problems;
   }
@@ -124,6 +124,7 @@ function withoutSchema(subgraph: string): CompositionProblem {
   return { code: 'NO_SCHEMA', coordinate: null, message, places: [] };
 }
 
-function withPlace({ message, places: [place] }: CompositionProblem): string {
+/** The reason, with file and line where they are known. */
+export function describeProblem({ message, places: [place] }: CompositionProblem): string {
   return place ? `${place.file}:${place.line}: ${message}` : message;
 }

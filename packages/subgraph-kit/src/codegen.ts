@@ -5,7 +5,7 @@
 export const subgraphCodegen = ({ mappers = {} }: { mappers?: Record<string, string> } = {}) => ({
   schema: 'src/**/*.graphql',
   importExtension: '.ts' as const,
-  silent: true,
+  errorsOnly: true,
   generates: {
     'src/generated/graphql.ts': {
       plugins: ['typescript', 'typescript-resolvers'],

@@ -55,7 +55,7 @@ export async function runModules(
       supergraphPath = await writeSupergraph(plan.enabled, dataDir); // has the better words for errors
       await generate();
     };
-    resources.defer(restartOnChange(all, { rebuild, report }));
+    resources.defer(await restartOnChange(all, { rebuild, report }));
   }
   return { all, failed: failure.promise };
 }
@@ -72,7 +72,7 @@ function rejectedOnAbort(signal: AbortSignal | undefined): Promise<never> {
 function restartOnChange(
   modules: readonly SupervisedModule[],
   { rebuild, report }: { rebuild: () => Promise<void>; report: (line: string) => void },
-): () => void {
+): Promise<() => Promise<void>> {
   const subgraphs = modules.map(({ name }) => name).filter((name) => name !== 'gateway');
   return watchSources(subgraphs, async (change) => {
     const affected = modules.filter(

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
@@ -6,14 +6,15 @@ import { watchSources, type Change } from './watch.ts';
 
 let root: string;
 let changes: Change[];
-let stop: () => void;
+let stop: () => Promise<void>;
 let onChange: (change: Change) => Promise<void>;
 
 beforeEach(async () => {
   root = await temporaryFolder();
   const folders = ['gateway/src', 'prisma/cms/migrations', 'subgraphs/cms/src/generated'];
+  const consumer = ['prisma/blog', 'subgraphs/blog/src', 'packages/media-consumer/src/cms'];
   const packages = ['packages/subgraph-kit/src', 'packages/multipart/src'];
-  for (const folder of [...folders, ...packages]) {
+  for (const folder of [...folders, ...consumer, ...packages]) {
     await mkdir(join(root, folder), { recursive: true });
   }
   changes = [];
@@ -21,11 +22,11 @@ beforeEach(async () => {
     changes.push(change);
     return Promise.resolve();
   };
-  stop = watchSources(['cms'], (change) => onChange(change), root);
+  stop = await watchSources(['cms', 'blog'], (change) => onChange(change), root);
 });
 
 afterEach(async () => {
-  stop();
+  await stop();
   await rm(root, { recursive: true });
 });
 
@@ -34,7 +35,9 @@ test.for([
   ['subgraphs/cms/src/upload.ts', ['cms'], false],
   ['subgraphs/cms/src/schema.graphql', ['cms'], true],
   ['prisma/cms/schema.prisma', ['cms'], true],
-  ['packages/subgraph-kit/src/server.ts', ['cms', 'gateway'], false],
+  ['packages/subgraph-kit/src/server.ts', ['cms', 'blog', 'gateway'], false],
+  ['packages/media-consumer/src/claims.ts', ['blog'], false],
+  ['packages/media-consumer/src/cms/claim.graphql', ['blog'], true],
 ] as const)('a change of %s concerns %j', async ([file, modules, regenerate]) => {
   await write(file);
   await expect.poll(() => changes).toEqual([{ modules: new Set(modules), regenerate }]);
@@ -47,6 +50,25 @@ test('changes close to each other are one, and what is generated or tested is no
   await write('subgraphs/cms/src/upload.ts');
   await write('subgraphs/cms/src/media.ts');
   await expect.poll(() => changes).toEqual([{ modules: new Set(['cms']), regenerate: false }]);
+});
+
+test('a file that an editor saves by replacing it is noticed every time', async () => {
+  for (const count of [1, 2, 3]) {
+    await write('subgraphs/cms/src/upload.ts~');
+    await rename(
+      join(root, 'subgraphs/cms/src/upload.ts~'),
+      join(root, 'subgraphs/cms/src/upload.ts'),
+    );
+    await expect.poll(() => changes).toHaveLength(count);
+  }
+});
+
+test('a file in a new folder is noticed, and so is a file that is removed', async () => {
+  await mkdir(join(root, 'subgraphs/cms/src/trash'));
+  await write('subgraphs/cms/src/trash/service.ts');
+  await expect.poll(() => changes).toHaveLength(1);
+  await rm(join(root, 'subgraphs/cms/src/trash/service.ts'));
+  await expect.poll(() => changes).toHaveLength(2);
 });
 
 test('a change during the work on another one waits for its end', async () => {
@@ -67,3 +89,11 @@ test('a change during the work on another one waits for its end', async () => {
 function write(file: string): Promise<void> {
   return writeFile(join(root, file), String(Math.random()));
 }
+
+test('the CMS alone is watched where there is no package for consumers', async () => {
+  await stop();
+  await rm(join(root, 'packages/media-consumer'), { recursive: true });
+  stop = await watchSources(['cms'], (change) => onChange(change), root);
+  await write('subgraphs/cms/src/upload.ts');
+  await expect.poll(() => changes).toEqual([{ modules: new Set(['cms']), regenerate: false }]);
+});

@@ -1,5 +1,6 @@
-import { watch } from 'node:fs';
-import { join } from 'node:path';
+import { once } from 'node:events';
+import { join, relative } from 'node:path';
+import { watch } from 'chokidar';
 import { projectRoot } from '../project.ts';
 
 export interface Change {
@@ -12,21 +13,25 @@ export interface Change {
 const settleMs = 150;
 
 /**
- * Tells of changed sources of `subgraphs` and the gateway, several at once as one change, and never while
- * `onChange` is still at work on the one before. Answers with how to stop.
+ * Reports changed sources of `subgraphs` and the gateway, several at once as one change, and never while
+ * `onChange` is still at work on the one before. Resolves when it watches, with a function that stops it.
+ *
+ * By chokidar: on Linux, Node's recursive watch misses every change of a file after an editor has replaced it.
  */
-export function watchSources(
+export async function watchSources(
   subgraphs: readonly string[],
   onChange: (change: Change) => Promise<void>,
   root = projectRoot,
-): () => void {
+): Promise<() => Promise<void>> {
   const all = [...subgraphs, 'gateway'];
+  const consumers = subgraphs.filter((name) => name !== 'cms');
   const sources: { folder: string; modules: readonly string[] }[] = [
     { folder: 'gateway/src', modules: ['gateway'] },
     ...subgraphs.map((name) => ({ folder: `subgraphs/${name}/src`, modules: [name] })),
     ...subgraphs.map((name) => ({ folder: `prisma/${name}`, modules: [name] })),
     { folder: 'packages/subgraph-kit/src', modules: all },
     { folder: 'packages/multipart/src', modules: all },
+    { folder: 'packages/media-consumer/src', modules: consumers },
   ];
   const modules = new Set<string>();
   let regenerate = false;
@@ -44,18 +49,20 @@ export function watchSources(
     await settle();
   };
 
-  const watchers = sources.map((source) =>
-    watch(join(root, source.folder), { recursive: true }, (_event, file) => {
-      if (file === null || !isSource(file)) return;
-      for (const name of source.modules) modules.add(name);
+  const watchers = sources.map(({ folder, modules: affected }) => {
+    const path = join(root, folder);
+    return watch(path, { ignoreInitial: true }).on('all', (_event, file) => {
+      if (affected.length === 0 || !isSource(relative(path, file))) return;
+      for (const name of affected) modules.add(name);
       regenerate ||= isSchema(file);
       clearTimeout(timer);
       timer = setTimeout(() => void settle(), settleMs);
-    }),
-  );
-  return () => {
+    });
+  });
+  await Promise.all(watchers.map((watcher) => once(watcher, 'ready')));
+  return async () => {
     clearTimeout(timer);
-    for (const watcher of watchers) watcher.close();
+    await Promise.all(watchers.map((watcher) => watcher.close()));
   };
 }
 
