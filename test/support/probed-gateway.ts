@@ -21,7 +21,7 @@ export async function openProbedGateway(stack: TestStack) {
       DATA_DIR: stack.dataDir,
       LOG_LEVEL: 'error',
       SUBGRAPHS: Object.entries(stack.urls)
-        .map(([name, url]) => `${name}=${url}`)
+        .map(([name, url]) => `${name}=${url}/graphql`)
         .join(),
     },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
