@@ -6,6 +6,9 @@ import { defineConfig } from 'vitest/config';
  */
 const oneGraphql = { find: /^graphql$/, replacement: 'graphql/index.js' };
 
+/** Set by `pnpm test --thorough`: random tests take minutes. */
+const isThorough = process.env['TEST_THOROUGH'] === '1';
+
 export default defineConfig({
   resolve: { alias: [oneGraphql] },
   test: {
@@ -17,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{gateway,subgraphs,packages,scripts}/**/*.test.ts'],
-          testTimeout: 15_000,
+          testTimeout: isThorough ? 600_000 : 15_000,
           hookTimeout: 60_000,
         },
       },
@@ -26,7 +29,8 @@ export default defineConfig({
         test: {
           name: 'journeys',
           include: ['test/**/*.test.ts'],
-          testTimeout: 60_000,
+          globalSetup: ['test/support/serve-shared-stack.ts'],
+          testTimeout: isThorough ? 600_000 : 60_000,
           hookTimeout: 180_000,
           fileParallelism: false,
           sequence: { groupOrder: 1 },

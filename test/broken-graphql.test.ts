@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rm } from 'node:fs/promises';
 import { destroyEmbeddedPostgres } from '@federated-media/stack/embedded-postgres';
 import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
-import { copyTree, type TreeCopy } from './support/tree-copy.ts';
+import { copyTree, type TreeCopy } from '@federated-media/stack/tree-copy';
 
 const FILE = 'subgraphs/catalog/src/product/product.graphql';
 
