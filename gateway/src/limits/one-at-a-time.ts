@@ -31,7 +31,7 @@ export function createOneAtATime({ what, maxWaiting, share }: Turns) {
       waiting -= 1;
       if (signal.aborted) {
         resolve();
-        throw refusedRequest('The client hung up.');
+        throw refusedRequest('The client closed the connection.');
       }
       const began = performance.now();
       // All of it happens before the event loop turns.
@@ -44,7 +44,7 @@ export function createOneAtATime({ what, maxWaiting, share }: Turns) {
 }
 
 const overloaded = (what: string) =>
-  refusedRequest(`Too many ${what} are waiting; try again in a moment.`, {
+  refusedRequest(`Too many ${what} are waiting. Try again in a moment.`, {
     code: 'OVERLOADED',
     status: 503,
   });
