@@ -124,7 +124,7 @@ describe('with no database', () => {
       expect(answer.errors, on).toMatchObject([
         { path: [field.field], extensions: { code: 'FORBIDDEN' } },
       ]);
-      expect(answer.errors?.[0]?.message).toBe(`This needs the scope "${field.scope}".`);
+      expect(answer.errors?.[0]?.message).toBe(`The token lacks the scope "${field.scope}".`);
       expect(answer.data?.[field.field] ?? null).toBeNull();
       expect(answer.status).toBe(200);
     }

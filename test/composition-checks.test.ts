@@ -60,7 +60,7 @@ test.each<Damage>([
     what: 'a removed field that an operation asks for',
     file: PRODUCT,
     change: [
-      `  "What there is to say about it. At most 10000 characters."\n  description: String\n`,
+      `  "The description. At most 10000 characters. Null when not given."\n  description: String\n`,
       '',
     ],
     errors: [
@@ -93,7 +93,7 @@ test.each<Damage>([
   {
     what: 'a supergraph that is out of date',
     file: PRODUCT,
-    change: ['"Something a store sells."', '"What a store sells."'],
+    change: ['"An item that a store sells."', '"What a store sells."'],
     errors: [['OUT_OF_DATE', 'gateway/supergraph.graphql', 'schema']],
     isComposed: false,
   },
@@ -125,7 +125,7 @@ test.each<Damage>([
 
 const withoutCreatedAt = {
   file: PRODUCT_MEDIA,
-  change: [`  "When the product began to use the file in this way."\n  createdAt: DateTime!\n`, ''],
+  change: [`  "When the file was attached in this role."\n  createdAt: DateTime!\n`, ''],
 } as const;
 
 test('the documented break fails as documented, and passes once it is accepted as documented', async () => {

@@ -146,7 +146,7 @@ function checkAge(
   const now = Date.now() / 1000;
   const age = iat === undefined ? exp - now : now - iat;
   if (age > maxAge + skew) throw new Error('The token is older than AUTH_TOKEN_MAX_AGE_SECONDS.');
-  if (age < -skew) throw new Error('The token is not made yet.');
+  if (age < -skew) throw new Error('The token was issued in the future.');
 }
 
 /**

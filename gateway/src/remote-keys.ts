@@ -75,4 +75,5 @@ export function createRemoteKeys({
   };
 }
 
-const unavailable = () => new ServiceUnavailableError('Tokens can’t be checked just now.');
+const unavailable = () =>
+  new ServiceUnavailableError('Tokens cannot be verified at the moment. Try again.');

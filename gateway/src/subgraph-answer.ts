@@ -29,7 +29,9 @@ export function checkAnswer(
   { name, logger, requestId }: { name: string; logger: Logger; requestId: string },
 ): CheckedAnswer {
   if (status === UNAUTHORIZED) {
-    throw new GraphQLError(`"${name}" rejects our token. Is INTERNAL_SECRET the same there?`);
+    throw new GraphQLError(
+      `"${name}" rejects the gateway's token. INTERNAL_SECRET must be the same there.`,
+    );
   }
   const checked = readAnswer(name, { status, text });
   if (typeof checked !== 'string') return checked;
@@ -37,7 +39,7 @@ export function checkAnswer(
     { subgraph: name, status, reason: checked, requestId },
     'subgraph response is unusable',
   );
-  throw publicError('SUBGRAPH_UNAVAILABLE', `"${name}" can't answer just now.`);
+  throw publicError('SUBGRAPH_UNAVAILABLE', `"${name}" is not available.`);
 }
 
 /** The response, or why it is none. */

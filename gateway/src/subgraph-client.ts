@@ -86,7 +86,8 @@ export function createSubgraphClient({
       if (timeoutMs <= 0) throw timedOut(name);
       const controller = new AbortController();
       const timer = setTimeout(() => controller.abort(timedOut(name)), timeoutMs);
-      const hangUp = () => controller.abort(publicError('BAD_REQUEST', 'The client hung up.'));
+      const hangUp = () =>
+        controller.abort(publicError('BAD_REQUEST', 'The client closed the connection.'));
       if (signal.aborted) hangUp();
       signal.addEventListener('abort', hangUp);
       const { pool, turns } = call.isUpload ? uploads : calls;
@@ -137,13 +138,13 @@ export function createSubgraphClient({
 }
 export type SubgraphClient = ReturnType<typeof createSubgraphClient>;
 
-const timedOut = (name: string) => publicError('TIMEOUT', `"${name}" did not answer in time.`);
+const timedOut = (name: string) => publicError('TIMEOUT', `"${name}" did not respond in time.`);
 
 function toPublicError(name: string, error: unknown): GraphQLError {
   if (error instanceof GraphQLError) return error;
   if (error instanceof MultipartError)
     return new GraphQLError(error.message, { originalError: error });
-  return publicError('SUBGRAPH_UNAVAILABLE', `"${name}" can't be reached just now.`, {
+  return publicError('SUBGRAPH_UNAVAILABLE', `"${name}" is not available.`, {
     cause: error,
   });
 }

@@ -30,7 +30,7 @@ test('of 100,000 errors a hundred are shown, and the last says how many more the
   expect(errors).toHaveLength(100);
   expect(errors[0]).toMatchObject(error);
   expect(errors.at(-1)).toMatchObject({
-    message: '"writer" reports 99901 more errors.',
+    message: '"writer" reported 99901 more errors.',
     extensions: FORBIDDEN,
   });
 });
@@ -41,7 +41,7 @@ test('the rest is counted even where errors have no code', async () => {
     ...Array.from({ length: 99 }, () => 'INTERNAL'),
     'SUBGRAPH_UNAVAILABLE',
   ]);
-  expect(errors.at(-1)?.message).toBe('"writer" reports 2 more errors.');
+  expect(errors.at(-1)?.message).toBe('"writer" reported 2 more errors.');
 });
 
 test('a hundred errors are shown', async () => {
@@ -56,7 +56,7 @@ test('what is no error is one without a message', async () => {
     ...Array.from({ length: 5 }, () => 'INTERNAL'),
     'FORBIDDEN',
   ]);
-  expect(errors.at(-1)?.message).toBe('"writer" reports an error without a message.');
+  expect(errors.at(-1)?.message).toBe('"writer" reported an error without a message.');
 });
 
 test('messages are cut', async () => {

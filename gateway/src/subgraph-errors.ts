@@ -26,7 +26,7 @@ export function readErrors(subgraph: string, listed: readonly unknown[]): GraphQ
   return [
     ...shown,
     {
-      message: `"${subgraph}" reports ${more} more errors.`,
+      message: `"${subgraph}" reported ${more} more errors.`,
       // As its first: clients see a message only with a code that is meant for them.
       extensions: { code: code ?? 'SUBGRAPH_UNAVAILABLE' },
     },
@@ -38,7 +38,7 @@ function readError(subgraph: string, error: unknown): GraphQLFormattedError {
   const message =
     typeof fields['message'] === 'string'
       ? shortMessage(fields['message'])
-      : `"${subgraph}" reports an error without a message.`;
+      : `"${subgraph}" reported an error without a message.`;
   const { path, locations, extensions } = fields;
   return {
     message,

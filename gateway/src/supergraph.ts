@@ -101,9 +101,10 @@ export function createSupergraph({
 /** Requests that ApolloGateway would answer with an internal error. */
 function whyUnusable(document: DocumentNode, operationName: string | undefined) {
   const operation = getOperationAST(document, operationName);
-  if (!operation) return badRequest('Say by `operationName` which operation to run.');
+  if (!operation)
+    return badRequest('The document has several operations. Select one with `operationName`.');
   if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return undefined;
-  return badRequest('Subscriptions are not served here.');
+  return badRequest('Subscriptions are not supported.');
 }
 
 const badRequest = (message: string) => publicError('BAD_REQUEST', message);

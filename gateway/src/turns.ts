@@ -41,7 +41,7 @@ export function createTurns(
       if (queue.size >= waiting) {
         if (!wasFull) onFull();
         wasFull = true;
-        throw publicError('OVERLOADED', `"${name}" has too much to do just now; try again soon.`);
+        throw publicError('OVERLOADED', `"${name}" is overloaded. Try again in a moment.`);
       }
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       const giveUp = () => {

@@ -106,4 +106,4 @@ export function whyRequirementsConflict({
 }
 
 const problemOf = (one: string, other: string, required: string) =>
-  `${one} and ${other} require ${required} with different arguments: select them in separate operations.`;
+  `${one} and ${other} require ${required} with different arguments. Select them in separate operations.`;

@@ -42,7 +42,7 @@ export function prepareOperation({
   operationName: string | undefined;
 }): PreparedOperation {
   const { operation, fragments } = definitionsOf(document, operationName);
-  if (node?.kind === 'Subscription') throw new Error('Subscriptions are not served.');
+  if (node?.kind === 'Subscription') throw new Error('Subscriptions are not supported.');
   if (node) refuseWrongSteps(node, facts);
   else if (asksSubgraphs({ operation, fragments }))
     throw new Error('No subgraph answers what the operation selects.');
@@ -59,7 +59,7 @@ interface Definitions {
 
 function definitionsOf(document: DocumentNode, operationName: string | undefined): Definitions {
   const operation = getOperationAST(document, operationName);
-  if (!operation) throw new Error('There is no such operation.');
+  if (!operation) throw new Error('The operation does not exist in the document.');
   const fragments = document.definitions.filter((it) => it.kind === Kind.FRAGMENT_DEFINITION);
   return {
     operation,

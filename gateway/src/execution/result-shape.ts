@@ -164,7 +164,7 @@ function completer({
     if (shown === null && !reasons.failed.has(object)) {
       if (!isNullable) report(cannotBeNull);
       else if (value === undefined && !isPartial(object, reasons))
-        report(`No subgraph answered ${coordinate}.`);
+        report(`No subgraph returned ${coordinate}.`);
     }
     trail.pop();
     return shown ?? null;
@@ -207,11 +207,11 @@ const isMissed = (
 
 /** An object of a type that is not known, or that clients may not see. */
 const untyped: ObjectShape = (value, { reasons, report }) => {
-  if (!reasons.failed.has(value)) report('A subgraph answered with an object of an unknown type.');
+  if (!reasons.failed.has(value)) report('A subgraph returned an object of an unknown type.');
   return undefined;
 };
 
 function mismatch({ report }: Completion, expected: string): undefined {
-  report(`A subgraph answered with something else than ${expected}.`);
+  report(`A subgraph returned a value that is not of type ${expected}.`);
   return undefined;
 }

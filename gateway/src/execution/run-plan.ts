@@ -123,7 +123,7 @@ async function fetchEntities(fetch: FetchNode, run: Run, path: Path) {
     if (keys) absent.set(entity, keys);
   }
   if (isBroken && errors.length === 0) {
-    const message = `"${fetch.serviceName}" did not answer with the entities it was asked for.`;
+    const message = `"${fetch.serviceName}" did not return the requested entities.`;
     run.errors.push(new GraphQLError(message));
   }
 }
@@ -165,7 +165,7 @@ async function ask(
       context: run.request.context,
     });
     if (isObject(data)) return { data, errors };
-    if (errors.length === 0) throw new Error(`"${serviceName}" answered with no data.`);
+    if (errors.length === 0) throw new Error(`"${serviceName}" returned no data.`);
     return { data: undefined, errors };
   } catch (error) {
     run.errors.push(toGraphQLError(error));

@@ -81,7 +81,7 @@ function createAdmit({
     if (text === undefined) return undefined;
     const id = documentIdOf(text);
     if (hash && !trusted && id !== hash) {
-      throw refusedRequest('"sha256Hash" is not the hash of "query".');
+      throw refusedRequest('"sha256Hash" does not match "query".');
     }
     if (known.has(id)) return recorded;
     await takeTurn(signal);
@@ -97,7 +97,7 @@ function persistedHash({ extensions }: AskedDocument): string | undefined {
   if (valueOf(persisted, 'version') === 1 && typeof hash === 'string' && SHA256.test(hash))
     return hash;
   throw refusedRequest(
-    '"persistedQuery" needs "version": 1 and a "sha256Hash" of 64 hexadecimal digits.',
+    '"persistedQuery" requires "version": 1 and a "sha256Hash" of 64 hexadecimal digits.',
   );
 }
 
@@ -112,8 +112,8 @@ function recordedText(
   const [text] = texts;
   if (text !== undefined && texts.every((it) => it === text)) return text;
   throw refusedRequest(
-    'Only recorded operations run here, by their id or word for word (TRUSTED_DOCUMENTS). ' +
-      'Introspection is not among them, nor is what is written in GraphiQL.',
+    'This server runs only recorded operations, by id or by their exact text (TRUSTED_DOCUMENTS). ' +
+      'Introspection and operations written in GraphiQL are not recorded.',
     { code: 'OPERATION_NOT_TRUSTED' },
   );
 }

@@ -18,7 +18,7 @@ test.each([
   expect(status).toBe(400);
   expect(data).toBeUndefined();
   expect(errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST', requestId: 'r-1' } }]);
-  expect(errors?.[0]?.message).toContain(`${limit} `);
+  expect(errors?.[0]?.message).toContain(`The maximum is ${limit}`);
   expect(errors?.[0]?.message).toContain(setting);
   expect(asked()).toEqual([]);
 });
@@ -35,17 +35,17 @@ const listed = (count: number) => Array.from({ length: count }, (_none, index) =
 const PICTURE = 'query ($id: ID!) { picture(id: $id) { id } }';
 
 test.each([
-  ['nested too deep', { id: '1', more: nested(15) }, 'nested 16 deep (MAX_VARIABLE_DEPTH)'],
-  ['too many', { id: '1', more: listed(9_997) }, '10000 values (MAX_VARIABLE_VALUES)'],
+  ['nested too deep', { id: '1', more: nested(15) }, '16 levels (MAX_VARIABLE_DEPTH)'],
+  ['too many', { id: '1', more: listed(9_997) }, '10000 (MAX_VARIABLE_VALUES)'],
   [
     'too many in all',
     { id: '1', more: listed(100).map(() => listed(100)) },
-    '10000 values (MAX_VARIABLE_VALUES)',
+    '10000 (MAX_VARIABLE_VALUES)',
   ],
   [
     'one object with too many',
     Object.fromEntries(listed(10_001).map((index) => [index, 1])),
-    '10000 values',
+    '10000 (MAX_VARIABLE_VALUES)',
   ],
 ])('variables that are %s are refused', async (_what, variables, message) => {
   const { url } = await openPlatform();
@@ -89,7 +89,7 @@ test('the same limits hold for variables in a URL and for those of an upload', a
   for (const { status, errors } of [byUrl, byForm]) {
     expect([status, errors?.[0]?.message]).toEqual([
       400,
-      'JSON may be nested 16 deep (MAX_VARIABLE_DEPTH).',
+      'The JSON is nested too deeply. The maximum is 16 levels (MAX_VARIABLE_DEPTH).',
     ]);
   }
 });

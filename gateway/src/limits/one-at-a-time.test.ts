@@ -36,7 +36,7 @@ test('a client that hung up loses its turn and keeps nobody waiting', async () =
   const turns = createOneAtATime({ what: 'things', maxWaiting: 2, share: 0.1 });
   const gone = turns.take(AbortSignal.abort());
   const next = turns.take(patient);
-  await expect(gone).rejects.toThrow('hung up');
+  await expect(gone).rejects.toThrow('closed the connection');
   await next;
 });
 

@@ -61,15 +61,15 @@ async function whyNotWaited(
   const come = new AbortController();
   const giveUp = AbortSignal.any([signal, come.signal]);
   const late = sleep(MAX_WAIT_MS, overloaded(what), { signal: giveUp, ref: false }).catch(() =>
-    refusedRequest('The client hung up.'),
+    refusedRequest('The client closed the connection.'),
   );
   const refusal = await Promise.race([turn.then(() => undefined), late]);
   come.abort();
-  return signal.aborted ? refusedRequest('The client hung up.') : refusal;
+  return signal.aborted ? refusedRequest('The client closed the connection.') : refusal;
 }
 
 const overloaded = (what: string) =>
-  refusedRequest(`Too many ${what} are waiting; try again in a moment.`, {
+  refusedRequest(`Too many ${what} are waiting. Try again in a moment.`, {
     code: 'OVERLOADED',
     status: 503,
   });

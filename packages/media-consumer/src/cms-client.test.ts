@@ -43,7 +43,7 @@ const refusing = (...userErrors: unknown[]) => ({
 });
 const refusal = (place: number) => ({
   code: 'NOT_FOUND',
-  message: 'No such file.',
+  message: 'The file does not exist.',
   field: ['input', String(place), 'mediaId'],
 });
 

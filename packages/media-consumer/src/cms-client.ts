@@ -132,7 +132,9 @@ export function createCmsClient({
       if (claims.every(({ mediaId }) => files.has(mediaId))) {
         return { files, refused: new Map(), isCertain };
       }
-      throw new MediaUnavailableError({ cause: new Error('The CMS answered another question.') });
+      throw new MediaUnavailableError({
+        cause: new Error('The CMS returned a response that does not match the request.'),
+      });
     },
 
     async release(storeId, releases, options = {}) {

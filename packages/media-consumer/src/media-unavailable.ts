@@ -1,7 +1,7 @@
 /** The CMS could not be asked, or gave no answer to rely on. Nothing is known of the files. */
 export class MediaUnavailableError extends Error {
   constructor(options?: ErrorOptions) {
-    super('The CMS can’t be asked just now.', options);
+    super('The CMS is not available.', options);
     this.name = 'MediaUnavailableError';
   }
 }

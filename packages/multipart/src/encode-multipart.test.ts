@@ -132,8 +132,8 @@ test('a body fails when one of its uploads fails', async () => {
   const lost = new Upload();
   const { body } = encodeAll([uploadOf(Buffer.from('x')), lost]);
   const reading = body.toArray();
-  lost.reject(new Error('The client hung up.'));
-  await expect(reading).rejects.toThrow('The client hung up.');
+  lost.reject(new Error('The client closed the connection.'));
+  await expect(reading).rejects.toThrow('The client closed the connection.');
 });
 
 test('a body that is not read to its end lets go of the file it was in', async () => {

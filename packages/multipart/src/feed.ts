@@ -44,7 +44,7 @@ export function feedParser({
 
   const idle = setTimeout(() => {
     if (waitsForReader) idle.refresh();
-    else failed(new MultipartError(408, `Nothing arrived for ${idleMs} ms.`));
+    else failed(new MultipartError(408, `No data arrived for ${idleMs} ms.`));
   }, idleMs);
   const unread = setTimeout(() => {
     if (waitsForReader) failed(new MultipartError(400, unreadMessage(unreadMs)));
@@ -61,7 +61,7 @@ export function feedParser({
   const onData = (chunk: Buffer) => {
     outside += chunk.length;
     if (outside > MAX_BYTES_OUTSIDE_FILES) {
-      failed(new MultipartError(413, 'The body is too large for what it carries.'));
+      failed(new MultipartError(413, 'The body is too large for the files it contains.'));
       return;
     }
     idle.refresh();
@@ -84,7 +84,8 @@ export function feedParser({
     setImmediate(parsed);
   };
   const onClose = () => {
-    if (!request.readableEnded) failed(new MultipartError(400, 'The client hung up.'));
+    if (!request.readableEnded)
+      failed(new MultipartError(400, 'The client closed the connection.'));
   };
 
   if (request.destroyed) setImmediate(onClose);
@@ -108,9 +109,9 @@ export function feedParser({
 }
 
 const STUCK_MESSAGE =
-  'A file arrived before one that is used earlier. Send files in the order in which the operation uses ' +
+  'A file arrived before one that the operation reads earlier. Send files in the order in which the operation reads ' +
   'them, or all of them in one field.';
 
 const unreadMessage = (unreadMs: number) =>
-  `A file arrived that nothing read for ${unreadMs} ms. ` +
-  'Every file must be used, in one operation that reads them all at once.';
+  `A file was not read for ${unreadMs} ms. ` +
+  'Every file must be used, in one operation that reads all files at once.';

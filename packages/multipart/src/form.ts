@@ -19,10 +19,10 @@ export function createForm({ maxFiles, json }: { maxFiles: number; json: JsonLim
 
   function readMap(text: string) {
     if (!operations) throw bad('"operations" must come before "map".');
-    if (mapped) throw bad('"map" was sent twice.');
+    if (mapped) throw bad('"map" was sent more than once.');
     const paths = parseMap(text);
     if (paths.size > maxFiles) {
-      throw new MultipartError(413, `At most ${maxFiles} files may be sent.`);
+      throw new MultipartError(413, `Too many files. The maximum is ${maxFiles}.`);
     }
     for (const [key, path] of paths) {
       const awaited = expectUpload();
@@ -38,15 +38,16 @@ export function createForm({ maxFiles, json }: { maxFiles: number; json: JsonLim
       const hasTooManyFiles = name === 'map' && excess?.limit === 'values';
       if (excess) throw new MultipartError(hasTooManyFiles ? 413 : 400, excess.message);
       if (name === 'map') return readMap(text);
-      if (name !== 'operations') throw bad('Only "operations" and "map" may be fields.');
-      if (operations) throw bad('"operations" was sent twice.');
+      if (name !== 'operations')
+        throw bad('Unknown form field. Only "operations" and "map" are allowed.');
+      if (operations) throw bad('"operations" was sent more than once.');
       operations = parseOperations(text);
     },
     addFile(name: string | undefined, source: Readable, info: FileInfo) {
       if (!mapped) throw bad('Files must come after "operations" and "map".');
       const awaited = name === undefined ? undefined : expected.get(name);
-      if (name === undefined || !awaited) throw bad('A file arrived that "map" does not name.');
-      if (arrived.has(name)) throw bad(`File "${name}" was sent twice.`);
+      if (name === undefined || !awaited) throw bad('A file arrived that is not listed in "map".');
+      if (arrived.has(name)) throw bad(`File "${name}" was sent more than once.`);
       const arriving = createArrivingFile(name, source, info);
       arrived.set(name, arriving);
       awaited.upload.resolve(arriving.file);

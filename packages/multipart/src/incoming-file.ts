@@ -41,7 +41,7 @@ export function createArrivingFile(
         if (opened) {
           throw new MultipartError(
             400,
-            `File "${fieldName}" is used twice; send it once for each use.`,
+            `File "${fieldName}" is used twice. Send it once for each use.`,
           );
         }
         opened = readableFrom(source);

@@ -33,7 +33,7 @@ test('a large file cut short fails for its reader', async () => {
   const { url } = await openServer((multipart) => bytesOf(multipart, 0));
   const body = formOf(...fieldsFor(1), fileOf('0', randomBytes(2_000_000)));
   const { status, body: answer } = await post(url, body.subarray(0, 1_500_000));
-  expect([status, answer.error]).toEqual([400, 'The multipart body is malformed or cut short.']);
+  expect([status, answer.error]).toEqual([400, 'The multipart body is malformed or incomplete.']);
 });
 
 test('a large form without its last file fails for whoever waits for it', async () => {
@@ -103,7 +103,10 @@ test('when the client hangs up, every stream that is read fails and every upload
   );
   await reading.promise;
   client.hangUp();
-  const why = expect.objectContaining({ message: 'The client hung up.', statusCode: 400 }) as Error;
+  const why = expect.objectContaining({
+    message: 'The client closed the connection.',
+    statusCode: 400,
+  }) as Error;
   expect(await outcomes.promise).toEqual([
     { status: 'rejected', reason: why },
     { status: 'rejected', reason: why },

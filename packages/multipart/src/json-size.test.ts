@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { excessOf } from './json-size.ts';
 
 const limits = { maxValues: 5, maxDepth: 3 };
-const VALUES = 'JSON may have 5 values (MAX_VARIABLE_VALUES).';
-const DEPTH = 'JSON may be nested 3 deep (MAX_VARIABLE_DEPTH).';
-const KEY = 'Keys of JSON may have 256 characters.';
+const VALUES = 'The JSON has too many values. The maximum is 5 (MAX_VARIABLE_VALUES).';
+const DEPTH = 'The JSON is nested too deeply. The maximum is 3 levels (MAX_VARIABLE_DEPTH).';
+const KEY = 'A JSON key is too long. The maximum is 256 characters.';
 
 test.each([
   '[1,2,3,4,5]',

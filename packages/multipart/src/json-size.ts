@@ -45,14 +45,17 @@ export function excessOf(
       }
       case COLON:
         if (keyLength > MAX_KEY_LENGTH)
-          return { limit: 'key', message: `Keys of JSON may have ${MAX_KEY_LENGTH} characters.` };
+          return {
+            limit: 'key',
+            message: `A JSON key is too long. The maximum is ${MAX_KEY_LENGTH} characters.`,
+          };
         break;
       case OPENING_BRACE:
       case OPENING_BRACKET:
         depth += 1;
         values += 1;
         if (depth > maxDepth) {
-          const message = `JSON may be nested ${maxDepth} deep (MAX_VARIABLE_DEPTH).`;
+          const message = `The JSON is nested too deeply. The maximum is ${maxDepth} levels (MAX_VARIABLE_DEPTH).`;
           return { limit: 'depth', message };
         }
         break;
@@ -65,7 +68,7 @@ export function excessOf(
         break;
     }
     if (values > maxValues) {
-      const message = `JSON may have ${maxValues} values (MAX_VARIABLE_VALUES).`;
+      const message = `The JSON has too many values. The maximum is ${maxValues} (MAX_VARIABLE_VALUES).`;
       return { limit: 'values', message };
     }
   }

@@ -14,7 +14,8 @@ const INDEX = /^(?:0|[1-9][0-9]{0,8})$/;
 /** The `operations` field. @throws MultipartError for anything but one operation: batches are refused */
 export function parseOperations(text: string): GraphQLOperationBody {
   const operations = parseJson('operations', text);
-  if (Array.isArray(operations)) throw bad('Batched operations are not taken; send one.');
+  if (Array.isArray(operations))
+    throw bad('Batched operations are not supported. Send one operation.');
   if (!isRecord(operations)) throw bad('"operations" must be a JSON object.');
   return operations;
 }
@@ -30,9 +31,9 @@ export function parseMap(text: string): ReadonlyMap<string, UploadPath> {
   const paths = new Map<string, UploadPath>();
   const taken = new Set<string>();
   for (const [key, targets] of Object.entries(map)) {
-    if (!KEY.test(key) || key.startsWith('__')) throw bad('"map" has a key that is not allowed.');
+    if (!KEY.test(key) || key.startsWith('__')) throw bad('"map" has an invalid key.');
     const path = onlyPath(key, targets);
-    if (taken.has(path)) throw bad(`"map" names the path "${path}" twice.`);
+    if (taken.has(path)) throw bad(`"map" lists the path "${path}" twice.`);
     taken.add(path);
     paths.set(key, parsePath(path));
   }
@@ -42,7 +43,7 @@ export function parseMap(text: string): ReadonlyMap<string, UploadPath> {
 function onlyPath(key: string, targets: unknown): string {
   if (!Array.isArray(targets)) throw bad(`"map" must list the path of file "${key}".`);
   if (targets.length > 1) {
-    throw bad(`File "${key}" is used ${targets.length} times; send it once for each use.`);
+    throw bad(`File "${key}" is used ${targets.length} times. Send it once for each use.`);
   }
   const path: unknown = targets[0];
   if (typeof path !== 'string') throw bad(`"map" must list the path of file "${key}".`);
@@ -60,7 +61,7 @@ function parsePath(path: string): UploadPath {
 function parseStep(step: string): string | number {
   if (INDEX.test(step)) return Number(step);
   if (NAME.test(step) && !step.startsWith('__')) return step;
-  throw bad('A path in "map" has a step that is neither a name nor an index.');
+  throw bad('A path in "map" has a part that is neither a name nor an index.');
 }
 
 /**
@@ -72,7 +73,7 @@ export function placeUpload(operations: GraphQLOperationBody, path: UploadPath, 
   let holder: unknown = operations;
   for (const step of path.slice(0, -1)) holder = ownValue(holder, step);
   if (last === undefined || ownValue(holder, last) !== null) {
-    throw bad(`"operations" must hold null at "${path.join('.')}".`);
+    throw bad(`"operations" must contain null at "${path.join('.')}".`);
   }
   if (Array.isArray(holder)) holder.splice(Number(last), 1, upload);
   else if (isRecord(holder)) holder[last] = upload;

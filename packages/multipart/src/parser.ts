@@ -28,7 +28,7 @@ export function createParser(
   { maxFieldBytes, maxFileBytes, maxFiles }: ParserLimits,
   found: Found,
 ): Writable {
-  const tooManyFiles = () => new MultipartError(413, `At most ${maxFiles} files may be sent.`);
+  const tooManyFiles = () => new MultipartError(413, `Too many files. The maximum is ${maxFiles}.`);
   const parser = openBusboy(contentType, {
     // One more than allowed, since busboy calls what just reaches a limit truncated.
     fieldSize: maxFieldBytes + 1,
@@ -50,7 +50,7 @@ export function createParser(
   };
   parser.on('field', (name, text, { valueTruncated }) =>
     orWrong(() => {
-      if (valueTruncated) throw new MultipartError(413, 'A field of the form is too large.');
+      if (valueTruncated) throw new MultipartError(413, 'A form field is too large.');
       found.field(name, text);
     }),
   );
@@ -87,7 +87,7 @@ function openBusboy(contentType: string | undefined, limits: busboy.Limits) {
 }
 
 const noBoundary = (cause?: unknown) =>
-  new MultipartError(400, 'The content type must name a boundary.', { cause });
+  new MultipartError(400, 'The content type must have a boundary parameter.', { cause });
 
 const malformed = (cause: unknown) =>
-  new MultipartError(400, 'The multipart body is malformed or cut short.', { cause });
+  new MultipartError(400, 'The multipart body is malformed or incomplete.', { cause });

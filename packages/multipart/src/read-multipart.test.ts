@@ -82,7 +82,7 @@ test('a file read second but sent first ends in an error, not in a deadlock', as
   const files = [fileOf('1', randomBytes(3_000_000)), fileOf('0', randomBytes(3_000_000))];
   const { status, body } = await post(url, formOf(...fieldsFor(2), ...files));
   expect(status).toBe(400);
-  expect(body.error).toContain('nothing read for 100 ms');
+  expect(body.error).toContain('was not read for 100 ms');
 });
 
 test('it is told at once, and not after the wait for a reader, when nobody can come to read', async () => {
@@ -93,7 +93,7 @@ test('it is told at once, and not after the wait for a reader, when nobody can c
   const files = [fileOf('1', randomBytes(3_000_000)), fileOf('0', randomBytes(3_000_000))];
   const { status, body } = await post(url, formOf(...fieldsFor(2), ...files));
   expect(status).toBe(400);
-  expect(body.error).toContain('before one that is used earlier');
+  expect(body.error).toContain('before one that the operation reads earlier');
 });
 
 test('files used one after the other may take their time when they come in that order', async () => {
@@ -143,7 +143,7 @@ test('a file can be read once', async () => {
     return file.createReadStream();
   });
   const { status, body } = await post(url, formOf(...fieldsFor(1), fileOf('0')));
-  expect([status, body.error]).toEqual([400, 'File "0" is used twice; send it once for each use.']);
+  expect([status, body.error]).toEqual([400, 'File "0" is used twice. Send it once for each use.']);
 });
 
 test.each([

@@ -62,19 +62,19 @@ function checkDocument(text: string, limits: DocumentLimits): void {
 function excessOf(size: Size, limits: DocumentLimits): string | undefined {
   const { maxDepth, maxAliases, maxRootFields, maxFields } = limits;
   if (size.depth > maxDepth) {
-    return `Fields may be nested ${maxDepth} deep, and no fragment within itself (MAX_DEPTH).`;
+    return `The operation is nested too deeply, or a fragment includes itself. The maximum is ${maxDepth} levels (MAX_DEPTH).`;
   }
   if (size.fields > maxFields) {
-    return `An operation may have ${maxFields} fields, each counted wherever its fragment is used (MAX_FIELDS).`;
+    return `The operation has too many fields. The maximum is ${maxFields}, counted after fragments are expanded (MAX_FIELDS).`;
   }
   if (size.aliases > maxAliases) {
-    return `An operation may have ${maxAliases} aliases, each counted wherever its fragment is used (MAX_ALIASES).`;
+    return `The operation has too many aliases. The maximum is ${maxAliases}, counted after fragments are expanded (MAX_ALIASES).`;
   }
   if (size.rootFields > maxRootFields) {
-    return `An operation may have ${maxRootFields} fields at its root (MAX_ROOT_FIELDS).`;
+    return `The operation has too many root fields. The maximum is ${maxRootFields} (MAX_ROOT_FIELDS).`;
   }
   if (size.introspection > MAX_INTROSPECTION) {
-    return 'This introspection asks for far more than the usual one, which is answered.';
+    return 'The introspection query is too large. Use the standard introspection query.';
   }
   return undefined;
 }

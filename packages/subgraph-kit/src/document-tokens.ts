@@ -23,24 +23,29 @@ const CLOSING: ReadonlySet<TokenKind> = new Set([
 
 /** Why a document should not even be parsed, in words for its sender. Unknown characters are not looked at. */
 export function whyUnreadable(text: string, maxTokens: number): string | undefined {
-  if (text.length > MAX_LENGTH) return `A document may have ${MAX_LENGTH} characters.`;
+  if (text.length > MAX_LENGTH)
+    return `The document is too long. The maximum is ${MAX_LENGTH} characters.`;
   const lexer = new Lexer(new Source(text));
   let nesting = 0;
   let spreads = 0;
   for (let count = 0; ; count += 1) {
     const token = advance(lexer);
     if (!token) return undefined;
-    if (token.line > MAX_LINES) return `A document may have ${MAX_LINES} lines.`;
+    if (token.line > MAX_LINES)
+      return `The document has too many lines. The maximum is ${MAX_LINES}.`;
     if (token.kind === TokenKind.EOF) return undefined;
-    if (count === maxTokens) return `A document may have ${maxTokens} tokens (MAX_TOKENS).`;
+    if (count === maxTokens)
+      return `The document has too many tokens. The maximum is ${maxTokens} (MAX_TOKENS).`;
     if (token.kind === TokenKind.NAME && token.end - token.start > MAX_NAME_LENGTH) {
-      return `A name may have ${MAX_NAME_LENGTH} characters.`;
+      return `A name in the document is too long. The maximum is ${MAX_NAME_LENGTH} characters.`;
     }
     if (token.kind === TokenKind.SPREAD) spreads += 1;
-    if (spreads > MAX_SPREADS) return `A document may use fragments ${MAX_SPREADS} times.`;
+    if (spreads > MAX_SPREADS)
+      return `The document has too many fragment spreads. The maximum is ${MAX_SPREADS}.`;
     if (OPENING.has(token.kind)) nesting += 1;
     else if (CLOSING.has(token.kind)) nesting -= 1;
-    if (nesting > MAX_NESTING) return `Brackets may be nested ${MAX_NESTING} deep.`;
+    if (nesting > MAX_NESTING)
+      return `Brackets in the document are nested too deeply. The maximum is ${MAX_NESTING} levels.`;
   }
 }
 

@@ -35,7 +35,7 @@ export function maskError(formatted: GraphQLFormattedError): GraphQLFormattedErr
     return { message: shortMessage(message), ...place, extensions: kept };
   }
   return {
-    message: 'Something went wrong on our side; the request id helps us find it.',
+    message: 'Internal error. Report the request id to find it in the logs.',
     ...place,
     extensions: { code: 'INTERNAL' },
   };

@@ -37,4 +37,4 @@ export const badUserInput = (message: string, field?: readonly string[]) =>
   });
 
 export const forbidden = (scope: string) =>
-  new GraphQLError(`This needs the scope "${scope}".`, { extensions: { code: 'FORBIDDEN' } });
+  new GraphQLError(`The token lacks the scope "${scope}".`, { extensions: { code: 'FORBIDDEN' } });

@@ -3,7 +3,7 @@ import { excerpt, shortMessage } from './excerpt.ts';
 
 test('a short text is repeated whole', () => {
   expect(excerpt('a'.repeat(80))).toBe('a'.repeat(80));
-  expect(shortMessage('No such product.')).toBe('No such product.');
+  expect(shortMessage('The product does not exist.')).toBe('The product does not exist.');
 });
 
 test('a long text is cut, and says so', () => {

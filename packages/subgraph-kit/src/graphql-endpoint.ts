@@ -165,14 +165,17 @@ const isMultipart = ({ headers }: FastifyRequest): boolean =>
 /** A few kilobytes unpack to gigabytes. */
 function refuseEncoded({ headers }: FastifyRequest) {
   if (/^(?:identity)?$/i.test(headers['content-encoding'] ?? '')) return;
-  throw new BadRequest(415, 'A body is taken as it is, without "content-encoding".');
+  throw new BadRequest(
+    415,
+    'Compressed bodies are not supported. Send the body without "content-encoding".',
+  );
 }
 
 function guardMultipart({ headers }: FastifyRequest, uploads: Uploads | undefined) {
-  if (!uploads) throw new BadRequest(415, 'Uploads are not taken here; send JSON.');
+  if (!uploads) throw new BadRequest(415, 'This server does not accept uploads. Send JSON.');
   if (PREFLIGHT_HEADERS.some((name) => headers[name])) return;
   throw new BadRequest(
     400,
-    'A multipart request needs the header "apollo-require-preflight: true".',
+    'A multipart request requires the header "apollo-require-preflight: true".',
   );
 }

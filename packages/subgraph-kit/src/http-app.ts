@@ -89,7 +89,7 @@ export function createHttpApp({
     sendError(error, { request, reply, logger }),
   );
   app.setNotFoundHandler((request, reply) =>
-    reply.code(404).send(errorBody('NOT_FOUND', 'There is nothing here.', request.id)),
+    reply.code(404).send(errorBody('NOT_FOUND', 'Not found.', request.id)),
   );
   app.get('/health/live', async () => ({ status: 'live' }));
   app.get('/health/ready', async (request, reply) => {
@@ -135,9 +135,7 @@ function sendError(
     return reply.code(status).send(errorBody('BAD_REQUEST', error.message, request.id));
   }
   logger.error({ err: error, requestId: request.id }, 'a request failed');
-  return reply
-    .code(500)
-    .send(errorBody('INTERNAL', 'Something went wrong on our side.', request.id));
+  return reply.code(500).send(errorBody('INTERNAL', 'Internal error.', request.id));
 }
 
 function errorBody(code: string, message: string, requestId: string) {

@@ -133,12 +133,12 @@ const isCanonical = (part: string): boolean =>
 export function toCaller(payload: Record<string, unknown>, issuer: unknown): Caller {
   const { sub, store_id: storeId, scope } = payload;
   if (typeof sub !== 'string' || typeof storeId !== 'string' || typeof scope !== 'string') {
-    throw new TypeError('A claim is missing: sub, store_id and scope are needed.');
+    throw new TypeError('A claim is missing. Required claims: sub, store_id, scope.');
   }
-  if (typeof issuer !== 'string') throw new TypeError('iss is no text.');
-  if (!SUBJECT.test(sub)) throw new TypeError('sub is empty, too long, or no text.');
-  if (!SCOPE.test(scope)) throw new TypeError('scope is too long, or none as OAuth has them.');
-  if (!isStoreId(storeId)) throw new TypeError('store_id is not a store’s.');
+  if (typeof issuer !== 'string') throw new TypeError('iss must be a string.');
+  if (!SUBJECT.test(sub)) throw new TypeError('sub is empty, too long or has invalid characters.');
+  if (!SCOPE.test(scope)) throw new TypeError('scope is too long or is not a valid OAuth scope.');
+  if (!isStoreId(storeId)) throw new TypeError('store_id is not a valid store id.');
   return { subject: sub, storeId, scopes: new Set(scope.split(' ').filter(Boolean)), issuer };
 }
 

@@ -26,5 +26,5 @@ test.each([
 });
 
 test('a cursor of too few parts is refused', () => {
-  expect(() => readPosition(encodeCursor([moment]))).toThrow('not one of ours');
+  expect(() => readPosition(encodeCursor([moment]))).toThrow('Invalid cursor');
 });

@@ -16,7 +16,7 @@ export const cursorOf = ({ createdAt, id }: { createdAt: Date; id: string }): st
 export function readPosition(cursor: string, field?: readonly string[]): KeysetPosition {
   const [createdAt = '', id = ''] = decodeCursor(cursor, 2, field);
   if (isMoment(createdAt) && isId(id)) return { createdAt, id };
-  throw badUserInput('This cursor is not one of ours.', field);
+  throw badUserInput('Invalid cursor. Pass a cursor from an earlier response unchanged.', field);
 }
 
 /** Where a page begins; null: at the list's own end. @throws BAD_USER_INPUT about `after` or `before` */

@@ -26,12 +26,12 @@ export interface PageRequest {
 export function readPageRequest({ first, after, last, before }: PageArguments): PageRequest {
   const backward = isGiven(last) || isGiven(before);
   if (backward && (isGiven(first) || isGiven(after))) {
-    throw badUserInput('Use first and after, or last and before; not both.');
+    throw badUserInput('Use either first and after, or last and before, but not both.');
   }
   const size = backward ? last : first;
   if (isGiven(size) && (size < 1 || size > MAX_SIZE)) {
     const name = backward ? 'last' : 'first';
-    throw badUserInput(`${name} must be 1 to ${MAX_SIZE}.`, [name]);
+    throw badUserInput(`${name} must be between 1 and ${MAX_SIZE}.`, [name]);
   }
   return {
     limit: size ?? DEFAULT_SIZE,
@@ -51,7 +51,7 @@ export const encodeCursor = (parts: readonly string[]): string =>
 export function decodeCursor(cursor: string, count: number, field?: readonly string[]): string[] {
   const parts = cursor.length > MAX_CURSOR_LENGTH ? undefined : parseParts(cursor);
   if (parts?.length !== count || encodeCursor(parts) !== cursor) {
-    throw badUserInput('This cursor is not one of ours.', field);
+    throw badUserInput('Invalid cursor. Pass a cursor from an earlier response unchanged.', field);
   }
   return parts;
 }

@@ -135,8 +135,8 @@ test('what waits for a connection when its request ends does not begin', async (
   held.release();
   const outcomes = await Promise.allSettled(waiting);
   expect(outcomes).toMatchObject([
-    { status: 'rejected', reason: { message: 'The client hung up.' } },
-    { status: 'rejected', reason: { message: 'The client hung up.' } },
+    { status: 'rejected', reason: { message: 'The client closed the connection.' } },
+    { status: 'rejected', reason: { message: 'The client closed the connection.' } },
   ]);
   expect(single.idleCount).toBe(1);
   await single.end();
@@ -169,7 +169,7 @@ test('a cancelled statement leaves its connection to the next, whole', async () 
     const { life, end } = beginRequest();
     const cancelled = duringRequest(life, () => client.query(SLEEP));
     end({ answered: false });
-    await expect(cancelled).rejects.toThrow('The client hung up.');
+    await expect(cancelled).rejects.toThrow('The client closed the connection.');
     await client.query('SELECT 1');
   }
   expect((await client.query('SELECT pg_backend_pid()')).rows).toEqual(before);

@@ -34,16 +34,17 @@ export function beginRequest(timeoutMs = Infinity) {
     } satisfies RequestLife,
     end({ answered }: { answered: boolean }) {
       clearTimeout(timer);
-      if (!answered) controller.abort(publicError('BAD_REQUEST', 'The client hung up.'));
+      if (!answered)
+        controller.abort(publicError('BAD_REQUEST', 'The client closed the connection.'));
     },
   };
 }
 
-export const outOfTime = () => publicError('TIMEOUT', 'There was not enough time for this.');
+export const outOfTime = () => publicError('TIMEOUT', 'The request took too long.');
 
 /** Why the request of an aborted `signal` is over. */
 export const reasonOf = ({ reason }: AbortSignal): Error =>
-  reason instanceof Error ? reason : new Error('The request is over.');
+  reason instanceof Error ? reason : new Error('The request has ended.');
 
 /** @returns undefined for what is no time that we would have sent */
 export function readTimeout(header: string | string[] | undefined): number | undefined {

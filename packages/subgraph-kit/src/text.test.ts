@@ -16,10 +16,10 @@ test('an emoji of one code point is one character', () => {
 });
 
 test.each(['a\u0000b', 'a\u001Bb', 'a\uDC00b'])('%j has what is not allowed', (text) => {
-  expect(textProblem(text, 20)).toBe('Control characters are not allowed.');
+  expect(textProblem(text, 20)).toBe('The text must not contain control characters.');
 });
 
 test('a text may be as long as the limit, the space around it not counted', () => {
   expect(textProblem(` ${'🌊'.repeat(20)}\n`, 20)).toBeNull();
-  expect(textProblem('x'.repeat(21), 20)).toBe('At most 20 characters.');
+  expect(textProblem('x'.repeat(21), 20)).toBe('Too long. The maximum is 20 characters.');
 });

@@ -25,14 +25,14 @@ function isSurrogate(text: string, at: number, first: number): boolean {
 /** What is wrong with a text of at most `maxLength` characters, spaces around it aside; null when nothing is. */
 export function textProblem(text: string, maxLength: number): string | null {
   const trimmed = text.trim();
-  if (lengthOf(trimmed) > maxLength) return `At most ${maxLength} characters.`;
-  return UNPRINTABLE.test(trimmed) ? 'Control characters are not allowed.' : null;
+  if (lengthOf(trimmed) > maxLength) return `Too long. The maximum is ${maxLength} characters.`;
+  return UNPRINTABLE.test(trimmed) ? 'The text must not contain control characters.' : null;
 }
 
 /** What is wrong with a text that must say something, on one line, of at most `maxLength` characters. */
 export function lineProblem(text: string, maxLength: number): string | null {
   const trimmed = text.trim();
-  if (trimmed === '') return 'It can’t be empty.';
-  if (/[\n\r]/.test(trimmed)) return 'It must be one line.';
+  if (trimmed === '') return 'The text must not be empty.';
+  if (/[\n\r]/.test(trimmed)) return 'The text must be a single line.';
   return textProblem(trimmed, maxLength);
 }

@@ -140,7 +140,9 @@ test.each([
 test('more than ten errors end with an error that reports it', async () => {
   const { errors } = await ask(`{"f":{${many(11, (i) => `"u${i}":1`)}}}`);
   expect(errors).toHaveLength(10);
-  expect(errors.at(-1)?.message).toBe('The variables have more errors than are reported.');
+  expect(errors.at(-1)?.message).toBe(
+    'The variables have more errors. Only the first ones are reported.',
+  );
 });
 
 test('names of the document are repeated in short', async () => {

@@ -51,7 +51,11 @@ function variableErrors(
     }
   } catch (error) {
     if (!(error instanceof TooManyErrors)) throw error;
-    errors.splice(-1, 1, invalid('The variables have more errors than are reported.'));
+    errors.splice(
+      -1,
+      1,
+      invalid('The variables have more errors. Only the first ones are reported.'),
+    );
   }
   return errors;
 }

@@ -22,9 +22,9 @@ const MAX_CALLS = 100_000;
 /** One for all: thrown in each of a million fields, even making it would take seconds. Its path says it has one. */
 const stopped = (message: string) =>
   new GraphQLError(message, { path: [], extensions: { code: 'BAD_REQUEST' } });
-const CALLER_GONE = stopped('The caller is gone.');
+const CALLER_GONE = stopped('The caller closed the connection.');
 const TOO_MUCH = stopped(
-  `The answer would be of more than ${MAX_CALLS} fields: ask for smaller pages, or less deep.`,
+  `The response has more than ${MAX_CALLS} fields. Request smaller pages or fewer nested fields.`,
 );
 
 const calls = new WeakMap<Served, number>();

@@ -12,4 +12,4 @@ export interface Refusal {
 export const refuse = (error: ArtworkUserError): Refusal => ({ userErrors: [error] });
 
 export const noSuchArtwork = (field: readonly string[]) =>
-  refuse(userError('NOT_FOUND', 'No such artwork.', field));
+  refuse(userError('NOT_FOUND', 'The artwork does not exist.', field));

@@ -12,4 +12,4 @@ export interface Refusal {
 export const refuse = (error: PostUserError): Refusal => ({ userErrors: [error] });
 
 export const noSuchPost = (field: readonly string[]) =>
-  refuse(userError('NOT_FOUND', 'No such post.', field));
+  refuse(userError('NOT_FOUND', 'The post does not exist.', field));

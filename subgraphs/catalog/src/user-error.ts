@@ -19,7 +19,7 @@ export interface Refusal {
 export const refuse = (error: ProductUserError): Refusal => ({ userErrors: [error] });
 
 export const noSuchProduct = (field: readonly string[]) =>
-  userError('NOT_FOUND', 'No such product.', field);
+  userError('NOT_FOUND', 'The product does not exist.', field);
 
 export const tryAgain = (field: readonly string[]) =>
-  userError('MEDIA_UNAVAILABLE', 'The CMS can’t be asked just now; try again.', field);
+  userError('MEDIA_UNAVAILABLE', 'The CMS is not available. Try again.', field);

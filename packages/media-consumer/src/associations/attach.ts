@@ -9,13 +9,16 @@ import type { OwnerRepository } from './repository.ts';
 /** What may be wrong with a file that is to be used. */
 export type MediaProblem = UserError<'MEDIA_NOT_FOUND' | 'MEDIA_NOT_READY' | 'MEDIA_UNAVAILABLE'>;
 
-const NOT_FOUND = ['MEDIA_NOT_FOUND', 'No such file.'] as const;
+const NOT_FOUND = ['MEDIA_NOT_FOUND', 'The file does not exist.'] as const;
 const PROBLEMS = {
   USABLE: [null, ''],
   UNSUITABLE: NOT_FOUND,
   NOT_FOUND,
-  NOT_READY: ['MEDIA_NOT_READY', 'This file is not ready to be used.'],
-  UNAVAILABLE: ['MEDIA_UNAVAILABLE', 'The CMS can’t be asked just now; try again.'],
+  NOT_READY: [
+    'MEDIA_NOT_READY',
+    'The file is not ready: it is not verified yet, or its processing failed.',
+  ],
+  UNAVAILABLE: ['MEDIA_UNAVAILABLE', 'The CMS is not available. Try again.'],
 } as const satisfies Record<Finding['status'], readonly [MediaProblem['code'] | null, string]>;
 
 export interface Attachment<Entity, Problem> {

@@ -195,6 +195,6 @@ test('a use whose file was purged before it is written is not written', async ()
   const intents = { storeId: STORE, uses: [useOf(mediaId)], dueInMs: 60_000 };
   await notes.findIntending(noteId, intents);
   await feedOf().learn([{ storeId: STORE, mediaId, state: 'PURGED', version: 3 }]);
-  await expect(notes.write(noteId, intents)).rejects.toThrow('can’t be asked');
+  await expect(notes.write(noteId, intents)).rejects.toThrow('The CMS is not available');
   expect(await notes.usageIds()).toEqual([]);
 });

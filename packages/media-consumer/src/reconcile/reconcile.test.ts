@@ -211,6 +211,6 @@ test('thousands of uses are compared page by page', async () => {
 test('without the CMS nothing is mended, and it fails', async () => {
   await write(cms.add());
   cms.state.isDown = true;
-  await expect(run()).rejects.toThrow('can’t be asked');
+  await expect(run()).rejects.toThrow('The CMS is not available');
   expect(await notes.outbox()).toEqual([]);
 });

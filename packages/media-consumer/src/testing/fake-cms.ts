@@ -100,7 +100,7 @@ export function createFakeCms() {
 
   function happen(kind: MediaChange['kind'], mediaId: string, storeId: string) {
     const file = files.get(`${storeId}/${mediaId}`);
-    if (!file) throw new Error('There is no such file.');
+    if (!file) throw new Error('The file does not exist.');
     file.version += 1;
     file.isTrashed = kind === 'TRASHED';
     feed.push({ kind, storeId, mediaId, version: file.version });

@@ -11,7 +11,7 @@ export function fieldProblem({ title, year, medium }: CreateArtworkInput): Artwo
   const wrongTitle = lineProblem(title, MAX_LINE);
   if (wrongTitle) return userError('INVALID', wrongTitle, ['input', 'title']);
   if (typeof year === 'number' && (year < YEARS.first || year > YEARS.last)) {
-    const message = `A year is ${YEARS.first} to ${YEARS.last}.`;
+    const message = `The year must be between ${YEARS.first} and ${YEARS.last}.`;
     return userError('INVALID', message, ['input', 'year']);
   }
   const named = trimText(medium);

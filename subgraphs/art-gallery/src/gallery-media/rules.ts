@@ -15,6 +15,6 @@ export function givenProblem({
   const problem = textProblem(caption ?? '', MAX_CAPTION);
   if (problem) return userError('INVALID', problem, ['input', 'caption']);
   return (displayOrder ?? 0) < 0
-    ? userError('INVALID', 'Places are counted from 0.', ['input', 'displayOrder'])
+    ? userError('INVALID', 'The position must not be negative.', ['input', 'displayOrder'])
     : null;
 }

@@ -79,7 +79,7 @@ export function createGalleryMediaService({
       const problem = givenProblem(input);
       if (problem) return refuse(problem);
       if (input.displayOrder === null) {
-        const message = 'A place can’t be cleared.';
+        const message = 'The position cannot be cleared.';
         return refuse(userError('INVALID', message, ['input', 'displayOrder']));
       }
       const id = readId(input.id);

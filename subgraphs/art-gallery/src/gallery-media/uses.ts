@@ -35,11 +35,11 @@ export function attach(artwork: Artwork, use: GalleryMedia, position?: number): 
   const { uses } = artwork;
   const field = ['input', 'mediaId'];
   if (uses.some(({ mediaId }) => mediaId === use.mediaId)) {
-    const message = 'The artwork uses this file already.';
+    const message = 'The file is already attached to this artwork.';
     return refused(artwork, userError('ALREADY_ATTACHED', message, field));
   }
   if (uses.length >= MAX_USES) {
-    const message = `An artwork uses at most ${MAX_USES} files.`;
+    const message = `The artwork has too many files. The maximum is ${MAX_USES}.`;
     return refused(artwork, userError('INVALID', message, ['input']));
   }
   const placed = place(uses, use, position);
@@ -56,7 +56,7 @@ export function setPrimary(artwork: Artwork, mediaId: string | null): Change {
   const use = artwork.uses.find((candidate) => candidate.mediaId === mediaId);
   if (!use) return notAttached(artwork);
   if (use.isHidden) {
-    const message = 'This file is in the trash.';
+    const message = 'The file is in the trash.';
     return refused(artwork, userError('MEDIA_NOT_FOUND', message, ['input', 'mediaId']));
   }
   return done(artwork, withPrimary(artwork.uses, use.id));
@@ -74,9 +74,10 @@ export function update(
   return done(artwork, place(artwork.uses, next, displayOrder ?? use.displayOrder));
 }
 
-export const noSuchUse = () => userError('NOT_FOUND', 'No such use of a file.', ['input', 'id']);
+export const noSuchUse = () =>
+  userError('NOT_FOUND', 'The association does not exist.', ['input', 'id']);
 
 function notAttached(artwork: Artwork): Change {
-  const message = 'The artwork does not use this file.';
+  const message = 'The file is not attached to this artwork.';
   return refused(artwork, userError('NOT_ATTACHED', message, ['input', 'mediaId']));
 }

@@ -12,6 +12,6 @@ export function givenProblem({
   const problem = textProblem(altText ?? '', MAX_ALT_TEXT);
   if (problem) return userError('INVALID', problem, ['input', 'altText']);
   return (displayOrder ?? 0) < 0
-    ? userError('INVALID', 'Places are counted from 0.', ['input', 'displayOrder'])
+    ? userError('INVALID', 'The position must not be negative.', ['input', 'displayOrder'])
     : null;
 }

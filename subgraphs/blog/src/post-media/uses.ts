@@ -34,7 +34,7 @@ const arranged = (
 export function attach(post: Post, use: PostMedia, position?: number): Change {
   const { uses } = post;
   if (uses.some(({ mediaId, role }) => mediaId === use.mediaId && role === use.role)) {
-    const message = `The post uses this file as ${use.role} already.`;
+    const message = `The file is already attached to this post as ${use.role}.`;
     return refused(post, userError('ALREADY_ATTACHED', message, ['input', 'mediaId']));
   }
   const changed = arranged(post, (ofRole, role) => {
@@ -42,7 +42,7 @@ export function attach(post: Post, use: PostMedia, position?: number): Change {
     return role === 'COVER' ? [use] : place(ofRole, use, position);
   });
   if (changed.entity.uses.length <= MAX_USES) return changed;
-  const message = `A post uses at most ${MAX_USES} files.`;
+  const message = `The post has too many files. The maximum is ${MAX_USES}.`;
   return refused(post, userError('INVALID', message, ['input']));
 }
 
@@ -56,6 +56,6 @@ export function detach(
   if (post.uses.some(isUnwanted)) {
     return arranged(post, (ofRole) => numbered(ofRole.filter((use) => !isUnwanted(use))));
   }
-  const message = 'The post does not use this file, or not so.';
+  const message = 'The file is not attached to this post in this role.';
   return refused(post, userError('NOT_ATTACHED', message, ['input', 'mediaId']));
 }

@@ -28,7 +28,7 @@ export function fieldProblem({ title, slug, body }: GivenFields): PostUserError 
 
 /** Kept to the letter, so spaces around it count: in Markdown they mean something. */
 function bodyProblem(body: string): string | null {
-  if (body.trim() === '') return 'It can’t be empty.';
-  if (lengthOf(body) > MAX_BODY) return `At most ${MAX_BODY} characters.`;
+  if (body.trim() === '') return 'The text must not be empty.';
+  if (lengthOf(body) > MAX_BODY) return `Too long. The maximum is ${MAX_BODY} characters.`;
   return textProblem(body, MAX_BODY);
 }

@@ -19,7 +19,7 @@ export interface Post extends PostFields, Owner<PostMedia> {
 /** Another post of the store has the slug. */
 export class SlugTakenError extends Error {
   constructor(options?: ErrorOptions) {
-    super('This slug is taken.', options);
+    super('Another post of the store already has this slug.', options);
     this.name = 'SlugTakenError';
   }
 }

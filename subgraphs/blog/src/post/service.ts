@@ -31,7 +31,7 @@ export function createPostService({
     ): Promise<Post | null> {
       const isGiven = [id, slug].map((key) => typeof key === 'string');
       if (isGiven[0] === isGiven[1]) {
-        throw badUserInput('Give id or slug, and only one of the two.');
+        throw badUserInput('Give either id or slug, but not both.');
       }
       if (typeof slug === 'string') return isSlug(slug) ? posts.findBySlug(storeId, slug) : null;
       const postId = readId(id ?? '');
@@ -92,7 +92,7 @@ const readGiven = ({ title, slug, body }: Update) =>
 function clearedProblem(input: Update) {
   const cleared = Object.entries(input).find(([, value]) => value === null);
   if (!cleared) return null;
-  return userError('INVALID', 'It can’t be cleared.', ['input', cleared[0]]);
+  return userError('INVALID', 'This field cannot be cleared.', ['input', cleared[0]]);
 }
 
 /** The payload of `change`, or the refusal it ends in when the slug of its input is taken. */
@@ -101,6 +101,11 @@ async function orSlugTaken<Payload>(change: () => Promise<Payload>) {
     return await change();
   } catch (error) {
     if (!(error instanceof SlugTakenError)) throw error;
-    return refuse(userError('SLUG_TAKEN', 'This slug is taken.', ['input', 'slug']));
+    return refuse(
+      userError('SLUG_TAKEN', 'Another post of the store already has this slug.', [
+        'input',
+        'slug',
+      ]),
+    );
   }
 }

@@ -9,7 +9,7 @@ const NAMELESS = 'post';
 
 export const isSlug = (text: string): boolean => text.length <= MAX_SLUG && SLUG.test(text);
 
-export const SLUG_RULE = `A slug is lower-case letters and digits with single hyphens between them, at most ${MAX_SLUG} characters.`;
+export const SLUG_RULE = `Invalid slug. Use lower-case letters and digits, with single hyphens between them, at most ${MAX_SLUG} characters.`;
 
 /** A slug that says what the title says: `Über uns & Köln` becomes `ueber-uns-and-koeln`. */
 export function slugOf(title: string): string {

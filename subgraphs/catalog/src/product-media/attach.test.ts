@@ -39,7 +39,7 @@ test('another store’s file looks like an unknown one', async () => {
   for (const mediaId of unknown) {
     const refused = await catalog.productMedia.attach(caller, { productId: id, mediaId });
     expect(refusalOf(refused)).toEqual(['MEDIA_NOT_FOUND input.mediaId']);
-    expect(refused.userErrors[0]?.message).toBe('No such file.');
+    expect(refused.userErrors[0]?.message).toBe('The file does not exist.');
   }
   expect((await catalog.read(id)).uses).toEqual([]);
 });

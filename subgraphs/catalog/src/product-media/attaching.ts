@@ -82,10 +82,10 @@ export const positionProblem = (
   position: number,
   field: readonly string[],
 ): ProductUserError | null =>
-  position < 0 ? userError('INVALID', 'Places are counted from 0.', field) : null;
+  position < 0 ? userError('INVALID', 'The position must not be negative.', field) : null;
 
 const noSuchFile = (field: readonly string[]) =>
-  userError('MEDIA_NOT_FOUND', 'No such file.', field);
+  userError('MEDIA_NOT_FOUND', 'The file does not exist.', field);
 
 /** What became of an item: the id of its use, or why there is none. */
 export type Outcome = { readonly useId: string } | Refused;
@@ -142,10 +142,11 @@ const toBecomeMain = (uses: Uses, use: ProductMedia): ProductMedia | null =>
   null;
 
 const alreadyAttached = ({ use, path }: Pick<Draft, 'use' | 'path'>) =>
-  userError('ALREADY_ATTACHED', `The product uses this file as ${use.usageType} already.`, [
-    ...path,
-    'mediaId',
-  ]);
+  userError(
+    'ALREADY_ATTACHED',
+    `The file is already attached to this product as ${use.usageType}.`,
+    [...path, 'mediaId'],
+  );
 
 const tooMany = ({ path }: Candidate) =>
-  userError('INVALID', `A product uses at most ${MAX_USES} files.`, path);
+  userError('INVALID', `The product has too many files. The maximum is ${MAX_USES}.`, path);

@@ -17,7 +17,7 @@ import { inRole, isSameUse, move, ofType, place, placeAsMain, without } from './
 type Refusable = Decision<ProductUserError | null>;
 
 export const noSuchUse = (field: readonly string[]) =>
-  userError('NOT_FOUND', 'No such use of a file.', field);
+  userError('NOT_FOUND', 'The association does not exist.', field);
 
 /** What is wrong with a change of `use`, as far as the file itself does not matter. */
 export function changeProblem(
@@ -26,7 +26,7 @@ export function changeProblem(
   input: UpdateProductMediaInput,
 ): ProductUserError | null {
   if (input.usageType === null) {
-    return userError('INVALID', 'A usage type can’t be cleared.', ['input', 'usageType']);
+    return userError('INVALID', 'The usage type cannot be cleared.', ['input', 'usageType']);
   }
   return (
     variantProblem(product, changed(use, input), ['input']) ??
@@ -45,7 +45,7 @@ export function changeUse(product: Product, id: string, input: UpdateProductMedi
   const next = changed(use, input);
   if (product.uses.some((other) => other.id !== id && isSameUse(other, next))) {
     const field = next.usageType === use.usageType ? 'variantId' : 'usageType';
-    const message = `The product uses this file as ${next.usageType} already.`;
+    const message = `The file is already attached to this product as ${next.usageType}.`;
     return refused(userError('ALREADY_ATTACHED', message, ['input', field]));
   }
   return { product: { ...product, uses: usesWith(product, use, next) }, answer: null };

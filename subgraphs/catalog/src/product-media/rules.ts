@@ -32,13 +32,13 @@ export function variantProblem(
   const rule: UsageRule = RULES[usageType];
   if (variantId === null) {
     return rule.variant === 'needed'
-      ? userError('INVALID', `${usageType} needs a variant.`, field)
+      ? userError('INVALID', `${usageType} requires a variant.`, field)
       : null;
   }
   if (rule.variant === 'none') {
     return userError(
       'INVALID',
-      `${usageType} is for the product as a whole, not for a variant.`,
+      `${usageType} applies to the whole product. Omit the variant.`,
       field,
     );
   }
@@ -62,13 +62,17 @@ export function findingProblem(
     case 'USABLE':
       return null;
     case 'UNSUITABLE': {
-      const message = `${usageType} takes no file of type ${finding.file.mediaType}.`;
+      const message = `A file of type ${finding.file.mediaType} cannot be attached as ${usageType}.`;
       return userError('MEDIA_TYPE_NOT_ALLOWED', message, field);
     }
     case 'NOT_FOUND':
-      return userError('MEDIA_NOT_FOUND', 'No such file.', field);
+      return userError('MEDIA_NOT_FOUND', 'The file does not exist.', field);
     case 'NOT_READY':
-      return userError('MEDIA_NOT_READY', 'This file is not ready to be used.', field);
+      return userError(
+        'MEDIA_NOT_READY',
+        'The file is not ready: it is not verified yet, or its processing failed.',
+        field,
+      );
     default:
       return tryAgain(field);
   }

@@ -55,7 +55,11 @@ export function createProductMediaService({
 
     async attachMany(caller: Caller, { productId, items }: AttachMediaFilesToProductInput) {
       if (items.length < 1 || items.length > MAX_ITEMS) {
-        return [refuse(userError('INVALID', `Give 1 to ${MAX_ITEMS} items.`, ['input', 'items']))];
+        return [
+          refuse(
+            userError('INVALID', `Send between 1 and ${MAX_ITEMS} items.`, ['input', 'items']),
+          ),
+        ];
       }
       const drafts = items.map((item, index) => draftUse(item, ['input', 'items', String(index)]));
       return attach(caller, productId, drafts);
@@ -74,7 +78,7 @@ export function createProductMediaService({
       if (!decision) return { detachedIds: [], ...refuse(noSuchProduct(['input', 'productId'])) };
       const { product, answer: detachedIds } = decision;
       if (detachedIds.length === 0) {
-        const message = 'The product does not use this file, or not so.';
+        const message = 'The file is not attached to this product in this role.';
         return { detachedIds, ...refuse(userError('NOT_ATTACHED', message, ['input', 'mediaId'])) };
       }
       await media.sendNow();

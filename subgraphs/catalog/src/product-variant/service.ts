@@ -38,13 +38,15 @@ export function createProductVariantService({
         );
         if (!decision) return refuse(noSuchProduct(['input', 'productId']));
         if (decision.answer === 'added') return { product: decision.product, userErrors: [] };
-        const message = `A product has at most ${MAX_VARIANTS} variants.`;
+        const message = `The product has too many variants. The maximum is ${MAX_VARIANTS}.`;
         return refuse(userError('INVALID', message, ['input', 'productId']));
       });
     },
 
     async delete({ storeId }: Caller, { id: givenId }: ProductIdInput) {
-      const unknown = refuse(userError('NOT_FOUND', 'No such variant.', ['input', 'id']));
+      const unknown = refuse(
+        userError('NOT_FOUND', 'The variant does not exist.', ['input', 'id']),
+      );
       const variantId = readId(givenId);
       const [owner] =
         variantId === null ? [] : await products.findByVariantIds(storeId, [variantId]);

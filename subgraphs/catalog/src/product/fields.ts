@@ -24,9 +24,9 @@ function requiredProblem(
   { field, label, maxLength }: { field: string; label: string; maxLength: number },
 ): ProductUserError | null {
   if (text === undefined) return null;
-  if (!text?.trim()) return userError('INVALID', `${label} can’t be empty.`, ['input', field]);
+  if (!text?.trim()) return userError('INVALID', `${label} must not be empty.`, ['input', field]);
   if (/[\n\r]/.test(text.trim())) {
-    return userError('INVALID', `${label} is one line.`, ['input', field]);
+    return userError('INVALID', `${label} must be a single line.`, ['input', field]);
   }
   return problemOf(text, { field, maxLength });
 }

@@ -32,7 +32,7 @@ export interface Decision<Answer> {
 /** Another product, or another variant, of the store has the SKU. */
 export class SkuTakenError extends Error {
   constructor(options?: ErrorOptions) {
-    super('This SKU is taken.', options);
+    super('The SKU is already in use in this store.', options);
     this.name = 'SkuTakenError';
   }
 }

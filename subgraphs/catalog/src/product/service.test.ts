@@ -67,7 +67,7 @@ test('a SKU is taken for the whole store, and for no other store', async () => {
 test('a product is found by exactly one of id and SKU', async () => {
   const { id, sku } = await catalog.newProduct();
   for (const by of [{}, { id, sku }, { id: null }, { sku: null }, { id: null, sku: null }]) {
-    await expect(catalog.products.find(caller, by)).rejects.toThrow('Give id or sku');
+    await expect(catalog.products.find(caller, by)).rejects.toThrow('Give either id or sku');
   }
   expect((await catalog.products.find(caller, { id, sku: null }))?.id).toBe(id);
   expect((await catalog.products.find(caller, { id: id.toUpperCase() }))?.id).toBe(id);

@@ -37,7 +37,7 @@ export function createProductService({
       { id, sku }: { id?: string | null | undefined; sku?: string | null | undefined },
     ): Promise<Product | null> {
       const isGiven = [id, sku].map((key) => typeof key === 'string');
-      if (isGiven[0] === isGiven[1]) throw badUserInput('Give id or sku, and only one of the two.');
+      if (isGiven[0] === isGiven[1]) throw badUserInput('Give either id or sku, but not both.');
       if (typeof sku === 'string')
         return sku.includes('\0') ? null : products.findBySku(storeId, sku);
       const productId = readId(id ?? '');
@@ -91,7 +91,7 @@ export function createProductService({
         if (isChanged || version === undefined || version === product.version) {
           return { product, userErrors: [] };
         }
-        const message = `The product is at version ${product.version} by now.`;
+        const message = `The product has changed and is now at version ${product.version}. Read it again.`;
         return refuse(userError('CONFLICT', message, ['input', 'version']));
       });
     },
@@ -111,7 +111,10 @@ export type ProductService = ReturnType<typeof createProductService>;
 /** Null when no product can match. */
 function readFilter({ search, missingMainImage, usesMediaId }: ProductFilter) {
   if (search && lengthOf(search) > MAX_SEARCH) {
-    throw badUserInput(`search has at most ${MAX_SEARCH} characters.`, ['filter', 'search']);
+    throw badUserInput(`search is too long. The maximum is ${MAX_SEARCH} characters.`, [
+      'filter',
+      'search',
+    ]);
   }
   if (search?.includes('\0')) return null;
   const mediaId = typeof usesMediaId === 'string' ? readId(usesMediaId) : undefined;

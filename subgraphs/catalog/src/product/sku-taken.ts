@@ -7,6 +7,8 @@ export async function orSkuTaken<Payload>(change: () => Promise<Payload>) {
     return await change();
   } catch (error) {
     if (!(error instanceof SkuTakenError)) throw error;
-    return refuse(userError('SKU_TAKEN', 'This SKU is taken.', ['input', 'sku']));
+    return refuse(
+      userError('SKU_TAKEN', 'The SKU is already in use in this store.', ['input', 'sku']),
+    );
   }
 }

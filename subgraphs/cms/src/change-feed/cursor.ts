@@ -20,7 +20,9 @@ export const feedCursor = ({ epoch, xid, id }: FeedPosition): string =>
 export function readFeedCursor(cursor: string): FeedPosition {
   const [epoch = '', xid = '', id = ''] = decodeCursor(cursor, 3);
   if (isId(epoch) && isNumber(xid, MAX_XID) && isNumber(id, MAX_ID)) return { epoch, xid, id };
-  throw badUserInput('This cursor is not one of ours.', ['after']);
+  throw badUserInput('Invalid cursor. Pass a cursor from an earlier response unchanged.', [
+    'after',
+  ]);
 }
 
 const isNumber = (text: string, max: bigint): boolean =>

@@ -58,7 +58,10 @@ export function createChangeFeedService({
       if (wait === 0) return toPage(await readOrWait(after ?? null, first, AbortSignal.abort()));
 
       if (waiting >= maxWaiting) {
-        throw publicError('OVERLOADED', 'Too many wait for changes: ask again without waiting.');
+        throw publicError(
+          'OVERLOADED',
+          'Too many requests are waiting for changes. Retry with wait: 0.',
+        );
       }
       waiting += 1;
       try {
@@ -85,5 +88,5 @@ const toPage = ({ changes, position }: ChangesRead) => ({
 
 function readCount(name: string, count: number, { min, max }: { min: number; max: number }) {
   if (count >= min && count <= max) return count;
-  throw badUserInput(`${name} must be ${min} to ${max}.`, [name]);
+  throw badUserInput(`${name} must be between ${min} and ${max}.`, [name]);
 }

@@ -29,7 +29,11 @@ export async function deliverOriginal(
     ? parseRange(request.headers.range, file.byteSize)
     : null;
   if (range === 'unsatisfiable') {
-    return refuse(reply.header('content-range', `bytes */${file.byteSize}`), 416, 'No such range.');
+    return refuse(
+      reply.header('content-range', `bytes */${file.byteSize}`),
+      416,
+      'Range not satisfiable.',
+    );
   }
   const bytes = await storage.get(file.storageKey, range ?? undefined);
   if (!bytes) return missing();

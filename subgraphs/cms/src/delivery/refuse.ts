@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify';
 import { STRANGERS_BYTES } from './headers.ts';
 
-export const NOT_VALID = 'The address is not valid, or not any more.';
-export const NOTHING = 'There is nothing here.';
+export const NOT_VALID = 'Invalid or expired URL.';
+export const NOTHING = 'Not found.';
 
 const OF_THE_BYTES = ['content-disposition', 'content-length', 'etag', 'accept-ranges'];
 

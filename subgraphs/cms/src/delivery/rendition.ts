@@ -13,8 +13,11 @@ import type { SignedAddress } from './signed-url.ts';
 
 const RETRY_AFTER_SECONDS = 5;
 const REFUSALS = {
-  overloaded: { status: 503, message: 'Too many pictures are being made just now.' },
-  failed: { status: 500, message: 'This picture could not be made.' },
+  overloaded: {
+    status: 503,
+    message: 'Too many images are being rendered. Try again in a few seconds.',
+  },
+  failed: { status: 500, message: 'The image could not be rendered.' },
   none: { status: 404, message: NOTHING },
 } as const;
 

@@ -42,7 +42,7 @@ export function createDeliveryRoutes(dependencies: Dependencies): (app: FastifyI
       url: PATH,
       // Before the body is looked at.
       onRequest: async (_request, reply) =>
-        refuse(reply.header('allow', 'GET, HEAD'), 405, 'Only GET and HEAD.'),
+        refuse(reply.header('allow', 'GET, HEAD'), 405, 'Method not allowed. Use GET or HEAD.'),
       handler: async () => {},
     });
   };

@@ -71,7 +71,11 @@ function checkRange(
   field: readonly [range: string, least: string],
 ) {
   if (least === null || least === undefined || most === null || most === undefined) return;
-  if (least > most) throw badUserInput('A range ends behind its start.', ['filter', ...field]);
+  if (least > most)
+    throw badUserInput('The upper bound of the range is less than the lower bound.', [
+      'filter',
+      ...field,
+    ]);
 }
 
 const refuse = (message: string): never => {
@@ -80,10 +84,11 @@ const refuse = (message: string): never => {
 
 /** A blank one is a slip: nobody can tell whether the default folder was meant, or all of them. */
 const readNamedFolder = (path: string): string =>
-  /[^\s/]/.test(path) ? readFolder(path) : refuse('A folder has a name.');
+  /[^\s/]/.test(path) ? readFolder(path) : refuse('The folder must not be blank.');
 
 function readMimeTypes(types: readonly string[]): string[] {
-  if (types.length > MAX_MIME_TYPES) refuse(`At most ${MAX_MIME_TYPES} types.`);
+  if (types.length > MAX_MIME_TYPES)
+    refuse(`Too many MIME types. The maximum is ${MAX_MIME_TYPES}.`);
   return [...new Set(types.map((type) => readMimeType(type)))];
 }
 
@@ -91,19 +96,20 @@ function readMimeTypes(types: readonly string[]): string[] {
 const readMimeType = (type: string): string =>
   /^[\w.+-]{1,127}\/[\w.+-]{1,127}$/.test(type)
     ? type.toLowerCase()
-    : refuse('A type looks like "image/png".');
+    : refuse('Invalid MIME type. Use the form "image/png".');
 
 const readChecksum = (checksum: string): string =>
   /^[0-9a-f]{64}$/i.test(checksum)
     ? checksum.toLowerCase()
-    : refuse('SHA-256 has 64 hexadecimal digits.');
+    : refuse('Invalid checksum. A SHA-256 has 64 hexadecimal digits.');
 
-const readSize = (bytes: number): number => (bytes >= 0 ? bytes : refuse('Not below 0.'));
+const readSize = (bytes: number): number =>
+  bytes >= 0 ? bytes : refuse('The size must not be negative.');
 
 function readWords(search: string): string[] {
-  if (lengthOf(search) > MAX_SEARCH) refuse(`At most ${MAX_SEARCH} characters.`);
+  if (lengthOf(search) > MAX_SEARCH) refuse(`Too long. The maximum is ${MAX_SEARCH} characters.`);
   const problem = textProblem(search, MAX_SEARCH);
   if (problem !== null) refuse(problem);
   const words = [...new Set(search.split(/\s+/u).filter((word) => word !== ''))];
-  return words.length > MAX_WORDS ? refuse(`At most ${MAX_WORDS} words.`) : words;
+  return words.length > MAX_WORDS ? refuse(`Too many words. The maximum is ${MAX_WORDS}.`) : words;
 }

@@ -72,12 +72,16 @@ export function readCursor(
   const [ofField, ofDirection, key = '', id = '', seal] = decodeCursor(cursor, 5, [name]);
   const parts = [ofField ?? '', ofDirection ?? '', key, id];
   if (seal !== sealOf(parts) || !isId(id)) {
-    throw badUserInput('This cursor is not one of ours.', [name]);
+    throw badUserInput('Invalid cursor. Pass a cursor from an earlier response unchanged.', [name]);
   }
   if (ofField !== field || ofDirection !== direction) {
-    throw badUserInput('This cursor is one of another order.', [name]);
+    throw badUserInput(
+      'The cursor belongs to another order. Use the same orderBy, or start without a cursor.',
+      [name],
+    );
   }
-  if (!keys[field].isKey(key)) throw badUserInput('This cursor is not one of ours.', [name]);
+  if (!keys[field].isKey(key))
+    throw badUserInput('Invalid cursor. Pass a cursor from an earlier response unchanged.', [name]);
   return { key, id };
 }
 

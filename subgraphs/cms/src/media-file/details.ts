@@ -87,7 +87,7 @@ function readTexts(
 ): ReadonlyMap<string, string | null> {
   const texts = new Map<string, string | null>();
   if (input.length > MAX_LOCALES) {
-    check(['altTexts'], () => refuse(`At most ${MAX_LOCALES} languages.`));
+    check(['altTexts'], () => refuse(`Too many languages. The maximum is ${MAX_LOCALES}.`));
     return texts;
   }
   for (const [index, { locale: tag, text }] of input.entries()) {
@@ -102,7 +102,7 @@ function readTexts(
 
 function unusedLocale(tag: string, texts: ReadonlyMap<string, unknown>): string {
   const locale = readLocale(tag);
-  return texts.has(locale) ? refuse(`"${locale}" is named twice.`) : locale;
+  return texts.has(locale) ? refuse(`The language "${locale}" is listed twice.`) : locale;
 }
 
 function readFocalPoint({ x, y }: { x: number; y: number }, check: Check) {
@@ -111,7 +111,8 @@ function readFocalPoint({ x, y }: { x: number; y: number }, check: Check) {
   return { x, y };
 }
 
-const readShare = (value: number) => (value >= 0 && value <= 1 ? value : refuse('Must be 0 to 1.'));
+const readShare = (value: number) =>
+  value >= 0 && value <= 1 ? value : refuse('The value must be between 0 and 1.');
 
 function refuse(message: string): never {
   throw new InvalidValue(message);

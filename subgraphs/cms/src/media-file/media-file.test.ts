@@ -32,7 +32,7 @@ test('another store’s file is answered exactly as one that never was', async (
   expect(theirs).toEqual(garbage);
   expect(theirs![0]!.data).toEqual({ mediaFile: null, _entities: [null] });
   expect(theirs![1]!.data!.updateMedia.userErrors).toEqual([
-    { code: 'NOT_FOUND', message: 'There is no such file.', field: ['input', 'id'] },
+    { code: 'NOT_FOUND', message: 'The file does not exist.', field: ['input', 'id'] },
   ]);
 });
 

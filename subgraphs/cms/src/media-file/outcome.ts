@@ -11,7 +11,7 @@ export interface MediaOutcome {
 }
 
 export const notFound = (field: readonly string[] = ['input', 'id']): MediaUserError =>
-  userError('NOT_FOUND', 'There is no such file.', field);
+  userError('NOT_FOUND', 'The file does not exist.', field);
 
 export const invalid = (message: string, field: readonly string[]): MediaUserError =>
   userError('INVALID', message, field);
@@ -22,7 +22,7 @@ export function conflictWith(
   version: number | null | undefined,
 ): MediaUserError | null {
   if (version === null || version === undefined || version === file.version) return null;
-  const message = `The file is no longer at version ${version}: read it again.`;
+  const message = `The file has changed since version ${version}. Read it again.`;
   return userError('CONFLICT', message, ['input', 'version']);
 }
 

@@ -53,7 +53,7 @@ export function createMediaFileService({ changes }: { changes: ChangeRepository 
     async updateAll(caller: Caller, input: UpdateMediaFilesInput): Promise<MediaOutcome[]> {
       const { ids, folder, visibility } = input;
       if (ids.length === 0 || ids.length > MAX_AT_ONCE) {
-        throw badUserInput(`1 to ${MAX_AT_ONCE} files at once.`, ['input', 'ids']);
+        throw badUserInput(`Send between 1 and ${MAX_AT_ONCE} ids.`, ['input', 'ids']);
       }
       const { check, problems } = createChecks(['input']);
       const details = readDetails(present({ folder, visibility }), check);
@@ -78,7 +78,7 @@ export function createMediaFileService({ changes }: { changes: ChangeRepository 
 export type MediaFileService = ReturnType<typeof createMediaFileService>;
 
 function readNewName(name: string | null | undefined): string | undefined {
-  if (name === null) throw new InvalidValue('The name can’t be cleared.');
+  if (name === null) throw new InvalidValue('The file name cannot be cleared.');
   return name === undefined ? undefined : readFilename(name);
 }
 
@@ -88,7 +88,7 @@ function misnamed(file: MediaFileRecord, originalFilename?: string): MediaUserEr
   if (originalFilename === undefined || !type) return undefined;
   const contradiction = contradictionOf(type, { originalFilename, declaredMimeType: '' });
   if (contradiction === undefined) return undefined;
-  const message = `The file is of type ${type.name}, but ${contradiction}.`;
+  const message = `The file is ${type.name}, but ${contradiction}.`;
   return invalid(message, ['input', 'originalFilename']);
 }
 

@@ -16,7 +16,7 @@ test.each([
 });
 
 test.each(['', '   ', 'folder/', '.', '..', 'a/..', '\u202E'])('%j is no file name', (given) => {
-  expect(() => readFilename(given)).toThrow('A file needs a name.');
+  expect(() => readFilename(given)).toThrow('The file name is empty.');
 });
 
 test('a file name has at most 255 characters, counted as people count them', () => {
@@ -93,5 +93,5 @@ test.each([
 });
 
 test('a folder path of 900 kB is refused', () => {
-  expect(() => readFolder('a/'.repeat(450_000))).toThrow('At most 100 characters.');
+  expect(() => readFolder('a/'.repeat(450_000))).toThrow('The maximum is 100 characters.');
 });

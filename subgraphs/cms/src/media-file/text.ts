@@ -1,3 +1,4 @@
+import { excerpt } from '@federated-media/subgraph-kit/excerpt';
 import { lengthOf, textProblem, trimText } from '@federated-media/subgraph-kit/text';
 
 /** A value that the caller must mend; the message is for people. */
@@ -40,18 +41,19 @@ export function readFilename(name: string): string {
     .replaceAll(new RegExp(DECEPTIVE, 'gu'), '')
     .normalize('NFC')
     .trim();
-  if (/^\.*$/.test(cleaned)) throw new InvalidValue('A file needs a name.');
+  if (/^\.*$/.test(cleaned)) throw new InvalidValue('The file name is empty.');
   if (lengthOf(cleaned) > MAX_FILENAME) {
-    throw new InvalidValue(`A file name has at most ${MAX_FILENAME} characters.`);
+    throw new InvalidValue(`The file name is too long. The maximum is ${MAX_FILENAME} characters.`);
   }
   return cleaned;
 }
 
 /** A folder's path in one spelling: `/Brand//Logos/` is `Brand/Logos`; blank is the default. @throws InvalidValue */
 export function readFolder(path: string): string {
-  if (path.length > MAX_FOLDER_PATH) throw new InvalidValue(`At most ${MAX_FOLDER} characters.`);
+  if (path.length > MAX_FOLDER_PATH)
+    throw new InvalidValue(`The folder path is too long. The maximum is ${MAX_FOLDER} characters.`);
   if (DECEPTIVE.test(path) || path.includes('\\')) {
-    throw new InvalidValue('A folder has no control characters and no backslashes.');
+    throw new InvalidValue('The folder path must not contain control characters or backslashes.');
   }
   const names = path
     .normalize('NFC')
@@ -59,29 +61,33 @@ export function readFolder(path: string): string {
     .map((name) => name.trim())
     .filter((name) => name !== '');
   if (names.some((name) => name === '.' || name === '..')) {
-    throw new InvalidValue('A folder is a plain path, without "." and "..".');
+    throw new InvalidValue('The folder path must not contain "." or "..".');
   }
   if (names.length > MAX_FOLDER_LEVELS)
-    throw new InvalidValue(`At most ${MAX_FOLDER_LEVELS} levels.`);
+    throw new InvalidValue(
+      `The folder path is too deep. The maximum is ${MAX_FOLDER_LEVELS} levels.`,
+    );
   const folder = names.join('/') || DEFAULT_FOLDER;
-  if (lengthOf(folder) > MAX_FOLDER) throw new InvalidValue(`At most ${MAX_FOLDER} characters.`);
+  if (lengthOf(folder) > MAX_FOLDER)
+    throw new InvalidValue(`The folder path is too long. The maximum is ${MAX_FOLDER} characters.`);
   return folder;
 }
 
 /** Tags trimmed, each once. @throws InvalidValue */
 export function readTags(tags: readonly string[]): string[] {
   const distinct = [...new Set(tags.map((tag) => readTag(tag)))];
-  if (distinct.length > MAX_TAGS) throw new InvalidValue(`At most ${MAX_TAGS} tags.`);
+  if (distinct.length > MAX_TAGS)
+    throw new InvalidValue(`Too many tags. The maximum is ${MAX_TAGS}.`);
   return distinct;
 }
 
 function readTag(tag: string): string {
   const trimmed = tag.normalize('NFC').trim();
-  if (trimmed === '') throw new InvalidValue('A tag has at least one character.');
+  if (trimmed === '') throw new InvalidValue('A tag must not be empty.');
   if (lengthOf(trimmed) > MAX_TAG)
-    throw new InvalidValue(`A tag has at most ${MAX_TAG} characters.`);
+    throw new InvalidValue(`A tag is too long. The maximum is ${MAX_TAG} characters.`);
   if (trimmed.includes(',') || DECEPTIVE.test(trimmed)) {
-    throw new InvalidValue('A tag has no commas and no control characters.');
+    throw new InvalidValue('A tag must not contain commas or control characters.');
   }
   return trimmed;
 }
@@ -90,7 +96,9 @@ function readTag(tag: string): string {
 export function readLocale(tag: string): string {
   const locale = tag.length > MAX_LOCALE ? null : canonicalLocale(tag);
   if (locale !== null && isRegistered(locale)) return locale;
-  throw new InvalidValue('Not a language tag of BCP 47.');
+  throw new InvalidValue(
+    `Unknown language tag "${excerpt(tag)}". Use a BCP 47 tag such as "fr" or "fr-CA".`,
+  );
 }
 
 const LANGUAGES = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });

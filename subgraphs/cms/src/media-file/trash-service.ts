@@ -76,7 +76,7 @@ export function createTrashService({ files, changes, purges, usages }: Dependenc
       if (!isId(id)) return { ...nothing, userErrors: [notFound()] };
       const { purged, kept } = await purges.purge({ storeId, ids: [id], actor: subject });
       if (kept.length > 0) {
-        const message = 'The file is not in the trash: delete it first.';
+        const message = 'The file is not in the trash. Delete it first.';
         return { ...nothing, userErrors: [invalid(message, ['input', 'id'])] };
       }
       const [purgedId] = purged;
@@ -100,11 +100,11 @@ export function createTrashService({ files, changes, purges, usages }: Dependenc
           const conflict = conflictWith(file, version);
           if (conflict) return { refused: conflict };
           if (file.trashedAt) {
-            const message = 'The file is in the trash: restore it first.';
+            const message = 'The file is in the trash. Restore it first.';
             return { refused: invalid(message, ['input', 'id']) };
           }
           if (!content) {
-            const message = `The file has no content number ${number}.`;
+            const message = `The file has no content version ${number}.`;
             return { refused: invalid(message, ['input', 'number']) };
           }
           if (number === file.contentNumber) return {};
@@ -121,6 +121,10 @@ export type TrashService = ReturnType<typeof createTrashService>;
 
 function inUse({ usageCount }: MediaFileRecord, force: boolean): MediaUserError | null {
   if (force || usageCount === 0) return null;
-  const uses = usageCount === 1 ? 'once' : `${usageCount} times`;
-  return userError('MEDIA_IN_USE', `The file is in use ${uses}.`, ['input', 'id']);
+  const usages = usageCount === 1 ? '1 usage' : `${usageCount} usages`;
+  return userError(
+    'MEDIA_IN_USE',
+    `The file is in use: ${usages}. Use force to delete it anyway.`,
+    ['input', 'id'],
+  );
 }

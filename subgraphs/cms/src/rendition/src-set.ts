@@ -33,9 +33,9 @@ const widened = (recipe: Recipe, width: number) =>
 
 function checked(widths: readonly number[]): readonly number[] {
   if (widths.length === 0 || widths.length > MAX_WIDTHS) {
-    throw badUserInput(`\`widths\` takes 1 to ${MAX_WIDTHS} widths.`, ['widths']);
+    throw badUserInput(`\`widths\` must list between 1 and ${MAX_WIDTHS} widths.`, ['widths']);
   }
   const wrong = widths.findIndex((width) => width < 1 || width > MAX_SIDE);
   if (wrong === -1) return widths;
-  throw badUserInput(`A width must be 1 to ${MAX_SIDE} pixels.`, ['widths', `${wrong}`]);
+  throw badUserInput(`A width must be between 1 and ${MAX_SIDE} pixels.`, ['widths', `${wrong}`]);
 }

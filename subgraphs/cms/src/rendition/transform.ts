@@ -1,4 +1,5 @@
 import { badUserInput } from '@federated-media/subgraph-kit/errors';
+import { excerpt } from '@federated-media/subgraph-kit/excerpt';
 import type { ImageFormat, ImageTransform } from '../generated/graphql.ts';
 import type { MediaFileRecord } from '../media-file/media-file.ts';
 import type { FormatChoice } from './format.ts';
@@ -27,7 +28,10 @@ export function toRecipe(
   const preset = name === null ? undefined : presets.get(name);
   if (name !== null && !preset) {
     const known = [...presets.keys()].join(', ');
-    throw badUserInput(`There is no such preset. There are: ${known}.`, ['transform', 'preset']);
+    throw badUserInput(`Unknown preset "${excerpt(name)}". Available presets: ${known}.`, [
+      'transform',
+      'preset',
+    ]);
   }
   const width = within(transform.width, { field: 'width', max: MAX_SIDE, unit: ' pixels' });
   const height = within(transform.height, { field: 'height', max: MAX_SIDE, unit: ' pixels' });
@@ -69,7 +73,7 @@ function within(
 ): number | null {
   if (value === null) return null;
   if (value >= 1 && value <= max) return value;
-  throw badUserInput(`\`${field}\` must be 1 to ${max}${unit}.`, ['transform', field]);
+  throw badUserInput(`\`${field}\` must be between 1 and ${max}${unit}.`, ['transform', field]);
 }
 
 function colourOf(text: string | null = null): string | null {

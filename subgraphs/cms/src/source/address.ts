@@ -64,19 +64,20 @@ export async function resolveSource(
     resolve,
   }: { allowedHosts: ReadonlySet<string>; resolve: (hostname: string) => Promise<string[]> },
 ): Promise<string[]> {
-  if (!DEFAULT_PORTS.has(url.protocol)) throw new SourceForbidden('Only http and https.');
+  if (!DEFAULT_PORTS.has(url.protocol))
+    throw new SourceForbidden('Only http and https URLs can be imported.');
   if (url.username !== '' || url.password !== '') {
-    throw new SourceForbidden('An address with credentials is not taken.');
+    throw new SourceForbidden('The URL must not contain a user name or password.');
   }
   const endpoint = endpointOf(url);
   const { hostname, port } = endpoint;
   const addresses = ipaddr.isValid(hostname) ? [hostname] : await resolve(hostname);
   if (allowedHosts.has(spelled(endpoint))) return addresses;
   if (!WEB_PORTS.has(port) && port < FIRST_UNPRIVILEGED_PORT) {
-    throw new SourceForbidden('This port is not for the web.');
+    throw new SourceForbidden(`Port ${port} is not allowed.`);
   }
   if (!addresses.every(isPublicAddress)) {
-    throw new SourceForbidden('The address does not lead to the public internet.');
+    throw new SourceForbidden('The URL does not resolve to a public address.');
   }
   return addresses;
 }

@@ -162,7 +162,7 @@ test('a name server that keeps silent ends when it is told to', async () => {
 test('a name without addresses, or none the name server knows, is not reached', async () => {
   for (const resolve of [async () => [], async () => Promise.reject(new Error('ENOTFOUND'))]) {
     await expect(fetcher(resolve)(new URL('http://no.test/'), NEVER)).rejects.toThrow(
-      'no such host',
+      'cannot be resolved',
     );
   }
 });
@@ -176,5 +176,5 @@ test('what went wrong names no address', async () => {
     (reason: unknown) => reason,
   );
   expect(error).toBeInstanceOf(SourceUnreachable);
-  expect(error).toMatchObject({ message: 'It does not answer.' });
+  expect(error).toMatchObject({ message: 'The source does not respond.' });
 });

@@ -48,9 +48,9 @@ export function createSourceFetcher({
       const addresses = await resolve(hostname);
       if (addresses.length > 0) return addresses;
     } catch (cause) {
-      throw new SourceUnreachable('There is no such host.', { cause });
+      throw new SourceUnreachable('The host name cannot be resolved.', { cause });
     }
-    throw new SourceUnreachable('There is no such host.');
+    throw new SourceUnreachable('The host name cannot be resolved.');
   };
 
   /** A name server may be slow as well. */
@@ -79,7 +79,7 @@ export function createSourceFetcher({
         throw error;
       }
     }
-    throw new SourceUnreachable(`More than ${MAX_REDIRECTS} redirects.`);
+    throw new SourceUnreachable(`The source redirects more than ${MAX_REDIRECTS} times.`);
   };
 }
 export type SourceFetcher = ReturnType<typeof createSourceFetcher>;
@@ -108,7 +108,9 @@ async function get(url: URL, dispatcher: Agent, signal: AbortSignal) {
       headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'media-import' },
     });
   } catch (cause) {
-    throw new SourceUnreachable(signal.aborted ? TOO_SLOW : 'It does not answer.', { cause });
+    throw new SourceUnreachable(signal.aborted ? TOO_SLOW : 'The source does not respond.', {
+      cause,
+    });
   }
 }
 
@@ -117,15 +119,17 @@ function targetOf({ statusCode, headers }: Dispatcher.ResponseData, from: URL): 
   const { location } = headers;
   if ([301, 302, 303, 307, 308].includes(statusCode) && typeof location === 'string') {
     const target = URL.parse(location, from.href);
-    if (!target) throw new SourceUnreachable('It redirects to nowhere.');
+    if (!target) throw new SourceUnreachable('The source redirects to an invalid URL.');
     if (from.protocol === 'https:' && target.protocol !== 'https:') {
-      throw new SourceForbidden('It redirects from https to http.');
+      throw new SourceForbidden('The source redirects from https to http.');
     }
     return target;
   }
-  if (statusCode !== 200) throw new SourceUnreachable(`It answers with status ${statusCode}.`);
+  if (statusCode !== 200)
+    throw new SourceUnreachable(`The source responded with status ${statusCode}.`);
   const encoding = headers['content-encoding'] ?? 'identity';
-  if (encoding !== 'identity') throw new SourceUnreachable('It answers compressed, unasked.');
+  if (encoding !== 'identity')
+    throw new SourceUnreachable('The source sent a compressed response, which is not supported.');
   return null;
 }
 
@@ -155,8 +159,10 @@ async function* wholly(body: AsyncIterable<Uint8Array>) {
   try {
     yield* body;
   } catch (cause) {
-    throw new SourceUnreachable('It stopped half way, or took too long.', { cause });
+    throw new SourceUnreachable('The transfer from the source was interrupted or took too long.', {
+      cause,
+    });
   }
 }
 
-const TOO_SLOW = 'It takes too long to answer.';
+const TOO_SLOW = 'The source took too long to respond.';

@@ -23,7 +23,7 @@ export class FileTooLargeError extends Error {
   readonly maxBytes: number;
 
   constructor(maxBytes: number) {
-    super(`The file has more than ${maxBytes} bytes.`);
+    super(`The file is larger than ${maxBytes} bytes.`);
     this.name = 'FileTooLargeError';
     this.maxBytes = maxBytes;
   }

@@ -22,7 +22,10 @@ export const refusal = (
   at: readonly string[] | null = null,
 ): Refusal => ({ code, message, at });
 
-export const QUOTA_EXCEEDED = refusal('QUOTA_EXCEEDED', 'The store has no room for this file.');
+export const QUOTA_EXCEEDED = refusal(
+  'QUOTA_EXCEEDED',
+  'The store has reached its quota. Delete and purge files, or request a larger quota.',
+);
 
 const KEY = ['idempotencyKey'];
 
@@ -33,20 +36,30 @@ export function answerOf(
   switch (committed.outcome) {
     case 'mismatch':
       return {
-        refused: refusal('IDEMPOTENCY_MISMATCH', 'The key was used with another input.', KEY),
+        refused: refusal(
+          'IDEMPOTENCY_MISMATCH',
+          'The idempotency key was already used with another input. Use a new key.',
+          KEY,
+        ),
       };
     case 'given up':
-      return { refused: refusal('UPLOAD_EXPIRED', 'The upload took too long: start again.') };
+      return { refused: refusal('UPLOAD_EXPIRED', 'The upload took too long. Start again.') };
     case 'over quota':
       return { refused: QUOTA_EXCEEDED };
     case 'duplicate': {
-      const message = `The store has these bytes already: file ${committed.mediaFile?.id}.`;
+      const message = `The store already has these bytes, in file ${committed.mediaFile?.id}.`;
       return { refused: refusal('DUPLICATE', message) };
     }
     default: {
       const { mediaFile, reused } = committed;
       if (mediaFile) return { mediaFile, reused };
-      return { refused: refusal('NOT_FOUND', 'The file made with this key is gone.', KEY) };
+      return {
+        refused: refusal(
+          'NOT_FOUND',
+          'The file that was created with this key no longer exists.',
+          KEY,
+        ),
+      };
     }
   }
 }

@@ -48,7 +48,10 @@ export function createCompletions(dependencies: Dependencies) {
     }
     if (isDone) {
       const [mediaFile] = await find(terms.storeId, [answeredWith ?? id]);
-      if (!mediaFile) return { refused: refusal('NOT_FOUND', 'The file it made is gone.') };
+      if (!mediaFile)
+        return {
+          refused: refusal('NOT_FOUND', 'The file created from this upload no longer exists.'),
+        };
       return { mediaFile, reused: answeredWith !== null };
     }
     if (state === 'AWAITED') return { refused: INCOMPLETE };
@@ -117,7 +120,7 @@ export function createCompletions(dependencies: Dependencies) {
     async attempt({ caller, id, key, ...given }: Completion): Promise<IntakeOutcome | null> {
       const { storeId, subject: actor } = caller;
       const upload = await stagedUploads.find(storeId, id);
-      if (!upload) return { refused: refusal('NOT_FOUND', 'There is no such upload.') };
+      if (!upload) return { refused: refusal('NOT_FOUND', 'The upload does not exist.') };
       const isOver = upload.isExpired && upload.state !== 'DONE' && upload.state !== 'RESERVED';
       if (isOver) return { refused: EXPIRED };
       if (upload.state === 'RESERVED' || upload.state === 'ABANDONED') return null;
@@ -133,5 +136,8 @@ export function createCompletions(dependencies: Dependencies) {
 }
 export type Completions = ReturnType<typeof createCompletions>;
 
-const INCOMPLETE = refusal('UPLOAD_INCOMPLETE', 'Its bytes have not arrived yet.');
-const EXPIRED = refusal('UPLOAD_EXPIRED', 'The upload was not completed in time: start again.');
+const INCOMPLETE = refusal(
+  'UPLOAD_INCOMPLETE',
+  'The bytes of this upload have not arrived yet. Send them to its URL first.',
+);
+const EXPIRED = refusal('UPLOAD_EXPIRED', 'The upload was not completed in time. Start again.');

@@ -10,7 +10,9 @@ const MAX_KEY = 255;
 export function readKey(key: string | null | undefined): string | null {
   if (key === null || key === undefined) return null;
   if (key === '' || lengthOf(key) > MAX_KEY || /[\p{Cc}\p{Cs}]/u.test(key)) {
-    throw new InvalidValue(`A key has 1 to ${MAX_KEY} characters, none of them controls.`);
+    throw new InvalidValue(
+      `The key must have between 1 and ${MAX_KEY} characters, without control characters.`,
+    );
   }
   return key;
 }

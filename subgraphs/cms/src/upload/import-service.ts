@@ -29,7 +29,7 @@ import type { OpenReservation, Reservations } from './reservations.ts';
 
 const PLACE = { path: ['input'], source: 'url' };
 const TELL_EVERY_BYTES = 8 * 2 ** 20;
-const TOO_LONG = 'It takes too long to fetch and check.';
+const TOO_LONG = 'Fetching and verifying the file took too long.';
 
 interface Dependencies {
   uploads: UploadRepository;

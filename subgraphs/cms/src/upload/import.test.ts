@@ -138,7 +138,9 @@ test.each([404, 500])('status %i is told', async (status) => {
   const url = source.serve('/status', (_request, response) => {
     response.writeHead(status).end('10.0.0.1 is down');
   });
-  expect(await expectRefusal(url, 'SOURCE_UNREACHABLE')).toBe(`It answers with status ${status}.`);
+  expect(await expectRefusal(url, 'SOURCE_UNREACHABLE')).toBe(
+    `The source responded with status ${status}.`,
+  );
 });
 
 test('what is no address is told before anything is fetched', async () => {

@@ -106,7 +106,10 @@ export function createIntake({
       const file = await verifyAndPublish(arrived, ({ bytes }) =>
         bytes.mediaType === current.mediaType
           ? null
-          : refusal('TYPE_MISMATCH', `The file stays what it is: ${current.mediaType}.`),
+          : refusal(
+              'TYPE_MISMATCH',
+              `The new bytes must have the same media type as the file: ${current.mediaType}.`,
+            ),
       );
       if ('refused' in file) return refuse(file.refused);
       const originalFilename = nameFitting(current.originalFilename, file.bytes.mimeType);
@@ -125,10 +128,10 @@ export function createIntake({
 export type Intake = ReturnType<typeof createIntake>;
 
 const STANDING = {
-  unknown: refusal('NOT_FOUND', 'There is no such file.', ['id']),
-  trashed: refusal('INVALID', 'The file is in the trash: restore it first.', ['id']),
-  stale: refusal('CONFLICT', 'The file has moved on: read it again.', ['version']),
-  'given up': refusal('UPLOAD_EXPIRED', 'The upload took too long: start again.'),
+  unknown: refusal('NOT_FOUND', 'The file does not exist.', ['id']),
+  trashed: refusal('INVALID', 'The file is in the trash. Restore it first.', ['id']),
+  stale: refusal('CONFLICT', 'The file has changed. Read it again.', ['version']),
+  'given up': refusal('UPLOAD_EXPIRED', 'The upload took too long. Start again.'),
   'over quota': QUOTA_EXCEEDED,
 } as const;
 

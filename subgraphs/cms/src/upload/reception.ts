@@ -31,7 +31,7 @@ export async function receive(
 }
 
 export const tooLarge = (maxBytes: number) =>
-  refusal('FILE_TOO_LARGE', `A file has at most ${maxBytes} bytes.`);
+  refusal('FILE_TOO_LARGE', `The file is too large. The maximum is ${maxBytes} bytes.`);
 
 /** Lets what follows it in the request arrive. Not to be waited for: it may come late, or never. */
 export async function drop(file: Promise<IncomingFile>) {
@@ -43,4 +43,4 @@ export async function drop(file: Promise<IncomingFile>) {
 }
 
 const incomplete = ({ message }: MultipartError) =>
-  refusal('UPLOAD_INCOMPLETE', `The file did not arrive whole: ${message}`);
+  refusal('UPLOAD_INCOMPLETE', `The file did not arrive completely: ${message}`);

@@ -11,7 +11,7 @@ import { arrivalOf, drop, receive } from './reception.ts';
 import type { Reservations } from './reservations.ts';
 
 const PLACE = { path: ['input'], source: 'file' };
-const UNKNOWN = refusal('NOT_FOUND', 'There is no such file.', ['id']);
+const UNKNOWN = refusal('NOT_FOUND', 'The file does not exist.', ['id']);
 
 interface Dependencies {
   find(storeId: string, ids: readonly string[]): Promise<MediaFileRecord[]>;
@@ -37,10 +37,10 @@ export function createReplacementService({
     const [current] = isId(id) ? await find(storeId, [id]) : [];
     if (!current) return { refused: UNKNOWN };
     if (current.trashedAt) {
-      return { refused: refusal('INVALID', 'The file is in the trash: restore it first.', ['id']) };
+      return { refused: refusal('INVALID', 'The file is in the trash. Restore it first.', ['id']) };
     }
     if ((version ?? current.version) === current.version) return current;
-    const message = `The file is at version ${current.version}: read it again.`;
+    const message = `The file has changed and is now at version ${current.version}. Read it again.`;
     return { refused: refusal('CONFLICT', message, ['version']) };
   }
 

@@ -80,7 +80,7 @@ export function createUploadService({
      */
     async acceptAll(caller: Caller, inputs: readonly UploadMediaInput[]): Promise<UploadOutcome[]> {
       if (inputs.length > MAX_FILES) {
-        throw badUserInput(`At most ${MAX_FILES} files at once.`, ['input']);
+        throw badUserInput(`Too many files. The maximum is ${MAX_FILES} per call.`, ['input']);
       }
       return Promise.all(
         inputs.map(async (input, index) => {
@@ -100,4 +100,4 @@ export function createUploadService({
 }
 export type UploadService = ReturnType<typeof createUploadService>;
 
-const FAILED_HERE = 'Something went wrong on our side and the file was not kept: upload it again.';
+const FAILED_HERE = 'An internal error occurred and the file was not stored. Upload it again.';

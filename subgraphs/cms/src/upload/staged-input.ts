@@ -1,9 +1,10 @@
+import { excerpt } from '@federated-media/subgraph-kit/excerpt';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import type { MediaUserError, StagedUploadInput } from '../generated/graphql.ts';
 import { createChecks } from '../media-file/details.ts';
 import { readFilename } from '../media-file/text.ts';
 import { userError } from '../user-error.ts';
-import { isAcceptedMimeType, maxBytesOf } from '../verification/accepted-types.ts';
+import { ACCEPTED, isAcceptedMimeType, maxBytesOf } from '../verification/accepted-types.ts';
 import { contradictionOfClaims } from '../verification/claims.ts';
 import type { AwaitedFile } from './staged-repository.ts';
 
@@ -19,30 +20,44 @@ export function readStagedInput(
   const filename = check(['filename'], () => readFilename(input.filename));
   const mimeType = (input.mimeType.split(';', 1)[0] ?? '').trim().toLowerCase();
   if (!isAcceptedMimeType(mimeType)) {
-    refuse('UNSUPPORTED_TYPE', 'Files of this type are not taken.', 'mimeType');
+    refuse(
+      'UNSUPPORTED_TYPE',
+      `The type "${excerpt(mimeType)}" is not accepted. ${ACCEPTED}`,
+      'mimeType',
+    );
   } else if (filename !== undefined) {
     const contradiction = contradictionOfClaims({
       originalFilename: filename,
       declaredMimeType: mimeType,
     });
-    if (contradiction) refuse('TYPE_MISMATCH', `Not ${mimeType}: ${contradiction}.`, 'mimeType');
+    if (contradiction)
+      refuse('TYPE_MISMATCH', `The type is ${mimeType}, but ${contradiction}.`, 'mimeType');
   }
 
   const { fileSize } = input;
   const most = Math.min(maxBytes, maxBytesOf(mimeType));
   if (fileSize === 0) refuse('EMPTY_FILE', 'The file is empty.', 'fileSize');
-  else if (fileSize < 0) refuse('INVALID', 'A size is more than 0.', 'fileSize');
+  else if (fileSize < 0) refuse('INVALID', 'The file size must be greater than 0.', 'fileSize');
   else if (fileSize > most) {
-    refuse('FILE_TOO_LARGE', `Such a file has at most ${most} bytes.`, 'fileSize');
+    refuse('FILE_TOO_LARGE', `The file is too large. The maximum is ${most} bytes.`, 'fileSize');
   } else if (room !== null && fileSize > room) {
-    refuse('QUOTA_EXCEEDED', 'The store has no room for this file.', 'fileSize');
+    refuse(
+      'QUOTA_EXCEEDED',
+      'The store has reached its quota. Delete and purge files, or request a larger quota.',
+      'fileSize',
+    );
   }
 
   const checksum = input.checksum ?? null;
   if (checksum !== null && !/^[0-9a-f]{64}$/.test(checksum)) {
-    refuse('INVALID', 'A SHA-256 is 64 lower-case hexadecimal digits.', 'checksum');
+    refuse(
+      'INVALID',
+      'Invalid checksum. A SHA-256 has 64 lower-case hexadecimal digits.',
+      'checksum',
+    );
   }
-  if (input.protocol === 'TUS') refuse('INVALID', 'Only PUT is supported.', 'protocol');
+  if (input.protocol === 'TUS')
+    refuse('INVALID', 'The protocol is not supported. Use PUT.', 'protocol');
   if (problems.length > 0 || filename === undefined) return { problems };
   return { id: newId(), filename, mimeType, fileSize, checksum };
 }

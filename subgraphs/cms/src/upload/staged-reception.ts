@@ -53,7 +53,7 @@ export function createStagedReception({
     body: IncomingMessage,
     { length, totalMs }: { length: number; totalMs: number },
   ): Promise<StagedBytes | { status: number; message: string }> {
-    const stop = () => body.destroy(new Error('The bytes took too long.'));
+    const stop = () => body.destroy(new Error('The bytes took too long to arrive.'));
     const total = setTimeout(stop, totalMs);
     const idle = setTimeout(stop, idleMs);
     try {
@@ -81,9 +81,9 @@ async function* heard(body: AsyncIterable<Buffer>, tell: () => void) {
 }
 export type StagedReception = ReturnType<typeof createStagedReception>;
 
-const CLOSED = { status: 409, message: 'No bytes are taken for this upload any more.' };
-const TOO_MANY = { status: 413, message: 'More bytes than the address was made for.' };
-const CUT_SHORT = { status: 400, message: 'The bytes did not arrive whole.' };
+const CLOSED = { status: 409, message: 'The upload is closed: it was completed or has expired.' };
+const TOO_MANY = { status: 413, message: 'The body is larger than the declared file size.' };
+const CUT_SHORT = { status: 400, message: 'The bytes did not arrive completely. Send them again.' };
 
 function problemOf(
   { byteSize, sha256 }: StagedBytes,
@@ -91,5 +91,5 @@ function problemOf(
 ) {
   if (byteSize !== length) return CUT_SHORT;
   if (checksum === null || checksum === sha256) return null;
-  return { status: 422, message: 'The bytes are not those of the checksum that was declared.' };
+  return { status: 422, message: 'The bytes do not match the declared checksum.' };
 }

@@ -46,18 +46,22 @@ export const createStagedRoutes =
     });
   };
 
-const NOT_VALID = { status: 403, message: 'The address is not valid, or not any more.' };
+const NOT_VALID = { status: 403, message: 'Invalid or expired URL.' };
 
 /** What can be told from the head of the request. */
 function problemOf({ headers, raw }: FastifyRequest, signer: StagedUrlSigner) {
   const address = signer.verify(raw.url ?? '');
   if (!address) return NOT_VALID;
   const { 'content-length': given } = headers;
-  if (given === undefined) return { status: 411, message: 'A content-length is needed.' };
+  if (given === undefined)
+    return { status: 411, message: 'The content-length header is required.' };
   const length = Number(given);
   if (length === address.length) return null;
   const status = length > address.length ? 413 : 400;
-  return { status, message: `The address is for ${address.length} bytes.` };
+  return {
+    status,
+    message: `The content-length must be ${address.length}, the declared file size.`,
+  };
 }
 
 function answer(

@@ -52,7 +52,7 @@ export function createStagedUploadService({
     /** @throws BAD_USER_INPUT for more than 20 */
     async create(caller: Caller, inputs: readonly StagedUploadInput[]) {
       if (inputs.length > MAX_UPLOADS) {
-        throw badUserInput(`At most ${MAX_UPLOADS} uploads at once.`, ['input']);
+        throw badUserInput(`Too many uploads. The maximum is ${MAX_UPLOADS} per call.`, ['input']);
       }
       const room = await roomOf(caller);
       const read = inputs.map((input, index) =>
@@ -102,9 +102,9 @@ export function createStagedUploadService({
 }
 export type StagedUploadService = ReturnType<typeof createStagedUploadService>;
 
-const TOO_MANY_OPEN = `A store may have ${MAX_OPEN} open uploads: complete some, or wait an hour.`;
-const UNKNOWN: Refusal = refusal('NOT_FOUND', 'There is no such upload.');
+const TOO_MANY_OPEN = `The store has ${MAX_OPEN} open uploads, the maximum. Complete some, or wait an hour.`;
+const UNKNOWN: Refusal = refusal('NOT_FOUND', 'The upload does not exist.');
 const STILL_UNDER_WAY = refusal(
   'UPLOAD_INCOMPLETE',
-  'It is being completed by another request: ask again in a moment.',
+  'Another request is completing this upload. Try again in a moment.',
 );

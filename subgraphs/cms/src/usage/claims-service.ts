@@ -19,7 +19,7 @@ export function createUsageClaimsService({ claims }: { claims: ClaimsRepository 
       const consumer = consumerOf(caller);
       const limit = first ?? DEFAULT_SIZE;
       if (limit < 1 || limit > MAX_SIZE) {
-        throw badUserInput(`first must be 1 to ${MAX_SIZE}.`, ['first']);
+        throw badUserInput(`first must be between 1 and ${MAX_SIZE}.`, ['first']);
       }
       const position = typeof after === 'string' ? readPosition(after) : null;
       const page = await claims.findPage(consumer, { after: position, limit });
@@ -34,5 +34,7 @@ export type UsageClaimsService = ReturnType<typeof createUsageClaimsService>;
 function readPosition(cursor: string): ClaimPosition {
   const [storeId = '', usageId = ''] = decodeCursor(cursor, 2);
   if (!`${storeId}${usageId}`.includes('\0')) return { storeId, usageId };
-  throw badUserInput('This cursor is not one of ours.', ['after']);
+  throw badUserInput('Invalid cursor. Pass a cursor from an earlier response unchanged.', [
+    'after',
+  ]);
 }

@@ -10,5 +10,5 @@ const GATEWAY = 'gateway';
  */
 export function consumerOf({ issuer }: Caller): string {
   if (issuer !== GATEWAY) return issuer;
-  throw publicError('FORBIDDEN', 'This is for subgraphs with a service token of their own.');
+  throw publicError('FORBIDDEN', 'Only subgraphs may call this, with their own service token.');
 }

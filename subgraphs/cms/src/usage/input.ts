@@ -36,7 +36,7 @@ export function newestOfEach<Item extends Release>(items: readonly Item[]): Item
 
 function readAll<Input, Item>(input: readonly Input[], read: (item: Input, check: Check) => Item) {
   if (input.length > MAX_AT_ONCE)
-    throw badUserInput(`At most ${MAX_AT_ONCE} at a time.`, ['input']);
+    throw badUserInput(`Too many items. The maximum is ${MAX_AT_ONCE} per call.`, ['input']);
   const { check, problems } = createChecks(['input']);
   const items = input.map((item, index) =>
     read(item, (field, readField) => check([`${index}`, ...field], readField)),
@@ -49,7 +49,7 @@ function readRelease(
   check: Check,
 ): Release {
   check(['claimVersion'], () => {
-    if (claimVersion < 0) throw new InvalidValue('At least 0.');
+    if (claimVersion < 0) throw new InvalidValue('The claim version must not be negative.');
   });
   return {
     usageId: readName(usageId, 'usageId', check),
@@ -61,9 +61,11 @@ function readRelease(
 /** A name of the consumer's own, which is kept to the letter. */
 function readName(text: string, field: string, check: Check): string {
   check([field], () => {
-    if (text.trim() === '') throw new InvalidValue('At least one character.');
-    if (CONTROLS.test(text)) throw new InvalidValue('Control characters are not allowed.');
-    if (lengthOf(text) > MAX_LENGTH) throw new InvalidValue(`At most ${MAX_LENGTH} characters.`);
+    if (text.trim() === '') throw new InvalidValue('The text must not be empty.');
+    if (CONTROLS.test(text))
+      throw new InvalidValue('The text must not contain control characters.');
+    if (lengthOf(text) > MAX_LENGTH)
+      throw new InvalidValue(`Too long. The maximum is ${MAX_LENGTH} characters.`);
   });
   return text;
 }

@@ -79,9 +79,9 @@ function reasonsAgainst(
   const reasons = claims.flatMap(({ mediaId }, index) => {
     const field = ['input', `${index}`, 'mediaId'];
     const file = files.get(mediaId ?? '');
-    if (!file || file.isTrashed) return [userError('NOT_FOUND', 'There is no such file.', field)];
+    if (!file || file.isTrashed) return [userError('NOT_FOUND', 'The file does not exist.', field)];
     if (file.status === 'READY') return [];
-    return [userError('INVALID', 'The file can’t be used: it was not verified.', field)];
+    return [userError('INVALID', 'The file cannot be used because it is not verified.', field)];
   });
   return reasons.length > 0 ? reasons : null;
 }

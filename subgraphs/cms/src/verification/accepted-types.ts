@@ -164,6 +164,9 @@ export const ACCEPTED_TYPES = {
 
 const all = Object.values(ACCEPTED_TYPES);
 
+/** For messages. */
+export const ACCEPTED = `Accepted types: ${all.map(({ name }) => name).join(', ')}.`;
+
 export const fitsExtension = (type: AcceptedType, extension: string): boolean =>
   type.extension === extension || (type.extensionAliases?.includes(extension) ?? false);
 

@@ -76,5 +76,5 @@ test('bytes that are not taken lie when their name or content type is of a type 
 
 test('a declared type is repeated in short', () => {
   const contradiction = contradictionOf(ACCEPTED_TYPES.PNG, claims('a.png', 'x'.repeat(9_000)));
-  expect(contradiction).toBe(`it was sent as ${'x'.repeat(79)}…`);
+  expect(contradiction).toBe(`it was declared as ${'x'.repeat(79)}…`);
 });

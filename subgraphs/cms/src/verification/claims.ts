@@ -28,17 +28,17 @@ const BEYOND_DETECTION = new Set(
 export function contradictionOf(type: AcceptedType, claims: Claims): string | undefined {
   const { extension, mimeType } = normalize(claims);
   if (isKnown(extension) && !fitsExtension(type, extension))
-    return `its name ends in .${extension}`;
+    return `its name ends with .${extension}`;
   if (mimeType !== '' && !fitsMimeType(type, mimeType))
-    return `it was sent as ${excerpt(mimeType)}`;
+    return `it was declared as ${excerpt(mimeType)}`;
   return undefined;
 }
 
 /** The claim to be of a type that is taken, in words, for bytes of one that is not. */
 export function falseClaimOf(claims: Claims): string | undefined {
   const { extension, mimeType } = normalize(claims);
-  if (isAcceptedExtension(extension)) return `its name ends in .${extension}`;
-  if (isAcceptedMimeType(mimeType)) return `it was sent as ${mimeType}`;
+  if (isAcceptedExtension(extension)) return `its name ends with .${extension}`;
+  if (isAcceptedMimeType(mimeType)) return `it was declared as ${mimeType}`;
   return undefined;
 }
 
@@ -60,5 +60,5 @@ const isKnown = (extension: string) =>
 export function contradictionOfClaims(claims: Claims): string | undefined {
   const { extension, mimeType } = normalize(claims);
   const fits = acceptedFor(mimeType).some((type) => fitsExtension(type, extension));
-  return fits || !isKnown(extension) ? undefined : `its name ends in .${extension}`;
+  return fits || !isKnown(extension) ? undefined : `its name ends with .${extension}`;
 }

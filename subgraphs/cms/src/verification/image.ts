@@ -35,7 +35,7 @@ export async function inspectImage(
 ): Promise<Inspection> {
   const plain = jpeg && plainJpegSize(jpeg.head);
   const header = plain ? { ...plain, frames: 1, orientation: 1 } : await readHeader(path, type);
-  if (!header) return corrupt(`This ${type.name} has no readable header.`);
+  if (!header) return corrupt(`The ${type.name} header cannot be read. The file is damaged.`);
 
   const { width, height, frames } = header;
   if (width * height * frames > maxPixels || frames > MAX_FRAMES) {
@@ -53,7 +53,7 @@ export async function inspectImage(
 }
 
 const damaged = ({ name }: AcceptedType) =>
-  corrupt(`This ${name} can't be decoded: it is damaged or cut short.`);
+  corrupt(`The ${name} cannot be decoded. The file is damaged or incomplete.`);
 
 /** As the picture is shown. Undefined when libvips can't make sense of it. */
 async function readHeader(input: string | Buffer, type: AcceptedType): Promise<Header | undefined> {
@@ -86,13 +86,13 @@ export async function inspectDrawing(
   { size, maxPixels }: { size: { width: number; height: number } | null; maxPixels: number },
 ): Promise<Inspection> {
   const { width, height } = size ?? (await readHeader(svg, ACCEPTED_TYPES.SVG)) ?? {};
-  if (!width || !height) return corrupt('This SVG shows nothing.');
+  if (!width || !height) return corrupt('The SVG is empty: it has no visible content.');
   if (width * height > maxPixels) {
     return refuse('IMAGE_TOO_LARGE', tooLarge({ width, height, frames: 1, maxPixels }));
   }
   // Drawn as small as it is needed: its own size costs nothing.
   const thumbHash = await decode(svg, { frames: 1, maxPixels: 0, failOn: 'error' });
-  return thumbHash ? found({ width, height, thumbHash }) : corrupt("This SVG can't be drawn.");
+  return thumbHash ? found({ width, height, thumbHash }) : corrupt('The SVG cannot be rendered.');
 }
 
 /**
@@ -147,7 +147,8 @@ function tooLarge({
   frames,
   maxPixels,
 }: Record<'width' | 'height' | 'frames' | 'maxPixels', number>): string {
-  if (frames > MAX_FRAMES) return `The animation has ${frames} frames; the limit is ${MAX_FRAMES}.`;
+  if (frames > MAX_FRAMES)
+    return `The animation has ${frames} frames. The maximum is ${MAX_FRAMES}.`;
   const times = frames > 1 ? ` in ${frames} frames` : '';
-  return `The image has ${width} × ${height} pixels${times}; the limit is ${maxPixels} pixels.`;
+  return `The image has ${width} × ${height} pixels${times}. The maximum is ${maxPixels} pixels.`;
 }

@@ -89,7 +89,7 @@ test('a PNG of a few kB and 400 megapixels is refused before it is decoded', asy
   expect(await verify(bomb, 'bomb.png')).toEqual({
     refused: {
       code: 'IMAGE_TOO_LARGE',
-      message: 'The image has 20000 × 20000 pixels; the limit is 1000000 pixels.',
+      message: 'The image has 20000 × 20000 pixels. The maximum is 1000000 pixels.',
     },
   });
 });
@@ -129,7 +129,7 @@ test('bytes of no known type are not taken, whatever they are called', async () 
 
 test('a picture under the name or content type of another is a lie', async () => {
   expect(await verify(await png(), 'photo.jpg')).toEqual({
-    refused: { code: 'TYPE_MISMATCH', message: 'The bytes are PNG, but its name ends in .jpg.' },
+    refused: { code: 'TYPE_MISMATCH', message: 'The bytes are PNG, but its name ends with .jpg.' },
   });
   expect(await verify(await jpeg(), 'page.html')).toEqual(refusal('TYPE_MISMATCH'));
   expect(await verify(await jpeg(), 'photo.jpg', 'image/gif')).toEqual(refusal('TYPE_MISMATCH'));

@@ -1,4 +1,4 @@
-import { ACCEPTED_TYPES, type AcceptedType } from './accepted-types.ts';
+import { ACCEPTED, ACCEPTED_TYPES, type AcceptedType } from './accepted-types.ts';
 import { type Claims, contradictionOf, falseClaimOf } from './claims.ts';
 import { type Detected, detectType } from './detect.ts';
 import { type FileWindow, openWindow } from './file-window.ts';
@@ -41,7 +41,10 @@ export async function inspect(job: Job, hurry: Hurry): Promise<VerdictFromWorker
   }
   const { name, mediaType, mimeType, extension, maxBytes = Infinity } = detected;
   if (job.byteSize > maxBytes) {
-    return refuse('FILE_TOO_LARGE', `${name} files have at most ${maxBytes} bytes.`);
+    return refuse(
+      'FILE_TOO_LARGE',
+      `The file is too large. The maximum for ${name} is ${maxBytes} bytes.`,
+    );
   }
   const inspection = await inspectAs(detected, { file, job, hurry });
   if ('refused' in inspection) return inspection;
@@ -51,15 +54,11 @@ export async function inspect(job: Job, hurry: Hurry): Promise<VerdictFromWorker
 
 /** A known type under the name of one that is taken is a lie, and the more useful thing to be told. */
 function refuseType(detected: Exclude<Detected, AcceptedType>, claims: Claims): Refused {
-  if (detected === null) return refuse('UNSUPPORTED_TYPE', `The type is unknown. ${TAKEN}`);
+  if (detected === null) return refuse('UNSUPPORTED_TYPE', `Unknown file type. ${ACCEPTED}`);
   const claim = falseClaimOf(claims);
   if (claim) return refuse('TYPE_MISMATCH', `The bytes are ${detected}, but ${claim}.`);
-  return refuse('UNSUPPORTED_TYPE', `${detected} is not taken. ${TAKEN}`);
+  return refuse('UNSUPPORTED_TYPE', `${detected} is not accepted. ${ACCEPTED}`);
 }
-
-const TAKEN = `Taken are ${Object.values(ACCEPTED_TYPES)
-  .map(({ name }) => name)
-  .join(', ')}.`;
 
 async function inspectAs(
   type: AcceptedType,
@@ -74,7 +73,7 @@ async function inspectAs(
     return inspectSvg(path, { maxBytes, maxPixels, cleanPath, beforeDrawing });
   }
   if (!hasEnd(type, { file, byteSize })) {
-    return corrupt(`This ${type.name} is damaged or cut short.`);
+    return corrupt(`The ${type.name} is damaged or incomplete.`);
   }
   const jpeg = type === ACCEPTED_TYPES.JPEG ? openJpeg(file, byteSize) : null;
   return inspectImage(path, { type, maxPixels, jpeg });

@@ -10,12 +10,13 @@ const TAIL_BYTES = 2048;
  */
 export function inspectPdf(file: FileWindow, byteSize: number): Inspection {
   const head = file.slice(0, 8).toString('latin1');
-  if (!/^%PDF-[12]\.\d$/.test(head)) return corrupt('This PDF does not begin like one.');
+  if (!/^%PDF-[12]\.\d$/.test(head))
+    return corrupt('The file does not start with a valid PDF header.');
 
   const tail = file.slice(Math.max(0, byteSize - TAIL_BYTES), TAIL_BYTES).toString('latin1');
   const [, tableOffset] = /.*startxref\s+(\d{1,15})\s+%%EOF/s.exec(tail) ?? [];
   if (tableOffset === undefined || Number(tableOffset) >= byteSize) {
-    return corrupt('This PDF has no end: it is probably cut short.');
+    return corrupt('The PDF has no end marker. The file is probably incomplete.');
   }
   return found({});
 }

@@ -25,7 +25,7 @@ export async function inspectRecording(
   { type, byteSize, file }: { type: AcceptedType; byteSize: number; file: FileWindow },
 ): Promise<Inspection> {
   const tracks = await probe(path, byteSize);
-  if (!tracks) return corrupt(`This ${type.name} can't be read.`);
+  if (!tracks) return corrupt(`The ${type.name} cannot be read. The file is damaged.`);
   const container = tracks.find((track): track is GeneralTrack => isTrackType(track, 'General'));
   const video = tracks.find((track): track is VideoTrack => isTrackType(track, 'Video'));
   const audio = tracks.find((track): track is AudioTrack => isTrackType(track, 'Audio'));
@@ -34,19 +34,22 @@ export async function inspectRecording(
   const announcesMore =
     announced === null ? container?.extra?.['IsTruncated'] === 'Yes' : announced > byteSize;
   const lacksEnd = type === ACCEPTED_TYPES.OGG && !hasLastOggPage(file, byteSize);
-  if (announcesMore || lacksEnd) return corrupt(`This ${type.name} is cut short.`);
+  if (announcesMore || lacksEnd) return corrupt(`The ${type.name} is incomplete.`);
 
   const seconds = container?.Duration ?? video?.Duration ?? audio?.Duration ?? 0;
   const durationSeconds = seconds > 0 && seconds < ENDLESS_SECONDS ? seconds : null;
   if (type.mediaType === 'VIDEO') {
     if (video) return foundVideo(type, video, durationSeconds);
     if (audio) return refuse('UNSUPPORTED_TYPE', soundOnly(type));
-    return corrupt(`There is no video in this ${type.name}.`);
+    return corrupt(`The ${type.name} contains no video.`);
   }
-  if (video) return refuse('UNSUPPORTED_TYPE', `Video in ${type.name} is not taken.`);
-  if (!isPlayable(audio)) return corrupt(`There is no sound in this ${type.name}.`);
+  if (video) return refuse('UNSUPPORTED_TYPE', `Video in ${type.name} is not accepted.`);
+  if (!isPlayable(audio)) return corrupt(`The ${type.name} contains no audio.`);
   if (type === ACCEPTED_TYPES.MP3 && audio.Format !== 'MPEG Audio') {
-    return refuse('UNSUPPORTED_TYPE', 'This begins like MP3 but holds other sound.');
+    return refuse(
+      'UNSUPPORTED_TYPE',
+      'The file starts like MP3 but contains another audio format.',
+    );
   }
   return found({ durationSeconds });
 }
@@ -60,7 +63,7 @@ const isPlayable = (audio: AudioTrack | undefined): audio is AudioTrack => {
 const MAX_SAMPLES_PER_SECOND = 768_000;
 
 const soundOnly = ({ name }: AcceptedType) =>
-  `This ${name} holds sound only: send it as MP3, WAV or OGG.`;
+  `The ${name} contains only audio. Send audio as MP3, WAV or OGG.`;
 
 /** Undefined when MediaInfo fails over the bytes. */
 async function probe(path: string, byteSize: number): Promise<readonly Track[] | undefined> {
@@ -112,7 +115,7 @@ function foundVideo(
   { Width: width, Height: height, Rotation: rotation }: VideoTrack,
   durationSeconds: number | null,
 ): Inspection {
-  if (!width || !height) return corrupt(`The video in this ${type.name} has no size.`);
+  if (!width || !height) return corrupt(`The video in the ${type.name} has no width or height.`);
   const isOnItsSide = Math.round(Number(rotation ?? 0)) % 180 === 90;
   return found({
     width: isOnItsSide ? height : width,

@@ -93,12 +93,12 @@ export function createVerifier({
 export type Verifier = ReturnType<typeof createVerifier>;
 
 const UNDECODABLE = {
-  crashed: 'The file makes the decoder fail.',
-  'timed-out': 'The file takes too long to decode.',
+  crashed: 'The file cannot be decoded: the decoder crashed.',
+  'timed-out': 'The file cannot be decoded: it took too long.',
 } as const;
 
 const overloaded = (cause: unknown) =>
-  publicError('OVERLOADED', 'Too many files are being checked just now; try again in a moment.', {
+  publicError('OVERLOADED', 'Too many files are being verified. Try again in a moment.', {
     cause,
   });
 

@@ -111,7 +111,7 @@ const areAlike = (one: Positioned, other: Positioned): boolean =>
 
 /** Messages of implementations, not of resolvers: that there is null, or a value the type does not have. */
 const wording = (message: string) =>
-  /\bnull\b|cannot represent value|does not exist inside the schema|^A subgraph answered with/i.test(
+  /\bnull\b|cannot represent value|does not exist inside the schema|^A subgraph returned/i.test(
     message,
   )
     ? 'no value'

@@ -63,7 +63,7 @@ test('a size over the limit is refused before anything is decoded', async () => 
   expect(await verify(bytes)).toEqual({
     refused: {
       code: 'IMAGE_TOO_LARGE',
-      message: 'The image has 160 × 65500 pixels; the limit is 1000000 pixels.',
+      message: 'The image has 160 × 65500 pixels. The maximum is 1000000 pixels.',
     },
   });
 });

@@ -40,13 +40,15 @@ export function parseSvg(text: string): SvgElement {
 
   function enter(tag: SaxesTagNS) {
     elements += 1;
-    if (elements > MAX_ELEMENTS) throw broken(`has more than ${MAX_ELEMENTS} elements`);
+    if (elements > MAX_ELEMENTS)
+      throw broken(`has too many elements. The maximum is ${MAX_ELEMENTS}`);
     const ownAttributes = Object.keys(tag.attributes).length;
     attributes += ownAttributes;
     if (ownAttributes > MAX_ATTRIBUTES_EACH || attributes > MAX_ATTRIBUTES) {
       throw broken('has too many attributes');
     }
-    if (open.length >= MAX_DEPTH) throw broken(`is nested more than ${MAX_DEPTH} deep`);
+    if (open.length >= MAX_DEPTH)
+      throw broken(`is nested too deeply. The maximum is ${MAX_DEPTH} levels`);
     if (open.length === 0) rootNamespace = namespaceOfRoot(tag);
     const parent = open.at(-1);
     const isLeftOut = tag.uri !== rootNamespace || (open.length > 0 && !parent);
@@ -69,7 +71,7 @@ export function parseSvg(text: string): SvgElement {
   parser.on('text', write);
   parser.on('cdata', write);
   parser.on('doctype', (doctype) => {
-    if (/<!ENTITY/i.test(doctype)) throw broken('declares entities, which are not taken');
+    if (/<!ENTITY/i.test(doctype)) throw broken('declares entities, which are not accepted');
   });
   parser.on('error', () => {
     throw broken('is not well-formed XML');
@@ -83,7 +85,7 @@ export function parseSvg(text: string): SvgElement {
 /** A document that forgot its namespace is meant as SVG. */
 function namespaceOfRoot({ local, prefix, uri }: SaxesTagNS): string {
   const isSvg = local === 'svg' && (uri === SVG_NAMESPACE || (uri === '' && prefix === ''));
-  if (!isSvg) throw new Unacceptable('UNSUPPORTED_TYPE', 'This XML is not SVG.');
+  if (!isSvg) throw new Unacceptable('UNSUPPORTED_TYPE', 'The file is XML but not SVG.');
   return uri;
 }
 

@@ -61,7 +61,7 @@ export function limitExpansion(root: SvgElement, links: Links) {
 
   function spend(more: number) {
     steps += more;
-    if (steps > MAX_STEPS) throw broken('draws too many things, or some of them too often');
+    if (steps > MAX_STEPS) throw broken('is too complex to render');
   }
 
   function register(element: SvgElement, inherited: Inherited) {
@@ -90,7 +90,7 @@ export function limitExpansion(root: SvgElement, links: Links) {
 
   function draw(element: SvgElement, inherited: Inherited) {
     depth += 1;
-    if (depth > MAX_DEPTH) throw broken('refers too deep into itself');
+    if (depth > MAX_DEPTH) throw broken('has references that are nested too deeply');
     spend(costOf(element) + (links.pixelsOf.get(element) ?? 0) / PIXELS_PER_STEP);
     const references = nodes.get(element)?.references ?? [];
     spend(references.length);

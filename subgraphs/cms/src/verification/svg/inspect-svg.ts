@@ -34,13 +34,16 @@ async function cleanAndDraw(
   const root = parseSvg(decodeSvg(bytes));
   const { links, pixels } = await cutLinks(root, countPixels);
   if (pixels > maxPixels) {
-    throw new Unacceptable('IMAGE_TOO_LARGE', `The pictures in this SVG have ${pixels} pixels.`);
+    throw new Unacceptable(
+      'IMAGE_TOO_LARGE',
+      `The images in the SVG have ${pixels} pixels. The maximum is ${maxPixels} pixels.`,
+    );
   }
   limitExpansion(root, links);
   // It takes half a second to load: workers start without it.
   const { purify } = await import('./purify.ts');
   const clean = Buffer.from(purify(root));
-  if (clean.length > maxBytes) throw broken('is too long as UTF-8');
+  if (clean.length > maxBytes) throw broken('is too large when encoded as UTF-8');
   beforeDrawing();
   const inspection = await inspectDrawing(clean, { size: sizeOf(root), maxPixels });
   if ('found' in inspection) await writeFile(cleanPath, clean);

@@ -76,7 +76,8 @@ export async function cutLinks(root: SvgElement, measure: MeasurePicture) {
     for (const [name, value] of attributes) {
       if (HREFS.includes(name) || NEVER_CSS.test(name)) continue;
       styleCharacters += charactersToRead(value);
-      if (styleCharacters > MAX_STYLE_CHARACTERS) throw broken('styles with too many words');
+      if (styleCharacters > MAX_STYLE_CHARACTERS)
+        throw broken('has too much text in style attributes');
       const clean = name === 'style' ? cleanDeclarations(value) : cleanProperty(name, value);
       if (clean) attributes.set(name, clean.css);
       else attributes.delete(name);
@@ -91,7 +92,8 @@ export async function cutLinks(root: SvgElement, measure: MeasurePicture) {
   function visitStylesheet(element: SvgElement) {
     const css = element.children.filter((child) => typeof child === 'string').join('');
     stylesheetCharacters += css.length;
-    if (stylesheetCharacters > MAX_STYLESHEET_CHARACTERS) throw broken('has too long a stylesheet');
+    if (stylesheetCharacters > MAX_STYLESHEET_CHARACTERS)
+      throw broken('has a stylesheet that is too long');
     const clean = cleanStylesheet(css);
     element.children = [clean.css];
     selectors += clean.css.split(/[,{]/).length;

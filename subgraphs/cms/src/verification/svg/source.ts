@@ -26,11 +26,12 @@ export function beginsLikeSvg(head: Buffer): boolean {
 /** @throws Unacceptable for bytes that are not of the encoding they claim, or of one nobody knows */
 export function decodeSvg(bytes: Buffer): string {
   const encoding = encodingOf(bytes);
-  if (encoding === null) throw broken('is in an unknown encoding');
+  if (encoding === null) throw broken('has an unknown character encoding');
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch (error) {
-    if (error instanceof TypeError) throw broken(`is not written in ${encoding}, as it says`);
+    if (error instanceof TypeError)
+      throw broken(`is not valid ${encoding}, the encoding it declares`);
     throw error;
   }
 }

@@ -11,4 +11,4 @@ export class Unacceptable extends Error {
   }
 }
 
-export const broken = (why: string) => new Unacceptable('CORRUPT_FILE', `This SVG ${why}.`);
+export const broken = (why: string) => new Unacceptable('CORRUPT_FILE', `The SVG ${why}.`);
