@@ -6,6 +6,8 @@ import { defineConfig } from 'vitest/config';
  */
 const oneGraphql = { find: /^graphql$/, replacement: 'graphql/index.js' };
 
+const unitTimeouts = { testTimeout: 15_000, hookTimeout: 60_000 };
+
 export default defineConfig({
   resolve: { alias: [oneGraphql] },
   test: {
@@ -17,8 +19,17 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{gateway,subgraphs,packages,scripts}/**/*.test.ts'],
-          testTimeout: 15_000,
-          hookTimeout: 60_000,
+          exclude: ['subgraphs/cms/**'],
+          ...unitTimeouts,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Separate: `pnpm test` runs it in a tree without consumers.
+          name: 'cms',
+          include: ['subgraphs/cms/**/*.test.ts'],
+          ...unitTimeouts,
         },
       },
       {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { git, noGit } from '@federated-media/stack/testing/git';
 import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
+import { copyTree, linkModules, treeAt, type TreeCopy } from '@federated-media/stack/tree-copy';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { copyTree, linkModules, treeAt, type TreeCopy } from './support/tree-copy.ts';
 
 const MINUTES = 60_000;
 const PRODUCT = 'subgraphs/catalog/src/product/product.graphql';

@@ -1,7 +1,7 @@
 import { cp, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type TreeCopy, copyTree } from '@federated-media/stack/tree-copy';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TreeCopy, copyTree } from './support/tree-copy.ts';
 
 const MINUTES = 60_000;
 /** Such as nobody will have. */

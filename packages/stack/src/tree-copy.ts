@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { projectRoot } from '@federated-media/stack/project';
-import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
+import { projectRoot } from './project.ts';
+import { allSubgraphs } from './subgraphs.ts';
+import { temporaryFolder } from './testing/temporary-folder.ts';
 
 const run = promisify(execFile);
 
@@ -23,6 +24,20 @@ export async function copyTree() {
   return treeAt(root);
 }
 export type TreeCopy = Awaited<ReturnType<typeof copyTree>>;
+
+/** A copy of the project in which the CMS is the only subgraph. */
+export async function copyTreeWithoutConsumers(): Promise<TreeCopy> {
+  const tree = await copyTree();
+  for (const { name } of allSubgraphs) {
+    if (name === 'cms') continue;
+    await tree.remove(`subgraphs/${name}`);
+    await tree.remove(`prisma/${name}`);
+    await tree.edit('packages/stack/src/subgraphs.ts', (text) =>
+      text.replace(new RegExp(`^  \\{ name: '${name}',.*\\n`, 'm'), ''),
+    );
+  }
+  return tree;
+}
 
 /** What is done with a copy at `root`. */
 export function treeAt(root: string) {
