@@ -37,6 +37,7 @@ export default defineConfig({
         test: {
           name: 'journeys',
           include: ['test/**/*.test.ts'],
+          globalSetup: ['test/support/serve-shared-stack.ts'],
           testTimeout: 60_000,
           hookTimeout: 180_000,
           fileParallelism: false,

@@ -7,33 +7,32 @@ import {
 import { allSubgraphs } from '@federated-media/stack/subgraphs';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import { parse, print, visit } from 'graphql';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Answer, type Endpoint, openEndpoint } from './support/endpoint.ts';
 import { type FilledStore, fillStore } from './support/filled-store.ts';
 import { everyScope } from './support/graph.ts';
 import { entitiesOf } from './support/operations.ts';
 import { idOf } from './support/places.ts';
-import { type TestStack, openTestStack } from './support/stack.ts';
+import { type SharedStack, openSharedStack } from './support/shared-stack.ts';
 
 /**
  * What the Federation specification asks of a subgraph, as Apollo's compatibility tests go through it: here of
  * each of ours, and with its own schema.
  */
 const names = allSubgraphs.map(({ name }) => name);
-let stack: TestStack;
+let stack: SharedStack;
 let gateway: Endpoint;
 let endpoints: Map<string, Endpoint>;
 let shop: FilledStore;
 
 beforeAll(async () => {
-  stack = await openTestStack();
+  stack = await openSharedStack();
   gateway = await openEndpoint(stack, 'gateway');
   const opened = await Promise.all(names.map((name) => openEndpoint(stack, name)));
   endpoints = new Map(opened.map((endpoint) => [endpoint.name, endpoint]));
-  shop = await fillStore(gateway, { storeId: 'shop', scope: await everyScope });
+  shop = await fillStore(gateway, { storeId: 'federation', scope: await everyScope });
 });
-afterAll(() => stack.stop());
 
 const ask = (name: string, query: string, more: object = {}) =>
   endpoints.get(name)!.ask(shop, { query, ...more });

@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 
-import { attach, createProduct } from '@federated-media/stack/demo/catalog';
-import { openGraph } from '@federated-media/stack/demo/graph';
-import { storeFile } from '@federated-media/stack/demo/library';
 import { chromium, type Browser, type Page, type Request } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
-import { openTestStack, type TestStack } from './support/stack.ts';
+import { type Graph, openGraph } from './support/graph.ts';
+import { openSharedStack, type SharedStack } from './support/shared-stack.ts';
+import { createShop } from './support/shop.ts';
 
 const executablePath = [
   process.env['CHROMIUM_PATH'],
@@ -19,25 +18,24 @@ const executablePath = [
 
 const noBrowser = 'no Chromium here: install it, or say where it is with CHROMIUM_PATH';
 
-let stack: TestStack | undefined;
+let stack: SharedStack | undefined;
+let graph: Graph;
 let browser: Browser | undefined;
 let requests: Request[];
 let complaints: string[];
 
 beforeAll(async () => {
   if (!executablePath) return;
-  stack = await openTestStack();
-  await addProduct(stack.gatewayUrl);
+  stack = await openSharedStack();
+  graph = await openGraph(stack, 'graphiql');
+  await addProduct();
   browser = await chromium.launch({
     executablePath,
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
   });
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+afterAll(() => browser?.close());
 
 beforeEach(() => {
   requests = [];
@@ -55,7 +53,7 @@ test('nothing is fetched from anywhere else, and the browser has nothing to comp
 }) => {
   const page = await openGraphiQL(skip);
   await run(page);
-  await expectAnswer(page, 'Lamp of the test');
+  await expectAnswer(page, 'A chair');
 
   const hosts = new Set(requests.map((request) => new URL(request.url()).host));
   expect(hosts).toEqual(new Set([new URL(stack!.gatewayUrl).host]));
@@ -70,7 +68,7 @@ test('what the header editor says is sent, and is there again after a reload', a
   await page.keyboard.insertText('{"x-example": "from the editor"}');
   await headers.filter({ hasText: 'from the editor' }).waitFor();
   await run(page);
-  await expectAnswer(page, 'Lamp of the test');
+  await expectAnswer(page, 'A chair');
 
   const sent = requests.find((request) => request.postData()?.includes('query Products'));
   expect(sent?.headers()).toMatchObject({
@@ -89,7 +87,8 @@ test('what the header editor says is sent, and is there again after a reload', a
 
 async function openGraphiQL(skip: (reason: string) => never): Promise<Page> {
   if (!browser || !stack) return skip(noBrowser);
-  const page = await browser.newPage();
+  const { authorization } = graph.headers;
+  const page = await browser.newPage({ extraHTTPHeaders: { authorization } });
   page.on('request', (request) => requests.push(request));
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
@@ -108,15 +107,11 @@ async function expectAnswer(page: Page, text: string): Promise<void> {
   await page.locator('.graphiql-response', { hasText: text }).waitFor();
 }
 
-async function addProduct(gatewayUrl: string): Promise<void> {
-  const graph = openGraph({ gatewayUrl });
+async function addProduct(): Promise<void> {
   const create = { width: 30, height: 20, channels: 3, background: '#c33' } as const;
-  const mediaId = await storeFile(graph, {
-    filename: 'red.png',
-    mimeType: 'image/png',
-    bytes: Buffer.from(await sharp({ create }).png().toBuffer()),
-    details: { altText: 'A red square.', folder: 'test', tags: [] },
-  });
-  const { id } = await createProduct(graph, { sku: 'TEST-01', name: 'Lamp of the test' });
-  await attach(graph, { productId: id, items: [{ mediaId, usageType: 'MAIN_IMAGE' }] });
+  const details = { altText: 'A red square.' };
+  const png = await sharp({ create }).png().toBuffer();
+  const { mediaFile } = await graph.upload(png, { filename: 'red.png', details });
+  const shop = createShop(graph);
+  expect(await shop.makeMain(await shop.product(), mediaFile!.id)).toEqual([]);
 }

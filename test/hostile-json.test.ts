@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Endpoint, openEndpoint } from './support/endpoint.ts';
+import { openGraph } from './support/graph.ts';
 import { HOSTILE, hostileBody } from './support/hostile-json.ts';
 import { type ProbedGateway, openProbedGateway } from './support/probed-gateway.ts';
-import { type TestStack, openTestStack } from './support/stack.ts';
+import { openSharedStack } from './support/shared-stack.ts';
 
 const MAX_MS = 1_500;
 const MAX_BLOCKED_MS = 150;
@@ -14,22 +15,20 @@ const ATTEMPTS = 3;
 const BODIES = 150;
 const SEED = Number(process.env['HOSTILE_SEED'] ?? Date.now() % 1e9);
 
-let stack: TestStack;
+let headers: Readonly<Record<string, string>>;
 let endpoint: Endpoint;
 let gateway: ProbedGateway;
 let bytesBefore = 0;
 
 beforeAll(async () => {
-  stack = await openTestStack();
+  const stack = await openSharedStack();
+  ({ headers } = await openGraph(stack, 'hostile-json'));
   endpoint = await openEndpoint(stack, 'gateway');
   gateway = await openProbedGateway(stack);
   for (const body of Object.values(attacks)) await send(body);
   bytesBefore = (await gateway.probe('memory')).bytes;
 });
-afterAll(async () => {
-  await gateway.close();
-  await stack.stop();
-});
+afterAll(() => gateway.close());
 
 const Body = z.object({ errors: z.array(z.unknown()).default([]) });
 
@@ -38,7 +37,11 @@ async function send(body: string) {
   const started = performance.now();
   const response = await fetch(`${gateway.url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
+    headers: {
+      ...headers,
+      'content-type': 'application/json',
+      accept: 'application/graphql-response+json',
+    },
     body,
   });
   const text = await response.text();

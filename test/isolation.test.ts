@@ -1,7 +1,7 @@
 import { allSubgraphs } from '@federated-media/stack/subgraphs';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import { isObjectType } from 'graphql';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { type Endpoint, openEndpoint } from './support/endpoint.ts';
 import { type FilledStore, fillStore } from './support/filled-store.ts';
 import { everyScope } from './support/graph.ts';
@@ -17,13 +17,13 @@ import {
   placesOf,
   toldBy,
 } from './support/places.ts';
-import { type TestStack, openTestStack } from './support/stack.ts';
+import { type SharedStack, openSharedStack } from './support/shared-stack.ts';
 
 /**
  * What is asked here is made from the schemas as they are served, so that whatever is added to them is covered.
  * A caller has a full store of its own, and knows all that is to be known of another.
  */
-let stack: TestStack;
+let stack: SharedStack;
 let gateway: Endpoint;
 let endpoints: Endpoint[];
 let mine: FilledStore;
@@ -31,14 +31,13 @@ let theirs: FilledStore;
 let asTheyWere: unknown;
 
 beforeAll(async () => {
-  stack = await openTestStack();
+  stack = await openSharedStack();
   const subgraphs = allSubgraphs.map(({ name }) => openEndpoint(stack, name));
   gateway = await openEndpoint(stack, 'gateway');
   endpoints = [gateway, ...(await Promise.all(subgraphs))];
   [mine, theirs] = await Promise.all([newStore('mine'), newStore('theirs')]);
   asTheyWere = await theirs.read();
 });
-afterAll(() => stack.stop());
 
 const newStore = async (storeId: string) =>
   fillStore(gateway, { storeId, scope: await everyScope });

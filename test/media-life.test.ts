@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Graph, openGraph } from './support/graph.ts';
 import { plainJpeg } from './support/pictures.ts';
-import { type TestStack, openTestStack } from './support/stack.ts';
+import { type SharedStack, openSharedStack } from './support/shared-stack.ts';
 
 const FILE = `id version originalFilename folder tags altText(locale: "fr-CA") url checksum trashedAt
   contentVersions { number checksum current }`;
@@ -25,7 +25,9 @@ const File = z.object({
 });
 type File = z.output<typeof File>;
 
-let stack: TestStack;
+const STORE = 'media-life';
+
+let stack: SharedStack;
 let graph: Graph;
 let first: Buffer;
 let second: Buffer;
@@ -33,11 +35,10 @@ let uploaded: File;
 let replaced: File;
 
 beforeAll(async () => {
-  stack = await openTestStack({ subgraphs: ['cms'] });
-  graph = await openGraph(stack, 'shop');
+  stack = await openSharedStack();
+  graph = await openGraph(stack, STORE);
   [first, second] = await Promise.all([plainJpeg(10), plainJpeg(240)]);
 });
-afterAll(() => stack.stop());
 
 // The life of one file through the gateway, in this order.
 
@@ -214,7 +215,7 @@ async function served({ url }: Pick<File, 'url'>): Promise<Buffer> {
 }
 
 async function objects() {
-  const folder = join(stack.dataDir, 'media/objects');
+  const folder = join(stack.dataDir, 'media/objects', STORE);
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries.filter((entry) => entry.isFile());
 }

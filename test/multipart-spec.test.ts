@@ -1,10 +1,10 @@
 import { resolveSecret } from '@federated-media/subgraph-kit/secrets';
 import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { openGraph } from './support/graph.ts';
 import { plainJpeg } from './support/pictures.ts';
-import { type TestStack, openTestStack } from './support/stack.ts';
+import { type SharedStack, openSharedStack } from './support/shared-stack.ts';
 
 /** https://github.com/jaydenseric/graphql-multipart-request-spec, version 2, case by case. */
 const SERVERS = ['gateway', 'cms'] as const;
@@ -18,15 +18,16 @@ const MANY = `mutation ($files: [UploadMediaInput!]!) {
 const one = { query: ONE, variables: { file: null } };
 const many = { query: MANY, variables: { files: [{ file: null }, { file: null }] } };
 
-let stack: TestStack;
+const STORE = 'multipart-spec';
+
+let stack: SharedStack;
 let headers: Record<ServerName, Record<string, string>>;
 
 beforeAll(async () => {
-  stack = await openTestStack({ subgraphs: ['cms'] });
-  const client = await openGraph(stack, 'shop');
+  stack = await openSharedStack();
+  const client = await openGraph(stack, STORE);
   headers = { gateway: client.headers, cms: await asGateway(stack.dataDir) };
 });
-afterAll(() => stack.stop());
 
 async function asGateway(dataDir: string) {
   const secrets = await resolveSecret({ name: 'INTERNAL_SECRET', dataDir, production: false });
@@ -34,7 +35,7 @@ async function asGateway(dataDir: string) {
   const token = await minter.mint({
     audience: 'cms',
     subject: 'tester',
-    storeId: 'shop',
+    storeId: STORE,
     scope: 'media:read media:write',
   });
   return { authorization: `Bearer ${token}`, 'apollo-require-preflight': 'true' };

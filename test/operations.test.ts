@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { projectRoot } from '@federated-media/stack/project';
 import { Kind, parse } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openGateway } from './support/gateway.ts';
 import { type Graph, openGraph } from './support/graph.ts';
 import { plainJpeg } from './support/pictures.ts';
 import { z } from 'zod';
-import { openTestStack, type TestStack } from './support/stack.ts';
+import { openSharedStack } from './support/shared-stack.ts';
 
 const Answer = z.object({
   data: z.record(z.string(), z.unknown()).nullish(),
@@ -17,18 +18,19 @@ const Payload = z.looseObject({ userErrors: z.array(z.object({ code: z.string() 
 const folder = join(projectRoot, 'operations');
 
 /** Its gateway answers what is recorded and nothing else. */
-let stack: TestStack;
+let gateway: Awaited<ReturnType<typeof openGateway>>;
 let graph: Graph;
 /** The document of each operation. */
 let documents: Map<string, string>;
 const sent = new Set<string>();
 
 beforeAll(async () => {
-  stack = await openTestStack({ env: { TRUSTED_DOCUMENTS: folder } });
-  graph = await openGraph(stack, 'recorded');
+  const stack = await openSharedStack();
+  gateway = await openGateway(stack, { env: { TRUSTED_DOCUMENTS: folder } });
+  graph = await openGraph({ ...stack, gatewayUrl: gateway.url }, 'operations');
   documents = await readDocuments();
 });
-afterAll(() => stack.stop());
+afterAll(() => gateway.close());
 
 // The tests are one story, in this order.
 
@@ -176,7 +178,7 @@ function requestOf(operationName: string, variables: object) {
 }
 
 async function post(body: string | FormData, headers: Record<string, string>, codes: string[]) {
-  const response = await fetch(`${stack.gatewayUrl}/graphql`, {
+  const response = await fetch(`${gateway.url}/graphql`, {
     method: 'POST',
     headers: { ...graph.headers, ...headers },
     body,

@@ -5,23 +5,20 @@ import { everyScope } from './support/graph.ts';
 import { operationFor, rootFields } from './support/operations.ts';
 import { openOtherRouter } from './support/other-router.ts';
 import { idOf } from './support/places.ts';
-import { type TestStack, openTestStack } from './support/stack.ts';
+import { type SharedStack, openSharedStack } from './support/shared-stack.ts';
 
-let stack: TestStack;
+let stack: SharedStack;
 let ours: Endpoint;
 let other: Awaited<ReturnType<typeof openOtherRouter>>;
 let shop: FilledStore;
 
 beforeAll(async () => {
-  stack = await openTestStack();
+  stack = await openSharedStack();
   ours = await openEndpoint(stack, 'gateway');
-  shop = await fillStore(ours, { storeId: 'shop', scope: await everyScope });
+  shop = await fillStore(ours, { storeId: 'other-router', scope: await everyScope });
   other = await openOtherRouter(stack);
 });
-afterAll(async () => {
-  await other.close();
-  await stack.stop();
-});
+afterAll(() => other.close());
 
 /** What a client sees; ours adds the request id to errors. */
 const seen = ({ data, errors }: Answer) => ({
@@ -85,19 +82,19 @@ test('what is changed behind one is changed behind the other', async () => {
 });
 
 test('another router gets no further than the caller’s scopes, and not into another store', async () => {
-  const reader = { storeId: 'shop', scope: 'media:read' };
+  const reader = { storeId: 'other-router', scope: 'media:read' };
   const query = '{ mediaQuota { fileCount } products { nodes { id } } }';
   const answer = await other.ask(reader, { query });
   expect(answer.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
   expect(seen(answer)).toEqual(seen(await ours.ask(reader, { query })));
 
-  const stranger = { storeId: 'elsewhere', scope: shop.scope };
+  const stranger = { storeId: 'other-router-stranger', scope: shop.scope };
   const operation = { query: PAGE, variables: { id: idOf(shop, 'Product') } };
   expect((await other.ask(stranger, operation)).data).toMatchObject({ product: null });
 });
 
 test('callers who ask the same at the same time each get their own answer', async () => {
-  const stranger = { storeId: 'elsewhere', scope: shop.scope };
+  const stranger = { storeId: 'other-router-stranger', scope: shop.scope };
   const query = '{ mediaLibrary { totalCount } products { totalCount } }';
   const callers = Array.from({ length: 20 }, (_none, at) => (at % 2 === 0 ? shop : stranger));
   const answers = await Promise.all(callers.map((caller) => other.ask(caller, { query })));

@@ -1,16 +1,16 @@
 import sharp from 'sharp';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Graph, openGraph } from './support/graph.ts';
+import { type SharedStack, openSharedStack } from './support/shared-stack.ts';
 import { createShop } from './support/shop.ts';
-import { type TestStack, openTestStack } from './support/stack.ts';
 
-let stack: TestStack;
+let stack: SharedStack;
 let graph: Graph;
 let product: string;
 
 beforeAll(async () => {
-  stack = await openTestStack({ subgraphs: ['cms', 'catalog'] });
+  stack = await openSharedStack();
   graph = await openGraph(stack, 'pictures');
   const shop = createShop(graph);
   const photograph = await sharp({
@@ -24,7 +24,6 @@ beforeAll(async () => {
   product = await shop.product();
   expect(await shop.attach(product, mediaFile!.id)).toEqual([]);
 });
-afterAll(() => stack.stop());
 
 const Media = z.object({
   width: z.number().optional(),

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { type Graph, openGraph } from './support/graph.ts';
 import { plainJpeg } from './support/pictures.ts';
+import { type SharedStack, openSharedStack } from './support/shared-stack.ts';
 import { type Shop, createShop } from './support/shop.ts';
-import { type TestStack, openTestStack } from './support/stack.ts';
 
-let stack: TestStack;
+let stack: SharedStack;
 let graph: Graph;
 let shop: Shop;
 let mediaId: string;
@@ -13,18 +13,23 @@ let artwork: string;
 let post: string;
 
 beforeAll(async () => {
-  stack = await openTestStack();
-  graph = await openGraph(stack, 'shop');
+  stack = await openSharedStack();
+  graph = await openGraph(stack, 'shared-file');
   shop = createShop(graph);
   mediaId = (await graph.upload(await plainJpeg(120))).mediaFile!.id;
   [product, artwork, post] = await Promise.all([shop.product(), shop.artwork(), shop.post()]);
 });
-afterAll(() => stack.stop());
 
-/** What all three show of the file, once the news has reached them: within a second, when nothing else happens. */
+/** Changes reach consumers within a second on a machine with nothing else to do. */
+const SOON = { timeout: 15_000, interval: 100 };
+
+/** What all three show of the file, once its changes have reached them. */
 const everywhere = (files: string[]) =>
   expect
-    .poll(() => Promise.all([shop.onProduct(product), shop.onArtwork(artwork), shop.inPost(post)]))
+    .poll(
+      () => Promise.all([shop.onProduct(product), shop.onArtwork(artwork), shop.inPost(post)]),
+      SOON,
+    )
     .toEqual([files, files, files]);
 
 // One file in three subgraphs, in this order.
@@ -78,5 +83,5 @@ test('purged, it is gone, and the counts with it', async () => {
   await everywhere([]);
   expect(await shop.usageCount(mediaId)).toBeUndefined();
   // Until the news has reached it, the product has the file, hidden.
-  await expect.poll(() => shop.attach(product, mediaId)).toEqual(['MEDIA_NOT_FOUND']);
+  await expect.poll(() => shop.attach(product, mediaId), SOON).toEqual(['MEDIA_NOT_FOUND']);
 });

@@ -1,17 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { adapted, expectAnswer, readSteps } from './support/documented-session.ts';
 import { openShell } from './support/shell.ts';
-import { type TestStack, openTestStack } from './support/stack.ts';
+import { type SharedStack, openSharedStack } from './support/shared-stack.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
-let stack: TestStack;
+let stack: SharedStack;
 
 beforeAll(async () => {
-  stack = await openTestStack();
+  stack = await openSharedStack();
 });
-afterAll(() => stack.stop());
 
 test('the tour in the README answers as the README says', async () => {
   const steps = readSteps(await readFile(`${project}README.md`, 'utf8'), 'Three-minute tour');

@@ -3,7 +3,7 @@ import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
 import { resolveSecret } from '@federated-media/subgraph-kit/secrets';
 import { type GraphQLSchema, buildClientSchema, getIntrospectionQuery } from 'graphql';
 import { z } from 'zod';
-import type { TestStack } from './stack.ts';
+import type { SharedStack } from './shared-stack.ts';
 
 /** Somebody who asks. */
 export interface Bearer {
@@ -43,7 +43,7 @@ export interface Endpoint {
 }
 
 /** `name` is a subgraph’s, or `gateway`. */
-export async function openEndpoint(stack: TestStack, name: string): Promise<Endpoint> {
+export async function openEndpoint(stack: SharedStack, name: string): Promise<Endpoint> {
   const { dataDir, gatewayUrl, urls } = stack;
   const url = name === 'gateway' ? gatewayUrl : z.string().parse(urls[name]);
   const secrets = await resolveSecret({ name: 'INTERNAL_SECRET', dataDir, production: false });

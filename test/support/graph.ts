@@ -2,7 +2,7 @@ import { mintClientToken } from '@federated-media/stack/client-token';
 import { readSdl } from '@federated-media/stack/composition';
 import { allSubgraphs } from '@federated-media/stack/subgraphs';
 import { z } from 'zod';
-import type { TestStack } from './stack.ts';
+import type { SharedStack } from './shared-stack.ts';
 
 const Answer = z.object({
   data: z.record(z.string(), z.unknown()).nullish(),
@@ -19,7 +19,7 @@ export const everyScope = Promise.all(allSubgraphs.map(({ name }) => readSdl(nam
 );
 
 /** The graph as a client of `storeId` sees it, with a token of its own. */
-export async function openGraph(stack: TestStack, storeId: string) {
+export async function openGraph(stack: SharedStack, storeId: string) {
   const request = { storeId, scope: await everyScope, subject: 'tester', lifeSeconds: 600 };
   const token = await mintClientToken(request, { env: {}, dataDir: stack.dataDir });
   const headers = { authorization: `Bearer ${token}`, 'apollo-require-preflight': 'true' };

@@ -6,13 +6,13 @@ import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
 import { resolveSecret } from '@federated-media/subgraph-kit/secrets';
 import { z } from 'zod';
 import { type Answer, type Bearer, type Operation, readAnswer } from './endpoint.ts';
-import type { TestStack } from './stack.ts';
+import type { SharedStack } from './shared-stack.ts';
 
 /**
  * Hive Gateway over the same supergraph and the same subgraphs. All that it has to know of this platform is
  * how to make the token with which a subgraph is asked.
  */
-export async function openOtherRouter({ dataDir, urls }: TestStack) {
+export async function openOtherRouter({ dataDir, urls }: SharedStack) {
   const [{ createGatewayRuntime }, http] = await loadHive();
   const secrets = await resolveSecret({ name: 'INTERNAL_SECRET', dataDir, production: false });
   const minter = createTokenMinter({ secrets, issuer: 'gateway' });

@@ -1,0 +1,33 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { TestProject } from 'vitest/node';
+import { type TestStack, openTestStack } from './stack.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Responds with the stack that journeys share. */
+    sharedStackUrl: string;
+  }
+}
+
+/** Starts the shared stack when the first journey asks for it, and stops it after the last. */
+export default async function serveSharedStack(project: TestProject): Promise<() => Promise<void>> {
+  let stack: Promise<TestStack> | undefined;
+  const server = createServer((_request, response) => {
+    stack ??= openTestStack();
+    stack.then(
+      ({ gatewayUrl, urls, dataDir }) =>
+        response.end(JSON.stringify({ gatewayUrl, urls, dataDir })),
+      (error: unknown) => response.writeHead(500).end(String(error)),
+    );
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  project.provide('sharedStackUrl', `http://127.0.0.1:${port}`);
+  return async () => {
+    server.closeAllConnections();
+    server.close();
+    await (await stack)?.stop();
+  };
+}
