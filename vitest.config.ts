@@ -6,7 +6,10 @@ import { defineConfig } from 'vitest/config';
  */
 const oneGraphql = { find: /^graphql$/, replacement: 'graphql/index.js' };
 
-const unitTimeouts = { testTimeout: 15_000, hookTimeout: 60_000 };
+/** Set by `pnpm test --thorough`: random tests take minutes. */
+const isThorough = process.env['TEST_THOROUGH'] === '1';
+
+const unitTimeouts = { testTimeout: isThorough ? 600_000 : 15_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   resolve: { alias: [oneGraphql] },
@@ -38,7 +41,7 @@ export default defineConfig({
           name: 'journeys',
           include: ['test/**/*.test.ts'],
           globalSetup: ['test/support/serve-shared-stack.ts'],
-          testTimeout: 60_000,
+          testTimeout: isThorough ? 600_000 : 60_000,
           hookTimeout: 180_000,
           fileParallelism: false,
           sequence: { groupOrder: 1 },

@@ -5,16 +5,22 @@ import { runChecks, type Counts } from './checks/check.ts';
 import { runVitest } from './checks/run-vitest.ts';
 import type { TestCounts } from './checks/vitest-counts.ts';
 
+/** Tests of random cases try many more of them. */
+const THOROUGH = '--thorough';
+
+const given = process.argv.slice(2).filter((argument) => argument !== '--');
 // With arguments (a file, `-t name`), only those tests run: `pnpm test subgraphs/cms`.
-const vitestArguments = process.argv.slice(2).filter((argument) => argument !== '--');
+const vitestArguments = given.filter((argument) => argument !== THOROUGH);
+const environment = { TEST_THOROUGH: given.includes(THOROUGH) ? '1' : '' };
 
 const first = await runChecks([generated]);
 if (first.failed > 0) summarise([first], []);
-else if (vitestArguments.length > 0) summarise([first], [await runVitest(vitestArguments)]);
+else if (vitestArguments.length > 0)
+  summarise([first], [await runVitest(vitestArguments, { environment })]);
 else summarise([first, await runChecks(checks)], [await testAllButCms(), await testCmsAlone()]);
 
 function testAllButCms(): Promise<TestCounts> {
-  return runVitest(['--project', 'unit', '--project', 'journeys']);
+  return runVitest(['--project', 'unit', '--project', 'journeys'], { environment });
 }
 
 /** In a tree without consumers: the CMS must not need them. */
@@ -22,7 +28,7 @@ async function testCmsAlone(): Promise<TestCounts> {
   console.log('\nThe tests of the CMS, in a copy of the tree without any consumer:');
   const tree = await copyTreeWithoutConsumers();
   try {
-    return await runVitest(['--project', 'cms'], { root: tree.root });
+    return await runVitest(['--project', 'cms'], { root: tree.root, environment });
   } finally {
     await tree.close();
   }

@@ -8,10 +8,15 @@ import { projectRoot } from '@federated-media/stack/project';
 import { exitOf, toolEnvironment } from './command.ts';
 import { countsFileVariable, isTestCounts, type TestCounts } from './vitest-counts.ts';
 
+interface Options {
+  readonly root?: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
 /** Runs tests of the project, or of a copy of it, in a separate process: if it crashes, a test failed. */
 export async function runVitest(
   args: readonly string[],
-  { root = projectRoot }: { readonly root?: string } = {},
+  { root = projectRoot, environment }: Options,
 ): Promise<TestCounts> {
   const folder = await mkdtemp(join(tmpdir(), 'test-counts-'));
   const countsFile = join(folder, 'counts.json');
@@ -26,7 +31,7 @@ export async function runVitest(
       ],
       {
         cwd: root,
-        env: { ...toolEnvironment, [countsFileVariable]: countsFile },
+        env: { ...toolEnvironment, ...environment, [countsFileVariable]: countsFile },
         stdio: 'inherit',
       },
     );

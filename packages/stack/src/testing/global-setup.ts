@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createLogger } from '@federated-media/subgraph-kit/logger';
 import type { TestProject } from 'vitest/node';
 import { destroyEmbeddedPostgres, openEmbeddedPostgres } from '../embedded-postgres.ts';
@@ -7,11 +8,17 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** A database of the PostgreSQL server that all tests of this run share. */
     postgresUrl: string;
+    /** Tests of random cases make them from `seed`; with `isThorough` they try more. */
+    random: { readonly seed: number; readonly isThorough: boolean };
   }
 }
 
-/** One PostgreSQL for the whole run: the second project adopts the first one's. */
-export default async function startPostgres(project: TestProject): Promise<() => Promise<void>> {
+/** One PostgreSQL and one seed for the whole run. */
+export default async function setUpRun(project: TestProject): Promise<() => Promise<void>> {
+  const seed = Number(process.env['TEST_SEED'] ?? randomInt(2 ** 31));
+  project.provide('random', { seed, isThorough: process.env['TEST_THOROUGH'] === '1' });
+  process.stdout.write(`Random cases: TEST_SEED=${seed}\n`);
+
   await removeLeftovers();
   const dataDir = await folderOfThisProcess();
   const logger = createLogger({ name: 'test-postgres', level: 'warn' });

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import type { ProductMedia, Uses } from './product-media.ts';
 import { USAGE_TYPES, findUse, isSameUse, move, place, placeAsMain, without } from './uses.ts';
+
+const { seed, isThorough } = inject('random');
 
 const useOf = (
   id: string,
@@ -105,6 +107,7 @@ test('whatever becomes the main image, there is one, shown once, and the order h
       const files = (some: Uses) => new Set(some.map((use) => use.mediaId));
       expect(files(after)).toEqual(new Set([...files(uses), mediaId]));
     }),
+    { seed, numRuns: isThorough ? 10_000 : 100 },
   );
 });
 
@@ -121,6 +124,7 @@ test('a move changes no other relative order and no other type', () => {
       const moved = after.find(({ id }) => id === use.id);
       expect(moved?.displayOrder).toBe(Math.min(position, rowLength - 1));
     }),
+    { seed, numRuns: isThorough ? 10_000 : 100 },
   );
 });
 

@@ -1,8 +1,10 @@
 import { newId } from '@federated-media/subgraph-kit/ids';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import type { MediaLibraryFilter } from '../generated/graphql.ts';
 import { type TestLibrary, callerOf, useTestLibrary } from './testing/library.ts';
+
+const { seed, isThorough } = inject('random');
 
 let tests: TestLibrary;
 useTestLibrary((opened) => {
@@ -100,6 +102,6 @@ test('who pages while files come and go sees every file that stays exactly once,
         expect(once.filter((id) => steady.has(id)).toSorted()).toEqual([...steady].toSorted());
       },
     ),
-    { numRuns: 60 },
+    { seed, numRuns: isThorough ? 500 : 20 },
   );
 });

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { FORMATS } from './format.ts';
 import { readRecipe, spell } from './recipe.ts';
+
+const { seed, isThorough } = inject('random');
 
 const side = fc.option(fc.integer({ min: 1, max: 4096 }));
 const share = fc.integer({ min: 0, max: 1000 });
@@ -25,6 +27,7 @@ test('a recipe is read as it was written, but for a focal point that changes not
       expect(text).toMatch(/^[a-z0-9-]{1,100}$/);
       expect(read && spell(read)).toBe(text);
     }),
+    { seed, numRuns: isThorough ? 10_000 : 100 },
   );
 });
 

@@ -1,10 +1,12 @@
 import { newId } from '@federated-media/subgraph-kit/ids';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { type MediaStore, openMediaStore } from '../media-file/testing/media-store.ts';
 import { createUsageListRepository } from './list-repository.ts';
 import { createUsageRepository } from './repository.ts';
 import { type UsageService, createUsageService } from './service.ts';
+
+const { seed, isThorough } = inject('random');
 
 const shop = { subject: 's', storeId: 'ours', scopes: new Set<string>(), issuer: 'shop' };
 
@@ -163,7 +165,7 @@ test('in whatever order, however often and at once: the ledger is what the newes
       expect(await active()).toEqual(expected);
       expect(await wrongCounts()).toEqual([]);
     }),
-    { numRuns: 40 },
+    { seed, numRuns: isThorough ? 400 : 12 },
   );
 });
 

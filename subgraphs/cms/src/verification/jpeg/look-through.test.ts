@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { picture } from '../../testing/pictures.ts';
 import { refusal, useVerifier } from '../../testing/verification.ts';
 import { windowOn } from '../../testing/window.ts';
@@ -7,6 +7,8 @@ import { openJpeg } from './jpeg.ts';
 import { lookThroughJpeg } from './look-through.ts';
 import { encodeBlocks } from './testing/encode-blocks.ts';
 import { SIZE, changeRandomly, insert, patch, plain, startOf, without } from './testing/jpegs.ts';
+
+const { seed, isThorough } = inject('random');
 
 const MAX_SIDE = 32;
 const COLOUR_PROFILE = 0xe2;
@@ -141,8 +143,9 @@ test.for([
 
 test('wherever its data is cut, an end behind it does not hide that', async () => {
   const bytes = await plain();
-  const start = startOf(bytes, 0xda) + 14;
-  for (let length = start; length < bytes.length - 2; length += 11) {
+  const step = isThorough ? 11 : 101;
+  const start = startOf(bytes, 0xda) + 14 + (seed % step);
+  for (let length = start; length < bytes.length - 2; length += step) {
     const ended = Buffer.concat([bytes.subarray(0, length), Buffer.from([0xff, 0xd9])]);
     expect(look(ended), `${length} of ${bytes.length}`).toBe('damaged');
   }
@@ -167,27 +170,26 @@ test('a beginning anew that is missing is damage, one out of turn is left to lib
   );
 });
 
-test('tables nobody asks for cost nothing', async () => {
+// It took 24 seconds when each of them was made into codes.
+test('tables nobody asks for cost nothing', { timeout: 5_000 }, async () => {
   const table = [0x13, 1, ...Array.from({ length: 15 }, () => 0), 1];
   const body = Array.from({ length: 3640 }, () => table).flat();
   const segment = [0xff, 0xc4, (body.length + 2) >> 8, (body.length + 2) & 0xff, ...body];
   const bytes = insert(await plain(), 2, Array.from({ length: 40 }, () => segment).flat());
-  const before = process.cpuUsage();
-  expect(look(bytes)).toHaveProperty('pixels');
-  // It took six seconds when each of them was made into codes.
-  expect(process.cpuUsage(before).user / 1000).toBeLessThan(1000);
+  for (let round = 0; round < 4; round += 1) expect(look(bytes)).toHaveProperty('pixels');
 });
 
 test('whatever is changed in it: what is taken here, libvips takes, too', async () => {
   const originals = [await plain(), await picture(SIZE).jpeg({ quality: 30 }).toBuffer()];
-  const change = changeRandomly(20_261_124);
+  const change = changeRandomly(seed);
+  const rounds = isThorough ? 50_000 : 300;
   let taken = 0;
-  for (let round = 0; round < 1500; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     const bytes = change(originals[round % 2]!);
     const seen = look(bytes);
     if (seen === null || seen === 'damaged') continue;
     taken += 1;
-    await expect(shrinkByLibvips(bytes), `round ${round}`).resolves.toBeDefined();
+    await expect(shrinkByLibvips(bytes), `seed ${seed}, round ${round}`).resolves.toBeDefined();
   }
-  expect(taken).toBeGreaterThan(100);
+  expect(taken).toBeGreaterThan(rounds / 15);
 });
