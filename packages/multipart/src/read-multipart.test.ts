@@ -101,7 +101,7 @@ test('files used one after the other may take their time when they come in that 
     const lengths: number[] = [];
     for (const index of multipart.uploads.keys()) {
       lengths.push((await bytesOf(multipart, index)).length);
-      await sleep(1000);
+      await sleep(50);
     }
     return lengths;
   });
@@ -115,7 +115,7 @@ test('files that are all waited for may come in any order, and be read late', as
     Promise.all(
       multipart.uploads.map(async ({ promise }) => {
         const { createReadStream } = await promise;
-        await sleep(1000);
+        await sleep(50);
         return (await buffer(createReadStream())).length;
       }),
     ),

@@ -27,13 +27,19 @@ function ask(origin: string, path: string) {
 test.runIf(ON_LINUX)(
   'who reads slowly fills no memory, and who hangs up leaves no file open',
   async () => {
-    const { origin, sign, get } = await serveFile({ bytes: Buffer.alloc(64 * 2 ** 20, 7) });
-    const before = process.memoryUsage().arrayBuffers;
+    const bytes = Buffer.alloc(64 * 2 ** 20, 7);
+    const { origin, sign, get, nextConnection } = await serveFile({ bytes });
+    const connected = nextConnection();
     const socket = ask(origin, sign());
+    const connection = await connected;
     await once(socket, 'readable');
     expect((await get({ range: 'bytes=0-9' })).status).toBe(206);
     await expect.poll(objectsOpen, PATIENTLY).toBe(1);
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * 2 ** 20);
+    let written = 0;
+    const isStalled = () => written === (written = connection.bytesWritten);
+    await expect.poll(isStalled, { ...PATIENTLY, interval: 100 }).toBe(true);
+    expect(connection.bytesWritten).toBeLessThan(bytes.length);
+    expect(connection.writableLength).toBeLessThan(2 ** 20);
 
     socket.destroy();
     await expect.poll(objectsOpen, PATIENTLY).toBe(0);

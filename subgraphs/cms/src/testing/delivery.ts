@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { type IncomingHttpHeaders, type IncomingMessage, request as httpRequest } from 'node:http';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { createLogger } from '@federated-media/subgraph-kit/logger';
@@ -104,6 +105,11 @@ export async function serveFile({
     etag: `"${checksum}"`,
     setTime: (milliseconds: number) => (time = milliseconds),
     forget: () => (found = null),
+    /** The server's end of the next connection. */
+    async nextConnection(): Promise<Socket> {
+      const [socket] = (await once(app.server, 'connection')) as [Socket];
+      return socket;
+    },
     /** Keeps whoever asks waiting, and says when they have given up. */
     holdUp() {
       const gate = Promise.withResolvers<void>();

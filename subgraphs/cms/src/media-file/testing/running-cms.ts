@@ -71,7 +71,7 @@ export async function runCms({
   const store = await openMediaStore();
   const folder = await mkdtemp(join(tmpdir(), 'cms-test-'));
   const logger = pino({ level: 'info' }, { write: logLine });
-  const verifier = createVerifier({ maxPixels: 50_000_000, logger });
+  const verifier = createVerifier({ maxPixels: 50_000_000, workers: 1, logger });
   const verified: UnverifiedFile[] = [];
   const subgraph = createCmsSubgraph({
     pool: store.pool,
@@ -86,7 +86,7 @@ export async function runCms({
         return verifier.verify(file);
       },
     },
-    renderer: createRenderer({ maxPixels: 50_000_000, ffmpeg, logger }),
+    renderer: createRenderer({ maxPixels: 50_000_000, ffmpeg, workers: 1, logger }),
     presets: readPresets(undefined),
     maxFreeRenditions,
     urlSigningSecrets: ['another secret that is long enough'],
