@@ -20,7 +20,7 @@ else if (vitestArguments.length > 0)
 else summarise([first, await runChecks(checks)], [await testAllButCms(), await testCmsAlone()]);
 
 function testAllButCms(): Promise<TestCounts> {
-  return runVitest(['--exclude', 'subgraphs/cms/**'], { environment });
+  return runVitest(['--project', 'unit', '--project', 'journeys'], { environment });
 }
 
 /** In a tree without consumers: the CMS must not need them. */
@@ -28,7 +28,7 @@ async function testCmsAlone(): Promise<TestCounts> {
   console.log('\nThe tests of the CMS, in a copy of the tree without any consumer:');
   const tree = await copyTreeWithoutConsumers();
   try {
-    return await runVitest(['subgraphs/cms/'], { root: tree.root, environment });
+    return await runVitest(['--project', 'cms'], { root: tree.root, environment });
   } finally {
     await tree.close();
   }
