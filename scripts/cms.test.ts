@@ -48,7 +48,7 @@ async function put(key: string, hoursAgo: number) {
   await utimes(path, at, at);
 }
 
-test('verify tells what disagrees and ends with 1, or that all is well and ends with 0', async () => {
+test('verify tells what disagrees and ends with 1, or that no faults and ends with 0', async () => {
   expect(await cms('verify')).toEqual({
     code: 1,
     stdout: `missing       ${KEY}  content 1 of file ${FILE_ID}\n1 rows and 0 objects: 1 missing.\n`,
@@ -57,11 +57,11 @@ test('verify tells what disagrees and ends with 1, or that all is well and ends 
   await put(KEY, 100);
   expect(await cms('verify')).toMatchObject({
     code: 0,
-    stdout: '1 rows and 1 objects: all is well.\n',
+    stdout: '1 rows and 1 objects: no faults.\n',
   });
   expect(await cms('verify', '--checksums')).toMatchObject({
     code: 1,
-    stdout: expect.stringContaining('1 rows and 1 objects, every byte read: 1 checksum.'),
+    stdout: expect.stringContaining('1 rows and 1 objects, checksums verified: 1 checksum.'),
   });
 });
 

@@ -5,15 +5,15 @@ import { dataDirOf } from '@federated-media/stack/project';
 import { runProgram } from '@federated-media/stack/run-program';
 import { mainOf } from '@federated-media/stack/subgraphs';
 
-const usage = `pnpm cms verify [--checksums]                            compares rows and objects, both ways; exit code 1
+const usage = `pnpm cms verify [--checksums]                            compares rows with objects; exit code 1
                                                          when they disagree. --checksums reads every byte
-pnpm cms sweep [--dry-run] [--grace-hours N]             removes objects nobody refers to that are older
-                                                         than N hours; 24 unless said
-pnpm cms purge-trash [--dry-run] [--older-than-days N]   purges what has been in the trash for longer;
-                                                         TRASH_RETENTION_DAYS unless said
+pnpm cms sweep [--dry-run] [--grace-hours N]             removes unreferenced objects that are older
+                                                         than N hours; default 24
+pnpm cms purge-trash [--dry-run] [--older-than-days N]   purges files that were trashed longer ago;
+                                                         default TRASH_RETENTION_DAYS
 
 The database is the embedded one, or that of CMS_DATABASE_URL; the files are under DATA_DIR, or in STORAGE_URL.
-All may run beside a CMS that serves.`;
+All commands may run while the CMS is running.`;
 
 const MAX_NUMBER = 1_000_000;
 
@@ -27,11 +27,14 @@ const commands = new Map([
 
 await runCommandLine(usage, async ([verb = '', ...args]) => {
   const options = commands.get(verb);
-  if (!options) throw new UsageError(`What to do? One of ${[...commands.keys()].join(', ')}.`);
+  if (!options)
+    throw new UsageError(
+      `Missing or unknown command. Commands: ${[...commands.keys()].join(', ')}.`,
+    );
   const { values } = parseArgs({ args, options });
   for (const [name, value] of Object.entries(values)) {
     if (typeof value === 'string' && !isAge(value)) {
-      throw new UsageError(`--${name} is a whole number, 0 to ${MAX_NUMBER}.`);
+      throw new UsageError(`--${name} must be a whole number between 0 and ${MAX_NUMBER}.`);
     }
   }
 

@@ -8,14 +8,14 @@ import { mainOf, settingName } from '@federated-media/stack/subgraphs';
 const [consumer = ''] = process.argv.splice(2, 1);
 const databaseSetting = settingName(consumer, 'DATABASE_URL');
 
-const usage = `pnpm ${consumer} reconcile             compares its uses of files with the CMS's ledger, and mends what differs
-pnpm ${consumer} reconcile --dry-run   only says what differs
+const usage = `pnpm ${consumer} reconcile             compares its usages of files with the CMS's ledger and corrects differences
+pnpm ${consumer} reconcile --dry-run   only reports differences
 
-The CMS must run (CMS_URL; by default that of \`pnpm start\`). The database is the embedded one, or that of
-${databaseSetting}. Ends with 1 when it could not finish.`;
+The CMS must be running (CMS_URL; default: that of \`pnpm start\`). The database is the embedded one, or that of
+${databaseSetting}. The exit code is 1 when it could not finish.`;
 
 await runCommandLine(usage, async ([task, ...args]) => {
-  if (task !== 'reconcile') throw new UsageError('What to do? Say reconcile.');
+  if (task !== 'reconcile') throw new UsageError('Missing or unknown command. Command: reconcile.');
   parseArgs({ args, options: { 'dry-run': { type: 'boolean' } } });
   const { env } = process;
   const dataDir = dataDirOf(env);

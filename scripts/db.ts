@@ -7,11 +7,11 @@ import { dataDirOf } from '@federated-media/stack/project';
 import { allSubgraphs, prismaFolderOf } from '@federated-media/stack/subgraphs';
 import { describeStatus } from './db/status.ts';
 
-const usage = `pnpm db <subgraph> migrate              applies what is pending; makes the database if need be
-pnpm db <subgraph> status               what is pending, edited or failed, and where the database differs
-pnpm db <subgraph> diff                 the SQL from what the migrations make to what schema.prisma says
+const usage = `pnpm db <subgraph> migrate              applies pending migrations; creates the database if needed
+pnpm db <subgraph> status               lists pending, edited and failed migrations, and differences of the database
+pnpm db <subgraph> diff                 prints the SQL from the migrations to schema.prisma
 pnpm db <subgraph> diff --name <name>   writes it as a new migration
-pnpm db <subgraph> reset                drops the database and makes it anew
+pnpm db <subgraph> reset                drops and recreates the database
 
 The database is the embedded one, or that of <SUBGRAPH>_DATABASE_URL.`;
 
@@ -33,11 +33,13 @@ await runCommandLine(usage, async (args) => {
   const [subgraph, verb, ...rest] = positionals;
   const names = allSubgraphs.map(({ name }) => name);
   if (!names.some((name) => name === subgraph) || subgraph === undefined) {
-    throw new UsageError(`Which subgraph? One of ${names.join(', ')}.`);
+    throw new UsageError(`Missing or unknown subgraph. Subgraphs: ${names.join(', ')}.`);
   }
   const command = commands.get(verb ?? '');
   if (!command || rest.length > 0) {
-    throw new UsageError(`What to do with ${subgraph}? One of ${[...commands.keys()].join(', ')}.`);
+    throw new UsageError(
+      `Missing or unknown command for ${subgraph}. Commands: ${[...commands.keys()].join(', ')}.`,
+    );
   }
   const { env } = process;
   return withDevelopmentDatabase(subgraph, { env, dataDir: dataDirOf(env) }, (url) =>
@@ -47,7 +49,7 @@ await runCommandLine(usage, async (args) => {
 
 async function describeDiff(target: Target, name: string | undefined): Promise<string> {
   const sql = await diff(target);
-  if (sql === null) return 'The migrations make what schema.prisma says.';
+  if (sql === null) return 'The migrations match schema.prisma.';
   return name === undefined ? sql : `Written: ${await addMigration(target.folder, name, sql)}`;
 }
 

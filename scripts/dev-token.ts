@@ -7,8 +7,8 @@ const usage = `pnpm dev:token --store <store> --scope "<scope> <scope> …"   pr
 
   --scope     media:read media:write media:delete media:admin
               catalog:read catalog:write gallery:read gallery:write blog:read blog:write
-  --subject   whose it is; default "developer"
-  --hours     how long it holds, up to 24; default 12
+  --subject   the subject of the token; default "developer"
+  --hours     hours until it expires, up to 24; default 12
 
 Send it as a header:  Authorization: Bearer <token>`;
 
@@ -23,12 +23,11 @@ await runCommandLine(usage, async (args) => {
     },
   });
   const { store, scope, subject } = values;
-  if (store === undefined) throw new UsageError('Whose store? Say --store demo, for example.');
-  if (!scope?.trim())
-    throw new UsageError('What may it do? Say --scope "media:read", for example.');
+  if (store === undefined) throw new UsageError('Missing --store, for example --store demo.');
+  if (!scope?.trim()) throw new UsageError('Missing --scope, for example --scope "media:read".');
   const hours = Number(values.hours);
   if (!(hours > 0 && hours <= 24))
-    throw new UsageError('--hours is a number up to 24: the gateway takes no older token.');
+    throw new UsageError('--hours must be a number up to 24: the gateway rejects older tokens.');
 
   const { env } = process;
   return mintClientToken(

@@ -5,15 +5,15 @@ import { runCommand } from './checks/command.ts';
 import { makeConsumer } from './new-consumer/make.ts';
 import { named } from './new-consumer/names.ts';
 
-const usage = `pnpm new:consumer <name> <Entity>   makes a subgraph whose entities use files of the CMS:
+const usage = `pnpm new:consumer <name> <Entity>   creates a subgraph whose entities use files of the CMS:
                                     pnpm new:consumer recipes Recipe
-pnpm new:consumer … --no-install    only writes its files
+pnpm new:consumer … --no-install    only writes the files
 
-The name is that of its folder and scopes (recipe-book), the entity a type of the graph (Recipe).`;
+The name is used for its folder and scopes (recipe-book); the entity is a type of the graph (Recipe).`;
 
 const INSTALL = ['--yes', 'pnpm@12.21.0', 'install', '--no-frozen-lockfile', '--prefer-offline'];
 
-const NEXT = `Made: subgraphs/__name__, prisma/__name__, test/__name__.test.ts, and a line in the list of subgraphs.
+const NEXT = `Created: subgraphs/__name__, prisma/__name__, test/__name__.test.ts, and a line in the list of subgraphs.
 Next: pnpm test, then pnpm start and, for instance,
   mutation { create__Entity__(input: { title: "The first" }) { __entity__ { id } userErrors { message } } }
   query { __entities__ { nodes { id title mediaAssociations { caption media { url } } } } }`;
@@ -26,7 +26,7 @@ await runCommandLine(usage, async (args) => {
   });
   const [name, entity, ...rest] = positionals;
   if (name === undefined || entity === undefined || rest.length > 0) {
-    throw new UsageError('Say the name of the subgraph and that of its entity.');
+    throw new UsageError('Missing arguments: the name of the subgraph and the name of its entity.');
   }
   const { names, undo } = await makeConsumer({ name, entity, root: projectRoot, now: new Date() });
   try {

@@ -31,7 +31,7 @@ test('a busy port ends it with which and what to do, before anything runs', asyn
   expect(await start([], env)).toEqual({
     code: 1,
     stdout: '',
-    stderr: expect.stringContaining(`Another program listens on port ${port} (cms).`),
+    stderr: expect.stringContaining(`Another program is listening on port ${port} (cms).`),
   });
   expect(await readdir(dataDir)).toEqual([]);
   server.close();
@@ -42,7 +42,7 @@ const names = allSubgraphs.map(({ name }) => name);
 test('a wrong setting and an unknown option end it with one line and no stack', async () => {
   expect(await start([], { SUBGRAPHS: 'shop' })).toMatchObject({
     code: 1,
-    stderr: `SUBGRAPHS: there is no subgraph "shop"; there are ${names.join(', ')}.\n`,
+    stderr: `SUBGRAPHS: unknown subgraph "shop". Known subgraphs: ${names.join(', ')}.\n`,
   });
   expect((await start(['--wach'])).stderr).toMatch(/^Unknown option '--wach'\n\npnpm start/);
 });

@@ -6,11 +6,11 @@ import { startStack } from '@federated-media/stack/stack';
 import { banner } from './start/banner.ts';
 import { untilToldToStop } from './start/signals.ts';
 
-const usage = `pnpm start   starts everything: database, subgraphs and gateway. Ctrl-C stops it.
-pnpm dev     the same, and restarts what changes.
+const usage = `pnpm start   starts the database, the subgraphs and the gateway. Press Ctrl-C to stop.
+pnpm dev     does the same and restarts what changes.
 
 The settings are in the README. Among them:
-  PORT=4000 CMS_PORT=4001 CATALOG_PORT=4002 ART_GALLERY_PORT=4003 BLOG_PORT=4004   0 takes a free one
+  PORT=4000 CMS_PORT=4001 CATALOG_PORT=4002 ART_GALLERY_PORT=4003 BLOG_PORT=4004   0 for any free port
   SUBGRAPHS=cms,catalog,art-gallery,blog   name=url (its GraphQL URL) for one that runs elsewhere
   DATA_DIR=.data                           database, files, development secrets`;
 

@@ -84,14 +84,14 @@ test('reconciling mends what a lost database has left: uses unclaimed, claims un
     [oldId(), STORE, productId, unclaimed],
   );
   const dry = await reconcile('--dry-run');
-  expect(dry.printed).toContain(`file ${unclaimed}: use`);
-  expect(dry.printed).toContain(`file ${unused}: use`);
+  expect(dry.printed).toContain(`file ${unclaimed}: usage`);
+  expect(dry.printed).toContain(`file ${unused}: usage`);
   expect(dry.printed).toMatch(/ 2 differences found\.\n$/);
   expect([await countOf(unclaimed), await countOf(unused)]).toEqual([0, 1]);
 
   expect(await reconcile()).toMatchObject({ code: 0 });
   expect([await countOf(unclaimed), await countOf(unused)]).toEqual([1, 0]);
-  expect((await reconcile()).printed).toMatch(/ 0 differences mended\.\n$/);
+  expect((await reconcile()).printed).toMatch(/ 0 differences corrected\.\n$/);
   expect(await products.detach(STORE, productId, unclaimed)).toEqual([]);
   await expect.poll(() => countOf(unclaimed), { timeout: 10_000 }).toBe(0);
 });

@@ -18,18 +18,18 @@ afterAll(() => tree.close());
 // In this order: what is refused must leave the tree as it is for what is made.
 
 test.each([
-  [[], 'Say the name'],
-  [[NAME], 'Say the name'],
-  [['Curios', ENTITY], 'is no name for a subgraph'],
-  [['../curios', ENTITY], 'is no name for a subgraph'],
-  [[NAME, 'curio'], 'is no name for a type'],
-  [[NAME, 'Curio"; DROP'], 'is no name for a type'],
-  [['catalog', ENTITY], 'There is a subgraph "catalog" already'],
-  [['tour', ENTITY], 'test/tour.test.ts is there already'],
-  [[NAME, 'Error'], 'is no name for a type'],
-  [[NAME, 'AVeryLongNameForACurio'], 'is no name for a type'],
-  [['test', ENTITY], 'is no name for a subgraph'],
-  [[NAME, 'Product'], 'There is a type "Product" in the graph already'],
+  [[], 'Missing arguments'],
+  [[NAME], 'Missing arguments'],
+  [['Curios', ENTITY], 'Invalid subgraph name'],
+  [['../curios', ENTITY], 'Invalid subgraph name'],
+  [[NAME, 'curio'], 'Invalid type name'],
+  [[NAME, 'Curio"; DROP'], 'Invalid type name'],
+  [['catalog', ENTITY], 'The subgraph "catalog" already exists'],
+  [['tour', ENTITY], 'test/tour.test.ts already exists'],
+  [[NAME, 'Error'], 'Invalid type name'],
+  [[NAME, 'AVeryLongNameForACurio'], 'Invalid type name'],
+  [['test', ENTITY], 'Invalid subgraph name'],
+  [[NAME, 'Product'], 'The type "Product" already exists in the graph'],
   [[NAME, ENTITY, '--force'], 'pnpm new:consumer'],
 ])('%j is refused, and nothing is written', async (args, reason) => {
   await expect(make(...args)).rejects.toMatchObject({

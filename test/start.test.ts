@@ -75,7 +75,9 @@ const exitOf = (child: ChildProcess) =>
 async function untilReady({ child, printed }: Started) {
   const isOver = () => child.exitCode !== null || child.signalCode !== null;
   await expect
-    .poll(() => isOver() || printed().includes('Ctrl-C stops it.'), { timeout: READY_WITHIN_MS })
+    .poll(() => isOver() || printed().includes('Press Ctrl-C to stop.'), {
+      timeout: READY_WITHIN_MS,
+    })
     .toBe(true);
   expect(isOver(), printed()).toBe(false);
   const place = (name: string) => new RegExp(`^  ${name} +(\\S+)$`, 'm').exec(printed())?.[1] ?? '';

@@ -77,7 +77,7 @@ test.each([
   ]);
 });
 
-test('tokens come from one place', async () => {
+test('set only one of them', async () => {
   const problems = await problemsOf({
     AUTH_JWKS_URL: 'https://id.example',
     AUTH_JWT_SECRET: secret,

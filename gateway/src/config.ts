@@ -54,7 +54,7 @@ const settings = requiredInProduction(
 )
   .refine(({ AUTH_JWKS_URL, AUTH_JWT_SECRET }) => !AUTH_JWKS_URL || !AUTH_JWT_SECRET, {
     path: ['AUTH_JWKS_URL'],
-    error: 'must not be set together with AUTH_JWT_SECRET: tokens come from one place',
+    error: 'must not be set together with AUTH_JWT_SECRET; set only one of them',
     when: () => true,
   })
   .refine((given) => !isProduction(given) || given.AUTH_JWKS_URL || given.AUTH_JWT_SECRET, {

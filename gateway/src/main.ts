@@ -47,6 +47,6 @@ await runProcess('gateway', async ({ env, logger }) => {
 
 function describe({ anonymous }: { anonymous: boolean }): string {
   return anonymous
-    ? 'development mode: whoever asks on this machine is store "demo" with every scope, no token needed'
-    : 'development mode, not on the loopback interface: tokens of `pnpm dev:token` are needed';
+    ? 'development mode: requests from this machine need no token and act as store "demo" with every scope'
+    : 'development mode outside the loopback interface: requests need a token from `pnpm dev:token`';
 }

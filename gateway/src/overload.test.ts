@@ -66,7 +66,9 @@ test('what finds no place is refused at once: whole with 503, in part as part of
     const requestId: unknown = expect.any(String);
     expect(errors).toMatchObject([{ extensions: { code: 'OVERLOADED', requestId } }]);
   }
-  expect(logLines().filter(({ msg }) => msg === 'overloaded: calls are refused')).toHaveLength(1);
+  expect(
+    logLines().filter(({ msg }) => msg === 'subgraph overloaded; rejecting calls'),
+  ).toHaveLength(1);
 
   const part = await ask(url, '{ items { id } picture(id: 1) { name } }');
   expect([part.status, part.headers.get('retry-after')]).toEqual([200, null]);

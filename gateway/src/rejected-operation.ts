@@ -53,7 +53,7 @@ export function blameRejection(
     const messages = errors.map(({ message }) => message).join(' ');
     logger.error(
       { subgraph, operation: shortMessage(query), reason: shortMessage(messages), requestId },
-      'subgraph rejected an operation: is its schema the one that was composed?',
+      'subgraph rejected an operation; its schema may differ from the composed one',
     );
   }
   return blamed;

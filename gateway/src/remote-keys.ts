@@ -49,7 +49,7 @@ export function createRemoteKeys({
       await keySet.reload();
       fetchedAt = performance.now();
     } catch (error) {
-      logger.warn({ err: error }, 'the keys of AUTH_JWKS_URL can’t be fetched');
+      logger.warn({ err: error }, 'cannot fetch the keys of AUTH_JWKS_URL');
     }
   }
 

@@ -94,7 +94,7 @@ export async function serveGateway({
     },
   });
   addMetricsRoute(app, telemetry.metrics);
-  if (!(await addGraphiql(app))) logger.warn('no explorer: `pnpm generate` builds it');
+  if (!(await addGraphiql(app))) logger.warn('GraphiQL is not built; run `pnpm generate`');
 
   const tracing = await startTracing('gateway', { settings: telemetry.tracing, logger });
   await server.start();

@@ -23,7 +23,7 @@ async function askOver(text: string, { status = 200, answerBytes = 8_000_000 } =
 
 const reasons = () =>
   logLines()
-    .filter(({ msg }) => msg === 'subgraph response is unusable')
+    .filter(({ msg }) => msg === 'invalid subgraph response')
     .map(({ subgraph, reason }) => [subgraph, reason]);
 
 const json = (value: unknown) => JSON.stringify(value);

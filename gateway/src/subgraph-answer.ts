@@ -35,10 +35,7 @@ export function checkAnswer(
   }
   const checked = readAnswer(name, { status, text });
   if (typeof checked !== 'string') return checked;
-  logger.warn(
-    { subgraph: name, status, reason: checked, requestId },
-    'subgraph response is unusable',
-  );
+  logger.warn({ subgraph: name, status, reason: checked, requestId }, 'invalid subgraph response');
   throw publicError('SUBGRAPH_UNAVAILABLE', `"${name}" is not available.`);
 }
 

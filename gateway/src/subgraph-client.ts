@@ -72,7 +72,10 @@ export function createSubgraphClient({
     }),
     turns: createTurns(
       { atOnce, waiting },
-      { name, onFull: () => logger.warn({ subgraph: name }, 'overloaded: calls are refused') },
+      {
+        name,
+        onFull: () => logger.warn({ subgraph: name }, 'subgraph overloaded; rejecting calls'),
+      },
     ),
   });
   const calls = openRoad(limits.connections, limits.waiting);

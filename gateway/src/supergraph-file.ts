@@ -10,8 +10,8 @@ export async function readSupergraph(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : 'can’t be read';
-    throw new SettingsError([`SUPERGRAPH_PATH: ${reason}. \`pnpm compose\` makes one`]);
+    const reason = cause instanceof Error ? cause.message : 'cannot be read';
+    throw new SettingsError([`SUPERGRAPH_PATH: ${reason}. Run \`pnpm compose\` to create it`]);
   }
 }
 
@@ -56,7 +56,7 @@ export function watchSupergraph({
     } catch (error) {
       logger.error(
         { err: error, path },
-        'the new supergraph can’t be served; the one before stays',
+        'cannot load the new supergraph; keeping the previous one',
       );
     }
   }

@@ -110,7 +110,7 @@ async function follow() {
 
 test('a file put in its place is served; what is broken is refused once, and mended', async () => {
   const { path, folder, serve, lines, url, sdl } = await follow();
-  expect(logLines().filter(({ msg }) => msg === 'the supergraph was replaced')).toEqual([]);
+  expect(logLines().filter(({ msg }) => msg === 'supergraph replaced')).toEqual([]);
   const writer = await openWriter();
   await writeFile(join(folder, 'new'), writer.sdl);
   await rename(join(folder, 'new'), path);
@@ -122,7 +122,7 @@ test('a file put in its place is served; what is broken is refused once, and men
 
   await writeFile(path, sdl.slice(0, 500));
   await vi.waitFor(() => expect(lines).toHaveLength(1));
-  expect(lines[0]).toContain('the one before stays');
+  expect(lines[0]).toContain('keeping the previous one');
   await rm(path);
   await vi.waitFor(() => expect(lines).toHaveLength(2));
   await writeFile(path, sdl);

@@ -50,7 +50,7 @@ export function createSupergraph({
       listener({ apiSchema: graph.schema, coreSupergraphSdl: graph.sdl });
     }
     if (!before) return;
-    options.logger.info('the supergraph was replaced');
+    options.logger.info('supergraph replaced');
     void retire(before);
   }
 

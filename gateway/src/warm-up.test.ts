@@ -75,16 +75,16 @@ test('every recorded operation is planned, whatever it needs, and none is done',
   expect(plans).toHaveBeenCalledTimes(3);
 });
 
-test('an operation that does not fit, or can’t be read, is told of and keeps nobody', async () => {
+test('an operation that does not fit, or cannot be read, is told of and keeps nobody', async () => {
   await writeFile(join(folder, 'a.graphql'), 'query Old { novel }');
   await writeFile(join(folder, 'b.graphql'), 'query {');
   await writeFile(join(folder, 'c.graphql'), 'query New($id: ID!) { poem(id: $id) }');
   await warm();
   expect(lines.map(({ msg }) => msg)).toEqual([
-    'a recorded operation can’t be read',
-    'a recorded operation does not fit the graph',
-    'a recorded operation does not fit the graph',
-    'plans of recorded operations are at hand',
+    'cannot read a recorded operation',
+    'recorded operation is invalid for this supergraph',
+    'recorded operation is invalid for this supergraph',
+    'query plans warmed',
   ]);
   expect(lines.at(-1)).toMatchObject({ planned: 2, of: 4 });
 });

@@ -25,7 +25,7 @@ export async function readOperations(folder: string, logger: Logger): Promise<Re
     try {
       operations.push(...operationsOf(await readFile(join(folder, file), 'utf8')));
     } catch (error) {
-      logger.warn({ err: error, file }, 'a recorded operation can’t be read');
+      logger.warn({ err: error, file }, 'cannot read a recorded operation');
     }
   }
   return operations;
@@ -69,11 +69,12 @@ export async function warmUp(
     });
     const errors = body.kind === 'single' ? body.singleResult.errors : undefined;
     if (!errors) planned += 1;
-    else logger.warn({ operationName, errors }, 'a recorded operation does not fit the graph');
+    else
+      logger.warn({ operationName, errors }, 'recorded operation is invalid for this supergraph');
   }
   await planner.stop();
   const ms = Math.round(performance.now() - startedAt);
-  logger.info({ planned, of: operations.length, ms }, 'plans of recorded operations are at hand');
+  logger.info({ planned, of: operations.length, ms }, 'query plans warmed');
 }
 
 interface WarmUpOptions {

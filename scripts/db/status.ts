@@ -5,8 +5,8 @@ export function describeStatus(status: MigrationStatus): string {
     ['Pending, apply with migrate:', status.pending],
     ['In the database, but not in the folder:', status.unknown],
     ['Changed after they were applied:', status.edited],
-    ['Failed half way:', status.failed],
-    ['The database is not what its migrations make (+ has besides, - lacks):', status.drift],
+    ['Failed and only partly applied:', status.failed],
+    ['The database differs from its migrations (+ additional, - missing):', status.drift],
   ] as const;
   const said = parts
     .filter(([, lines]) => lines.length > 0)

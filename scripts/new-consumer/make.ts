@@ -85,19 +85,19 @@ export async function makeConsumer({
 
 async function refuseTaken({ name = '', Entity = '' }: Names, root: string) {
   if (allSubgraphs.some((subgraph) => subgraph.name === name)) {
-    throw new UsageError(`There is a subgraph "${name}" already.`);
+    throw new UsageError(`The subgraph "${name}" already exists.`);
   }
   const graph = await readFile(join(root, SUPERGRAPH), 'utf8');
   for (const type of [Entity, `${Entity}Media`]) {
     if (new RegExp(`^(type|enum|input|scalar|interface|union) ${type}\\b`, 'm').test(graph)) {
-      throw new UsageError(`There is a type "${type}" in the graph already.`);
+      throw new UsageError(`The type "${type}" already exists in the graph.`);
     }
   }
   if ((await readFile(join(root, 'package.json'), 'utf8')).includes(`    "${name}": `)) {
-    throw new UsageError(`There is a command "${name}" already.`);
+    throw new UsageError(`The command "${name}" already exists.`);
   }
   for (const path of madeFor(name)) {
-    if (existsSync(join(root, path))) throw new UsageError(`${path} is there already.`);
+    if (existsSync(join(root, path))) throw new UsageError(`${path} already exists.`);
   }
 }
 

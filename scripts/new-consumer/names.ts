@@ -25,17 +25,19 @@ export function namesOf(name: string, entity: string): Names {
   const words = entity.split(/(?=[A-Z])/).map((word) => word.toLowerCase());
   if (!NAME.test(name) || name.length > MAX_NAME || TAKEN.has(name)) {
     throw new UsageError(
-      `"${name}" is no name for a subgraph: letters as in "recipe-book", at most ${MAX_NAME}.`,
+      `Invalid subgraph name "${name}". Use lower-case letters and hyphens as in "recipe-book", at most ${MAX_NAME}.`,
     );
   }
   if (!ENTITY.test(entity) || words.join('_').length > MAX_ENTITY || TAKEN.has(words.join('_'))) {
     throw new UsageError(
-      `"${entity}" is no name for a type: letters as in "RecipeBook", at most ${MAX_ENTITY}.`,
+      `Invalid type name "${entity}". Use letters as in "RecipeBook", at most ${MAX_ENTITY}.`,
     );
   }
   const many = [...words.slice(0, -1), pluralOf(words.at(-1) ?? '')];
   if (many.join() === words.join()) {
-    throw new UsageError(`"${entity}" must be one of many: its plural has to differ.`);
+    throw new UsageError(
+      `Invalid type name "${entity}": its plural must differ from its singular.`,
+    );
   }
   return {
     name,

@@ -9,5 +9,5 @@ export function banner({ gatewayUrl }: Stack, examplePictureUrl: string | null):
     ...(examplePictureUrl ? [['Picture', examplePictureUrl]] : []),
   ];
   const lines = places.map(([name = '', url]) => `  ${name.padEnd(10)}${url}`);
-  return `\n${lines.join('\n')}\n\n  Ctrl-C stops it.\n\n`;
+  return `\n${lines.join('\n')}\n\n  Press Ctrl-C to stop.\n\n`;
 }

@@ -127,7 +127,7 @@ test('what is recorded in `operations` is within the limits', async () => {
 
 test.each([
   ['nowhere.graphql', undefined, 'ENOENT'],
-  ['empty.json', '{}', 'holds no document'],
+  ['empty.json', '{}', 'contains no documents'],
   ['list.json', '[]', 'must be { "<id>": "<document>" }'],
   ['numbers.json', '{"a":1}', 'expected string'],
   ['broken.json', '{', 'JSON'],

@@ -37,7 +37,7 @@ export async function loadTrustedDocuments(
       return [`TRUSTED_DOCUMENTS: ${name}: ${reasonOf(error)}`];
     }
   });
-  if (recorded.length === 0) problems.push(`TRUSTED_DOCUMENTS: ${path} holds no document`);
+  if (recorded.length === 0) problems.push(`TRUSTED_DOCUMENTS: ${path} contains no documents`);
   if (problems.length > 0) throw new SettingsError(problems);
   return new Map(
     recorded.flatMap(({ id, text }) => [
@@ -69,6 +69,6 @@ async function readRecorded(path: string): Promise<Recorded[]> {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof z.ZodError) return error.issues[0]?.message ?? 'can’t be read';
-  return error instanceof Error ? error.message : 'can’t be read';
+  if (error instanceof z.ZodError) return error.issues[0]?.message ?? 'cannot be read';
+  return error instanceof Error ? error.message : 'cannot be read';
 }

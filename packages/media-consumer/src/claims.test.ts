@@ -111,7 +111,7 @@ test('uses that are there are asked about and stay as they are', async () => {
   expect(await notes.outbox()).toEqual([]);
 });
 
-test('while the CMS can’t be asked nothing is usable, and what it may have claimed will be released', async () => {
+test('while the CMS is not available nothing is usable, and what it may have claimed will be released', async () => {
   const noteId = await notes.newNote();
   const { intents, usageIds } = await intend(noteId, cms.add());
   cms.state.isDown = true;

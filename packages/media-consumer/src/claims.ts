@@ -94,7 +94,7 @@ export function createClaims({ cms, entityType, settle, logger }: ClaimDependenc
         return await cms.claim(storeId, claims, { timeoutMs: Math.max(1, Math.ceil(timeoutMs)) });
       } catch (error) {
         if (!(error instanceof MediaUnavailableError)) throw error;
-        logger.warn({ err: error }, 'the CMS can’t be asked');
+        logger.warn({ err: error }, 'the CMS is not available');
         return null;
       }
     }

@@ -53,7 +53,7 @@ test('a CMS that is away for a moment is not worth a word; for longer it is said
   long.loop.start();
   await expect
     .poll(() => long.lines)
-    .toEqual(['warn work: the CMS can’t be asked', 'info work: works again']);
+    .toEqual(['warn work: the CMS is not available', 'info work: recovered']);
   await long.loop.stop();
 });
 

@@ -45,7 +45,7 @@ export function createLoop({ name, turn, maxBackoffMs, logger }: LoopOptions) {
   async function oneTurn(): Promise<number> {
     try {
       const pauseMs = await inBackground(() => turn(stopping.signal));
-      if (failures >= FAILURES_WORTH_A_WORD) logger.info(`${name}: works again`);
+      if (failures >= FAILURES_WORTH_A_WORD) logger.info(`${name}: recovered`);
       failures = 0;
       return pauseMs;
     } catch (error) {
@@ -61,7 +61,7 @@ export function createLoop({ name, turn, maxBackoffMs, logger }: LoopOptions) {
   function report(error: unknown) {
     if (!(error instanceof MediaUnavailableError)) logger.error({ err: error }, `${name}: failed`);
     else if (failures === FAILURES_WORTH_A_WORD) {
-      logger.warn({ err: error }, `${name}: the CMS can’t be asked`);
+      logger.warn({ err: error }, `${name}: the CMS is not available`);
     }
   }
 

@@ -20,7 +20,7 @@ export const consumerSettings = {
 export const databaseUrlSetting = () =>
   z.url({
     protocol: /^postgres(ql)?$/,
-    error: 'must be set to a PostgreSQL address, postgres://…; `pnpm start` brings its own',
+    error: 'must be a PostgreSQL URL, postgres://… (`pnpm start` provides one)',
   });
 
 const settings = z.object(consumerSettings);

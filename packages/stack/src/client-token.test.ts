@@ -39,9 +39,9 @@ test('with a shared secret it is signed with that, for its issuer and audience',
 });
 
 test.for([
-  [{ storeId: 'de/mo' }, {}, '"de/mo" is no store'],
-  [{ storeId: '' }, {}, '"" is no store'],
-  [{}, { AUTH_JWKS_URL: 'https://id/keys' }, 'tokens come from whoever holds the keys'],
+  [{ storeId: 'de/mo' }, {}, 'Invalid store "de/mo"'],
+  [{ storeId: '' }, {}, 'Invalid store ""'],
+  [{}, { AUTH_JWKS_URL: 'https://id/keys' }, 'only the owner of its keys can create tokens'],
   [{}, { NODE_ENV: 'production' }, 'INTERNAL_SECRET: must be set in production'],
 ] as const)('%j with %j is refused', async ([change, env, reason]) => {
   const minted = mintClientToken({ ...request, ...change }, { env, dataDir });

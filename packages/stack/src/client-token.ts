@@ -23,11 +23,11 @@ export async function mintClientToken(request: Request, options: Options): Promi
   const { env } = options;
   if (!isStoreId(request.storeId)) {
     throw new Error(
-      `"${request.storeId}" is no store: 1 to 64 letters, digits, underscores and hyphens.`,
+      `Invalid store "${request.storeId}". Use 1 to 64 letters, digits, underscores and hyphens.`,
     );
   }
   if (env['AUTH_JWKS_URL']) {
-    throw new Error('AUTH_JWKS_URL is set: tokens come from whoever holds the keys behind it.');
+    throw new Error('AUTH_JWKS_URL is set: only the owner of its keys can create tokens.');
   }
   const token = new SignJWT({ store_id: request.storeId, scope: request.scope })
     .setProtectedHeader({ alg: 'HS256' })

@@ -121,7 +121,7 @@ test('a lost password is named, and the data is left alone', async () => {
   const password = join(dataDir, 'postgres/password');
   await rename(password, `${password}.lost`);
   await expect(open()).rejects.toThrow(
-    `The password of the embedded database is gone (${password})`,
+    `The password file of the embedded database is missing (${password})`,
   );
   await rename(`${password}.lost`, password);
   expect(await tableIsThere(await open())).toBe(true);

@@ -90,7 +90,7 @@ async function passwordOf(home: Home): Promise<string> {
   if (kept) return kept;
   if (await isInitialised(home)) {
     throw new Error(
-      `The password of the embedded database is gone (${file}). Put it back, or remove ${home.data} to begin with an empty database.`,
+      `The password file of the embedded database is missing (${file}). Restore it, or remove ${home.data} to start with an empty database.`,
     );
   }
   const password = randomBytes(24).toString('base64url');

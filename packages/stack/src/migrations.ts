@@ -85,7 +85,9 @@ export async function status({ url, folder }: Target): Promise<MigrationStatus> 
 /** Empties the database and applies every migration. Refuses where NODE_ENV is production. */
 export async function reset({ url, folder }: Target): Promise<readonly string[]> {
   if (process.env['NODE_ENV'] === 'production') {
-    throw new Error(`The database ${databaseOf(url)} is not reset: NODE_ENV is production.`);
+    throw new Error(
+      `The database ${databaseOf(url)} was not reset because NODE_ENV is production.`,
+    );
   }
   await dropDatabase(url);
   return migrate({ url, folder });

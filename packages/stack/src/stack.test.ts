@@ -35,7 +35,7 @@ test('the cms alone is a stack, on a database that is given', { timeout }, async
   expect(() => stack.postgres).toThrow('there is no embedded server');
   expect(await readdir(dataDir)).not.toContain('postgres');
 
-  await expect(start()).rejects.toThrow(`It runs already, as process ${process.pid}.`);
+  await expect(start()).rejects.toThrow(`Already running as process ${process.pid}.`);
   await stack.stop();
   await stack.stop();
   for (const { pid } of stack.processes) expect(processState(pid)).toBe('gone');

@@ -95,7 +95,7 @@ async function takeDataDir(dataDir: string, resources: AsyncDisposableStack): Pr
   } catch (error) {
     if (!(error instanceof LockedError)) throw error;
     throw new StackRunningError(
-      `It runs already, as process ${error.ownerPid}. Stop that one first, or give this one a DATA_DIR of its own.`,
+      `Already running as process ${error.ownerPid}. Stop it first, or use another DATA_DIR.`,
     );
   }
   await endLeftovers(dataDir);
@@ -130,7 +130,7 @@ async function prepareDatabases(
   const { postgres, urls } = databases;
   if (postgres) {
     resources.defer(() => postgres.stop());
-    report(postgres.adopted ? 'PostgreSQL was running still' : 'PostgreSQL started');
+    report(postgres.adopted ? 'PostgreSQL was already running' : 'PostgreSQL started');
   }
   const applied = await migrateAll(urls);
   report(applied.length > 0 ? `databases migrated: ${applied.join(', ')}` : 'databases up to date');

@@ -59,10 +59,10 @@ export function enabledSubgraphs(setting: string | undefined): EnabledSubgraph[]
     if (!allSubgraphs.some((known) => known.name === name)) {
       const names = allSubgraphs.map((known) => known.name).join(', ');
       throw new UnknownSubgraphError(
-        `SUBGRAPHS: there is no subgraph "${name}"; there are ${names}.`,
+        `SUBGRAPHS: unknown subgraph "${name}". Known subgraphs: ${names}.`,
       );
     }
-    if (wanted.has(name)) throw new UnknownSubgraphError(`SUBGRAPHS: ${name} is named twice.`);
+    if (wanted.has(name)) throw new UnknownSubgraphError(`SUBGRAPHS: ${name} is listed twice.`);
     wanted.set(name, rest.length > 0 ? checkedUrl(name, rest.join('=')) : null);
   }
   return allSubgraphs

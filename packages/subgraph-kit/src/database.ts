@@ -36,7 +36,7 @@ export function openPool({
   // One that breaks while it is lent and idle, in the middle of a transaction, has nobody else to tell; its
   // next statement fails.
   pool.on('connect', (client) => {
-    client.on('error', (error) => logger.debug({ err: error }, 'a lent connection was lost'));
+    client.on('error', (error) => logger.debug({ err: error }, 'pooled connection lost'));
   });
   cancelWithRequests(pool);
   observeStatements(pool, { name, logger });

@@ -54,7 +54,7 @@ export function errorReporting<Context extends { requestId: string }>(
           for (const error of failures.slice(0, MAX_LOGGED)) {
             const err = error instanceof GraphQLError ? (error.originalError ?? error) : error;
             const path = error.path?.map((step) => excerpt(String(step)));
-            logger.error({ err, path, requestId }, 'a resolver failed');
+            logger.error({ err, path, requestId }, 'resolver failed');
           }
           const omitted = failures.length - MAX_LOGGED;
           if (omitted > 0) logger.error({ omitted, requestId }, 'more resolvers failed');

@@ -134,7 +134,7 @@ function sendError(
   if (status >= 400 && status < 500) {
     return reply.code(status).send(errorBody('BAD_REQUEST', error.message, request.id));
   }
-  logger.error({ err: error, requestId: request.id }, 'a request failed');
+  logger.error({ err: error, requestId: request.id }, 'request failed');
   return reply.code(500).send(errorBody('INTERNAL', 'Internal error.', request.id));
 }
 

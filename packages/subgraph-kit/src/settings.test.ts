@@ -26,7 +26,7 @@ test('all problems are reported together, each with its setting', () => {
     expect(error instanceof SettingsError && error.problems).toEqual([
       expect.stringContaining('PORT: must be a port'),
       expect.stringContaining('LIMIT: must be a size'),
-      expect.stringContaining('URL: must be an http or https address'),
+      expect.stringContaining('URL: must be an http or https URL'),
     ]);
   }
 });

@@ -17,7 +17,7 @@ const settings = requiredInProduction(
     CATALOG_PORT: portSetting(4002),
     CATALOG_DATABASE_URL: z.url({
       protocol: /^postgres(ql)?$/,
-      error: 'must be set to a PostgreSQL address, postgres://…; `pnpm start` brings its own',
+      error: 'must be a PostgreSQL URL, postgres://… (`pnpm start` provides one)',
     }),
     CMS_URL: urlSetting().default('http://127.0.0.1:4001'),
     CMS_TIMEOUT_MS: millisecondsSetting(3_000),

@@ -74,7 +74,7 @@ test('hosts that imports may reach are those of an address', async () => {
   expect(await read({})).toMatchObject({ importAllowedHosts: new Set() });
 });
 
-const ENDPOINTS = 'must be hosts with their ports, such as files.intranet:8080';
+const ENDPOINTS = 'must list hosts with their ports, such as files.intranet:8080';
 
 test.each([
   'files.intranet',
@@ -89,7 +89,7 @@ test.each([
   ':80',
 ])('a host that is none, %s, is told', async (host) => {
   await expect(read({ IMPORT_ALLOWED_HOSTS: `files.test:80,${host}` })).rejects.toMatchObject({
-    problems: [`IMPORT_ALLOWED_HOSTS: ${ENDPOINTS}: ${host} is none`],
+    problems: [`IMPORT_ALLOWED_HOSTS: ${ENDPOINTS}; invalid: ${host}`],
   });
 });
 

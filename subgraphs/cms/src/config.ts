@@ -32,7 +32,7 @@ const settings = requiredInProduction(
     ...telemetrySettings,
     CMS_PORT: portSetting(DEFAULT_PORT),
     CMS_DATABASE_URL: z.string({
-      error: 'must be the address of a PostgreSQL database (`pnpm start` brings its own)',
+      error: 'must be a PostgreSQL URL, postgres://… (`pnpm start` provides one)',
     }),
     STORAGE_URL: z.string().transform(toFolder).optional(),
     PUBLIC_MEDIA_URL: urlSetting().optional(),
@@ -52,7 +52,7 @@ const settings = requiredInProduction(
     TRASH_RETENTION_DAYS: z.coerce
       .number({ error: 'must be a number of days' })
       .int('must be a whole number of days')
-      .min(0, 'must be at least 0, which keeps everything')
+      .min(0, 'must be at least 0; 0 keeps files forever')
       .max(36_500, 'must be at most 36500')
       .default(DEFAULT_TRASH_DAYS),
     STORE_QUOTA_BYTES: optionalByteSetting(),
@@ -111,7 +111,7 @@ function toEndpoints(hosts: readonly string[], context: z.RefinementCtx): string
   return hosts.flatMap((host) => {
     const endpoint = readEndpoint(host);
     if (endpoint !== null) return endpoint;
-    const message = `must be hosts with their ports, such as files.intranet:8080: ${host} is none`;
+    const message = `must list hosts with their ports, such as files.intranet:8080; invalid: ${host}`;
     context.addIssue({ code: 'custom', message });
     return [];
   });

@@ -14,7 +14,7 @@ import { createVerifier } from './verification/verifier.ts';
 await runProcess('cms', async ({ env, logger }) => {
   const config = await readConfig(env);
   const ffmpeg = await findFfmpeg(env);
-  if (!ffmpeg) logger.warn('no ffmpeg: videos have no poster frames until it is installed');
+  if (!ffmpeg) logger.warn('ffmpeg not found; videos have no poster frames until it is installed');
   const { storageFolder, uploadMaxBytes, maxBodyBytes } = config;
   const subgraph = createCmsSubgraph({
     pool: openPool({ url: config.databaseUrl, name: 'cms', logger }),

@@ -79,7 +79,7 @@ export function createDelivery({ outbox, cms, entityType, logger }: OutboxDepend
   function placesOf(messages: readonly UsageMessage[], refused: ReadonlyMap<number, string>) {
     return messages.filter((message, place) => {
       const code = refused.get(place);
-      if (code !== undefined) logger.warn({ ...message, code }, 'the CMS refuses a usage');
+      if (code !== undefined) logger.warn({ ...message, code }, 'the CMS rejected a usage');
       return code !== undefined;
     });
   }

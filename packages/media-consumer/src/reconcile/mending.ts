@@ -45,7 +45,7 @@ export function createMending({
       const news = { storeId, mediaId, ...file };
       if (dryRun || (await repository.correct(news, stateVersion))) {
         const isTrashed = file.state === 'TRASHED';
-        say(news, isTrashed ? 'is in the trash and shown' : 'is hidden and not in the trash');
+        say(news, isTrashed ? 'is in the trash but shown' : 'is hidden but not in the trash');
       }
     }
   }
@@ -53,7 +53,8 @@ export function createMending({
   async function release(uses: readonly Extract<Drift, { kind: 'UNUSED' }>['use'][]) {
     const unexplained = await repository.unexplained(uses.map(({ usageId }) => usageId));
     const unused = uses.filter(({ usageId }) => unexplained.has(usageId));
-    for (const use of unused) say(use, `use ${use.usageId} is claimed and is none: released`);
+    for (const use of unused)
+      say(use, `usage ${use.usageId} is claimed but does not exist: released`);
     if (dryRun || unused.length === 0) return;
     await repository.release(unused);
     await deliverAll();
@@ -62,7 +63,7 @@ export function createMending({
   async function claim(uses: readonly Association[]) {
     const waiting = await repository.waiting(uses.map(({ usageId }) => usageId));
     const unclaimed = uses.filter(({ usageId }) => !waiting.has(usageId));
-    for (const use of unclaimed) say(use, `use ${use.usageId} is not claimed: claimed again`);
+    for (const use of unclaimed) say(use, `usage ${use.usageId} is not claimed: claimed again`);
     if (dryRun || unclaimed.length === 0) return;
     await repository.claimAgain(unclaimed);
     await deliverAll();
@@ -75,7 +76,7 @@ export function createMending({
     for (const use of uses.filter(({ usageId }) => refused.has(usageId))) {
       const { storeId, mediaId } = use;
       if ((await cms.whereabouts(storeId, mediaId)) !== null) continue;
-      report(`${storeId}: file ${mediaId}: is gone for good, and its uses with it`);
+      report(`${storeId}: file ${mediaId}: was purged: its usages are removed`);
       // As the feed would have said it.
       await feed.learn([
         { storeId, mediaId, state: 'PURGED', version: (use.stateVersion ?? 0) + 1 },

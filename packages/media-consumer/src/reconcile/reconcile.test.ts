@@ -64,7 +64,7 @@ test('where both sides agree nothing is found', async () => {
     const mediaId = cms.add();
     await write(mediaId, await claim(mediaId));
   }
-  expect(await run()).toEqual(['3 uses compared, 0 differences mended.']);
+  expect(await run()).toEqual(['3 usages compared, 0 differences corrected.']);
 });
 
 test('an association without a claim is claimed with a version no release of the past can end', async () => {
@@ -75,9 +75,9 @@ test('an association without a claim is claimed with a version no release of the
   const lines = await run();
   expect(lines.toSorted()).toEqual(
     [
-      `${STORE}: file ${never}: use ${one} is not claimed: claimed again`,
-      `${STORE}: file ${released}: use ${two} is not claimed: claimed again`,
-      '2 uses compared, 2 differences mended.',
+      `${STORE}: file ${never}: usage ${one} is not claimed: claimed again`,
+      `${STORE}: file ${released}: usage ${two} is not claimed: claimed again`,
+      '2 usages compared, 2 differences corrected.',
     ].toSorted(),
   );
   expect([cms.usagesOf(never), cms.usagesOf(released)]).toEqual([[one], [two]]);
@@ -85,7 +85,7 @@ test('an association without a claim is claimed with a version no release of the
     'SELECT claim_version::int AS version FROM note_media ORDER BY claim_version',
   );
   expect(rows).toEqual([{ version: 2 }, { version: 6 }]);
-  expect(await run()).toEqual(['2 uses compared, 0 differences mended.']);
+  expect(await run()).toEqual(['2 usages compared, 0 differences corrected.']);
 
   await notes.pool.query('DELETE FROM note_media');
   expect(await notes.outbox()).toEqual(
@@ -99,11 +99,11 @@ test('a claim without an association is released', async () => {
   const mediaId = cms.add();
   const usageId = await claim(mediaId, oldId(), 4);
   expect(await run()).toEqual([
-    `${STORE}: file ${mediaId}: use ${usageId} is claimed and is none: released`,
-    '1 uses compared, 1 differences mended.',
+    `${STORE}: file ${mediaId}: usage ${usageId} is claimed but does not exist: released`,
+    '1 usages compared, 1 differences corrected.',
   ]);
   expect(cms.usagesOf(mediaId)).toEqual([]);
-  expect(await run()).toEqual(['1 uses compared, 0 differences mended.']);
+  expect(await run()).toEqual(['1 usages compared, 0 differences corrected.']);
 });
 
 test('what a message explains, or what is young, is left alone', async () => {
@@ -116,7 +116,7 @@ test('what a message explains, or what is young, is left alone', async () => {
      VALUES ($1, 2, 'RELEASE', $2, $3, now() + interval '1 hour')`,
     [usageId, STORE, detaching],
   );
-  expect(await run()).toEqual(['3 uses compared, 0 differences mended.']);
+  expect(await run()).toEqual(['3 usages compared, 0 differences corrected.']);
   expect([cms.usagesOf(attaching), cms.usagesOf(detaching)].flat()).toHaveLength(2);
 });
 
@@ -126,13 +126,13 @@ test('uses of a file that is gone for good are deleted', async () => {
   cms.trash(mediaId);
   cms.purge(mediaId);
   expect(await run()).toEqual([
-    `${STORE}: file ${mediaId}: use ${usageId} is not claimed: claimed again`,
-    `${STORE}: file ${mediaId}: is gone for good, and its uses with it`,
-    '1 uses compared, 1 differences mended.',
+    `${STORE}: file ${mediaId}: usage ${usageId} is not claimed: claimed again`,
+    `${STORE}: file ${mediaId}: was purged: its usages are removed`,
+    '1 usages compared, 1 differences corrected.',
   ]);
   expect(await notes.usageIds()).toEqual([]);
   expect(await notes.outbox()).toEqual([]);
-  expect(await run()).toEqual(['0 uses compared, 0 differences mended.']);
+  expect(await run()).toEqual(['0 usages compared, 0 differences corrected.']);
 });
 
 test('what the feed has missed is learnt: trashed files, and restored ones', async () => {
@@ -142,8 +142,8 @@ test('what the feed has missed is learnt: trashed files, and restored ones', asy
   await run();
   cms.restore(restored);
   expect(await run()).toEqual([
-    `${STORE}: file ${restored}: is hidden and not in the trash`,
-    '2 uses compared, 1 differences mended.',
+    `${STORE}: file ${restored}: is hidden but not in the trash`,
+    '2 usages compared, 1 differences corrected.',
   ]);
   expect(await notes.states()).toEqual([`${trashed} TRASHED 2`, `${restored} ACTIVE 3`]);
 });
@@ -155,7 +155,7 @@ test('the CMS is right even when its database is older than what is known', asyn
     STORE,
     mediaId,
   ]);
-  expect((await run()).at(-1)).toBe('1 uses compared, 1 differences mended.');
+  expect((await run()).at(-1)).toBe('1 usages compared, 1 differences corrected.');
   expect(await notes.states()).toEqual([`${mediaId} ACTIVE 1`]);
 });
 
@@ -164,7 +164,7 @@ test('every store is compared, whichever side knows it', async () => {
   await write(mine, oldId(), 'b-mine');
   await cms.client.claim('a-theirs', [claimOf(theirs, oldId())]);
   await claim(cms.add());
-  expect((await run()).at(-1)).toBe('3 uses compared, 3 differences mended.');
+  expect((await run()).at(-1)).toBe('3 usages compared, 3 differences corrected.');
   expect([cms.usagesOf(mine), cms.usagesOf(theirs)].map((uses) => uses.length)).toEqual([1, 0]);
 });
 
@@ -185,7 +185,7 @@ test('a dry run says the same and mends nothing', async () => {
   cms.trash(trashed);
   const lines = await run({ dryRun: true });
   expect(lines).toHaveLength(4);
-  expect(lines.at(-1)).toBe('3 uses compared, 3 differences found.');
+  expect(lines.at(-1)).toBe('3 usages compared, 3 differences found.');
   expect(cms.usagesOf(unclaimed)).toEqual([]);
   expect(cms.usagesOf(unused)).toHaveLength(1);
   expect([await notes.outbox(), await notes.states()]).toEqual([[], []]);
@@ -203,7 +203,7 @@ test('thousands of uses are compared page by page', async () => {
     'INSERT INTO note_media SELECT id, $2, $3, $4 FROM unnest($1::uuid[]) id',
     [usageIds.slice(500), STORE, noteId, mediaId],
   );
-  expect((await run()).at(-1)).toBe('1600 uses compared, 1000 differences mended.');
+  expect((await run()).at(-1)).toBe('1600 usages compared, 1000 differences corrected.');
   expect(cms.usagesOf(mediaId).toSorted()).toEqual(usageIds.slice(500).toSorted());
   expect(await notes.outbox()).toEqual([]);
 });

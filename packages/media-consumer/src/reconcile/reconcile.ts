@@ -83,6 +83,6 @@ async function compare(
   }
   await mending.mend(drifts, states);
   report(
-    `${compared} uses compared, ${mending.found()} differences ${dryRun ? 'found' : 'mended'}.`,
+    `${compared} usages compared, ${mending.found()} differences ${dryRun ? 'found' : 'corrected'}.`,
   );
 }

@@ -23,7 +23,7 @@ export async function accountFor(data: string): Promise<Account | null> {
   if (self !== 0) {
     if (owner !== null && owner !== self) {
       throw new Error(
-        `The embedded database in ${data} belongs to another user (id ${owner}), probably because it was first started as root. Start as that user or as root, or remove the folder to begin anew.`,
+        `The embedded database in ${data} belongs to another user (id ${owner}), probably because it was first started as root. Start as that user or as root, or remove the folder to start with an empty database.`,
       );
     }
     return null;

@@ -21,7 +21,7 @@ export async function findBinaries(account: Account | null, logger: Logger): Pro
   if (!(await runs(copy, account))) {
     await copyAtOnce(installed, copy);
     logger.info(
-      `The user ${account.name} can't run PostgreSQL in node_modules: copied to ${copy}.`,
+      `The user ${account.name} cannot run PostgreSQL from node_modules; copied it to ${copy}.`,
     );
   }
   return join(copy, 'bin');

@@ -143,7 +143,9 @@ async function runInitdb(home: Home, bin: string, flags: string[]): Promise<void
   const { promise, resolve, reject } = Promise.withResolvers<number | null>();
   initdb.once('close', resolve).once('error', reject);
   if ((await promise) !== 0) {
-    throw new Error(`PostgreSQL could not make its data folder ${home.data}: ${complaints.trim()}`);
+    throw new Error(
+      `PostgreSQL could not create its data folder ${home.data}: ${complaints.trim()}`,
+    );
   }
 }
 

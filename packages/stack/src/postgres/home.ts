@@ -32,7 +32,7 @@ export async function findHome(dataDir: string, logger: Logger): Promise<Home> {
   if (!home.account || (await canReach(home.account, base))) return home;
   if (await readIfThere(join(home.data, 'PG_VERSION'))) {
     throw new Error(
-      `The user ${home.account.name} can no longer reach the embedded database in ${base}. Open its parent folders to it (chmod o+x).`,
+      `The user ${home.account.name} can no longer access the embedded database in ${base}. Give it access to the parent folders (chmod o+x).`,
     );
   }
   return moveOut(base, home.account, logger);
@@ -55,7 +55,9 @@ async function moveOut(base: string, account: Account, logger: Logger): Promise<
   const folder = await makeSystemFolder(id);
   await writeFile(join(folder, 'belongs-to'), base);
   await writeFile(join(base, 'location'), folder);
-  logger.info(`The user ${account.name} can't reach ${base}: the database lives in ${folder}.`);
+  logger.info(
+    `The user ${account.name} cannot access ${base}; the database is stored in ${folder}.`,
+  );
   return homeIn(base, folder);
 }
 

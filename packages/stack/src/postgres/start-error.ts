@@ -9,7 +9,7 @@ export class StartError extends Error {
       .split('\n')
       .map(withoutPrefix)
       .filter((line) => !isNoise(line));
-    super(`PostgreSQL did not start: ${reasons.join(' ') || 'it says nothing'} (${logFile})`);
+    super(`PostgreSQL did not start: ${reasons.join(' ') || 'no output'} (${logFile})`);
     this.isPassing =
       /shared memory block|Address already in use|"postmaster.pid" already exists/.test(log);
   }

@@ -35,7 +35,7 @@ export async function migrateAll(urls: ReadonlyMap<string, string>): Promise<rea
       const names = await migrate({ url, folder: prismaFolderOf(name) });
       applied.push(...names.map((migration) => `${name}/${migration}`));
     } catch (cause) {
-      throw new Error(`The database of ${name} can't be migrated: ${messageOf(cause)}`, { cause });
+      throw new Error(`The database of ${name} cannot be migrated: ${messageOf(cause)}`, { cause });
     }
   }
   return applied;

@@ -40,9 +40,9 @@ test('consumers are told where a CMS is whose GraphQL URL does not tell it', asy
 });
 
 test.for([
-  [{ SUBGRAPHS: 'cms,shop' }, `there is no subgraph "shop"; there are ${names.join(', ')}`],
-  [{ SUBGRAPHS: 'cms,,catalog' }, 'there is no subgraph ""'],
-  [{ SUBGRAPHS: 'cms,cms' }, 'cms is named twice'],
+  [{ SUBGRAPHS: 'cms,shop' }, `unknown subgraph "shop". Known subgraphs: ${names.join(', ')}`],
+  [{ SUBGRAPHS: 'cms,,catalog' }, 'unknown subgraph ""'],
+  [{ SUBGRAPHS: 'cms,cms' }, 'cms is listed twice'],
   [{ SUBGRAPHS: 'cms=ftp://elsewhere' }, 'cms must have an http or https URL'],
   [{ SUBGRAPHS: 'cms=' }, 'cms must have an http or https URL'],
   [
@@ -51,10 +51,10 @@ test.for([
   ],
   [
     { SUBGRAPHS: 'catalog,cms=http://cms.example/' },
-    'CMS_URL: must be set, since "http://cms.example/" does not end in "/graphql"',
+    'CMS_URL: must be set, because "http://cms.example/" does not end with "/graphql"',
   ],
   [{ CMS_PORT: '80000' }, 'CMS_PORT: must be a port'],
-  [{ CMS_PORT: '4321', PORT: '4321' }, 'CMS_PORT and PORT are the same port, 4321'],
+  [{ CMS_PORT: '4321', PORT: '4321' }, 'CMS_PORT and PORT have the same port, 4321'],
 ] as const)('%j is refused', async ([env, reason]) => {
   await expect(planStack(env, 'free')).rejects.toThrow(reason);
 });
@@ -64,7 +64,7 @@ test('a port that is taken is named with its module and with what to do', async 
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   await expect(planStack({ ...anyPorts, CMS_PORT: String(port) }, 'default')).rejects.toThrow(
-    `Another program listens on port ${port} (cms).\nStop it, or take another port (0 for any that is free): CMS_PORT=${port + 100} pnpm start`,
+    `Another program is listening on port ${port} (cms).\nStop it, or choose another port (0 for any free port): CMS_PORT=${port + 100} pnpm start`,
   );
   server.close();
 });

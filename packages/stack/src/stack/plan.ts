@@ -76,7 +76,7 @@ const endpoint = /\/graphql(?:\?.*)?$/;
 /** Consumers ask the CMS at `CMS_URL`, which is the URL in front of that path. */
 function refuseUnknownCms(url: string | undefined, env: Environment): void {
   if (url === undefined || endpoint.test(url) || env['CMS_URL']) return;
-  throw new SettingsError([`CMS_URL: must be set, since "${url}" does not end in "/graphql"`]);
+  throw new SettingsError([`CMS_URL: must be set, because "${url}" does not end with "/graphql"`]);
 }
 
 const platform = z.object({ HOST: platformSettings.HOST, SUBGRAPHS: z.string().optional() });
@@ -114,7 +114,7 @@ async function refuseTaken(modules: readonly Wanted[], host: string): Promise<vo
   );
   if (twice.length > 0) {
     const names = twice.map((module) => module.portSetting).join(' and ');
-    throw new SettingsError([`${names} are the same port, ${twice[0]?.port}`]);
+    throw new SettingsError([`${names} have the same port, ${twice[0]?.port}`]);
   }
   const isBusy = await Promise.all(fixed.map(async ({ port }) => !(await isFree(port, host))));
   const busy = fixed.filter((_module, index) => isBusy[index]);
@@ -124,7 +124,7 @@ async function refuseTaken(modules: readonly Wanted[], host: string): Promise<vo
 function explainBusy(modules: readonly Wanted[]): string {
   const taken = modules.map(({ name, port }) => `${port} (${name})`).join(', ');
   const others = modules.map(({ portSetting, port }) => `${portSetting}=${port + 100}`).join(' ');
-  return `Another program listens on port ${taken}.\nStop it, or take another port (0 for any that is free): ${others} pnpm start`;
+  return `Another program is listening on port ${taken}.\nStop it, or choose another port (0 for any free port): ${others} pnpm start`;
 }
 
 /** An address that means "everywhere" is no address to call. */

@@ -16,7 +16,7 @@ const common = { registers: [registry] };
 const operations = new Histogram({
   ...common,
   name: 'graphql_operation_duration_seconds',
-  help: 'GraphQL operations, from the parsed body to the answer; uploads are part of it.',
+  help: 'Duration of GraphQL operations, from the parsed body to the response, uploads included.',
   labelNames: ['operation', 'type'],
   buckets: BUCKETS,
 });
@@ -24,7 +24,7 @@ const operations = new Histogram({
 const errors = new Counter({
   ...common,
   name: 'graphql_errors_total',
-  help: 'GraphQL errors in answers, by extensions.code.',
+  help: 'GraphQL errors in responses, by extensions.code.',
   labelNames: ['code'],
 });
 
@@ -37,7 +37,7 @@ const slow = new Counter({
 const requests = new Histogram({
   ...common,
   name: 'http_request_duration_seconds',
-  help: 'HTTP requests, from their head to the last byte of the answer.',
+  help: 'Duration of HTTP requests, from the request head to the last byte of the response.',
   labelNames: ['method', 'route', 'status'],
   buckets: BUCKETS,
 });
@@ -45,27 +45,27 @@ const requests = new Histogram({
 const inFlight = new Gauge({
   ...common,
   name: 'http_requests_in_flight',
-  help: 'HTTP requests whose answer is not out yet.',
+  help: 'HTTP requests in progress.',
 });
 
 const uploads = new Counter({
   ...common,
   name: 'upload_files_total',
-  help: 'Files that came, by the road they took.',
+  help: 'Files received, by way of upload.',
   labelNames: ['road'],
 });
 
 const uploadBytes = new Counter({
   ...common,
   name: 'upload_bytes_total',
-  help: 'Bytes of files that came, by the road they took.',
+  help: 'Bytes of files received, by way of upload.',
   labelNames: ['road'],
 });
 
 const statements = new Histogram({
   ...common,
   name: 'sql_statement_duration_seconds',
-  help: 'SQL statements, waiting for a connection not included.',
+  help: 'Duration of SQL statements, without the wait for a connection.',
   labelNames: ['pool', 'kind'],
   buckets: BUCKETS,
 });
@@ -73,7 +73,7 @@ const statements = new Histogram({
 const subgraphs = new Histogram({
   ...common,
   name: 'subgraph_request_duration_seconds',
-  help: 'Requests of the gateway to a subgraph.',
+  help: 'Duration of requests from the gateway to a subgraph.',
   labelNames: ['subgraph', 'outcome'],
   buckets: BUCKETS,
 });
@@ -81,7 +81,7 @@ const subgraphs = new Histogram({
 const plans = new Histogram({
   ...common,
   name: 'query_plan_duration_seconds',
-  help: 'Planning which subgraphs to ask for what; documents that are known are not planned again.',
+  help: 'Duration of query planning. Plans of known documents are reused.',
   buckets: BUCKETS,
 });
 

@@ -16,7 +16,7 @@ const BEARERS = /^[A-Za-z0-9._~+/=\s,-]+$/;
 /** What every process reads of its being watched; `OTEL_…` as OpenTelemetry specifies them. */
 export const telemetrySettings = {
   METRICS_TOKEN: secretSetting().refine((text) => text === undefined || BEARERS.test(text), {
-    error: 'must be letters, digits and ._~+/=- only, to fit into a header',
+    error: 'must contain only letters, digits and ._~+/=-',
   }),
   SLOW_OPERATION_MS: millisecondsSetting(1_000),
   OTEL_SDK_DISABLED: z.stringbool({ error: 'must be true or false' }).default(false),

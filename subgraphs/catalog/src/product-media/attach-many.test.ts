@@ -81,7 +81,7 @@ test('each item stands or falls by itself, in order; what the CMS refuses costs 
   }
 });
 
-test('while the CMS can’t be asked, items that are wrong anyway say what is wrong with them', async () => {
+test('while the CMS is not available, items that are wrong anyway say what is wrong with them', async () => {
   const { id } = await catalog.newProduct();
   catalog.cms.state.isDown = true;
   const items = [...itemsOf(1), { mediaId: newId(), usageType: 'VARIANT' as const }];

@@ -109,7 +109,7 @@ test('variants are needed, refused and looked up by usage type, before the CMS i
   expect((await catalog.read(id)).uses).toEqual([]);
 });
 
-test('while the CMS can’t be asked nothing is attached', async () => {
+test('while the CMS is not available nothing is attached', async () => {
   const { id } = await catalog.newProduct();
   const mediaId = catalog.cms.add();
   catalog.cms.state.isDown = true;

@@ -29,7 +29,7 @@ export function createChangeListener({
   async function listen(signal: AbortSignal) {
     const client = new pg.Client({ ...pool.options, keepAlive: true });
     const cutOff = Promise.withResolvers<void>();
-    client.on('error', (error) => logger.warn({ err: error }, 'stopped hearing of changes'));
+    client.on('error', (error) => logger.warn({ err: error }, 'change listener disconnected'));
     client.on('end', () => cutOff.resolve());
     client.on('notification', ({ channel, payload = '' }) => {
       if (channel === 'media_reach') onReach(payload);
@@ -54,7 +54,7 @@ export function createChangeListener({
       try {
         await listen(signal);
       } catch (error) {
-        logger.warn({ err: error }, 'can’t hear of changes; will try again');
+        logger.warn({ err: error }, 'change listener cannot connect; retrying');
       }
       await sleep(RECONNECT_MS, undefined, { signal, ref: false }).catch(() => {}); // stopped: no need to wait
     }

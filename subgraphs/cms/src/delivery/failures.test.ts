@@ -20,7 +20,7 @@ const IN_STORAGE: RenditionService = {
 test.for([
   ['can’t be opened', async () => Promise.reject(new Error('EMFILE'))],
   [
-    'can’t be read',
+    'cannot be read',
     async () =>
       new Readable({
         read() {

@@ -17,7 +17,7 @@ export async function deliverOriginal(
   if (isUnchanged(request.headers['if-none-match'], etag)) return reply.code(304).send();
 
   const missing = () => {
-    logger.error({ storageKey: file.storageKey }, 'an object is missing from the storage');
+    logger.error({ storageKey: file.storageKey }, 'stored object is missing');
     return refuse(reply, 404, NOTHING);
   };
   if (request.method === 'HEAD') {

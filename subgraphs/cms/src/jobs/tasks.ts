@@ -50,7 +50,7 @@ export function createTasks(dependencies: Dependencies): TaskList {
     async [OLD_TRASH](_payload, { abortSignal }) {
       if (trashRetentionDays === 0) return;
       const purged = await emptier.purgeOlderThan(trashRetentionDays, abortSignal);
-      if (purged > 0) logger.info({ purged }, 'purged what was in the trash for too long');
+      if (purged > 0) logger.info({ purged }, 'purged expired files from the trash');
     },
 
     /** A consumer that was away for longer goes on with the oldest change there is, and reconciles. */
@@ -64,10 +64,10 @@ export function createTasks(dependencies: Dependencies): TaskList {
       let swept = 0;
       const sweeping = { graceHours: DEFAULT_GRACE_HOURS, dryRun: false, signal };
       for await (const { key } of sweeper.sweep(sweeping)) {
-        logger.debug({ storageKey: key }, 'removed an object nobody refers to');
+        logger.debug({ storageKey: key }, 'removed unreferenced object');
         swept += 1;
       }
-      if (swept > 0) logger.info({ swept }, 'removed objects nobody refers to');
+      if (swept > 0) logger.info({ swept }, 'removed unreferenced objects');
     },
   };
 }

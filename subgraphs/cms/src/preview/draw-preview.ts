@@ -23,6 +23,6 @@ interface Source {
  */
 export async function drawPreview({ ffmpeg, ...source }: Source): Promise<void> {
   if (source.mimeType === ACCEPTED_TYPES.PDF.mimeType) return drawFirstPage(source);
-  if (!ffmpeg) throw new NoPreviewError('There is no ffmpeg to take a frame with.');
+  if (!ffmpeg) throw new NoPreviewError('ffmpeg is not installed.');
   return grabPoster({ ffmpeg, ...source });
 }

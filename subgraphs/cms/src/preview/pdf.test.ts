@@ -148,7 +148,9 @@ test('a file too large to be held in memory is not read', async () => {
   await writeFile(path, pdf());
   await truncate(path, 200 * 2 ** 20 + 1);
   const drawing = drawFirstPage({ path, to: join(folder, 'out.png') });
-  await expect(drawing).rejects.toThrow('A PDF of 209715201 bytes is not drawn.');
+  await expect(drawing).rejects.toThrow(
+    'The PDF has 209715201 bytes, which is too large for a preview.',
+  );
 });
 
 test('a file that is not there is no verdict about a PDF', async () => {

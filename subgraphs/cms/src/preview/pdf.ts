@@ -31,7 +31,8 @@ export async function drawFirstPage({
   maxImagePixels?: number;
 }): Promise<void> {
   const { size } = await stat(path);
-  if (size > MAX_BYTES) throw new NoPreviewError(`A PDF of ${size} bytes is not drawn.`);
+  if (size > MAX_BYTES)
+    throw new NoPreviewError(`The PDF has ${size} bytes, which is too large for a preview.`);
   const bytes = new Uint8Array(await readFile(path));
   const libraries = await loadLibraries();
   await writeFile(to, await draw(bytes, { ...libraries, maxSide, maxImagePixels }));
@@ -71,7 +72,7 @@ async function draw(
     await page.render({ canvas: picture, viewport }).promise;
     return await picture.encode('png');
   } catch (error) {
-    throw new NoPreviewError("The first page of this PDF can't be drawn.", { cause: error });
+    throw new NoPreviewError('The first page of the PDF cannot be rendered.', { cause: error });
   } finally {
     await task.destroy();
   }

@@ -65,7 +65,7 @@ export async function grabPoster({
   signal,
 }: Options): Promise<void> {
   const demuxer = DEMUXERS[mimeType];
-  if (!demuxer) throw new NoPreviewError(`No frame is taken from ${mimeType}.`);
+  if (!demuxer) throw new NoPreviewError(`Frames of ${mimeType} are not supported.`);
 
   // What can't be read is the disk's fault; ffmpeg would blame the video.
   await access(path, constants.R_OK);
@@ -77,7 +77,7 @@ export async function grabPoster({
     // Behind the end ffmpeg finds no frame, and is content.
     if (png && png.length > 0) return writeFile(to, png);
   }
-  throw new NoPreviewError('This video has no frame that can be read.');
+  throw new NoPreviewError('The video has no readable frame.');
 }
 
 function moments(durationSeconds: number | null): readonly number[] {

@@ -95,7 +95,7 @@ export function createRenditionLocks({
         });
         return rows[0] ?? { isMine: true, stored: null };
       } catch (error) {
-        logger.warn({ err: error }, 'can’t tell whether a rendition is being made elsewhere');
+        logger.warn({ err: error }, 'cannot check whether another process renders this rendition');
         return { isMine: true, stored: null };
       }
     },

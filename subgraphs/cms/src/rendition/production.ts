@@ -129,7 +129,7 @@ export function createProduction({
     const behind = stored.catch((error: unknown) =>
       logger.error(
         { err: error, rendition: made.rendition.storageKey },
-        'a rendition could not be stored',
+        'rendition could not be stored',
       ),
     );
     storing.add(behind);

@@ -73,7 +73,7 @@ export function createRenderer({
     } catch (error) {
       if (!(error instanceof WorkerError)) throw error;
       const reason = error.reason === 'overloaded' ? 'overloaded' : 'failed';
-      if (reason === 'failed') logger.warn({ err: error }, 'a picture could not be made');
+      if (reason === 'failed') logger.warn({ err: error }, 'image could not be rendered');
       throw new RenditionError(reason, { cause: error });
     }
   }

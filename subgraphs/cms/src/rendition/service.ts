@@ -48,7 +48,7 @@ export function createRenditionService({
   async function lend(storageKey: string): Promise<LentFile> {
     const file = await storage.lend(storageKey);
     if (file) return file;
-    logger.error({ storageKey }, 'an object is missing from the storage');
+    logger.error({ storageKey }, 'stored object is missing');
     throw new RenditionError('failed');
   }
 

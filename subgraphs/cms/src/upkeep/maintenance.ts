@@ -42,8 +42,8 @@ export function createMaintenance({ pool, storage, print, logger }: Dependencies
       }
     }
     const told = [...faults].map(([fault, count]) => `${count} ${fault}`).join(', ');
-    const looked = `${contents} rows and ${stored} objects${checksums ? ', every byte read' : ''}`;
-    print(`${looked}: ${told || 'all is well'}.`);
+    const looked = `${contents} rows and ${stored} objects${checksums ? ', checksums verified' : ''}`;
+    print(`${looked}: ${told || 'no faults'}.`);
     return faults.size === 0;
   }
 
@@ -52,7 +52,7 @@ export function createMaintenance({ pool, storage, print, logger }: Dependencies
     let bytes = 0;
     const sweeper = createSweeper({ objects, storage });
     for await (const { key, byteSize, modifiedAt } of sweeper.sweep({ dryRun, graceHours })) {
-      print(`${key}  ${byteSize} bytes, of ${modifiedAt.toISOString()}`);
+      print(`${key}  ${byteSize} bytes, modified ${modifiedAt.toISOString()}`);
       count += 1;
       bytes += byteSize;
     }
@@ -65,7 +65,7 @@ export function createMaintenance({ pool, storage, print, logger }: Dependencies
   async function purgeTrash(options: MaintenanceOptions): Promise<boolean> {
     const { dryRun, olderThanDays: days, isAgeGiven } = options;
     if (days === 0 && !isAgeGiven) {
-      print('TRASH_RETENTION_DAYS is 0: what is in the trash stays there.');
+      print('TRASH_RETENTION_DAYS is 0: files stay in the trash.');
       return true;
     }
     const emptier = createTrashEmptier({ purges: createPurgeRepository({ pool }) });
@@ -89,7 +89,7 @@ export function createMaintenance({ pool, storage, print, logger }: Dependencies
     /** False when something was found that is wrong. */
     async run(name: string | undefined, options: MaintenanceOptions): Promise<boolean> {
       const command = commands.get(name ?? '');
-      if (!command) throw new Error(`There is no maintenance called ${name}.`);
+      if (!command) throw new Error(`Unknown maintenance task "${name}".`);
       return command(options);
     },
   };

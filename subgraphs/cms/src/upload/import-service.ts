@@ -82,7 +82,7 @@ export function createImportService(dependencies: Dependencies) {
   ): Promise<StagedBytes | { refused: Refusal }> {
     const { staging, logger } = dependencies;
     const told = telling((bytes) => {
-      logger.info({ requestId: scope.requestId, upload: id, bytes }, 'an import is under way');
+      logger.info({ requestId: scope.requestId, upload: id, bytes }, 'import in progress');
     });
     source.body.on('error', (error) => told.destroy(error));
     try {
@@ -101,10 +101,7 @@ export function createImportService(dependencies: Dependencies) {
     } catch (error) {
       const code = codeOf(error);
       if (code === null || !(error instanceof Error)) throw error;
-      dependencies.logger.info(
-        { err: error, requestId: scope.requestId },
-        'an import came to nothing',
-      );
+      dependencies.logger.info({ err: error, requestId: scope.requestId }, 'import failed');
       return { refused: refusal(code, error.message) };
     }
   }

@@ -157,7 +157,7 @@ test('the log says how far it is', async () => {
   });
   await expectRefusal(url, 'UNSUPPORTED_TYPE');
   const lines = log.map((line) => JSON.parse(line));
-  const told = lines.filter(({ msg }) => msg === 'an import is under way');
+  const told = lines.filter(({ msg }) => msg === 'import in progress');
   expect(told).toHaveLength(2);
   expect(told[1].bytes).toBeGreaterThanOrEqual(16 * 2 ** 20);
   expect(told[0].upload).toBe(told[1].upload);

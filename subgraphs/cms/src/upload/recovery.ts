@@ -34,9 +34,9 @@ export function createRecovery({
       const recovered = await reservations.recover(GRACE);
       for (const name of await stagedUploads.expire()) await staging.discard(name);
       const swept = await staging.sweep(STAGED_LEFTOVERS_MS);
-      if (recovered + swept > 0) logger.info({ recovered, swept }, 'removed leftovers of uploads');
+      if (recovered + swept > 0) logger.info({ recovered, swept }, 'removed upload leftovers');
     } catch (error) {
-      logger.warn({ err: error }, 'could not look for leftovers of uploads; will try again');
+      logger.warn({ err: error }, 'could not remove upload leftovers; retrying later');
     }
   }
 

@@ -81,7 +81,7 @@ export function createReservations({
       // A commit whose answer was lost on the way has written the file after all.
       if (await repository.abandon(reservation.id)) await cleaned(reservation);
     } catch (error) {
-      logger.warn({ err: error, upload: reservation.id }, 'could not give up an upload');
+      logger.warn({ err: error, upload: reservation.id }, 'could not abandon an upload');
     }
   }
 

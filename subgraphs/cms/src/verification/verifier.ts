@@ -81,7 +81,7 @@ export function createVerifier({
       } catch (error) {
         if (isBecause(error, 'overloaded')) throw overloaded(error);
         if (!isBecause(error, 'crashed') && !isBecause(error, 'timed-out')) throw error;
-        logger.warn({ err: error, path, byteSize }, 'a file could not be inspected');
+        logger.warn({ err: error, path, byteSize }, 'file could not be verified');
         return refuse('CORRUPT_FILE', UNDECODABLE[error.reason]);
       }
     },

@@ -116,7 +116,7 @@ export function createWorkerPool(options: PoolOptions): WorkerPool {
     if (!data) {
       // Taken over by what it decodes, perhaps: no word of it counts any more.
       slot.worker?.kill('SIGKILL');
-      lose(slot, 'said something it never says');
+      lose(slot, 'sent an invalid message');
       return;
     }
     if ('ready' in data) {
@@ -140,7 +140,7 @@ export function createWorkerPool(options: PoolOptions): WorkerPool {
     const reason = slot.isReady ? 'crashed' : 'broken';
     const task = takeTask(slot);
     Object.assign(slot, { worker: undefined, isReady: false });
-    if (!isStopped) logger.warn({ reason, how, hadTask: task !== undefined }, 'a worker is gone');
+    if (!isStopped) logger.warn({ reason, how, hadTask: task !== undefined }, 'worker exited');
     task?.reject(new WorkerError(reason, `The worker ${how}.`));
     assign();
   }
@@ -178,7 +178,7 @@ export function createWorkerPool(options: PoolOptions): WorkerPool {
       const task = takeTask(slot);
       Object.assign(slot, { worker: undefined, isReady: false });
       worker?.kill('SIGKILL');
-      task?.reject(new WorkerError('timed-out', 'It takes too long.'));
+      task?.reject(new WorkerError('timed-out', 'The job timed out.'));
       assign();
     }, slot.deadline - Date.now());
   }
