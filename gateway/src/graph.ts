@@ -114,6 +114,7 @@ export async function openGraph(sdl: string, options: GraphOptions): Promise<Gra
       facts: readSupergraphFacts(sdl),
       sources,
       plan: (request) => timedPlanning(() => plan(request)),
+      planAhead: plan,
     });
     const execute = options.executor === 'apollo' ? executor : own.execute;
     return {

@@ -30,8 +30,12 @@ export interface ExecutorOptions {
   /** By name. */
   sources: ReadonlyMap<string, GraphQLDataSource>;
   /** ApolloGateway's plan, or its answer when it makes none. */
-  plan: (request: Request) => Promise<{ plan: QueryPlan } | { result: Result }>;
+  plan: Plan;
+  /** As `plan`, for what is planned before anybody asks for it. */
+  planAhead: Plan;
 }
+
+type Plan = (request: Request) => Promise<{ plan: QueryPlan } | { result: Result }>;
 
 /** As many variants of one operation are kept: one for each set of values of the variables in conditions. */
 const MAX_VARIANTS = 16;
@@ -48,7 +52,7 @@ interface KnownOperation {
  * and what its answer looks like) is found out here once for each operation and the values of its conditions.
  * Apollo Server keeps a document as long as it is asked for.
  */
-export function createExecutor({ schema, facts, sources, plan }: ExecutorOptions): {
+export function createExecutor({ schema, facts, sources, plan, planAhead }: ExecutorOptions): {
   execute: Executor;
   /** Plans what `execute` would execute, so that the plan is kept, and does nothing else. */
   prepare: Executor;
@@ -76,7 +80,7 @@ export function createExecutor({ schema, facts, sources, plan }: ExecutorOptions
   async function prepared(
     request: Request,
     coerced: Variables,
-    beforePlanning: (() => Promise<void>) | undefined,
+    makePlan: Plan,
   ): Promise<PreparedOperation | { result: Result }> {
     const { operationName, variables = {} } = request.request;
     const { document, conditions, variants } = knownOperation(request);
@@ -88,13 +92,14 @@ export function createExecutor({ schema, facts, sources, plan }: ExecutorOptions
     const values = conditions.map((name) => Number(coerced[name])).join('');
     const before = variants.get(values);
     if (before) return before;
+    const { beforePlanning }: Partial<GatewayContext> = request.context;
     await beforePlanning?.();
     const meanwhile = variants.get(values);
     if (meanwhile) return meanwhile;
 
     const resolved = resolveConditions(document, coerced);
     const plannable = toPlannable(withSingleMutations(resolved, mutationType), facts);
-    const planned = await plan({
+    const planned = await makePlan({
       ...request,
       document: plannable.document,
       queryHash: `${request.queryHash} ${values}`,
@@ -127,8 +132,7 @@ export function createExecutor({ schema, facts, sources, plan }: ExecutorOptions
   async function execute(request: Request): Promise<Result> {
     const { coerced, errors: refused } = coerce(request);
     if (!coerced) return { errors: refused };
-    const { beforePlanning }: Partial<GatewayContext> = request.context;
-    const operation = await prepared(request, coerced, beforePlanning);
+    const operation = await prepared(request, coerced, plan);
     if ('result' in operation) return operation.result;
 
     const { node, plannable, show } = operation;
@@ -161,7 +165,7 @@ export function createExecutor({ schema, facts, sources, plan }: ExecutorOptions
     async prepare(request) {
       const { coerced, errors } = coerce(request);
       if (!coerced) return { errors };
-      const operation = await prepared(request, coerced, undefined);
+      const operation = await prepared(request, coerced, planAhead);
       return 'result' in operation ? operation.result : { data: null };
     },
   };
