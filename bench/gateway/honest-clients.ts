@@ -20,7 +20,11 @@ export async function askHonestly(task: z.output<typeof Task>): Promise<number[]
   const child = fork(program, [JSON.stringify(task)]);
   const told: Promise<unknown[]> = once(child, 'message');
   const ended = once(child, 'exit');
-  const [times] = await told;
+  const failed = ended.then((): never => {
+    throw new Error('The honest clients ended without an answer.');
+  });
+  const [times] = await Promise.race([told, failed]);
+  failed.catch(() => {});
   await ended;
   return Times.parse(times);
 }
@@ -56,7 +60,9 @@ if (process.argv[1] === program) {
   const { url, seconds, giveUpMs } = Task.parse(JSON.parse(process.argv[2] ?? ''));
   const pool = new Pool(url, { connections: CLIENTS });
   await askFor(pool, WARM_UP_SECONDS, giveUpMs);
-  process.send?.(await askFor(pool, seconds, giveUpMs));
+  const times = await askFor(pool, seconds, giveUpMs);
+  // A process that ends loses what it has not sent completely.
+  await new Promise((sent) => process.send?.(times, sent));
   await pool.close();
   process.disconnect();
 }

@@ -82,7 +82,6 @@ export async function serveGateway({
       wait: createOneAtATime({
         what: 'large requests',
         maxWaiting: MAX_LARGE_BODIES,
-        share: 0.2,
       }).take,
     },
     uploads: {

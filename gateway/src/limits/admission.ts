@@ -46,7 +46,6 @@ export async function openAdmission({
   const turns = createOneAtATime({
     what: 'new operations',
     maxWaiting: MAX_WAITING,
-    share: 0.1,
   });
   const common = { check, known, takeTurn: turns.take };
   const opened = { documentStore: known.store, beforePlanning: turns.take };

@@ -4,7 +4,7 @@ import { createOneAtATime } from './one-at-a-time.ts';
 const patient = new AbortController().signal;
 
 test('between two turns others are served', async () => {
-  const turns = createOneAtATime({ what: 'things', maxWaiting: 3, share: 0.1 });
+  const turns = createOneAtATime({ what: 'things', maxWaiting: 3 });
   let served = 0;
   const ticker = setInterval(() => (served += 1));
   const [first = 0, second = 0, third = 0] = await Promise.all(
@@ -23,7 +23,7 @@ test('between two turns others are served', async () => {
 });
 
 test('who comes when too many wait is sent away', async () => {
-  const turns = createOneAtATime({ what: 'things', maxWaiting: 1, share: 0.1 });
+  const turns = createOneAtATime({ what: 'things', maxWaiting: 1 });
   const first = turns.take(patient);
   await expect(turns.take(patient)).rejects.toMatchObject({
     extensions: { code: 'OVERLOADED', http: { status: 503 } },
@@ -33,7 +33,7 @@ test('who comes when too many wait is sent away', async () => {
 });
 
 test('a client that hung up loses its turn and keeps nobody waiting', async () => {
-  const turns = createOneAtATime({ what: 'things', maxWaiting: 2, share: 0.1 });
+  const turns = createOneAtATime({ what: 'things', maxWaiting: 2 });
   const gone = turns.take(AbortSignal.abort());
   const next = turns.take(patient);
   await expect(gone).rejects.toThrow('closed the connection');
@@ -41,7 +41,7 @@ test('a client that hung up loses its turn and keeps nobody waiting', async () =
 });
 
 test('a request that has the turn continues, and others wait', async () => {
-  const turns = createOneAtATime({ what: 'things', maxWaiting: 1, share: 0.1 });
+  const turns = createOneAtATime({ what: 'things', maxWaiting: 1 });
   const { signal } = new AbortController();
   await turns.take(signal);
   await turns.take(signal);

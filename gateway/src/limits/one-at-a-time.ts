@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { refusedRequest } from '@federated-media/subgraph-kit/errors';
 import type { GraphQLError } from 'graphql';
 
+/** For every millisecond that one blocks the process, so many belong to all other requests. */
+const REST = 9;
 const MAX_REST_MS = 500;
 const MAX_WAIT_MS = 5_000;
 
@@ -9,17 +11,14 @@ interface Turns {
   /** For error messages. */
   what: string;
   maxWaiting: number;
-  /** The share of the process's time that they may take, more than 0 and at most 1. */
-  share: number;
 }
 
 /**
  * Lets work that blocks the process begin one piece at a time: checking, validating and planning a new document,
- * or parsing a large body. Between two pieces all other requests are served, so that they take no more than
- * their share of the time, however many come.
+ * or parsing a large body. Between two pieces all other requests are served, so that they take a tenth of the
+ * process's time at most, however many come.
  */
-export function createOneAtATime({ what, maxWaiting, share }: Turns) {
-  const restPerMs = 1 / share - 1;
+export function createOneAtATime({ what, maxWaiting }: Turns) {
   let waiting = 0;
   let last = Promise.resolve();
   let holder: AbortSignal | undefined;
@@ -46,7 +45,7 @@ export function createOneAtATime({ what, maxWaiting, share }: Turns) {
       // All of it happens before the event loop turns.
       setImmediate(() => {
         holder = undefined;
-        const restMs = Math.min(restPerMs * (performance.now() - began), MAX_REST_MS);
+        const restMs = Math.min(REST * (performance.now() - began), MAX_REST_MS);
         setTimeout(resolve, restMs);
       });
     },
