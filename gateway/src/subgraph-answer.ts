@@ -39,7 +39,7 @@ export function checkAnswer(
   throw publicError('SUBGRAPH_UNAVAILABLE', `"${name}" is not available.`);
 }
 
-/** The response, or why it is none. */
+/** The response, or the reason why it is not usable. */
 function readAnswer(
   name: string,
   { status, text }: { status: number; text: string },

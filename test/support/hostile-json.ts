@@ -10,21 +10,11 @@ import {
   isListType,
   isObjectType,
 } from 'graphql';
+import { seededRandom } from '@federated-media/stack/testing/seeded-random';
 
 /** The gateway's MAX_BODY_BYTES. */
 const MAX_BODY_BYTES = 1_000_000;
 const MIN_BYTES = 1_000;
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function createChance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** As many of `make`, with commas between, as fit into `bytes`. */
 function fill(bytes: number, make: (index: number) => string): string {
@@ -82,7 +72,7 @@ export interface HostileBody {
 
 /** Calls a field of the schema with variables of its argument types, some of them replaced by hostile JSON. */
 export function hostileBody(schema: GraphQLSchema, seed: number): HostileBody {
-  const chance = createChance(seed);
+  const chance = seededRandom(seed);
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(chance() * items.length)]!;
   const fields = [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>
     Object.values(type?.getFields() ?? {})

@@ -8,7 +8,7 @@ import { randomChange } from './testing/random/random-change.ts';
 import { explained, reasons } from './testing/reasons.ts';
 
 const { seed: firstSeed, isThorough } = inject('random');
-const CHANGES = isThorough ? 5_000 : 100;
+const CHANGES = isThorough ? 5_000 : 200;
 const TIMEOUT_MS = isThorough ? 1_200_000 : 120_000;
 
 test(
