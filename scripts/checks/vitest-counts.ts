@@ -5,6 +5,7 @@ import type { Reporter, TestCase, TestModule } from 'vitest/node';
 export interface TestCounts {
   passed: number;
   failed: number;
+  failures: string[];
   skipped: { name: string; reason: string }[];
 }
 
@@ -16,6 +17,8 @@ export function isTestCounts(value: unknown): value is TestCounts {
     typeof value.passed === 'number' &&
     'failed' in value &&
     typeof value.failed === 'number' &&
+    'failures' in value &&
+    Array.isArray(value.failures) &&
     'skipped' in value &&
     Array.isArray(value.skipped)
   );
@@ -28,7 +31,12 @@ export const countsFileVariable = 'TEST_COUNTS_FILE';
 export default function countingReporter(): Reporter {
   return {
     onTestRunEnd(modules, unhandledErrors) {
-      const counts: TestCounts = { passed: 0, failed: unhandledErrors.length, skipped: [] };
+      const counts: TestCounts = {
+        passed: 0,
+        failed: unhandledErrors.length,
+        failures: unhandledErrors.map(({ message }) => message),
+        skipped: [],
+      };
       for (const module of modules) countModule(module, counts);
 
       const file = process.env[countsFileVariable];
@@ -40,7 +48,9 @@ export default function countingReporter(): Reporter {
 function countModule(module: TestModule, counts: TestCounts): void {
   const failedBefore = counts.failed;
   for (const test of module.children.allTests()) countTest(test, counts);
-  if (!module.ok() && counts.failed === failedBefore) counts.failed += 1;
+  if (module.ok() || counts.failed > failedBefore) return;
+  counts.failed += 1;
+  counts.failures.push(`${module.relativeModuleId}: could not be loaded`);
 }
 
 function countTest(test: TestCase, counts: TestCounts): void {
@@ -55,6 +65,7 @@ function countTest(test: TestCase, counts: TestCounts): void {
     case 'failed':
     case 'pending':
       counts.failed += 1;
+      counts.failures.push(`${test.module.relativeModuleId} > ${test.fullName}`);
       break;
   }
 }

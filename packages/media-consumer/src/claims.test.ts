@@ -128,7 +128,7 @@ test('the claim of a process that died before it wrote is released', async () =>
   await media.claim({ intents, entityId: noteId });
   expect(cms.usagesOf(mediaId)).toHaveLength(1);
   media.start();
-  await expect.poll(() => cms.usagesOf(mediaId), { timeout: 5_000 }).toEqual([]);
+  await expect.poll(() => cms.usagesOf(mediaId)).toEqual([]);
   await expect.poll(() => notes.outbox()).toEqual([]);
 });
 

@@ -133,7 +133,7 @@ test('a page that can’t be applied is neither skipped nor half applied', async
   await expect.poll(() => attempts).toBe(1);
   expect(await notes.states()).toEqual([]);
   expect(await feedOf().cursor()).toBeNull();
-  await expect.poll(() => notes.states(), { timeout: 5_000 }).toHaveLength(2);
+  await expect.poll(() => notes.states()).toHaveLength(2);
   expect(attempts).toBe(3);
 });
 
@@ -146,7 +146,7 @@ test('whoever follows learns that the CMS is back', async () => {
   await new Promise((resolve) => setTimeout(resolve, 150));
   expect(returns).toBe(0);
   cms.state.isDown = false;
-  await expect.poll(() => notes.states(), { timeout: 5_000 }).toHaveLength(1);
+  await expect.poll(() => notes.states()).toHaveLength(1);
   expect(returns).toBe(1);
 });
 

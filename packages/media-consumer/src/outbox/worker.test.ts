@@ -79,7 +79,7 @@ test('several processes share the work, and each message is sent by one', async 
     },
   });
   for (let process = 0; process < 4; process += 1) startWorker();
-  await expect.poll(() => notes.outbox(), { timeout: 5_000 }).toEqual([]);
+  await expect.poll(() => notes.outbox()).toEqual([]);
   expect(sent.toSorted()).toEqual(usageIds.toSorted());
 });
 
@@ -88,14 +88,14 @@ test('what a process took and never sent is another’s after a while', async ()
   await createOutboxRepository(notes.pool).take(500, 300);
   expect(await createDelivery(dependencies())()).toBe(0);
   startWorker();
-  await expect.poll(() => cms.ledger.get(usageId)?.active, { timeout: 5_000 }).toBe(false);
+  await expect.poll(() => cms.ledger.get(usageId)?.active).toBe(false);
 });
 
 test('while the CMS is away nothing is lost, and when it is back it is told at once', async () => {
   cms.state.isDown = true;
   const worker = startWorker();
   await enqueue(20);
-  await expect.poll(async () => (await notes.outbox())[0], { timeout: 5_000 }).toMatch(/ 2$/);
+  await expect.poll(async () => (await notes.outbox())[0]).toMatch(/ 2$/);
   cms.state.isDown = false;
   worker.hurry();
   await expect.poll(() => notes.outbox()).toEqual([]);
