@@ -119,6 +119,50 @@ const insideASubgraph = [
   },
 ];
 
+const cms = 'subgraphs/cms/src';
+
+/** Folders of one row don't use each other; each may use the rows below its own. */
+function stacked(folder, rowsFromTheTop) {
+  return rowsFromTheTop.flatMap((row, index) =>
+    row.map((name) => {
+      const others = [
+        ...row.filter((other) => other !== name),
+        ...rowsFromTheTop.slice(0, index).flat(),
+      ];
+      return forbid(
+        'cms-arrows-point-down',
+        'A folder of the CMS uses the folders below it only. ARCHITECTURE.md draws them.',
+        { path: `^${folder}/${name}/`, pathNot: tests },
+        {
+          path: [
+            ...others.map((other) => `^${folder}/${other}/`),
+            String.raw`^${folder}/[^/]+\.ts$`,
+          ],
+        },
+      );
+    }),
+  );
+}
+
+const insideTheCms = [
+  ...stacked(cms, [
+    ['intake', 'delivery'],
+    ['files'],
+    ['usage'],
+    ['storage'],
+    ['platform'],
+    ['model'],
+  ]),
+  ...stacked(`${cms}/intake`, [['upload'], ['commit'], ['reservations', 'source', 'verification']]),
+  ...stacked(`${cms}/delivery`, [['routes'], ['urls'], ['rendition'], ['preview']]),
+  ...stacked(`${cms}/files`, [
+    ['library', 'trash'],
+    ['media-file'],
+    ['audit', 'file-types', 'store'],
+  ]),
+  ...stacked(`${cms}/usage`, [['change-feed'], ['ledger']]),
+];
+
 const everywhere = [
   forbid('no-cycles', 'A cycle is one file in two pieces.', {}, { circular: true }),
   forbid('imports-exist', 'Every import resolves.', {}, { couldNotResolve: true }),
@@ -137,7 +181,7 @@ const everywhere = [
 ];
 
 export default {
-  forbidden: [...betweenModules, ...insideASubgraph, ...everywhere],
+  forbidden: [...betweenModules, ...insideASubgraph, ...insideTheCms, ...everywhere],
   options: {
     doNotFollow: { path: ['node_modules', '/generated/', '/dist/'] },
     exclude: { path: ['/dist/'] },

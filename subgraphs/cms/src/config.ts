@@ -15,8 +15,8 @@ import {
 } from '@federated-media/subgraph-kit/settings';
 import { telemetryOf, telemetrySettings } from '@federated-media/subgraph-kit/telemetry/settings';
 import { z } from 'zod';
-import { readPresets } from './rendition/presets.ts';
-import { readEndpoint } from './source/address.ts';
+import { readPresets } from './delivery/rendition/presets.ts';
+import { readEndpoint } from './intake/source/address.ts';
 
 const DEFAULT_PORT = 4001;
 const DEFAULT_UPLOAD_BYTES = 5 * 2 ** 30;

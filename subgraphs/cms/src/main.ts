@@ -3,13 +3,13 @@ import { openPool } from '@federated-media/subgraph-kit/database';
 import { runProcess } from '@federated-media/subgraph-kit/process';
 import { serveSubgraph } from '@federated-media/subgraph-kit/server';
 import { readConfig } from './config.ts';
-import { findFfmpeg } from './preview/ffmpeg.ts';
-import { createRenderer } from './rendition/renderer.ts';
-import { createSourceFetcher } from './source/fetch-source.ts';
+import { findFfmpeg } from './delivery/preview/ffmpeg.ts';
+import { createRenderer } from './delivery/rendition/renderer.ts';
+import { createSourceFetcher } from './intake/source/fetch-source.ts';
 import { openDiskStorage } from './storage/disk-storage.ts';
 import { createStaging } from './storage/staging.ts';
 import { createCmsSubgraph } from './subgraph.ts';
-import { createVerifier } from './verification/verifier.ts';
+import { createVerifier } from './intake/verification/verifier.ts';
 
 await runProcess('cms', async ({ env, logger }) => {
   const config = await readConfig(env);

@@ -4,7 +4,7 @@ import { openPool } from '@federated-media/subgraph-kit/database';
 import { runChore } from '@federated-media/subgraph-kit/process';
 import { readConfig } from './config.ts';
 import { openDiskStorage } from './storage/disk-storage.ts';
-import { createMaintenance } from './upkeep/maintenance.ts';
+import { createMaintenance } from './maintenance-commands.ts';
 
 /** `verify`, `sweep` or `purge-trash`, once, beside a CMS that runs or without one. */
 await runChore('cms', async ({ env, logger }) => {

@@ -1,18 +1,18 @@
 import type { Logger } from '@federated-media/subgraph-kit/logger';
-import type { MediaFileRepository } from '../media-file/repository.ts';
-import { createAddresses } from '../rendition/addresses.ts';
-import { createRenditionLocks } from '../rendition/lock-repository.ts';
-import { createPlaceholders } from '../rendition/placeholder.ts';
-import type { Presets } from '../rendition/presets.ts';
-import { createProduction } from '../rendition/production.ts';
-import type { Renderer } from '../rendition/renderer.ts';
-import { createRenditionRepository } from '../rendition/repository.ts';
-import { createRenditionService } from '../rendition/service.ts';
+import type { MediaFileRepository } from '../files/media-file/repository.ts';
+import { createAddresses } from './urls/media-urls.ts';
+import { createRenditionLocks } from './rendition/lock-repository.ts';
+import { createPlaceholders } from './rendition/placeholder.ts';
+import type { Presets } from './rendition/presets.ts';
+import { createProduction } from './rendition/production.ts';
+import type { Renderer } from './rendition/renderer.ts';
+import { createRenditionRepository } from './rendition/repository.ts';
+import { createRenditionService } from './rendition/service.ts';
 import type { Staging } from '../storage/staging.ts';
 import type { Storage } from '../storage/storage.ts';
-import { createReach } from './reach.ts';
-import { createDeliveryRoutes } from './routes.ts';
-import { createUrlSigner } from './signed-url.ts';
+import { createReach } from './routes/access-cache.ts';
+import { createDeliveryRoutes } from './routes/routes.ts';
+import { createUrlSigner } from './urls/signed-url.ts';
 
 export interface DeliveryDependencies {
   pool: Parameters<typeof createRenditionRepository>[0]['pool'];

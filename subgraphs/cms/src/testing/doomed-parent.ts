@@ -1,6 +1,6 @@
 /** A process with a verifier at work on the file named, to be killed. */
 import { createLogger } from '@federated-media/subgraph-kit/logger';
-import { createVerifier } from '../verification/verifier.ts';
+import { createVerifier } from '../intake/verification/verifier.ts';
 
 const [, , path = '', byteSize = ''] = process.argv;
 const logger = createLogger({ name: 'doomed', level: 'silent' });

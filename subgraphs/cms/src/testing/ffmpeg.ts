@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { findFfmpeg } from '../preview/ffmpeg.ts';
+import { findFfmpeg } from '../delivery/preview/ffmpeg.ts';
 import { temporaryFolder } from './folder.ts';
 
 /** The one of this machine; without it the test is skipped. */

@@ -1,0 +1,123 @@
+import type { Logger } from '@federated-media/subgraph-kit/logger';
+import type { LentFile, Storage } from '../../storage/storage.ts';
+import { MIME_TYPES } from './format.ts';
+import { type Presets, isPreset } from './presets.ts';
+import type { Order, Production, Rendition } from './production.ts';
+import { type SettledRecipe, spell } from './recipe.ts';
+import { RenditionError } from './rendition-error.ts';
+import type { Renderer } from './renderer.ts';
+
+const MAX_WAIT_MS = 15_000;
+
+/** The bytes a rendition is made of. */
+export interface Original {
+  readonly storeId: string;
+  readonly mediaId: string;
+  readonly contentNumber: number;
+  readonly storageKey: string;
+  readonly mimeType: string;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly durationSeconds: number | null;
+}
+
+/** Renditions of the pictures in the storage. */
+export function createRenditionService({
+  production,
+  renderer,
+  storage,
+  presets,
+  maxWaitMs = MAX_WAIT_MS,
+  logger,
+}: {
+  production: Production;
+  renderer: Renderer;
+  storage: Storage;
+  presets: Presets;
+  /** Of one request, for its rendition to be there. */
+  maxWaitMs?: number;
+  logger: Logger;
+}) {
+  const refTo = ({ storeId, mediaId, contentNumber }: Original, name: string) => ({
+    storeId,
+    mediaId,
+    contentNumber,
+    name,
+  });
+
+  async function lend(storageKey: string): Promise<LentFile> {
+    const file = await storage.lend(storageKey);
+    if (file) return file;
+    logger.error({ storageKey }, 'stored object is missing');
+    throw new RenditionError('failed');
+  }
+
+  /** What stands for a file that is no picture, to make renditions of. */
+  const previewOf = (original: Original): Order => ({
+    ref: refTo(original, 'preview'),
+    mimeType: 'image/png',
+    extension: 'png',
+    isFree: false,
+    isForOthers: true,
+    async draw(to, signal) {
+      const { storageKey, mimeType, durationSeconds } = original;
+      await using file = await lend(storageKey);
+      return await renderer.drawPreview({ path: file.path, to, mimeType, durationSeconds }, signal);
+    },
+  });
+
+  async function pictureOf(original: Original, signal: AbortSignal): Promise<LentFile> {
+    if (original.mimeType.startsWith('image/')) return lend(original.storageKey);
+    const { storageKey } = await production.obtain(previewOf(original), signal);
+    return lend(storageKey);
+  }
+
+  const renditionOf = (original: Original, recipe: SettledRecipe): Order => ({
+    ref: refTo(original, spell(recipe)),
+    mimeType: MIME_TYPES[recipe.format],
+    extension: recipe.format,
+    isFree: !isPreset(recipe, presets),
+    async draw(to, signal) {
+      await using picture = await pictureOf(original, signal);
+      const { mimeType, width, height } = original;
+      const isDrawing = mimeType === 'image/svg+xml' && width !== null && height !== null;
+      const drawing = isDrawing ? { width, height } : null;
+      return await renderer.draw({ path: picture.path, to, recipe, drawing }, signal);
+    },
+  });
+
+  return {
+    /** What needs no work at all. */
+    recall: (original: Original, recipe: SettledRecipe): Rendition | undefined =>
+      production.recall(refTo(original, spell(recipe))),
+
+    /** Its bytes are not in the storage any more: it is to be made again. */
+    forget: (original: Original, recipe: SettledRecipe): void =>
+      production.forget(refTo(original, spell(recipe))),
+
+    /** @throws RenditionError, or the reason of `signal` */
+    async obtain(
+      original: Original,
+      { recipe, signal }: { recipe: SettledRecipe; signal: AbortSignal },
+    ): Promise<Rendition> {
+      signal.throwIfAborted();
+      const wanted = new AbortController();
+      const leave = () => wanted.abort(signal.reason);
+      const loseHope = () => wanted.abort(new RenditionError('overloaded'));
+      signal.addEventListener('abort', leave);
+      const patience = setTimeout(loseHope, maxWaitMs);
+      try {
+        return await production.obtain(renditionOf(original, recipe), wanted.signal);
+      } finally {
+        clearTimeout(patience);
+        signal.removeEventListener('abort', leave);
+      }
+    },
+
+    async stop() {
+      await renderer.stop();
+      await production.stop();
+    },
+  };
+}
+export type RenditionService = ReturnType<typeof createRenditionService>;

@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import { readdir, readlink } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { expect, test, vi } from 'vitest';
+import type { RenditionService } from '../rendition/service.ts';
+import { serveFile } from '../../testing/delivery.ts';
+
+const PATIENTLY = { timeout: 5000 };
+const ON_LINUX = process.platform === 'linux';
+
+/** Objects this process has open right now, as Linux tells. */
+async function objectsOpen(): Promise<number> {
+  const names = await readdir('/proc/self/fd');
+  const targets = await Promise.all(
+    names.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => 'closed meanwhile')),
+  );
+  return targets.filter((target) => target.includes('/objects/')).length;
+}
+
+function ask(origin: string, path: string) {
+  const { hostname, port } = new URL(origin);
+  const socket = connect(Number(port), hostname);
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: test\r\n\r\n`);
+  return socket;
+}
+
+test.runIf(ON_LINUX)(
+  'who reads slowly fills no memory, and who hangs up leaves no file open',
+  async () => {
+    const bytes = Buffer.alloc(64 * 2 ** 20, 7);
+    const { origin, sign, get, nextConnection } = await serveFile({ bytes });
+    const connected = nextConnection();
+    const socket = ask(origin, sign());
+    const connection = await connected;
+    await once(socket, 'readable');
+    expect((await get({ range: 'bytes=0-9' })).status).toBe(206);
+    await expect.poll(objectsOpen, PATIENTLY).toBe(1);
+    let written = 0;
+    const isStalled = () => written === (written = connection.bytesWritten);
+    await expect.poll(isStalled, { ...PATIENTLY, interval: 100 }).toBe(true);
+    expect(connection.bytesWritten).toBeLessThan(bytes.length);
+    expect(connection.writableLength).toBeLessThan(2 ** 20);
+
+    socket.destroy();
+    await expect.poll(objectsOpen, PATIENTLY).toBe(0);
+  },
+);
+
+test.runIf(ON_LINUX)('who hangs up while the file is looked up leaves no file open', async () => {
+  const { origin, sign, work, holdUp } = await serveFile({ bytes: Buffer.alloc(2 ** 20) });
+  const { release, hungUp } = holdUp();
+  ask(origin, sign()).destroySoon();
+  await hungUp;
+  release();
+  await expect.poll(() => work, PATIENTLY).toContain('get');
+  await expect.poll(objectsOpen, PATIENTLY).toBe(0);
+});
+
+test('for who hung up while the file was looked up no picture is made', async () => {
+  const obtain = vi.fn<RenditionService['obtain']>(() => new Promise(() => {}));
+  const renditions: RenditionService = {
+    recall: () => undefined,
+    forget: () => {},
+    obtain,
+    stop: async () => {},
+  };
+  const { origin, sign, holdUp } = await serveFile({ renditions });
+  const { release, hungUp } = holdUp();
+  ask(origin, sign({ recipe: 'w10inside-webp' })).destroySoon();
+  await hungUp;
+  release();
+  await vi.waitFor(() => expect(obtain).toHaveBeenCalled());
+  expect(obtain.mock.lastCall?.[1].signal.aborted).toBe(true);
+});

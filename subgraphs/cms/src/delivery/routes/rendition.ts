@@ -1,0 +1,88 @@
+import { parse } from 'node:path';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { negotiate } from '../rendition/format.ts';
+import type { Rendition } from '../rendition/production.ts';
+import { readRecipe } from '../rendition/recipe.ts';
+import { RenditionError } from '../rendition/rendition-error.ts';
+import type { RenditionService } from '../rendition/service.ts';
+import type { Storage } from '../../storage/storage.ts';
+import { isUnchanged } from './etag.ts';
+import type { Deliverable } from '../../files/media-file/deliverable.ts';
+import { headersOf } from './headers.ts';
+import { NOTHING, NOT_VALID, refuse } from './error-response.ts';
+import type { SignedAddress } from '../urls/signed-url.ts';
+
+const RETRY_AFTER_SECONDS = 5;
+const REFUSALS = {
+  overloaded: {
+    status: 503,
+    message: 'Too many images are being rendered. Try again in a few seconds.',
+  },
+  failed: { status: 500, message: 'The image could not be rendered.' },
+  none: { status: 404, message: NOTHING },
+} as const;
+
+/** A picture made of the file's bytes, in the format that is asked for or, for AUTO, that suits the client. */
+export async function deliverRendition(
+  { renditions, storage }: { renditions: RenditionService; storage: Storage },
+  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+  { address, file }: { address: SignedAddress; file: Deliverable },
+) {
+  const wanted = readRecipe(address.recipe ?? '');
+  if (!wanted) return refuse(reply, 403, NOT_VALID);
+  const isAuto = wanted.format === 'auto';
+  const { accept } = request.headers;
+  const format = wanted.format === 'auto' ? negotiate(accept, file.mimeType) : wanted.format;
+  if (isAuto) reply.header('vary', 'Accept');
+
+  const original = { ...address, ...file };
+  const recipe = { ...wanted, format };
+  const originalFilename = `${parse(file.originalFilename).name}.${format}`;
+  // Once more for one that went a moment ago, as the one used least, or that the storage has lost.
+  for (let attempt = 1; attempt <= 2; attempt += 1) {
+    const rendition =
+      renditions.recall(original, recipe) ??
+      (await renditions
+        .obtain(original, { recipe, signal: hangUpOf(reply) })
+        .catch((error: unknown) => reasonOf(error)));
+    if (typeof rendition === 'string') return refuseFor(reply, rendition);
+
+    const { mimeType, checksum } = rendition;
+    const description = { mimeType, checksum, originalFilename, isPrivate: file.isPrivate };
+    const { etag = '', ...headers } = headersOf(description, address);
+    reply.headers({ ...headers, etag });
+    if (isUnchanged(request.headers['if-none-match'], etag)) return reply.code(304).send();
+    reply.header('content-length', rendition.byteSize);
+    if (request.method === 'HEAD') return reply.send();
+    const bytes = await bytesOf(rendition, storage);
+    if (bytes) return reply.send(bytes);
+    renditions.forget(original, recipe);
+  }
+  return refuseFor(reply, 'overloaded');
+}
+
+function refuseFor(reply: FastifyReply, reason: RenditionError['reason']) {
+  const { status, message } = REFUSALS[reason];
+  if (reason === 'overloaded') reply.header('retry-after', RETRY_AFTER_SECONDS);
+  return refuse(reply, status, message);
+}
+
+const bytesOf = ({ bytes, storageKey }: Rendition, storage: Storage) =>
+  bytes ?? storage.get(storageKey);
+
+function reasonOf(error: unknown): RenditionError['reason'] {
+  if (error instanceof RenditionError) return error.reason;
+  throw error;
+}
+
+/** Whoever no longer waits for a picture should not have it made. */
+function hangUpOf(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  // Gone already: 'close' will not come again.
+  if (reply.raw.destroyed) controller.abort();
+  else
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) controller.abort();
+    });
+  return controller.signal;
+}

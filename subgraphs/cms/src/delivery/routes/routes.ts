@@ -1,0 +1,68 @@
+import type { Logger } from '@federated-media/subgraph-kit/logger';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { RenditionService } from '../rendition/service.ts';
+import type { Storage } from '../../storage/storage.ts';
+import type { Deliverable } from '../../files/media-file/deliverable.ts';
+import { deliverOriginal } from './original.ts';
+import type { Reach } from './access-cache.ts';
+import { NOTHING, NOT_VALID, refuse, withoutBytes } from './error-response.ts';
+import { deliverRendition } from './rendition.ts';
+import type { SignedAddress, UrlSigner } from '../urls/signed-url.ts';
+
+interface Dependencies {
+  signer: UrlSigner;
+  storage: Storage;
+  reach: Pick<Reach, 'find'>;
+  renditions: RenditionService;
+  logger: Logger;
+}
+
+const PATH = '/media/*';
+const ANYTHING_ELSE = ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/**
+ * GET and HEAD of `/media/…`: the only door bytes leave by, open to whoever holds a signed address.
+ * Answers 200, 206, 304, 403 (bad or expired signature; nothing was looked up), 404, 405 and 416, and for
+ * pictures still to be made 500 (they can't be) and 503 (not now).
+ */
+export function createDeliveryRoutes(dependencies: Dependencies): (app: FastifyInstance) => void {
+  return (app) => {
+    app.route({
+      method: ['GET', 'HEAD'],
+      url: PATH,
+      handler: async (request, reply) => deliver(dependencies, request, reply),
+      // The server's own handler, which is next, says what went wrong.
+      errorHandler(error, _request, reply) {
+        withoutBytes(reply);
+        throw error;
+      },
+    });
+    app.route({
+      method: ANYTHING_ELSE,
+      url: PATH,
+      // Before the body is looked at.
+      onRequest: async (_request, reply) =>
+        refuse(reply.header('allow', 'GET, HEAD'), 405, 'Method not allowed. Use GET or HEAD.'),
+      handler: async () => {},
+    });
+  };
+}
+
+async function deliver(dependencies: Dependencies, request: FastifyRequest, reply: FastifyReply) {
+  const { signer, reach } = dependencies;
+  const address = signer.verify(request.raw.url ?? '');
+  if (!address) return refuse(reply, 403, NOT_VALID);
+  const file = await reach.find(address);
+  if (!file) return refuse(reply, 404, NOTHING);
+  if (isOutlived(address, file)) return refuse(reply, 403, NOT_VALID);
+
+  if (address.recipe === null) {
+    const { download } = address;
+    return deliverOriginal(dependencies, { request, reply }, { file, download });
+  }
+  return deliverRendition(dependencies, { request, reply }, { address, file });
+}
+
+/** An address without end, from when the file was PUBLIC. */
+const isOutlived = ({ expiresAt }: SignedAddress, { isPrivate }: Deliverable) =>
+  isPrivate && expiresAt === null;

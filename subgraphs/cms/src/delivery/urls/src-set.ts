@@ -1,0 +1,41 @@
+import { badUserInput } from '@federated-media/subgraph-kit/errors';
+import { MAX_SIDE, type Size, planFor, sizeOf } from '../rendition/geometry.ts';
+import type { Recipe } from '../rendition/recipe.ts';
+import { resized } from '../rendition/transform.ts';
+
+/** From phones to wide screens of double density. */
+const DEFAULT_WIDTHS = [320, 640, 960, 1280, 1920, 2560];
+const MAX_WIDTHS = 20;
+
+/**
+ * The same picture in several widths, narrow to wide, each under the width it really has: what would need
+ * enlarging comes once, in the picture's own size.
+ * @throws BAD_USER_INPUT for widths beyond the caps
+ */
+export function inWidths(
+  recipe: Recipe,
+  { picture, widths }: { picture: Size; widths: readonly number[] | null },
+): { width: number; recipe: Recipe }[] {
+  const byWidth = new Map<number, Recipe>();
+  for (const width of (widths ? checked(widths) : DEFAULT_WIDTHS).toSorted((a, b) => a - b)) {
+    const one = { ...recipe, ...widened(recipe, width) };
+    const real = sizeOf(planFor(picture, one)).width;
+    if (!byWidth.has(real)) byWidth.set(real, one);
+  }
+  return [...byWidth].map(([width, one]) => ({ width, recipe: one }));
+}
+
+/** Without a shape of its own a height only limits. */
+const widened = (recipe: Recipe, width: number) =>
+  recipe.width === null
+    ? { width, height: recipe.height }
+    : resized(recipe, { width, height: null });
+
+function checked(widths: readonly number[]): readonly number[] {
+  if (widths.length === 0 || widths.length > MAX_WIDTHS) {
+    throw badUserInput(`\`widths\` must list between 1 and ${MAX_WIDTHS} widths.`, ['widths']);
+  }
+  const wrong = widths.findIndex((width) => width < 1 || width > MAX_SIDE);
+  if (wrong === -1) return widths;
+  throw badUserInput(`A width must be between 1 and ${MAX_SIDE} pixels.`, ['widths', `${wrong}`]);
+}

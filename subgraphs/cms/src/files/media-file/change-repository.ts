@@ -1,0 +1,137 @@
+import { newId } from '@federated-media/subgraph-kit/ids';
+import { inTransaction } from '@federated-media/subgraph-kit/transaction';
+import type pg from 'pg';
+import type { AuditAction } from '../audit/audit-entry.ts';
+import type { MediaUserError } from '../../generated/graphql.ts';
+import { type Decision, type FieldChange, changed, differences, textChanges } from './change.ts';
+import { type FileRow, fileColumns, textsColumn, toMediaFile } from '../../model/file-row.ts';
+import type { MediaFileRecord } from '../../model/media-file.ts';
+
+/** In the order of ids, so that two that want the same files wait for each other and never in a circle. */
+const LOCK = `
+  SELECT f.id FROM media_files f
+  WHERE f.store_id = $1 AND f.id = ANY($2::uuid[])
+  ORDER BY f.id FOR NO KEY UPDATE`;
+
+/** A statement of its own: one that has waited for a lock still sees the texts of before it waited. */
+const READ_LOCKED = `
+  SELECT ${fileColumns}, ${textsColumn}, date_trunc('milliseconds', statement_timestamp()) AS at
+  FROM media_files f
+  WHERE f.store_id = $1 AND f.id = ANY($2::uuid[])`;
+
+/** What a file says of its bytes is always a copy of its current content. */
+const WRITE = `
+  WITH entry AS (
+    INSERT INTO audit_entries (id, store_id, media_id, actor, action, at, changes)
+    SELECT entry.id, $1, entry."mediaId", $2, $3, $4, entry.changes
+    FROM json_to_recordset($6::json) AS entry (id uuid, "mediaId" uuid, changes jsonb)
+  ), removed AS (
+    DELETE FROM media_texts t USING json_to_recordset($7::json) AS gone ("mediaId" uuid, locale text)
+    WHERE t.store_id = $1 AND t.media_id = gone."mediaId" AND t.locale = gone.locale
+  ), written AS (
+    INSERT INTO media_texts (media_id, store_id, locale, text)
+    SELECT given."mediaId", $1, given.locale, given.text
+    FROM json_to_recordset($8::json) AS given ("mediaId" uuid, locale text, text text)
+    ON CONFLICT (media_id, locale) DO UPDATE SET text = excluded.text
+  )
+  UPDATE media_files f SET
+    original_filename = given."originalFilename", alt_text = given."altText",
+    decorative = given.decorative, description = given.description, folder = given.folder,
+    tags = given.tags, focal_x = given."focalX", focal_y = given."focalY",
+    visibility = given.visibility, trashed_at = given."trashedAt",
+    content_number = c.number, filename = c.filename, media_type = c.media_type,
+    mime_type = c.mime_type, file_size = c.file_size, checksum = c.checksum, width = c.width,
+    height = c.height, duration_seconds = c.duration_seconds, thumb_hash = c.thumb_hash,
+    file_path = c.file_path, version = f.version + 1, updated_at = $4
+  FROM json_to_recordset($5::json) AS given (
+    id uuid, "originalFilename" text, "altText" text, decorative boolean, description text,
+    folder text, tags text[], "focalX" float8, "focalY" float8, visibility media_visibility,
+    "trashedAt" timestamptz, "contentNumber" integer
+  ) JOIN media_contents c ON c.media_id = given.id AND c.number = given."contentNumber"
+  WHERE f.store_id = $1 AND c.store_id = $1 AND f.id = given.id
+  RETURNING ${fileColumns}`;
+
+export interface Change {
+  readonly storeId: string;
+  readonly ids: readonly string[];
+  /** The subject of the caller's token. */
+  readonly actor: string;
+  readonly action: AuditAction;
+  /** Asked once per file, with the file as it is while nobody else can change it. */
+  readonly decide: (file: MediaFileRecord, at: Date) => Decision;
+}
+
+export type Changed = { readonly file: MediaFileRecord } | { readonly refused: MediaUserError };
+
+interface Step {
+  readonly before: MediaFileRecord;
+  readonly after: MediaFileRecord;
+  readonly changes: readonly FieldChange[];
+}
+
+export function createChangeRepository({ pool }: { pool: pg.Pool }) {
+  return {
+    /**
+     * The one way in which a file that is there changes: locked, decided upon, written and logged in one
+     * transaction of five statements, however many files. Answers by id; unknown ones are not in it. A
+     * decision that changes nothing writes nothing.
+     */
+    change: ({ storeId, ids, actor, action, decide }: Change) =>
+      inTransaction(pool, async (client): Promise<Map<string, Changed>> => {
+        await client.query(LOCK, [storeId, ids]);
+        const { rows } = await client.query<FileRow & { at: Date }>(READ_LOCKED, [storeId, ids]);
+        const outcomes = new Map<string, Changed>();
+        const steps: Step[] = [];
+        for (const { at, ...row } of rows) {
+          const before = toMediaFile(row);
+          const decision = decide(before, at);
+          if ('refused' in decision) {
+            outcomes.set(before.id, decision);
+            continue;
+          }
+          const after = changed(before, decision);
+          const changes = differences(before, after);
+          if (changes.length > 0) steps.push({ before, after, changes });
+          outcomes.set(before.id, { file: before });
+        }
+        const [first] = rows;
+        if (first && steps.length > 0) {
+          const { at } = first;
+          const files = await write(client, steps, { storeId, actor, action, at });
+          for (const file of files) outcomes.set(file.id, { file });
+        }
+        return outcomes;
+      }),
+  };
+}
+export type ChangeRepository = ReturnType<typeof createChangeRepository>;
+
+async function write(
+  client: pg.PoolClient,
+  steps: readonly Step[],
+  { storeId, actor, action, at }: { storeId: string; actor: string; action: string; at: Date },
+): Promise<MediaFileRecord[]> {
+  const texts = steps.flatMap(({ before, after }) => {
+    const { written, removed } = textChanges(before.texts, after.texts);
+    return [{ mediaId: after.id, written, removed }];
+  });
+  const { rows } = await client.query<Omit<FileRow, 'texts'>>(WRITE, [
+    storeId,
+    actor,
+    action,
+    at,
+    JSON.stringify(steps.map(({ after }) => after)),
+    JSON.stringify(
+      steps.map(({ after, changes }) => ({ id: newId(), mediaId: after.id, changes })),
+    ),
+    JSON.stringify(
+      texts.flatMap(({ mediaId, removed }) => removed.map((text) => ({ mediaId, ...text }))),
+    ),
+    JSON.stringify(
+      texts.flatMap(({ mediaId, written }) => written.map((text) => ({ mediaId, ...text }))),
+    ),
+  ]);
+  if (rows.length !== steps.length) throw new Error('A file without its current content.');
+  const textsById = new Map(steps.map(({ after }) => [after.id, after.texts]));
+  return rows.map((row) => toMediaFile({ ...row, texts: textsById.get(row.id) ?? [] }));
+}

@@ -1,0 +1,103 @@
+import type { MediaUserError } from '../../generated/graphql.ts';
+import type { LocaleText, MediaContentRecord, MediaFileRecord } from '../../model/media-file.ts';
+
+/** What may change of a file. What it says of its bytes changes with the number of its content only. */
+export type Changeable = Pick<
+  MediaFileRecord,
+  | 'originalFilename'
+  | 'altText'
+  | 'texts'
+  | 'decorative'
+  | 'description'
+  | 'folder'
+  | 'tags'
+  | 'focalX'
+  | 'focalY'
+  | 'visibility'
+  | 'trashedAt'
+> & { readonly content: MediaContentRecord };
+
+/** One line of the audit log: a field as the schema names it, its values as text or, of lists, JSON. */
+export interface FieldChange {
+  readonly field: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** What is to become of a file: new values, or why it stays as it is. */
+export type Decision = Partial<Changeable> | { readonly refused: MediaUserError };
+
+/** The file as it would be after `changes`. */
+export function changed(
+  file: MediaFileRecord,
+  { content, ...changes }: Partial<Changeable>,
+): MediaFileRecord {
+  if (!content) return { ...file, ...changes };
+  const { number: contentNumber, checksum, mimeType, fileSize, width, height } = content;
+  return { ...file, ...changes, contentNumber, checksum, mimeType, fileSize, width, height };
+}
+
+/** What really differs, in the order of the schema. Empty: nothing has happened. */
+export function differences(before: MediaFileRecord, after: MediaFileRecord): FieldChange[] {
+  const was = fieldsOf(before);
+  const is = fieldsOf(after);
+  const fields = [...was].flatMap(([field, value]) => {
+    const now = is.get(field) ?? null;
+    return value === now ? [] : [{ field, before: value, after: now }];
+  });
+  return [...fields, ...textDifferences(before.texts, after.texts)];
+}
+
+/** What is written down of a file that is gone for good: what it was. */
+export const lastWords = ({ originalFilename, checksum, fileSize }: MediaFileRecord) =>
+  Object.entries({ originalFilename, checksum, fileSize: `${fileSize}` }).map(
+    ([field, before]): FieldChange => ({ field, before, after: null }),
+  );
+
+/** Rows of media_texts to write and to remove. */
+export function textChanges(before: readonly LocaleText[], after: readonly LocaleText[]) {
+  const wanted = new Set(after.map(({ locale }) => locale));
+  return {
+    written: without(after, before),
+    removed: before.filter(({ locale }) => !wanted.has(locale)),
+  };
+}
+
+function fieldsOf(file: MediaFileRecord): ReadonlyMap<string, string | null> {
+  const { focalX: x, focalY: y } = file;
+  return new Map([
+    ['originalFilename', file.originalFilename],
+    ['contentNumber', `${file.contentNumber}`],
+    ['mimeType', file.mimeType],
+    ['fileSize', `${file.fileSize}`],
+    ['checksum', file.checksum],
+    ['width', textOf(file.width)],
+    ['height', textOf(file.height)],
+    ['altText', file.altText],
+    ['decorative', `${file.decorative}`],
+    ['description', file.description],
+    ['folder', file.folder],
+    ['tags', JSON.stringify(file.tags)],
+    ['focalPoint', x === null || y === null ? null : JSON.stringify({ x, y })],
+    ['visibility', file.visibility],
+    ['trashedAt', file.trashedAt?.toISOString() ?? null],
+  ]);
+}
+
+/** Of a hundred languages only those that differ: the log keeps every entry for good. */
+function textDifferences(
+  before: readonly LocaleText[],
+  after: readonly LocaleText[],
+): FieldChange[] {
+  const lost = without(before, after);
+  const won = without(after, before);
+  if (lost.length + won.length === 0) return [];
+  return [{ field: 'altTexts', before: JSON.stringify(lost), after: JSON.stringify(won) }];
+}
+
+function without(texts: readonly LocaleText[], others: readonly LocaleText[]): LocaleText[] {
+  const known = new Map(others.map(({ locale, text }) => [locale, text]));
+  return texts.filter(({ locale, text }) => known.get(locale) !== text);
+}
+
+const textOf = (value: number | null) => (value === null ? null : `${value}`);

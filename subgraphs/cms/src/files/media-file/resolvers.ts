@@ -1,0 +1,47 @@
+import { isId } from '@federated-media/subgraph-kit/ids';
+import type { Resolvers } from '../../generated/graphql.ts';
+import { altTextFor } from './alt-text.ts';
+
+export const mediaFileResolvers = {
+  Query: {
+    mediaFile: (_root, { id }, { loaders }) => loaders.mediaFiles.load(id),
+  },
+  Mutation: {
+    updateMedia: (_root, { input }, { caller, mediaFiles }) => mediaFiles.update(caller, input),
+    updateMediaFiles: (_root, { input }, { caller, mediaFiles }) =>
+      mediaFiles.updateAll(caller, input),
+    restoreMediaContent: (_root, { input }, { caller, trash }) =>
+      trash.restoreContent(caller, input),
+    deleteMedia: (_root, { input }, { caller, trash }) => trash.delete(caller, input),
+    restoreMedia: (_root, { input }, { caller, trash }) => trash.restore(caller, input),
+    purgeMedia: (_root, { input }, { caller, trash }) => trash.purge(caller, input),
+  },
+  MediaFile: {
+    // Another subgraph may send anything as an id; one that can't be read would spoil its neighbours.
+    __resolveReference: ({ id }, { loaders }) => (isId(id) ? loaders.mediaFiles.load(id) : null),
+    altText: (file, { locale }) => altTextFor(file, locale),
+    altTexts: ({ texts }) => [...texts],
+    duration: ({ durationSeconds }) => durationSeconds,
+    focalPoint: ({ focalX: x, focalY: y }) => (x === null || y === null ? null : { x, y }),
+    url: (file, wanted, { addresses }) => addresses.url(file, wanted),
+    srcSet: (file, wanted, { addresses }) => addresses.srcSet(file, wanted),
+    placeholder: (file, _none, { addresses }) => addresses.placeholder(file),
+    previewUrl: (file, wanted, { addresses }) => addresses.previewUrl(file, wanted),
+    contentVersions: async (file, _none, { loaders }) => {
+      const contents = await loaders.contents.load(file.id);
+      return contents.map((content) => ({
+        ...content,
+        current: content.number === file.contentNumber,
+      }));
+    },
+  },
+  // Answered by what they are made from.
+  DeleteMediaPayload: {},
+  FocalPoint: {},
+  LocalizedText: {},
+  MediaContentVersion: {},
+  MediaPayload: {},
+  MediaUsage: {},
+  MediaUserError: {},
+  PurgeMediaPayload: {},
+} satisfies Resolvers;

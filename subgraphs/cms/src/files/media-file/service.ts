@@ -1,0 +1,131 @@
+import { badUserInput } from '@federated-media/subgraph-kit/errors';
+import { isId } from '@federated-media/subgraph-kit/ids';
+import type { Caller } from '@federated-media/subgraph-kit/identity';
+import type {
+  MediaUserError,
+  UpdateMediaFilesInput,
+  UpdateMediaInput,
+} from '../../generated/graphql.ts';
+import { findDetected } from '../file-types/accepted-types.ts';
+import { contradictionOf } from '../file-types/claims.ts';
+import type { Changeable, Decision } from './change.ts';
+import type { ChangeRepository } from './change-repository.ts';
+import { type DetailsChange, present, readDetails } from './details.ts';
+import type { LocaleText, MediaFileRecord } from '../../model/media-file.ts';
+import {
+  type MediaOutcome,
+  changeOne,
+  conflictWith,
+  invalid,
+  notFound,
+  outcomeOf,
+  refusal,
+} from './outcome.ts';
+import { MAX_TAGS, readFilename, readTags } from './text.ts';
+import { createChecks, InvalidValue } from '../../platform/input-checks.ts';
+
+const MAX_AT_ONCE = 1000;
+
+export function createMediaFileService({ changes }: { changes: ChangeRepository }) {
+  return {
+    async update(caller: Caller, input: UpdateMediaInput): Promise<MediaOutcome> {
+      const { check, problems } = createChecks(['input']);
+      const details = readDetails(input.details, (field, read) =>
+        check(['details', ...field], read),
+      );
+      const originalFilename = check(['originalFilename'], () =>
+        readNewName(input.originalFilename),
+      );
+      if (problems.length > 0) return refusal(...problems);
+
+      return changeOne(changes, {
+        caller,
+        id: input.id,
+        action: 'updated',
+        decide(file) {
+          const refused = conflictWith(file, input.version) ?? misnamed(file, originalFilename);
+          if (refused) return { refused };
+          return { ...valuesOf(file, details), ...(originalFilename && { originalFilename }) };
+        },
+      });
+    },
+
+    /** @throws BAD_USER_INPUT for no ids and for more than 1000 */
+    async updateAll(caller: Caller, input: UpdateMediaFilesInput): Promise<MediaOutcome[]> {
+      const { ids, folder, visibility } = input;
+      if (ids.length === 0 || ids.length > MAX_AT_ONCE) {
+        throw badUserInput(`Send between 1 and ${MAX_AT_ONCE} ids.`, ['input', 'ids']);
+      }
+      const { check, problems } = createChecks(['input']);
+      const details = readDetails(present({ folder, visibility }), check);
+      const added = check(['addTags'], () => readTags(input.addTags ?? [])) ?? [];
+      const removed = check(['removeTags'], () => readTags(input.removeTags ?? [])) ?? [];
+      if (problems.length > 0) return ids.map(() => refusal(...problems));
+
+      const known = [...new Set(ids.filter(isId).map((id) => id.toLowerCase()))];
+      const outcomes = await changes.change({
+        storeId: caller.storeId,
+        actor: caller.subject,
+        action: 'updated',
+        ids: known,
+        decide: (file) => withTags(file, { added, removed }, valuesOf(file, details)),
+      });
+      return ids.map((id, index) =>
+        outcomeOf(outcomes.get(id.toLowerCase()), notFound(['input', 'ids', `${index}`])),
+      );
+    },
+  };
+}
+export type MediaFileService = ReturnType<typeof createMediaFileService>;
+
+function readNewName(name: string | null | undefined): string | undefined {
+  if (name === null) throw new InvalidValue('The file name cannot be cleared.');
+  return name === undefined ? undefined : readFilename(name);
+}
+
+/** A name under which the same bytes would not be taken: `invoice.pdf` for a picture. */
+function misnamed(file: MediaFileRecord, originalFilename?: string): MediaUserError | undefined {
+  const type = findDetected(file.mimeType);
+  if (originalFilename === undefined || !type) return undefined;
+  const contradiction = contradictionOf(type, { originalFilename, declaredMimeType: '' });
+  if (contradiction === undefined) return undefined;
+  const message = `The file is ${type.name}, but ${contradiction}.`;
+  return invalid(message, ['input', 'originalFilename']);
+}
+
+/** New tags come behind those that stay, each once. A tag that is named in both lists is there afterwards. */
+function withTags(
+  file: MediaFileRecord,
+  { added, removed }: { added: readonly string[]; removed: readonly string[] },
+  values: Partial<Changeable>,
+): Decision {
+  const tags = [...new Set([...file.tags.filter((tag) => !removed.includes(tag)), ...added])];
+  if (tags.length <= MAX_TAGS) return { ...values, tags };
+  return {
+    refused: invalid(`The file would have more than ${MAX_TAGS} tags.`, ['input', 'addTags']),
+  };
+}
+
+function valuesOf(file: MediaFileRecord, details: DetailsChange): Partial<Changeable> {
+  const { texts, focalPoint, ...values } = details;
+  return {
+    ...values,
+    ...(texts !== undefined && { texts: merged(file.texts, texts) }),
+    ...(focalPoint !== undefined && {
+      focalX: focalPoint?.x ?? null,
+      focalY: focalPoint?.y ?? null,
+    }),
+  };
+}
+
+/** In the order in which the database lists them. */
+function merged(
+  texts: readonly LocaleText[],
+  change: ReadonlyMap<string, string | null> | null,
+): LocaleText[] {
+  if (!change) return [];
+  const all = new Map([...texts.map(({ locale, text }) => [locale, text] as const), ...change]);
+  return [...all]
+    .flatMap(([locale, text]) => (text === null ? [] : [{ locale, text }]))
+    .toSorted((one, other) => (one.locale < other.locale ? -1 : 1));
+}

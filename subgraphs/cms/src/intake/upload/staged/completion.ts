@@ -1,0 +1,143 @@
+import type { Caller } from '@federated-media/subgraph-kit/identity';
+import type { Logger } from '@federated-media/subgraph-kit/logger';
+import type { DuplicatePolicy } from '../../../generated/graphql.ts';
+import type { DetailsChange } from '../../../files/media-file/details.ts';
+import type { MediaFileRecord } from '../../../model/media-file.ts';
+import type { Staging } from '../../../storage/staging.ts';
+import { answerOf, refusal } from '../../commit/upload-outcome.ts';
+import { retryOf } from '../../commit/idempotency.ts';
+import type { Intake, IntakeOutcome } from '../../commit/intake.ts';
+import type { Terms, UploadRepository } from '../../commit/repository.ts';
+import type { Reservation } from '../../reservations/repository.ts';
+import type { Reservations } from '../../reservations/reservations.ts';
+import type { StagedUploadRecord, StagedUploadRepository } from './repository.ts';
+
+export interface Completion {
+  readonly caller: Caller;
+  readonly id: string;
+  readonly details: DetailsChange;
+  readonly key: string | null;
+  readonly onDuplicate: DuplicatePolicy;
+}
+
+interface Dependencies {
+  stagedUploads: StagedUploadRepository;
+  uploads: UploadRepository;
+  reservations: Reservations;
+  staging: Staging;
+  intake: Intake;
+  find(storeId: string, ids: readonly string[]): Promise<MediaFileRecord[]>;
+  logger: Logger;
+}
+
+/** Makes files of staged bytes. */
+export function createCompletions(dependencies: Dependencies) {
+  const { stagedUploads, uploads, reservations, staging, intake, find, logger } = dependencies;
+
+  /** What answers it as it stands, without its bytes being looked at; undefined when nothing does. */
+  async function standing(upload: StagedUploadRecord, terms: Terms) {
+    const { id, state, answeredWith, stagedSha256, declaredChecksum } = upload;
+    const isDone = state === 'DONE';
+    if (terms.retry || (!isDone && terms.onDuplicate !== 'ALLOW')) {
+      const asked = isDone ? { ...terms, onDuplicate: 'ALLOW' as const } : terms;
+      const checksum = stagedSha256 ?? declaredChecksum;
+      const precedent = await uploads.precedent(asked, checksum);
+      const answer = precedent && answerOf(precedent);
+      if (answer && (isDone || 'refused' in answer)) return answer;
+      if (answer) return answerWith(answer, { id, checksum, terms });
+    }
+    if (isDone) {
+      const [mediaFile] = await find(terms.storeId, [answeredWith ?? id]);
+      if (!mediaFile)
+        return {
+          refused: refusal('NOT_FOUND', 'The file created from this upload no longer exists.'),
+        };
+      return { mediaFile, reused: answeredWith !== null };
+    }
+    if (state === 'AWAITED') return { refused: INCOMPLETE };
+    return undefined;
+  }
+
+  /** Lets go of its bytes; from here on the answer is the same. Null when it came too late to be true. */
+  async function answerWith(
+    answer: { mediaFile: MediaFileRecord; reused: boolean },
+    { id, checksum, terms }: { id: string; checksum: string | null; terms: Terms },
+  ) {
+    const done = await stagedUploads.answerWith(answer.mediaFile.id, { id, checksum, terms });
+    if (!done) return null;
+    await letGo({ id, storeId: terms.storeId, replaces: null, ...done });
+    return answer;
+  }
+
+  /** After an answer with a file that was there; should this fail, recovery does it a day later. */
+  async function letGo(reservation: Reservation) {
+    try {
+      await reservations.removeBytes(reservation);
+    } catch (error) {
+      const { id: upload } = reservation;
+      logger.warn({ err: error, upload }, 'could not clean up after a staged upload');
+    }
+  }
+
+  /** It may be tried again, with its bytes if they were not published yet. */
+  async function reopen(reservation: Reservation) {
+    try {
+      if (!(await reservations.abandon(reservation.id))) return;
+      await reservations.removeObjects(reservation);
+      await reservations.reopen(reservation);
+    } catch (error) {
+      logger.warn({ err: error, upload: reservation.id }, 'could not reopen a staged upload');
+    }
+  }
+
+  async function takeIn(terms: Terms, seen: StagedUploadRecord): Promise<IntakeOutcome | null> {
+    const { id } = seen;
+    const claimed = await stagedUploads.claim(terms.storeId, seen);
+    if (!claimed) return null;
+    const { upload } = claimed;
+    await using reservation = reservations.hold({ ...claimed.reservation, room: null }, reopen);
+    const path = await staging.find(upload.stagedName ?? id);
+    if (path === null) return { refused: INCOMPLETE };
+    const staged = {
+      path,
+      byteSize: Number(upload.stagedSize),
+      sha256: upload.stagedSha256 ?? '',
+    };
+    const { originalFilename, declaredMimeType } = upload;
+    const answer = await intake.take(
+      { reservation, staged, originalFilename, declaredMimeType },
+      terms,
+    );
+    if ('mediaFile' in answer && answer.mediaFile.id !== id) {
+      reservation.settle();
+      await letGo(reservation);
+    }
+    return answer;
+  }
+
+  return {
+    /** Null while another completion of the same upload is under way. */
+    async attempt({ caller, id, key, ...given }: Completion): Promise<IntakeOutcome | null> {
+      const { storeId, subject: actor } = caller;
+      const upload = await stagedUploads.find(storeId, id);
+      if (!upload) return { refused: refusal('NOT_FOUND', 'The upload does not exist.') };
+      const isOver = upload.isExpired && upload.state !== 'DONE' && upload.state !== 'RESERVED';
+      if (isOver) return { refused: EXPIRED };
+      if (upload.state === 'RESERVED' || upload.state === 'ABANDONED') return null;
+      const sha256 = upload.stagedSha256 ?? upload.declaredChecksum ?? '';
+      const { originalFilename } = upload;
+      const said = { ...given, originalFilename, sha256 };
+      const mutation = 'completeStagedUpload';
+      const terms = { storeId, actor, mutation, retry: retryOf(key, said), ...given };
+      const answer = await standing(upload, terms);
+      return answer === undefined ? takeIn(terms, upload) : answer;
+    },
+  };
+}
+export type Completions = ReturnType<typeof createCompletions>;
+
+const INCOMPLETE = refusal(
+  'UPLOAD_INCOMPLETE',
+  'The bytes of this upload have not arrived yet. Send them to its URL first.',
+);
+const EXPIRED = refusal('UPLOAD_EXPIRED', 'The upload was not completed in time. Start again.');

@@ -1,0 +1,25 @@
+/** One set of bytes: of a new file, or, with `replaces`, another content of an existing file. */
+interface Content {
+  readonly id: string;
+  readonly storeId: string;
+  readonly replaces: { readonly mediaId: string; readonly number: number } | null;
+}
+
+/** Where the bytes of one file live, and no other's: a purge needs no count of references. */
+export const storageFolder = ({ id, storeId }: { id: string; storeId: string }): string =>
+  `${storeId}/${id}/`;
+
+/**
+ * What the keys of an upload's own objects begin with, and those of no other content: a file of its own
+ * has a folder to itself; bytes for a file that is there share its folder and differ by their number.
+ */
+export const storagePrefix = ({ id, storeId, replaces }: Content): string =>
+  replaces
+    ? `${storageFolder({ id: replaces.mediaId, storeId })}${replaces.number}-`
+    : `${storageFolder({ id, storeId })}1-`;
+
+/** Where one set of bytes lives for good: the key says what is in it, so it never changes. */
+export const storageKey = (
+  upload: Content,
+  content: { sha256: string; extension: string },
+): string => `${storagePrefix(upload)}${content.sha256}.${content.extension}`;

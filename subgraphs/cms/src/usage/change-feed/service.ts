@@ -1,0 +1,92 @@
+import { badUserInput, publicError } from '@federated-media/subgraph-kit/errors';
+import type { Caller } from '@federated-media/subgraph-kit/identity';
+import { waitFor } from '@federated-media/subgraph-kit/telemetry/activity';
+import type { QueryMediaChangesArgs } from '../../generated/graphql.ts';
+import { consumerOf } from '../ledger/consumer.ts';
+import type { Bell } from './change-signal.ts';
+import { feedCursor, readFeedCursor } from './cursor.ts';
+import type { ChangeFeedRepository, ChangesRead } from './repository.ts';
+
+const DEFAULT_SIZE = 100;
+const MAX_SIZE = 500;
+const MAX_WAIT_SECONDS = 25;
+const MAX_WAITING = 100;
+/** Should a ring get lost. */
+const LOOK_MS = 1_000;
+/** While a transaction that is still running holds changes back: it won't ring again. */
+const LOOK_AGAIN_MS = 25;
+
+/** What happened to files, for those who use them. */
+export function createChangeFeedService({
+  changes,
+  bell,
+  lookMs = LOOK_MS,
+  maxWaiting = MAX_WAITING,
+}: {
+  changes: ChangeFeedRepository;
+  bell: Bell;
+  lookMs?: number;
+  maxWaiting?: number;
+}) {
+  const stopping = new AbortController();
+  let waiting = 0;
+
+  async function readOrWait(cursor: string | null, limit: number, signal: AbortSignal) {
+    const position = cursor === null ? null : readFeedCursor(cursor);
+    let lookAgainMs = LOOK_AGAIN_MS;
+    for (;;) {
+      const heard = bell.rings();
+      const read = await changes.read(position, limit);
+      if (read.changes.length > 0 || signal.aborted) return read;
+      lookAgainMs = read.isHeldBack ? Math.min(lookAgainMs * 2, lookMs) : LOOK_AGAIN_MS;
+      const ms = read.isHeldBack ? lookAgainMs : lookMs;
+      await waitFor(bell.ringAfter(heard, { ms, signal }));
+    }
+  }
+
+  return {
+    /**
+     * A page of the changes of every store. The one read that is not scoped by the caller's store: a
+     * consumer serves all of them and follows them with one cursor, so a service token is asked for,
+     * which only a subgraph can sign, and what is told is which file, never what is in it.
+     * @throws FORBIDDEN, BAD_USER_INPUT, and OVERLOADED when too many are waiting already
+     */
+    async page(caller: Caller, { after, ...page }: QueryMediaChangesArgs, signal: AbortSignal) {
+      consumerOf(caller);
+      const first = readCount('first', page.first ?? DEFAULT_SIZE, { min: 1, max: MAX_SIZE });
+      const wait = readCount('wait', page.wait ?? 0, { min: 0, max: MAX_WAIT_SECONDS });
+      if (wait === 0) return toPage(await readOrWait(after ?? null, first, AbortSignal.abort()));
+
+      if (waiting >= maxWaiting) {
+        throw publicError(
+          'OVERLOADED',
+          'Too many requests are waiting for changes. Retry with wait: 0.',
+        );
+      }
+      waiting += 1;
+      try {
+        const late = AbortSignal.timeout(wait * 1000);
+        const ended = AbortSignal.any([signal, stopping.signal, late]);
+        return toPage(await readOrWait(after ?? null, first, ended));
+      } finally {
+        waiting -= 1;
+      }
+    },
+
+    /** Answers those who wait at once, and all others from now on. */
+    stopWaiting() {
+      stopping.abort();
+    },
+  };
+}
+export type ChangeFeedService = ReturnType<typeof createChangeFeedService>;
+
+const toPage = ({ changes, position }: ChangesRead) => ({
+  changes: [...changes],
+  cursor: feedCursor(position),
+});
+
+function readCount(name: string, count: number, { min, max }: { min: number; max: number }) {
+  if (count >= min && count <= max) return count;
+  throw badUserInput(`${name} must be between ${min} and ${max}.`, [name]);
+}

@@ -1,0 +1,40 @@
+import { badUserInput } from '@federated-media/subgraph-kit/errors';
+import type { Caller } from '@federated-media/subgraph-kit/identity';
+import { decodeCursor, encodeCursor } from '@federated-media/subgraph-kit/pagination';
+import type { QueryMediaUsageClaimsArgs } from '../../generated/graphql.ts';
+import type { ClaimPosition, ClaimsRepository } from './claims-repository.ts';
+import { consumerOf } from './consumer.ts';
+
+const DEFAULT_SIZE = 100;
+const MAX_SIZE = 500;
+
+/** What the ledger holds of a consumer's own uses. */
+export function createUsageClaimsService({ claims }: { claims: ClaimsRepository }) {
+  return {
+    /**
+     * Of every store, as the change feed is: a consumer serves all of them, and what it reads are its own
+     * claims. @throws FORBIDDEN, BAD_USER_INPUT
+     */
+    async page(caller: Caller, { first, after }: QueryMediaUsageClaimsArgs) {
+      const consumer = consumerOf(caller);
+      const limit = first ?? DEFAULT_SIZE;
+      if (limit < 1 || limit > MAX_SIZE) {
+        throw badUserInput(`first must be between 1 and ${MAX_SIZE}.`, ['first']);
+      }
+      const position = typeof after === 'string' ? readPosition(after) : null;
+      const page = await claims.findPage(consumer, { after: position, limit });
+      const last = page.at(-1);
+      return { claims: page, cursor: last ? encodeCursor([last.storeId, last.usageId]) : null };
+    },
+  };
+}
+export type UsageClaimsService = ReturnType<typeof createUsageClaimsService>;
+
+/** @throws BAD_USER_INPUT for what PostgreSQL would not take as text */
+function readPosition(cursor: string): ClaimPosition {
+  const [storeId = '', usageId = ''] = decodeCursor(cursor, 2);
+  if (!`${storeId}${usageId}`.includes('\0')) return { storeId, usageId };
+  throw badUserInput('Invalid cursor. Pass a cursor from an earlier response unchanged.', [
+    'after',
+  ]);
+}
