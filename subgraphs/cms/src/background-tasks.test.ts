@@ -27,7 +27,7 @@ function failingOnce(keys: Set<string>): Storage {
     publish: () => Promise.reject(new Error('not used')),
     stat: () => Promise.reject(new Error('not used')),
     get: () => Promise.reject(new Error('not used')),
-    lend: () => Promise.reject(new Error('not used')),
+    openLocalCopy: () => Promise.reject(new Error('not used')),
     async delete(key) {
       if (isAway) {
         isAway = false;

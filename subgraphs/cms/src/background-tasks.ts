@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ChangeFeedRepository } from './usage/change-feed/repository.ts';
 import type { PurgeRepository } from './files/trash/purge-repository.ts';
 import type { Storage } from './storage/storage.ts';
-import { storageFolder } from './storage/object-key.ts';
+import { objectPrefix } from './storage/object-key.ts';
 import { DEFAULT_GRACE_HOURS, type Sweeper } from './storage/upkeep/sweeper.ts';
 import type { TrashEmptier } from './files/trash/trash-emptier.ts';
 import type { UsageRepository } from './usage/ledger/repository.ts';
@@ -47,7 +47,7 @@ export function createTasks(dependencies: Dependencies): TaskList {
       const { storeId, mediaId: id } = purgedFile.parse(payload);
       // Never of a file that is there, whatever the job says.
       if (await purges.isThere(storeId, id)) return;
-      for await (const { key } of storage.list(storageFolder({ storeId, id }))) {
+      for await (const { key } of storage.list(objectPrefix({ storeId, id }))) {
         await storage.delete(key);
       }
     },

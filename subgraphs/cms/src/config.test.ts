@@ -17,7 +17,7 @@ test('without settings it listens on its own port and keeps files under the data
   expect(await read({})).toMatchObject({
     host: '127.0.0.1',
     port: 4001,
-    storageFolder: join(folder, 'media'),
+    storageRoot: join(folder, 'media'),
     publicMediaUrl: undefined,
     uploadMaxBytes: 5 * 2 ** 30,
     imageMaxPixels: 50_000_000,
@@ -48,8 +48,8 @@ test.each([
   ['file:///var/media', '/var/media'],
   ['file:///var/my%20media', '/var/my media'],
   ['file:media', resolve('media')],
-])('the storage %s is the folder %s', async (url, storageFolder) => {
-  expect(await read({ STORAGE_URL: url })).toMatchObject({ storageFolder });
+])('the storage %s is the folder %s', async (url, storageRoot) => {
+  expect(await read({ STORAGE_URL: url })).toMatchObject({ storageRoot });
 });
 
 test.each(['file:', 'file://host/media', '/var/media'])('the storage %s is none', async (url) => {

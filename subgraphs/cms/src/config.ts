@@ -85,14 +85,14 @@ export async function readConfig(env: Readonly<Record<string, string | undefined
     port: given.CMS_PORT,
     databaseUrl: given.CMS_DATABASE_URL,
     /** Staged and stored bytes are on one disk, so that publishing is a rename. */
-    storageFolder: given.STORAGE_URL ?? join(given.DATA_DIR, 'media'),
+    storageRoot: given.STORAGE_URL ?? join(given.DATA_DIR, 'media'),
     /** Undefined: wherever this process listens. */
     publicMediaUrl: given.PUBLIC_MEDIA_URL,
     uploadMaxBytes: given.UPLOAD_MAX_BYTES,
     imageMaxPixels: given.IMAGE_MAX_PIXELS,
     imagePresets: given.IMAGE_PRESETS,
     /** Of one file, those that are no preset. */
-    maxFreeRenditions: given.MAX_RENDITIONS_PER_FILE,
+    maxAdHocRenditions: given.MAX_RENDITIONS_PER_FILE,
     /** 0: what is in the trash stays there. */
     trashRetentionDays: given.TRASH_RETENTION_DAYS,
     /** Of stores that have no limit of their own; null: none. */

@@ -15,16 +15,16 @@ await runProcess('cms', async ({ env, logger }) => {
   const config = await readConfig(env);
   const ffmpeg = await findFfmpeg(env);
   if (!ffmpeg) logger.warn('ffmpeg not found; videos have no poster frames until it is installed');
-  const { storageFolder, uploadMaxBytes, maxBodyBytes } = config;
+  const { storageRoot, uploadMaxBytes, maxBodyBytes } = config;
   const subgraph = createCmsSubgraph({
     pool: openPool({ url: config.databaseUrl, name: 'cms', logger }),
     jobsPool: openPool({ url: config.databaseUrl, name: 'cms-jobs', logger, maxConnections: 4 }),
-    storage: openDiskStorage({ root: join(storageFolder, 'objects') }),
-    staging: createStaging({ dir: join(storageFolder, 'staging') }),
+    storage: openDiskStorage({ root: join(storageRoot, 'objects') }),
+    staging: createStaging({ dir: join(storageRoot, 'staging') }),
     verifier: createVerifier({ maxPixels: config.imageMaxPixels, logger }),
     renderer: createRenderer({ maxPixels: config.imageMaxPixels, ffmpeg, logger }),
     presets: config.imagePresets,
-    maxFreeRenditions: config.maxFreeRenditions,
+    maxAdHocRenditions: config.maxAdHocRenditions,
     urlSigningSecrets: config.urlSigningSecrets,
     publicUrl: (): string => config.publicMediaUrl ?? server.url,
     uploadMaxBytes,

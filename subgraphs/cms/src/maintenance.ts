@@ -21,7 +21,7 @@ await runChore('cms', async ({ env, logger }) => {
   const pool = openPool({ url: config.databaseUrl, name: 'cms-maintenance', logger });
   const maintenance = createMaintenance({
     pool,
-    storage: openDiskStorage({ root: join(config.storageFolder, 'objects') }),
+    storage: openDiskStorage({ root: join(config.storageRoot, 'objects') }),
     print: (line) => void process.stdout.write(`${line}\n`),
     logger,
   });

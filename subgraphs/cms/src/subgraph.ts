@@ -10,7 +10,7 @@ import type pg from 'pg';
 import { createAuditLoader } from './files/audit/loader.ts';
 import { createAuditRepository } from './files/audit/repository.ts';
 import { auditResolvers } from './files/audit/resolvers.ts';
-import { createBell } from './usage/change-feed/change-signal.ts';
+import { createChangeSignal } from './usage/change-feed/change-signal.ts';
 import { createChangeListener } from './usage/change-feed/listener-repository.ts';
 import { createChangeFeedRepository } from './usage/change-feed/repository.ts';
 import { changeFeedResolvers } from './usage/change-feed/resolvers.ts';
@@ -120,12 +120,12 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
   const usages = createUsageRepository({ pool });
   const usageLists = createUsageListRepository({ pool });
   const feed = createChangeFeedRepository({ pool });
-  const bell = createBell();
+  const changeSignal = createChangeSignal();
   const listener = createChangeListener({
     pool,
     onConnected: () => feed.settle(),
-    onChange: () => bell.ring(),
-    onReach: delivery.forget,
+    onChange: () => changeSignal.notify(),
+    onAccessChange: delivery.forget,
     logger,
   });
   const jobs = createJobRunner({
@@ -143,7 +143,7 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
     ...roads,
     usages: createUsageService({ usages }),
     usageClaims: createUsageClaimsService({ claims: createClaimsRepository({ pool }) }),
-    changeFeed: createChangeFeedService({ changes: feed, bell }),
+    changeFeed: createChangeFeedService({ changes: feed, changeSignal }),
     addresses: delivery.addresses,
   };
 

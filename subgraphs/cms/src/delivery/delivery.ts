@@ -10,7 +10,7 @@ import { createRenditionRepository } from './rendition/repository.ts';
 import { createRenditionService } from './rendition/service.ts';
 import type { Staging } from '../storage/staging.ts';
 import type { Storage } from '../storage/storage.ts';
-import { createReach } from './routes/access-cache.ts';
+import { createAccessCache } from './routes/access-cache.ts';
 import { createDeliveryRoutes } from './routes/routes.ts';
 import { createUrlSigner } from './urls/signed-url.ts';
 
@@ -22,7 +22,7 @@ export interface DeliveryDependencies {
   renderer: Renderer;
   presets: Presets;
   /** How many renditions of a file are kept that are no preset. */
-  maxFreeRenditions: number;
+  maxAdHocRenditions: number;
   urlSigningSecrets: readonly string[];
   /** Where browsers fetch bytes from. Asked at every request, so it may be known only once this listens. */
   publicUrl: () => string;
@@ -37,24 +37,24 @@ export function createDelivery({
   staging,
   renderer,
   presets,
-  maxFreeRenditions,
+  maxAdHocRenditions,
   urlSigningSecrets,
   publicUrl,
   logger,
 }: DeliveryDependencies) {
   const signer = createUrlSigner({ secrets: urlSigningSecrets, baseUrl: '' });
-  const reach = createReach({ find: (ref) => files.findDeliverable(ref) });
+  const accessCache = createAccessCache({ find: (ref) => files.findDeliverable(ref) });
   const production = createProduction({
     repository: createRenditionRepository({ pool }),
     locks: createRenditionLocks({ pool, logger }),
     storage,
     staging,
-    maxFree: maxFreeRenditions,
+    maxAdHoc: maxAdHocRenditions,
     logger,
   });
   const renditions = createRenditionService({ production, renderer, storage, presets, logger });
   return {
-    routes: createDeliveryRoutes({ signer, storage, reach, renditions, logger }),
+    routes: createDeliveryRoutes({ signer, storage, accessCache, renditions, logger }),
     addresses: createAddresses({
       signer,
       publicUrl,
@@ -63,7 +63,7 @@ export function createDelivery({
       canShow: ({ mimeType }) => renderer.canShow(mimeType),
     }),
     /** Who may fetch a file has changed. */
-    forget: reach.forget,
+    forget: accessCache.forget,
     stop: () => renditions.stop(),
   };
 }

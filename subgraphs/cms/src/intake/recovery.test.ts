@@ -13,7 +13,7 @@ function setUp({ databaseFails = false } = {}) {
   };
   const recovery = createRecovery({
     reservations: {
-      vouch: async () => void (await note('vouch')()),
+      heartbeat: async () => void (await note('heartbeat')()),
       recover: note('recover'),
     },
     stagedUploads: {
@@ -24,7 +24,7 @@ function setUp({ databaseFails = false } = {}) {
     },
     staging: {
       find: async () => null,
-      makeRoom: () => Promise.reject(new Error('not used')),
+      reservePath: () => Promise.reject(new Error('not used')),
       receive: () => Promise.reject(new Error('not used')),
       adoptClean: () => Promise.reject(new Error('not used')),
       discard: async () => {},
@@ -39,14 +39,14 @@ test('it vouches for its own uploads before it looks for those of the dead', asy
   const { recovery, calls } = setUp();
   recovery.start();
   await recovery.stop();
-  expect(calls).toEqual(['vouch', 'recover', 'expire', 'sweep']);
+  expect(calls).toEqual(['heartbeat', 'recover', 'expire', 'sweep']);
 });
 
 test('a database that is away is told and does not end the process', async () => {
   const { recovery, calls, warnings } = setUp({ databaseFails: true });
   recovery.start();
   await recovery.stop();
-  expect(calls).toEqual(['vouch']);
+  expect(calls).toEqual(['heartbeat']);
   expect(warnings.join()).toContain('connection refused');
 });
 

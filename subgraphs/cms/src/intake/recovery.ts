@@ -20,7 +20,7 @@ export function createRecovery({
   staging,
   logger,
 }: {
-  reservations: Pick<Reservations, 'vouch' | 'recover'>;
+  reservations: Pick<Reservations, 'heartbeat' | 'recover'>;
   stagedUploads: Pick<StagedUploadRepository, 'expire'>;
   staging: Staging;
   logger: Logger;
@@ -30,7 +30,7 @@ export function createRecovery({
 
   async function run() {
     try {
-      await reservations.vouch();
+      await reservations.heartbeat();
       const recovered = await reservations.recover(GRACE);
       for (const name of await stagedUploads.expire()) await staging.discard(name);
       const swept = await staging.sweep(STAGED_LEFTOVERS_MS);

@@ -53,7 +53,7 @@ export function openDiskStorage(options: { root: string }): Storage {
       return null;
     },
 
-    async lend(key) {
+    async openLocalCopy(key) {
       const path = pathOf(key);
       const found = await ignoring(isMissing, stat(path));
       return found?.isFile() ? { path, async [Symbol.asyncDispose]() {} } : null;

@@ -46,7 +46,7 @@ export interface Staging {
    */
   receive(id: string, body: Readable, limits: { maxBytes: number }): Promise<StagedBytes>;
   /** Where somebody else may write a file of this name: there is none yet, and `discard` removes it. */
-  makeRoom(id: string): Promise<string>;
+  reservePath(id: string): Promise<string>;
   /**
    * Puts what was written to `cleanPathOf(path)` in the place of the bytes at `path`, counted and hashed.
    */
@@ -93,7 +93,7 @@ export function createStaging({ dir }: { dir: string }): Staging {
       }
     },
 
-    async makeRoom(id) {
+    async reservePath(id) {
       await mkdir(dir, { recursive: true });
       return pathOf(id);
     },

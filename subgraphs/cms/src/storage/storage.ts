@@ -12,7 +12,7 @@ export interface StoredObject {
   readonly modifiedAt: Date;
 }
 
-export interface LentFile extends AsyncDisposable {
+export interface LocalCopy extends AsyncDisposable {
   readonly path: string;
 }
 
@@ -42,7 +42,7 @@ export interface Storage {
    * A file on this machine with the object's bytes, to be read only, for as long as it is lent. `null` when
    * the key is absent.
    */
-  lend(key: string): Promise<LentFile | null>;
+  openLocalCopy(key: string): Promise<LocalCopy | null>;
   /** Idempotent, so a retried purge never fails. */
   delete(key: string): Promise<void>;
   /**

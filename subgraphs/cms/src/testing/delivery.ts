@@ -28,9 +28,9 @@ const REF = {
 };
 
 const NO_RENDITIONS: RenditionService = {
-  recall: () => undefined,
+  getCached: () => undefined,
   forget: () => {},
-  obtain: () => Promise.reject(new RenditionError('none')),
+  getOrCreate: () => Promise.reject(new RenditionError('none')),
   stop: async () => {},
 };
 
@@ -83,7 +83,7 @@ export async function serveFile({
   createDeliveryRoutes({
     signer,
     storage,
-    reach: {
+    accessCache: {
       async find() {
         work.push('find');
         await held;

@@ -13,7 +13,7 @@ afterAll(() => store.close());
 async function addFile() {
   const { id: mediaId } = await store.addFile('ours');
   const { keep } = createRenditionRepository({ pool: store.pool });
-  return (name: string, { maxFree = 3, bytes = name } = {}) => {
+  return (name: string, { maxAdHoc = 3, bytes = name } = {}) => {
     const checksum = createHash('sha256').update(bytes).digest('hex');
     const stored = {
       mimeType: 'image/webp',
@@ -22,7 +22,7 @@ async function addFile() {
       storageKey: `${name}-${bytes}`,
     };
     const ref = { storeId: 'ours', mediaId, contentNumber: 1, name };
-    return keep(ref, stored, { isFree: true, maxFree });
+    return keep(ref, stored, { isAdHoc: true, maxAdHoc });
   };
 }
 

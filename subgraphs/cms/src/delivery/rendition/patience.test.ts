@@ -28,15 +28,15 @@ const recipe: SettledRecipe = {
 
 /** Nothing is ever made, but whoever waits may leave. */
 function setUp({ maxWaitMs }: { maxWaitMs: number }) {
-  const obtain = vi.fn<Production['obtain']>((_order, signal) => {
+  const getOrCreate = vi.fn<Production['getOrCreate']>((_order, signal) => {
     const { promise, reject } = Promise.withResolvers<never>();
     signal.addEventListener('abort', () => reject(signal.reason));
     return promise;
   });
   const production: Production = {
-    recall: () => undefined,
+    getCached: () => undefined,
     forget: () => {},
-    obtain,
+    getOrCreate,
     stop: async () => {},
   };
   const renderer = {
@@ -54,8 +54,8 @@ function setUp({ maxWaitMs }: { maxWaitMs: number }) {
     logger: pino({ level: 'silent' }),
   });
   return {
-    obtain,
-    ask: (signal: AbortSignal) => service.obtain(original, { recipe, signal }),
+    getOrCreate,
+    ask: (signal: AbortSignal) => service.getOrCreate(original, { recipe, signal }),
   };
 }
 
@@ -65,11 +65,11 @@ test('who has waited for too long hears that it is worth asking again', async ()
 });
 
 test('who leaves, or has left, leaves for their own reason', async () => {
-  const { ask, obtain } = setUp({ maxWaitMs: 60_000 });
+  const { ask, getOrCreate } = setUp({ maxWaitMs: 60_000 });
   const leaving = new AbortController();
   const asked = ask(leaving.signal);
   leaving.abort(new Error('Gone.'));
   await expect(asked).rejects.toThrow('Gone.');
   await expect(ask(leaving.signal)).rejects.toThrow('Gone.');
-  expect(obtain).toHaveBeenCalledTimes(1);
+  expect(getOrCreate).toHaveBeenCalledTimes(1);
 });

@@ -39,7 +39,7 @@ function startProcess(folder: string, changes: Partial<Storage> = {}) {
     locks,
     storage: { ...openDiskStorage({ root: join(folder, 'objects') }), ...changes },
     staging: createStaging({ dir: join(folder, 'staging') }),
-    maxFree: 10,
+    maxAdHoc: 10,
     logger,
   });
   return { ...production, locks };
@@ -50,7 +50,7 @@ function orderOf(draw: (signal: AbortSignal) => Promise<string>): Order {
     ref: { storeId: 'ours', mediaId, contentNumber: 1, name: 'w10inside-webp' },
     mimeType: 'image/webp',
     extension: 'webp',
-    isFree: true,
+    isAdHoc: true,
     async draw(to, signal) {
       const bytes = await draw(signal);
       await writeFile(to, bytes);
@@ -76,7 +76,9 @@ test('two processes that are asked for the same have it made once, and both hand
     await gate.promise;
     return 'a picture';
   });
-  const asked = [one, other, one, other].map((process) => process.obtain(orderOf(drawing), never));
+  const asked = [one, other, one, other].map((process) =>
+    process.getOrCreate(orderOf(drawing), never),
+  );
   await vi.waitFor(() => expect(drawing).toHaveBeenCalled());
   gate.resolve();
   const got = await Promise.all(asked);
@@ -89,14 +91,14 @@ test('two processes that are asked for the same have it made once, and both hand
 test('what was made is found again by a process that starts later', async () => {
   const folder = await temporaryFolder();
   const before = startProcess(folder);
-  await before.obtain(
+  await before.getOrCreate(
     orderOf(async () => 'a picture'),
     never,
   );
   await before.stop();
   const after = startProcess(folder);
   const drawing = vi.fn<() => Promise<string>>(async () => 'another');
-  expect(textOf(await after.obtain(orderOf(drawing), never))).toBe('a picture');
+  expect(textOf(await after.getOrCreate(orderOf(drawing), never))).toBe('a picture');
   expect(drawing).not.toHaveBeenCalled();
   await after.stop();
 });
@@ -104,7 +106,7 @@ test('what was made is found again by a process that starts later', async () => 
 test('what a power failure has left of one is not handed out', async () => {
   const folder = await temporaryFolder();
   const before = startProcess(folder);
-  const { storageKey } = await before.obtain(
+  const { storageKey } = await before.getOrCreate(
     orderOf(async () => 'a picture'),
     never,
   );
@@ -113,7 +115,7 @@ test('what a power failure has left of one is not handed out', async () => {
   const after = startProcess(folder);
   expect(
     textOf(
-      await after.obtain(
+      await after.getOrCreate(
         orderOf(async () => 'a picture'),
         never,
       ),
@@ -126,16 +128,16 @@ test('one that goes between the look and the reading is made again', async () =>
   const folder = await temporaryFolder();
   const before = startProcess(folder);
   const drawing = vi.fn<() => Promise<string>>(async () => 'a picture');
-  const { storageKey } = await before.obtain(orderOf(drawing), never);
+  const { storageKey } = await before.getOrCreate(orderOf(drawing), never);
   await before.stop();
   const path = join(folder, 'objects', storageKey);
   const after = startProcess(folder, {
-    async lend() {
+    async openLocalCopy() {
       await rm(path, { force: true });
       return { path, async [Symbol.asyncDispose]() {} };
     },
   });
-  expect(textOf(await after.obtain(orderOf(drawing), never))).toBe('a picture');
+  expect(textOf(await after.getOrCreate(orderOf(drawing), never))).toBe('a picture');
   expect(drawing).toHaveBeenCalledTimes(2);
   await after.stop();
 });
@@ -146,7 +148,7 @@ test('a process that is killed while at it keeps nobody from making it', async (
   const order = orderOf(async () => 'a picture');
   expect(await killed.locks.claim(order.ref)).toEqual({ isMine: true, stored: null });
   const living = startProcess(folder);
-  const asked = living.obtain(order, never);
+  const asked = living.getOrCreate(order, never);
   await killed.locks.stop(); // Its connection ends as it would with the process.
   expect(textOf(await asked)).toBe('a picture');
   await living.stop();
@@ -165,7 +167,7 @@ test('once nobody waits any more, the work is given up', async () => {
     return promise;
   });
   const [first, second] = [new AbortController(), new AbortController()];
-  const asked = [first, second].map(({ signal }) => production.obtain(order, signal));
+  const asked = [first, second].map(({ signal }) => production.getOrCreate(order, signal));
   await begun.promise;
   first.abort();
   await expect(asked[0]).rejects.toThrow('aborted');
@@ -173,7 +175,7 @@ test('once nobody waits any more, the work is given up', async () => {
   await expect(asked[1]).rejects.toThrow('aborted');
   await givenUp.promise;
   // And not remembered as what can't be done.
-  const again = await production.obtain(
+  const again = await production.getOrCreate(
     orderOf(async () => 'a picture'),
     never,
   );
@@ -188,7 +190,7 @@ test('what can’t be made is not tried again at once; what had no turn is', asy
   );
   const failing = vi.fn<() => Promise<string>>(() => Promise.reject(new RenditionError('failed')));
   for (const drawing of [overloaded, overloaded, failing, failing]) {
-    await expect(production.obtain(orderOf(drawing), never)).rejects.toThrow(RenditionError);
+    await expect(production.getOrCreate(orderOf(drawing), never)).rejects.toThrow(RenditionError);
   }
   expect(overloaded).toHaveBeenCalledTimes(2);
   expect(failing).toHaveBeenCalledTimes(1);
@@ -201,22 +203,22 @@ test('how it went is remembered even if nobody waited to hear of it', async () =
     const gate = Promise.withResolvers<string>();
     // Like a worker: what has begun is seen through.
     const drawing = vi.fn<() => Promise<string>>(() => gate.promise);
-    const order = { ...orderOf(drawing), isFree: false };
+    const order = { ...orderOf(drawing), isAdHoc: false };
     const ref = { ...order.ref, name: outcome === 'failed' ? 'w20inside-webp' : order.ref.name };
     const impatient = new AbortController();
-    const asked = production.obtain({ ...order, ref }, impatient.signal);
+    const asked = production.getOrCreate({ ...order, ref }, impatient.signal);
     await vi.waitFor(() => expect(drawing).toHaveBeenCalled());
     impatient.abort();
     await expect(asked).rejects.toThrow('aborted');
 
-    const patient = production.obtain({ ...order, ref }, never);
+    const patient = production.getOrCreate({ ...order, ref }, never);
     if (outcome === 'failed') {
       gate.reject(new RenditionError('failed'));
       await expect(patient).rejects.toThrow('No rendition: failed.');
     } else {
       gate.resolve(outcome);
       expect(textOf(await patient)).toBe(outcome);
-      expect(production.recall(ref)).toBeDefined();
+      expect(production.getCached(ref)).toBeDefined();
     }
     expect(drawing).toHaveBeenCalledTimes(1);
   }
@@ -229,7 +231,7 @@ test('bytes of which nothing can be made are left alone for a while, whatever is
   for (let width = 1; width <= 5; width += 1) {
     const { ref, ...order } = orderOf(failing);
     const asked = { ...order, ref: { ...ref, name: `w${width}inside-webp` } };
-    await expect(production.obtain(asked, never)).rejects.toThrow(RenditionError);
+    await expect(production.getOrCreate(asked, never)).rejects.toThrow(RenditionError);
   }
   expect(failing).toHaveBeenCalledTimes(3);
   await production.stop();
@@ -242,7 +244,7 @@ test('made of bytes that were purged meanwhile, it is not kept', async () => {
     await store.pool.query('DELETE FROM media_files WHERE id = $1', [mediaId]);
     return 'a picture';
   });
-  expect(textOf(await production.obtain(order, never))).toBe('a picture');
+  expect(textOf(await production.getOrCreate(order, never))).toBe('a picture');
   await production.stop();
   expect(await filesIn(folder)).toBe(0);
 });

@@ -7,7 +7,7 @@ import { LRUCache } from 'lru-cache';
 import { ignoring, isMissing } from '../../storage/file-errors.ts';
 import type { Staging } from '../../storage/staging.ts';
 import type { Storage } from '../../storage/storage.ts';
-import { storageFolder } from '../../storage/object-key.ts';
+import { objectPrefix } from '../../storage/object-key.ts';
 import type { Drawn } from './draw.ts';
 import { createFailures } from './failures.ts';
 import type { RenditionLocks } from './lock-repository.ts';
@@ -40,9 +40,9 @@ export interface Order {
   readonly mimeType: string;
   readonly extension: string;
   /** Only so many of a file are kept. */
-  readonly isFree: boolean;
+  readonly isAdHoc: boolean;
   /** Others need it as a file: it is in the storage before anybody is told of it. */
-  readonly isForOthers?: boolean;
+  readonly mustBeStored?: boolean;
   /** Writes it to a file of that name. */
   draw(to: string, signal: AbortSignal): Promise<Drawn>;
 }
@@ -56,7 +56,7 @@ export function createProduction({
   locks,
   storage,
   staging,
-  maxFree,
+  maxAdHoc,
   logger,
 }: {
   repository: RenditionRepository;
@@ -64,7 +64,7 @@ export function createProduction({
   storage: Storage;
   staging: Staging;
   /** How many free ones of a file are kept; those that were used last. */
-  maxFree: number;
+  maxAdHoc: number;
   logger: Logger;
 }) {
   const memory = new LRUCache<string, Rendition>({
@@ -79,24 +79,24 @@ export function createProduction({
   /** Null where the storage has it no more, or not whole. */
   async function open(
     stored: StoredRendition,
-    { isForOthers = false }: Order,
+    { mustBeStored = false }: Order,
   ): Promise<Rendition | null> {
-    await using file = await storage.lend(stored.storageKey);
+    await using file = await storage.openLocalCopy(stored.storageKey);
     // Gone a moment ago, as the one used least, or lost: it is made again.
     const rendition =
-      file && (await ignoring(isMissing, load(stored, { path: file.path, isForOthers })));
+      file && (await ignoring(isMissing, load(stored, { path: file.path, mustBeStored })));
     return rendition && isWhole(rendition) ? rendition : null;
   }
 
   async function make(order: Order, signal: AbortSignal) {
-    const { ref, mimeType, extension, isForOthers = false } = order;
+    const { ref, mimeType, extension, mustBeStored = false } = order;
     signal.throwIfAborted();
     const id = `rendition-${newId()}`;
-    const path = await staging.makeRoom(id);
+    const path = await staging.reservePath(id);
     try {
       const drawn = await order.draw(path, signal);
-      const storageKey = `${storageFolder({ id: ref.mediaId, storeId: ref.storeId })}rendition-${ref.contentNumber}-${ref.name}-${drawn.checksum}.${extension}`;
-      const rendition = await load({ ...drawn, mimeType, storageKey }, { path, isForOthers });
+      const storageKey = `${objectPrefix({ id: ref.mediaId, storeId: ref.storeId })}rendition-${ref.contentNumber}-${ref.name}-${drawn.checksum}.${extension}`;
+      const rendition = await load({ ...drawn, mimeType, storageKey }, { path, mustBeStored });
       return { id, path, rendition };
     } catch (error) {
       await staging.discard(id);
@@ -104,12 +104,12 @@ export function createProduction({
     }
   }
 
-  async function store({ ref, isFree }: Order, made: Awaited<ReturnType<typeof make>>) {
+  async function store({ ref, isAdHoc }: Order, made: Awaited<ReturnType<typeof make>>) {
     try {
       // What is kept in memory is looked at again when it is read from the disk; the rest is not.
       const durable = made.rendition.bytes === null;
       await storage.publish(made.rendition.storageKey, made.path, { durable });
-      const unused = await repository.keep(ref, made.rendition, { isFree, maxFree });
+      const unused = await repository.keep(ref, made.rendition, { isAdHoc, maxAdHoc });
       for (const key of unused) await storage.delete(key);
       locks.releaseSoon(ref);
     } catch (error) {
@@ -182,13 +182,13 @@ export function createProduction({
 
   return {
     /** From memory, at once. */
-    recall: (ref: RenditionRef): Rendition | undefined => memory.get(keyOf(ref)),
+    getCached: (ref: RenditionRef): Rendition | undefined => memory.get(keyOf(ref)),
 
     /** The storage has lost it. */
     forget: (ref: RenditionRef): void => void memory.delete(keyOf(ref)),
 
     /** @throws RenditionError, or the reason of `signal` */
-    obtain: (order: Order, signal: AbortSignal): Promise<Rendition> =>
+    getOrCreate: (order: Order, signal: AbortSignal): Promise<Rendition> =>
       shared.do(keyOf(order.ref), {
         start: (sharedSignal) => work(order, sharedSignal),
         signal,
@@ -205,9 +205,9 @@ export type Production = ReturnType<typeof createProduction>;
 
 async function load(
   stored: StoredRendition,
-  { path, isForOthers }: { path: string; isForOthers: boolean },
+  { path, mustBeStored }: { path: string; mustBeStored: boolean },
 ): Promise<Rendition> {
-  const isSmall = stored.byteSize <= MAX_BYTES_IN_MEMORY && !isForOthers;
+  const isSmall = stored.byteSize <= MAX_BYTES_IN_MEMORY && !mustBeStored;
   return { ...stored, bytes: isSmall ? await readFile(path) : null };
 }
 

@@ -7,7 +7,7 @@ import { jpeg } from '../../testing/pictures.ts';
 
 let cms: RunningCms;
 beforeAll(async () => {
-  cms = await runCms({ uploadMaxBytes: 20_000_000, maxFreeRenditions: 3 });
+  cms = await runCms({ uploadMaxBytes: 20_000_000, maxAdHocRenditions: 3 });
 });
 afterAll(() => cms.close());
 

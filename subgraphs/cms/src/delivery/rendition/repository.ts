@@ -37,10 +37,10 @@ export function createRenditionRepository({ pool }: { pool: pg.Pool }) {
     async keep(
       ref: RenditionRef,
       stored: StoredRendition,
-      { isFree, maxFree }: { isFree: boolean; maxFree: number },
+      { isAdHoc, maxAdHoc }: { isAdHoc: boolean; maxAdHoc: number },
     ): Promise<string[]> {
       const { mimeType, byteSize, checksum, storageKey } = stored;
-      const values = [mimeType, byteSize, checksum, storageKey, isFree, maxFree];
+      const values = [mimeType, byteSize, checksum, storageKey, isAdHoc, maxAdHoc];
       try {
         const keep = { ...KEEP, values: [...valuesOf(ref), ...values] };
         const { rows } = await pool.query<{ key: string }>(keep);

@@ -1,5 +1,5 @@
 import type { Logger } from '@federated-media/subgraph-kit/logger';
-import type { LentFile, Storage } from '../../storage/storage.ts';
+import type { LocalCopy, Storage } from '../../storage/storage.ts';
 import { MIME_TYPES } from './format.ts';
 import { type Presets, isPreset } from './presets.ts';
 import type { Order, Production, Rendition } from './production.ts';
@@ -45,8 +45,8 @@ export function createRenditionService({
     name,
   });
 
-  async function lend(storageKey: string): Promise<LentFile> {
-    const file = await storage.lend(storageKey);
+  async function openLocalCopy(storageKey: string): Promise<LocalCopy> {
+    const file = await storage.openLocalCopy(storageKey);
     if (file) return file;
     logger.error({ storageKey }, 'stored object is missing');
     throw new RenditionError('failed');
@@ -57,26 +57,26 @@ export function createRenditionService({
     ref: refTo(original, 'preview'),
     mimeType: 'image/png',
     extension: 'png',
-    isFree: false,
-    isForOthers: true,
+    isAdHoc: false,
+    mustBeStored: true,
     async draw(to, signal) {
       const { storageKey, mimeType, durationSeconds } = original;
-      await using file = await lend(storageKey);
+      await using file = await openLocalCopy(storageKey);
       return await renderer.drawPreview({ path: file.path, to, mimeType, durationSeconds }, signal);
     },
   });
 
-  async function pictureOf(original: Original, signal: AbortSignal): Promise<LentFile> {
-    if (original.mimeType.startsWith('image/')) return lend(original.storageKey);
-    const { storageKey } = await production.obtain(previewOf(original), signal);
-    return lend(storageKey);
+  async function pictureOf(original: Original, signal: AbortSignal): Promise<LocalCopy> {
+    if (original.mimeType.startsWith('image/')) return openLocalCopy(original.storageKey);
+    const { storageKey } = await production.getOrCreate(previewOf(original), signal);
+    return openLocalCopy(storageKey);
   }
 
   const renditionOf = (original: Original, recipe: SettledRecipe): Order => ({
     ref: refTo(original, spell(recipe)),
     mimeType: MIME_TYPES[recipe.format],
     extension: recipe.format,
-    isFree: !isPreset(recipe, presets),
+    isAdHoc: !isPreset(recipe, presets),
     async draw(to, signal) {
       await using picture = await pictureOf(original, signal);
       const { mimeType, width, height } = original;
@@ -88,15 +88,15 @@ export function createRenditionService({
 
   return {
     /** What needs no work at all. */
-    recall: (original: Original, recipe: SettledRecipe): Rendition | undefined =>
-      production.recall(refTo(original, spell(recipe))),
+    getCached: (original: Original, recipe: SettledRecipe): Rendition | undefined =>
+      production.getCached(refTo(original, spell(recipe))),
 
     /** Its bytes are not in the storage any more: it is to be made again. */
     forget: (original: Original, recipe: SettledRecipe): void =>
       production.forget(refTo(original, spell(recipe))),
 
     /** @throws RenditionError, or the reason of `signal` */
-    async obtain(
+    async getOrCreate(
       original: Original,
       { recipe, signal }: { recipe: SettledRecipe; signal: AbortSignal },
     ): Promise<Rendition> {
@@ -107,7 +107,7 @@ export function createRenditionService({
       signal.addEventListener('abort', leave);
       const patience = setTimeout(loseHope, maxWaitMs);
       try {
-        return await production.obtain(renditionOf(original, recipe), wanted.signal);
+        return await production.getOrCreate(renditionOf(original, recipe), wanted.signal);
       } finally {
         clearTimeout(patience);
         signal.removeEventListener('abort', leave);

@@ -17,7 +17,7 @@ type Contents = Map<string, Promise<Deliverable | null>>;
  * Which bytes may be fetched, without asking the database at every hit. What may not is asked for anew
  * each time, so that what is restored is there at once.
  */
-export function createReach({
+export function createAccessCache({
   find,
 }: {
   /** Null when there is nothing to hand out: unknown, purged or in the trash. */
@@ -44,4 +44,4 @@ export function createReach({
     forget: (mediaId: string): void => void files.delete(mediaId),
   };
 }
-export type Reach = ReturnType<typeof createReach>;
+export type AccessCache = ReturnType<typeof createAccessCache>;

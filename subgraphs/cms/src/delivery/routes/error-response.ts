@@ -7,7 +7,7 @@ export const NOTHING = 'Not found.';
 const OF_THE_BYTES = ['content-disposition', 'content-length', 'etag', 'accept-ranges'];
 
 /** Never cached: the next one to ask may be right. */
-export function refuse(reply: FastifyReply, status: number, message: string) {
+export function sendError(reply: FastifyReply, status: number, message: string) {
   return withoutBytes(reply).code(status).type('text/plain; charset=utf-8').send(`${message}\n`);
 }
 

@@ -11,9 +11,9 @@ const STORED = {
   bytes: null,
 };
 const IN_STORAGE: RenditionService = {
-  recall: () => STORED,
+  getCached: () => STORED,
   forget: () => {},
-  obtain: async () => STORED,
+  getOrCreate: async () => STORED,
   stop: async () => {},
 };
 

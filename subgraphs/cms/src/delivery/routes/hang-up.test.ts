@@ -57,11 +57,11 @@ test.runIf(ON_LINUX)('who hangs up while the file is looked up leaves no file op
 });
 
 test('for who hung up while the file was looked up no picture is made', async () => {
-  const obtain = vi.fn<RenditionService['obtain']>(() => new Promise(() => {}));
+  const getOrCreate = vi.fn<RenditionService['getOrCreate']>(() => new Promise(() => {}));
   const renditions: RenditionService = {
-    recall: () => undefined,
+    getCached: () => undefined,
     forget: () => {},
-    obtain,
+    getOrCreate,
     stop: async () => {},
   };
   const { origin, sign, holdUp } = await serveFile({ renditions });
@@ -69,6 +69,6 @@ test('for who hung up while the file was looked up no picture is made', async ()
   ask(origin, sign({ recipe: 'w10inside-webp' })).destroySoon();
   await hungUp;
   release();
-  await vi.waitFor(() => expect(obtain).toHaveBeenCalled());
-  expect(obtain.mock.lastCall?.[1].signal.aborted).toBe(true);
+  await vi.waitFor(() => expect(getOrCreate).toHaveBeenCalled());
+  expect(getOrCreate.mock.lastCall?.[1].signal.aborted).toBe(true);
 });

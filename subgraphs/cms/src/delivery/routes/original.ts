@@ -5,7 +5,7 @@ import { parseRange } from './byte-range.ts';
 import { holdsRange, isUnchanged } from './etag.ts';
 import type { Deliverable } from '../../files/media-file/deliverable.ts';
 import { headersOf } from './headers.ts';
-import { NOTHING, refuse } from './error-response.ts';
+import { NOTHING, sendError } from './error-response.ts';
 
 /** The file's bytes as they are stored, or a range of them. */
 export async function deliverOriginal(
@@ -19,7 +19,7 @@ export async function deliverOriginal(
 
   const missing = () => {
     logger.error({ storageKey: file.storageKey }, 'stored object is missing');
-    return refuse(reply, 404, NOTHING);
+    return sendError(reply, 404, NOTHING);
   };
   if (request.method === 'HEAD') {
     if (!(await storage.stat(file.storageKey))) return missing();
@@ -30,7 +30,7 @@ export async function deliverOriginal(
     ? parseRange(request.headers.range, file.byteSize)
     : null;
   if (range === 'unsatisfiable') {
-    return refuse(
+    return sendError(
       reply.header('content-range', `bytes */${file.byteSize}`),
       416,
       'Range not satisfiable.',

@@ -13,11 +13,11 @@ const RENDITION = {
   storageKey: 'a',
 };
 
-async function serve(obtain: RenditionService['obtain']) {
+async function serve(getOrCreate: RenditionService['getOrCreate']) {
   const renditions = {
-    recall: () => undefined,
+    getCached: () => undefined,
     forget: () => {},
-    obtain,
+    getOrCreate,
     stop: async () => {},
   };
   const served = await serveFile({ renditions, originalFilename: 'Café "1".tar.jpg' });
@@ -38,14 +38,14 @@ test.for([
 });
 
 test('a rendition is named after the original, in its own format', async () => {
-  const obtain = vi.fn<RenditionService['obtain']>(async () => RENDITION);
-  const { get, path, work } = await serve(obtain);
+  const getOrCreate = vi.fn<RenditionService['getOrCreate']>(async () => RENDITION);
+  const { get, path, work } = await serve(getOrCreate);
   const { status, headers, body } = await get({ accept: 'image/webp' }, path);
   expect({ status, body }).toEqual({ status: 200, body: 'a picture' });
   expect(headers['content-type']).toBe('image/webp');
   expect(headers['content-disposition']).toContain("filename*=UTF-8''Caf%C3%A9%20%221%22.tar.webp");
   expect(headers['accept-ranges']).toBeUndefined();
-  expect(obtain).toHaveBeenCalledWith(
+  expect(getOrCreate).toHaveBeenCalledWith(
     expect.objectContaining({ storageKey: 'a' }),
     expect.objectContaining({ recipe: expect.objectContaining({ width: 400, format: 'webp' }) }),
   );

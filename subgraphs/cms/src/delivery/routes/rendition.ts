@@ -9,7 +9,7 @@ import type { Storage } from '../../storage/storage.ts';
 import { isUnchanged } from './etag.ts';
 import type { Deliverable } from '../../files/media-file/deliverable.ts';
 import { headersOf } from './headers.ts';
-import { NOTHING, NOT_VALID, refuse } from './error-response.ts';
+import { NOTHING, NOT_VALID, sendError } from './error-response.ts';
 import type { SignedAddress } from '../urls/signed-url.ts';
 
 const RETRY_AFTER_SECONDS = 5;
@@ -29,7 +29,7 @@ export async function deliverRendition(
   { address, file }: { address: SignedAddress; file: Deliverable },
 ) {
   const wanted = readRecipe(address.recipe ?? '');
-  if (!wanted) return refuse(reply, 403, NOT_VALID);
+  if (!wanted) return sendError(reply, 403, NOT_VALID);
   const isAuto = wanted.format === 'auto';
   const { accept } = request.headers;
   const format = wanted.format === 'auto' ? negotiate(accept, file.mimeType) : wanted.format;
@@ -41,9 +41,9 @@ export async function deliverRendition(
   // Once more for one that went a moment ago, as the one used least, or that the storage has lost.
   for (let attempt = 1; attempt <= 2; attempt += 1) {
     const rendition =
-      renditions.recall(original, recipe) ??
+      renditions.getCached(original, recipe) ??
       (await renditions
-        .obtain(original, { recipe, signal: hangUpOf(reply) })
+        .getOrCreate(original, { recipe, signal: hangUpOf(reply) })
         .catch((error: unknown) => reasonOf(error)));
     if (typeof rendition === 'string') return refuseFor(reply, rendition);
 
@@ -64,7 +64,7 @@ export async function deliverRendition(
 function refuseFor(reply: FastifyReply, reason: RenditionError['reason']) {
   const { status, message } = REFUSALS[reason];
   if (reason === 'overloaded') reply.header('retry-after', RETRY_AFTER_SECONDS);
-  return refuse(reply, status, message);
+  return sendError(reply, status, message);
 }
 
 const bytesOf = ({ bytes, storageKey }: Rendition, storage: Storage) =>

@@ -4,15 +4,15 @@ import type { RenditionService } from '../rendition/service.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { Deliverable } from '../../files/media-file/deliverable.ts';
 import { deliverOriginal } from './original.ts';
-import type { Reach } from './access-cache.ts';
-import { NOTHING, NOT_VALID, refuse, withoutBytes } from './error-response.ts';
+import type { AccessCache } from './access-cache.ts';
+import { NOTHING, NOT_VALID, sendError, withoutBytes } from './error-response.ts';
 import { deliverRendition } from './rendition.ts';
 import type { SignedAddress, UrlSigner } from '../urls/signed-url.ts';
 
 interface Dependencies {
   signer: UrlSigner;
   storage: Storage;
-  reach: Pick<Reach, 'find'>;
+  accessCache: Pick<AccessCache, 'find'>;
   renditions: RenditionService;
   logger: Logger;
 }
@@ -42,19 +42,19 @@ export function createDeliveryRoutes(dependencies: Dependencies): (app: FastifyI
       url: PATH,
       // Before the body is looked at.
       onRequest: async (_request, reply) =>
-        refuse(reply.header('allow', 'GET, HEAD'), 405, 'Method not allowed. Use GET or HEAD.'),
+        sendError(reply.header('allow', 'GET, HEAD'), 405, 'Method not allowed. Use GET or HEAD.'),
       handler: async () => {},
     });
   };
 }
 
 async function deliver(dependencies: Dependencies, request: FastifyRequest, reply: FastifyReply) {
-  const { signer, reach } = dependencies;
+  const { signer, accessCache } = dependencies;
   const address = signer.verify(request.raw.url ?? '');
-  if (!address) return refuse(reply, 403, NOT_VALID);
-  const file = await reach.find(address);
-  if (!file) return refuse(reply, 404, NOTHING);
-  if (isOutlived(address, file)) return refuse(reply, 403, NOT_VALID);
+  if (!address) return sendError(reply, 403, NOT_VALID);
+  const file = await accessCache.find(address);
+  if (!file) return sendError(reply, 404, NOTHING);
+  if (isOutlived(address, file)) return sendError(reply, 403, NOT_VALID);
 
   if (address.recipe === null) {
     const { download } = address;

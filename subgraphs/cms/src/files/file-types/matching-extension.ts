@@ -4,7 +4,7 @@ import { contradictionOf } from './claims.ts';
 const MAX_FILENAME = 255;
 
 /** The name as it is, unless its extension contradicts such bytes: beach.jpg of a PNG is beach.png. */
-export function nameFitting(originalFilename: string, mimeType: string): string {
+export function withMatchingExtension(originalFilename: string, mimeType: string): string {
   const type = findDetected(mimeType);
   if (!type || !contradictionOf(type, { originalFilename, declaredMimeType: '' })) {
     return originalFilename;

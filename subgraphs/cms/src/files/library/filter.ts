@@ -79,17 +79,17 @@ function checkRange(
     ]);
 }
 
-const refuse = (message: string): never => {
+const rejectFilter = (message: string): never => {
   throw new InvalidValue(message);
 };
 
 /** A blank one is a slip: nobody can tell whether the default folder was meant, or all of them. */
 const readNamedFolder = (path: string): string =>
-  /[^\s/]/.test(path) ? readFolder(path) : refuse('The folder must not be blank.');
+  /[^\s/]/.test(path) ? readFolder(path) : rejectFilter('The folder must not be blank.');
 
 function readMimeTypes(types: readonly string[]): string[] {
   if (types.length > MAX_MIME_TYPES)
-    refuse(`Too many MIME types. The maximum is ${MAX_MIME_TYPES}.`);
+    rejectFilter(`Too many MIME types. The maximum is ${MAX_MIME_TYPES}.`);
   return [...new Set(types.map((type) => readMimeType(type)))];
 }
 
@@ -97,20 +97,23 @@ function readMimeTypes(types: readonly string[]): string[] {
 const readMimeType = (type: string): string =>
   /^[\w.+-]{1,127}\/[\w.+-]{1,127}$/.test(type)
     ? type.toLowerCase()
-    : refuse('Invalid MIME type. Use the form "image/png".');
+    : rejectFilter('Invalid MIME type. Use the form "image/png".');
 
 const readChecksum = (checksum: string): string =>
   /^[0-9a-f]{64}$/i.test(checksum)
     ? checksum.toLowerCase()
-    : refuse('Invalid checksum. A SHA-256 has 64 hexadecimal digits.');
+    : rejectFilter('Invalid checksum. A SHA-256 has 64 hexadecimal digits.');
 
 const readSize = (bytes: number): number =>
-  bytes >= 0 ? bytes : refuse('The size must not be negative.');
+  bytes >= 0 ? bytes : rejectFilter('The size must not be negative.');
 
 function readWords(search: string): string[] {
-  if (lengthOf(search) > MAX_SEARCH) refuse(`Too long. The maximum is ${MAX_SEARCH} characters.`);
+  if (lengthOf(search) > MAX_SEARCH)
+    rejectFilter(`Too long. The maximum is ${MAX_SEARCH} characters.`);
   const problem = textProblem(search, MAX_SEARCH);
-  if (problem !== null) refuse(problem);
+  if (problem !== null) rejectFilter(problem);
   const words = [...new Set(search.split(/\s+/u).filter((word) => word !== ''))];
-  return words.length > MAX_WORDS ? refuse(`Too many words. The maximum is ${MAX_WORDS}.`) : words;
+  return words.length > MAX_WORDS
+    ? rejectFilter(`Too many words. The maximum is ${MAX_WORDS}.`)
+    : words;
 }

@@ -89,10 +89,10 @@ function textDifferences(
   before: readonly LocaleText[],
   after: readonly LocaleText[],
 ): FieldChange[] {
-  const lost = without(before, after);
-  const won = without(after, before);
-  if (lost.length + won.length === 0) return [];
-  return [{ field: 'altTexts', before: JSON.stringify(lost), after: JSON.stringify(won) }];
+  const removed = without(before, after);
+  const added = without(after, before);
+  if (removed.length + added.length === 0) return [];
+  return [{ field: 'altTexts', before: JSON.stringify(removed), after: JSON.stringify(added) }];
 }
 
 function without(texts: readonly LocaleText[], others: readonly LocaleText[]): LocaleText[] {

@@ -54,7 +54,7 @@ function readTexts(
 ): ReadonlyMap<string, string | null> {
   const texts = new Map<string, string | null>();
   if (input.length > MAX_LOCALES) {
-    check(['altTexts'], () => refuse(`Too many languages. The maximum is ${MAX_LOCALES}.`));
+    check(['altTexts'], () => rejectValue(`Too many languages. The maximum is ${MAX_LOCALES}.`));
     return texts;
   }
   for (const [index, { locale: tag, text }] of input.entries()) {
@@ -69,7 +69,7 @@ function readTexts(
 
 function unusedLocale(tag: string, texts: ReadonlyMap<string, unknown>): string {
   const locale = readLocale(tag);
-  return texts.has(locale) ? refuse(`The language "${locale}" is listed twice.`) : locale;
+  return texts.has(locale) ? rejectValue(`The language "${locale}" is listed twice.`) : locale;
 }
 
 function readFocalPoint({ x, y }: { x: number; y: number }, check: Check) {
@@ -79,9 +79,9 @@ function readFocalPoint({ x, y }: { x: number; y: number }, check: Check) {
 }
 
 const readShare = (value: number) =>
-  value >= 0 && value <= 1 ? value : refuse('The value must be between 0 and 1.');
+  value >= 0 && value <= 1 ? value : rejectValue('The value must be between 0 and 1.');
 
-function refuse(message: string): never {
+function rejectValue(message: string): never {
   throw new InvalidValue(message);
 }
 

@@ -26,15 +26,15 @@ export function conflictWith(
   return userError('CONFLICT', message, ['input', 'version']);
 }
 
-export const refusal = (...userErrors: MediaUserError[]): MediaOutcome => ({
+export const failedChange = (...userErrors: MediaUserError[]): MediaOutcome => ({
   mediaFile: null,
   userErrors,
 });
 
 /** What came of one file; `missing` for one that is not among the outcomes. */
 export function outcomeOf(changed: Changed | undefined, missing: MediaUserError): MediaOutcome {
-  if (!changed) return refusal(missing);
-  if ('refused' in changed) return refusal(changed.refused);
+  if (!changed) return failedChange(missing);
+  if ('refused' in changed) return failedChange(changed.refused);
   return { mediaFile: changed.file, userErrors: [] };
 }
 
@@ -42,7 +42,7 @@ export async function changeOne(
   changes: ChangeRepository,
   { caller, id, ...change }: Pick<Change, 'action' | 'decide'> & { caller: Caller; id: string },
 ): Promise<MediaOutcome> {
-  if (!isId(id)) return refusal(notFound());
+  if (!isId(id)) return failedChange(notFound());
   const { storeId, subject: actor } = caller;
   const outcomes = await changes.change({ ...change, storeId, actor, ids: [id] });
   return outcomeOf(outcomes.get(id.toLowerCase()), notFound());

@@ -19,7 +19,7 @@ import {
   invalid,
   notFound,
   outcomeOf,
-  refusal,
+  failedChange,
 } from './outcome.ts';
 import { MAX_TAGS, readFilename, readTags } from './text.ts';
 import { createChecks, InvalidValue } from '../../platform/input-checks.ts';
@@ -36,7 +36,7 @@ export function createMediaFileService({ changes }: { changes: ChangeRepository 
       const originalFilename = check(['originalFilename'], () =>
         readNewName(input.originalFilename),
       );
-      if (problems.length > 0) return refusal(...problems);
+      if (problems.length > 0) return failedChange(...problems);
 
       return changeOne(changes, {
         caller,
@@ -60,7 +60,7 @@ export function createMediaFileService({ changes }: { changes: ChangeRepository 
       const details = readDetails(present({ folder, visibility }), check);
       const added = check(['addTags'], () => readTags(input.addTags ?? [])) ?? [];
       const removed = check(['removeTags'], () => readTags(input.removeTags ?? [])) ?? [];
-      if (problems.length > 0) return ids.map(() => refusal(...problems));
+      if (problems.length > 0) return ids.map(() => failedChange(...problems));
 
       const known = [...new Set(ids.filter(isId).map((id) => id.toLowerCase()))];
       const outcomes = await changes.change({

@@ -10,7 +10,7 @@ import type { UsageListRepository } from '../../usage/ledger/list-repository.ts'
 import type { UsageRecord } from '../../usage/ledger/media-usage.ts';
 import { userError } from '../../platform/user-error.ts';
 import type { ChangeRepository } from '../media-file/change-repository.ts';
-import { nameFitting } from '../file-types/matching-extension.ts';
+import { withMatchingExtension } from '../file-types/matching-extension.ts';
 import type { MediaFileRecord } from '../../model/media-file.ts';
 import {
   type MediaOutcome,
@@ -18,7 +18,7 @@ import {
   conflictWith,
   invalid,
   notFound,
-  refusal,
+  failedChange,
 } from '../media-file/outcome.ts';
 import type { PurgeRepository } from './purge-repository.ts';
 import type { MediaFileRepository } from '../media-file/repository.ts';
@@ -42,9 +42,9 @@ export function createTrashService({ files, changes, purges, usages }: Dependenc
   /** What a delete would be told, without doing it. */
   async function rehearse({ storeId }: Caller, { id, force = false }: DeleteMediaInput) {
     const [file] = isId(id) ? await files.findFiles(storeId, [id]) : [];
-    if (!file) return refusal(notFound());
+    if (!file) return failedChange(notFound());
     const problem = file.trashedAt ? null : inUse(file, force);
-    return problem ? refusal(problem) : { mediaFile: file, userErrors: [] };
+    return problem ? failedChange(problem) : { mediaFile: file, userErrors: [] };
   }
 
   return {
@@ -110,7 +110,7 @@ export function createTrashService({ files, changes, purges, usages }: Dependenc
           if (number === file.contentNumber) return {};
           return {
             content,
-            originalFilename: nameFitting(file.originalFilename, content.mimeType),
+            originalFilename: withMatchingExtension(file.originalFilename, content.mimeType),
           };
         },
       });

@@ -1,20 +1,20 @@
 import { newId } from '@federated-media/subgraph-kit/ids';
 import type { MediaErrorCode } from '../../generated/graphql.ts';
-import { nameFitting } from '../../files/file-types/matching-extension.ts';
+import { withMatchingExtension } from '../../files/file-types/matching-extension.ts';
 import type { MediaFileRecord } from '../../model/media-file.ts';
 import type { StagedBytes, Staging } from '../../storage/staging.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { Refused } from '../verification/verdict.ts';
 import { unlessAborted } from '../../platform/unless-aborted.ts';
 import type { Verifier } from '../verification/verifier.ts';
-import { QUOTA_EXCEEDED, type Refusal, answerOf, refusal } from './upload-outcome.ts';
-import type { NewFile, Terms, UploadRepository } from './repository.ts';
+import { QUOTA_EXCEEDED, type Refusal, toUploadResult, refusal } from './upload-outcome.ts';
+import type { NewFile, CommitOptions, UploadRepository } from './repository.ts';
 import type { ReplacementRepository } from './replacement-repository.ts';
 import type { OpenReservation } from '../reservations/reservations.ts';
 import { storageKey } from '../../storage/object-key.ts';
 
 /** Bytes as some road has brought them, and what the client says of them. */
-export interface Arrived {
+export interface StagedFile {
   readonly reservation: OpenReservation;
   readonly staged: StagedBytes;
   readonly originalFilename: string;
@@ -47,7 +47,7 @@ export function createIntake({
 }) {
   /** `accepts` has the last word on what the bytes turned out to be, before they are published. */
   async function verifyAndPublish(
-    { reservation, staged, originalFilename, declaredMimeType, signal }: Arrived,
+    { reservation, staged, originalFilename, declaredMimeType, signal }: StagedFile,
     accepts: (file: NewFile) => Refusal | null = () => null,
   ): Promise<NewFile | { refused: Refusal | Refused['refused'] }> {
     const verifying = verifier.verify({
@@ -77,26 +77,26 @@ export function createIntake({
   }
 
   /** What its key stands for comes before what is wrong with the bytes. */
-  async function answerOfKey(terms: Terms): Promise<IntakeOutcome | null> {
+  async function resultOfKey(terms: CommitOptions): Promise<IntakeOutcome | null> {
     if (!terms.retry) return null;
     const precedent = await uploads.precedent({ ...terms, onDuplicate: 'ALLOW' }, null);
-    return precedent && answerOf(precedent);
+    return precedent && toUploadResult(precedent);
   }
 
   return {
     /** Makes a file, unless one that is there answers the request. @throws the signal's reason */
-    async take(arrived: Arrived, terms: Terms): Promise<IntakeOutcome> {
+    async take(arrived: StagedFile, terms: CommitOptions): Promise<IntakeOutcome> {
       const file = await verifyAndPublish(arrived);
-      if ('refused' in file) return (await answerOfKey(terms)) ?? refuse(file.refused);
+      if ('refused' in file) return (await resultOfKey(terms)) ?? rejectUpload(file.refused);
       const { reservation } = arrived;
       const committed = await uploads.commit(reservation, file, { ...terms, auditId: newId() });
       if (committed.outcome === 'written') reservation.settle();
-      return answerOf(committed);
+      return toUploadResult(committed);
     },
 
     /** Gives `current` other bytes of its kind; its old ones stay as a content version. */
     async replace(
-      arrived: Arrived,
+      arrived: StagedFile,
       {
         current,
         version,
@@ -111,8 +111,8 @@ export function createIntake({
               `The new bytes must have the same media type as the file: ${current.mediaType}.`,
             ),
       );
-      if ('refused' in file) return refuse(file.refused);
-      const originalFilename = nameFitting(current.originalFilename, file.bytes.mimeType);
+      if ('refused' in file) return rejectUpload(file.refused);
+      const originalFilename = withMatchingExtension(current.originalFilename, file.bytes.mimeType);
       const { reservation } = arrived;
       const replaced = await replacements.commit(
         reservation,
@@ -121,13 +121,13 @@ export function createIntake({
       );
       if (replaced.outcome === 'written') reservation.settle();
       if ('mediaFile' in replaced) return { mediaFile: replaced.mediaFile, reused: false };
-      return { refused: STANDING[replaced.outcome] };
+      return { refused: REFUSED_REPLACEMENTS[replaced.outcome] };
     },
   };
 }
 export type Intake = ReturnType<typeof createIntake>;
 
-const STANDING = {
+const REFUSED_REPLACEMENTS = {
   unknown: refusal('NOT_FOUND', 'The file does not exist.', ['id']),
   trashed: refusal('INVALID', 'The file is in the trash. Restore it first.', ['id']),
   stale: refusal('CONFLICT', 'The file has changed. Read it again.', ['version']),
@@ -135,6 +135,13 @@ const STANDING = {
   'over quota': QUOTA_EXCEEDED,
 } as const;
 
-const refuse = ({ code, message }: { code: MediaErrorCode; message: string; at?: unknown }) => ({
+const rejectUpload = ({
+  code,
+  message,
+}: {
+  code: MediaErrorCode;
+  message: string;
+  at?: unknown;
+}) => ({
   refused: refusal(code, message),
 });

@@ -82,7 +82,7 @@ export interface Retry {
 }
 
 /** What was asked for, but for the bytes. */
-export interface Terms {
+export interface CommitOptions {
   readonly storeId: string;
   /** Whom the audit log names. */
   readonly actor: string;
@@ -128,7 +128,7 @@ export function createUploadRepository({
     async commit(
       { id }: Reservation,
       file: NewFile,
-      terms: Terms & { auditId: string },
+      terms: CommitOptions & { auditId: string },
     ): Promise<Committed> {
       const { rows } = await pool.query<OutcomeRow<Committed['outcome']>>({
         ...COMMIT,
@@ -143,7 +143,7 @@ export function createUploadRepository({
     },
 
     /** What answers an upload before it is made; `checksum` null: its bytes are not known yet. */
-    async precedent(terms: Terms, checksum: string | null): Promise<Precedent | null> {
+    async precedent(terms: CommitOptions, checksum: string | null): Promise<Precedent | null> {
       const { storeId, mutation, retry, onDuplicate, details } = terms;
       const { rows } = await pool.query<OutcomeRow<Precedent['outcome']>>({
         ...PRECEDENT,
@@ -176,7 +176,7 @@ function valuesOf(
     file,
     terms,
     quotaBytes,
-  }: { file: NewFile; terms: Terms & { auditId: string }; quotaBytes: number | null },
+  }: { file: NewFile; terms: CommitOptions & { auditId: string }; quotaBytes: number | null },
 ) {
   const { details, retry } = terms;
   const texts = textsOf(details);

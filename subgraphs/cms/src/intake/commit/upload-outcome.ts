@@ -30,7 +30,7 @@ export const QUOTA_EXCEEDED = refusal(
 const KEY = ['idempotencyKey'];
 
 /** What a commit, or a precedent found before it, means for the caller. */
-export function answerOf(
+export function toUploadResult(
   committed: Committed,
 ): { mediaFile: MediaFileRecord; reused: boolean } | { refused: Refusal } {
   switch (committed.outcome) {
@@ -65,16 +65,16 @@ export function answerOf(
 }
 
 /** `path` is where the input stands; `source`, in it, what brought the bytes. */
-export function toOutcome(
+export function toUploadOutcome(
   answer: { mediaFile: MediaFileRecord; reused: boolean } | { refused: Refusal },
   { path, source }: { path: readonly string[]; source: string },
 ): UploadOutcome {
   if (!('refused' in answer)) return { ...answer, userErrors: [] };
   const { code, message, at } = answer.refused;
-  return refuse(userError(code, message, [...path, ...(at ?? [source])]));
+  return failedUpload(userError(code, message, [...path, ...(at ?? [source])]));
 }
 
-export const refuse = (...userErrors: MediaUserError[]): UploadOutcome => ({
+export const failedUpload = (...userErrors: MediaUserError[]): UploadOutcome => ({
   mediaFile: null,
   reused: false,
   userErrors,

@@ -114,7 +114,7 @@ test('a process that is alive and slow keeps its uploads', async () => {
   const slow = await reservations.open('ours');
   await makeTraces(slow);
   await silence(3600);
-  await reservations.vouch();
+  await reservations.heartbeat();
   expect(await reservations.recover(grace)).toBe(0);
   expect(await store.commit(slow)).toMatchObject({ outcome: 'written' });
 });

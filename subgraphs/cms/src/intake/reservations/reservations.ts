@@ -3,7 +3,7 @@ import type { Logger } from '@federated-media/subgraph-kit/logger';
 import type { Staging } from '../../storage/staging.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { Reservation, ReservationRepository } from './repository.ts';
-import { storagePrefix } from '../../storage/object-key.ts';
+import { contentPrefix } from '../../storage/object-key.ts';
 
 /** Given up when it goes out of scope, unless settled: then nothing of it is left anywhere. */
 export interface OpenReservation extends Reservation, AsyncDisposable {
@@ -42,7 +42,7 @@ export function createReservations({
   }
 
   async function removeObjects(reservation: Reservation) {
-    for await (const { key } of storage.list(storagePrefix(reservation))) await storage.delete(key);
+    for await (const { key } of storage.list(contentPrefix(reservation))) await storage.delete(key);
   }
 
   /** Row last: while it is there, a failure half way is tried again. */
@@ -76,7 +76,7 @@ export function createReservations({
   }
 
   /** Never throws: what it can't do is left to recovery. */
-  async function giveUp(reservation: Reservation) {
+  async function abandon(reservation: Reservation) {
     try {
       // A commit whose answer was lost on the way has written the file after all.
       if (await repository.abandon(reservation.id)) await cleaned(reservation);
@@ -88,7 +88,7 @@ export function createReservations({
   /** Vouches for `reservation` until it goes out of scope; then it is settled, or ended by `end`. */
   function hold(
     reservation: Reservation & { room: number | null },
-    end: (reservation: Reservation) => Promise<void> = giveUp,
+    end: (reservation: Reservation) => Promise<void> = abandon,
   ): OpenReservation {
     underWay.add(reservation.id);
     let settled = false;
@@ -126,7 +126,7 @@ export function createReservations({
     abandon: (id: string) => repository.abandon(id),
 
     /** Says that this process is still at work on its own. */
-    async vouch(): Promise<void> {
+    async heartbeat(): Promise<void> {
       if (underWay.size > 0) await repository.markSeen([...underWay]);
     },
 

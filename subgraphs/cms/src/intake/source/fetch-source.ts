@@ -71,7 +71,7 @@ export function createSourceFetcher({
       try {
         const response = await get(url, agent, signal);
         const target = targetOf(response, url);
-        if (!target) return answerOf(response, { url, agent });
+        if (!target) return toSource(response, { url, agent });
         await agent.destroy();
         url = target;
       } catch (error) {
@@ -133,7 +133,7 @@ function targetOf({ statusCode, headers }: Dispatcher.ResponseData, from: URL): 
   return null;
 }
 
-function answerOf(
+function toSource(
   { headers, body }: Dispatcher.ResponseData,
   { url, agent }: { url: URL; agent: Agent },
 ): SourceAnswer {

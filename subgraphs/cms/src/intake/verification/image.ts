@@ -3,10 +3,10 @@ import { sharp } from '../../platform/image/sharp.ts';
 import { ACCEPTED_TYPES, type AcceptedType } from '../../files/file-types/accepted-types.ts';
 import { type Inspection, corrupt, found } from './inspection.ts';
 import type { Jpeg } from './jpeg/jpeg.ts';
-import { lookThroughJpeg } from './jpeg/validate-jpeg.ts';
+import { validateJpeg } from './jpeg/validate-jpeg.ts';
 import type { RgbaPicture } from './jpeg/rgba-image.ts';
 import { plainJpegSize } from './jpeg/size.ts';
-import { refuse } from './verdict.ts';
+import { rejectFile } from './verdict.ts';
 
 /** A ThumbHash keeps waves no shorter than a seventh of the picture; more pixels than this add nothing. */
 const THUMB_PIXELS = 32;
@@ -39,11 +39,11 @@ export async function inspectImage(
 
   const { width, height, frames } = header;
   if (width * height * frames > maxPixels || frames > MAX_FRAMES) {
-    return refuse('IMAGE_TOO_LARGE', tooLarge({ width, height, frames, maxPixels }));
+    return rejectFile('IMAGE_TOO_LARGE', tooLarge({ width, height, frames, maxPixels }));
   }
 
   const { orientation } = header;
-  const look = jpeg && lookThroughJpeg(jpeg, { maxSide: THUMB_PIXELS, orientation });
+  const look = jpeg && validateJpeg(jpeg, { maxSide: THUMB_PIXELS, orientation });
   if (look === 'damaged') return damaged(type);
   // libjpeg only warns when data ends too soon. Other decoders warn of notes that do no harm.
   const failOn = type === ACCEPTED_TYPES.JPEG ? 'warning' : 'error';
@@ -88,7 +88,7 @@ export async function inspectDrawing(
   const { width, height } = size ?? (await readHeader(svg, ACCEPTED_TYPES.SVG)) ?? {};
   if (!width || !height) return corrupt('The SVG is empty: it has no visible content.');
   if (width * height > maxPixels) {
-    return refuse('IMAGE_TOO_LARGE', tooLarge({ width, height, frames: 1, maxPixels }));
+    return rejectFile('IMAGE_TOO_LARGE', tooLarge({ width, height, frames: 1, maxPixels }));
   }
   // Drawn as small as it is needed: its own size costs nothing.
   const thumbHash = await decode(svg, { frames: 1, maxPixels: 0, failOn: 'error' });

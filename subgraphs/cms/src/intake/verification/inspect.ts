@@ -14,7 +14,7 @@ import { inspectPdf } from './pdf.ts';
 import { isCompletePng } from './png.ts';
 import { inspectRecording } from './recording.ts';
 import { inspectSvg } from './svg/inspect-svg.ts';
-import { type Refused, type VerdictFromWorker, refuse } from './verdict.ts';
+import { type Refused, type VerdictFromWorker, rejectFile } from './verdict.ts';
 
 export interface Job extends Claims {
   readonly path: string;
@@ -41,11 +41,11 @@ export async function inspect(job: Job, hurry: Hurry): Promise<VerdictFromWorker
 
   const contradiction = contradictionOf(detected, job);
   if (contradiction) {
-    return refuse('TYPE_MISMATCH', `The bytes are ${detected.name}, but ${contradiction}.`);
+    return rejectFile('TYPE_MISMATCH', `The bytes are ${detected.name}, but ${contradiction}.`);
   }
   const { name, mediaType, mimeType, extension, maxBytes = Infinity } = detected;
   if (job.byteSize > maxBytes) {
-    return refuse(
+    return rejectFile(
       'FILE_TOO_LARGE',
       `The file is too large. The maximum for ${name} is ${maxBytes} bytes.`,
     );
@@ -58,10 +58,10 @@ export async function inspect(job: Job, hurry: Hurry): Promise<VerdictFromWorker
 
 /** A known type under the name of one that is taken is a lie, and the more useful thing to be told. */
 function refuseType(detected: Exclude<Detected, AcceptedType>, claims: Claims): Refused {
-  if (detected === null) return refuse('UNSUPPORTED_TYPE', `Unknown file type. ${ACCEPTED}`);
+  if (detected === null) return rejectFile('UNSUPPORTED_TYPE', `Unknown file type. ${ACCEPTED}`);
   const claim = falseClaimOf(claims);
-  if (claim) return refuse('TYPE_MISMATCH', `The bytes are ${detected}, but ${claim}.`);
-  return refuse('UNSUPPORTED_TYPE', `${detected} is not accepted. ${ACCEPTED}`);
+  if (claim) return rejectFile('TYPE_MISMATCH', `The bytes are ${detected}, but ${claim}.`);
+  return rejectFile('UNSUPPORTED_TYPE', `${detected} is not accepted. ${ACCEPTED}`);
 }
 
 async function inspectAs(

@@ -1,4 +1,4 @@
-import { type Refused, refuse } from './verdict.ts';
+import { type Refused, rejectFile } from './verdict.ts';
 
 /** What the inspection of one kind of file found, or why the file is refused. */
 export type Inspection = { readonly found: Properties } | Refused;
@@ -17,4 +17,4 @@ export const found = (properties: Partial<Properties>): Inspection => ({
   found: { ...NOTHING, ...properties },
 });
 
-export const corrupt = (message: string) => refuse('CORRUPT_FILE', message);
+export const corrupt = (message: string) => rejectFile('CORRUPT_FILE', message);

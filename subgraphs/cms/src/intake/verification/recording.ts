@@ -12,7 +12,7 @@ import { ACCEPTED_TYPES, type AcceptedType } from '../../files/file-types/accept
 import type { FileWindow } from './file-window.ts';
 import { type Inspection, corrupt, found } from './inspection.ts';
 import { hasLastOggPage } from './ogg.ts';
-import { refuse } from './verdict.ts';
+import { rejectFile } from './verdict.ts';
 
 let loading: Promise<MediaInfo> | undefined;
 
@@ -40,13 +40,13 @@ export async function inspectRecording(
   const durationSeconds = seconds > 0 && seconds < ENDLESS_SECONDS ? seconds : null;
   if (type.mediaType === 'VIDEO') {
     if (video) return foundVideo(type, video, durationSeconds);
-    if (audio) return refuse('UNSUPPORTED_TYPE', soundOnly(type));
+    if (audio) return rejectFile('UNSUPPORTED_TYPE', soundOnly(type));
     return corrupt(`The ${type.name} contains no video.`);
   }
-  if (video) return refuse('UNSUPPORTED_TYPE', `Video in ${type.name} is not accepted.`);
+  if (video) return rejectFile('UNSUPPORTED_TYPE', `Video in ${type.name} is not accepted.`);
   if (!isPlayable(audio)) return corrupt(`The ${type.name} contains no audio.`);
   if (type === ACCEPTED_TYPES.MP3 && audio.Format !== 'MPEG Audio') {
-    return refuse(
+    return rejectFile(
       'UNSUPPORTED_TYPE',
       'The file starts like MP3 but contains another audio format.',
     );

@@ -38,7 +38,7 @@ interface Accepted {
   readonly isCleaned?: true | undefined;
 }
 
-export const refuse = (code: RefusalCode, message: string): Refused => ({
+export const rejectFile = (code: RefusalCode, message: string): Refused => ({
   refused: { code, message },
 });
 

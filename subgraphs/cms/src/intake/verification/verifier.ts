@@ -4,7 +4,7 @@ import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { cleanPathOf } from '../../storage/staging.ts';
 import { decodingMemory } from '../../platform/image/decoding-memory.ts';
 import type { Claims } from '../../files/file-types/claims.ts';
-import { type Verdict, refuse, verdictFromWorker } from './verdict.ts';
+import { type Verdict, rejectFile, verdictFromWorker } from './verdict.ts';
 import {
   type PoolOptions,
   WorkerError,
@@ -72,7 +72,7 @@ export function createVerifier({
      * @throws OVERLOADED when too many files are waiting already, WorkerError when no worker can start
      */
     async verify(file: UnverifiedFile): Promise<Verdict> {
-      if (file.byteSize === 0) return refuse('EMPTY_FILE', 'The file is empty.');
+      if (file.byteSize === 0) return rejectFile('EMPTY_FILE', 'The file is empty.');
       const { path, byteSize, originalFilename, declaredMimeType } = file;
       const cleanPath = cleanPathOf(path);
       const job = { path, cleanPath, byteSize, originalFilename, declaredMimeType, maxPixels };
@@ -82,7 +82,7 @@ export function createVerifier({
         if (isBecause(error, 'overloaded')) throw overloaded(error);
         if (!isBecause(error, 'crashed') && !isBecause(error, 'timed-out')) throw error;
         logger.warn({ err: error, path, byteSize }, 'file could not be verified');
-        return refuse('CORRUPT_FILE', UNDECODABLE[error.reason]);
+        return rejectFile('CORRUPT_FILE', UNDECODABLE[error.reason]);
       }
     },
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type MediaStore, openMediaStore } from '../../files/media-file/testing/media-store.ts';
-import { createBell } from './change-signal.ts';
+import { createChangeSignal } from './change-signal.ts';
 import { encodeCursor } from '@federated-media/subgraph-kit/pagination';
 import { createChangeListener } from './listener-repository.ts';
 import { createChangeFeedRepository } from './repository.ts';
@@ -20,7 +20,7 @@ afterAll(() => store.close());
 const open = (options = {}) =>
   createChangeFeedService({
     changes: createChangeFeedRepository({ pool: store.pool }),
-    bell: createBell(),
+    changeSignal: createChangeSignal(),
     ...options,
   });
 const trash = (id: string, database: { query: MediaStore['pool']['query'] } = store.pool) =>
@@ -89,16 +89,16 @@ test('a slow transaction is not skipped, and everything comes exactly once', asy
 });
 
 test('who waits is woken by a change, by hanging up and by the end of the process', async () => {
-  const bell = createBell();
-  const feed = open({ bell, lookMs: 60_000 });
+  const changeSignal = createChangeSignal();
+  const feed = open({ changeSignal, lookMs: 60_000 });
   const connected = Promise.withResolvers<void>();
   const listener = createChangeListener({
-    onReach: () => {},
+    onAccessChange: () => {},
     pool: store.pool,
     onConnected: async () => {},
     onChange: () => {
       connected.resolve();
-      bell.ring();
+      changeSignal.notify();
     },
     logger: pino({ level: 'silent' }),
   });

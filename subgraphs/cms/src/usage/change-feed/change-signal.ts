@@ -1,19 +1,19 @@
 /** Wakes whoever waits for changes. */
-export function createBell() {
-  let rings = 0;
+export function createChangeSignal() {
+  let count = 0;
   const waiting = new Set<() => void>();
   return {
     /** How often it rang. Ask before you look for changes: what comes while you look is not missed then. */
-    rings: () => rings,
+    count: () => count,
 
-    ring() {
-      rings += 1;
+    notify() {
+      count += 1;
       for (const wake of waiting) wake();
     },
 
     /** Resolves at the first ring after `heard`, in any case after `ms` or when `signal` aborts. */
-    async ringAfter(heard: number, { ms, signal }: { ms: number; signal: AbortSignal }) {
-      if (rings !== heard || signal.aborted) return;
+    async nextAfter(seen: number, { ms, signal }: { ms: number; signal: AbortSignal }) {
+      if (count !== seen || signal.aborted) return;
       await new Promise<void>((resolve) => {
         const wake = () => {
           clearTimeout(timer);
@@ -28,4 +28,4 @@ export function createBell() {
     },
   };
 }
-export type Bell = ReturnType<typeof createBell>;
+export type ChangeSignal = ReturnType<typeof createChangeSignal>;

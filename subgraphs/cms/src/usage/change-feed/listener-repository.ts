@@ -12,7 +12,7 @@ export function createChangeListener({
   pool,
   onConnected,
   onChange,
-  onReach,
+  onAccessChange,
   logger,
 }: {
   /** Tells where the database is; its connections are left alone. */
@@ -20,7 +20,7 @@ export function createChangeListener({
   onConnected: () => Promise<void>;
   onChange: () => void;
   /** Of a file: it may be fetched by others than before, or by nobody. */
-  onReach: (mediaId: string) => void;
+  onAccessChange: (mediaId: string) => void;
   logger: Logger;
 }) {
   const stopping = new AbortController();
@@ -32,7 +32,7 @@ export function createChangeListener({
     client.on('error', (error) => logger.warn({ err: error }, 'change listener disconnected'));
     client.on('end', () => cutOff.resolve());
     client.on('notification', ({ channel, payload = '' }) => {
-      if (channel === 'media_reach') onReach(payload);
+      if (channel === 'media_reach') onAccessChange(payload);
       else onChange();
     });
     const end = () => void client.end().catch(() => {}); // it was gone already

@@ -3,7 +3,7 @@ import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { waitFor } from '@federated-media/subgraph-kit/telemetry/activity';
 import type { QueryMediaChangesArgs } from '../../generated/graphql.ts';
 import { consumerOf } from '../ledger/consumer.ts';
-import type { Bell } from './change-signal.ts';
+import type { ChangeSignal } from './change-signal.ts';
 import { feedCursor, readFeedCursor } from './cursor.ts';
 import type { ChangeFeedRepository, ChangesRead } from './repository.ts';
 
@@ -19,12 +19,12 @@ const LOOK_AGAIN_MS = 25;
 /** What happened to files, for those who use them. */
 export function createChangeFeedService({
   changes,
-  bell,
+  changeSignal,
   lookMs = LOOK_MS,
   maxWaiting = MAX_WAITING,
 }: {
   changes: ChangeFeedRepository;
-  bell: Bell;
+  changeSignal: ChangeSignal;
   lookMs?: number;
   maxWaiting?: number;
 }) {
@@ -35,12 +35,12 @@ export function createChangeFeedService({
     const position = cursor === null ? null : readFeedCursor(cursor);
     let lookAgainMs = LOOK_AGAIN_MS;
     for (;;) {
-      const heard = bell.rings();
+      const seen = changeSignal.count();
       const read = await changes.read(position, limit);
       if (read.changes.length > 0 || signal.aborted) return read;
       lookAgainMs = read.isHeldBack ? Math.min(lookAgainMs * 2, lookMs) : LOOK_AGAIN_MS;
       const ms = read.isHeldBack ? lookAgainMs : lookMs;
-      await waitFor(bell.ringAfter(heard, { ms, signal }));
+      await waitFor(changeSignal.nextAfter(seen, { ms, signal }));
     }
   }
 

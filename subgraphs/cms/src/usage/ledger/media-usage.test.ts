@@ -83,7 +83,7 @@ test('the uses of many files are paged with one statement', async () => {
 
 test('clients of the graph see who uses a file, and nothing of how it is claimed', () => {
   const supergraph = readFileSync(
-    new URL('../../../../gateway/supergraph.graphql', import.meta.url),
+    new URL('../../../../../gateway/supergraph.graphql', import.meta.url),
     'utf8',
   );
   for (const field of [

@@ -110,11 +110,11 @@ export function createUsageRepository({ pool }: { pool: pg.Pool }) {
       owner: Owner,
       claims: readonly Claim[],
       mediaIds: readonly string[],
-      refuse: (files: ReadonlyMap<string, LockedFile>) => Reason | null,
+      reasonAgainst: (files: ReadonlyMap<string, LockedFile>) => Reason | null,
     ): Promise<{ files: MediaFileRecord[] } | { refused: Reason }> =>
       inTransaction(pool, async (client) => {
         const files = await lock(client, owner, claims, mediaIds);
-        const refused = refuse(new Map(files.map((file) => [file.id, file])));
+        const refused = reasonAgainst(new Map(files.map((file) => [file.id, file])));
         if (refused !== null) return { refused };
         await client.query({
           ...CLAIM,

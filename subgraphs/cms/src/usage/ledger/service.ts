@@ -30,14 +30,14 @@ export function createUsageService({ usages }: { usages: UsageRepository }) {
     async claim(caller: Caller, input: readonly MediaUsageClaimInput[]): Promise<ClaimOutcome> {
       const owner = { storeId: caller.storeId, consumer: consumerOf(caller) };
       const { items: claims, problems } = readClaims(input);
-      if (problems.length > 0) return refuse(problems);
-      if (claims.length === 0) return refuse([]);
+      if (problems.length > 0) return rejectedClaim(problems);
+      if (claims.length === 0) return rejectedClaim([]);
 
       const mediaIds = [...new Set(claims.flatMap(({ mediaId }) => mediaId ?? []))];
       const outcome = await usages.claim(owner, newestOfEach(claims), mediaIds, (files) =>
         reasonsAgainst(claims, files),
       );
-      if ('refused' in outcome) return refuse(outcome.refused);
+      if ('refused' in outcome) return rejectedClaim(outcome.refused);
       const byId = new Map(outcome.files.map((file) => [file.id, file]));
       return {
         mediaFiles: claims.flatMap(({ mediaId }) => byId.get(mediaId ?? '') ?? []),
@@ -86,4 +86,7 @@ function reasonsAgainst(
   return reasons.length > 0 ? reasons : null;
 }
 
-const refuse = (userErrors: MediaUserError[]): ClaimOutcome => ({ mediaFiles: [], userErrors });
+const rejectedClaim = (userErrors: MediaUserError[]): ClaimOutcome => ({
+  mediaFiles: [],
+  userErrors,
+});

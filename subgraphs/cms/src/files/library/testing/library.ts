@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { type MediaStore, openMediaStore } from '../../media-file/testing/media-store.ts';
-import type { Terms } from '../../../intake/commit/repository.ts';
+import type { CommitOptions } from '../../../intake/commit/repository.ts';
 import type { MediaLibraryFilter, QueryMediaLibraryArgs } from '../../../generated/graphql.ts';
 import { createLibraryRepository } from '../repository.ts';
 import { createLibraryService } from '../service.ts';
@@ -15,7 +15,7 @@ export const callerOf = (storeId: string) => ({
 /** What a test says of a file; the rest is a picture's. */
 interface Said {
   name?: string;
-  details?: Terms['details'];
+  details?: CommitOptions['details'];
   /** Columns, as the database spells them. */
   columns?: Record<string, unknown>;
 }

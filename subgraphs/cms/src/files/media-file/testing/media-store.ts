@@ -10,7 +10,7 @@ import {
 } from '../../../intake/reservations/repository.ts';
 import {
   type NewFile,
-  type Terms,
+  type CommitOptions,
   createUploadRepository,
 } from '../../../intake/commit/repository.ts';
 import { createChangeRepository } from '../change-repository.ts';
@@ -19,7 +19,7 @@ import { createMediaFileRepository } from '../repository.ts';
 
 /** A file, and what is said of it. */
 export interface GivenFile extends NewFile {
-  readonly details: Terms['details'];
+  readonly details: CommitOptions['details'];
 }
 
 /** The CMS's database, its repositories, and every statement they send. */
@@ -36,7 +36,7 @@ export async function openMediaStore() {
   const commit = (
     reservation: Reservation,
     { details = {}, ...given }: Partial<GivenFile> = {},
-    terms: Partial<Terms> = {},
+    terms: Partial<CommitOptions> = {},
   ) =>
     uploads.commit(reservation, newFile(given), {
       storeId: reservation.storeId,

@@ -49,7 +49,7 @@ interface Options {
   allowedHosts?: Set<string>;
   resolve?: (hostname: string) => Promise<string[]>;
   logLine?: (line: string) => void;
-  maxFreeRenditions?: number;
+  maxAdHocRenditions?: number;
   ffmpeg?: string | null;
   /** A file is verified once this has resolved. */
   verifying?: () => Promise<void>;
@@ -65,7 +65,7 @@ export async function runCms({
   resolve,
   logLine = () => {},
   verifying = async () => {},
-  maxFreeRenditions = 100,
+  maxAdHocRenditions = 100,
   ffmpeg = null,
 }: Options = {}) {
   const store = await openMediaStore();
@@ -88,7 +88,7 @@ export async function runCms({
     },
     renderer: createRenderer({ maxPixels: 50_000_000, ffmpeg, workers: 1, logger }),
     presets: readPresets(undefined),
-    maxFreeRenditions,
+    maxAdHocRenditions,
     urlSigningSecrets: ['another secret that is long enough'],
     publicUrl: (): string => server.url,
     uploadMaxBytes,

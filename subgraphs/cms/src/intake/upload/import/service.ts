@@ -16,15 +16,15 @@ import {
   QUOTA_EXCEEDED,
   type Refusal,
   type UploadOutcome,
-  answerOf,
+  toUploadResult,
   refusal,
-  refuse,
-  toOutcome,
+  failedUpload,
+  toUploadOutcome,
 } from '../../commit/upload-outcome.ts';
 import { readKey, retryOf } from '../../commit/idempotency.ts';
 import type { Intake, IntakeOutcome } from '../../commit/intake.ts';
 import { tooLarge } from '../multipart/multipart-file.ts';
-import type { Terms, UploadRepository } from '../../commit/repository.ts';
+import type { CommitOptions, UploadRepository } from '../../commit/repository.ts';
 import type { OpenReservation, Reservations } from '../../reservations/reservations.ts';
 import { createChecks } from '../../../platform/input-checks.ts';
 
@@ -48,7 +48,7 @@ interface Dependencies {
 export function createImportService(dependencies: Dependencies) {
   const { uploads, reservations, intake, fetchSource, maxBytes, timeoutMs } = dependencies;
 
-  async function take(url: URL, terms: Terms, scope: RequestScope): Promise<IntakeOutcome> {
+  async function take(url: URL, terms: CommitOptions, scope: RequestScope): Promise<IntakeOutcome> {
     const signal = AbortSignal.any([scope.signal, AbortSignal.timeout(timeoutMs)]);
     await using source = await fetchSource(url, signal);
     await using reservation = await reservations.open(terms.storeId);
@@ -96,7 +96,11 @@ export function createImportService(dependencies: Dependencies) {
     }
   }
 
-  async function tryTaking(url: URL, terms: Terms, scope: RequestScope): Promise<IntakeOutcome> {
+  async function tryTaking(
+    url: URL,
+    terms: CommitOptions,
+    scope: RequestScope,
+  ): Promise<IntakeOutcome> {
     try {
       return await take(url, terms, scope);
     } catch (error) {
@@ -114,7 +118,7 @@ export function createImportService(dependencies: Dependencies) {
         check(['details', ...field], read),
       );
       const key = check(['idempotencyKey'], () => readKey(input.idempotencyKey)) ?? null;
-      if (problems.length > 0) return refuse(...problems);
+      if (problems.length > 0) return failedUpload(...problems);
 
       const { url, onDuplicate = 'ALLOW' } = input;
       const { storeId, subject: actor } = scope.caller;
@@ -123,8 +127,8 @@ export function createImportService(dependencies: Dependencies) {
       // Before anything is fetched: what is there by now may be something else.
       const precedent =
         retry && (await uploads.precedent({ ...terms, onDuplicate: 'ALLOW' }, null));
-      if (precedent) return toOutcome(answerOf(precedent), PLACE);
-      return toOutcome(await tryTaking(url, terms, scope), PLACE);
+      if (precedent) return toUploadOutcome(toUploadResult(precedent), PLACE);
+      return toUploadOutcome(await tryTaking(url, terms, scope), PLACE);
     },
   };
 }

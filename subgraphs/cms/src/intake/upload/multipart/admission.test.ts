@@ -6,7 +6,7 @@ import {
   newFile,
   openMediaStore,
 } from '../../../files/media-file/testing/media-store.ts';
-import type { Terms } from '../../commit/repository.ts';
+import type { CommitOptions } from '../../commit/repository.ts';
 
 const AT_ONCE = 8;
 
@@ -21,7 +21,10 @@ beforeEach(async () => {
 afterAll(() => store.close());
 
 /** Commits eight uploads, none of which ends before all of them wait for one another. */
-async function commitAtOnce(given: (index: number) => Partial<GivenFile>, terms: Partial<Terms>) {
+async function commitAtOnce(
+  given: (index: number) => Partial<GivenFile>,
+  terms: Partial<CommitOptions>,
+) {
   const blocker = await store.jobsPool.connect();
   await blocker.query("BEGIN; SELECT FROM stores WHERE id = 'ours' FOR UPDATE");
   const commits = Array.from({ length: AT_ONCE }, async (_none, index) => {

@@ -3,7 +3,7 @@ import { MultipartError } from '@federated-media/multipart/errors';
 import { FileTooLargeError, type StagedBytes, type Staging } from '../../../storage/staging.ts';
 import { QUOTA_EXCEEDED, type Refusal, refusal } from '../../commit/upload-outcome.ts';
 
-export async function arrivalOf(
+export async function awaitFile(
   file: Promise<IncomingFile>,
 ): Promise<IncomingFile | { refused: Refusal }> {
   try {
@@ -34,7 +34,7 @@ export const tooLarge = (maxBytes: number) =>
   refusal('FILE_TOO_LARGE', `The file is too large. The maximum is ${maxBytes} bytes.`);
 
 /** Lets what follows it in the request arrive. Not to be waited for: it may come late, or never. */
-export async function drop(file: Promise<IncomingFile>) {
+export async function drainFile(file: Promise<IncomingFile>) {
   try {
     (await file).createReadStream().destroy();
   } catch {

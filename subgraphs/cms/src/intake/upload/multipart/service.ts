@@ -6,10 +6,10 @@ import { readDetails } from '../../../files/media-file/details.ts';
 import { readFilename } from '../../../files/media-file/text.ts';
 import type { Staging } from '../../../storage/staging.ts';
 import { userError } from '../../../platform/user-error.ts';
-import { type UploadOutcome, refuse, toOutcome } from '../../commit/upload-outcome.ts';
+import { type UploadOutcome, failedUpload, toUploadOutcome } from '../../commit/upload-outcome.ts';
 import { readKey, retryOf } from '../../commit/idempotency.ts';
 import type { Intake } from '../../commit/intake.ts';
-import { arrivalOf, drop, receive } from './multipart-file.ts';
+import { awaitFile, drainFile, receive } from './multipart-file.ts';
 import type { Reservations } from '../../reservations/reservations.ts';
 import { createChecks } from '../../../platform/input-checks.ts';
 
@@ -43,17 +43,17 @@ export function createUploadService({
     );
     const key = check(['idempotencyKey'], () => readKey(input.idempotencyKey)) ?? null;
     if (problems.length > 0) {
-      void drop(input.file);
-      return refuse(...problems);
+      void drainFile(input.file);
+      return failedUpload(...problems);
     }
 
     const place = { path, source: 'file' };
-    const arrival = await arrivalOf(input.file);
-    if ('refused' in arrival) return toOutcome(arrival, place);
+    const arrival = await awaitFile(input.file);
+    if ('refused' in arrival) return toUploadOutcome(arrival, place);
     const originalFilename = check(['file'], () => readFilename(arrival.filename));
     if (originalFilename === undefined) {
-      void drop(input.file);
-      return refuse(...problems);
+      void drainFile(input.file);
+      return failedUpload(...problems);
     }
 
     const { storeId, subject: actor } = caller;
@@ -62,13 +62,13 @@ export function createUploadService({
     // What may be answered with a file that is there needs no room.
     const room = key === null && onDuplicate !== 'REUSE' ? reservation.room : null;
     const staged = await receive(staging, arrival, { id: reservation.id, maxBytes, room });
-    if ('refused' in staged) return toOutcome(staged, place);
+    if ('refused' in staged) return toUploadOutcome(staged, place);
 
     const declaredMimeType = arrival.mimetype;
     const said = { originalFilename, details, onDuplicate, sha256: staged.sha256 };
     const terms = { storeId, actor, mutation, retry: retryOf(key, said), onDuplicate, details };
     const arrived = { reservation, staged, originalFilename, declaredMimeType };
-    return toOutcome(await intake.take(arrived, terms), place);
+    return toUploadOutcome(await intake.take(arrived, terms), place);
   }
 
   return {
@@ -91,8 +91,8 @@ export function createUploadService({
           } catch (error) {
             // The others are there or will be: an error for the whole field would hide them.
             logger.error({ err: error }, 'one of several uploads failed');
-            void drop(input.file);
-            return refuse(userError('UPLOAD_INCOMPLETE', FAILED_HERE, [...path, 'file']));
+            void drainFile(input.file);
+            return failedUpload(userError('UPLOAD_INCOMPLETE', FAILED_HERE, [...path, 'file']));
           }
         }),
       );

@@ -4,9 +4,9 @@ import type { MediaUserError, ReplaceMediaContentInput } from '../../../generate
 import type { MediaFileRecord } from '../../../model/media-file.ts';
 import { readFilename } from '../../../files/media-file/text.ts';
 import type { Staging } from '../../../storage/staging.ts';
-import { type Refusal, refusal, toOutcome } from '../../commit/upload-outcome.ts';
+import { type Refusal, refusal, toUploadOutcome } from '../../commit/upload-outcome.ts';
 import type { Intake } from '../../commit/intake.ts';
-import { arrivalOf, drop, receive } from '../multipart/multipart-file.ts';
+import { awaitFile, drainFile, receive } from '../multipart/multipart-file.ts';
 import type { Reservations } from '../../reservations/reservations.ts';
 import { createChecks } from '../../../platform/input-checks.ts';
 
@@ -30,7 +30,7 @@ export function createReplacementService({
   maxBytes,
 }: Dependencies) {
   /** What can be told before a byte is taken is told then: it saves the client the upload. */
-  async function standing(
+  async function findReplaceable(
     storeId: string,
     { id, version }: ReplaceMediaContentInput,
   ): Promise<MediaFileRecord | { refused: Refusal }> {
@@ -45,9 +45,9 @@ export function createReplacementService({
   }
 
   async function replace({ storeId, subject: actor }: Caller, input: ReplaceMediaContentInput) {
-    const current = await standing(storeId, input);
+    const current = await findReplaceable(storeId, input);
     if ('refused' in current) return current;
-    const arrival = await arrivalOf(input.file);
+    const arrival = await awaitFile(input.file);
     if ('refused' in arrival) return arrival;
     const { check, problems } = createChecks([]);
     const originalFilename = check(['file'], () => readFilename(arrival.filename));
@@ -75,8 +75,8 @@ export function createReplacementService({
       input: ReplaceMediaContentInput,
     ): Promise<{ mediaFile: MediaFileRecord | null; userErrors: MediaUserError[] }> {
       const answer = await replace(caller, input);
-      void drop(input.file);
-      const { mediaFile, userErrors } = toOutcome(answer, PLACE);
+      void drainFile(input.file);
+      const { mediaFile, userErrors } = toUploadOutcome(answer, PLACE);
       return { mediaFile, userErrors };
     },
   };

@@ -4,10 +4,10 @@ import type { DuplicatePolicy } from '../../../generated/graphql.ts';
 import type { DetailsChange } from '../../../files/media-file/details.ts';
 import type { MediaFileRecord } from '../../../model/media-file.ts';
 import type { Staging } from '../../../storage/staging.ts';
-import { answerOf, refusal } from '../../commit/upload-outcome.ts';
+import { toUploadResult, refusal } from '../../commit/upload-outcome.ts';
 import { retryOf } from '../../commit/idempotency.ts';
 import type { Intake, IntakeOutcome } from '../../commit/intake.ts';
-import type { Terms, UploadRepository } from '../../commit/repository.ts';
+import type { CommitOptions, UploadRepository } from '../../commit/repository.ts';
 import type { Reservation } from '../../reservations/repository.ts';
 import type { Reservations } from '../../reservations/reservations.ts';
 import type { StagedUploadRecord, StagedUploadRepository } from './repository.ts';
@@ -35,14 +35,14 @@ export function createCompletions(dependencies: Dependencies) {
   const { stagedUploads, uploads, reservations, staging, intake, find, logger } = dependencies;
 
   /** What answers it as it stands, without its bytes being looked at; undefined when nothing does. */
-  async function standing(upload: StagedUploadRecord, terms: Terms) {
+  async function resultWithoutBytes(upload: StagedUploadRecord, terms: CommitOptions) {
     const { id, state, answeredWith, stagedSha256, declaredChecksum } = upload;
     const isDone = state === 'DONE';
     if (terms.retry || (!isDone && terms.onDuplicate !== 'ALLOW')) {
       const asked = isDone ? { ...terms, onDuplicate: 'ALLOW' as const } : terms;
       const checksum = stagedSha256 ?? declaredChecksum;
       const precedent = await uploads.precedent(asked, checksum);
-      const answer = precedent && answerOf(precedent);
+      const answer = precedent && toUploadResult(precedent);
       if (answer && (isDone || 'refused' in answer)) return answer;
       if (answer) return answerWith(answer, { id, checksum, terms });
     }
@@ -61,16 +61,16 @@ export function createCompletions(dependencies: Dependencies) {
   /** Lets go of its bytes; from here on the answer is the same. Null when it came too late to be true. */
   async function answerWith(
     answer: { mediaFile: MediaFileRecord; reused: boolean },
-    { id, checksum, terms }: { id: string; checksum: string | null; terms: Terms },
+    { id, checksum, terms }: { id: string; checksum: string | null; terms: CommitOptions },
   ) {
     const done = await stagedUploads.answerWith(answer.mediaFile.id, { id, checksum, terms });
     if (!done) return null;
-    await letGo({ id, storeId: terms.storeId, replaces: null, ...done });
+    await discardStaged({ id, storeId: terms.storeId, replaces: null, ...done });
     return answer;
   }
 
   /** After an answer with a file that was there; should this fail, recovery does it a day later. */
-  async function letGo(reservation: Reservation) {
+  async function discardStaged(reservation: Reservation) {
     try {
       await reservations.removeBytes(reservation);
     } catch (error) {
@@ -90,7 +90,10 @@ export function createCompletions(dependencies: Dependencies) {
     }
   }
 
-  async function takeIn(terms: Terms, seen: StagedUploadRecord): Promise<IntakeOutcome | null> {
+  async function takeIn(
+    terms: CommitOptions,
+    seen: StagedUploadRecord,
+  ): Promise<IntakeOutcome | null> {
     const { id } = seen;
     const claimed = await stagedUploads.claim(terms.storeId, seen);
     if (!claimed) return null;
@@ -110,7 +113,7 @@ export function createCompletions(dependencies: Dependencies) {
     );
     if ('mediaFile' in answer && answer.mediaFile.id !== id) {
       reservation.settle();
-      await letGo(reservation);
+      await discardStaged(reservation);
     }
     return answer;
   }
@@ -129,7 +132,7 @@ export function createCompletions(dependencies: Dependencies) {
       const said = { ...given, originalFilename, sha256 };
       const mutation = 'completeStagedUpload';
       const terms = { storeId, actor, mutation, retry: retryOf(key, said), ...given };
-      const answer = await standing(upload, terms);
+      const answer = await resultWithoutBytes(upload, terms);
       return answer === undefined ? takeIn(terms, upload) : answer;
     },
   };

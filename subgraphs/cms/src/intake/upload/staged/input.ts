@@ -18,13 +18,13 @@ export function readStagedInput(
   { path, maxBytes, room }: { path: readonly string[]; maxBytes: number; room: number | null },
 ): AwaitedFile | { problems: MediaUserError[] } {
   const { check, problems } = createChecks(path);
-  const refuse = (code: MediaUserError['code'], message: string, field: string) =>
+  const problem = (code: MediaUserError['code'], message: string, field: string) =>
     problems.push(userError(code, message, [...path, field]));
 
   const filename = check(['filename'], () => readFilename(input.filename));
   const mimeType = (input.mimeType.split(';', 1)[0] ?? '').trim().toLowerCase();
   if (!isAcceptedMimeType(mimeType)) {
-    refuse(
+    problem(
       'UNSUPPORTED_TYPE',
       `The type "${excerpt(mimeType)}" is not accepted. ${ACCEPTED}`,
       'mimeType',
@@ -35,17 +35,17 @@ export function readStagedInput(
       declaredMimeType: mimeType,
     });
     if (contradiction)
-      refuse('TYPE_MISMATCH', `The type is ${mimeType}, but ${contradiction}.`, 'mimeType');
+      problem('TYPE_MISMATCH', `The type is ${mimeType}, but ${contradiction}.`, 'mimeType');
   }
 
   const { fileSize } = input;
   const most = Math.min(maxBytes, maxBytesOf(mimeType));
-  if (fileSize === 0) refuse('EMPTY_FILE', 'The file is empty.', 'fileSize');
-  else if (fileSize < 0) refuse('INVALID', 'The file size must be greater than 0.', 'fileSize');
+  if (fileSize === 0) problem('EMPTY_FILE', 'The file is empty.', 'fileSize');
+  else if (fileSize < 0) problem('INVALID', 'The file size must be greater than 0.', 'fileSize');
   else if (fileSize > most) {
-    refuse('FILE_TOO_LARGE', `The file is too large. The maximum is ${most} bytes.`, 'fileSize');
+    problem('FILE_TOO_LARGE', `The file is too large. The maximum is ${most} bytes.`, 'fileSize');
   } else if (room !== null && fileSize > room) {
-    refuse(
+    problem(
       'QUOTA_EXCEEDED',
       'The store has reached its quota. Delete and purge files, or request a larger quota.',
       'fileSize',
@@ -54,14 +54,14 @@ export function readStagedInput(
 
   const checksum = input.checksum ?? null;
   if (checksum !== null && !/^[0-9a-f]{64}$/.test(checksum)) {
-    refuse(
+    problem(
       'INVALID',
       'Invalid checksum. A SHA-256 has 64 lower-case hexadecimal digits.',
       'checksum',
     );
   }
   if (input.protocol === 'TUS')
-    refuse('INVALID', 'The protocol is not supported. Use PUT.', 'protocol');
+    problem('INVALID', 'The protocol is not supported. Use PUT.', 'protocol');
   if (problems.length > 0 || filename === undefined) return { problems };
   return { id: newId(), filename, mimeType, fileSize, checksum };
 }

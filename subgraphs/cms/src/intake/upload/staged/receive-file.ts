@@ -33,7 +33,7 @@ export function createStagedReception({
     const staged = await stage(name, body, { length, totalMs: expiresAt * 1000 - Date.now() });
     if ('status' in staged) return staged;
 
-    const problem = problemOf(staged, { length, checksum: upload.checksum });
+    const problem = bytesProblem(staged, { length, checksum: upload.checksum });
     let recorded: { replaced: string | null } | null = null;
     try {
       if (!problem) recorded = await stagedUploads.record(id, { name, ...staged });
@@ -85,7 +85,7 @@ const CLOSED = { status: 409, message: 'The upload is closed: it was completed o
 const TOO_MANY = { status: 413, message: 'The body is larger than the declared file size.' };
 const CUT_SHORT = { status: 400, message: 'The bytes did not arrive completely. Send them again.' };
 
-function problemOf(
+function bytesProblem(
   { byteSize, sha256 }: StagedBytes,
   { length, checksum }: { length: number; checksum: string | null },
 ) {

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Terms } from '../../commit/repository.ts';
+import type { CommitOptions } from '../../commit/repository.ts';
 import type { Reservation } from '../../reservations/repository.ts';
 
 const CREATE = `
@@ -155,7 +155,7 @@ export function createStagedUploadRepository({ pool }: { pool: pg.Pool }) {
     /** Done without its bytes, and remembered with its key, if any. Null: something has changed meanwhile. */
     async answerWith(
       mediaId: string,
-      { id, checksum, terms }: { id: string; checksum: string | null; terms: Terms },
+      { id, checksum, terms }: { id: string; checksum: string | null; terms: CommitOptions },
     ): Promise<{ stagedName: string | null } | null> {
       const { storeId, mutation, retry, onDuplicate, details } = terms;
       const { rows } = await pool.query<{ stagedName: string | null }>(ANSWER, [

@@ -35,7 +35,7 @@ export const createStagedRoutes =
       scope.options(PATH, async (_request, reply) => reply.code(204).headers(PREFLIGHT).send());
       scope.put(PATH, {
         onRequest: async (request, reply) => {
-          const problem = problemOf(request, signer);
+          const problem = requestProblem(request, signer);
           return problem && answer(reply, problem);
         },
         handler: async ({ raw }, reply) => {
@@ -49,7 +49,7 @@ export const createStagedRoutes =
 const NOT_VALID = { status: 403, message: 'Invalid or expired URL.' };
 
 /** What can be told from the head of the request. */
-function problemOf({ headers, raw }: FastifyRequest, signer: StagedUrlSigner) {
+function requestProblem({ headers, raw }: FastifyRequest, signer: StagedUrlSigner) {
   const address = signer.verify(raw.url ?? '');
   if (!address) return NOT_VALID;
   const { 'content-length': given } = headers;

@@ -9,8 +9,8 @@ import {
   type Refusal,
   type UploadOutcome,
   refusal,
-  refuse,
-  toOutcome,
+  failedUpload,
+  toUploadOutcome,
 } from '../../commit/upload-outcome.ts';
 import { type Completion, type Completions } from './completion.ts';
 import { readKey } from '../../commit/idempotency.ts';
@@ -99,11 +99,14 @@ export function createStagedUploadService({
         check(['details', ...field], value),
       );
       const key = check(['idempotencyKey'], () => readKey(input.idempotencyKey)) ?? null;
-      if (problems.length > 0) return refuse(...problems);
+      if (problems.length > 0) return failedUpload(...problems);
       const id = readId(input.id);
-      if (id === null) return toOutcome({ refused: UNKNOWN }, PLACE);
+      if (id === null) return toUploadOutcome({ refused: UNKNOWN }, PLACE);
       const { onDuplicate = 'ALLOW' } = input;
-      return toOutcome(await complete({ caller, id, details, key, onDuplicate }, signal), PLACE);
+      return toUploadOutcome(
+        await complete({ caller, id, details, key, onDuplicate }, signal),
+        PLACE,
+      );
     },
   };
 }

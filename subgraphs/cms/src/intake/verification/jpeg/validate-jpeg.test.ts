@@ -4,7 +4,7 @@ import { picture } from '../../../testing/pictures.ts';
 import { refusal, useVerifier } from '../../../testing/verification.ts';
 import { windowOn } from '../../../testing/window.ts';
 import { openJpeg } from './jpeg.ts';
-import { lookThroughJpeg } from './validate-jpeg.ts';
+import { validateJpeg } from './validate-jpeg.ts';
 import { encodeBlocks } from './testing/encode-blocks.ts';
 import { SIZE, changeRandomly, insert, patch, plain, startOf, without } from './testing/jpegs.ts';
 
@@ -16,7 +16,7 @@ const { verify } = useVerifier();
 
 function look(bytes: Buffer, orientation = 1) {
   const jpeg = openJpeg(windowOn(bytes), bytes.length);
-  return jpeg && lookThroughJpeg(jpeg, { maxSide: MAX_SIDE, orientation });
+  return jpeg && validateJpeg(jpeg, { maxSide: MAX_SIDE, orientation });
 }
 
 /** The picture as it is, every pixel of it, and only then shrunken; or why renditions of it would fail. */

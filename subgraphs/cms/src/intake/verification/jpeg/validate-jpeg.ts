@@ -12,7 +12,7 @@ import { type JpegHead, MARKERS } from './segments.ts';
  * @param jpeg its bytes are used up
  * @param orientation as Exif numbers them: how the picture is turned to be shown
  */
-export function lookThroughJpeg(
+export function validateJpeg(
   { head, bytes }: Jpeg,
   { maxSide, orientation }: { maxSide: number; orientation: number },
 ): RgbaPicture | 'damaged' | null {

@@ -1,4 +1,4 @@
-import { type RefusalCode, type Refused, refuse } from '../verdict.ts';
+import { type RefusalCode, type Refused, rejectFile } from '../verdict.ts';
 
 /** Thrown from inside a parser or a walk, to end it there; becomes a refusal where the file is inspected. */
 export class Unacceptable extends Error {
@@ -7,7 +7,7 @@ export class Unacceptable extends Error {
   constructor(code: RefusalCode, message: string) {
     super(message);
     this.name = 'Unacceptable';
-    this.refusal = refuse(code, message);
+    this.refusal = rejectFile(code, message);
   }
 }
 
