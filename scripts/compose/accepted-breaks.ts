@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode, messageOf } from '@federated-media/stack/node-errors';
+import { messageOf } from '@federated-media/subgraph-kit/error-code';
+import { readIfExists } from '@federated-media/subgraph-kit/files';
 import { z } from 'zod';
 import type { Finding } from './finding.ts';
 
@@ -23,13 +23,8 @@ export interface AcceptedBreaks {
 
 /** No file accepts nothing; one that can't be read accepts nothing either, and says why. */
 export async function readAcceptedBreaks(root: string): Promise<AcceptedBreaks> {
-  let text: string;
-  try {
-    text = await readFile(join(root, acceptedBreaksPath), 'utf8');
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return { text: '', entries: [], problems: [] };
-    throw error;
-  }
+  const text = await readIfExists(join(root, acceptedBreaksPath));
+  if (text === null) return { text: '', entries: [], problems: [] };
   try {
     return { text, entries: z.array(AcceptedBreak).parse(JSON.parse(text)), problems: [] };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { supergraphPath } from '@federated-media/stack/composition';
 import type { CompositionProblem } from '@federated-media/stack/composition/problem';
-import { readIfThere } from '@federated-media/stack/files';
+import { readIfExists } from '@federated-media/subgraph-kit/files';
 import { acceptedBreaksPath } from './accepted-breaks.ts';
 import type { Change } from './changes/change.ts';
 import type { Committed } from './committed.ts';
@@ -66,7 +66,7 @@ export function cautionOf({ caution }: Committed): Finding[] {
 
 /** The gateway serves the committed file: what the subgraphs say and it doesn't, clients don't get. */
 export async function outOfDate(root: string, supergraph: string): Promise<Finding[]> {
-  if ((await readIfThere(join(root, supergraphPath))) === supergraph.trim()) return [];
+  if ((await readIfExists(join(root, supergraphPath))) === supergraph) return [];
   return [
     {
       severity: 'error',

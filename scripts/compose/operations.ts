@@ -1,7 +1,7 @@
 import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { placeOf } from '@federated-media/stack/composition/definitions';
-import { messageOf } from '@federated-media/stack/node-errors';
+import { messageOf } from '@federated-media/subgraph-kit/error-code';
 import {
   GraphQLError,
   Kind,

@@ -1,6 +1,6 @@
 import { createLogger } from '@federated-media/subgraph-kit/logger';
 import { loadDemo } from './demo/load-demo.ts';
-import { messageOf } from './node-errors.ts';
+import { messageOf } from '@federated-media/subgraph-kit/error-code';
 import type { Stack } from './stack.ts';
 import type { Environment } from './stack/plan.ts';
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { hasCode } from './node-errors.ts';
+import { hasCode } from '@federated-media/subgraph-kit/error-code';
 
 /** A port nobody listens on just now. Somebody may be quicker: whoever binds it must expect that. */
 export async function freePort(host = '127.0.0.1'): Promise<number> {

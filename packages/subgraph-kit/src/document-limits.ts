@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type DocumentNode, GraphQLError, parse } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import { MAX_INTROSPECTION, type Size, measureDefinitions } from './document-size.ts';
 import { whyUnreadable } from './document-tokens.ts';
 import { refusedRequest } from './errors.ts';
@@ -28,15 +29,13 @@ export interface DocumentGuard {
 
 /** Checks each document once, as long as it is remembered. */
 export function createDocumentGuard(limits: DocumentLimits): DocumentGuard {
-  const known = new Set<string>();
+  const known = new LRUCache<string, true>({ max: REMEMBERED });
   return {
     check(text) {
       const key = createHash('sha256').update(text).digest('base64');
-      if (known.has(key)) return;
+      if (known.get(key)) return;
       checkDocument(text, limits);
-      const [oldest] = known;
-      if (known.size === REMEMBERED && oldest !== undefined) known.delete(oldest);
-      known.add(key);
+      known.set(key, true);
     },
   };
 }

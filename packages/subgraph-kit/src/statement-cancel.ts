@@ -2,10 +2,10 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { sendCancelRequest } from './cancel-request.ts';
-import { databaseCode } from './database-error.ts';
+import { SQLSTATE } from './database-error.ts';
+import { hasCode } from './error-code.ts';
 import { currentRequest, reasonOf } from './request-life.ts';
 
-const QUERY_CANCELED = '57014';
 const RETRY_MS = 50;
 /** How a transaction ends is not for a request to break off: its connection would go back half way. */
 const ENDS_TRANSACTION = /^\s*(?:COMMIT|ROLLBACK)\b/i;
@@ -71,7 +71,7 @@ function queryUntilEnd(
   };
   signal.addEventListener('abort', cancel, { once: true });
   const meant = (error: unknown): unknown =>
-    cancelling && databaseCode(error) === QUERY_CANCELED ? reasonOf(signal) : error;
+    cancelling && hasCode(error, SQLSTATE.queryCanceled) ? reasonOf(signal) : error;
 
   const callback = args.at(-1);
   if (typeof callback === 'function') {

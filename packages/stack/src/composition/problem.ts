@@ -1,5 +1,5 @@
 import { type ASTNode, type DocumentNode, GraphQLError } from 'graphql';
-import { messageOf } from '../node-errors.ts';
+import { messageOf } from '@federated-media/subgraph-kit/error-code';
 import { definitionsOf, isSamePlace, placeOf, type Place } from './definitions.ts';
 
 /** Why subgraphs make no graph, or a remark on the one they make. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { hasCode } from '../node-errors.ts';
+import { hasCode } from '@federated-media/subgraph-kit/error-code';
 
 /** The user PostgreSQL runs as where that is not ourselves: it refuses to run as root. */
 export interface Account {
