@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { problemOfGraphqlUrl } from '@federated-media/subgraph-kit/graphql-url';
+import { graphqlUrlProblem } from '@federated-media/subgraph-kit/graphql-url';
 import { isLoopback } from '@federated-media/subgraph-kit/loopback';
 import { resolveSecret } from '@federated-media/subgraph-kit/secrets';
 import {
@@ -95,7 +95,7 @@ export async function readConfig(env: Readonly<Record<string, string | undefined
       connections: given.SUBGRAPH_CONNECTIONS,
       waiting: given.SUBGRAPH_WAITING,
       uploads: given.SUBGRAPH_UPLOADS,
-      answerBytes: given.SUBGRAPH_ANSWER_MAX_BYTES,
+      maxResponseBytes: given.SUBGRAPH_ANSWER_MAX_BYTES,
     },
     uploadMaxBytes: given.UPLOAD_MAX_BYTES,
     maxBodyBytes: given.MAX_BODY_BYTES,
@@ -128,7 +128,7 @@ function readUrls(entries: string[], context: z.RefinementCtx): ReadonlyMap<stri
     const [name = '', ...rest] = entry.split('=');
     if (rest.length === 0) continue;
     const url = rest.join('=');
-    const problem = problemOfGraphqlUrl(url);
+    const problem = graphqlUrlProblem(url);
     if (problem) context.addIssue({ code: 'custom', message: `${name} ${problem}` });
     else urls.set(name, url);
   }

@@ -48,7 +48,7 @@ export function accept(changes: readonly Finding[], { accepted, today }: Accepti
       return { ...change, message: `${change.message} It was accepted until ${entry.until}.` };
     }
     const message = `${change.message} Accepted: ${entry.reason}`;
-    return { ...change, severity: 'note' as const, message, mend: null };
+    return { ...change, severity: 'note' as const, message, fix: null };
   });
 }
 
@@ -75,7 +75,7 @@ function staleFinding({ code, coordinate }: AcceptedBreak, text: string): Findin
     coordinate,
     message: `${code} of ${coordinate} is accepted, but there is no such break.`,
     places: [{ file: acceptedBreaksPath, line: lineOf(text, JSON.stringify(coordinate)) }],
-    mend: 'Remove the entry: left there, it would hide the next break of this kind.',
+    fix: 'Remove the entry: left there, it would hide the next break of this kind.',
   };
 }
 
@@ -90,6 +90,6 @@ function unreadable(reason: string): Finding {
     coordinate: null,
     message: reason,
     places: [{ file: acceptedBreaksPath, line: 1 }],
-    mend: 'It is a list of { "code", "coordinate", "reason" } and, when it ends by itself, "until": "2027-03-01".',
+    fix: 'It is a list of { "code", "coordinate", "reason" } and, when it ends by itself, "until": "2027-03-01".',
   };
 }

@@ -12,7 +12,7 @@ export function findingOfComposition(
   { code, coordinate, message, places }: CompositionProblem,
   severity: Finding['severity'],
 ): Finding {
-  return { severity, about: 'composition', code, coordinate, message, places, mend: null };
+  return { severity, about: 'composition', code, coordinate, message, places, fix: null };
 }
 
 const severities = { breaking: 'error', dangerous: 'warning', safe: 'note' } as const;
@@ -30,7 +30,7 @@ export function findingOfChange(
     coordinate,
     message,
     places: inSubgraph.length > 0 ? inSubgraph : places,
-    mend: effect === 'breaking' ? adviceOnBreak(code, coordinate) : null,
+    fix: effect === 'breaking' ? adviceOnBreak(code, coordinate) : null,
   };
 }
 
@@ -59,7 +59,7 @@ export function cautionOf({ caution }: Committed): Finding[] {
       coordinate: null,
       message: caution,
       places: [],
-      mend: null,
+      fix: null,
     },
   ];
 }
@@ -75,7 +75,7 @@ export async function outOfDate(root: string, supergraph: string): Promise<Findi
       coordinate: null,
       message: `${supergraphPath} is not what the subgraphs compose to.`,
       places: [{ file: supergraphPath, line: 1 }],
-      mend: 'Run `pnpm compose` and commit the file.',
+      fix: 'Run `pnpm compose` and commit the file.',
     },
   ];
 }

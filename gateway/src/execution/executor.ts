@@ -10,8 +10,7 @@ import {
   separateOperations,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import type { Executor } from '../apollo-types.ts';
-import type { GatewayContext } from '../context.ts';
+import type { Executor, GatewayContext } from '../context.ts';
 import { type PlannableDocument, toPlannable } from './client-names.ts';
 import { conditionVariables, resolveConditions } from './conditions.ts';
 import { createCompletion, createReasons } from './completion.ts';

@@ -20,12 +20,12 @@ export async function openDemoStore(
   if (!isWanted || !('cms' in urls && 'catalog' in urls)) return null;
   const logger = createLogger({ name: 'demo', level: env['LOG_LEVEL'] ?? 'info' });
   try {
-    const { examplePictureUrl } = await loadDemo({
+    const { exampleImageUrl } = await loadDemo({
       gatewayUrl,
       subgraphs: Object.keys(urls),
       logger,
     });
-    return examplePictureUrl;
+    return exampleImageUrl;
   } catch (error) {
     if (!signal.aborted) logger.warn(`The demo store could not be loaded: ${messageOf(error)}`);
     return null;

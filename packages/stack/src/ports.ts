@@ -13,7 +13,7 @@ export async function freePort(host = '127.0.0.1'): Promise<number> {
   return address.port;
 }
 
-export async function isFree(port: number, host: string): Promise<boolean> {
+export async function isPortFree(port: number, host: string): Promise<boolean> {
   const server = createServer().listen(port, host);
   try {
     await once(server, 'listening');

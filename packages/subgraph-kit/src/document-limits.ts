@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type DocumentNode, GraphQLError, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { MAX_INTROSPECTION, type Size, measureDefinitions } from './document-size.ts';
-import { whyUnreadable } from './document-tokens.ts';
+import { documentProblem } from './document-tokens.ts';
 import { refusedRequest } from './errors.ts';
 
 /** How much one GraphQL document may be. */
@@ -47,7 +47,7 @@ export function createDocumentGuard(limits: DocumentLimits): DocumentGuard {
  * fragments were written out wherever they are used. Broken syntax is let through, for the parser to explain.
  */
 function checkDocument(text: string, limits: DocumentLimits): void {
-  const unreadable = whyUnreadable(text, limits.maxTokens);
+  const unreadable = documentProblem(text, limits.maxTokens);
   if (unreadable) throw refusedRequest(unreadable);
 
   const document = parseIfPossible(text);

@@ -37,11 +37,11 @@ export async function resolveSecret({
   }
   if (given.length > 0) return given;
   if (production) throw new SettingsError([`${name}: must be set in production`]);
-  return [await readOrMake(join(dataDir, 'secrets'), name.toLowerCase().replaceAll('_', '-'))];
+  return [await readOrCreate(join(dataDir, 'secrets'), name.toLowerCase().replaceAll('_', '-'))];
 }
 
 /** Linking a finished file into place makes exactly one of several processes the maker. */
-async function readOrMake(folder: string, name: string): Promise<string> {
+async function readOrCreate(folder: string, name: string): Promise<string> {
   const path = join(folder, name);
   const existing = await readIfExists(path);
   if (existing) return existing;

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { createBackendCancel } from './backend-cancel.ts';
 import { SQLSTATE } from './database-error.ts';
 import { hasCode } from './error-code.ts';
-import { currentRequest, reasonOf } from './request-life.ts';
+import { currentRequest, abortReason } from './request-life.ts';
 
 const RETRY_MS = 50;
 /** The end of a transaction is never cancelled: its connection would return to the pool in the middle of it. */
@@ -44,7 +44,7 @@ function connectUnlessEnded(
     const onConnect: ConnectCallback = (error, client, release) => {
       if (error || !signal || wasOver || !isOver()) return done(error, client, release);
       release?.();
-      done(reasonOf(signal));
+      done(abortReason(signal));
     };
     Reflect.apply<unknown, unknown[], unknown>(connect, self, [AsyncLocalStorage.bind(onConnect)]);
   };
@@ -90,7 +90,7 @@ function queryUntilEnd({
   };
   signal.addEventListener('abort', cancel, { once: true });
   const withReason = (error: unknown): unknown =>
-    cancelling && hasCode(error, SQLSTATE.queryCanceled) ? reasonOf(signal) : error;
+    cancelling && hasCode(error, SQLSTATE.queryCanceled) ? abortReason(signal) : error;
 
   const callback = args.at(-1);
   if (typeof callback === 'function') {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { readIfExists } from '@federated-media/subgraph-kit/files';
-import { accountFor, canReach, type Account } from './account.ts';
+import { accountFor, canAccess, type Account } from './account.ts';
 import { stopPostmaster } from './postmaster.ts';
 
 /** Where the cluster of one DATA_DIR lives and whose it is. */
@@ -29,7 +29,7 @@ export async function findHome(dataDir: string, logger: Logger): Promise<Home> {
   if (elsewhere) return homeIn(base, elsewhere);
 
   const home = await homeIn(base, base);
-  if (!home.account || (await canReach(home.account, base))) return home;
+  if (!home.account || (await canAccess(home.account, base))) return home;
   if (await readIfExists(join(home.data, 'PG_VERSION'))) {
     throw new Error(
       `The user ${home.account.name} can no longer access the embedded database in ${base}. Give it access to the parent folders (chmod o+x).`,

@@ -3,7 +3,7 @@ import { publicError } from '@federated-media/subgraph-kit/errors';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { readErrors } from './subgraph-errors.ts';
-import type { SubgraphAnswer } from './subgraph-client.ts';
+import type { SubgraphResponse } from './subgraph-client.ts';
 
 /** A response with more values than this takes too long to parse, merge and print. */
 const MAX_VALUES = 500_000;
@@ -15,7 +15,7 @@ const CLIENT_ERROR = 400;
 const SERVER_ERROR = 500;
 
 /** A response that can be relied on: one of the two is there, and both are bounded. */
-export interface CheckedAnswer {
+export interface CheckedResponse {
   data: Record<string, unknown> | null;
   errors?: GraphQLFormattedError[];
 }
@@ -25,26 +25,26 @@ export interface CheckedAnswer {
  * between us and it may answer in its place.
  * @throws SUBGRAPH_UNAVAILABLE when it is not a GraphQL response; the reason is in the log only
  */
-export function checkAnswer(
-  { status, text }: Pick<SubgraphAnswer, 'status' | 'text'>,
+export function checkResponse(
+  { status, text }: Pick<SubgraphResponse, 'status' | 'text'>,
   { name, logger, requestId }: { name: string; logger: Logger; requestId: string },
-): CheckedAnswer {
+): CheckedResponse {
   if (status === UNAUTHORIZED) {
     throw new GraphQLError(
       `"${name}" rejects the gateway's token. INTERNAL_SECRET must be the same there.`,
     );
   }
-  const checked = readAnswer(name, { status, text });
+  const checked = readResponse(name, { status, text });
   if (typeof checked !== 'string') return checked;
   logger.warn({ subgraph: name, status, reason: checked, requestId }, 'invalid subgraph response');
   throw publicError('SUBGRAPH_UNAVAILABLE', `"${name}" is not available.`);
 }
 
 /** The response, or the reason why it is not usable. */
-function readAnswer(
+function readResponse(
   name: string,
   { status, text }: { status: number; text: string },
-): CheckedAnswer | string {
+): CheckedResponse | string {
   // Each value takes at least two characters, so ordinary responses are not scanned. Others are scanned before they
   // are parsed: parsing 8 MiB of empty objects blocks the process for a quarter of a second, the scan a tenth of that.
   if (text.length > 2 * MAX_VALUES && exceededLimit(text, { maxValues: MAX_VALUES })) {
