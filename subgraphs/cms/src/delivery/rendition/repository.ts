@@ -1,7 +1,6 @@
-import { databaseCode } from '@federated-media/subgraph-kit/database-error';
+import { SQLSTATE } from '@federated-media/subgraph-kit/database-error';
+import { hasCode } from '@federated-media/subgraph-kit/error-code';
 import type pg from 'pg';
-
-const FOREIGN_KEY_VIOLATION = '23503';
 
 const KEEP = {
   name: 'keep-rendition',
@@ -46,7 +45,7 @@ export function createRenditionRepository({ pool }: { pool: pg.Pool }) {
         const { rows } = await pool.query<{ key: string }>(keep);
         return rows.map(({ key }) => key);
       } catch (error) {
-        if (databaseCode(error) === FOREIGN_KEY_VIOLATION) return [storageKey];
+        if (hasCode(error, SQLSTATE.foreignKeyViolation)) return [storageKey];
         throw error;
       }
     },

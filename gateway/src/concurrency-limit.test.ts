@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createTurns } from './turns.ts';
+import { createConcurrencyLimit } from './concurrency-limit.ts';
 
 const forever = new AbortController().signal;
 
@@ -8,17 +8,17 @@ function setUp(limits: { atOnce: number; waiting: number }) {
   const onFull = () => {
     full += 1;
   };
-  const turns = createTurns(limits, { name: 'media', onFull });
+  const limit = createConcurrencyLimit(limits, { name: 'media', onFull });
   const began: string[] = [];
   const enter = async (name: string, signal: AbortSignal = forever) => {
-    const leave = await turns.take(signal);
+    const release = await limit.acquire(signal);
     began.push(name);
-    return leave;
+    return release;
   };
   return { enter, began, timesFull: () => full };
 }
 
-test('turns are taken in the order of those who came', async () => {
+test('calls run in the order in which they arrive', async () => {
   const { enter, began } = setUp({ atOnce: 1, waiting: 3 });
   const first = await enter('a');
   const rest = ['b', 'c', 'd'].map(async (name) => (await enter(name))());
@@ -30,29 +30,29 @@ test('turns are taken in the order of those who came', async () => {
   expect(began).toHaveLength(5);
 });
 
-test('who comes to a full waiting room is refused, which is said once', async () => {
+test('rejects calls when the queue is full, and reports it once', async () => {
   const { enter, began, timesFull } = setUp({ atOnce: 1, waiting: 1 });
-  const leave = await enter('a');
+  const release = await enter('a');
   const waiting = enter('b');
   for (const name of ['c', 'd']) {
     await expect(enter(name)).rejects.toMatchObject({ extensions: { code: 'OVERLOADED' } });
   }
-  leave();
+  release();
   (await waiting)();
   expect(began).toEqual(['a', 'b']);
   expect(timesFull()).toBe(1);
 });
 
-test('who gives up leaves room to another', async () => {
+test('an aborted call makes room in the queue', async () => {
   const { enter, began } = setUp({ atOnce: 1, waiting: 1 });
-  const leave = await enter('a');
+  const release = await enter('a');
   const impatient = new AbortController();
   const waiting = enter('b', impatient.signal);
   impatient.abort(new Error('the client is gone'));
   await expect(waiting).rejects.toThrow('the client is gone');
   await expect(enter('c', impatient.signal)).rejects.toThrow('the client is gone');
   const next = enter('d');
-  leave();
+  release();
   await next;
   expect(began).toEqual(['a', 'd']);
 });

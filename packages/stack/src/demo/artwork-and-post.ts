@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { expectNoUserErrors, UserErrors, type Graph } from './graph.ts';
 
-// More users of a picture that the shop has: one file, three subgraphs. Each fills an empty subgraph, and
+// More users of an image that the shop has: one file, three subgraphs. Each fills an empty subgraph, and
 // completes what an interrupted load has begun; where there is anything else it changes nothing.
 
 const Newest = z.object({
@@ -20,9 +20,9 @@ const Created = z.object({
 });
 const Attached = z.object({ attached: z.object({ userErrors: UserErrors }) });
 
-/** An artwork whose primary file is the picture. */
-export const showArtwork = (graph: Graph, mediaId: string): Promise<void> =>
-  show(graph, {
+/** An artwork whose primary file is the image. */
+export const createDemoArtwork = (graph: Graph, mediaId: string): Promise<void> =>
+  fillOnce(graph, {
     title: 'Study of a table lamp',
     list: 'artworks',
     create: `mutation DemoArtwork($title: String!) {
@@ -30,7 +30,7 @@ export const showArtwork = (graph: Graph, mediaId: string): Promise<void> =>
         entity: artwork { id } userErrors { code message }
       }
     }`,
-    attach: `mutation DemoArtworkPicture($id: ID!, $mediaId: ID!) {
+    attach: `mutation DemoArtworkImage($id: ID!, $mediaId: ID!) {
       attached: attachMediaToArtwork(
         input: { artworkId: $id, mediaId: $mediaId, isPrimary: true, caption: "From the front." }
       ) { userErrors { code message } }
@@ -38,9 +38,9 @@ export const showArtwork = (graph: Graph, mediaId: string): Promise<void> =>
     mediaId,
   });
 
-/** A post whose cover is the picture. */
-export const tellStory = (graph: Graph, mediaId: string): Promise<void> =>
-  show(graph, {
+/** A post whose cover is the image. */
+export const createDemoPost = (graph: Graph, mediaId: string): Promise<void> =>
+  fillOnce(graph, {
     title: 'Light for long evenings',
     list: 'posts',
     create: `mutation DemoPost($title: String!) {
@@ -48,7 +48,7 @@ export const tellStory = (graph: Graph, mediaId: string): Promise<void> =>
         entity: post { id } userErrors { code message }
       }
     }`,
-    attach: `mutation DemoPostPicture($id: ID!, $mediaId: ID!) {
+    attach: `mutation DemoPostImage($id: ID!, $mediaId: ID!) {
       attached: attachMediaToPost(input: { postId: $id, mediaId: $mediaId, role: COVER }) {
         userErrors { code message }
       }
@@ -56,7 +56,7 @@ export const tellStory = (graph: Graph, mediaId: string): Promise<void> =>
     mediaId,
   });
 
-interface Story {
+interface Example {
   readonly title: string;
   readonly list: string;
   readonly create: string;
@@ -64,19 +64,22 @@ interface Story {
   readonly mediaId: string;
 }
 
-async function show(graph: Graph, { title, list, create, attach, mediaId }: Story): Promise<void> {
+async function fillOnce(
+  graph: Graph,
+  { title, list, create, attach, mediaId }: Example,
+): Promise<void> {
   const query = `{ list: ${list}(first: 1) { nodes { id title mediaAssociations { id } } } }`;
   const [known] = (await graph.ask(Newest, query)).list.nodes;
   if (known && (known.title !== title || known.mediaAssociations.length > 0)) return;
 
   const id = known?.id ?? (await createEntity(graph, { title, create }));
   const { attached } = await graph.ask(Attached, attach, { id, mediaId });
-  expectNoUserErrors(attached.userErrors, { doing: `attaching a picture to ${title}` });
+  expectNoUserErrors(attached.userErrors, { doing: `attaching an image to ${title}` });
 }
 
 async function createEntity(
   graph: Graph,
-  { title, create }: Pick<Story, 'title' | 'create'>,
+  { title, create }: Pick<Example, 'title' | 'create'>,
 ): Promise<string> {
   const { made } = await graph.ask(Created, create, { title });
   expectNoUserErrors(made.userErrors, { doing: `creating ${title}` });

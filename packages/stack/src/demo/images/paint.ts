@@ -29,7 +29,7 @@ const surfaces = {
       [0, darker(colour, 0.55)],
       [1, darker(colour, 0.18)],
     ]),
-  /** Lit by a window on the left. Covers most of a picture: one gradient, as each costs time. */
+  /** Lit by a window on the left. Covers most of an image: one gradient, as each costs time. */
   wall: (colour: string, id: string) =>
     radial(id, 'cx="0.24" cy="0.16" r="1"', [
       [0, lighter(colour, 0.5)],

@@ -1,21 +1,21 @@
 /** An object of a subgraph's answer. */
-export type AnswerObject = Record<string, unknown>;
+export type ResponseObject = Record<string, unknown>;
 
-export const isObject = (value: unknown): value is AnswerObject =>
+export const isObject = (value: unknown): value is ResponseObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Names that every object inherits, `__proto__` among them. */
 export const isInherited = (name: string): boolean => name in Object.prototype;
 
 /** The field `name` of `object`, whatever objects inherit. */
-export const valueOf = (object: AnswerObject, name: string): unknown =>
+export const valueOf = (object: ResponseObject, name: string): unknown =>
   Object.hasOwn(object, name) ? object[name] : undefined;
 
 /**
  * Adds to `target` what `source` has, recursively, as federation merges what several subgraphs say of one
  * object: lists of the same length element by element; everything else is replaced.
  */
-export function merge(target: AnswerObject, source: AnswerObject): void {
+export function merge(target: ResponseObject, source: ResponseObject): void {
   for (const key of Object.keys(source)) {
     // JSON may have it as a key of its own; assigned, it would be the object's prototype.
     if (key === '__proto__') continue;
@@ -41,7 +41,7 @@ function merged(before: unknown, after: unknown): unknown {
 export function visitObjects(
   value: unknown,
   path: readonly (string | number)[],
-  visit: (object: AnswerObject, trail: readonly (string | number)[]) => void,
+  visit: (object: ResponseObject, trail: readonly (string | number)[]) => void,
 ): void {
   const trail: (string | number)[] = [];
   const descend = (at: unknown, depth: number): void => {

@@ -8,9 +8,9 @@ const SDL = 'scalar Json type Query { poem: Json song: String }';
 const QUERY = '{ poem song }';
 
 /** What clients get of `text`, given that the only subgraph answers it. */
-async function askOver(text: string, { status = 200, answerBytes = 8_000_000 } = {}) {
+async function askOver(text: string, { status = 200, maxResponseBytes = 8_000_000 } = {}) {
   const { url } = await openOneSubgraph(
-    { sdl: SDL, connectionLimits: { answerBytes } },
+    { sdl: SDL, connectionLimits: { maxResponseBytes } },
     (request, response) => {
       request.resume();
       response.writeHead(status, { 'content-type': 'application/json' }).end(text);
@@ -58,7 +58,9 @@ test('a response larger than the limit is given up as soon as it is', async () =
   const answer = await askOver(json({ data, errors }));
   expect(answer.errors).toMatchObject([{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }]);
   expect(answer.text.length).toBeLessThan(1_000);
-  const small = await askOver(json({ data, padding: 'x'.repeat(2_000) }), { answerBytes: 1_000 });
+  const small = await askOver(json({ data, padding: 'x'.repeat(2_000) }), {
+    maxResponseBytes: 1_000,
+  });
   expect(small.errors).toMatchObject([{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }]);
 });
 

@@ -2,7 +2,7 @@ import { darker, lighter } from './colour.ts';
 import { gradientsOf } from './paint.ts';
 import { box, ellipse, fill, group, path, type Thing } from './shapes.ts';
 
-const pictureSize = { width: 1200, height: 900 } as const;
+const imageSize = { width: 1200, height: 900 } as const;
 
 /** Where wall and ground meet. */
 const horizon = 618;
@@ -64,7 +64,7 @@ export interface Scene {
 
 /** The scene as SVG. */
 export function compose({ room: name, backdrop, things, closeUp }: Scene): string {
-  const { width, height } = pictureSize;
+  const { width, height } = imageSize;
   const room = rooms[name];
   const markup = [
     box(0, 0, width, horizon, fill('wall', room.wall)),
@@ -97,6 +97,6 @@ function shadowOf({ footprint, height }: Thing): string {
 }
 
 function viewAround({ x, y, scale }: { x: number; y: number; scale: number }): string {
-  const [width, height] = [pictureSize.width / scale, pictureSize.height / scale];
+  const [width, height] = [imageSize.width / scale, imageSize.height / scale];
   return `${x - width / 2} ${y - height / 2} ${width} ${height}`;
 }

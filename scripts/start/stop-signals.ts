@@ -1,7 +1,7 @@
 /** A terminal's Ctrl-C reaches us directly and, a moment later, again through the package manager. */
 const echoMs = 500;
 
-export interface Told {
+export interface StopSignals {
   readonly signal: AbortSignal;
   /** Resolves when the signal is aborted. */
   readonly first: Promise<null>;
@@ -10,13 +10,13 @@ export interface Told {
 }
 
 /** Ctrl-C, SIGTERM or a closed terminal. */
-export function untilToldToStop(): Told {
+export function listenForStopSignals(): StopSignals {
   const controller = new AbortController();
   const first = Promise.withResolvers<null>();
   let firstAt = 0;
   let kill = () => {};
 
-  const told = () => {
+  const onSignal = () => {
     if (!controller.signal.aborted) {
       firstAt = performance.now();
       controller.abort(new Error('Stopped before everything was ready.'));
@@ -26,7 +26,7 @@ export function untilToldToStop(): Told {
       process.exit(130);
     }
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, told);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   return {
     signal: controller.signal,
     first: first.promise,

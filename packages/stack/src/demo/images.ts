@@ -1,27 +1,27 @@
-import { colours, type ColourName } from './pictures/colour.ts';
-import { compose, type Placed, type Scene } from './pictures/scene.ts';
-import { swatch } from './pictures/swatch.ts';
+import { colours, type ColourName } from './images/colour.ts';
+import { compose, type Placed, type Scene } from './images/scene.ts';
+import { swatch } from './images/swatch.ts';
 import type { DemoProduct } from './shop.ts';
 
-export interface DemoPicture {
+export interface DemoImage {
   /** Unique in the shop: a later start recognises the file by it. */
   readonly filename: string;
-  readonly format: PictureFormat;
+  readonly format: ImageFormat;
   readonly svg: string;
   readonly altText: string;
   readonly folder: string;
   readonly tags: readonly string[];
-  readonly uses: readonly PictureUse[];
+  readonly usages: readonly ImageUsage[];
 }
 
-export type PictureFormat = 'jpg' | 'png' | 'webp';
+export type ImageFormat = 'jpg' | 'png' | 'webp';
 
-export interface PictureUse {
+export interface ImageUsage {
   readonly usageType: 'MAIN_IMAGE' | 'GALLERY' | 'VARIANT' | 'SWATCH';
   readonly variantSku?: string;
 }
 
-type Shot = Omit<DemoPicture, 'filename' | 'folder' | 'tags'> & {
+type Shot = Omit<DemoImage, 'filename' | 'folder' | 'tags'> & {
   readonly name: string;
 };
 
@@ -29,7 +29,7 @@ const colourWords: Partial<Record<ColourName, string>> = { dusk: 'dusk blue' };
 const wordFor = (colour: ColourName) => colourWords[colour] ?? colour;
 
 /** Everything the shop shows of a product, the main image first. */
-export function picturesOf(product: DemoProduct): DemoPicture[] {
+export function imagesOf(product: DemoProduct): DemoImage[] {
   const shots = [
     front(product),
     atHome(product),
@@ -58,13 +58,13 @@ function front(product: DemoProduct): Shot {
     format: 'jpg',
     svg: compose({ ...setting(product), things: [alone(product, colour)] }),
     altText: `${product.name} in ${wordFor(colour)}.`,
-    uses: [{ usageType: 'MAIN_IMAGE' }, ...variant],
+    usages: [{ usageType: 'MAIN_IMAGE' }, ...variant],
   };
 }
 
 function atHome(product: DemoProduct): Shot {
   const {
-    beside,
+    companion,
     draw,
     place,
     colours: [colour],
@@ -76,15 +76,20 @@ function atHome(product: DemoProduct): Shot {
     name: 'at-home',
     format: 'jpg',
     svg: compose({
-      room: beside.room,
+      room: companion.room,
       backdrop: 'plain',
       things: [
         { thing, x: hangs ? 520 : 440, y: hangs ? place.y - 20 : 730, scale },
-        { thing: beside.draw(colours[beside.colour]), x: 880, y: 792, scale: beside.scale },
+        {
+          thing: companion.draw(colours[companion.colour]),
+          x: 880,
+          y: 792,
+          scale: companion.scale,
+        },
       ],
     }),
-    altText: `A ${product.noun} ${hangs ? 'above' : 'next to'} ${beside.noun}.`,
-    uses: [{ usageType: 'GALLERY' }],
+    altText: `A ${product.noun} ${hangs ? 'above' : 'next to'} ${companion.noun}.`,
+    usages: [{ usageType: 'GALLERY' }],
   };
 }
 
@@ -101,7 +106,7 @@ function closeUp(product: DemoProduct): Shot {
       closeUp: { x: placed.x + 40, y: middle, scale: 2.1 },
     }),
     altText: `The ${product.noun} from close by.`,
-    uses: [{ usageType: 'GALLERY' }],
+    usages: [{ usageType: 'GALLERY' }],
   };
 }
 
@@ -119,27 +124,27 @@ function family(product: DemoProduct): Shot {
     format: 'jpg',
     svg: compose({ room: product.room, backdrop: 'plain', things }),
     altText: `The ${product.noun} in ${words.slice(0, -1).join(', ')} and ${words.at(-1)}, side by side.`,
-    uses: [{ usageType: 'GALLERY' }],
+    usages: [{ usageType: 'GALLERY' }],
   };
 }
 
-/** The first colour is the main image's; every other has a picture of its own; all have a swatch. */
+/** The first colour is the main image's; every other has an image of its own; all have a swatch. */
 function variantShots(product: DemoProduct): Shot[] {
-  const pictures = product.colours.slice(1).map((colour): Shot => ({
+  const images = product.colours.slice(1).map((colour): Shot => ({
     name: `variant-${colour}`,
     format: 'jpg',
     svg: compose({ ...setting(product), room: 'stone', things: [alone(product, colour)] }),
     altText: `${product.name} in ${wordFor(colour)}.`,
-    uses: [{ usageType: 'VARIANT', variantSku: variantSku(product, colour) }],
+    usages: [{ usageType: 'VARIANT', variantSku: variantSku(product, colour) }],
   }));
   const swatches = product.colours.map((colour): Shot => ({
     name: `swatch-${colour}`,
     format: 'png',
     svg: swatch(colours[colour]),
     altText: `The colour ${wordFor(colour)}.`,
-    uses: [{ usageType: 'SWATCH', variantSku: variantSku(product, colour) }],
+    usages: [{ usageType: 'SWATCH', variantSku: variantSku(product, colour) }],
   }));
-  return [...pictures, ...swatches];
+  return [...images, ...swatches];
 }
 
 const setting = ({ room, backdrop }: DemoProduct): Pick<Scene, 'room' | 'backdrop'> => ({

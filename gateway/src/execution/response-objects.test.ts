@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type AnswerObject, merge, visitObjects } from './answers.ts';
+import { type ResponseObject, merge, visitObjects } from './response-objects.ts';
 
-const parsed = (json: string) => JSON.parse(json) as AnswerObject;
+const parsed = (json: string) => JSON.parse(json) as ResponseObject;
 
 test('what several subgraphs say of one object becomes one object', () => {
   const target = parsed(
