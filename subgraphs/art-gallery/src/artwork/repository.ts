@@ -2,7 +2,8 @@ import {
   createOwnerRepository,
   createPurge,
 } from '@federated-media/media-consumer/associations/repository';
-import type { Database } from '../database.ts';
+import type { ConsumerParts } from '@federated-media/media-consumer/subgraph';
+import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { GalleryMedia } from '../gallery-media/gallery-media.ts';
 import type { Artwork, ArtworkFields } from './artwork.ts';
 
@@ -24,7 +25,10 @@ export interface NewArtwork extends ArtworkFields {
 }
 
 /** Artworks with their uses of files. Every method sees one store only; ids must be UUIDs in lower case. */
-export function createArtworkRepository({ pool, client }: Pick<Database, 'pool' | 'client'>) {
+export function createArtworkRepository({
+  pool,
+  client,
+}: Pick<ConsumerParts<PrismaClient>, 'pool' | 'client'>) {
   return {
     ...createOwnerRepository<GalleryMedia, Artwork>({
       pool,

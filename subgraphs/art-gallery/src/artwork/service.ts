@@ -1,11 +1,11 @@
 import { listOwners } from '@federated-media/media-consumer/associations/list';
 import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
+import { notFound, rejectedWith } from '@federated-media/media-consumer/user-error';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { newId, readId } from '@federated-media/subgraph-kit/ids';
 import type { PageRequest } from '@federated-media/subgraph-kit/pagination';
 import { trimText } from '@federated-media/subgraph-kit/text';
 import type { ArtworkIdInput, CreateArtworkInput } from '../generated/graphql.ts';
-import { noSuchArtwork, refuse } from '../user-error.ts';
 import type { Artwork } from './artwork.ts';
 import { fieldProblem } from './fields.ts';
 import type { ArtworkRepository } from './repository.ts';
@@ -29,7 +29,7 @@ export function createArtworkService({
 
     async create({ storeId }: Caller, input: CreateArtworkInput) {
       const problem = fieldProblem(input);
-      if (problem) return refuse(problem);
+      if (problem) return rejectedWith(problem);
 
       const artwork = await artworks.insert({
         id: newId(),
@@ -44,7 +44,7 @@ export function createArtworkService({
     async delete({ storeId }: Caller, input: ArtworkIdInput) {
       const id = readId(input.id);
       if (id === null || !(await artworks.delete(storeId, id))) {
-        return noSuchArtwork(['input', 'id']);
+        return rejectedWith(notFound('artwork', ['input', 'id']));
       }
       await media.sendNow();
       return { deletedId: id, userErrors: [] };

@@ -1,6 +1,7 @@
 import type { Decision } from '@federated-media/media-consumer/associations/association';
 import { attachFile } from '@federated-media/media-consumer/associations/attach';
 import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
+import { notFound, rejectedWith } from '@federated-media/media-consumer/user-error';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { newId, readId } from '@federated-media/subgraph-kit/ids';
 import { trimText } from '@federated-media/subgraph-kit/text';
@@ -14,7 +15,6 @@ import type {
   SetPrimaryArtworkMediaInput,
   UpdateGalleryMediaInput,
 } from '../generated/graphql.ts';
-import { noSuchArtwork, refuse } from '../user-error.ts';
 import type { GalleryMedia } from './gallery-media.ts';
 import { givenProblem } from './rules.ts';
 import { attach, detach, noSuchUse, setPrimary, update } from './uses.ts';
@@ -32,7 +32,7 @@ export function createGalleryMediaService({
   return {
     async attach({ storeId }: Caller, input: AttachMediaToArtworkInput) {
       const problem = givenProblem(input);
-      if (problem) return refuse(problem);
+      if (problem) return rejectedWith(problem);
 
       const { isPrimary = false, caption, displayOrder } = input;
       const usageId = newId();
@@ -61,8 +61,8 @@ export function createGalleryMediaService({
     async detach({ storeId }: Caller, input: DetachMediaFromArtworkInput) {
       const mediaId = readId(input.mediaId);
       const outcome = await change(storeId, input.artworkId, (artwork) => detach(artwork, mediaId));
-      if (!outcome) return noSuchArtwork(['input', 'artworkId']);
-      if (outcome.answer) return refuse(outcome.answer);
+      if (!outcome) return rejectedWith(notFound('artwork', ['input', 'artworkId']));
+      if (outcome.answer) return rejectedWith(outcome.answer);
       await media.sendNow();
       return { artwork: outcome.entity, userErrors: [] };
     },
@@ -77,16 +77,16 @@ export function createGalleryMediaService({
 
     async update({ storeId }: Caller, input: UpdateGalleryMediaInput) {
       const problem = givenProblem(input);
-      if (problem) return refuse(problem);
+      if (problem) return rejectedWith(problem);
       if (input.displayOrder === null) {
         const message = 'The position cannot be cleared.';
-        return refuse(userError('INVALID', message, ['input', 'displayOrder']));
+        return rejectedWith(userError('INVALID', message, ['input', 'displayOrder']));
       }
       const id = readId(input.id);
       const [artwork] = id === null ? [] : await artworks.findByUseIds(storeId, [id]);
-      if (id === null || !artwork) return refuse(noSuchUse());
+      if (id === null || !artwork) return rejectedWith(noSuchUse());
       const outcome = await change(storeId, artwork.id, (current) => update(current, id, input));
-      return outcome ? payload(outcome, (use) => use.id === id) : refuse(noSuchUse());
+      return outcome ? payload(outcome, (use) => use.id === id) : rejectedWith(noSuchUse());
     },
   };
 
@@ -102,9 +102,9 @@ export function createGalleryMediaService({
 export type GalleryMediaService = ReturnType<typeof createGalleryMediaService>;
 
 function payload(outcome: Outcome, isMeant: (use: GalleryMedia) => boolean) {
-  if (!outcome) return noSuchArtwork(['input', 'artworkId']);
+  if (!outcome) return rejectedWith(notFound('artwork', ['input', 'artworkId']));
   const { entity: artwork, answer } = outcome;
-  if (answer) return refuse(answer);
+  if (answer) return rejectedWith(answer);
   const use = artwork.uses.find(isMeant);
   return { galleryMedia: use ? { ...use, artwork } : null, artwork, userErrors: [] };
 }

@@ -1,5 +1,6 @@
 import { attachFile } from '@federated-media/media-consumer/associations/attach';
 import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
+import { notFound, rejectedWith } from '@federated-media/media-consumer/user-error';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { newId, readId } from '@federated-media/subgraph-kit/ids';
 import { trimText } from '@federated-media/subgraph-kit/text';
@@ -10,7 +11,6 @@ import type {
 } from '../generated/graphql.ts';
 import type { Post } from '../post/post.ts';
 import type { PostRepository } from '../post/repository.ts';
-import { noSuchPost, refuse } from '../user-error.ts';
 import type { PostMedia } from './post-media.ts';
 import { givenProblem } from './rules.ts';
 import { attach, detach } from './uses.ts';
@@ -26,7 +26,7 @@ export function createPostMediaService({
   return {
     async attach({ storeId }: Caller, input: AttachMediaToPostInput) {
       const problem = givenProblem(input);
-      if (problem) return refuse(problem);
+      if (problem) return rejectedWith(problem);
 
       const { role = 'INLINE' } = input;
       const usageId = newId();
@@ -44,9 +44,9 @@ export function createPostMediaService({
             attach(post, { ...fresh, mediaId }, input.displayOrder ?? undefined),
         },
       );
-      if (!outcome) return noSuchPost(['input', 'postId']);
+      if (!outcome) return rejectedWith(notFound('post', ['input', 'postId']));
       const { entity: post, answer } = outcome;
-      if (answer) return refuse(answer);
+      if (answer) return rejectedWith(answer);
       const use = post.uses.find(({ id }) => id === usageId);
       return { postMedia: use ? { ...use, post } : null, post, userErrors: [] };
     },
@@ -56,8 +56,8 @@ export function createPostMediaService({
       const unwanted = { mediaId: readId(input.mediaId), role: input.role ?? null };
       const outcome =
         id === null ? null : await posts.change({ storeId, id }, (post) => detach(post, unwanted));
-      if (!outcome) return noSuchPost(['input', 'postId']);
-      if (outcome.answer) return refuse(outcome.answer);
+      if (!outcome) return rejectedWith(notFound('post', ['input', 'postId']));
+      if (outcome.answer) return rejectedWith(outcome.answer);
       await media.sendNow();
       return { post: outcome.entity, userErrors: [] };
     },

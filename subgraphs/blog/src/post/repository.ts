@@ -3,11 +3,11 @@ import {
   createPurge,
 } from '@federated-media/media-consumer/associations/repository';
 import { createStatements } from '@federated-media/media-consumer/associations/statements';
+import type { ConsumerParts } from '@federated-media/media-consumer/subgraph';
 import { violatesUnique } from '@federated-media/subgraph-kit/database-error';
 import { inTransaction } from '@federated-media/subgraph-kit/transaction';
 import type pg from 'pg';
-import type { Database } from '../database.ts';
-import { Prisma } from '../generated/prisma/client.ts';
+import { Prisma, type PrismaClient } from '../generated/prisma/client.ts';
 import type { PostMedia } from '../post-media/post-media.ts';
 import { type Post, type PostFields, SlugTakenError } from './post.ts';
 
@@ -47,7 +47,10 @@ export interface NewPost extends PostFields {
 }
 
 /** Posts with their uses of files. Every method sees one store only; ids must be UUIDs in lower case. */
-export function createPostRepository({ pool, client }: Pick<Database, 'pool' | 'client'>) {
+export function createPostRepository({
+  pool,
+  client,
+}: Pick<ConsumerParts<PrismaClient>, 'pool' | 'client'>) {
   return {
     ...createOwnerRepository<PostMedia, Post>({ pool, tables }),
 

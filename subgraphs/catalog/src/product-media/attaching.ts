@@ -1,8 +1,9 @@
+import { mediaUnavailable } from '@federated-media/media-consumer/user-error';
+import { userError } from '@federated-media/subgraph-kit/user-error';
 import { newId, readId } from '@federated-media/subgraph-kit/ids';
 import { trimText } from '@federated-media/subgraph-kit/text';
 import type { ProductMediaUsageType, ProductUserError } from '../generated/graphql.ts';
 import type { Decision, Product } from '../product/product.ts';
-import { tryAgain, userError } from '../user-error.ts';
 import { MAX_USES, type ProductMedia, type Uses } from './product-media.ts';
 import { altTextProblem, variantProblem } from './rules.ts';
 import { findUse, isSameUse, place, placeAsMain } from './uses.ts';
@@ -128,7 +129,7 @@ function asOther(uses: Uses, candidate: Candidate): Attached | Refused {
 function asMain(uses: Uses, { use, known: expected, path }: Candidate): Attached | Refused {
   const known = toBecomeMain(uses, use);
   // Its file is not claimed for a use of its own: it was to become of one that is no more.
-  if (expected && !known) return { problem: tryAgain([...path, 'mediaId']) };
+  if (expected && !known) return { problem: mediaUnavailable([...path, 'mediaId']) };
   const next = known ? { ...known, altText: use.altText ?? known.altText } : use;
   if (known?.usageType !== 'MAIN_IMAGE') return { uses: placeAsMain(uses, next), useId: next.id };
   const isUnchanged = known.altText === next.altText;

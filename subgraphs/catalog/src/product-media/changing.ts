@@ -1,3 +1,4 @@
+import { userError } from '@federated-media/subgraph-kit/user-error';
 import { readId } from '@federated-media/subgraph-kit/ids';
 import type {
   ProductMediaUsageType,
@@ -7,7 +8,6 @@ import type {
 } from '../generated/graphql.ts';
 import type { Decision, Product } from '../product/product.ts';
 import { trimText } from '@federated-media/subgraph-kit/text';
-import { userError } from '../user-error.ts';
 import { positionProblem, readVariantId } from './attaching.ts';
 import type { ProductMedia } from './product-media.ts';
 import { altTextProblem, variantProblem } from './rules.ts';

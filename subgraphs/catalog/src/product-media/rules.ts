@@ -1,9 +1,10 @@
+import { mediaUnavailable } from '@federated-media/media-consumer/user-error';
+import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { Finding } from '@federated-media/media-consumer/claims';
 import type { UsableFile } from '@federated-media/media-consumer/cms-client';
 import type { ProductMediaUsageType, ProductUserError } from '../generated/graphql.ts';
 import type { Product } from '../product/product.ts';
 import { textProblem } from '@federated-media/subgraph-kit/text';
-import { tryAgain, userError } from '../user-error.ts';
 
 const MAX_ALT_TEXT = 500;
 
@@ -74,7 +75,7 @@ export function findingProblem(
         field,
       );
     default:
-      return tryAgain(field);
+      return mediaUnavailable(field);
   }
 }
 

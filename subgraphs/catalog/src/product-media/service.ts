@@ -1,3 +1,9 @@
+import {
+  mediaUnavailable,
+  notFound,
+  rejectedWith,
+} from '@federated-media/media-consumer/user-error';
+import { userError } from '@federated-media/subgraph-kit/user-error';
 import { readId } from '@federated-media/subgraph-kit/ids';
 import { ClaimExpiredError } from '@federated-media/media-consumer/intents';
 import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
@@ -9,12 +15,12 @@ import type {
   ProductMediaUsageType,
   ProductUserError,
   ReorderProductMediaInput,
+  ResolversParentTypes,
   SetProductMainImageInput,
   UpdateProductMediaInput,
 } from '../generated/graphql.ts';
 import type { Product } from '../product/product.ts';
 import type { ProductRepository } from '../product/repository.ts';
-import { noSuchProduct, refuse, tryAgain, userError } from '../user-error.ts';
 import {
   type Draft,
   type Outcome,
@@ -32,6 +38,8 @@ import { writeClaimed } from './writing.ts';
 
 const MAX_ITEMS = 100;
 
+type Payload = ResolversParentTypes['ProductMediaPayload'];
+
 /**
  * Which files the products of the caller's store use, and how. The CMS is asked before anything is
  * locked, and whatever is decided is decided again under the lock: only what the CMS said is taken as it was.
@@ -44,19 +52,25 @@ export function createProductMediaService({
   media: MediaConsumer;
 }) {
   return {
-    async attach(caller: Caller, input: AttachMediaToProductInput) {
+    async attach(caller: Caller, input: AttachMediaToProductInput): Promise<Payload> {
       return first(await attach(caller, input.productId, [draftUse(input, ['input'])]));
     },
 
-    async setMainImage(caller: Caller, { productId, mediaId }: SetProductMainImageInput) {
+    async setMainImage(
+      caller: Caller,
+      { productId, mediaId }: SetProductMainImageInput,
+    ): Promise<Payload> {
       const given = { mediaId, usageType: 'MAIN_IMAGE' } as const;
       return first(await attach(caller, productId, [draftUse(given, ['input'])]));
     },
 
-    async attachMany(caller: Caller, { productId, items }: AttachMediaFilesToProductInput) {
+    async attachMany(
+      caller: Caller,
+      { productId, items }: AttachMediaFilesToProductInput,
+    ): Promise<Payload[]> {
       if (items.length < 1 || items.length > MAX_ITEMS) {
         return [
-          refuse(
+          rejectedWith(
             userError('INVALID', `Send between 1 and ${MAX_ITEMS} items.`, ['input', 'items']),
           ),
         ];
@@ -68,59 +82,71 @@ export function createProductMediaService({
     async detach(
       { storeId }: Caller,
       { productId, mediaId, usageType }: DetachMediaFromProductInput,
-    ) {
+    ): Promise<ResolversParentTypes['DetachProductMediaPayload']> {
       const id = readId(productId);
       const unwanted = { mediaId: readId(mediaId), usageType: usageType ?? null };
       const decision =
         id === null
           ? null
           : await products.change({ storeId, id }, (product) => detach(product, unwanted));
-      if (!decision) return { detachedIds: [], ...refuse(noSuchProduct(['input', 'productId'])) };
+      if (!decision)
+        return { detachedIds: [], ...rejectedWith(notFound('product', ['input', 'productId'])) };
       const { product, answer: detachedIds } = decision;
       if (detachedIds.length === 0) {
         const message = 'The file is not attached to this product in this role.';
-        return { detachedIds, ...refuse(userError('NOT_ATTACHED', message, ['input', 'mediaId'])) };
+        return {
+          detachedIds,
+          ...rejectedWith(userError('NOT_ATTACHED', message, ['input', 'mediaId'])),
+        };
       }
       await media.sendNow();
       return { detachedIds, product, userErrors: [] };
     },
 
-    async update(caller: Caller, input: UpdateProductMediaInput) {
+    async update(caller: Caller, input: UpdateProductMediaInput): Promise<Payload> {
       const { storeId } = caller;
-      const unknown = refuse(noSuchUse(['input', 'id']));
+      const unknown = rejectedWith(noSuchUse(['input', 'id']));
       const id = readId(input.id);
       const [product] = id === null ? [] : await products.findByUseIds(storeId, [id]);
       const use = product?.uses.find((candidate) => candidate.id === id);
       if (!product || !use) return unknown;
       const problem = changeProblem(product, use, input);
-      if (problem) return refuse(problem);
+      if (problem) return rejectedWith(problem);
 
       const unfit = await usageTypeProblem(product, use, input.usageType ?? use.usageType);
-      if (unfit) return refuse(unfit);
+      if (unfit) return rejectedWith(unfit);
       const decision = await products.change({ storeId, id: product.id }, (current) =>
         changeUse(current, use.id, input),
       );
       if (!decision) return unknown;
-      if (decision.answer) return refuse(decision.answer);
+      if (decision.answer) return rejectedWith(decision.answer);
       await media.sendNow();
       return payload(decision.product, { useId: use.id });
     },
 
-    async reorder({ storeId }: Caller, input: ReorderProductMediaInput) {
+    async reorder(
+      { storeId }: Caller,
+      input: ReorderProductMediaInput,
+    ): Promise<ResolversParentTypes['ProductPayload']> {
       const id = readId(input.productId);
       const decision =
         id === null
           ? null
           : await products.change({ storeId, id }, (product) => reorder(product, input));
-      if (!decision) return refuse(noSuchProduct(['input', 'productId']));
+      if (!decision) return rejectedWith(notFound('product', ['input', 'productId']));
       return decision.answer
-        ? refuse(decision.answer)
+        ? rejectedWith(decision.answer)
         : { product: decision.product, userErrors: [] };
     },
   };
 
-  async function attach({ storeId }: Caller, productId: string, drafts: readonly Draft[]) {
-    const unknown = () => drafts.map(() => refuse(noSuchProduct(['input', 'productId'])));
+  async function attach(
+    { storeId }: Caller,
+    productId: string,
+    drafts: readonly Draft[],
+  ): Promise<Payload[]> {
+    const unknown = () =>
+      drafts.map(() => rejectedWith(notFound('product', ['input', 'productId'])));
     const id = readId(productId);
     if (id === null) return unknown();
     const uses = drafts.filter(namesAFile).map(({ use }) => toUsage(use));
@@ -130,7 +156,7 @@ export function createProductMediaService({
 
     const checked = drafts.map((draft) => checkDraft(product, draft));
     const { items, claimed } = await claimFiles(media, { product, intents, items: checked });
-    if (items.every(isRefused)) return items.map(({ problem }) => refuse(problem));
+    if (items.every(isRefused)) return items.map(({ problem }) => rejectedWith(problem));
 
     try {
       const decide = (current: Product) => attachAll(current, items);
@@ -140,7 +166,7 @@ export function createProductMediaService({
     } catch (error) {
       if (!(error instanceof ClaimExpiredError)) throw error;
       return items.map((item) =>
-        refuse(isRefused(item) ? item.problem : tryAgain([...item.path, 'mediaId'])),
+        rejectedWith(isRefused(item) ? item.problem : mediaUnavailable([...item.path, 'mediaId'])),
       );
     }
   }
@@ -163,13 +189,13 @@ export function createProductMediaService({
 }
 export type ProductMediaService = ReturnType<typeof createProductMediaService>;
 
-function payload(product: Product, outcome: Outcome) {
-  if ('problem' in outcome) return refuse(outcome.problem);
+function payload(product: Product, outcome: Outcome): Payload {
+  if ('problem' in outcome) return rejectedWith(outcome.problem);
   const use = product.uses.find(({ id }) => id === outcome.useId);
   return { productMedia: use ? { ...use, product } : null, product, userErrors: [] };
 }
 
-function first<Payload>([only]: readonly Payload[]): Payload {
+function first([only]: readonly Payload[]): Payload {
   if (only === undefined) throw new Error('One item is answered with one payload.');
   return only;
 }

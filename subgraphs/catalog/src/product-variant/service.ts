@@ -1,12 +1,17 @@
+import { notFound, rejectedWith } from '@federated-media/media-consumer/user-error';
+import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { newId, readId } from '@federated-media/subgraph-kit/ids';
-import type { CreateProductVariantInput, ProductIdInput } from '../generated/graphql.ts';
+import type {
+  CreateProductVariantInput,
+  ProductIdInput,
+  ResolversParentTypes,
+} from '../generated/graphql.ts';
 import { without } from '../product-media/uses.ts';
 import { fieldProblem } from '../product/fields.ts';
 import type { ProductRepository } from '../product/repository.ts';
 import { orSkuTaken } from '../product/sku-taken.ts';
-import { noSuchProduct, refuse, userError } from '../user-error.ts';
 import { MAX_VARIANTS, type ProductVariant } from './product-variant.ts';
 
 /** Variants of the products of the caller's store. */
@@ -18,11 +23,14 @@ export function createProductVariantService({
   media: MediaConsumer;
 }) {
   return {
-    async create({ storeId }: Caller, input: CreateProductVariantInput) {
+    async create(
+      { storeId }: Caller,
+      input: CreateProductVariantInput,
+    ): Promise<ResolversParentTypes['ProductPayload']> {
       const problem = fieldProblem({ sku: input.sku, name: input.name });
-      if (problem) return refuse(problem);
+      if (problem) return rejectedWith(problem);
       const id = readId(input.productId);
-      if (id === null) return refuse(noSuchProduct(['input', 'productId']));
+      if (id === null) return rejectedWith(notFound('product', ['input', 'productId']));
 
       const variant: ProductVariant = {
         id: newId(),
@@ -36,15 +44,18 @@ export function createProductVariantService({
             ? { product: { ...product, variants: [...product.variants, variant] }, answer: 'added' }
             : { product, answer: 'full' },
         );
-        if (!decision) return refuse(noSuchProduct(['input', 'productId']));
+        if (!decision) return rejectedWith(notFound('product', ['input', 'productId']));
         if (decision.answer === 'added') return { product: decision.product, userErrors: [] };
         const message = `The product has too many variants. The maximum is ${MAX_VARIANTS}.`;
-        return refuse(userError('INVALID', message, ['input', 'productId']));
+        return rejectedWith(userError('INVALID', message, ['input', 'productId']));
       });
     },
 
-    async delete({ storeId }: Caller, { id: givenId }: ProductIdInput) {
-      const unknown = refuse(
+    async delete(
+      { storeId }: Caller,
+      { id: givenId }: ProductIdInput,
+    ): Promise<ResolversParentTypes['ProductPayload']> {
+      const unknown = rejectedWith(
         userError('NOT_FOUND', 'The variant does not exist.', ['input', 'id']),
       );
       const variantId = readId(givenId);

@@ -6,9 +6,9 @@ import {
   releaseUnwritten,
   takeIntents,
 } from '@federated-media/media-consumer/intents';
+import type { ConsumerParts } from '@federated-media/media-consumer/subgraph';
 import { inTransaction } from '@federated-media/subgraph-kit/transaction';
-import type { Database } from '../database.ts';
-import { Prisma } from '../generated/prisma/client.ts';
+import { Prisma, type PrismaClient } from '../generated/prisma/client.ts';
 import { addUses, saveUses } from '../product-media/repository.ts';
 import { saveVariants } from '../product-variant/repository.ts';
 import { type Decision, type Product, type ProductFields, SkuTakenError } from './product.ts';
@@ -51,7 +51,10 @@ interface ProductKey {
 }
 
 /** Products with their variants and uses. Every method sees one store only; ids must be UUIDs in lower case. */
-export function createProductRepository({ pool, prisma }: Pick<Database, 'pool' | 'prisma'>) {
+export function createProductRepository({
+  pool,
+  client,
+}: Pick<ConsumerParts<PrismaClient>, 'pool' | 'client'>) {
   const read = async (statement: string, values: unknown[]): Promise<Product[]> =>
     (await pool.query<ProductRow>(statement, values)).rows.map(toProduct);
 
@@ -90,14 +93,14 @@ export function createProductRepository({ pool, prisma }: Pick<Database, 'pool' 
 
     /** @throws SkuTakenError */
     async insert(product: NewProduct): Promise<Product> {
-      const row = await orSkuTaken(prisma.product.create({ data: { ...product } }));
+      const row = await orSkuTaken(client.product.create({ data: { ...product } }));
       return { ...row, variants: [], uses: [] };
     },
 
     /** False when there is no such product, or no longer in this version. @throws SkuTakenError */
     async update({ id, storeId, version, fields }: ProductChange): Promise<boolean> {
       const { count } = await orSkuTaken(
-        prisma.product.updateMany({
+        client.product.updateMany({
           where: { id, storeId, ...(version !== undefined && { version }) },
           data: { ...fields, version: { increment: 1 } },
         }),
@@ -107,7 +110,7 @@ export function createProductRepository({ pool, prisma }: Pick<Database, 'pool' 
 
     /** With variants and uses. False when there is no such product. */
     async delete(storeId: string, id: string): Promise<boolean> {
-      return (await prisma.product.deleteMany({ where: { id, storeId } })).count > 0;
+      return (await client.product.deleteMany({ where: { id, storeId } })).count > 0;
     },
 
     /**

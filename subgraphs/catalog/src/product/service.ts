@@ -1,3 +1,5 @@
+import { notFound, rejectedWith } from '@federated-media/media-consumer/user-error';
+import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
 import { badUserInput } from '@federated-media/subgraph-kit/errors';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
@@ -7,10 +9,10 @@ import type {
   CreateProductInput,
   ProductFilter,
   ProductIdInput,
+  ResolversParentTypes,
   UpdateProductInput,
 } from '../generated/graphql.ts';
 import { lengthOf, trimText } from '@federated-media/subgraph-kit/text';
-import { noSuchProduct, refuse, userError } from '../user-error.ts';
 import { cursorOf, positionOf } from '@federated-media/subgraph-kit/keyset-cursor';
 import { fieldProblem } from './fields.ts';
 import type { Product, ProductFields } from './product.ts';
@@ -59,9 +61,12 @@ export function createProductService({
       });
     },
 
-    async create({ storeId }: Caller, input: CreateProductInput) {
+    async create(
+      { storeId }: Caller,
+      input: CreateProductInput,
+    ): Promise<ResolversParentTypes['ProductPayload']> {
       const problem = fieldProblem(input);
-      if (problem) return refuse(problem);
+      if (problem) return rejectedWith(problem);
 
       const fields = {
         sku: input.sku.trim(),
@@ -74,11 +79,14 @@ export function createProductService({
       }));
     },
 
-    async update({ storeId }: Caller, input: UpdateProductInput) {
+    async update(
+      { storeId }: Caller,
+      input: UpdateProductInput,
+    ): Promise<ResolversParentTypes['ProductPayload']> {
       const problem = fieldProblem(input);
-      if (problem) return refuse(problem);
+      if (problem) return rejectedWith(problem);
       const id = readId(input.id);
-      if (id === null) return refuse(noSuchProduct(['input', 'id']));
+      if (id === null) return rejectedWith(notFound('product', ['input', 'id']));
 
       return orSkuTaken(async () => {
         const version = input.version ?? undefined;
@@ -87,19 +95,22 @@ export function createProductService({
           Object.keys(fields).length > 0 &&
           (await products.update({ id, storeId, version, fields }));
         const product = await findById(storeId, id);
-        if (!product) return refuse(noSuchProduct(['input', 'id']));
+        if (!product) return rejectedWith(notFound('product', ['input', 'id']));
         if (isChanged || version === undefined || version === product.version) {
           return { product, userErrors: [] };
         }
         const message = `The product has changed and is now at version ${product.version}. Read it again.`;
-        return refuse(userError('CONFLICT', message, ['input', 'version']));
+        return rejectedWith(userError('CONFLICT', message, ['input', 'version']));
       });
     },
 
-    async delete({ storeId }: Caller, { id: givenId }: ProductIdInput) {
+    async delete(
+      { storeId }: Caller,
+      { id: givenId }: ProductIdInput,
+    ): Promise<ResolversParentTypes['DeleteProductPayload']> {
       const id = readId(givenId);
       if (id === null || !(await products.delete(storeId, id))) {
-        return refuse(noSuchProduct(['input', 'id']));
+        return rejectedWith(notFound('product', ['input', 'id']));
       }
       await media.sendNow();
       return { deletedId: id, userErrors: [] };

@@ -1,11 +1,12 @@
+import { readConsumerSettings } from '@federated-media/media-consumer/settings';
 import { SettingsError } from '@federated-media/subgraph-kit/settings';
 import { expect, test } from 'vitest';
-import { readConfig } from './config.ts';
+import { artGallery } from './subgraph.ts';
 
 const secret = 'a-secret-for-tests-of-32-characters';
 
 test('all that is wrong is named at once', async () => {
-  const error = await readConfig({
+  const error = await readConsumerSettings(artGallery, {
     ART_GALLERY_DATABASE_URL: 'mysql://localhost/gallery',
     ART_GALLERY_PORT: '70000',
     CMS_URL: 'cms',
@@ -17,14 +18,18 @@ test('all that is wrong is named at once', async () => {
 });
 
 test('a database must be named, and in production a secret', async () => {
-  await expect(readConfig({ INTERNAL_SECRET: secret })).rejects.toThrow('ART_GALLERY_DATABASE_URL');
+  await expect(readConsumerSettings(artGallery, { INTERNAL_SECRET: secret })).rejects.toThrow(
+    'ART_GALLERY_DATABASE_URL',
+  );
   const env = { ART_GALLERY_DATABASE_URL: 'postgres://localhost/g', NODE_ENV: 'production' };
-  await expect(readConfig(env)).rejects.toThrow('INTERNAL_SECRET: must be set in production');
+  await expect(readConsumerSettings(artGallery, env)).rejects.toThrow(
+    'INTERNAL_SECRET: must be set in production',
+  );
 });
 
 test('everything else has a default', async () => {
   const env = { ART_GALLERY_DATABASE_URL: 'postgres://localhost/g', INTERNAL_SECRET: secret };
-  expect(await readConfig(env)).toEqual({
+  expect(await readConsumerSettings(artGallery, env)).toEqual({
     databaseUrl: 'postgres://localhost/g',
     hosting: {
       host: '127.0.0.1',

@@ -1,6 +1,7 @@
+import { readConsumerSettings } from '@federated-media/media-consumer/settings';
 import { SettingsError } from '@federated-media/subgraph-kit/settings';
 import { expect, test } from 'vitest';
-import { readConfig } from './config.ts';
+import { catalog } from './subgraph.ts';
 
 const secret = 'a-secret-for-tests-of-32-characters';
 const enough = {
@@ -9,7 +10,7 @@ const enough = {
 };
 
 test('all that is wrong is named at once', async () => {
-  const error = await readConfig({
+  const error = await readConsumerSettings(catalog, {
     CATALOG_DATABASE_URL: 'mysql://localhost/catalog',
     CATALOG_PORT: '70000',
     CMS_URL: 'cms',
@@ -30,28 +31,38 @@ test('all that is wrong is named at once', async () => {
 });
 
 test('a database must be named, and in production a secret', async () => {
-  await expect(readConfig({ INTERNAL_SECRET: secret })).rejects.toThrow('CATALOG_DATABASE_URL');
+  await expect(readConsumerSettings(catalog, { INTERNAL_SECRET: secret })).rejects.toThrow(
+    'CATALOG_DATABASE_URL',
+  );
   const { INTERNAL_SECRET: _left, ...without } = enough;
   await expect(
-    readConfig({ ...without, NODE_ENV: 'production', CATALOG_PORT: 'x' }),
+    readConsumerSettings(catalog, { ...without, NODE_ENV: 'production', CATALOG_PORT: 'x' }),
   ).rejects.toThrow(/CATALOG_PORT[^]*INTERNAL_SECRET: must be set in production/);
 });
 
 test('everything else has a default', async () => {
-  expect(await readConfig(enough)).toEqual({
-    host: '127.0.0.1',
-    port: 4002,
+  expect(await readConsumerSettings(catalog, enough)).toEqual({
     databaseUrl: 'postgres://localhost/catalog',
-    cmsUrl: 'http://127.0.0.1:4001',
-    cmsTimeoutMs: 3_000,
-    maxBodyBytes: 1_000_000,
-    telemetry: { metrics: { kind: 'loopback' }, slowOperationMs: 1_000, tracing: null },
-    secrets: [secret],
+    hosting: {
+      host: '127.0.0.1',
+      port: 4002,
+      maxBodyBytes: 1_000_000,
+      telemetry: { metrics: { kind: 'loopback' }, slowOperationMs: 1_000, tracing: null },
+      secrets: [secret],
+    },
+    cms: {
+      consumer: 'catalog',
+      url: 'http://127.0.0.1:4001',
+      timeoutMs: 3_000,
+      secrets: [secret],
+    },
   });
 });
 
 test('a slash at the end of the CMS’s address does no harm', async () => {
-  expect(await readConfig({ ...enough, CMS_URL: 'https://cms.example/' })).toMatchObject({
-    cmsUrl: 'https://cms.example',
+  expect(
+    await readConsumerSettings(catalog, { ...enough, CMS_URL: 'https://cms.example/' }),
+  ).toMatchObject({
+    cms: { url: 'https://cms.example' },
   });
 });
