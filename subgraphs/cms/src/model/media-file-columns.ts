@@ -30,6 +30,7 @@ export type Columns = Readonly<Record<string, Column>>;
 
 /** What clients say about a file, when they upload it and later. */
 export const detailColumns = {
+  title: { column: 'title', type: 'text', nullable: true },
   altText: { column: 'alt_text', type: 'text', nullable: true },
   decorative: { column: 'decorative', type: 'boolean', initial: false },
   description: { column: 'description', type: 'text', nullable: true },

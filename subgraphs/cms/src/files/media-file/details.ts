@@ -3,6 +3,7 @@ import { type RecordOf, detailColumns } from '../../model/media-file-columns.ts'
 import { type Check, InvalidValue } from '../../platform/input-checks.ts';
 import { readFolder, readLocale, readTags, readText } from './text.ts';
 
+const MAX_TITLE = 255;
 const MAX_ALT_TEXT = 500;
 const MAX_DESCRIPTION = 5000;
 const MAX_LOCALES = 100;
@@ -29,9 +30,19 @@ export type DetailsChange = Partial<Omit<Details, 'focalX' | 'focalY'>> & {
 
 /** Reads `input` field by field; null means the value of a file for which no client has given one. */
 export function readDetails(input: MediaDetailsInput, check: Check): DetailsChange {
-  const { folder, altText, altTexts, decorative, description, tags, focalPoint, visibility } =
-    input;
+  const {
+    title,
+    folder,
+    altText,
+    altTexts,
+    decorative,
+    description,
+    tags,
+    focalPoint,
+    visibility,
+  } = input;
   const { altTexts: texts, ...details } = {
+    title: check(['title'], () => given(title, readTitle, null)),
     folder: check(['folder'], () => given(folder, readFolder, initial.folder)),
     altText: check(['altText'], () => given(altText, readAltText, null)),
     altTexts: given(altTexts, (texts) => readTexts(texts, check), null),
@@ -54,6 +65,7 @@ export function columnsOf({
   return { ...columns, focalX: focalPoint?.x ?? null, focalY: focalPoint?.y ?? null };
 }
 
+const readTitle = (text: string) => readText(text, { maxLength: MAX_TITLE });
 const readAltText = (text: string) => readText(text, { maxLength: MAX_ALT_TEXT });
 const readDescription = (text: string) => readText(text, { maxLength: MAX_DESCRIPTION });
 
