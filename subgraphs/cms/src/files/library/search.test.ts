@@ -12,16 +12,43 @@ test('words and parts of words are found wherever they stand, all of them', asyn
     ['fr', 'Une plage déserte'],
     ['de', 'Straße am Meer'],
   ]);
-  const details = { altText: 'A beach', texts, description: 'Before noon', tags: ['Holiday 26'] };
+  const details = {
+    title: 'Low Tide',
+    altText: 'A beach',
+    texts,
+    description: 'Before noon',
+    tags: ['Holiday 26'],
+  };
   await tests.add('words', { name: 'IMG_0042.jpg', details });
   await tests.add('words', { name: 'other.jpg' });
-  const words = ['img_0042', 'beach', 'PLAGE', 'deserte', 'strasse', 'noon', 'holi', '26', 'g_'];
+  const words = [
+    'img_0042',
+    'tide',
+    'beach',
+    'PLAGE',
+    'deserte',
+    'strasse',
+    'noon',
+    'holi',
+    '26',
+    'g_',
+  ];
   for (const word of [...words, words.join(' ')]) {
     expect(await found('words', word), word).toEqual(['IMG_0042.jpg']);
   }
   expect(await found('words', 'jpg')).toEqual(['IMG_0042.jpg', 'other.jpg']);
   expect(await found('words', 'beach mountain')).toEqual([]);
   expect(await found('words', 'meerune')).toEqual([]);
+});
+
+test('a file is found by its title from when it is set until it is removed', async () => {
+  const id = await tests.add('titles', { name: 'a' });
+  const setTitle = (title: string | null) =>
+    tests.store.pool.query('UPDATE media_files SET title = $2 WHERE id = $1', [id, title]);
+  await setTitle('Low Tide');
+  expect(await found('titles', 'low tide')).toEqual(['a']);
+  await setTitle(null);
+  expect(await found('titles', 'tide')).toEqual([]);
 });
 
 test('case, accents and forms of a character are put aside on both sides alike', async () => {

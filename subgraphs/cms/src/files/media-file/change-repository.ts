@@ -4,8 +4,17 @@ import type pg from 'pg';
 import type { AuditAction } from '../audit/audit-entry.ts';
 import type { MediaUserError } from '../../generated/graphql.ts';
 import { type Decision, type FieldChange, changed, differences, textChanges } from './change.ts';
-import { type FileRow, fileColumns, textsColumn, toMediaFile } from '../../model/file-row.ts';
+import {
+  type FileRow,
+  assignmentsOf,
+  copyOfContent,
+  definitionsOf,
+  fileColumns,
+  textsColumn,
+  toMediaFile,
+} from '../../model/file-row.ts';
 import type { MediaFileRecord } from '../../model/media-file.ts';
+import { changeableColumns } from '../../model/media-file-columns.ts';
 
 /** In the order of ids, so that two that want the same files wait for each other and never in a circle. */
 const LOCK = `
@@ -19,7 +28,6 @@ const READ_LOCKED = `
   FROM media_files f
   WHERE f.store_id = $1 AND f.id = ANY($2::uuid[])`;
 
-/** What a file says of its bytes is always a copy of its current content. */
 const WRITE = `
   WITH entry AS (
     INSERT INTO audit_entries (id, store_id, media_id, actor, action, at, changes)
@@ -35,18 +43,10 @@ const WRITE = `
     ON CONFLICT (media_id, locale) DO UPDATE SET text = excluded.text
   )
   UPDATE media_files f SET
-    original_filename = given."originalFilename", alt_text = given."altText",
-    decorative = given.decorative, description = given.description, folder = given.folder,
-    tags = given.tags, focal_x = given."focalX", focal_y = given."focalY",
-    visibility = given.visibility, trashed_at = given."trashedAt",
-    content_number = c.number, filename = c.filename, media_type = c.media_type,
-    mime_type = c.mime_type, file_size = c.file_size, checksum = c.checksum, width = c.width,
-    height = c.height, duration_seconds = c.duration_seconds, thumb_hash = c.thumb_hash,
-    file_path = c.file_path, version = f.version + 1, updated_at = $4
+    ${assignmentsOf(changeableColumns, 'given')}, ${copyOfContent},
+    version = f.version + 1, updated_at = $4
   FROM json_to_recordset($5::json) AS given (
-    id uuid, "originalFilename" text, "altText" text, decorative boolean, description text,
-    folder text, tags text[], "focalX" float8, "focalY" float8, visibility media_visibility,
-    "trashedAt" timestamptz, "contentNumber" integer
+    id uuid, "contentNumber" integer, ${definitionsOf(changeableColumns)}
   ) JOIN media_contents c ON c.media_id = given.id AND c.number = given."contentNumber"
   WHERE f.store_id = $1 AND c.store_id = $1 AND f.id = given.id
   RETURNING ${fileColumns}`;

@@ -1,21 +1,6 @@
 import type { MediaUserError } from '../../generated/graphql.ts';
-import type { LocaleText, MediaContentRecord, MediaFileRecord } from '../../model/media-file.ts';
-
-/** What may change of a file. What it says of its bytes changes with the number of its content only. */
-export type Changeable = Pick<
-  MediaFileRecord,
-  | 'originalFilename'
-  | 'altText'
-  | 'texts'
-  | 'decorative'
-  | 'description'
-  | 'folder'
-  | 'tags'
-  | 'focalX'
-  | 'focalY'
-  | 'visibility'
-  | 'trashedAt'
-> & { readonly content: MediaContentRecord };
+import type { Changeable, LocaleText, MediaFileRecord } from '../../model/media-file.ts';
+import { type Columns, changeableColumns, detailColumns } from '../../model/media-file-columns.ts';
 
 /** One line of the audit log: a field as the schema names it, its values as text or, of lists, JSON. */
 export interface FieldChange {
@@ -23,6 +8,22 @@ export interface FieldChange {
   readonly before: string | null;
   readonly after: string | null;
 }
+
+const { originalFilename, trashedAt } = changeableColumns;
+const contentFields = [
+  'contentNumber',
+  'mimeType',
+  'fileSize',
+  'checksum',
+  'width',
+  'height',
+] as const satisfies readonly (keyof MediaFileRecord)[];
+/** The fields that are compared, in the order of the schema. Texts are compared one by one. */
+const AUDITED = [
+  ...auditNamesOf({ originalFilename }),
+  ...contentFields,
+  ...auditNamesOf({ ...detailColumns, trashedAt }),
+];
 
 /** What is to become of a file: new values, or why it stays as it is. */
 export type Decision = Partial<Changeable> | { readonly refused: MediaUserError };
@@ -65,23 +66,9 @@ export function textChanges(before: readonly LocaleText[], after: readonly Local
 
 function fieldsOf(file: MediaFileRecord): ReadonlyMap<string, string | null> {
   const { focalX: x, focalY: y } = file;
-  return new Map([
-    ['originalFilename', file.originalFilename],
-    ['contentNumber', `${file.contentNumber}`],
-    ['mimeType', file.mimeType],
-    ['fileSize', `${file.fileSize}`],
-    ['checksum', file.checksum],
-    ['width', textOf(file.width)],
-    ['height', textOf(file.height)],
-    ['altText', file.altText],
-    ['decorative', `${file.decorative}`],
-    ['description', file.description],
-    ['folder', file.folder],
-    ['tags', JSON.stringify(file.tags)],
-    ['focalPoint', x === null || y === null ? null : JSON.stringify({ x, y })],
-    ['visibility', file.visibility],
-    ['trashedAt', file.trashedAt?.toISOString() ?? null],
-  ]);
+  const focalPoint = x === null || y === null ? null : { x, y };
+  const values = new Map<string, unknown>(Object.entries({ ...file, focalPoint }));
+  return new Map(AUDITED.map((field) => [field, textOf(values.get(field))]));
 }
 
 /** Of a hundred languages only those that differ: the log keeps every entry for good. */
@@ -95,9 +82,17 @@ function textDifferences(
   return [{ field: 'altTexts', before: JSON.stringify(removed), after: JSON.stringify(added) }];
 }
 
+/** Columns that share a name are one field. */
+function auditNamesOf(columns: Columns): ReadonlySet<string> {
+  return new Set(Object.entries(columns).map(([field, { auditedAs }]) => auditedAs ?? field));
+}
+
 function without(texts: readonly LocaleText[], others: readonly LocaleText[]): LocaleText[] {
   const known = new Map(others.map(({ locale, text }) => [locale, text]));
   return texts.filter(({ locale, text }) => known.get(locale) !== text);
 }
 
-const textOf = (value: number | null) => (value === null ? null : `${value}`);
+function textOf(value: unknown): string | null {
+  if (value === null || typeof value === 'string') return value;
+  return value instanceof Date ? value.toISOString() : JSON.stringify(value);
+}

@@ -16,7 +16,8 @@ test('what is absent stays out of the change', () => {
 });
 
 test('null clears: each field to what a new file has', () => {
-  const cleared: MediaDetailsInput = {
+  const cleared: Required<MediaDetailsInput> = {
+    title: null,
     folder: null,
     altText: null,
     altTexts: null,
@@ -28,6 +29,7 @@ test('null clears: each field to what a new file has', () => {
   };
   expect(read(cleared)).toEqual({
     change: {
+      title: null,
       folder: 'general',
       altText: null,
       texts: null,
@@ -43,6 +45,7 @@ test('null clears: each field to what a new file has', () => {
 
 test('everything that is wrong is told at once, each with its path', () => {
   const { fields } = read({
+    title: 'x'.repeat(256),
     folder: '../up',
     altText: 'x'.repeat(501),
     altTexts: [
@@ -57,6 +60,7 @@ test('everything that is wrong is told at once, each with its path', () => {
     focalPoint: { x: -0.1, y: 1.1 },
   });
   expect(fields).toEqual([
+    'input.details.title',
     'input.details.folder',
     'input.details.altText',
     'input.details.altTexts.0.text',
@@ -91,6 +95,11 @@ test('a text that is null or blank removes that of its language', () => {
       ['en', 'Sea'],
     ]),
   );
+});
+
+test('a title is trimmed, and a blank one counts as none', () => {
+  expect(read({ title: ' Low tide\n' }).change).toEqual({ title: 'Low tide' });
+  expect(read({ title: ' ' }).change).toEqual({ title: null });
 });
 
 test('the corners of a picture are in it', () => {

@@ -1,41 +1,71 @@
 import type { MediaDetailsInput } from '../../generated/graphql.ts';
-import type { MediaVisibility } from '../../generated/prisma/enums.ts';
+import { type RecordOf, detailColumns } from '../../model/media-file-columns.ts';
 import { type Check, InvalidValue } from '../../platform/input-checks.ts';
-import { DEFAULT_FOLDER, readFolder, readLocale, readTags, readText } from './text.ts';
+import { readFolder, readLocale, readTags, readText } from './text.ts';
 
+const MAX_TITLE = 255;
 const MAX_ALT_TEXT = 500;
 const MAX_DESCRIPTION = 5000;
 const MAX_LOCALES = 100;
 
-/** What to change of a file's details, checked and in one spelling. What is absent stays. */
-export interface DetailsChange {
-  folder?: string;
-  altText?: string | null;
-  /** Text by locale; null removes that of a locale, and null for all of them every one. */
-  texts?: ReadonlyMap<string, string | null> | null;
-  decorative?: boolean;
-  description?: string | null;
-  tags?: string[];
-  focalPoint?: { x: number; y: number } | null;
-  visibility?: MediaVisibility;
+const initial = {
+  folder: detailColumns.folder.initial,
+  decorative: detailColumns.decorative.initial,
+  visibility: detailColumns.visibility.initial,
+};
+
+interface FocalPoint {
+  readonly x: number;
+  readonly y: number;
 }
 
-/** Reads `input` field by field; null means the value of a file nobody has said anything about. */
+type Details = RecordOf<typeof detailColumns>;
+
+/** What to change of a file's details, checked and normalized. Absent fields stay unchanged. */
+export type DetailsChange = Partial<Omit<Details, 'focalX' | 'focalY'>> & {
+  readonly focalPoint?: FocalPoint | null;
+  /** Text by locale; null removes that of a locale, and null for all of them every one. */
+  readonly texts?: ReadonlyMap<string, string | null> | null;
+};
+
+/** Reads `input` field by field; null means the value of a file for which no client has given one. */
 export function readDetails(input: MediaDetailsInput, check: Check): DetailsChange {
-  const { folder, altText, altTexts, decorative, description, tags, focalPoint, visibility } =
-    input;
-  return present({
-    folder: check(['folder'], () => given(folder, readFolder, DEFAULT_FOLDER)),
+  const {
+    title,
+    folder,
+    altText,
+    altTexts,
+    decorative,
+    description,
+    tags,
+    focalPoint,
+    visibility,
+  } = input;
+  const { altTexts: texts, ...details } = {
+    title: check(['title'], () => given(title, readTitle, null)),
+    folder: check(['folder'], () => given(folder, readFolder, initial.folder)),
     altText: check(['altText'], () => given(altText, readAltText, null)),
-    texts: given(altTexts, (texts) => readTexts(texts, check), null),
-    decorative: given(decorative, Boolean, false),
+    altTexts: given(altTexts, (texts) => readTexts(texts, check), null),
+    decorative: given(decorative, Boolean, initial.decorative),
     description: check(['description'], () => given(description, readDescription, null)),
     tags: check(['tags'], () => given(tags, readTags, [])),
     focalPoint: given(focalPoint, (point) => readFocalPoint(point, check), null),
-    visibility: given(visibility, (value) => value, 'PUBLIC'),
-  });
+    visibility: given(visibility, (value) => value, initial.visibility),
+  } satisfies Record<keyof MediaDetailsInput, unknown>;
+  return present({ ...details, texts });
 }
 
+/** The columns that `change` sets; texts have rows of their own. */
+export function columnsOf({
+  focalPoint,
+  texts: _texts,
+  ...columns
+}: DetailsChange): Partial<Details> {
+  if (focalPoint === undefined) return columns;
+  return { ...columns, focalX: focalPoint?.x ?? null, focalY: focalPoint?.y ?? null };
+}
+
+const readTitle = (text: string) => readText(text, { maxLength: MAX_TITLE });
 const readAltText = (text: string) => readText(text, { maxLength: MAX_ALT_TEXT });
 const readDescription = (text: string) => readText(text, { maxLength: MAX_DESCRIPTION });
 

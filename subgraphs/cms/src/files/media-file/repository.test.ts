@@ -59,6 +59,8 @@ test.each([
   ['width', 'NULL'],
   ['folder', "''"],
   ['alt_text', "repeat('x', 501)"],
+  ['title', "''"],
+  ['title', "repeat('x', 256)"],
   ['tags', "array_fill('x'::text, ARRAY[51])"],
   ['tags', 'ARRAY[NULL]::text[]'],
   ['duration_seconds', "'NaN'"],

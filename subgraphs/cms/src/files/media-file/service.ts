@@ -8,10 +8,10 @@ import type {
 } from '../../generated/graphql.ts';
 import { findDetected } from '../file-types/accepted-types.ts';
 import { contradictionOf } from '../file-types/claims.ts';
-import type { Changeable, Decision } from './change.ts';
+import type { Decision } from './change.ts';
 import type { ChangeRepository } from './change-repository.ts';
-import { type DetailsChange, present, readDetails } from './details.ts';
-import type { LocaleText, MediaFileRecord } from '../../model/media-file.ts';
+import { type DetailsChange, columnsOf, present, readDetails } from './details.ts';
+import type { Changeable, LocaleText, MediaFileRecord } from '../../model/media-file.ts';
 import {
   type MediaOutcome,
   changeOne,
@@ -45,7 +45,7 @@ export function createMediaFileService({ changes }: { changes: ChangeRepository 
         decide(file) {
           const refused = conflictWith(file, input.version) ?? misnamed(file, originalFilename);
           if (refused) return { refused };
-          return { ...valuesOf(file, details), ...(originalFilename && { originalFilename }) };
+          return { ...changesOf(file, details), ...(originalFilename && { originalFilename }) };
         },
       });
     },
@@ -68,7 +68,7 @@ export function createMediaFileService({ changes }: { changes: ChangeRepository 
         actor: caller.subject,
         action: 'updated',
         ids: known,
-        decide: (file) => withTags(file, { added, removed }, valuesOf(file, details)),
+        decide: (file) => withTags(file, { added, removed }, changesOf(file, details)),
       });
       return ids.map((id, index) =>
         outcomeOf(outcomes.get(id.toLowerCase()), notFound(['input', 'ids', `${index}`])),
@@ -106,15 +106,11 @@ function withTags(
   };
 }
 
-function valuesOf(file: MediaFileRecord, details: DetailsChange): Partial<Changeable> {
-  const { texts, focalPoint, ...values } = details;
+function changesOf(file: MediaFileRecord, details: DetailsChange): Partial<Changeable> {
+  const { texts } = details;
   return {
-    ...values,
+    ...columnsOf(details),
     ...(texts !== undefined && { texts: merged(file.texts, texts) }),
-    ...(focalPoint !== undefined && {
-      focalX: focalPoint?.x ?? null,
-      focalY: focalPoint?.y ?? null,
-    }),
   };
 }
 

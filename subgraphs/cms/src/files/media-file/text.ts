@@ -1,5 +1,6 @@
 import { excerpt } from '@federated-media/subgraph-kit/excerpt';
 import { lengthOf, textProblem, trimText } from '@federated-media/subgraph-kit/text';
+import { detailColumns } from '../../model/media-file-columns.ts';
 import { InvalidValue } from '../../platform/input-checks.ts';
 
 const MAX_FILENAME = 255;
@@ -11,8 +12,6 @@ export const MAX_TAGS = 50;
 const MAX_TAG = 100;
 /** Of a language tag, in characters. */
 export const MAX_LOCALE = 35;
-
-export const DEFAULT_FOLDER = 'general';
 
 /**
  * All controls, line and paragraph separators, and the marks that turn the direction of writing:
@@ -60,7 +59,7 @@ export function readFolder(path: string): string {
     throw new InvalidValue(
       `The folder path is too deep. The maximum is ${MAX_FOLDER_LEVELS} levels.`,
     );
-  const folder = names.join('/') || DEFAULT_FOLDER;
+  const folder = names.join('/') || detailColumns.folder.initial;
   if (lengthOf(folder) > MAX_FOLDER)
     throw new InvalidValue(`The folder path is too long. The maximum is ${MAX_FOLDER} characters.`);
   return folder;

@@ -1,7 +1,16 @@
 import type pg from 'pg';
-import { type FileRow, fileColumns, toMediaFile } from '../../model/file-row.ts';
+import {
+  type FileRow,
+  copyOfContent,
+  fileColumns,
+  namesOf,
+  parametersOf,
+  toMediaFile,
+  valuesOf,
+} from '../../model/file-row.ts';
 import type { MediaFileRecord } from '../../model/media-file.ts';
-import { type NewFile, valuesOfBytes } from './repository.ts';
+import { contentColumns } from '../../model/media-file-columns.ts';
+import { type NewFile, contentOf } from './repository.ts';
 import type { Reservation } from '../reservations/repository.ts';
 
 /** As with new files, `admit_replacement` decides and holds the file, and each write hangs on that. */
@@ -9,30 +18,25 @@ const REPLACE = {
   name: 'commit-replacement',
   text: `
   WITH admitted AS MATERIALIZED (
-    SELECT * FROM admit_replacement($1, $2, $7::bigint, $14::bigint, $8, $15::int)
+    SELECT * FROM admit_replacement($1, $2, $3::bigint, $5::bigint, $4, $6::int)
   ), upload AS (
     UPDATE uploads SET state = 'DONE'
     WHERE id = $1 AND EXISTS (SELECT FROM admitted WHERE outcome = 'written')
     RETURNING media_id, content_number
   ), content AS (
-    INSERT INTO media_contents (
-      media_id, number, store_id, filename, media_type, mime_type, file_size, checksum,
-      width, height, duration_seconds, thumb_hash, file_path
-    )
-    SELECT media_id, content_number, $2, $3, $5::media_type, $6, $7::bigint, $8,
-      $9::int, $10::int, $11::float8, $12::bytea, $13
+    INSERT INTO media_contents (media_id, number, store_id, ${namesOf(contentColumns)})
+    SELECT media_id, content_number, $2, ${parametersOf(contentColumns, { first: 10 })}
     FROM upload
+    RETURNING *
   ), written AS (
     UPDATE media_files f SET
-      content_number = u.content_number, filename = $3, original_filename = $4, mime_type = $6,
-      file_size = $7::bigint, checksum = $8, width = $9::int, height = $10::int,
-      duration_seconds = $11::float8, thumb_hash = $12::bytea, file_path = $13,
+      original_filename = $9, ${copyOfContent},
       status = 'READY', failure = NULL, version = f.version + 1, updated_at = now()
-    FROM upload u WHERE f.id = u.media_id AND f.store_id = $2
+    FROM content c WHERE f.id = c.media_id AND f.store_id = $2
     RETURNING f.*
   ), audit AS (
     INSERT INTO audit_entries (id, store_id, media_id, actor, action, changes)
-    SELECT $16::uuid, $2, w.id, $17, 'contentReplaced', (
+    SELECT $7::uuid, $2, w.id, $8, 'contentReplaced', (
       SELECT jsonb_agg(jsonb_build_object('field', field, 'before', before, 'after', after))
       FROM (VALUES
         ('originalFilename', (a.existing).original_filename, w.original_filename),
@@ -77,7 +81,18 @@ export function createReplacementRepository({
     ): Promise<Replaced> {
       const { rows } = await pool.query<ReplacedRow>({
         ...REPLACE,
-        values: [id, storeId, ...valuesOfBytes(file), quotaBytes, version, auditId, actor],
+        values: [
+          id,
+          storeId,
+          file.byteSize,
+          file.checksum,
+          quotaBytes,
+          version,
+          auditId,
+          actor,
+          file.originalFilename,
+          ...valuesOf(contentColumns, contentOf(file)),
+        ],
       });
       const [row] = rows;
       if (!row) throw new Error('A replacement has no outcome.');

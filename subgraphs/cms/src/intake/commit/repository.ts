@@ -1,11 +1,29 @@
 import type pg from 'pg';
 import type { DuplicatePolicy } from '../../generated/graphql.ts';
-import type { DetailsChange } from '../../files/media-file/details.ts';
-import { type FileRow, fileColumns, toMediaFile } from '../../model/file-row.ts';
+import { type DetailsChange, columnsOf } from '../../files/media-file/details.ts';
+import {
+  type FileRow,
+  fileColumns,
+  namesOf,
+  parametersOf,
+  toMediaFile,
+  valuesOf,
+} from '../../model/file-row.ts';
 import type { LocaleText, MediaFileRecord } from '../../model/media-file.ts';
-import { DEFAULT_FOLDER } from '../../files/media-file/text.ts';
+import {
+  type RecordOf,
+  changeableColumns,
+  contentColumns,
+  detailColumns,
+} from '../../model/media-file-columns.ts';
 import type { VerifiedBytes } from '../verification/verdict.ts';
 import type { Reservation } from '../reservations/repository.ts';
+
+const newFileColumns = {
+  originalFilename: changeableColumns.originalFilename,
+  ...contentColumns,
+  ...detailColumns,
+};
 
 /**
  * Everything of a new file in one statement, so that all of it is there or nothing. `admit_upload` decides
@@ -16,45 +34,35 @@ const COMMIT = {
   name: 'commit-upload',
   text: `
   WITH admitted AS MATERIALIZED (
-    SELECT * FROM admit_upload($1, $2, $7::bigint, $26::bigint, $27, $28, $29, $30, $8, $21::media_visibility)
+    SELECT * FROM admit_upload($1, $2, $3::bigint, $6::bigint, $7, $8, $9, $10, $4, $5::media_visibility)
   ), upload AS (
     UPDATE uploads u SET state = 'DONE', answered_with = (a.existing).id FROM admitted a
     WHERE u.id = $1 AND u.state = 'RESERVED' AND (a.outcome = 'written'
       OR (a.outcome IN ('reused', 'replayed') AND (a.existing).id IS NOT NULL AND u.expires_at IS NOT NULL))
   ), written AS (
-    INSERT INTO media_files (
-      id, store_id, filename, original_filename, media_type, mime_type, file_size, checksum,
-      width, height, duration_seconds, thumb_hash, file_path, status,
-      alt_text, decorative, description, folder, tags, focal_x, focal_y, visibility
-    )
-    SELECT $1, $2, $3, $4, $5::media_type, $6, $7::bigint, $8,
-      $9::int, $10::int, $11::float8, $12::bytea, $13, 'READY',
-      $14, $15::boolean, $16, $17, $18::text[], $19::float8, $20::float8, $21::media_visibility
+    INSERT INTO media_files (id, store_id, status, ${namesOf(newFileColumns)})
+    SELECT $1, $2, 'READY', ${parametersOf(newFileColumns, { first: 16 })}
     FROM admitted WHERE outcome = 'written'
     RETURNING *
   ), content AS (
-    INSERT INTO media_contents (
-      media_id, number, store_id, filename, media_type, mime_type, file_size, checksum,
-      width, height, duration_seconds, thumb_hash, file_path, created_at
-    )
-    SELECT id, content_number, store_id, filename, media_type, mime_type, file_size, checksum,
-      width, height, duration_seconds, thumb_hash, file_path, created_at
+    INSERT INTO media_contents (media_id, number, store_id, created_at, ${namesOf(contentColumns)})
+    SELECT id, content_number, store_id, created_at, ${namesOf(contentColumns)}
     FROM written
   ), texts AS (
     INSERT INTO media_texts (media_id, store_id, locale, text)
     SELECT w.id, w.store_id, given.locale, given.text
-    FROM written w, unnest($22::text[], $23::text[]) AS given (locale, text)
+    FROM written w, unnest($14::text[], $15::text[]) AS given (locale, text)
   ), audit AS (
     INSERT INTO audit_entries (id, store_id, media_id, actor, action, at, changes)
-    SELECT $31::uuid, store_id, id, $24, $25, created_at, jsonb_build_array(
+    SELECT $13::uuid, store_id, id, $11, $12, created_at, jsonb_build_array(
       jsonb_build_object('field', 'originalFilename', 'before', NULL, 'after', original_filename),
       jsonb_build_object('field', 'fileSize', 'before', NULL, 'after', file_size::text),
       jsonb_build_object('field', 'checksum', 'before', NULL, 'after', checksum))
     FROM written
   ), remembered AS (
     INSERT INTO idempotency_keys (store_id, key, mutation, fingerprint, media_id, reused)
-    SELECT $2, $28, $27, $29, coalesce((existing).id, $1), reused
-    FROM admitted WHERE outcome IN ('written', 'reused') AND $28::text IS NOT NULL
+    SELECT $2, $8, $7, $9, coalesce((existing).id, $1), reused
+    FROM admitted WHERE outcome IN ('written', 'reused') AND $8::text IS NOT NULL
     ON CONFLICT (store_id, key) DO UPDATE SET mutation = excluded.mutation,
       fingerprint = excluded.fingerprint, media_id = excluded.media_id, reused = excluded.reused,
       created_at = now()
@@ -132,7 +140,7 @@ export function createUploadRepository({
     ): Promise<Committed> {
       const { rows } = await pool.query<OutcomeRow<Committed['outcome']>>({
         ...COMMIT,
-        values: valuesOf(id, { file, terms, quotaBytes }),
+        values: commitValues(id, { file, terms, quotaBytes }),
       });
       const [row] = rows;
       if (!row) throw new Error('A commit has no outcome.');
@@ -154,7 +162,7 @@ export function createUploadRepository({
           retry?.fingerprint,
           onDuplicate,
           checksum,
-          details.visibility ?? 'PUBLIC',
+          details.visibility ?? detailColumns.visibility.initial,
         ],
       });
       const [row] = rows;
@@ -170,7 +178,7 @@ const outcomeOf = <Outcome>({ outcome, reused, ...row }: OutcomeRow<Outcome>) =>
   mediaFile: row.id === null ? null : toMediaFile(row),
 });
 
-function valuesOf(
+function commitValues(
   id: string,
   {
     file,
@@ -183,42 +191,41 @@ function valuesOf(
   return [
     id,
     terms.storeId,
-    ...valuesOfBytes(file),
-    details.altText ?? null,
-    details.decorative ?? false,
-    details.description ?? null,
-    details.folder ?? DEFAULT_FOLDER,
-    details.tags ?? [],
-    details.focalPoint?.x ?? null,
-    details.focalPoint?.y ?? null,
-    details.visibility ?? 'PUBLIC',
-    texts.map(({ locale }) => locale),
-    texts.map(({ text }) => text),
-    terms.actor,
-    terms.mutation === 'importMedia' ? 'imported' : 'uploaded',
+    file.byteSize,
+    file.checksum,
+    details.visibility ?? detailColumns.visibility.initial,
     quotaBytes,
     terms.mutation,
     retry?.key ?? null,
     retry?.fingerprint ?? null,
     terms.onDuplicate,
+    terms.actor,
+    terms.mutation === 'importMedia' ? 'imported' : 'uploaded',
     terms.auditId,
+    texts.map(({ locale }) => locale),
+    texts.map(({ text }) => text),
+    ...valuesOf(newFileColumns, {
+      ...columnsOf(details),
+      ...contentOf(file),
+      originalFilename: file.originalFilename,
+    }),
   ];
 }
 
-/** Eleven columns, in the order in which every statement that writes bytes names them. */
-export const valuesOfBytes = ({ bytes, ...file }: NewFile) => [
-  file.filename,
-  file.originalFilename,
-  bytes.mediaType,
-  bytes.mimeType,
-  file.byteSize,
-  file.checksum,
-  bytes.width,
-  bytes.height,
-  bytes.durationSeconds,
-  bytes.thumbHash,
-  file.storageKey,
-];
+/** The row in media_contents for the bytes of `file`. */
+export const contentOf = ({
+  bytes,
+  filename,
+  byteSize: fileSize,
+  checksum,
+  storageKey,
+}: NewFile): RecordOf<typeof contentColumns> => ({
+  ...bytes,
+  filename,
+  fileSize,
+  checksum,
+  storageKey,
+});
 
 /** In the order in which the database lists them. */
 const textsOf = ({ texts }: DetailsChange): LocaleText[] =>

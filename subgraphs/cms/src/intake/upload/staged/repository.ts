@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { detailColumns } from '../../../model/media-file-columns.ts';
 import type { CommitOptions } from '../../commit/repository.ts';
 import type { Reservation } from '../../reservations/repository.ts';
 
@@ -167,7 +168,7 @@ export function createStagedUploadRepository({ pool }: { pool: pg.Pool }) {
         retry?.fingerprint,
         onDuplicate,
         checksum,
-        details.visibility ?? 'PUBLIC',
+        details.visibility ?? detailColumns.visibility.initial,
       ]);
       return rows[0] ?? null;
     },
