@@ -16,7 +16,8 @@ export interface FloorSettings {
 export async function startFloor(settings: FloorSettings) {
   const child = fork(fileURLToPath(new URL('./floor-server.ts', import.meta.url)));
   child.send(settings);
-  const [message]: unknown[] = await once(child, 'message');
+  const ready: Promise<unknown[]> = once(child, 'message');
+  const [message] = await ready;
   return {
     url: Ready.parse(message).url,
     pid: child.pid ?? 0,

@@ -65,10 +65,7 @@ async function benchPage(stack: Stack, { name, fields, atMost }: (typeof kinds)[
     ...stack.processes.map((each): [string, number] => [each.name, each.pid]),
     ['PostgreSQL', stack.postgres.pid] as const,
   ]);
-  const floorParts = new Map([
-    ['floor', floor.pid],
-    ['PostgreSQL', stack.postgres.pid] as const,
-  ]);
+  const floorParts = new Map([['floor', floor.pid], ['PostgreSQL', stack.postgres.pid] as const]);
   await askPages(pool, bodies, WARM_UP);
   await askPages(floorPool, floorBodies, WARM_UP);
   const rounds = [];

@@ -1,10 +1,10 @@
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import type { MediaFileRepository } from '../files/media-file/repository.ts';
-import { createAddresses } from './urls/media-urls.ts';
+import { createMediaUrls } from './urls/media-urls.ts';
 import { createRenditionLocks } from './rendition/lock-repository.ts';
 import { createPlaceholders } from './rendition/placeholder.ts';
 import type { Presets } from './rendition/presets.ts';
-import { createProduction } from './rendition/production.ts';
+import { createRendering } from './rendition/rendering.ts';
 import type { Renderer } from './rendition/renderer.ts';
 import { createRenditionRepository } from './rendition/repository.ts';
 import { createRenditionService } from './rendition/service.ts';
@@ -44,7 +44,7 @@ export function createDelivery({
 }: DeliveryDependencies) {
   const signer = createUrlSigner({ secrets: urlSigningSecrets, baseUrl: '' });
   const accessCache = createAccessCache({ find: (ref) => files.findDeliverable(ref) });
-  const production = createProduction({
+  const rendering = createRendering({
     repository: createRenditionRepository({ pool }),
     locks: createRenditionLocks({ pool, logger }),
     storage,
@@ -52,10 +52,10 @@ export function createDelivery({
     maxAdHoc: maxAdHocRenditions,
     logger,
   });
-  const renditions = createRenditionService({ production, renderer, storage, presets, logger });
+  const renditions = createRenditionService({ rendering, renderer, storage, presets, logger });
   return {
     routes: createDeliveryRoutes({ signer, storage, accessCache, renditions, logger }),
-    addresses: createAddresses({
+    mediaUrls: createMediaUrls({
       signer,
       publicUrl,
       presets,

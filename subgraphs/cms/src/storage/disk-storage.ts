@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { ignoring, isMissing } from './file-errors.ts';
 import { FileStream } from './file-stream.ts';
-import { parseKey, parsePrefix } from './key.ts';
+import { parseKey, parsePrefix } from './parse-key.ts';
 import type { Storage, StoredObject } from './storage.ts';
 
 /** How often a publish makes its folder again after deletes have pruned it. */
@@ -31,10 +31,10 @@ export function openDiskStorage(options: { root: string }): Storage {
       }
       // Bytes before name: after a power failure the name must not stand for bytes that were never written.
       await ignoring(isMissing, syncToDisk(stagedPath));
-      const topmostMade = await moveIntoPlace(stagedPath, path);
+      const topmostCreated = await moveIntoPlace(stagedPath, path);
       // Every folder on the way, for another publish may have made it and not synced it yet.
-      const isRootNew = topmostMade !== undefined && topmostMade.length <= root.length;
-      await syncFolders(dirname(path), isRootNew ? dirname(topmostMade) : root);
+      const isRootNew = topmostCreated !== undefined && topmostCreated.length <= root.length;
+      await syncFolders(dirname(path), isRootNew ? dirname(topmostCreated) : root);
     },
 
     async stat(key) {
@@ -77,18 +77,18 @@ export function openDiskStorage(options: { root: string }): Storage {
 
 /** Returns the topmost folder that had to be made, if any. */
 async function moveIntoPlace(from: string, to: string): Promise<string | undefined> {
-  let topmostMade: string | undefined;
+  let topmostCreated: string | undefined;
   for (let attempt = 1; ; attempt += 1) {
     try {
       const made = await mkdir(dirname(to), { recursive: true });
-      topmostMade ??= made;
+      topmostCreated ??= made;
       await rename(from, to);
-      return topmostMade;
+      return topmostCreated;
     } catch (error) {
       if (!isMissing(error) || attempt === MAX_ATTEMPTS) throw error;
       // Either the staged file is gone, or a delete has pruned the folder just made.
       if (await exists(from)) continue;
-      if (await exists(to)) return topmostMade;
+      if (await exists(to)) return topmostCreated;
       throw error;
     }
   }

@@ -10,7 +10,7 @@ import fastify from 'fastify';
 import { onTestFinished } from 'vitest';
 import type { Deliverable } from '../files/media-file/deliverable.ts';
 import { createDeliveryRoutes } from '../delivery/routes/routes.ts';
-import { type MediaAddress, createUrlSigner } from '../delivery/urls/signed-url.ts';
+import { type MediaUrl, createUrlSigner } from '../delivery/urls/signed-url.ts';
 import { RenditionError } from '../delivery/rendition/rendition-error.ts';
 import type { RenditionService } from '../delivery/rendition/service.ts';
 import { openDiskStorage } from '../storage/disk-storage.ts';
@@ -94,7 +94,7 @@ export async function serveFile({
     logger: createLogger({ name: 'test', level: 'silent' }),
   })(app);
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
-  const sign = (options: Partial<MediaAddress> & { isPrivate?: boolean } = {}) =>
+  const sign = (options: Partial<MediaUrl> & { isPrivate?: boolean } = {}) =>
     signer.sign({ ...REF, isPrivate: file.isPrivate, download: false, ...options });
 
   return {

@@ -68,9 +68,9 @@ async function draw(
     const document = await task.promise;
     const page = await document.getPage(1);
     const { width, height, viewport } = fit(page, maxSide);
-    const picture = canvas.createCanvas(width, height);
-    await page.render({ canvas: picture, viewport }).promise;
-    return await picture.encode('png');
+    const image = canvas.createCanvas(width, height);
+    await page.render({ canvas: image, viewport }).promise;
+    return await image.encode('png');
   } catch (error) {
     throw new NoPreviewError('The first page of the PDF cannot be rendered.', { cause: error });
   } finally {

@@ -9,7 +9,7 @@ const CPU_LIMIT_SECONDS = 15;
 /** Of a frame: 8K has 33 million. */
 const MAX_FRAME_PIXELS = 70_000_000;
 /** Often the first frame is black. */
-const USUAL_SECOND = 1;
+const DEFAULT_SECOND = 1;
 
 /**
  * The only reader of each type, whatever the bytes look like: a playlist that calls itself a video would
@@ -71,7 +71,7 @@ export async function grabPoster({
   await access(path, constants.R_OK);
   // As many bytes as pixels have at most, and a little.
   const limits = { maxBytes: maxSide * maxSide * 4 + 2 ** 16, timeLimitMs, signal };
-  for (const second of moments(durationSeconds)) {
+  for (const second of secondsToTry(durationSeconds)) {
     const args = argumentsFor({ path, demuxer, second, maxSide });
     const png = await runFfmpeg(ffmpeg, { args, ...limits });
     // Behind the end ffmpeg finds no frame, and is content.
@@ -80,9 +80,9 @@ export async function grabPoster({
   throw new NoPreviewError('The video has no readable frame.');
 }
 
-function moments(durationSeconds: number | null): readonly number[] {
-  const tenth = durationSeconds === null ? USUAL_SECOND : durationSeconds / 10;
-  const second = Math.min(USUAL_SECOND, tenth);
+function secondsToTry(durationSeconds: number | null): readonly number[] {
+  const tenth = durationSeconds === null ? DEFAULT_SECOND : durationSeconds / 10;
+  const second = Math.min(DEFAULT_SECOND, tenth);
   return second > 0 ? [second, 0] : [0];
 }
 

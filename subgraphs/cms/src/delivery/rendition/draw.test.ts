@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { pino } from 'pino';
 import { afterAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../../testing/folder.ts';
-import { animation, jpeg, picture, png } from '../../testing/pictures.ts';
+import { animation, jpeg, image, png } from '../../testing/images.ts';
 import type { Size } from './geometry.ts';
 import { createRenderer } from './renderer.ts';
 import type { SettledRecipe } from './recipe.ts';
@@ -89,7 +89,7 @@ test.for([1, 2, 3, 4, 5, 6, 7, 8])('orientation %i is applied, and gone', async 
 });
 
 test('what a camera writes down of place and person is in no rendition', async () => {
-  const bytes = await picture()
+  const bytes = await image()
     .withExif({
       IFD0: { Artist: 'A. Person', Copyright: 'A. Person' },
       IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 3230/100' },

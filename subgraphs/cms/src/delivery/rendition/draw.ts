@@ -29,7 +29,7 @@ export interface Drawing {
   readonly maxPixels: number;
 }
 
-export interface Drawn {
+export interface RenderedFile {
   readonly byteSize: number;
   /** SHA-256, lower-case hex. */
   readonly checksum: string;
@@ -39,7 +39,13 @@ export interface Drawn {
  * Makes one rendition: upright, without any metadata but a colour profile that fits it. Runs in a worker
  * process only.
  */
-export async function draw({ path, to, recipe, drawing, maxPixels }: Drawing): Promise<Drawn> {
+export async function draw({
+  path,
+  to,
+  recipe,
+  drawing,
+  maxPixels,
+}: Drawing): Promise<RenderedFile> {
   // Read here, a drawing has no folder that it could name other files in.
   const input = drawing ? await readFile(path) : path;
   const {
@@ -64,7 +70,7 @@ export async function draw({ path, to, recipe, drawing, maxPixels }: Drawing): P
   return describe(bytes);
 }
 
-export const describe = (bytes: Buffer): Drawn => ({
+export const describe = (bytes: Buffer): RenderedFile => ({
   byteSize: bytes.length,
   checksum: createHash('sha256').update(bytes).digest('hex'),
 });
@@ -72,8 +78,8 @@ export const describe = (bytes: Buffer): Drawn => ({
 /** Of a TIFF with several pages and an AVIF with several pictures the first is the picture. */
 const isAnimation = ({ format }: Pick<Metadata, 'format'>) => format === 'gif' || format === 'webp';
 
-function resize(picture: Sharp, { scaled, crop, canvas }: Plan, recipe: SettledRecipe): Sharp {
-  let result = picture.resize({ ...scaled, fit: 'fill' });
+function resize(image: Sharp, { scaled, crop, canvas }: Plan, recipe: SettledRecipe): Sharp {
+  let result = image.resize({ ...scaled, fit: 'fill' });
   if (crop) result = result.extract(crop);
   if (canvas)
     result = result.extend({ ...margins(scaled, canvas), background: canvasColour(recipe) });
@@ -96,16 +102,16 @@ const canvasColour = ({ background, format }: SettledRecipe) =>
     : `#${background ?? WHITE}`;
 
 /** A profile is for its own kind of colours: those of greys and of printers' inks don't fit what comes out. */
-function withProfile(picture: Sharp, { icc, space }: Pick<Metadata, 'icc' | 'space'>): Sharp {
+function withProfile(image: Sharp, { icc, space }: Pick<Metadata, 'icc' | 'space'>): Sharp {
   const fits = icc !== undefined && icc.length <= MAX_PROFILE_BYTES && COLOURED.has(space);
-  return fits ? picture.keepIccProfile() : picture;
+  return fits ? image.keepIccProfile() : image;
 }
 
 /** AVIF at a higher effort takes seconds; WebP at 2 is half as fast again as at 4, for 6 % more bytes. */
-const ENCODE: Readonly<Record<Format, (picture: Sharp, quality: number | null) => Sharp>> = {
-  avif: (picture, quality) => picture.avif({ quality: quality ?? 50, effort: 2 }),
-  webp: (picture, quality) => picture.webp({ quality: quality ?? 80, effort: 2 }),
-  jpeg: (picture, quality) => picture.jpeg({ quality: quality ?? 80, progressive: true }),
-  png: (picture) => picture.png(),
-  gif: (picture) => picture.gif({ effort: 3 }),
+const ENCODE: Readonly<Record<Format, (image: Sharp, quality: number | null) => Sharp>> = {
+  avif: (image, quality) => image.avif({ quality: quality ?? 50, effort: 2 }),
+  webp: (image, quality) => image.webp({ quality: quality ?? 80, effort: 2 }),
+  jpeg: (image, quality) => image.jpeg({ quality: quality ?? 80, progressive: true }),
+  png: (image) => image.png(),
+  gif: (image) => image.gif({ effort: 3 }),
 };

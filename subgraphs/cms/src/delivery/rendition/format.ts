@@ -14,7 +14,7 @@ export const MIME_TYPES: Readonly<Record<Format, string>> = {
 };
 
 /** Of the formats an AUTO rendition falls back to, by the original's type: its own where browsers show it. */
-const OWN_FORMATS: ReadonlyMap<string, Format> = new Map([
+const FALLBACK_FORMATS: ReadonlyMap<string, Format> = new Map([
   ['image/avif', 'avif'],
   ['image/webp', 'webp'],
   ['image/png', 'png'],
@@ -23,21 +23,21 @@ const OWN_FORMATS: ReadonlyMap<string, Format> = new Map([
 ]);
 
 /** They may move, and AVIF would stand still. */
-const MAY_BE_ANIMATED: ReadonlySet<string> = new Set(['image/gif', 'image/webp']);
+const POSSIBLY_ANIMATED: ReadonlySet<string> = new Set(['image/gif', 'image/webp']);
 
 /**
  * The format an AUTO rendition of `original` is sent in: the smallest the client says it takes, by name (a
  * star promises nothing: everything that fetches sends one), otherwise the original's own.
  */
 export function negotiate(accept: string | undefined, original: string): Format {
-  const taken = namedIn(accept);
-  if (taken.has(MIME_TYPES.avif) && !MAY_BE_ANIMATED.has(original)) return 'avif';
-  if (taken.has(MIME_TYPES.webp)) return 'webp';
-  return OWN_FORMATS.get(original) ?? 'jpeg';
+  const accepted = typesIn(accept);
+  if (accepted.has(MIME_TYPES.avif) && !POSSIBLY_ANIMATED.has(original)) return 'avif';
+  if (accepted.has(MIME_TYPES.webp)) return 'webp';
+  return FALLBACK_FORMATS.get(original) ?? 'jpeg';
 }
 
 /** The media types an Accept header names without refusing them by `q=0` (RFC 9110, 12.5.1). */
-function namedIn(accept = ''): ReadonlySet<string> {
+function typesIn(accept = ''): ReadonlySet<string> {
   const named = new Set<string>();
   for (const entry of accept.split(',', 50)) {
     const [type = '', ...parameters] = entry.split(';').map((part) => part.trim().toLowerCase());

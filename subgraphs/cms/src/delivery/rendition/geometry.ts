@@ -32,21 +32,21 @@ export const MAX_SIDE = 4096;
  * CONTAIN keep the box's shape and make it as large as the picture allows. They need both sides; with one
  * side only, or none, a picture goes inside.
  */
-export function planFor(picture: Size, { width, height, fit, focus }: Box): Plan {
+export function planFor(image: Size, { width, height, fit, focus }: Box): Plan {
   if (fit === 'INSIDE' || width === null || height === null) {
     const scale = Math.min(
-      (width ?? MAX_SIDE) / picture.width,
-      (height ?? MAX_SIDE) / picture.height,
-      MAX_SIDE / Math.max(picture.width, picture.height),
+      (width ?? MAX_SIDE) / image.width,
+      (height ?? MAX_SIDE) / image.height,
+      MAX_SIDE / Math.max(image.width, image.height),
       1,
     );
-    return { scaled: scaledBy(picture, scale), crop: null, canvas: null };
+    return { scaled: scaledBy(image, scale), crop: null, canvas: null };
   }
 
-  const ratios = [width / picture.width, height / picture.height];
+  const ratios = [width / image.width, height / image.height];
   const wanted = fit === 'COVER' ? Math.max(...ratios) : Math.min(...ratios);
   const shape = scaledBy({ width, height }, Math.min(1, 1 / wanted));
-  const fitting = scaledBy(picture, Math.min(wanted, 1));
+  const fitting = scaledBy(image, Math.min(wanted, 1));
   if (fit === 'CONTAIN') {
     const scaled = {
       width: Math.min(fitting.width, shape.width),

@@ -14,7 +14,8 @@ const refOf = (name: string) => ({
   contentNumber: 1,
   name,
 });
-const take = async ({ claim }: RenditionLocks, name: string) => (await claim(refOf(name))).isMine;
+const take = async ({ claim }: RenditionLocks, name: string) =>
+  (await claim(refOf(name))).isClaimed;
 
 let store: MediaStore;
 beforeAll(async () => {
@@ -71,7 +72,7 @@ test('a lock that goes back soon goes with the next claim, or without one', asyn
 });
 
 /** The way to the database, which can fall silent as one does whose router has forgotten it. */
-async function openWay() {
+async function openProxy() {
   const { connectionString = '' } = store.pool.options;
   const { port, searchParams } = new URL(connectionString);
   const sockets: Socket[] = [];
@@ -91,21 +92,21 @@ async function openWay() {
   address.port = `${(server.address() as AddressInfo).port}`;
   return {
     options: { ...store.pool.options, connectionString: address.href },
-    fallSilent() {
+    stopForwarding() {
       for (const socket of sockets) socket.unpipe().pause();
     },
   };
 }
 
 test('a connection that fell silent keeps nobody waiting, and the next one locks', async () => {
-  const { options, fallSilent } = await openWay();
+  const { options, stopForwarding } = await openProxy();
   const pool = new Proxy(store.pool, {
     get: (target, name): unknown => (name === 'options' ? options : Reflect.get(target, name)),
   });
   const ours = createRenditionLocks({ pool, logger, timeLimitMs: 1_000 });
   const theirs = createRenditionLocks({ pool: store.pool, logger });
   expect(await take(ours, 'silent')).toBe(true);
-  fallSilent();
+  stopForwarding();
   expect(await take(ours, 'while silent')).toBe(true);
   expect(await take(ours, 'after')).toBe(true);
   expect(await take(theirs, 'after')).toBe(false);

@@ -4,7 +4,7 @@ import { type RenditionRef, type StoredRendition, keyOf, valuesOf } from './repo
 
 const CLAIM = {
   name: 'claim-rendition',
-  text: `SELECT claimed AS "isMine", stored FROM claim_rendition($1, $2, $3, $4, $5, $6)`,
+  text: `SELECT claimed AS "isClaimed", stored FROM claim_rendition($1, $2, $3, $4, $5, $6)`,
 };
 const RELEASE = {
   name: 'release-renditions',
@@ -12,11 +12,11 @@ const RELEASE = {
 };
 const TIME_LIMIT_MS = 5_000;
 /** Should no other claim take it along. */
-const SOON_MS = 100;
+const RELEASE_DELAY_MS = 100;
 
 export interface Claim {
   /** False: another process makes it just now. */
-  readonly isMine: boolean;
+  readonly isClaimed: boolean;
   /** What was made before, whoever makes it now. */
   readonly stored: StoredRendition | null;
 }
@@ -42,7 +42,7 @@ export function createRenditionLocks({
   let timer: NodeJS.Timeout | undefined;
 
   /** A connection must not be asked anything while it answers. */
-  function inTurn<Result>(ask: () => Promise<Result>): Promise<Result> {
+  function oneAtATime<Result>(ask: () => Promise<Result>): Promise<Result> {
     const answered = line.then(ask);
     line = answered.catch(() => {}); // whoever asked is told
     return answered;
@@ -78,7 +78,7 @@ export function createRenditionLocks({
     const keys = takeReleased();
     if (keys.length === 0) return;
     // Without a connection there is nothing held.
-    await inTurn(async () => {
+    await oneAtATime(async () => {
       const client = await connection;
       if (client) await ask(client, { ...RELEASE, values: [keys] });
     }).catch(() => {});
@@ -88,15 +88,15 @@ export function createRenditionLocks({
     /** Counts as a use of what is stored. Not for what this process makes already. */
     async claim(ref: RenditionRef): Promise<Claim> {
       try {
-        const { rows } = await inTurn(async () => {
+        const { rows } = await oneAtATime(async () => {
           const client = await connect();
           const values = [...valuesOf(ref), keyOf(ref), takeReleased()];
           return ask<Claim>(client, { ...CLAIM, values });
         });
-        return rows[0] ?? { isMine: true, stored: null };
+        return rows[0] ?? { isClaimed: true, stored: null };
       } catch (error) {
         logger.warn({ err: error }, 'cannot check whether another process renders this rendition');
-        return { isMine: true, stored: null };
+        return { isClaimed: true, stored: null };
       }
     },
 
@@ -108,7 +108,7 @@ export function createRenditionLocks({
     /** With the next claim: for what is stored, which others find without the lock. */
     releaseSoon(ref: RenditionRef): void {
       released.push(keyOf(ref));
-      timer ??= setTimeout(() => void releaseAll(), SOON_MS);
+      timer ??= setTimeout(() => void releaseAll(), RELEASE_DELAY_MS);
     },
 
     async stop(): Promise<void> {

@@ -24,11 +24,11 @@ function halves({
 test('it looks like the picture, in its shape', async () => {
   const url = placeholders.of(halves({ width: 32, height: 24 }));
   expect(url).toMatch(/^data:image\/png;base64,/);
-  const picture = sharp(bytesOf(url));
-  const { width, height, hasAlpha } = await picture.metadata();
+  const image = sharp(bytesOf(url));
+  const { width, height, hasAlpha } = await image.metadata();
   expect({ width, hasAlpha }).toEqual({ width: 16, hasAlpha: false });
   expect(width / height).toBeCloseTo(4 / 3, 0);
-  const pixels = await picture.raw().toBuffer();
+  const pixels = await image.raw().toBuffer();
   const [left, right] = [pixels.subarray(0, 3), pixels.subarray(15 * 3, 16 * 3)];
   expect(left[0]).toBeGreaterThan(180);
   expect(left[2]).toBeLessThan(90);

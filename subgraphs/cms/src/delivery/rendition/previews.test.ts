@@ -35,7 +35,7 @@ async function previewsOf(bytes: Buffer, { name, type }: { name: string; type: s
   return data!['uploadMedia'].mediaFile;
 }
 
-async function pictureAt(url: string) {
+async function imageAt(url: string) {
   const response = await fetch(url);
   expect(response.status).toBe(200);
   return Buffer.from(await response.arrayBuffer());
@@ -48,9 +48,9 @@ test('a PDF is shown by its first page, and has no renditions of its own', async
     type: 'application/pdf',
   });
   expect({ url, srcSet }).toEqual({ url: null, srcSet: null });
-  const page = await sharp(await pictureAt(previewUrl)).metadata();
+  const page = await sharp(await imageAt(previewUrl)).metadata();
   expect(Math.max(page.width, page.height)).toBe(2048);
-  const { data, info } = await sharp(await pictureAt(small))
+  const { data, info } = await sharp(await imageAt(small))
     .raw()
     .toBuffer({ resolveWithObject: true });
   expect([info.width, info.height]).toEqual([64, 64]);
@@ -72,11 +72,11 @@ test('a video is shown by a frame of it', async ({ skip }) => {
     name: 'a.mp4',
     type: 'video/mp4',
   });
-  expect(await sharp(await pictureAt(previewUrl)).metadata()).toMatchObject({
+  expect(await sharp(await imageAt(previewUrl)).metadata()).toMatchObject({
     width: 320,
     height: 240,
   });
-  const [red = 255, , blue = 0] = await sharp(await pictureAt(small))
+  const [red = 255, , blue = 0] = await sharp(await imageAt(small))
     .raw()
     .toBuffer();
   expect(blue - red).toBeGreaterThan(150);

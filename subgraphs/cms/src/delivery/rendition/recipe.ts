@@ -24,7 +24,7 @@ const MIDDLE = { x: 500, y: 500 };
  * A recipe as it stands in addresses and storage keys: `w400h300coverx500y250q80bffffff-webp`. One recipe
  * has one spelling, so that what is the same is made and kept once.
  */
-export function spell({
+export function formatRecipe({
   width,
   height,
   fit,
@@ -53,7 +53,7 @@ export const isCentred = ({ width, height, fit, focus }: Box): boolean =>
   (focus.x === MIDDLE.x && focus.y === MIDDLE.y);
 
 /** Null for what `spell` has not written; of addresses, an older version of it may have. */
-export function readRecipe(text: string): Recipe | null {
+export function parseRecipe(text: string): Recipe | null {
   const [, width, height, fit, x, y, quality, background, format] = GRAMMAR.exec(text) ?? [];
   const choice = CHOICES.find((known) => known === format);
   if (choice === undefined || !isFit(fit)) return null;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../../testing/folder.ts';
-import { jpeg } from '../../testing/pictures.ts';
+import { jpeg } from '../../testing/images.ts';
 import { childrenOf } from '../../testing/process-table.ts';
 import { type PoolOptions, createWorkerPool } from '../../platform/workers/worker-pool.ts';
 import type { SettledRecipe } from './recipe.ts';

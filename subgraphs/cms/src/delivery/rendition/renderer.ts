@@ -8,7 +8,7 @@ import {
   type WorkerPool,
   createWorkerPool,
 } from '../../platform/workers/worker-pool.ts';
-import type { Drawing, Drawn } from './draw.ts';
+import type { Drawing, RenderedFile } from './draw.ts';
 import { RenditionError } from './rendition-error.ts';
 
 /** What Node, libvips and its coders need at most, beside the pixels. */
@@ -65,7 +65,7 @@ export function createRenderer({
     logger,
   });
 
-  async function run(job: object, signal: AbortSignal): Promise<Drawn> {
+  async function run(job: object, signal: AbortSignal): Promise<RenderedFile> {
     try {
       const drawn = outcome.parse(await pool.run(job, { signal }));
       if ('none' in drawn) throw new RenditionError('none', { cause: new Error(drawn.none) });
@@ -83,14 +83,14 @@ export function createRenderer({
      * A rendition of a picture. Aborting helps while it waits for its turn.
      * @throws RenditionError
      */
-    draw: (job: Omit<Drawing, 'maxPixels'>, signal: AbortSignal): Promise<Drawn> =>
+    draw: (job: Omit<Drawing, 'maxPixels'>, signal: AbortSignal): Promise<RenderedFile> =>
       run({ ...job, maxPixels }, signal),
 
     /**
      * A PNG that stands for what is no picture. Aborting helps while it waits for its turn.
      * @throws RenditionError
      */
-    drawPreview: (source: Source, signal: AbortSignal): Promise<Drawn> =>
+    drawPreview: (source: Source, signal: AbortSignal): Promise<RenderedFile> =>
       run({ ...source, preview: true, ffmpeg, maxImagePixels: maxPixels }, signal),
 
     /** Whether a picture could be made of files of this type. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type RunningCms, runCms } from '../../files/media-file/testing/running-cms.ts';
-import { jpeg } from '../../testing/pictures.ts';
+import { jpeg } from '../../testing/images.ts';
 
 let cms: RunningCms;
 beforeAll(async () => {

@@ -2,8 +2,8 @@ import type { Logger } from '@federated-media/subgraph-kit/logger';
 import type { LocalCopy, Storage } from '../../storage/storage.ts';
 import { MIME_TYPES } from './format.ts';
 import { type Presets, isPreset } from './presets.ts';
-import type { Order, Production, Rendition } from './production.ts';
-import { type SettledRecipe, spell } from './recipe.ts';
+import type { RenditionRequest, Rendering, Rendition } from './rendering.ts';
+import { type SettledRecipe, formatRecipe } from './recipe.ts';
 import { RenditionError } from './rendition-error.ts';
 import type { Renderer } from './renderer.ts';
 
@@ -23,14 +23,14 @@ export interface Original {
 
 /** Renditions of the pictures in the storage. */
 export function createRenditionService({
-  production,
+  rendering,
   renderer,
   storage,
   presets,
   maxWaitMs = MAX_WAIT_MS,
   logger,
 }: {
-  production: Production;
+  rendering: Rendering;
   renderer: Renderer;
   storage: Storage;
   presets: Presets;
@@ -53,7 +53,7 @@ export function createRenditionService({
   }
 
   /** What stands for a file that is no picture, to make renditions of. */
-  const previewOf = (original: Original): Order => ({
+  const previewOf = (original: Original): RenditionRequest => ({
     ref: refTo(original, 'preview'),
     mimeType: 'image/png',
     extension: 'png',
@@ -66,34 +66,34 @@ export function createRenditionService({
     },
   });
 
-  async function pictureOf(original: Original, signal: AbortSignal): Promise<LocalCopy> {
+  async function imageOf(original: Original, signal: AbortSignal): Promise<LocalCopy> {
     if (original.mimeType.startsWith('image/')) return openLocalCopy(original.storageKey);
-    const { storageKey } = await production.getOrCreate(previewOf(original), signal);
+    const { storageKey } = await rendering.getOrCreate(previewOf(original), signal);
     return openLocalCopy(storageKey);
   }
 
-  const renditionOf = (original: Original, recipe: SettledRecipe): Order => ({
-    ref: refTo(original, spell(recipe)),
+  const renditionOf = (original: Original, recipe: SettledRecipe): RenditionRequest => ({
+    ref: refTo(original, formatRecipe(recipe)),
     mimeType: MIME_TYPES[recipe.format],
     extension: recipe.format,
     isAdHoc: !isPreset(recipe, presets),
     async draw(to, signal) {
-      await using picture = await pictureOf(original, signal);
+      await using image = await imageOf(original, signal);
       const { mimeType, width, height } = original;
       const isDrawing = mimeType === 'image/svg+xml' && width !== null && height !== null;
       const drawing = isDrawing ? { width, height } : null;
-      return await renderer.draw({ path: picture.path, to, recipe, drawing }, signal);
+      return await renderer.draw({ path: image.path, to, recipe, drawing }, signal);
     },
   });
 
   return {
     /** What needs no work at all. */
     getCached: (original: Original, recipe: SettledRecipe): Rendition | undefined =>
-      production.getCached(refTo(original, spell(recipe))),
+      rendering.getCached(refTo(original, formatRecipe(recipe))),
 
     /** Its bytes are not in the storage any more: it is to be made again. */
     forget: (original: Original, recipe: SettledRecipe): void =>
-      production.forget(refTo(original, spell(recipe))),
+      rendering.forget(refTo(original, formatRecipe(recipe))),
 
     /** @throws RenditionError, or the reason of `signal` */
     async getOrCreate(
@@ -103,20 +103,20 @@ export function createRenditionService({
       signal.throwIfAborted();
       const wanted = new AbortController();
       const leave = () => wanted.abort(signal.reason);
-      const loseHope = () => wanted.abort(new RenditionError('overloaded'));
+      const onTimeout = () => wanted.abort(new RenditionError('overloaded'));
       signal.addEventListener('abort', leave);
-      const patience = setTimeout(loseHope, maxWaitMs);
+      const timeout = setTimeout(onTimeout, maxWaitMs);
       try {
-        return await production.getOrCreate(renditionOf(original, recipe), wanted.signal);
+        return await rendering.getOrCreate(renditionOf(original, recipe), wanted.signal);
       } finally {
-        clearTimeout(patience);
+        clearTimeout(timeout);
         signal.removeEventListener('abort', leave);
       }
     },
 
     async stop() {
       await renderer.stop();
-      await production.stop();
+      await rendering.stop();
     },
   };
 }

@@ -9,19 +9,19 @@ interface Shared<Result> {
  * the work is aborted once nobody waits for it any more.
  */
 export function createSharedWork<Result>() {
-  const underWay = new Map<string, Shared<Result>>();
+  const running = new Map<string, Shared<Result>>();
 
   function join(key: string, start: (signal: AbortSignal) => Promise<Result>): Shared<Result> {
-    const known = underWay.get(key);
+    const known = running.get(key);
     if (known && !known.controller.signal.aborted) return known;
     const controller = new AbortController();
-    const anew = () => start(controller.signal);
+    const startAgain = () => start(controller.signal);
     // What was given up may be seen through all the same, and must not be done twice at once.
-    const promise = known ? known.promise.catch(anew) : anew();
+    const promise = known ? known.promise.catch(startAgain) : startAgain();
     const shared = { promise, controller, waiting: 0 };
-    underWay.set(key, shared);
+    running.set(key, shared);
     const forget = () => {
-      if (underWay.get(key) === shared) underWay.delete(key);
+      if (running.get(key) === shared) running.delete(key);
     };
     promise.then(forget, forget);
     return shared;
@@ -44,8 +44,8 @@ export function createSharedWork<Result>() {
       } finally {
         signal.removeEventListener('abort', leave);
         shared.waiting -= 1;
-        const isUnderWay = underWay.get(key) === shared;
-        if (shared.waiting === 0 && isUnderWay) shared.controller.abort();
+        const isRunning = running.get(key) === shared;
+        if (shared.waiting === 0 && isRunning) shared.controller.abort();
       }
     },
   };

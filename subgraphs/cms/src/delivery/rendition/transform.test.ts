@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import type { ImageTransform } from '../../generated/graphql.ts';
 import { readPresets } from './presets.ts';
-import { spell } from './recipe.ts';
-import { inWidths } from '../urls/src-set.ts';
+import { formatRecipe } from './recipe.ts';
+import { srcSetCandidates } from '../urls/src-set.ts';
 import { toRecipe } from './transform.ts';
 
 const presets = readPresets('{"strip":{"width":1000,"height":250,"fit":"CONTAIN","quality":60}}');
 const FILE = { focalX: 0.25, focalY: 0.7512 };
 const recipe = (transform: ImageTransform) => toRecipe(transform, { presets, file: FILE });
-const spelled = (transform: ImageTransform) => spell(recipe(transform));
+const spelled = (transform: ImageTransform) => formatRecipe(recipe(transform));
 
 test.for([
   [{}, 'inside-auto'],
@@ -47,11 +47,11 @@ test.for([
   );
 });
 
-const picture = { width: 1000, height: 500 };
+const image = { width: 1000, height: 500 };
 const widthsOf = (transform: ImageTransform, widths: number[] | null = null) =>
-  inWidths(recipe(transform), { picture, widths }).map(({ width, recipe: one }) => [
+  srcSetCandidates(recipe(transform), { image, widths }).map(({ width, recipe: one }) => [
     width,
-    spell(one),
+    formatRecipe(one),
   ]);
 
 test('a picture in several widths, each once, under the width it really has', () => {

@@ -9,5 +9,5 @@ export function isUnchanged(ifNoneMatch: string | undefined, etag: string): bool
 }
 
 /** If-Range, by strong comparison (13.1.5). Dates never hold: none is sent. */
-export const holdsRange = (ifRange: string | string[] | undefined, etag: string): boolean =>
+export const matchesIfRange = (ifRange: string | string[] | undefined, etag: string): boolean =>
   ifRange === undefined || ifRange === etag;

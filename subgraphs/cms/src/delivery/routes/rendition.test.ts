@@ -59,16 +59,16 @@ test('a recipe that is signed but not understood any more is refused', async () 
 });
 
 test('whoever hangs up no longer waits for a picture', async () => {
-  const begun = Promise.withResolvers<AbortSignal>();
+  const started = Promise.withResolvers<AbortSignal>();
   const { origin, path } = await serve((_original, { signal }) => {
-    begun.resolve(signal);
+    started.resolve(signal);
     return new Promise((_resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason));
     });
   });
   const asking = request(`${origin}${path}`).on('error', () => {});
   asking.end();
-  const signal = await begun.promise;
+  const signal = await started.promise;
   asking.destroy();
   await vi.waitFor(() => expect(signal.aborted).toBe(true));
 });

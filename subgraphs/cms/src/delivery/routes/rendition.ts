@@ -1,35 +1,35 @@
 import { parse } from 'node:path';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { negotiate } from '../rendition/format.ts';
-import type { Rendition } from '../rendition/production.ts';
-import { readRecipe } from '../rendition/recipe.ts';
+import type { Rendition } from '../rendition/rendering.ts';
+import { parseRecipe } from '../rendition/recipe.ts';
 import { RenditionError } from '../rendition/rendition-error.ts';
 import type { RenditionService } from '../rendition/service.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { isUnchanged } from './etag.ts';
 import type { Deliverable } from '../../files/media-file/deliverable.ts';
 import { headersOf } from './headers.ts';
-import { NOTHING, NOT_VALID, sendError } from './error-response.ts';
-import type { SignedAddress } from '../urls/signed-url.ts';
+import { NOT_FOUND, INVALID_URL, sendError } from './error-response.ts';
+import type { SignedMediaUrl } from '../urls/signed-url.ts';
 
 const RETRY_AFTER_SECONDS = 5;
-const REFUSALS = {
+const ERROR_RESPONSES = {
   overloaded: {
     status: 503,
     message: 'Too many images are being rendered. Try again in a few seconds.',
   },
   failed: { status: 500, message: 'The image could not be rendered.' },
-  none: { status: 404, message: NOTHING },
+  none: { status: 404, message: NOT_FOUND },
 } as const;
 
 /** A picture made of the file's bytes, in the format that is asked for or, for AUTO, that suits the client. */
 export async function deliverRendition(
   { renditions, storage }: { renditions: RenditionService; storage: Storage },
   { request, reply }: { request: FastifyRequest; reply: FastifyReply },
-  { address, file }: { address: SignedAddress; file: Deliverable },
+  { address, file }: { address: SignedMediaUrl; file: Deliverable },
 ) {
-  const wanted = readRecipe(address.recipe ?? '');
-  if (!wanted) return sendError(reply, 403, NOT_VALID);
+  const wanted = parseRecipe(address.recipe ?? '');
+  if (!wanted) return sendError(reply, 403, INVALID_URL);
   const isAuto = wanted.format === 'auto';
   const { accept } = request.headers;
   const format = wanted.format === 'auto' ? negotiate(accept, file.mimeType) : wanted.format;
@@ -43,9 +43,9 @@ export async function deliverRendition(
     const rendition =
       renditions.getCached(original, recipe) ??
       (await renditions
-        .getOrCreate(original, { recipe, signal: hangUpOf(reply) })
+        .getOrCreate(original, { recipe, signal: disconnectSignal(reply) })
         .catch((error: unknown) => reasonOf(error)));
-    if (typeof rendition === 'string') return refuseFor(reply, rendition);
+    if (typeof rendition === 'string') return sendRenditionError(reply, rendition);
 
     const { mimeType, checksum } = rendition;
     const description = { mimeType, checksum, originalFilename, isPrivate: file.isPrivate };
@@ -58,11 +58,11 @@ export async function deliverRendition(
     if (bytes) return reply.send(bytes);
     renditions.forget(original, recipe);
   }
-  return refuseFor(reply, 'overloaded');
+  return sendRenditionError(reply, 'overloaded');
 }
 
-function refuseFor(reply: FastifyReply, reason: RenditionError['reason']) {
-  const { status, message } = REFUSALS[reason];
+function sendRenditionError(reply: FastifyReply, reason: RenditionError['reason']) {
+  const { status, message } = ERROR_RESPONSES[reason];
   if (reason === 'overloaded') reply.header('retry-after', RETRY_AFTER_SECONDS);
   return sendError(reply, status, message);
 }
@@ -76,7 +76,7 @@ function reasonOf(error: unknown): RenditionError['reason'] {
 }
 
 /** Whoever no longer waits for a picture should not have it made. */
-function hangUpOf(reply: FastifyReply): AbortSignal {
+function disconnectSignal(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
   // Gone already: 'close' will not come again.
   if (reply.raw.destroyed) controller.abort();

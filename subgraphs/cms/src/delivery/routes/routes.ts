@@ -5,9 +5,9 @@ import type { Storage } from '../../storage/storage.ts';
 import type { Deliverable } from '../../files/media-file/deliverable.ts';
 import { deliverOriginal } from './original.ts';
 import type { AccessCache } from './access-cache.ts';
-import { NOTHING, NOT_VALID, sendError, withoutBytes } from './error-response.ts';
+import { NOT_FOUND, INVALID_URL, sendError, withoutContentHeaders } from './error-response.ts';
 import { deliverRendition } from './rendition.ts';
-import type { SignedAddress, UrlSigner } from '../urls/signed-url.ts';
+import type { SignedMediaUrl, UrlSigner } from '../urls/signed-url.ts';
 
 interface Dependencies {
   signer: UrlSigner;
@@ -18,7 +18,7 @@ interface Dependencies {
 }
 
 const PATH = '/media/*';
-const ANYTHING_ELSE = ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const OTHER_METHODS = ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /**
  * GET and HEAD of `/media/…`: the only door bytes leave by, open to whoever holds a signed address.
@@ -33,12 +33,12 @@ export function createDeliveryRoutes(dependencies: Dependencies): (app: FastifyI
       handler: async (request, reply) => deliver(dependencies, request, reply),
       // The server's own handler, which is next, says what went wrong.
       errorHandler(error, _request, reply) {
-        withoutBytes(reply);
+        withoutContentHeaders(reply);
         throw error;
       },
     });
     app.route({
-      method: ANYTHING_ELSE,
+      method: OTHER_METHODS,
       url: PATH,
       // Before the body is looked at.
       onRequest: async (_request, reply) =>
@@ -51,10 +51,10 @@ export function createDeliveryRoutes(dependencies: Dependencies): (app: FastifyI
 async function deliver(dependencies: Dependencies, request: FastifyRequest, reply: FastifyReply) {
   const { signer, accessCache } = dependencies;
   const address = signer.verify(request.raw.url ?? '');
-  if (!address) return sendError(reply, 403, NOT_VALID);
+  if (!address) return sendError(reply, 403, INVALID_URL);
   const file = await accessCache.find(address);
-  if (!file) return sendError(reply, 404, NOTHING);
-  if (isOutlived(address, file)) return sendError(reply, 403, NOT_VALID);
+  if (!file) return sendError(reply, 404, NOT_FOUND);
+  if (isRevoked(address, file)) return sendError(reply, 403, INVALID_URL);
 
   if (address.recipe === null) {
     const { download } = address;
@@ -64,5 +64,5 @@ async function deliver(dependencies: Dependencies, request: FastifyRequest, repl
 }
 
 /** An address without end, from when the file was PUBLIC. */
-const isOutlived = ({ expiresAt }: SignedAddress, { isPrivate }: Deliverable) =>
+const isRevoked = ({ expiresAt }: SignedMediaUrl, { isPrivate }: Deliverable) =>
   isPrivate && expiresAt === null;

@@ -3,8 +3,8 @@ import type { ImageTransform } from '../../generated/graphql.ts';
 import type { MediaFileRecord } from '../../model/media-file.ts';
 import type { Placeholders } from '../rendition/placeholder.ts';
 import type { Presets } from '../rendition/presets.ts';
-import { type Recipe, spell } from '../rendition/recipe.ts';
-import { inWidths } from './src-set.ts';
+import { type Recipe, formatRecipe } from '../rendition/recipe.ts';
+import { srcSetCandidates } from './src-set.ts';
 import { toRecipe } from '../rendition/transform.ts';
 
 /**
@@ -14,7 +14,7 @@ import { toRecipe } from '../rendition/transform.ts';
  * @param publicUrl asked late, since a free port is known only once it is taken
  * @param canShow whether a picture can be made of a file that is none itself
  */
-export function createAddresses({
+export function createMediaUrls({
   signer,
   publicUrl,
   presets,
@@ -35,7 +35,7 @@ export function createAddresses({
       storeId: file.storeId,
       mediaId: file.id,
       contentNumber: file.contentNumber,
-      recipe: recipe && spell(recipe),
+      recipe: recipe && formatRecipe(recipe),
       filename: recipe ? filenameOf(file, recipe) : file.filename,
       isPrivate: file.visibility === 'PRIVATE',
       download,
@@ -50,7 +50,7 @@ export function createAddresses({
       { transform, download }: { transform?: Maybe<ImageTransform>; download?: Maybe<boolean> },
     ): string | null {
       const recipe = transform ? toRecipe(transform, { presets, file }) : null;
-      if (!isThere(file) || (recipe && file.mediaType !== 'IMAGE')) return null;
+      if (!isAvailable(file) || (recipe && file.mediaType !== 'IMAGE')) return null;
       return address(file, { recipe, download: download ?? false });
     },
 
@@ -64,12 +64,12 @@ export function createAddresses({
     ): string | null {
       const recipe = toRecipe(transform ?? {}, { presets, file });
       const { width, height } = file;
-      const picture = width === null || height === null ? null : { width, height };
-      const candidates = inWidths(recipe, {
-        picture: picture ?? SOME_PICTURE,
+      const image = width === null || height === null ? null : { width, height };
+      const candidates = srcSetCandidates(recipe, {
+        image: image ?? ONE_PIXEL,
         widths: widths ?? null,
       });
-      if (!isThere(file) || file.mediaType !== 'IMAGE' || !picture) return null;
+      if (!isAvailable(file) || file.mediaType !== 'IMAGE' || !image) return null;
       return candidates
         .map(({ width: real, recipe: one }) => `${address(file, { recipe: one })} ${real}w`)
         .join(', ');
@@ -81,7 +81,7 @@ export function createAddresses({
       { transform }: { transform?: Maybe<ImageTransform> },
     ): string | null {
       const recipe = toRecipe(transform ?? {}, { presets, file });
-      return isThere(file) && canShow(file) ? address(file, { recipe }) : null;
+      return isAvailable(file) && canShow(file) ? address(file, { recipe }) : null;
     },
 
     placeholder: ({ thumbHash }: MediaFileRecord): string | null =>
@@ -91,12 +91,12 @@ export function createAddresses({
 /** As GraphQL hands over arguments that may be left out. */
 type Maybe<Value> = Value | null | undefined;
 
-export type Addresses = ReturnType<typeof createAddresses>;
+export type MediaUrls = ReturnType<typeof createMediaUrls>;
 
 /** What is asked is checked whatever it is asked of. */
-const SOME_PICTURE = { width: 1, height: 1 };
+const ONE_PIXEL = { width: 1, height: 1 };
 
-const isThere = ({ trashedAt, status }: MediaFileRecord) =>
+const isAvailable = ({ trashedAt, status }: MediaFileRecord) =>
   trashedAt === null && status === 'READY';
 
 /** An AUTO rendition has no extension: which one would fit is settled when it is fetched. */

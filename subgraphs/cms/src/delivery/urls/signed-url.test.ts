@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type MediaAddress, createUrlSigner } from './signed-url.ts';
+import { type MediaUrl, createUrlSigner } from './signed-url.ts';
 
 const SECRET = 'a secret of at least thirty-two characters';
 const OLD_SECRET = 'the secret before it, just as long as it is';
@@ -22,7 +22,7 @@ function setUp({ secrets = [SECRET], baseUrl = BASE } = {}) {
   const signer = createUrlSigner({ secrets, baseUrl, now: () => time });
   return {
     ...signer,
-    pathOf: (address: MediaAddress & { isPrivate: boolean }) =>
+    pathOf: (address: MediaUrl & { isPrivate: boolean }) =>
       signer.sign(address).slice(baseUrl.length),
     setTime(milliseconds: number) {
       time = milliseconds;
@@ -98,8 +98,8 @@ test('a signature is worth nothing for another address, purpose or secret', () =
     const [unsigned] = pathOf(other).split('signature=');
     expect(verify(`${unsigned}signature=${signature}`)).toBeNull();
   }
-  const stranger = setUp({ secrets: [OLD_SECRET] });
-  expect(verify(stranger.pathOf(PUBLIC))).toBeNull();
+  const otherSecrets = setUp({ secrets: [OLD_SECRET] });
+  expect(verify(otherSecrets.pathOf(PUBLIC))).toBeNull();
 });
 
 test('what was signed is what is read', () => {

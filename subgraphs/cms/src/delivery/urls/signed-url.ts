@@ -3,7 +3,7 @@ import { createUrlSignature } from '../../platform/url-signature.ts';
 const EXPIRY_STEP_SECONDS = 900;
 
 /** One set of bytes of one file. `filename` is the one they are stored under, never the client's. */
-export interface MediaAddress {
+export interface MediaUrl {
   readonly storeId: string;
   readonly mediaId: string;
   readonly contentNumber: number;
@@ -14,7 +14,7 @@ export interface MediaAddress {
   readonly download: boolean;
 }
 
-export interface SignedAddress extends MediaAddress {
+export interface SignedMediaUrl extends MediaUrl {
   /** Unix seconds; null: never. A file that is PRIVATE now may have addresses from when it was PUBLIC. */
   readonly expiresAt: number | null;
 }
@@ -46,7 +46,7 @@ export function createUrlSigner({
   const origin = baseUrl.replace(/\/+$/, '');
 
   return {
-    sign(address: MediaAddress & { isPrivate: boolean }): string {
+    sign(address: MediaUrl & { isPrivate: boolean }): string {
       const step = Math.floor(now() / 1000 / EXPIRY_STEP_SECONDS);
       const expiresAt = address.isPrivate ? (step + 2) * EXPIRY_STEP_SECONDS : null;
       return origin + signature.sign(render({ ...address, expiresAt }));
@@ -56,7 +56,7 @@ export function createUrlSigner({
      * What the address stands for, or null when it is not, byte for byte, one that was signed here, or has
      * expired. Decoding nothing and comparing the text itself leaves no second spelling of an address.
      */
-    verify(pathAndQuery: string): SignedAddress | null {
+    verify(pathAndQuery: string): SignedMediaUrl | null {
       const parts = GRAMMAR.exec(pathAndQuery);
       if (!parts || !signature.isSigned(pathAndQuery)) return null;
       const [, storeId = '', mediaId = '', number, recipe, filename = '', ...query] = parts;
@@ -79,7 +79,7 @@ export function createUrlSigner({
 }
 export type UrlSigner = ReturnType<typeof createUrlSigner>;
 
-function render({ storeId, mediaId, contentNumber, recipe, ...address }: SignedAddress) {
+function render({ storeId, mediaId, contentNumber, recipe, ...address }: SignedMediaUrl) {
   const { filename, download, expiresAt } = address;
   const made = recipe === null ? '' : `${recipe}/`;
   const path = `/media/${storeId}/${mediaId}/${contentNumber}/${made}${filename}`;

@@ -12,26 +12,26 @@ const MAX_WIDTHS = 20;
  * enlarging comes once, in the picture's own size.
  * @throws BAD_USER_INPUT for widths beyond the caps
  */
-export function inWidths(
+export function srcSetCandidates(
   recipe: Recipe,
-  { picture, widths }: { picture: Size; widths: readonly number[] | null },
+  { image, widths }: { image: Size; widths: readonly number[] | null },
 ): { width: number; recipe: Recipe }[] {
   const byWidth = new Map<number, Recipe>();
-  for (const width of (widths ? checked(widths) : DEFAULT_WIDTHS).toSorted((a, b) => a - b)) {
-    const one = { ...recipe, ...widened(recipe, width) };
-    const real = sizeOf(planFor(picture, one)).width;
+  for (const width of (widths ? checkWidths(widths) : DEFAULT_WIDTHS).toSorted((a, b) => a - b)) {
+    const one = { ...recipe, ...withWidth(recipe, width) };
+    const real = sizeOf(planFor(image, one)).width;
     if (!byWidth.has(real)) byWidth.set(real, one);
   }
   return [...byWidth].map(([width, one]) => ({ width, recipe: one }));
 }
 
 /** Without a shape of its own a height only limits. */
-const widened = (recipe: Recipe, width: number) =>
+const withWidth = (recipe: Recipe, width: number) =>
   recipe.width === null
     ? { width, height: recipe.height }
     : resized(recipe, { width, height: null });
 
-function checked(widths: readonly number[]): readonly number[] {
+function checkWidths(widths: readonly number[]): readonly number[] {
   if (widths.length === 0 || widths.length > MAX_WIDTHS) {
     throw badUserInput(`\`widths\` must list between 1 and ${MAX_WIDTHS} widths.`, ['widths']);
   }

@@ -55,14 +55,14 @@ const REPLACE = {
   FROM admitted a LEFT JOIN f ON true`,
 };
 
-type Standing = 'unknown' | 'trashed' | 'stale' | 'given up' | 'over quota';
+type RejectedOutcome = 'unknown' | 'trashed' | 'stale' | 'given up' | 'over quota';
 export type Replaced =
   | { outcome: 'written' | 'unchanged'; mediaFile: MediaFileRecord }
-  | { outcome: Standing };
+  | { outcome: RejectedOutcome };
 
 type ReplacedRow =
   | ({ readonly outcome: 'written' | 'unchanged' } & FileRow)
-  | { readonly outcome: Standing; readonly id: null };
+  | { readonly outcome: RejectedOutcome; readonly id: null };
 
 /** @param quotaBytes of stores that have no limit of their own; null: none */
 export function createReplacementRepository({

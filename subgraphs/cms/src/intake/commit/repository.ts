@@ -136,23 +136,23 @@ export function createUploadRepository({
     async commit(
       { id }: Reservation,
       file: NewFile,
-      terms: CommitOptions & { auditId: string },
+      options: CommitOptions & { auditId: string },
     ): Promise<Committed> {
       const { rows } = await pool.query<OutcomeRow<Committed['outcome']>>({
         ...COMMIT,
-        values: commitValues(id, { file, terms, quotaBytes }),
+        values: commitValues(id, { file, options, quotaBytes }),
       });
       const [row] = rows;
       if (!row) throw new Error('A commit has no outcome.');
       const { outcome, reused, mediaFile } = outcomeOf(row);
       if (outcome !== 'written' || !mediaFile) return { outcome, reused, mediaFile };
       // The statement does not see the texts it has just written.
-      return { outcome, reused, mediaFile: { ...mediaFile, texts: textsOf(terms.details) } };
+      return { outcome, reused, mediaFile: { ...mediaFile, texts: textsOf(options.details) } };
     },
 
     /** What answers an upload before it is made; `checksum` null: its bytes are not known yet. */
-    async precedent(terms: CommitOptions, checksum: string | null): Promise<Precedent | null> {
-      const { storeId, mutation, retry, onDuplicate, details } = terms;
+    async precedent(options: CommitOptions, checksum: string | null): Promise<Precedent | null> {
+      const { storeId, mutation, retry, onDuplicate, details } = options;
       const { rows } = await pool.query<OutcomeRow<Precedent['outcome']>>({
         ...PRECEDENT,
         values: [
@@ -182,26 +182,26 @@ function commitValues(
   id: string,
   {
     file,
-    terms,
+    options,
     quotaBytes,
-  }: { file: NewFile; terms: CommitOptions & { auditId: string }; quotaBytes: number | null },
+  }: { file: NewFile; options: CommitOptions & { auditId: string }; quotaBytes: number | null },
 ) {
-  const { details, retry } = terms;
+  const { details, retry } = options;
   const texts = textsOf(details);
   return [
     id,
-    terms.storeId,
+    options.storeId,
     file.byteSize,
     file.checksum,
     details.visibility ?? detailColumns.visibility.initial,
     quotaBytes,
-    terms.mutation,
+    options.mutation,
     retry?.key ?? null,
     retry?.fingerprint ?? null,
-    terms.onDuplicate,
-    terms.actor,
-    terms.mutation === 'importMedia' ? 'imported' : 'uploaded',
-    terms.auditId,
+    options.onDuplicate,
+    options.actor,
+    options.mutation === 'importMedia' ? 'imported' : 'uploaded',
+    options.auditId,
     texts.map(({ locale }) => locale),
     texts.map(({ text }) => text),
     ...valuesOf(newFileColumns, {

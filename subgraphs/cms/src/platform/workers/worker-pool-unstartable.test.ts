@@ -13,7 +13,7 @@ vi.mock(import('node:child_process'), async (importOriginal) => {
 
 const openPool = () =>
   createWorkerPool({
-    module: new URL('../../testing/obedient-worker.ts', import.meta.url),
+    module: new URL('../../testing/test-worker.ts', import.meta.url),
     workers: 2,
     jobTimeLimitMs: 10_000,
     maxQueued: 10,
@@ -24,8 +24,8 @@ const openPool = () =>
 test('workers that never began fail their jobs, and stopping does not wait for their end', async () => {
   const pool = openPool();
   const failed = { reason: 'broken', message: expect.stringContaining('ENOENT') };
-  await expect(pool.run({ order: 'pid' })).rejects.toMatchObject(failed);
-  await expect(pool.run({ order: 'pid' })).rejects.toMatchObject(failed);
+  await expect(pool.run({ command: 'pid' })).rejects.toMatchObject(failed);
+  await expect(pool.run({ command: 'pid' })).rejects.toMatchObject(failed);
   await pool.stop();
 });
 

@@ -7,7 +7,7 @@ const onLinux = test.runIf(process.platform === 'linux');
 
 function setUp(options: Partial<PoolOptions> = {}) {
   const pool = createWorkerPool({
-    module: new URL('../../testing/obedient-worker.ts', import.meta.url),
+    module: new URL('../../testing/test-worker.ts', import.meta.url),
     workers: 1,
     jobTimeLimitMs: 10_000,
     maxQueued: 10,
@@ -16,7 +16,7 @@ function setUp(options: Partial<PoolOptions> = {}) {
     ...options,
   });
   onTestFinished(() => pool.stop());
-  return { ...pool, run: (order: string) => pool.run({ order }) };
+  return { ...pool, run: (command: string) => pool.run({ command }) };
 }
 
 test('a worker that crashes takes one job with it', async () => {

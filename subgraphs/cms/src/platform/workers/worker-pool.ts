@@ -67,7 +67,7 @@ export interface PoolOptions {
 
 const START_LIMIT_MS = 30_000;
 
-const told = z.union([
+const workerMessage = z.union([
   z.object({ ready: z.literal(true) }),
   z.object({ withinMs: z.number().nonnegative() }),
   z.object({ error: z.string() }),
@@ -112,7 +112,7 @@ export function createWorkerPool(options: PoolOptions): WorkerPool {
   }
 
   function receive(slot: Slot, message: unknown) {
-    const { data } = told.safeParse(message);
+    const { data } = workerMessage.safeParse(message);
     if (!data) {
       // Taken over by what it decodes, perhaps: no word of it counts any more.
       slot.worker?.kill('SIGKILL');

@@ -154,11 +154,11 @@ export function createStagedUploadRepository({ pool }: { pool: pg.Pool }) {
     },
 
     /** Done without its bytes, and remembered with its key, if any. Null: something has changed meanwhile. */
-    async answerWith(
+    async completeWithExisting(
       mediaId: string,
-      { id, checksum, terms }: { id: string; checksum: string | null; terms: CommitOptions },
+      { id, checksum, options }: { id: string; checksum: string | null; options: CommitOptions },
     ): Promise<{ stagedName: string | null } | null> {
-      const { storeId, mutation, retry, onDuplicate, details } = terms;
+      const { storeId, mutation, retry, onDuplicate, details } = options;
       const { rows } = await pool.query<{ stagedName: string | null }>(ANSWER, [
         storeId,
         id,

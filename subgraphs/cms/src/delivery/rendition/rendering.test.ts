@@ -10,7 +10,7 @@ import { createStaging } from '../../storage/staging.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { temporaryFolder } from '../../testing/folder.ts';
 import { createRenditionLocks } from './lock-repository.ts';
-import { type Order, type Rendition, createProduction } from './production.ts';
+import { type RenditionRequest, type Rendition, createRendering } from './rendering.ts';
 import { RenditionError } from './rendition-error.ts';
 import { createRenditionRepository } from './repository.ts';
 
@@ -34,7 +34,7 @@ beforeEach(async () => {
 function startProcess(folder: string, changes: Partial<Storage> = {}) {
   const { pool } = store;
   const locks = createRenditionLocks({ pool, logger });
-  const production = createProduction({
+  const rendering = createRendering({
     repository: createRenditionRepository({ pool }),
     locks,
     storage: { ...openDiskStorage({ root: join(folder, 'objects') }), ...changes },
@@ -42,10 +42,10 @@ function startProcess(folder: string, changes: Partial<Storage> = {}) {
     maxAdHoc: 10,
     logger,
   });
-  return { ...production, locks };
+  return { ...rendering, locks };
 }
 
-function orderOf(draw: (signal: AbortSignal) => Promise<string>): Order {
+function requestFor(draw: (signal: AbortSignal) => Promise<string>): RenditionRequest {
   return {
     ref: { storeId: 'ours', mediaId, contentNumber: 1, name: 'w10inside-webp' },
     mimeType: 'image/webp',
@@ -59,6 +59,8 @@ function orderOf(draw: (signal: AbortSignal) => Promise<string>): Order {
     },
   };
 }
+
+const drawImage = async () => 'an image';
 
 const textOf = ({ bytes }: Rendition) => bytes?.toString();
 
@@ -74,15 +76,15 @@ test('two processes that are asked for the same have it made once, and both hand
   const gate = Promise.withResolvers<void>();
   const drawing = vi.fn<() => Promise<string>>(async () => {
     await gate.promise;
-    return 'a picture';
+    return 'an image';
   });
   const asked = [one, other, one, other].map((process) =>
-    process.getOrCreate(orderOf(drawing), never),
+    process.getOrCreate(requestFor(drawing), never),
   );
   await vi.waitFor(() => expect(drawing).toHaveBeenCalled());
   gate.resolve();
   const got = await Promise.all(asked);
-  expect(got.map(textOf)).toEqual(Array(4).fill('a picture'));
+  expect(got.map(textOf)).toEqual(Array(4).fill('an image'));
   expect(drawing).toHaveBeenCalledTimes(1);
   await Promise.all([one.stop(), other.stop()]);
   expect(await filesIn(join(folder, 'staging'))).toBe(0);
@@ -91,14 +93,11 @@ test('two processes that are asked for the same have it made once, and both hand
 test('what was made is found again by a process that starts later', async () => {
   const folder = await temporaryFolder();
   const before = startProcess(folder);
-  await before.getOrCreate(
-    orderOf(async () => 'a picture'),
-    never,
-  );
+  await before.getOrCreate(requestFor(drawImage), never);
   await before.stop();
   const after = startProcess(folder);
   const drawing = vi.fn<() => Promise<string>>(async () => 'another');
-  expect(textOf(await after.getOrCreate(orderOf(drawing), never))).toBe('a picture');
+  expect(textOf(await after.getOrCreate(requestFor(drawing), never))).toBe('an image');
   expect(drawing).not.toHaveBeenCalled();
   await after.stop();
 });
@@ -106,29 +105,19 @@ test('what was made is found again by a process that starts later', async () => 
 test('what a power failure has left of one is not handed out', async () => {
   const folder = await temporaryFolder();
   const before = startProcess(folder);
-  const { storageKey } = await before.getOrCreate(
-    orderOf(async () => 'a picture'),
-    never,
-  );
+  const { storageKey } = await before.getOrCreate(requestFor(drawImage), never);
   await before.stop();
   await writeFile(join(folder, 'objects', storageKey), 'a\0\0\0\0\0\0\0\0');
   const after = startProcess(folder);
-  expect(
-    textOf(
-      await after.getOrCreate(
-        orderOf(async () => 'a picture'),
-        never,
-      ),
-    ),
-  ).toBe('a picture');
+  expect(textOf(await after.getOrCreate(requestFor(drawImage), never))).toBe('an image');
   await after.stop();
 });
 
 test('one that goes between the look and the reading is made again', async () => {
   const folder = await temporaryFolder();
   const before = startProcess(folder);
-  const drawing = vi.fn<() => Promise<string>>(async () => 'a picture');
-  const { storageKey } = await before.getOrCreate(orderOf(drawing), never);
+  const drawing = vi.fn<() => Promise<string>>(drawImage);
+  const { storageKey } = await before.getOrCreate(requestFor(drawing), never);
   await before.stop();
   const path = join(folder, 'objects', storageKey);
   const after = startProcess(folder, {
@@ -137,7 +126,7 @@ test('one that goes between the look and the reading is made again', async () =>
       return { path, async [Symbol.asyncDispose]() {} };
     },
   });
-  expect(textOf(await after.getOrCreate(orderOf(drawing), never))).toBe('a picture');
+  expect(textOf(await after.getOrCreate(requestFor(drawing), never))).toBe('an image');
   expect(drawing).toHaveBeenCalledTimes(2);
   await after.stop();
 });
@@ -145,106 +134,106 @@ test('one that goes between the look and the reading is made again', async () =>
 test('a process that is killed while at it keeps nobody from making it', async () => {
   const folder = await temporaryFolder();
   const killed = startProcess(folder);
-  const order = orderOf(async () => 'a picture');
-  expect(await killed.locks.claim(order.ref)).toEqual({ isMine: true, stored: null });
+  const request = requestFor(drawImage);
+  expect(await killed.locks.claim(request.ref)).toEqual({ isClaimed: true, stored: null });
   const living = startProcess(folder);
-  const asked = living.getOrCreate(order, never);
+  const asked = living.getOrCreate(request, never);
   await killed.locks.stop(); // Its connection ends as it would with the process.
-  expect(textOf(await asked)).toBe('a picture');
+  expect(textOf(await asked)).toBe('an image');
   await living.stop();
 });
 
 test('once nobody waits any more, the work is given up', async () => {
-  const production = startProcess(await temporaryFolder());
-  const [begun, givenUp] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const order = orderOf((signal) => {
+  const rendering = startProcess(await temporaryFolder());
+  const [started, aborted] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const request = requestFor((signal) => {
     const { promise, reject } = Promise.withResolvers<string>();
-    begun.resolve();
+    started.resolve();
     signal.addEventListener('abort', () => {
-      givenUp.resolve();
+      aborted.resolve();
       reject(signal.reason);
     });
     return promise;
   });
   const [first, second] = [new AbortController(), new AbortController()];
-  const asked = [first, second].map(({ signal }) => production.getOrCreate(order, signal));
-  await begun.promise;
+  const asked = [first, second].map(({ signal }) => rendering.getOrCreate(request, signal));
+  await started.promise;
   first.abort();
   await expect(asked[0]).rejects.toThrow('aborted');
   second.abort();
   await expect(asked[1]).rejects.toThrow('aborted');
-  await givenUp.promise;
+  await aborted.promise;
   // And not remembered as what can't be done.
-  const again = await production.getOrCreate(
-    orderOf(async () => 'a picture'),
-    never,
-  );
-  expect(textOf(again)).toBe('a picture');
-  await production.stop();
+  const again = await rendering.getOrCreate(requestFor(drawImage), never);
+  expect(textOf(again)).toBe('an image');
+  await rendering.stop();
 });
 
 test('what can’t be made is not tried again at once; what had no turn is', async () => {
-  const production = startProcess(await temporaryFolder());
+  const rendering = startProcess(await temporaryFolder());
   const overloaded = vi.fn<() => Promise<string>>(() =>
     Promise.reject(new RenditionError('overloaded')),
   );
   const failing = vi.fn<() => Promise<string>>(() => Promise.reject(new RenditionError('failed')));
   for (const drawing of [overloaded, overloaded, failing, failing]) {
-    await expect(production.getOrCreate(orderOf(drawing), never)).rejects.toThrow(RenditionError);
+    await expect(rendering.getOrCreate(requestFor(drawing), never)).rejects.toThrow(RenditionError);
   }
   expect(overloaded).toHaveBeenCalledTimes(2);
   expect(failing).toHaveBeenCalledTimes(1);
-  await production.stop();
+  await rendering.stop();
 });
 
 test('how it went is remembered even if nobody waited to hear of it', async () => {
-  const production = startProcess(await temporaryFolder());
-  for (const outcome of ['a picture', 'failed'] as const) {
+  const rendering = startProcess(await temporaryFolder());
+  for (const outcome of ['an image', 'failed'] as const) {
     const gate = Promise.withResolvers<string>();
     // Like a worker: what has begun is seen through.
     const drawing = vi.fn<() => Promise<string>>(() => gate.promise);
-    const order = { ...orderOf(drawing), isAdHoc: false };
-    const ref = { ...order.ref, name: outcome === 'failed' ? 'w20inside-webp' : order.ref.name };
+    const request = { ...requestFor(drawing), isAdHoc: false };
+    const ref = {
+      ...request.ref,
+      name: outcome === 'failed' ? 'w20inside-webp' : request.ref.name,
+    };
     const impatient = new AbortController();
-    const asked = production.getOrCreate({ ...order, ref }, impatient.signal);
+    const asked = rendering.getOrCreate({ ...request, ref }, impatient.signal);
     await vi.waitFor(() => expect(drawing).toHaveBeenCalled());
     impatient.abort();
     await expect(asked).rejects.toThrow('aborted');
 
-    const patient = production.getOrCreate({ ...order, ref }, never);
+    const patient = rendering.getOrCreate({ ...request, ref }, never);
     if (outcome === 'failed') {
       gate.reject(new RenditionError('failed'));
       await expect(patient).rejects.toThrow('No rendition: failed.');
     } else {
       gate.resolve(outcome);
       expect(textOf(await patient)).toBe(outcome);
-      expect(production.getCached(ref)).toBeDefined();
+      expect(rendering.getCached(ref)).toBeDefined();
     }
     expect(drawing).toHaveBeenCalledTimes(1);
   }
-  await production.stop();
+  await rendering.stop();
 });
 
 test('bytes of which nothing can be made are left alone for a while, whatever is asked of them', async () => {
-  const production = startProcess(await temporaryFolder());
+  const rendering = startProcess(await temporaryFolder());
   const failing = vi.fn<() => Promise<string>>(() => Promise.reject(new RenditionError('failed')));
   for (let width = 1; width <= 5; width += 1) {
-    const { ref, ...order } = orderOf(failing);
-    const asked = { ...order, ref: { ...ref, name: `w${width}inside-webp` } };
-    await expect(production.getOrCreate(asked, never)).rejects.toThrow(RenditionError);
+    const { ref, ...request } = requestFor(failing);
+    const asked = { ...request, ref: { ...ref, name: `w${width}inside-webp` } };
+    await expect(rendering.getOrCreate(asked, never)).rejects.toThrow(RenditionError);
   }
   expect(failing).toHaveBeenCalledTimes(3);
-  await production.stop();
+  await rendering.stop();
 });
 
 test('made of bytes that were purged meanwhile, it is not kept', async () => {
   const folder = await temporaryFolder();
-  const production = startProcess(folder);
-  const order = orderOf(async () => {
+  const rendering = startProcess(folder);
+  const request = requestFor(async () => {
     await store.pool.query('DELETE FROM media_files WHERE id = $1', [mediaId]);
-    return 'a picture';
+    return 'an image';
   });
-  expect(textOf(await production.getOrCreate(order, never))).toBe('a picture');
-  await production.stop();
+  expect(textOf(await rendering.getOrCreate(request, never))).toBe('an image');
+  await rendering.stop();
   expect(await filesIn(folder)).toBe(0);
 });

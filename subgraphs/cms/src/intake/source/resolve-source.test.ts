@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SourceForbidden, resolveSource } from './address.ts';
+import { SourceForbidden, resolveSource } from './resolve-source.ts';
 
 const PUBLIC = '93.184.216.34';
 

@@ -8,7 +8,7 @@ import { ignoring, isMissing } from '../../storage/file-errors.ts';
 import type { Staging } from '../../storage/staging.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { objectPrefix } from '../../storage/object-key.ts';
-import type { Drawn } from './draw.ts';
+import type { RenderedFile } from './draw.ts';
 import { createFailures } from './failures.ts';
 import type { RenditionLocks } from './lock-repository.ts';
 import {
@@ -19,15 +19,15 @@ import {
 } from './repository.ts';
 import { createSharedWork } from './shared-work.ts';
 
-const MEMORY_BYTES = 64 * 2 ** 20;
+const CACHE_BYTES = 64 * 2 ** 20;
 /** Of one that is kept in memory. Larger ones are streamed from the storage. */
-const MAX_BYTES_IN_MEMORY = 2 ** 20;
-const BESIDE_BYTES = 1_000;
+const MAX_CACHED_BYTES = 2 ** 20;
+const ENTRY_OVERHEAD_BYTES = 1_000;
 /** After that the database hears that it is still used. */
-const MEMORY_MS = 10 * 60_000;
+const CACHE_MS = 10 * 60_000;
 /** Where another process is at it: making takes longer than finding. */
-const ASK_AGAIN_MS = 10;
-const MAX_ASK_AGAIN_MS = 100;
+const RETRY_MS = 10;
+const MAX_RETRY_MS = 100;
 
 export interface Rendition extends StoredRendition {
   /** Null: it is to be had from the storage only. */
@@ -35,7 +35,7 @@ export interface Rendition extends StoredRendition {
 }
 
 /** What is to be there, and how it is made should it not be. */
-export interface Order {
+export interface RenditionRequest {
   readonly ref: RenditionRef;
   readonly mimeType: string;
   readonly extension: string;
@@ -44,14 +44,14 @@ export interface Order {
   /** Others need it as a file: it is in the storage before anybody is told of it. */
   readonly mustBeStored?: boolean;
   /** Writes it to a file of that name. */
-  draw(to: string, signal: AbortSignal): Promise<Drawn>;
+  draw(to: string, signal: AbortSignal): Promise<RenderedFile>;
 }
 
 /**
  * Pictures made of others: from memory, from the storage or, once however many ask and in however many
  * processes, made. Whoever waits is answered before the result is stored.
  */
-export function createProduction({
+export function createRendering({
   repository,
   locks,
   storage,
@@ -68,9 +68,9 @@ export function createProduction({
   logger: Logger;
 }) {
   const memory = new LRUCache<string, Rendition>({
-    maxSize: MEMORY_BYTES,
-    sizeCalculation: ({ bytes }) => (bytes?.length ?? 0) + BESIDE_BYTES,
-    ttl: MEMORY_MS,
+    maxSize: CACHE_BYTES,
+    sizeCalculation: ({ bytes }) => (bytes?.length ?? 0) + ENTRY_OVERHEAD_BYTES,
+    ttl: CACHE_MS,
   });
   const failures = createFailures();
   const shared = createSharedWork<Rendition>();
@@ -79,7 +79,7 @@ export function createProduction({
   /** Null where the storage has it no more, or not whole. */
   async function open(
     stored: StoredRendition,
-    { mustBeStored = false }: Order,
+    { mustBeStored = false }: RenditionRequest,
   ): Promise<Rendition | null> {
     await using file = await storage.openLocalCopy(stored.storageKey);
     // Gone a moment ago, as the one used least, or lost: it is made again.
@@ -88,13 +88,13 @@ export function createProduction({
     return rendition && isWhole(rendition) ? rendition : null;
   }
 
-  async function make(order: Order, signal: AbortSignal) {
-    const { ref, mimeType, extension, mustBeStored = false } = order;
+  async function make(request: RenditionRequest, signal: AbortSignal) {
+    const { ref, mimeType, extension, mustBeStored = false } = request;
     signal.throwIfAborted();
     const id = `rendition-${newId()}`;
     const path = await staging.reservePath(id);
     try {
-      const drawn = await order.draw(path, signal);
+      const drawn = await request.draw(path, signal);
       const storageKey = `${objectPrefix({ id: ref.mediaId, storeId: ref.storeId })}rendition-${ref.contentNumber}-${ref.name}-${drawn.checksum}.${extension}`;
       const rendition = await load({ ...drawn, mimeType, storageKey }, { path, mustBeStored });
       return { id, path, rendition };
@@ -104,7 +104,7 @@ export function createProduction({
     }
   }
 
-  async function store({ ref, isAdHoc }: Order, made: Awaited<ReturnType<typeof make>>) {
+  async function store({ ref, isAdHoc }: RenditionRequest, made: Awaited<ReturnType<typeof make>>) {
     try {
       // What is kept in memory is looked at again when it is read from the disk; the rest is not.
       const durable = made.rendition.bytes === null;
@@ -120,8 +120,11 @@ export function createProduction({
   }
 
   /** Behind the answer, but for what is answered from the storage. */
-  async function storeBehind(order: Order, made: Awaited<ReturnType<typeof make>>) {
-    const stored = store(order, made);
+  async function storeInBackground(
+    request: RenditionRequest,
+    made: Awaited<ReturnType<typeof make>>,
+  ) {
+    const stored = store(request, made);
     if (!made.rendition.bytes) {
       await stored;
       return;
@@ -136,46 +139,46 @@ export function createProduction({
     void behind.then(() => storing.delete(behind));
   }
 
-  async function makeAlone(
-    order: Order,
+  async function renderAlone(
+    request: RenditionRequest,
     { stored, signal }: { stored: StoredRendition | null; signal: AbortSignal },
   ): Promise<Rendition> {
     let made: Awaited<ReturnType<typeof make>>;
     try {
-      const found = stored && (await open(stored, order));
+      const found = stored && (await open(stored, request));
       if (found) {
-        locks.releaseSoon(order.ref);
+        locks.releaseSoon(request.ref);
         return found;
       }
-      made = await make(order, signal);
+      made = await make(request, signal);
     } catch (error) {
-      await locks.release(order.ref);
+      await locks.release(request.ref);
       throw error;
     }
-    await storeBehind(order, made);
+    await storeInBackground(request, made);
     return made.rendition;
   }
 
-  async function findOrMake(order: Order, signal: AbortSignal): Promise<Rendition> {
-    for (let ms = ASK_AGAIN_MS; ; ms = Math.min(2 * ms, MAX_ASK_AGAIN_MS)) {
-      const { isMine, stored } = await locks.claim(order.ref);
-      if (isMine) return makeAlone(order, { stored, signal });
-      const found = stored && (await open(stored, order));
+  async function findOrRender(request: RenditionRequest, signal: AbortSignal): Promise<Rendition> {
+    for (let ms = RETRY_MS; ; ms = Math.min(2 * ms, MAX_RETRY_MS)) {
+      const { isClaimed, stored } = await locks.claim(request.ref);
+      if (isClaimed) return renderAlone(request, { stored, signal });
+      const found = stored && (await open(stored, request));
       if (found) return found;
       await sleep(ms, undefined, { signal });
     }
   }
 
   /** How it went is remembered here, for by then whoever asked for it may have left. */
-  async function work(order: Order, signal: AbortSignal): Promise<Rendition> {
-    const key = keyOf(order.ref);
-    failures.check(order.ref);
+  async function work(request: RenditionRequest, signal: AbortSignal): Promise<Rendition> {
+    const key = keyOf(request.ref);
+    failures.check(request.ref);
     try {
-      const rendition = await findOrMake(order, signal);
+      const rendition = await findOrRender(request, signal);
       memory.set(key, rendition);
       return rendition;
     } catch (error) {
-      failures.note(order.ref, error);
+      failures.note(request.ref, error);
       throw error;
     }
   }
@@ -188,9 +191,9 @@ export function createProduction({
     forget: (ref: RenditionRef): void => void memory.delete(keyOf(ref)),
 
     /** @throws RenditionError, or the reason of `signal` */
-    getOrCreate: (order: Order, signal: AbortSignal): Promise<Rendition> =>
-      shared.do(keyOf(order.ref), {
-        start: (sharedSignal) => work(order, sharedSignal),
+    getOrCreate: (request: RenditionRequest, signal: AbortSignal): Promise<Rendition> =>
+      shared.do(keyOf(request.ref), {
+        start: (sharedSignal) => work(request, sharedSignal),
         signal,
       }),
 
@@ -201,13 +204,13 @@ export function createProduction({
     },
   };
 }
-export type Production = ReturnType<typeof createProduction>;
+export type Rendering = ReturnType<typeof createRendering>;
 
 async function load(
   stored: StoredRendition,
   { path, mustBeStored }: { path: string; mustBeStored: boolean },
 ): Promise<Rendition> {
-  const isSmall = stored.byteSize <= MAX_BYTES_IN_MEMORY && !mustBeStored;
+  const isSmall = stored.byteSize <= MAX_CACHED_BYTES && !mustBeStored;
   return { ...stored, bytes: isSmall ? await readFile(path) : null };
 }
 

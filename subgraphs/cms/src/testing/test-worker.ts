@@ -1,7 +1,7 @@
 /** A worker that does what it is told, to see what becomes of the others. */
-type Order = 'pid' | 'environment' | 'crash' | 'spin' | 'fail' | 'babble' | 'devour' | 'hurry';
+type Command = 'pid' | 'environment' | 'crash' | 'spin' | 'fail' | 'babble' | 'devour' | 'hurry';
 
-const orders: Record<Order, () => unknown> = {
+const commands: Record<Command, () => unknown> = {
   pid: () => process.pid,
   environment: () => process.env,
   crash: () => process.kill(process.pid, 'SIGSEGV'),
@@ -19,14 +19,14 @@ const orders: Record<Order, () => unknown> = {
   devour: () => Array.from({ length: 8 }, () => Buffer.alloc(2 ** 28)).length,
 };
 
-async function obey(order: Order) {
+async function obey(command: Command) {
   try {
-    process.send?.({ result: await orders[order]() });
+    process.send?.({ result: await commands[command]() });
   } catch (error) {
     process.send?.({ error: String(error) });
   }
 }
 
-process.on('message', ({ order }: { order: Order }) => void obey(order));
+process.on('message', ({ command }: { command: Command }) => void obey(command));
 process.on('disconnect', () => process.exit());
 process.send?.({ ready: true });

@@ -23,22 +23,22 @@ export function pixels({ width = 160, height = 120 }: Size = {}, channels: 3 | 4
   return bytes;
 }
 
-export function picture(size: Size = {}) {
+export function image(size: Size = {}) {
   const { width = 160, height = 120 } = size;
   return sharp(pixels({ width, height }), { raw: { width, height, channels: 3 } });
 }
 
-export const jpeg = (size?: Size): Promise<Buffer> => picture(size).jpeg().toBuffer();
-export const png = (size?: Size): Promise<Buffer> => picture(size).png().toBuffer();
-export const webp = (size?: Size): Promise<Buffer> => picture(size).webp().toBuffer();
-export const gif = (size?: Size): Promise<Buffer> => picture(size).gif().toBuffer();
-export const avif = (size?: Size): Promise<Buffer> => picture(size).avif({ effort: 0 }).toBuffer();
+export const jpeg = (size?: Size): Promise<Buffer> => image(size).jpeg().toBuffer();
+export const png = (size?: Size): Promise<Buffer> => image(size).png().toBuffer();
+export const webp = (size?: Size): Promise<Buffer> => image(size).webp().toBuffer();
+export const gif = (size?: Size): Promise<Buffer> => image(size).gif().toBuffer();
+export const avif = (size?: Size): Promise<Buffer> => image(size).avif({ effort: 0 }).toBuffer();
 export const tiff = (size?: Size): Promise<Buffer> =>
-  picture(size).tiff({ compression: 'lzw' }).toBuffer();
+  image(size).tiff({ compression: 'lzw' }).toBuffer();
 
 /** Taken with the camera on its side: pixels `width` × `height`, shown with the two exchanged. */
 export const jpegOnItsSide = (size?: Size): Promise<Buffer> =>
-  picture(size).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+  image(size).withMetadata({ orientation: 6 }).jpeg().toBuffer();
 
 export function animation({ frames, ...size }: { frames: number } & Size) {
   const { width = 40, height = 30 } = size;

@@ -19,7 +19,7 @@ const DEFAULT_PORTS = new Map([
 const TRANSITIONAL = new Set(['ipv4Mapped', 'rfc6145', 'rfc6052', '6to4', 'teredo']);
 
 /** True for globally routed unicast addresses and nothing else. */
-function isPublicAddress(text: string): boolean {
+function isPublicIp(text: string): boolean {
   if (!ipaddr.isValid(text)) return false;
   const address = ipaddr.parse(text);
   const range = address.range();
@@ -71,13 +71,13 @@ export async function resolveSource(
   }
   const endpoint = endpointOf(url);
   const { hostname, port } = endpoint;
-  const addresses = ipaddr.isValid(hostname) ? [hostname] : await resolve(hostname);
-  if (allowedHosts.has(spelled(endpoint))) return addresses;
+  const mediaUrls = ipaddr.isValid(hostname) ? [hostname] : await resolve(hostname);
+  if (allowedHosts.has(spelled(endpoint))) return mediaUrls;
   if (!WEB_PORTS.has(port) && port < FIRST_UNPRIVILEGED_PORT) {
     throw new SourceForbidden(`Port ${port} is not allowed.`);
   }
-  if (!addresses.every(isPublicAddress)) {
+  if (!mediaUrls.every(isPublicIp)) {
     throw new SourceForbidden('The URL does not resolve to a public address.');
   }
-  return addresses;
+  return mediaUrls;
 }

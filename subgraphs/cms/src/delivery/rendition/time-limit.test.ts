@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { expect, test, vi } from 'vitest';
 import { openDiskStorage } from '../../storage/disk-storage.ts';
-import type { Production } from './production.ts';
+import type { Rendering } from './rendering.ts';
 import type { SettledRecipe } from './recipe.ts';
 import { RenditionError } from './rendition-error.ts';
 import { createRenditionService } from './service.ts';
@@ -28,12 +28,12 @@ const recipe: SettledRecipe = {
 
 /** Nothing is ever made, but whoever waits may leave. */
 function setUp({ maxWaitMs }: { maxWaitMs: number }) {
-  const getOrCreate = vi.fn<Production['getOrCreate']>((_order, signal) => {
+  const getOrCreate = vi.fn<Rendering['getOrCreate']>((_request, signal) => {
     const { promise, reject } = Promise.withResolvers<never>();
     signal.addEventListener('abort', () => reject(signal.reason));
     return promise;
   });
-  const production: Production = {
+  const rendering: Rendering = {
     getCached: () => undefined,
     forget: () => {},
     getOrCreate,
@@ -46,7 +46,7 @@ function setUp({ maxWaitMs }: { maxWaitMs: number }) {
     stop: async () => {},
   };
   const service = createRenditionService({
-    production,
+    rendering,
     renderer,
     storage: openDiskStorage({ root: '/nowhere' }),
     presets: new Map(),
