@@ -13,6 +13,7 @@ import type { Storage } from '../storage/storage.ts';
 import { createAccessCache } from './routes/access-cache.ts';
 import { createDeliveryRoutes } from './routes/routes.ts';
 import { createUrlSigner } from './urls/signed-url.ts';
+import { cacheMediaUrls } from './urls/url-cache.ts';
 
 export interface DeliveryDependencies {
   pool: Parameters<typeof createRenditionRepository>[0]['pool'];
@@ -55,13 +56,16 @@ export function createDelivery({
   const renditions = createRenditionService({ rendering, renderer, storage, presets, logger });
   return {
     routes: createDeliveryRoutes({ signer, storage, accessCache, renditions, logger }),
-    mediaUrls: createMediaUrls({
-      signer,
-      publicUrl,
-      presets,
-      placeholders: createPlaceholders(),
-      canShow: ({ mimeType }) => renderer.canShow(mimeType),
-    }),
+    mediaUrls: cacheMediaUrls(
+      createMediaUrls({
+        signer,
+        publicUrl,
+        presets,
+        placeholders: createPlaceholders(),
+        canShow: ({ mimeType }) => renderer.canShow(mimeType),
+      }),
+      signer.expiryStep,
+    ),
     /** Who may fetch a file has changed. */
     forget: accessCache.forget,
     stop: () => renditions.stop(),

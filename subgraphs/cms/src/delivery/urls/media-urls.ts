@@ -96,7 +96,7 @@ export type MediaUrls = ReturnType<typeof createMediaUrls>;
 /** What is asked is checked whatever it is asked of. */
 const ONE_PIXEL = { width: 1, height: 1 };
 
-const isAvailable = ({ trashedAt, status }: MediaFileRecord) =>
+export const isAvailable = ({ trashedAt, status }: MediaFileRecord) =>
   trashedAt === null && status === 'READY';
 
 /** An AUTO rendition has no extension: which one would fit is settled when it is fetched. */

@@ -45,10 +45,14 @@ export function createUrlSigner({
   const signature = createUrlSignature({ secrets, purpose: 'media-url' });
   const origin = baseUrl.replace(/\/+$/, '');
 
+  /** URLs of PRIVATE files stay the same within a step. */
+  const expiryStep = () => Math.floor(now() / 1000 / EXPIRY_STEP_SECONDS);
+
   return {
+    expiryStep,
+
     sign(address: MediaUrl & { isPrivate: boolean }): string {
-      const step = Math.floor(now() / 1000 / EXPIRY_STEP_SECONDS);
-      const expiresAt = address.isPrivate ? (step + 2) * EXPIRY_STEP_SECONDS : null;
+      const expiresAt = address.isPrivate ? (expiryStep() + 2) * EXPIRY_STEP_SECONDS : null;
       return origin + signature.sign(render({ ...address, expiresAt }));
     },
 
