@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { LRUCache } from 'lru-cache';
-import { ignoring, isMissing } from '../../storage/file-errors.ts';
+import { ifExists } from '../../storage/if-exists.ts';
 import type { Staging } from '../../storage/staging.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { objectPrefix } from '../../storage/object-key.ts';
@@ -20,36 +20,36 @@ import {
 import { createSharedWork } from './shared-work.ts';
 
 const CACHE_BYTES = 64 * 2 ** 20;
-/** Of one that is kept in memory. Larger ones are streamed from the storage. */
+/** Larger renditions are not cached but streamed from the storage. */
 const MAX_CACHED_BYTES = 2 ** 20;
 const ENTRY_OVERHEAD_BYTES = 1_000;
-/** After that the database hears that it is still used. */
+/** Shorter than forever, so that the database learns that the rendition is still used. */
 const CACHE_MS = 10 * 60_000;
-/** Where another process is at it: making takes longer than finding. */
+/** Used while another process renders, which takes longer than a lookup. */
 const RETRY_MS = 10;
 const MAX_RETRY_MS = 100;
 
 export interface Rendition extends StoredRendition {
-  /** Null: it is to be had from the storage only. */
+  /** Null: only in the storage. */
   readonly bytes: Buffer | null;
 }
 
-/** What is to be there, and how it is made should it not be. */
+/** A rendition, and how to render it if it does not exist. */
 export interface RenditionRequest {
   readonly ref: RenditionRef;
   readonly mimeType: string;
   readonly extension: string;
-  /** Only so many of a file are kept. */
+  /** Whether it counts against the limit of renditions per file. */
   readonly isAdHoc: boolean;
-  /** Others need it as a file: it is in the storage before anybody is told of it. */
+  /** Whether others need it as a file: then it is in the storage before the promise resolves. */
   readonly mustBeStored?: boolean;
-  /** Writes it to a file of that name. */
+  /** Writes the rendition to a new file at this path. */
   draw(to: string, signal: AbortSignal): Promise<RenderedFile>;
 }
 
 /**
- * Pictures made of others: from memory, from the storage or, once however many ask and in however many
- * processes, made. Whoever waits is answered before the result is stored.
+ * Gets renditions from memory or from the storage, or renders them: once, however many requests in
+ * however many processes wait for it. Requests are answered before the result is stored.
  */
 export function createRendering({
   repository,
@@ -63,7 +63,7 @@ export function createRendering({
   locks: RenditionLocks;
   storage: Storage;
   staging: Staging;
-  /** How many free ones of a file are kept; those that were used last. */
+  /** How many ad hoc renditions are kept per file: those used most recently. */
   maxAdHoc: number;
   logger: Logger;
 }) {
@@ -76,15 +76,14 @@ export function createRendering({
   const shared = createSharedWork<Rendition>();
   const storing = new Set<Promise<void>>();
 
-  /** Null where the storage has it no more, or not whole. */
+  /** Null if the object is missing or damaged. */
   async function open(
     stored: StoredRendition,
     { mustBeStored = false }: RenditionRequest,
   ): Promise<Rendition | null> {
     await using file = await storage.openLocalCopy(stored.storageKey);
-    // Gone a moment ago, as the one used least, or lost: it is made again.
-    const rendition =
-      file && (await ignoring(isMissing, load(stored, { path: file.path, mustBeStored })));
+    // The file may have been evicted in the meantime or lost. It is then rendered again.
+    const rendition = file && (await ifExists(load(stored, { path: file.path, mustBeStored })));
     return rendition && isWhole(rendition) ? rendition : null;
   }
 
@@ -106,7 +105,8 @@ export function createRendering({
 
   async function store({ ref, isAdHoc }: RenditionRequest, made: Awaited<ReturnType<typeof make>>) {
     try {
-      // What is kept in memory is looked at again when it is read from the disk; the rest is not.
+      // Renditions that fit in memory are verified when they are read from the disk; larger ones
+      // are not.
       const durable = made.rendition.bytes === null;
       await storage.publish(made.rendition.storageKey, made.path, { durable });
       const unused = await repository.keep(ref, made.rendition, { isAdHoc, maxAdHoc });
@@ -119,7 +119,7 @@ export function createRendering({
     }
   }
 
-  /** Behind the answer, but for what is answered from the storage. */
+  /** Small renditions are stored after the response. Larger ones are served from the storage. */
   async function storeInBackground(
     request: RenditionRequest,
     made: Awaited<ReturnType<typeof make>>,
@@ -169,7 +169,7 @@ export function createRendering({
     }
   }
 
-  /** How it went is remembered here, for by then whoever asked for it may have left. */
+  /** Remembers the outcome here, because the requests that wait for it may have been aborted. */
   async function work(request: RenditionRequest, signal: AbortSignal): Promise<Rendition> {
     const key = keyOf(request.ref);
     failures.check(request.ref);
@@ -184,10 +184,10 @@ export function createRendering({
   }
 
   return {
-    /** From memory, at once. */
+    /** Returns a rendition that is in memory. */
     getCached: (ref: RenditionRef): Rendition | undefined => memory.get(keyOf(ref)),
 
-    /** The storage has lost it. */
+    /** Call it if the storage has lost the rendition. */
     forget: (ref: RenditionRef): void => void memory.delete(keyOf(ref)),
 
     /** @throws RenditionError, or the reason of `signal` */
@@ -197,7 +197,7 @@ export function createRendering({
         signal,
       }),
 
-    /** Resolves once what was made is stored. */
+    /** Resolves when all renditions are stored. */
     async stop(): Promise<void> {
       await Promise.all(storing);
       await locks.stop();
@@ -214,6 +214,6 @@ async function load(
   return { ...stored, bytes: isSmall ? await readFile(path) : null };
 }
 
-/** A power failure may have left anything in its place. */
+/** After a power failure the file may have any bytes. */
 const isWhole = ({ bytes, checksum }: Rendition) =>
   bytes === null || createHash('sha256').update(bytes).digest('hex') === checksum;

@@ -5,8 +5,8 @@ interface Shared<Result> {
 }
 
 /**
- * Work that several want is done once, however many ask while it is under way. Each may leave on its own;
- * the work is aborted once nobody waits for it any more.
+ * Runs work once for all callers that request it while it runs. Each caller can stop waiting. The
+ * work is aborted when no caller waits for it.
  */
 export function createSharedWork<Result>() {
   const running = new Map<string, Shared<Result>>();
@@ -16,7 +16,7 @@ export function createSharedWork<Result>() {
     if (known && !known.controller.signal.aborted) return known;
     const controller = new AbortController();
     const startAgain = () => start(controller.signal);
-    // What was given up may be seen through all the same, and must not be done twice at once.
+    // Aborted work may still be running, and must not run twice at the same time.
     const promise = known ? known.promise.catch(startAgain) : startAgain();
     const shared = { promise, controller, waiting: 0 };
     running.set(key, shared);
@@ -28,7 +28,7 @@ export function createSharedWork<Result>() {
   }
 
   return {
-    /** @throws whatever the work throws, or the reason of `signal` */
+    /** @throws the error of the work, or the reason of `signal` */
     async do(
       key: string,
       { start, signal }: { start: (signal: AbortSignal) => Promise<Result>; signal: AbortSignal },

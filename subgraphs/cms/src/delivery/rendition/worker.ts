@@ -1,4 +1,4 @@
-/** The process renditions are made in. */
+/** The process that renders renditions. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { drawPreview } from '../preview/draw-preview.ts';

@@ -8,11 +8,11 @@ import { srcSetCandidates } from './src-set.ts';
 import { toRecipe } from '../rendition/transform.ts';
 
 /**
- * Where browsers fetch a file's bytes, and the pictures made of them: computed from the file's own row,
- * whether or not a picture has been made yet. Null in the trash, and while there are no verified bytes.
- * @param signer signs from the path on
- * @param publicUrl asked late, since a free port is known only once it is taken
- * @param canShow whether a picture can be made of a file that is none itself
+ * The URLs of a file's bytes and renditions, computed from the file's row whether or not the
+ * rendition exists yet. Null for files in the trash and for files without verified bytes.
+ * @param signer signs paths, without an origin
+ * @param publicUrl is a function because a free port is known only after listening
+ * @param canShow whether files of this type have a preview image
  */
 export function createMediaUrls({
   signer,
@@ -44,7 +44,7 @@ export function createMediaUrls({
   }
 
   return {
-    /** @throws BAD_USER_INPUT for a transform that can't be */
+    /** @throws BAD_USER_INPUT for an invalid transform */
     url(
       file: MediaFileRecord,
       { transform, download }: { transform?: Maybe<ImageTransform>; download?: Maybe<boolean> },
@@ -54,7 +54,7 @@ export function createMediaUrls({
       return address(file, { recipe, download: download ?? false });
     },
 
-    /** @throws BAD_USER_INPUT for a transform, or widths, that can't be */
+    /** @throws BAD_USER_INPUT for an invalid transform or invalid widths */
     srcSet(
       file: MediaFileRecord,
       {
@@ -75,7 +75,7 @@ export function createMediaUrls({
         .join(', ');
     },
 
-    /** @throws BAD_USER_INPUT for a transform that can't be */
+    /** @throws BAD_USER_INPUT for an invalid transform */
     previewUrl(
       file: MediaFileRecord,
       { transform }: { transform?: Maybe<ImageTransform> },
@@ -88,17 +88,17 @@ export function createMediaUrls({
       thumbHash && placeholders.of(thumbHash),
   };
 }
-/** As GraphQL hands over arguments that may be left out. */
+/** How GraphQL passes optional arguments. */
 type Maybe<Value> = Value | null | undefined;
 
 export type MediaUrls = ReturnType<typeof createMediaUrls>;
 
-/** What is asked is checked whatever it is asked of. */
+/** Replaces an unknown size, so that the arguments of every file are validated. */
 const ONE_PIXEL = { width: 1, height: 1 };
 
 const isAvailable = ({ trashedAt, status }: MediaFileRecord) =>
   trashedAt === null && status === 'READY';
 
-/** An AUTO rendition has no extension: which one would fit is settled when it is fetched. */
+/** An AUTO rendition has no extension, because its format is chosen when it is fetched. */
 const filenameOf = ({ id }: MediaFileRecord, { format }: Recipe) =>
   format === 'auto' ? id : `${id}.${format}`;

@@ -3,14 +3,14 @@ import { MAX_SIDE, type Size, planFor, sizeOf } from '../rendition/geometry.ts';
 import type { Recipe } from '../rendition/recipe.ts';
 import { resized } from '../rendition/transform.ts';
 
-/** From phones to wide screens of double density. */
+/** For phones up to wide high-density screens. */
 const DEFAULT_WIDTHS = [320, 640, 960, 1280, 1920, 2560];
 const MAX_WIDTHS = 20;
 
 /**
- * The same picture in several widths, narrow to wide, each under the width it really has: what would need
- * enlarging comes once, in the picture's own size.
- * @throws BAD_USER_INPUT for widths beyond the caps
+ * One recipe per width, in ascending order, each with the width it really renders. Widths beyond
+ * the image's own size would enlarge it; they are replaced by one candidate in its own size.
+ * @throws BAD_USER_INPUT for invalid widths
  */
 export function srcSetCandidates(
   recipe: Recipe,
@@ -25,7 +25,7 @@ export function srcSetCandidates(
   return [...byWidth].map(([width, one]) => ({ width, recipe: one }));
 }
 
-/** Without a shape of its own a height only limits. */
+/** Without an aspect ratio, the height is only a limit. */
 const withWidth = (recipe: Recipe, width: number) =>
   recipe.width === null
     ? { width, height: recipe.height }
