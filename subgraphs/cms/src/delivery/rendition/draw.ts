@@ -19,14 +19,14 @@ const COLOURED: ReadonlySet<unknown> = new Set(['srgb', 'rgb', 'rgb16']);
  */
 const MAX_PROFILE_BYTES = 64 * 1024;
 
-export interface Drawing {
+export interface DrawJob {
   /** The image. It is only read. */
   readonly path: string;
   /** Where the rendition is written. The file must not exist. */
   readonly to: string;
   readonly recipe: SettledRecipe;
   /** The size of an SVG, which can be rendered in any size; null for other images. */
-  readonly drawing: Size | null;
+  readonly vectorSize: Size | null;
   /** The maximum of all frames together, checked before decoding. */
   readonly maxPixels: number;
 }
@@ -45,11 +45,11 @@ export async function draw({
   path,
   to,
   recipe,
-  drawing,
+  vectorSize,
   maxPixels,
-}: Drawing): Promise<RenderedFile> {
+}: DrawJob): Promise<RenderedFile> {
   // An SVG that is read into memory has no folder whose other files it could reference.
-  const input = drawing ? await readFile(path) : path;
+  const input = vectorSize ? await readFile(path) : path;
   const {
     autoOrient,
     pages = 1,
@@ -64,7 +64,7 @@ export async function draw({
   });
   // libvips cannot rotate animations.
   const upright = isMoving ? source : source.autoOrient();
-  const sized = resize(upright, planFor(drawing ?? autoOrient, recipe), recipe);
+  const sized = resize(upright, planFor(vectorSize ?? autoOrient, recipe), recipe);
   const coloured = withProfile(sized, metadata);
   const bytes = await ENCODE[recipe.format](coloured, recipe.quality).toBuffer();
   // Synchronously: the process has nothing else to do.

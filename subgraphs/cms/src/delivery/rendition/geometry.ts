@@ -47,9 +47,9 @@ export function planFor(image: Size, { width, height, fit, focus }: Box): Plan {
   }
 
   const ratios = [width / image.width, height / image.height];
-  const wanted = fit === 'COVER' ? Math.max(...ratios) : Math.min(...ratios);
-  const shape = scaledBy({ width, height }, Math.min(1, 1 / wanted));
-  const fitting = scaledBy(image, Math.min(wanted, 1));
+  const scale = fit === 'COVER' ? Math.max(...ratios) : Math.min(...ratios);
+  const shape = scaledBy({ width, height }, Math.min(1, 1 / scale));
+  const fitting = scaledBy(image, Math.min(scale, 1));
   if (fit === 'CONTAIN') {
     const scaled = {
       width: Math.min(fitting.width, shape.width),

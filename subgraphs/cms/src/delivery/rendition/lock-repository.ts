@@ -41,15 +41,15 @@ export function createRenditionLocks({
   logger: Logger;
 }) {
   let connection: Promise<pg.Client> | undefined;
-  let line: Promise<unknown> = Promise.resolve();
+  let queue: Promise<unknown> = Promise.resolve();
   const released: string[] = [];
   let timer: NodeJS.Timeout | undefined;
 
   /** pg connections run one statement at a time. */
-  function oneAtATime<Result>(ask: () => Promise<Result>): Promise<Result> {
-    const answered = line.then(ask);
-    line = answered.catch(() => {}); // reported to the caller
-    return answered;
+  function oneAtATime<Result>(query: () => Promise<Result>): Promise<Result> {
+    const result = queue.then(query);
+    queue = result.catch(() => {}); // reported to the caller
+    return result;
   }
 
   function connect(): Promise<pg.Client> {
@@ -84,7 +84,7 @@ export function createRenditionLocks({
     // Without a connection no locks are held.
     await oneAtATime(async () => {
       const client = await connection;
-      if (client) await ask(client, { ...RELEASE, values: [keys] });
+      if (client) await query(client, { ...RELEASE, values: [keys] });
     }).catch(() => {});
   }
 
@@ -98,7 +98,7 @@ export function createRenditionLocks({
         const { rows } = await oneAtATime(async () => {
           const client = await connect();
           const values = [...valuesOf(ref), keyOf(ref), takeReleased()];
-          return ask<Claim>(client, { ...CLAIM, values });
+          return query<Claim>(client, { ...CLAIM, values });
         });
         return rows[0] ?? { isClaimed: true, stored: null };
       } catch (error) {
@@ -126,7 +126,7 @@ export function createRenditionLocks({
 }
 
 /** Closes a connection that does not respond, and thereby releases its locks. */
-async function ask<Row extends object>(client: pg.Client, statement: pg.QueryConfig) {
+async function query<Row extends object>(client: pg.Client, statement: pg.QueryConfig) {
   try {
     return await client.query<Row>(statement);
   } catch (error) {

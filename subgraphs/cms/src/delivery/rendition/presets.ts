@@ -32,11 +32,11 @@ const DEFAULTS = presetsSetting.parse({
 
 /** The presets of the setting (JSON by name) in addition to the four defaults. */
 export function readPresets(json: string | undefined, context?: z.RefinementCtx): Presets {
-  const given = presetsSetting.safeParse(json === undefined ? {} : parseJson(json));
-  if (given.success) return new Map(Object.entries({ ...DEFAULTS, ...given.data }));
-  const [issue] = given.error.issues;
-  const place = issue?.path.length ? ` (${issue.path.join('.')}: ${issue.message})` : '';
-  const message = `must be JSON such as {"card":{"width":480,"height":360,"fit":"COVER"}}${place}`;
+  const parsed = presetsSetting.safeParse(json === undefined ? {} : parseJson(json));
+  if (parsed.success) return new Map(Object.entries({ ...DEFAULTS, ...parsed.data }));
+  const [issue] = parsed.error.issues;
+  const detail = issue?.path.length ? ` (${issue.path.join('.')}: ${issue.message})` : '';
+  const message = `must be JSON such as {"card":{"width":480,"height":360,"fit":"COVER"}}${detail}`;
   context?.addIssue({ code: 'custom', message });
   return new Map();
 }

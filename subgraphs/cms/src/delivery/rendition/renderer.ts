@@ -8,7 +8,7 @@ import {
   type WorkerPool,
   createWorkerPool,
 } from '../../platform/workers/worker-pool.ts';
-import type { Drawing, RenderedFile } from './draw.ts';
+import type { DrawJob, RenderedFile } from './draw.ts';
 import { RenditionError } from './rendition-error.ts';
 
 /** The maximum memory of Node, libvips and its codecs, in addition to the pixels. */
@@ -83,7 +83,7 @@ export function createRenderer({
      * Renders an image. Aborting has an effect only while the job waits in the queue.
      * @throws RenditionError
      */
-    draw: (job: Omit<Drawing, 'maxPixels'>, signal: AbortSignal): Promise<RenderedFile> =>
+    draw: (job: Omit<DrawJob, 'maxPixels'>, signal: AbortSignal): Promise<RenderedFile> =>
       run({ ...job, maxPixels }, signal),
 
     /**

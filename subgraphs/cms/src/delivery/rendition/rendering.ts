@@ -87,7 +87,7 @@ export function createRendering({
     return rendition && isWhole(rendition) ? rendition : null;
   }
 
-  async function make(request: RenditionRequest, signal: AbortSignal) {
+  async function render(request: RenditionRequest, signal: AbortSignal) {
     const { ref, mimeType, extension, mustBeStored = false } = request;
     signal.throwIfAborted();
     const id = `rendition-${newId()}`;
@@ -103,18 +103,21 @@ export function createRendering({
     }
   }
 
-  async function store({ ref, isAdHoc }: RenditionRequest, made: Awaited<ReturnType<typeof make>>) {
+  async function store(
+    { ref, isAdHoc }: RenditionRequest,
+    rendered: Awaited<ReturnType<typeof render>>,
+  ) {
     try {
       // Renditions that fit in memory are verified when they are read from the disk; larger ones
       // are not.
-      const durable = made.rendition.bytes === null;
-      await storage.publish(made.rendition.storageKey, made.path, { durable });
-      const unused = await repository.keep(ref, made.rendition, { isAdHoc, maxAdHoc });
+      const durable = rendered.rendition.bytes === null;
+      await storage.publish(rendered.rendition.storageKey, rendered.path, { durable });
+      const unused = await repository.keep(ref, rendered.rendition, { isAdHoc, maxAdHoc });
       for (const key of unused) await storage.delete(key);
       locks.releaseSoon(ref);
     } catch (error) {
       await locks.release(ref);
-      await staging.discard(made.id);
+      await staging.discard(rendered.id);
       throw error;
     }
   }
@@ -122,41 +125,41 @@ export function createRendering({
   /** Small renditions are stored after the response. Larger ones are served from the storage. */
   async function storeInBackground(
     request: RenditionRequest,
-    made: Awaited<ReturnType<typeof make>>,
+    rendered: Awaited<ReturnType<typeof render>>,
   ) {
-    const stored = store(request, made);
-    if (!made.rendition.bytes) {
+    const stored = store(request, rendered);
+    if (!rendered.rendition.bytes) {
       await stored;
       return;
     }
-    const behind = stored.catch((error: unknown) =>
+    const background = stored.catch((error: unknown) =>
       logger.error(
-        { err: error, rendition: made.rendition.storageKey },
+        { err: error, rendition: rendered.rendition.storageKey },
         'rendition could not be stored',
       ),
     );
-    storing.add(behind);
-    void behind.then(() => storing.delete(behind));
+    storing.add(background);
+    void background.then(() => storing.delete(background));
   }
 
   async function renderAlone(
     request: RenditionRequest,
     { stored, signal }: { stored: StoredRendition | null; signal: AbortSignal },
   ): Promise<Rendition> {
-    let made: Awaited<ReturnType<typeof make>>;
+    let rendered: Awaited<ReturnType<typeof render>>;
     try {
       const found = stored && (await open(stored, request));
       if (found) {
         locks.releaseSoon(request.ref);
         return found;
       }
-      made = await make(request, signal);
+      rendered = await render(request, signal);
     } catch (error) {
       await locks.release(request.ref);
       throw error;
     }
-    await storeInBackground(request, made);
-    return made.rendition;
+    await storeInBackground(request, rendered);
+    return rendered.rendition;
   }
 
   async function findOrRender(request: RenditionRequest, signal: AbortSignal): Promise<Rendition> {

@@ -80,9 +80,9 @@ export function createRenditionService({
     async draw(to, signal) {
       await using image = await imageOf(original, signal);
       const { mimeType, width, height } = original;
-      const isDrawing = mimeType === 'image/svg+xml' && width !== null && height !== null;
-      const drawing = isDrawing ? { width, height } : null;
-      return await renderer.draw({ path: image.path, to, recipe, drawing }, signal);
+      const isVector = mimeType === 'image/svg+xml' && width !== null && height !== null;
+      const vectorSize = isVector ? { width, height } : null;
+      return await renderer.draw({ path: image.path, to, recipe, vectorSize }, signal);
     },
   });
 
@@ -101,16 +101,14 @@ export function createRenditionService({
       { recipe, signal }: { recipe: SettledRecipe; signal: AbortSignal },
     ): Promise<Rendition> {
       signal.throwIfAborted();
-      const wanted = new AbortController();
-      const leave = () => wanted.abort(signal.reason);
-      const onTimeout = () => wanted.abort(new RenditionError('overloaded'));
-      signal.addEventListener('abort', leave);
-      const timeout = setTimeout(onTimeout, maxWaitMs);
+      const timeout = new AbortController();
+      const onTimeout = () => timeout.abort(new RenditionError('overloaded'));
+      const timer = setTimeout(onTimeout, maxWaitMs);
+      const waiting = AbortSignal.any([signal, timeout.signal]);
       try {
-        return await rendering.getOrCreate(renditionOf(original, recipe), wanted.signal);
+        return await rendering.getOrCreate(renditionOf(original, recipe), waiting);
       } finally {
-        clearTimeout(timeout);
-        signal.removeEventListener('abort', leave);
+        clearTimeout(timer);
       }
     },
 

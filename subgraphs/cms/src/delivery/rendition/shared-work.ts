@@ -1,3 +1,5 @@
+import { unlessAborted } from '../../platform/unless-aborted.ts';
+
 interface Shared<Result> {
   readonly promise: Promise<Result>;
   readonly controller: AbortController;
@@ -35,14 +37,10 @@ export function createSharedWork<Result>() {
     ): Promise<Result> {
       signal.throwIfAborted();
       const shared = join(key, start);
-      const left = Promise.withResolvers<never>();
-      const leave = () => left.reject(signal.reason);
-      signal.addEventListener('abort', leave);
       shared.waiting += 1;
       try {
-        return await Promise.race([shared.promise, left.promise]);
+        return await unlessAborted(shared.promise, signal);
       } finally {
-        signal.removeEventListener('abort', leave);
         shared.waiting -= 1;
         const isRunning = running.get(key) === shared;
         if (shared.waiting === 0 && isRunning) shared.controller.abort();

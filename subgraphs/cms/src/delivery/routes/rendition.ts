@@ -26,17 +26,17 @@ const ERROR_RESPONSES = {
 export async function deliverRendition(
   { renditions, storage }: { renditions: RenditionService; storage: Storage },
   { request, reply }: { request: FastifyRequest; reply: FastifyReply },
-  { address, file }: { address: SignedMediaUrl; file: Deliverable },
+  { mediaUrl, file }: { mediaUrl: SignedMediaUrl; file: Deliverable },
 ) {
-  const wanted = parseRecipe(address.recipe ?? '');
-  if (!wanted) return sendError(reply, 403, INVALID_URL);
-  const isAuto = wanted.format === 'auto';
+  const requested = parseRecipe(mediaUrl.recipe ?? '');
+  if (!requested) return sendError(reply, 403, INVALID_URL);
+  const isAuto = requested.format === 'auto';
   const { accept } = request.headers;
-  const format = wanted.format === 'auto' ? negotiate(accept, file.mimeType) : wanted.format;
+  const format = requested.format === 'auto' ? negotiate(accept, file.mimeType) : requested.format;
   if (isAuto) reply.header('vary', 'Accept');
 
-  const original = { ...address, ...file };
-  const recipe = { ...wanted, format };
+  const original = { ...mediaUrl, ...file };
+  const recipe = { ...requested, format };
   const originalFilename = `${parse(file.originalFilename).name}.${format}`;
   // Tries a second time if the rendition was just evicted or lost by the storage.
   for (let attempt = 1; attempt <= 2; attempt += 1) {
@@ -49,7 +49,7 @@ export async function deliverRendition(
 
     const { mimeType, checksum } = rendition;
     const description = { mimeType, checksum, originalFilename, isPrivate: file.isPrivate };
-    const { etag = '', ...headers } = headersOf(description, address);
+    const { etag = '', ...headers } = headersOf(description, mediaUrl);
     reply.headers({ ...headers, etag });
     if (isUnchanged(request.headers['if-none-match'], etag)) return reply.code(304).send();
     reply.header('content-length', rendition.byteSize);

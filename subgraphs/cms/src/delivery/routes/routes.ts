@@ -50,17 +50,17 @@ export function createDeliveryRoutes(dependencies: Dependencies): (app: FastifyI
 
 async function deliver(dependencies: Dependencies, request: FastifyRequest, reply: FastifyReply) {
   const { signer, accessCache } = dependencies;
-  const address = signer.verify(request.raw.url ?? '');
-  if (!address) return sendError(reply, 403, INVALID_URL);
-  const file = await accessCache.find(address);
+  const mediaUrl = signer.verify(request.raw.url ?? '');
+  if (!mediaUrl) return sendError(reply, 403, INVALID_URL);
+  const file = await accessCache.find(mediaUrl);
   if (!file) return sendError(reply, 404, NOT_FOUND);
-  if (isRevoked(address, file)) return sendError(reply, 403, INVALID_URL);
+  if (isRevoked(mediaUrl, file)) return sendError(reply, 403, INVALID_URL);
 
-  if (address.recipe === null) {
-    const { download } = address;
+  if (mediaUrl.recipe === null) {
+    const { download } = mediaUrl;
     return deliverOriginal(dependencies, { request, reply }, { file, download });
   }
-  return deliverRendition(dependencies, { request, reply }, { address, file });
+  return deliverRendition(dependencies, { request, reply }, { mediaUrl, file });
 }
 
 /** A URL that never expires, from the time when the file was PUBLIC. */

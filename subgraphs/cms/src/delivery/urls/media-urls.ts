@@ -27,7 +27,7 @@ export function createMediaUrls({
   placeholders: Placeholders;
   canShow: (file: Pick<MediaFileRecord, 'mimeType'>) => boolean;
 }) {
-  function address(
+  function urlOf(
     file: MediaFileRecord,
     { recipe, download = false }: { recipe: Recipe | null; download?: boolean },
   ): string {
@@ -51,7 +51,7 @@ export function createMediaUrls({
     ): string | null {
       const recipe = transform ? toRecipe(transform, { presets, file }) : null;
       if (!isAvailable(file) || (recipe && file.mediaType !== 'IMAGE')) return null;
-      return address(file, { recipe, download: download ?? false });
+      return urlOf(file, { recipe, download: download ?? false });
     },
 
     /** @throws BAD_USER_INPUT for an invalid transform or invalid widths */
@@ -71,7 +71,10 @@ export function createMediaUrls({
       });
       if (!isAvailable(file) || file.mediaType !== 'IMAGE' || !image) return null;
       return candidates
-        .map(({ width: real, recipe: one }) => `${address(file, { recipe: one })} ${real}w`)
+        .map(
+          ({ width: realWidth, recipe: candidate }) =>
+            `${urlOf(file, { recipe: candidate })} ${realWidth}w`,
+        )
         .join(', ');
     },
 
@@ -81,7 +84,7 @@ export function createMediaUrls({
       { transform }: { transform?: Maybe<ImageTransform> },
     ): string | null {
       const recipe = toRecipe(transform ?? {}, { presets, file });
-      return isAvailable(file) && canShow(file) ? address(file, { recipe }) : null;
+      return isAvailable(file) && canShow(file) ? urlOf(file, { recipe }) : null;
     },
 
     placeholder: ({ thumbHash }: MediaFileRecord): string | null =>

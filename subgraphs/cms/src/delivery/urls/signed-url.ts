@@ -51,10 +51,10 @@ export function createUrlSigner({
   const origin = baseUrl.replace(/\/+$/, '');
 
   return {
-    sign(address: MediaUrl & { isPrivate: boolean }): string {
+    sign(url: MediaUrl & { isPrivate: boolean }): string {
       const step = Math.floor(now() / 1000 / EXPIRY_STEP_SECONDS);
-      const expiresAt = address.isPrivate ? (step + 2) * EXPIRY_STEP_SECONDS : null;
-      return origin + signature.sign(render({ ...address, expiresAt }));
+      const expiresAt = url.isPrivate ? (step + 2) * EXPIRY_STEP_SECONDS : null;
+      return origin + signature.sign(pathOf({ ...url, expiresAt }));
     },
 
     /**
@@ -84,10 +84,10 @@ export function createUrlSigner({
 }
 export type UrlSigner = ReturnType<typeof createUrlSigner>;
 
-function render({ storeId, mediaId, contentNumber, recipe, ...address }: SignedMediaUrl) {
-  const { filename, download, expiresAt } = address;
-  const made = recipe === null ? '' : `${recipe}/`;
-  const path = `/media/${storeId}/${mediaId}/${contentNumber}/${made}${filename}`;
+function pathOf({ storeId, mediaId, contentNumber, recipe, ...url }: SignedMediaUrl) {
+  const { filename, download, expiresAt } = url;
+  const recipePart = recipe === null ? '' : `${recipe}/`;
+  const path = `/media/${storeId}/${mediaId}/${contentNumber}/${recipePart}${filename}`;
   const expires = expiresAt === null ? '' : `expires=${expiresAt}&`;
   return `${path}?${expires}${download ? 'download=1&' : ''}`;
 }

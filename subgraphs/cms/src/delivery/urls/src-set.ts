@@ -18,11 +18,11 @@ export function srcSetCandidates(
 ): { width: number; recipe: Recipe }[] {
   const byWidth = new Map<number, Recipe>();
   for (const width of (widths ? checkWidths(widths) : DEFAULT_WIDTHS).toSorted((a, b) => a - b)) {
-    const one = { ...recipe, ...withWidth(recipe, width) };
-    const real = sizeOf(planFor(image, one)).width;
-    if (!byWidth.has(real)) byWidth.set(real, one);
+    const candidate = { ...recipe, ...withWidth(recipe, width) };
+    const realWidth = sizeOf(planFor(image, candidate)).width;
+    if (!byWidth.has(realWidth)) byWidth.set(realWidth, candidate);
   }
-  return [...byWidth].map(([width, one]) => ({ width, recipe: one }));
+  return [...byWidth].map(([width, candidate]) => ({ width, recipe: candidate }));
 }
 
 /** Without an aspect ratio, the height is only a limit. */
