@@ -22,15 +22,17 @@ export interface DeliveryDependencies {
   staging: Staging;
   renderer: Renderer;
   presets: Presets;
-  /** How many renditions of a file are kept that are no preset. */
+  /** How many renditions that are not presets are kept per file. */
   maxAdHocRenditions: number;
   urlSigningSecrets: readonly string[];
-  /** Where browsers fetch bytes from. Asked at every request, so it may be known only once this listens. */
+  /**
+   * The origin of all URLs. It is a function because it may be known only after the server listens.
+   */
   publicUrl: () => string;
   logger: Logger;
 }
 
-/** Addresses, and what answers at them. */
+/** The routes that serve bytes, and the URLs of these routes. */
 export function createDelivery({
   pool,
   files,
@@ -66,7 +68,7 @@ export function createDelivery({
       }),
       signer.expiryStep,
     ),
-    /** Who may fetch a file has changed. */
+    /** Call it after the access to a file has changed. */
     forget: accessCache.forget,
     stop: () => renditions.stop(),
   };

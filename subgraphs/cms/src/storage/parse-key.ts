@@ -1,7 +1,7 @@
 const MAX_SEGMENTS = 8;
 const SEGMENT = /^[A-Za-z0-9._-]{1,200}$/;
 
-/** The key could lead out of the storage, or means different things to different backends. */
+/** The key could point outside the storage, or backends could interpret it differently. */
 export class InvalidKeyError extends Error {
   constructor(key: string) {
     super(`Not a storage key: ${JSON.stringify(key.slice(0, 100))}`);
@@ -10,8 +10,8 @@ export class InvalidKeyError extends Error {
 }
 
 /**
- * The segments of a key. Backslashes, NUL, percent signs and everything else a file system or an object
- * store reads in its own way are refused, not escaped: our own keys need none of them.
+ * The segments of a key. Backslashes, NUL, percent signs and all other characters that a file
+ * system or an object store may interpret are rejected, not escaped: our own keys do not need them.
  * @throws InvalidKeyError
  */
 export function parseKey(key: string): string[] {
@@ -21,7 +21,7 @@ export function parseKey(key: string): string[] {
 }
 
 /**
- * The complete segments a prefix begins with; what stands behind the last `/` is the start of one more.
+ * The complete segments of a prefix. The text after the last `/` is the beginning of another one.
  * @throws InvalidKeyError
  */
 export function parsePrefix(prefix: string): string[] {

@@ -34,7 +34,10 @@ const NO_RENDITIONS: RenditionService = {
   stop: async () => {},
 };
 
-/** One file on disk behind real routes on a real port; `work` tells what was asked of whom. */
+/**
+ * Serves one file from disk by the real routes on a real port. `work` lists the calls to the
+ * storage and the cache.
+ */
 export async function serveFile({
   bytes = BYTES,
   renditions = NO_RENDITIONS,
@@ -43,7 +46,7 @@ export async function serveFile({
 }: Partial<Deliverable> & {
   bytes?: Buffer;
   renditions?: RenditionService;
-  /** In place of the disk's. */
+  /** Replaces the storage's method. */
   read?: Storage['get'];
 } = {}) {
   const folder = await temporaryFolder();
@@ -67,7 +70,7 @@ export async function serveFile({
   const work: string[] = [];
   const storage: Storage = {
     ...disk,
-    get: (key, range) => (work.push('get'), (read ?? disk.get)(key, range)),
+    get: (...request) => (work.push('get'), (read ?? disk.get)(...request)),
     stat: (key) => (work.push('stat'), disk.stat(key)),
   };
   let time = NOON;
@@ -105,12 +108,12 @@ export async function serveFile({
     etag: `"${checksum}"`,
     setTime: (milliseconds: number) => (time = milliseconds),
     forget: () => (found = null),
-    /** The server's end of the next connection. */
+    /** The server's side of the next connection. */
     async nextConnection(): Promise<Socket> {
       const [socket] = (await once(app.server, 'connection')) as [Socket];
       return socket;
     },
-    /** Keeps whoever asks waiting, and says when they have given up. */
+    /** Blocks the lookup of the file. `hungUp` resolves when the next client disconnects. */
     holdUp() {
       const gate = Promise.withResolvers<void>();
       held = gate.promise;
@@ -126,7 +129,7 @@ export async function serveFile({
   };
 }
 
-/** Not fetch: it hides Content-Length of HEAD and asks for encodings of its own. */
+/** Not fetch, which hides the Content-Length of HEAD and adds its own Accept-Encoding. */
 async function exchange(
   origin: string,
   options: { path: string; method: string; headers: Record<string, string> },

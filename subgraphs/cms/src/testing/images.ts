@@ -5,7 +5,7 @@ interface Size {
   height?: number;
 }
 
-/** Something to see, and to compress badly: slopes of colour under noise that is the same every time. */
+/** Colour gradients with noise, which compress badly; the same every time. */
 export function pixels({ width = 160, height = 120 }: Size = {}, channels: 3 | 4 = 3): Buffer {
   const bytes = Buffer.alloc(width * height * channels);
   let seed = 1;
@@ -36,7 +36,7 @@ export const avif = (size?: Size): Promise<Buffer> => image(size).avif({ effort:
 export const tiff = (size?: Size): Promise<Buffer> =>
   image(size).tiff({ compression: 'lzw' }).toBuffer();
 
-/** Taken with the camera on its side: pixels `width` × `height`, shown with the two exchanged. */
+/** Taken with the camera rotated: it has `width` × `height` pixels and is shown rotated by 90°. */
 export const jpegOnItsSide = (size?: Size): Promise<Buffer> =>
   image(size).withMetadata({ orientation: 6 }).jpeg().toBuffer();
 

@@ -4,10 +4,13 @@ import type { RenditionRef } from './repository.ts';
 
 const MAX_REMEMBERED = 1_000;
 const REMEMBERED_MS = 60_000;
-/** After so many that could not be made, whatever else is asked of the same bytes is not tried either. */
+/** After this many failures no other rendition of the same bytes is tried. */
 const MAX_FAILURES_PER_CONTENT = 3;
 
-/** What can't be made, so that it is not tried again at once: bytes that make a worker fail or hang. */
+/**
+ * Remembers which renditions failed, so that bytes that crash or block a worker are not tried again
+ * at once.
+ */
 export function createFailures() {
   const ofRenditions = new LRUCache<string, RenditionError>({
     max: MAX_REMEMBERED,
@@ -16,7 +19,10 @@ export function createFailures() {
   const ofContents = new LRUCache<string, number>({ max: MAX_REMEMBERED, ttl: REMEMBERED_MS });
 
   return {
-    /** @throws RenditionError when it failed within the last minute, or others of these bytes did */
+    /**
+     * @throws RenditionError if this rendition, or several others of the same bytes, failed within
+     *   the last minute
+     */
     check(ref: RenditionRef): void {
       const failure = ofRenditions.get(renditionOf(ref));
       if (failure) throw failure;
@@ -25,7 +31,7 @@ export function createFailures() {
       }
     },
 
-    /** Having had no turn is no failure. */
+    /** Overload is not counted as a failure. */
     note(ref: RenditionRef, error: unknown): void {
       if (!(error instanceof RenditionError) || error.reason === 'overloaded') return;
       ofRenditions.set(renditionOf(ref), error);

@@ -1,8 +1,8 @@
-/** What a rendition can come as. */
+/** The formats of renditions. */
 export const FORMATS = ['avif', 'webp', 'jpeg', 'png', 'gif'] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** AUTO is settled by whoever fetches: by its Accept header. */
+/** AUTO is resolved when the rendition is fetched, by the client's Accept header. */
 export type FormatChoice = Exclude<Format, 'gif'> | 'auto';
 
 export const MIME_TYPES: Readonly<Record<Format, string>> = {
@@ -13,7 +13,10 @@ export const MIME_TYPES: Readonly<Record<Format, string>> = {
   gif: 'image/gif',
 };
 
-/** Of the formats an AUTO rendition falls back to, by the original's type: its own where browsers show it. */
+/**
+ * The format of an AUTO rendition for clients that name neither AVIF nor WebP, by the original's
+ * type.
+ */
 const FALLBACK_FORMATS: ReadonlyMap<string, Format> = new Map([
   ['image/avif', 'avif'],
   ['image/webp', 'webp'],
@@ -22,12 +25,12 @@ const FALLBACK_FORMATS: ReadonlyMap<string, Format> = new Map([
   ['image/gif', 'gif'],
 ]);
 
-/** They may move, and AVIF would stand still. */
+/** May be animated, which AVIF renditions are not. */
 const POSSIBLY_ANIMATED: ReadonlySet<string> = new Set(['image/gif', 'image/webp']);
 
 /**
- * The format an AUTO rendition of `original` is sent in: the smallest the client says it takes, by name (a
- * star promises nothing: everything that fetches sends one), otherwise the original's own.
+ * The format of an AUTO rendition: the smallest that the client accepts by name, otherwise the one
+ * for the original's type. Wildcards do not count, because every client sends them.
  */
 export function negotiate(accept: string | undefined, original: string): Format {
   const accepted = typesIn(accept);
@@ -36,7 +39,7 @@ export function negotiate(accept: string | undefined, original: string): Format 
   return FALLBACK_FORMATS.get(original) ?? 'jpeg';
 }
 
-/** The media types an Accept header names without refusing them by `q=0` (RFC 9110, 12.5.1). */
+/** The media types of an Accept header, without those rejected by `q=0` (RFC 9110, 12.5.1). */
 function typesIn(accept = ''): ReadonlySet<string> {
   const named = new Set<string>();
   for (const entry of accept.split(',', 50)) {

@@ -7,7 +7,7 @@ import { type RenditionLocks, createRenditionLocks } from './lock-repository.ts'
 
 const logger = pino({ level: 'silent' });
 
-/** None of them is of a file that there is. */
+/** References to files that do not exist. */
 const refOf = (name: string) => ({
   storeId: 'ours',
   mediaId: '00000000-0000-7000-8000-000000000000',
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-test('a connection that ends late does not take the one after it along', async () => {
+test('a connection that ends late does not close its successor', async () => {
   const nowhere = new URL(store.pool.options.connectionString!);
   nowhere.pathname = '/there-is-none';
   let options: typeof store.pool.options = {
@@ -36,7 +36,7 @@ test('a connection that ends late does not take the one after it along', async (
   const [ours, theirs] = [pool, store.pool].map((one) =>
     createRenditionLocks({ pool: one, logger }),
   );
-  // Refused, which is known before the socket is closed.
+  // Connecting fails before the socket is closed.
   expect(await take(ours!, 'a')).toBe(true);
   ({ options } = store.pool);
   expect(await take(ours!, 'a')).toBe(true);
@@ -46,7 +46,7 @@ test('a connection that ends late does not take the one after it along', async (
   await Promise.all([ours!.stop(), theirs!.stop()]);
 });
 
-test('many are taken at once, one statement at a time', async () => {
+test('takes many locks at once, one statement at a time', async () => {
   const warned = vi.fn<(warning: Error) => void>();
   process.on('warning', warned);
   const locks = createRenditionLocks({ pool: store.pool, logger });
@@ -55,11 +55,11 @@ test('many are taken at once, one statement at a time', async () => {
   await Promise.all(keys.map((key) => locks.release(refOf(key))));
   await locks.stop();
   process.off('warning', warned);
-  // pg warns where a connection is asked something while it answers.
+  // pg warns about concurrent statements on a connection.
   expect(warned).not.toHaveBeenCalled();
 });
 
-test('a lock that goes back soon goes with the next claim, or without one', async () => {
+test('a lock that is released soon is released with the next claim, or without one', async () => {
   const [ours, theirs] = [1, 2].map(() => createRenditionLocks({ pool: store.pool, logger }));
   for (const name of ['a', 'b']) {
     expect(await take(ours!, name)).toBe(true);
@@ -71,7 +71,7 @@ test('a lock that goes back soon goes with the next claim, or without one', asyn
   await Promise.all([ours!.stop(), theirs!.stop()]);
 });
 
-/** The way to the database, which can fall silent as one does whose router has forgotten it. */
+/** A proxy to the database that can stop forwarding, like a router that dropped the connection. */
 async function openProxy() {
   const { connectionString = '' } = store.pool.options;
   const { port, searchParams } = new URL(connectionString);
@@ -87,18 +87,18 @@ async function openProxy() {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  const address = new URL(connectionString);
-  address.search = '';
-  address.port = `${(server.address() as AddressInfo).port}`;
+  const proxied = new URL(connectionString);
+  proxied.search = '';
+  proxied.port = `${(server.address() as AddressInfo).port}`;
   return {
-    options: { ...store.pool.options, connectionString: address.href },
+    options: { ...store.pool.options, connectionString: proxied.href },
     stopForwarding() {
       for (const socket of sockets) socket.unpipe().pause();
     },
   };
 }
 
-test('a connection that fell silent keeps nobody waiting, and the next one locks', async () => {
+test('does not wait for a connection that stopped responding, and locks on a new one', async () => {
   const { options, stopForwarding } = await openProxy();
   const pool = new Proxy(store.pool, {
     get: (target, name): unknown => (name === 'options' ? options : Reflect.get(target, name)),

@@ -17,7 +17,7 @@ const recipes = fc.record({
   background: fc.option(fc.stringMatching(/^[0-9a-f]{6}$/)),
 });
 
-test('a recipe is read as it was written, but for a focal point that changes nothing', () => {
+test('reads the recipe that it wrote, except for a focal point without effect', () => {
   fc.assert(
     fc.property(recipes, (recipe) => {
       const text = formatRecipe(recipe);
@@ -32,11 +32,11 @@ test('a recipe is read as it was written, but for a focal point that changes not
 });
 
 test.for(['', 'w0inside-webp', 'w99999inside-webp', 'inside-tiff', 'w400-webp', 'w400INSIDE-webp'])(
-  '%j is none',
+  'rejects %j',
   (text) => expect(parseRecipe(text)).toBeNull(),
 );
 
-test('each format has its own spelling', () => {
+test('writes each format differently', () => {
   const recipe = {
     width: 400,
     height: null,

@@ -30,7 +30,7 @@ beforeEach(async () => {
   await store.commit(reservation);
 });
 
-/** A process: everything but the folder and the database is its own. */
+/** A process: it shares only the folder and the database with others. */
 function startProcess(folder: string, changes: Partial<Storage> = {}) {
   const { pool } = store;
   const locks = createRenditionLocks({ pool, logger });
@@ -70,7 +70,7 @@ const filesIn = async (folder: string) => {
   return entries.filter((entry) => entry.isFile()).length;
 };
 
-test('two processes that are asked for the same have it made once, and both hand it out', async () => {
+test('two processes render the same rendition once and both return it', async () => {
   const folder = await temporaryFolder();
   const [one, other] = [startProcess(folder), startProcess(folder)];
   const gate = Promise.withResolvers<void>();
@@ -78,19 +78,19 @@ test('two processes that are asked for the same have it made once, and both hand
     await gate.promise;
     return 'an image';
   });
-  const asked = [one, other, one, other].map((process) =>
+  const requests = [one, other, one, other].map((process) =>
     process.getOrCreate(requestFor(drawing), never),
   );
   await vi.waitFor(() => expect(drawing).toHaveBeenCalled());
   gate.resolve();
-  const got = await Promise.all(asked);
+  const got = await Promise.all(requests);
   expect(got.map(textOf)).toEqual(Array(4).fill('an image'));
   expect(drawing).toHaveBeenCalledTimes(1);
   await Promise.all([one.stop(), other.stop()]);
   expect(await filesIn(join(folder, 'staging'))).toBe(0);
 });
 
-test('what was made is found again by a process that starts later', async () => {
+test('a process that starts later finds what was rendered', async () => {
   const folder = await temporaryFolder();
   const before = startProcess(folder);
   await before.getOrCreate(requestFor(drawImage), never);
@@ -102,7 +102,7 @@ test('what was made is found again by a process that starts later', async () => 
   await after.stop();
 });
 
-test('what a power failure has left of one is not handed out', async () => {
+test('does not serve a file that a power failure has damaged', async () => {
   const folder = await temporaryFolder();
   const before = startProcess(folder);
   const { storageKey } = await before.getOrCreate(requestFor(drawImage), never);
@@ -113,7 +113,7 @@ test('what a power failure has left of one is not handed out', async () => {
   await after.stop();
 });
 
-test('one that goes between the look and the reading is made again', async () => {
+test('renders again if the file is deleted between lookup and read', async () => {
   const folder = await temporaryFolder();
   const before = startProcess(folder);
   const drawing = vi.fn<() => Promise<string>>(drawImage);
@@ -131,19 +131,19 @@ test('one that goes between the look and the reading is made again', async () =>
   await after.stop();
 });
 
-test('a process that is killed while at it keeps nobody from making it', async () => {
+test('renders if the process that claimed the rendition is killed', async () => {
   const folder = await temporaryFolder();
   const killed = startProcess(folder);
   const request = requestFor(drawImage);
   expect(await killed.locks.claim(request.ref)).toEqual({ isClaimed: true, stored: null });
   const living = startProcess(folder);
-  const asked = living.getOrCreate(request, never);
-  await killed.locks.stop(); // Its connection ends as it would with the process.
-  expect(textOf(await asked)).toBe('an image');
+  const requests = living.getOrCreate(request, never);
+  await killed.locks.stop(); // Its connection ends as if the process was killed.
+  expect(textOf(await requests)).toBe('an image');
   await living.stop();
 });
 
-test('once nobody waits any more, the work is given up', async () => {
+test('aborts rendering when nobody waits for it', async () => {
   const rendering = startProcess(await temporaryFolder());
   const [started, aborted] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const request = requestFor((signal) => {
@@ -156,20 +156,20 @@ test('once nobody waits any more, the work is given up', async () => {
     return promise;
   });
   const [first, second] = [new AbortController(), new AbortController()];
-  const asked = [first, second].map(({ signal }) => rendering.getOrCreate(request, signal));
+  const requests = [first, second].map(({ signal }) => rendering.getOrCreate(request, signal));
   await started.promise;
   first.abort();
-  await expect(asked[0]).rejects.toThrow('aborted');
+  await expect(requests[0]).rejects.toThrow('aborted');
   second.abort();
-  await expect(asked[1]).rejects.toThrow('aborted');
+  await expect(requests[1]).rejects.toThrow('aborted');
   await aborted.promise;
-  // And not remembered as what can't be done.
+  // It does not count as a failure.
   const again = await rendering.getOrCreate(requestFor(drawImage), never);
   expect(textOf(again)).toBe('an image');
   await rendering.stop();
 });
 
-test('what can’t be made is not tried again at once; what had no turn is', async () => {
+test('does not retry a failure at once, but retries after overload', async () => {
   const rendering = startProcess(await temporaryFolder());
   const overloaded = vi.fn<() => Promise<string>>(() =>
     Promise.reject(new RenditionError('overloaded')),
@@ -183,11 +183,11 @@ test('what can’t be made is not tried again at once; what had no turn is', asy
   await rendering.stop();
 });
 
-test('how it went is remembered even if nobody waited to hear of it', async () => {
+test('remembers the outcome even if nobody waited for it', async () => {
   const rendering = startProcess(await temporaryFolder());
   for (const outcome of ['an image', 'failed'] as const) {
     const gate = Promise.withResolvers<string>();
-    // Like a worker: what has begun is seen through.
+    // Like a worker: a job that has started is finished.
     const drawing = vi.fn<() => Promise<string>>(() => gate.promise);
     const request = { ...requestFor(drawing), isAdHoc: false };
     const ref = {
@@ -195,10 +195,10 @@ test('how it went is remembered even if nobody waited to hear of it', async () =
       name: outcome === 'failed' ? 'w20inside-webp' : request.ref.name,
     };
     const impatient = new AbortController();
-    const asked = rendering.getOrCreate({ ...request, ref }, impatient.signal);
+    const requests = rendering.getOrCreate({ ...request, ref }, impatient.signal);
     await vi.waitFor(() => expect(drawing).toHaveBeenCalled());
     impatient.abort();
-    await expect(asked).rejects.toThrow('aborted');
+    await expect(requests).rejects.toThrow('aborted');
 
     const patient = rendering.getOrCreate({ ...request, ref }, never);
     if (outcome === 'failed') {
@@ -214,19 +214,19 @@ test('how it went is remembered even if nobody waited to hear of it', async () =
   await rendering.stop();
 });
 
-test('bytes of which nothing can be made are left alone for a while, whatever is asked of them', async () => {
+test('stops trying bytes of which several renditions failed', async () => {
   const rendering = startProcess(await temporaryFolder());
   const failing = vi.fn<() => Promise<string>>(() => Promise.reject(new RenditionError('failed')));
   for (let width = 1; width <= 5; width += 1) {
     const { ref, ...request } = requestFor(failing);
-    const asked = { ...request, ref: { ...ref, name: `w${width}inside-webp` } };
-    await expect(rendering.getOrCreate(asked, never)).rejects.toThrow(RenditionError);
+    const requests = { ...request, ref: { ...ref, name: `w${width}inside-webp` } };
+    await expect(rendering.getOrCreate(requests, never)).rejects.toThrow(RenditionError);
   }
   expect(failing).toHaveBeenCalledTimes(3);
   await rendering.stop();
 });
 
-test('made of bytes that were purged meanwhile, it is not kept', async () => {
+test('does not keep a rendition of bytes that were purged in the meantime', async () => {
   const folder = await temporaryFolder();
   const rendering = startProcess(folder);
   const request = requestFor(async () => {

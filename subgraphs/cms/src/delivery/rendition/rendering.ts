@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { LRUCache } from 'lru-cache';
-import { ignoring, isMissing } from '../../storage/file-errors.ts';
+import { ifExists } from '../../storage/if-exists.ts';
 import type { Staging } from '../../storage/staging.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { objectPrefix } from '../../storage/object-key.ts';
@@ -20,36 +20,36 @@ import {
 import { createSharedWork } from './shared-work.ts';
 
 const CACHE_BYTES = 64 * 2 ** 20;
-/** Of one that is kept in memory. Larger ones are streamed from the storage. */
+/** Larger renditions are not cached but streamed from the storage. */
 const MAX_CACHED_BYTES = 2 ** 20;
 const ENTRY_OVERHEAD_BYTES = 1_000;
-/** After that the database hears that it is still used. */
+/** Shorter than forever, so that the database learns that the rendition is still used. */
 const CACHE_MS = 10 * 60_000;
-/** Where another process is at it: making takes longer than finding. */
+/** Used while another process renders, which takes longer than a lookup. */
 const RETRY_MS = 10;
 const MAX_RETRY_MS = 100;
 
 export interface Rendition extends StoredRendition {
-  /** Null: it is to be had from the storage only. */
+  /** Null: only in the storage. */
   readonly bytes: Buffer | null;
 }
 
-/** What is to be there, and how it is made should it not be. */
+/** A rendition, and how to render it if it does not exist. */
 export interface RenditionRequest {
   readonly ref: RenditionRef;
   readonly mimeType: string;
   readonly extension: string;
-  /** Only so many of a file are kept. */
+  /** Whether it counts against the limit of renditions per file. */
   readonly isAdHoc: boolean;
-  /** Others need it as a file: it is in the storage before anybody is told of it. */
+  /** Whether others need it as a file: then it is in the storage before the promise resolves. */
   readonly mustBeStored?: boolean;
-  /** Writes it to a file of that name. */
+  /** Writes the rendition to a new file at this path. */
   draw(to: string, signal: AbortSignal): Promise<RenderedFile>;
 }
 
 /**
- * Pictures made of others: from memory, from the storage or, once however many ask and in however many
- * processes, made. Whoever waits is answered before the result is stored.
+ * Gets renditions from memory or from the storage, or renders them: once, however many requests in
+ * however many processes wait for it. Requests are answered before the result is stored.
  */
 export function createRendering({
   repository,
@@ -63,7 +63,7 @@ export function createRendering({
   locks: RenditionLocks;
   storage: Storage;
   staging: Staging;
-  /** How many free ones of a file are kept; those that were used last. */
+  /** How many ad hoc renditions are kept per file: those used most recently. */
   maxAdHoc: number;
   logger: Logger;
 }) {
@@ -76,19 +76,18 @@ export function createRendering({
   const shared = createSharedWork<Rendition>();
   const storing = new Set<Promise<void>>();
 
-  /** Null where the storage has it no more, or not whole. */
+  /** Null if the object is missing or damaged. */
   async function open(
     stored: StoredRendition,
     { mustBeStored = false }: RenditionRequest,
   ): Promise<Rendition | null> {
     await using file = await storage.openLocalCopy(stored.storageKey);
-    // Gone a moment ago, as the one used least, or lost: it is made again.
-    const rendition =
-      file && (await ignoring(isMissing, load(stored, { path: file.path, mustBeStored })));
+    // The file may have been evicted in the meantime or lost. It is then rendered again.
+    const rendition = file && (await ifExists(load(stored, { path: file.path, mustBeStored })));
     return rendition && isWhole(rendition) ? rendition : null;
   }
 
-  async function make(request: RenditionRequest, signal: AbortSignal) {
+  async function render(request: RenditionRequest, signal: AbortSignal) {
     const { ref, mimeType, extension, mustBeStored = false } = request;
     signal.throwIfAborted();
     const id = `rendition-${newId()}`;
@@ -104,59 +103,63 @@ export function createRendering({
     }
   }
 
-  async function store({ ref, isAdHoc }: RenditionRequest, made: Awaited<ReturnType<typeof make>>) {
+  async function store(
+    { ref, isAdHoc }: RenditionRequest,
+    rendered: Awaited<ReturnType<typeof render>>,
+  ) {
     try {
-      // What is kept in memory is looked at again when it is read from the disk; the rest is not.
-      const durable = made.rendition.bytes === null;
-      await storage.publish(made.rendition.storageKey, made.path, { durable });
-      const unused = await repository.keep(ref, made.rendition, { isAdHoc, maxAdHoc });
+      // Renditions that fit in memory are verified when they are read from the disk; larger ones
+      // are not.
+      const durable = rendered.rendition.bytes === null;
+      await storage.publish(rendered.rendition.storageKey, rendered.path, { durable });
+      const unused = await repository.keep(ref, rendered.rendition, { isAdHoc, maxAdHoc });
       for (const key of unused) await storage.delete(key);
       locks.releaseSoon(ref);
     } catch (error) {
       await locks.release(ref);
-      await staging.discard(made.id);
+      await staging.discard(rendered.id);
       throw error;
     }
   }
 
-  /** Behind the answer, but for what is answered from the storage. */
+  /** Small renditions are stored after the response. Larger ones are served from the storage. */
   async function storeInBackground(
     request: RenditionRequest,
-    made: Awaited<ReturnType<typeof make>>,
+    rendered: Awaited<ReturnType<typeof render>>,
   ) {
-    const stored = store(request, made);
-    if (!made.rendition.bytes) {
+    const stored = store(request, rendered);
+    if (!rendered.rendition.bytes) {
       await stored;
       return;
     }
-    const behind = stored.catch((error: unknown) =>
+    const background = stored.catch((error: unknown) =>
       logger.error(
-        { err: error, rendition: made.rendition.storageKey },
+        { err: error, rendition: rendered.rendition.storageKey },
         'rendition could not be stored',
       ),
     );
-    storing.add(behind);
-    void behind.then(() => storing.delete(behind));
+    storing.add(background);
+    void background.then(() => storing.delete(background));
   }
 
   async function renderAlone(
     request: RenditionRequest,
     { stored, signal }: { stored: StoredRendition | null; signal: AbortSignal },
   ): Promise<Rendition> {
-    let made: Awaited<ReturnType<typeof make>>;
+    let rendered: Awaited<ReturnType<typeof render>>;
     try {
       const found = stored && (await open(stored, request));
       if (found) {
         locks.releaseSoon(request.ref);
         return found;
       }
-      made = await make(request, signal);
+      rendered = await render(request, signal);
     } catch (error) {
       await locks.release(request.ref);
       throw error;
     }
-    await storeInBackground(request, made);
-    return made.rendition;
+    await storeInBackground(request, rendered);
+    return rendered.rendition;
   }
 
   async function findOrRender(request: RenditionRequest, signal: AbortSignal): Promise<Rendition> {
@@ -169,7 +172,7 @@ export function createRendering({
     }
   }
 
-  /** How it went is remembered here, for by then whoever asked for it may have left. */
+  /** Remembers the outcome here, because the requests that wait for it may have been aborted. */
   async function work(request: RenditionRequest, signal: AbortSignal): Promise<Rendition> {
     const key = keyOf(request.ref);
     failures.check(request.ref);
@@ -184,10 +187,10 @@ export function createRendering({
   }
 
   return {
-    /** From memory, at once. */
+    /** Returns a rendition that is in memory. */
     getCached: (ref: RenditionRef): Rendition | undefined => memory.get(keyOf(ref)),
 
-    /** The storage has lost it. */
+    /** Call it if the storage has lost the rendition. */
     forget: (ref: RenditionRef): void => void memory.delete(keyOf(ref)),
 
     /** @throws RenditionError, or the reason of `signal` */
@@ -197,7 +200,7 @@ export function createRendering({
         signal,
       }),
 
-    /** Resolves once what was made is stored. */
+    /** Resolves when all renditions are stored. */
     async stop(): Promise<void> {
       await Promise.all(storing);
       await locks.stop();
@@ -214,6 +217,6 @@ async function load(
   return { ...stored, bytes: isSmall ? await readFile(path) : null };
 }
 
-/** A power failure may have left anything in its place. */
+/** After a power failure the file may have any bytes. */
 const isWhole = ({ bytes, checksum }: Rendition) =>
   bytes === null || createHash('sha256').update(bytes).digest('hex') === checksum;

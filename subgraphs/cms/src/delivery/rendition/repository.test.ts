@@ -26,7 +26,7 @@ async function addFile() {
   };
 }
 
-test('however many are made at once, no more are kept than may be, and every other object is named', async () => {
+test('keeps no more ad hoc renditions than allowed, and returns the keys of all others', async () => {
   const keep = await addFile();
   const names = Array.from({ length: 20 }, () => newId());
   const unused = (await Promise.all(names.map((name) => keep(name)))).flat();
@@ -34,7 +34,7 @@ test('however many are made at once, no more are kept than may be, and every oth
   expect(new Set(unused).size).toBe(17);
 });
 
-test('one that was made anew, of other bytes, leaves nothing of the old', async () => {
+test('returns the key of a replaced object', async () => {
   const keep = await addFile();
   expect(await keep('a', { bytes: 'old' })).toEqual([]);
   expect(await keep('a', { bytes: 'old' })).toEqual([]);

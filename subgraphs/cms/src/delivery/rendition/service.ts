@@ -9,7 +9,7 @@ import type { Renderer } from './renderer.ts';
 
 const MAX_WAIT_MS = 15_000;
 
-/** The bytes a rendition is made of. */
+/** The bytes that a rendition is rendered from. */
 export interface Original {
   readonly storeId: string;
   readonly mediaId: string;
@@ -21,7 +21,7 @@ export interface Original {
   readonly durationSeconds: number | null;
 }
 
-/** Renditions of the pictures in the storage. */
+/** Renders and serves renditions of stored files. */
 export function createRenditionService({
   rendering,
   renderer,
@@ -34,7 +34,7 @@ export function createRenditionService({
   renderer: Renderer;
   storage: Storage;
   presets: Presets;
-  /** Of one request, for its rendition to be there. */
+  /** The maximum time that one request waits for its rendition. */
   maxWaitMs?: number;
   logger: Logger;
 }) {
@@ -52,7 +52,7 @@ export function createRenditionService({
     throw new RenditionError('failed');
   }
 
-  /** What stands for a file that is no picture, to make renditions of. */
+  /** An image that represents a file of another type. Renditions are rendered from it. */
   const previewOf = (original: Original): RenditionRequest => ({
     ref: refTo(original, 'preview'),
     mimeType: 'image/png',
@@ -80,18 +80,18 @@ export function createRenditionService({
     async draw(to, signal) {
       await using image = await imageOf(original, signal);
       const { mimeType, width, height } = original;
-      const isDrawing = mimeType === 'image/svg+xml' && width !== null && height !== null;
-      const drawing = isDrawing ? { width, height } : null;
-      return await renderer.draw({ path: image.path, to, recipe, drawing }, signal);
+      const isVector = mimeType === 'image/svg+xml' && width !== null && height !== null;
+      const vectorSize = isVector ? { width, height } : null;
+      return await renderer.draw({ path: image.path, to, recipe, vectorSize }, signal);
     },
   });
 
   return {
-    /** What needs no work at all. */
+    /** Returns a rendition that is in memory. */
     getCached: (original: Original, recipe: SettledRecipe): Rendition | undefined =>
       rendering.getCached(refTo(original, formatRecipe(recipe))),
 
-    /** Its bytes are not in the storage any more: it is to be made again. */
+    /** Call it if the storage no longer has the rendition. It is then rendered again. */
     forget: (original: Original, recipe: SettledRecipe): void =>
       rendering.forget(refTo(original, formatRecipe(recipe))),
 
@@ -101,16 +101,14 @@ export function createRenditionService({
       { recipe, signal }: { recipe: SettledRecipe; signal: AbortSignal },
     ): Promise<Rendition> {
       signal.throwIfAborted();
-      const wanted = new AbortController();
-      const leave = () => wanted.abort(signal.reason);
-      const onTimeout = () => wanted.abort(new RenditionError('overloaded'));
-      signal.addEventListener('abort', leave);
-      const timeout = setTimeout(onTimeout, maxWaitMs);
+      const timeout = new AbortController();
+      const onTimeout = () => timeout.abort(new RenditionError('overloaded'));
+      const timer = setTimeout(onTimeout, maxWaitMs);
+      const waiting = AbortSignal.any([signal, timeout.signal]);
       try {
-        return await rendering.getOrCreate(renditionOf(original, recipe), wanted.signal);
+        return await rendering.getOrCreate(renditionOf(original, recipe), waiting);
       } finally {
-        clearTimeout(timeout);
-        signal.removeEventListener('abort', leave);
+        clearTimeout(timer);
       }
     },
 

@@ -18,7 +18,7 @@ function setUp() {
   };
 }
 
-test('whoever comes while it is under way shares it; whoever comes later does not', async () => {
+test('shares work that is running, and starts it again for later callers', async () => {
   const { started, ask } = setUp();
   const [one, other] = [ask(), ask()];
   started[0]!.finish('first');
@@ -29,7 +29,7 @@ test('whoever comes while it is under way shares it; whoever comes later does no
   expect(await later).toBe('second');
 });
 
-test('it goes on while one still waits', async () => {
+test('continues while one caller waits', async () => {
   const { started, ask } = setUp();
   const leaving = new AbortController();
   const [left, stayed] = [ask(leaving.signal), ask()];
@@ -40,7 +40,7 @@ test('it goes on while one still waits', async () => {
   expect(await stayed).toBe('done');
 });
 
-test('what was given up and is seen through all the same is not done twice', async () => {
+test('does not start aborted work again while it is still running', async () => {
   const { started, ask } = setUp();
   const leaving = new AbortController();
   const left = ask(leaving.signal);

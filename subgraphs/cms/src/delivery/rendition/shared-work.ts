@@ -1,3 +1,5 @@
+import { unlessAborted } from '../../platform/unless-aborted.ts';
+
 interface Shared<Result> {
   readonly promise: Promise<Result>;
   readonly controller: AbortController;
@@ -5,8 +7,8 @@ interface Shared<Result> {
 }
 
 /**
- * Work that several want is done once, however many ask while it is under way. Each may leave on its own;
- * the work is aborted once nobody waits for it any more.
+ * Runs work once for all callers that request it while it runs. Each caller can stop waiting. The
+ * work is aborted when no caller waits for it.
  */
 export function createSharedWork<Result>() {
   const running = new Map<string, Shared<Result>>();
@@ -16,7 +18,7 @@ export function createSharedWork<Result>() {
     if (known && !known.controller.signal.aborted) return known;
     const controller = new AbortController();
     const startAgain = () => start(controller.signal);
-    // What was given up may be seen through all the same, and must not be done twice at once.
+    // Aborted work may still be running, and must not run twice at the same time.
     const promise = known ? known.promise.catch(startAgain) : startAgain();
     const shared = { promise, controller, waiting: 0 };
     running.set(key, shared);
@@ -28,21 +30,17 @@ export function createSharedWork<Result>() {
   }
 
   return {
-    /** @throws whatever the work throws, or the reason of `signal` */
+    /** @throws the error of the work, or the reason of `signal` */
     async do(
       key: string,
       { start, signal }: { start: (signal: AbortSignal) => Promise<Result>; signal: AbortSignal },
     ): Promise<Result> {
       signal.throwIfAborted();
       const shared = join(key, start);
-      const left = Promise.withResolvers<never>();
-      const leave = () => left.reject(signal.reason);
-      signal.addEventListener('abort', leave);
       shared.waiting += 1;
       try {
-        return await Promise.race([shared.promise, left.promise]);
+        return await unlessAborted(shared.promise, signal);
       } finally {
-        signal.removeEventListener('abort', leave);
         shared.waiting -= 1;
         const isRunning = running.get(key) === shared;
         if (shared.waiting === 0 && isRunning) shared.controller.abort();

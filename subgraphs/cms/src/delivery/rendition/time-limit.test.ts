@@ -8,7 +8,7 @@ import { createRenditionService } from './service.ts';
 
 const original = {
   storeId: 'ours',
-  mediaId: 'a picture',
+  mediaId: 'an image',
   contentNumber: 1,
   storageKey: 'key',
   mimeType: 'image/png',
@@ -26,7 +26,7 @@ const recipe: SettledRecipe = {
   background: null,
 };
 
-/** Nothing is ever made, but whoever waits may leave. */
+/** Never renders, but callers can stop waiting. */
 function setUp({ maxWaitMs }: { maxWaitMs: number }) {
   const getOrCreate = vi.fn<Rendering['getOrCreate']>((_request, signal) => {
     const { promise, reject } = Promise.withResolvers<never>();
@@ -40,8 +40,8 @@ function setUp({ maxWaitMs }: { maxWaitMs: number }) {
     stop: async () => {},
   };
   const renderer = {
-    draw: () => Promise.reject(new Error('Not asked for.')),
-    drawPreview: () => Promise.reject(new Error('Not asked for.')),
+    draw: () => Promise.reject(new Error('Unexpected call.')),
+    drawPreview: () => Promise.reject(new Error('Unexpected call.')),
     canShow: () => false,
     stop: async () => {},
   };
@@ -59,17 +59,17 @@ function setUp({ maxWaitMs }: { maxWaitMs: number }) {
   };
 }
 
-test('who has waited for too long hears that it is worth asking again', async () => {
+test('rejects with a retryable error after the time limit', async () => {
   const { ask } = setUp({ maxWaitMs: 1 });
   await expect(ask(new AbortController().signal)).rejects.toThrow(new RenditionError('overloaded'));
 });
 
-test('who leaves, or has left, leaves for their own reason', async () => {
+test('rejects with the reason of the signal, aborted before or during the wait', async () => {
   const { ask, getOrCreate } = setUp({ maxWaitMs: 60_000 });
   const leaving = new AbortController();
-  const asked = ask(leaving.signal);
+  const waiting = ask(leaving.signal);
   leaving.abort(new Error('Gone.'));
-  await expect(asked).rejects.toThrow('Gone.');
+  await expect(waiting).rejects.toThrow('Gone.');
   await expect(ask(leaving.signal)).rejects.toThrow('Gone.');
   expect(getOrCreate).toHaveBeenCalledTimes(1);
 });

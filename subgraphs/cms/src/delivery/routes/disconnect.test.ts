@@ -8,11 +8,11 @@ import { serveFile } from '../../testing/delivery.ts';
 const PATIENTLY = { timeout: 5000 };
 const ON_LINUX = process.platform === 'linux';
 
-/** Objects this process has open right now, as Linux tells. */
+/** The number of stored objects that this process has open, on Linux. */
 async function objectsOpen(): Promise<number> {
   const names = await readdir('/proc/self/fd');
   const targets = await Promise.all(
-    names.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => 'closed meanwhile')),
+    names.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => 'closed in the meantime')),
   );
   return targets.filter((target) => target.includes('/objects/')).length;
 }
@@ -25,7 +25,7 @@ function ask(origin: string, path: string) {
 }
 
 test.runIf(ON_LINUX)(
-  'who reads slowly fills no memory, and who hangs up leaves no file open',
+  'a slow client fills no memory, and a disconnect closes the file',
   async () => {
     const bytes = Buffer.alloc(64 * 2 ** 20, 7);
     const { origin, sign, get, nextConnection } = await serveFile({ bytes });
@@ -46,7 +46,7 @@ test.runIf(ON_LINUX)(
   },
 );
 
-test.runIf(ON_LINUX)('who hangs up while the file is looked up leaves no file open', async () => {
+test.runIf(ON_LINUX)('a disconnect during the lookup leaves no file open', async () => {
   const { origin, sign, work, holdUp } = await serveFile({ bytes: Buffer.alloc(2 ** 20) });
   const { release, hungUp } = holdUp();
   ask(origin, sign()).destroySoon();
@@ -56,7 +56,7 @@ test.runIf(ON_LINUX)('who hangs up while the file is looked up leaves no file op
   await expect.poll(objectsOpen, PATIENTLY).toBe(0);
 });
 
-test('for who hung up while the file was looked up no picture is made', async () => {
+test('a disconnect during the lookup aborts the rendering', async () => {
   const getOrCreate = vi.fn<RenditionService['getOrCreate']>(() => new Promise(() => {}));
   const renditions: RenditionService = {
     getCached: () => undefined,

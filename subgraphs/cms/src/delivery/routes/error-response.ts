@@ -6,7 +6,7 @@ export const NOT_FOUND = 'Not found.';
 
 const CONTENT_HEADERS = ['content-disposition', 'content-length', 'etag', 'accept-ranges'];
 
-/** Never cached: the next one to ask may be right. */
+/** Never cached: the same URL may succeed later. */
 export function sendError(reply: FastifyReply, status: number, message: string) {
   return withoutContentHeaders(reply)
     .code(status)
@@ -14,11 +14,11 @@ export function sendError(reply: FastifyReply, status: number, message: string) 
     .send(`${message}\n`);
 }
 
-/** Takes back what was said about bytes that will not follow: a failure must not be kept for good. */
+/** Removes the headers about bytes that are not sent, so that no error is cached. */
 export function withoutContentHeaders(reply: FastifyReply): FastifyReply {
   for (const name of CONTENT_HEADERS) {
     reply.removeHeader(name);
-    // A stream that breaks before its first byte has handed them over already.
+    // If a stream fails before its first byte, Fastify has already set these headers.
     if (!reply.raw.headersSent) reply.raw.removeHeader(name);
   }
   return reply.headers({ ...UNTRUSTED_CONTENT_HEADERS, 'cache-control': 'no-store' });

@@ -3,8 +3,9 @@ import type { Description } from '../../files/media-file/deliverable.ts';
 import { etagOf } from './etag.ts';
 
 /**
- * A stranger's bytes on our origin: no sniffing for a type we did not check, and should a browser take
- * them for a document after all (a PDF is one), nothing in it runs, loads or has an origin.
+ * The bytes come from third parties and are served from our origin. Browsers must not guess another
+ * type; and if a browser shows them as a document (such as a PDF), nothing in it can run, load or
+ * have an origin.
  */
 export const UNTRUSTED_CONTENT_HEADERS = {
   'x-content-type-options': 'nosniff',
@@ -13,7 +14,7 @@ export const UNTRUSTED_CONTENT_HEADERS = {
   'cross-origin-resource-policy': 'cross-origin',
 } as const;
 
-/** An address never comes to stand for other bytes, so what it answers may be kept for good. */
+/** The bytes of a URL never change, so responses can be cached permanently. */
 const CACHE_FOREVER = 'public, max-age=31536000, immutable';
 const CACHE_NEVER = 'private, no-store';
 

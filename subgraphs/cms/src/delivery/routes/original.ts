@@ -7,7 +7,7 @@ import type { Deliverable } from '../../files/media-file/deliverable.ts';
 import { headersOf } from './headers.ts';
 import { NOT_FOUND, sendError } from './error-response.ts';
 
-/** The file's bytes as they are stored, or a range of them. */
+/** Sends the original bytes or a range of them. */
 export async function deliverOriginal(
   { storage, logger }: { storage: Storage; logger: Logger },
   { request, reply }: { request: FastifyRequest; reply: FastifyReply },
@@ -36,7 +36,7 @@ export async function deliverOriginal(
       'Range not satisfiable.',
     );
   }
-  const bytes = await storage.get(file.storageKey, range ?? undefined);
+  const bytes = await storage.get(file.storageKey, range ?? undefined, { reuseBuffers: true });
   if (!bytes) return missing();
   if (range) {
     reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${file.byteSize}`);

@@ -22,23 +22,23 @@ const ERROR_RESPONSES = {
   none: { status: 404, message: NOT_FOUND },
 } as const;
 
-/** A picture made of the file's bytes, in the format that is asked for or, for AUTO, that suits the client. */
+/** Sends a rendition in the requested format or, for AUTO, in the best format for the client. */
 export async function deliverRendition(
   { renditions, storage }: { renditions: RenditionService; storage: Storage },
   { request, reply }: { request: FastifyRequest; reply: FastifyReply },
-  { address, file }: { address: SignedMediaUrl; file: Deliverable },
+  { mediaUrl, file }: { mediaUrl: SignedMediaUrl; file: Deliverable },
 ) {
-  const wanted = parseRecipe(address.recipe ?? '');
-  if (!wanted) return sendError(reply, 403, INVALID_URL);
-  const isAuto = wanted.format === 'auto';
+  const requested = parseRecipe(mediaUrl.recipe ?? '');
+  if (!requested) return sendError(reply, 403, INVALID_URL);
+  const isAuto = requested.format === 'auto';
   const { accept } = request.headers;
-  const format = wanted.format === 'auto' ? negotiate(accept, file.mimeType) : wanted.format;
+  const format = requested.format === 'auto' ? negotiate(accept, file.mimeType) : requested.format;
   if (isAuto) reply.header('vary', 'Accept');
 
-  const original = { ...address, ...file };
-  const recipe = { ...wanted, format };
+  const original = { ...mediaUrl, ...file };
+  const recipe = { ...requested, format };
   const originalFilename = `${parse(file.originalFilename).name}.${format}`;
-  // Once more for one that went a moment ago, as the one used least, or that the storage has lost.
+  // Tries a second time if the rendition was just evicted or lost by the storage.
   for (let attempt = 1; attempt <= 2; attempt += 1) {
     const rendition =
       renditions.getCached(original, recipe) ??
@@ -49,7 +49,7 @@ export async function deliverRendition(
 
     const { mimeType, checksum } = rendition;
     const description = { mimeType, checksum, originalFilename, isPrivate: file.isPrivate };
-    const { etag = '', ...headers } = headersOf(description, address);
+    const { etag = '', ...headers } = headersOf(description, mediaUrl);
     reply.headers({ ...headers, etag });
     if (isUnchanged(request.headers['if-none-match'], etag)) return reply.code(304).send();
     reply.header('content-length', rendition.byteSize);
@@ -68,17 +68,17 @@ function sendRenditionError(reply: FastifyReply, reason: RenditionError['reason'
 }
 
 const bytesOf = ({ bytes, storageKey }: Rendition, storage: Storage) =>
-  bytes ?? storage.get(storageKey);
+  bytes ?? storage.get(storageKey, undefined, { reuseBuffers: true });
 
 function reasonOf(error: unknown): RenditionError['reason'] {
   if (error instanceof RenditionError) return error.reason;
   throw error;
 }
 
-/** Whoever no longer waits for a picture should not have it made. */
+/** Aborts the rendering for a client that has disconnected. */
 function disconnectSignal(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
-  // Gone already: 'close' will not come again.
+  // 'close' was emitted already.
   if (reply.raw.destroyed) controller.abort();
   else
     reply.raw.once('close', () => {

@@ -8,11 +8,11 @@ import { srcSetCandidates } from './src-set.ts';
 import { toRecipe } from '../rendition/transform.ts';
 
 /**
- * Where browsers fetch a file's bytes, and the pictures made of them: computed from the file's own row,
- * whether or not a picture has been made yet. Null in the trash, and while there are no verified bytes.
- * @param signer signs from the path on
- * @param publicUrl asked late, since a free port is known only once it is taken
- * @param canShow whether a picture can be made of a file that is none itself
+ * The URLs of a file's bytes and renditions, computed from the file's row whether or not the
+ * rendition exists yet. Null for files in the trash and for files without verified bytes.
+ * @param signer signs paths, without an origin
+ * @param publicUrl is a function because a free port is known only after listening
+ * @param canShow whether files of this type have a preview image
  */
 export function createMediaUrls({
   signer,
@@ -27,7 +27,7 @@ export function createMediaUrls({
   placeholders: Placeholders;
   canShow: (file: Pick<MediaFileRecord, 'mimeType'>) => boolean;
 }) {
-  function address(
+  function urlOf(
     file: MediaFileRecord,
     { recipe, download = false }: { recipe: Recipe | null; download?: boolean },
   ): string {
@@ -44,17 +44,17 @@ export function createMediaUrls({
   }
 
   return {
-    /** @throws BAD_USER_INPUT for a transform that can't be */
+    /** @throws BAD_USER_INPUT for an invalid transform */
     url(
       file: MediaFileRecord,
       { transform, download }: { transform?: Maybe<ImageTransform>; download?: Maybe<boolean> },
     ): string | null {
       const recipe = transform ? toRecipe(transform, { presets, file }) : null;
       if (!isAvailable(file) || (recipe && file.mediaType !== 'IMAGE')) return null;
-      return address(file, { recipe, download: download ?? false });
+      return urlOf(file, { recipe, download: download ?? false });
     },
 
-    /** @throws BAD_USER_INPUT for a transform, or widths, that can't be */
+    /** @throws BAD_USER_INPUT for an invalid transform or invalid widths */
     srcSet(
       file: MediaFileRecord,
       {
@@ -71,34 +71,37 @@ export function createMediaUrls({
       });
       if (!isAvailable(file) || file.mediaType !== 'IMAGE' || !image) return null;
       return candidates
-        .map(({ width: real, recipe: one }) => `${address(file, { recipe: one })} ${real}w`)
+        .map(
+          ({ width: realWidth, recipe: candidate }) =>
+            `${urlOf(file, { recipe: candidate })} ${realWidth}w`,
+        )
         .join(', ');
     },
 
-    /** @throws BAD_USER_INPUT for a transform that can't be */
+    /** @throws BAD_USER_INPUT for an invalid transform */
     previewUrl(
       file: MediaFileRecord,
       { transform }: { transform?: Maybe<ImageTransform> },
     ): string | null {
       const recipe = toRecipe(transform ?? {}, { presets, file });
-      return isAvailable(file) && canShow(file) ? address(file, { recipe }) : null;
+      return isAvailable(file) && canShow(file) ? urlOf(file, { recipe }) : null;
     },
 
     placeholder: ({ thumbHash }: MediaFileRecord): string | null =>
       thumbHash && placeholders.of(thumbHash),
   };
 }
-/** As GraphQL hands over arguments that may be left out. */
+/** How GraphQL passes optional arguments. */
 type Maybe<Value> = Value | null | undefined;
 
 export type MediaUrls = ReturnType<typeof createMediaUrls>;
 
-/** What is asked is checked whatever it is asked of. */
+/** Replaces an unknown size, so that the arguments of every file are validated. */
 const ONE_PIXEL = { width: 1, height: 1 };
 
 export const isAvailable = ({ trashedAt, status }: MediaFileRecord) =>
   trashedAt === null && status === 'READY';
 
-/** An AUTO rendition has no extension: which one would fit is settled when it is fetched. */
+/** An AUTO rendition has no extension, because its format is chosen when it is fetched. */
 const filenameOf = ({ id }: MediaFileRecord, { format }: Recipe) =>
   format === 'auto' ? id : `${id}.${format}`;
