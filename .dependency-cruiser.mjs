@@ -77,6 +77,13 @@ const betweenModules = [
   ),
 ];
 
+/** Of the CMS: it wires the pool, or keeps a connection for locks or notifications (decision 14). */
+export const otherDatabaseFiles = [
+  'subgraphs/cms/src/subgraph.ts',
+  'subgraphs/cms/src/delivery/rendition/rendition-locks.ts',
+  'subgraphs/cms/src/usage/change-feed/change-listener.ts',
+];
+
 const insideASubgraph = [
   forbid(
     'resolvers-ask-services',
@@ -100,14 +107,28 @@ const insideASubgraph = [
   ),
   forbid(
     'sql-in-repositories',
-    'Only repositories, and the files that wire the database, touch Prisma or pg.',
+    'Only repositories, `database.ts` and the files listed above use Prisma or pg.',
     {
       path: layers,
-      pathNot: [tests, String.raw`/(repository[^/]*|[^/]*-repository|subgraph|main|database)\.ts$`],
+      pathNot: [
+        tests,
+        String.raw`[/-]repository\.ts$`,
+        String.raw`^subgraphs/[^/]+/src/database\.ts$`,
+        ...otherDatabaseFiles,
+      ],
     },
     {
       path: [`${layers}generated/prisma/`, 'node_modules/(pg|@prisma/[^/]+)/'],
       pathNot: '/generated/prisma/enums\\.ts$',
+    },
+  ),
+  forbid(
+    'cms-loads-no-prisma',
+    'The CMS uses pg; Prisma gives it types only (docs/decisions/0014).',
+    { path: '^subgraphs/cms/', pathNot: tests },
+    {
+      path: ['^subgraphs/cms/src/generated/prisma/', 'node_modules/@prisma/'],
+      dependencyTypesNot: ['type-only'],
     },
   ),
   {

@@ -1,6 +1,5 @@
-import { badUserInput } from './errors.ts';
 import { isId } from './ids.ts';
-import { type PageRequest, decodeCursor, encodeCursor } from './pagination.ts';
+import { type PageRequest, decodeCursor, encodeCursor, invalidCursor } from './pagination.ts';
 
 /** Where a row stands in a list by age: by when it was made, and by its id among those of one moment. */
 export interface KeysetPosition {
@@ -16,7 +15,7 @@ export const cursorOf = ({ createdAt, id }: { createdAt: Date; id: string }): st
 export function readPosition(cursor: string, field?: readonly string[]): KeysetPosition {
   const [createdAt = '', id = ''] = decodeCursor(cursor, 2, field);
   if (isMoment(createdAt) && isId(id)) return { createdAt, id };
-  throw badUserInput('Invalid cursor. Pass a cursor from an earlier response unchanged.', field);
+  throw invalidCursor(field);
 }
 
 /** Where a page begins; null: at the list's own end. @throws BAD_USER_INPUT about `after` or `before` */

@@ -11,7 +11,7 @@ import { createAuditLoader } from './files/audit/loader.ts';
 import { createAuditRepository } from './files/audit/repository.ts';
 import { auditResolvers } from './files/audit/resolvers.ts';
 import { createChangeSignal } from './usage/change-feed/change-signal.ts';
-import { createChangeListener } from './usage/change-feed/listener-repository.ts';
+import { createChangeListener } from './usage/change-feed/change-listener.ts';
 import { createChangeFeedRepository } from './usage/change-feed/repository.ts';
 import { changeFeedResolvers } from './usage/change-feed/resolvers.ts';
 import { createChangeFeedService } from './usage/change-feed/service.ts';

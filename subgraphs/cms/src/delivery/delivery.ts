@@ -1,7 +1,7 @@
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import type { MediaFileRepository } from '../files/media-file/repository.ts';
 import { createMediaUrls } from './urls/media-urls.ts';
-import { createRenditionLocks } from './rendition/lock-repository.ts';
+import { createRenditionLocks } from './rendition/rendition-locks.ts';
 import { createPlaceholders } from './rendition/placeholder.ts';
 import type { Presets } from './rendition/presets.ts';
 import { createRendering } from './rendition/rendering.ts';

@@ -9,7 +9,7 @@ import { openDiskStorage } from '../../storage/disk-storage.ts';
 import { createStaging } from '../../storage/staging.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { temporaryFolder } from '../../testing/folder.ts';
-import { createRenditionLocks } from './lock-repository.ts';
+import { createRenditionLocks } from './rendition-locks.ts';
 import { type RenditionRequest, type Rendition, createRendering } from './rendering.ts';
 import { RenditionError } from './rendition-error.ts';
 import { createRenditionRepository } from './repository.ts';

@@ -10,7 +10,7 @@ import type { Storage } from '../../storage/storage.ts';
 import { objectPrefix } from '../../storage/object-key.ts';
 import type { RenderedFile } from './draw.ts';
 import { createFailures } from './failures.ts';
-import type { RenditionLocks } from './lock-repository.ts';
+import type { RenditionLocks } from './rendition-locks.ts';
 import {
   type RenditionRef,
   type RenditionRepository,

@@ -2,7 +2,11 @@ import { createHash } from 'node:crypto';
 import { badUserInput } from '@federated-media/subgraph-kit/errors';
 import { isId } from '@federated-media/subgraph-kit/ids';
 import { isMoment } from '@federated-media/subgraph-kit/keyset-cursor';
-import { decodeCursor, encodeCursor } from '@federated-media/subgraph-kit/pagination';
+import {
+  decodeCursor,
+  encodeCursor,
+  invalidCursor,
+} from '@federated-media/subgraph-kit/pagination';
 import { textProblem } from '@federated-media/subgraph-kit/text';
 import type {
   MediaLibraryOrder,
@@ -72,7 +76,7 @@ export function readCursor(
   const [ofField, ofDirection, key = '', id = '', seal] = decodeCursor(cursor, 5, [name]);
   const parts = [ofField ?? '', ofDirection ?? '', key, id];
   if (seal !== sealOf(parts) || !isId(id)) {
-    throw badUserInput('Invalid cursor. Pass a cursor from an earlier response unchanged.', [name]);
+    throw invalidCursor([name]);
   }
   if (ofField !== field || ofDirection !== direction) {
     throw badUserInput(
@@ -80,8 +84,7 @@ export function readCursor(
       [name],
     );
   }
-  if (!keys[field].isKey(key))
-    throw badUserInput('Invalid cursor. Pass a cursor from an earlier response unchanged.', [name]);
+  if (!keys[field].isKey(key)) throw invalidCursor([name]);
   return { key, id };
 }
 

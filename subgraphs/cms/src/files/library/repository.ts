@@ -4,8 +4,9 @@ import type { MediaLibraryOrderField } from '../../generated/graphql.ts';
 import { type FileRow, fileColumns, textsColumn, toMediaFile } from '../../model/file-row.ts';
 import type { LibraryFilter } from './filter.ts';
 import type { LibraryFile, LibraryOrder, LibraryPosition } from './order.ts';
-import { matching } from './repository-filter.ts';
-import { type FolderRow, FOLDERS } from './repository-folders.ts';
+import { matching } from './filter-sql.ts';
+
+const MAX_FOLDERS = 10_000;
 
 const sortKeys: Readonly<Record<MediaLibraryOrderField, { column: string; type: string }>> = {
   CREATED_AT: { column: 'created_at', type: 'timestamptz' },
@@ -14,6 +15,28 @@ const sortKeys: Readonly<Record<MediaLibraryOrderField, { column: string; type: 
   FILE_SIZE: { column: 'file_size', type: 'bigint' },
   USAGE_COUNT: { column: 'usage_count', type: 'int' },
 };
+
+export interface FolderRow {
+  readonly path: string;
+  readonly mediaCount: number;
+}
+
+/**
+ * Counts in the index alone, then lists every folder with those above it. Parents sort before their
+ * children, so that a list that is cut off is still a tree.
+ */
+const FOLDERS = `
+  WITH counted AS (
+    SELECT folder, count(*)::int AS count FROM media_files
+    WHERE store_id = $1 AND trashed_at IS NULL
+    GROUP BY folder
+  ), paths AS (
+    SELECT array_to_string(names[1:depth], '/') AS path,
+      CASE WHEN depth = cardinality(names) THEN count ELSE 0 END AS count
+    FROM counted, string_to_array(folder, '/') names, generate_series(1, cardinality(names)) depth
+  )
+  SELECT path, sum(count)::int AS "mediaCount" FROM paths
+  GROUP BY path ORDER BY path COLLATE "C" LIMIT ${MAX_FOLDERS}`;
 
 interface LibraryPageRequest {
   readonly filter: LibraryFilter;

@@ -1,4 +1,3 @@
-import { badUserInput } from '@federated-media/subgraph-kit/errors';
 import { isId } from '@federated-media/subgraph-kit/ids';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import type {
@@ -23,6 +22,7 @@ import {
 } from './outcome.ts';
 import { MAX_TAGS, readFilename, readTags } from './text.ts';
 import { createChecks, InvalidValue } from '../../platform/input-checks.ts';
+import { checkItemCount } from '../../platform/item-count.ts';
 
 const MAX_AT_ONCE = 1000;
 
@@ -53,9 +53,7 @@ export function createMediaFileService({ changes }: { changes: ChangeRepository 
     /** @throws BAD_USER_INPUT for no ids and for more than 1000 */
     async updateAll(caller: Caller, input: UpdateMediaFilesInput): Promise<MediaOutcome[]> {
       const { ids, folder, visibility } = input;
-      if (ids.length === 0 || ids.length > MAX_AT_ONCE) {
-        throw badUserInput(`Send between 1 and ${MAX_AT_ONCE} ids.`, ['input', 'ids']);
-      }
+      checkItemCount(ids, { items: 'ids', min: 1, max: MAX_AT_ONCE, field: ['input', 'ids'] });
       const { check, problems } = createChecks(['input']);
       const details = readDetails(present({ folder, visibility }), check);
       const added = check(['addTags'], () => readTags(input.addTags ?? [])) ?? [];

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type MediaStore, openMediaStore } from '../../files/media-file/testing/media-store.ts';
 import { createChangeSignal } from './change-signal.ts';
 import { encodeCursor } from '@federated-media/subgraph-kit/pagination';
-import { createChangeListener } from './listener-repository.ts';
+import { createChangeListener } from './change-listener.ts';
 import { createChangeFeedRepository } from './repository.ts';
 import { createChangeFeedService } from './service.ts';
 import { pino } from 'pino';

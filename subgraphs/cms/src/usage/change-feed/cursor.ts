@@ -1,6 +1,9 @@
-import { badUserInput } from '@federated-media/subgraph-kit/errors';
 import { isId } from '@federated-media/subgraph-kit/ids';
-import { decodeCursor, encodeCursor } from '@federated-media/subgraph-kit/pagination';
+import {
+  decodeCursor,
+  encodeCursor,
+  invalidCursor,
+} from '@federated-media/subgraph-kit/pagination';
 
 /** Where a change stands in the feed of one epoch: by its transaction, then by its id within it. */
 export interface FeedPosition {
@@ -20,9 +23,7 @@ export const feedCursor = ({ epoch, xid, id }: FeedPosition): string =>
 export function readFeedCursor(cursor: string): FeedPosition {
   const [epoch = '', xid = '', id = ''] = decodeCursor(cursor, 3);
   if (isId(epoch) && isNumber(xid, MAX_XID) && isNumber(id, MAX_ID)) return { epoch, xid, id };
-  throw badUserInput('Invalid cursor. Pass a cursor from an earlier response unchanged.', [
-    'after',
-  ]);
+  throw invalidCursor(['after']);
 }
 
 const isNumber = (text: string, max: bigint): boolean =>

@@ -1,8 +1,9 @@
-import { badUserInput, publicError } from '@federated-media/subgraph-kit/errors';
+import { publicError } from '@federated-media/subgraph-kit/errors';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { waitFor } from '@federated-media/subgraph-kit/telemetry/activity';
 import type { QueryMediaChangesArgs } from '../../generated/graphql.ts';
 import { consumerOf } from '../ledger/consumer.ts';
+import { readNumber } from '../ledger/input.ts';
 import type { ChangeSignal } from './change-signal.ts';
 import { feedCursor, readFeedCursor } from './cursor.ts';
 import type { ChangeFeedRepository, ChangesRead } from './repository.ts';
@@ -53,8 +54,8 @@ export function createChangeFeedService({
      */
     async page(caller: Caller, { after, ...page }: QueryMediaChangesArgs, signal: AbortSignal) {
       consumerOf(caller);
-      const first = readCount('first', page.first ?? DEFAULT_SIZE, { min: 1, max: MAX_SIZE });
-      const wait = readCount('wait', page.wait ?? 0, { min: 0, max: MAX_WAIT_SECONDS });
+      const first = readNumber('first', page.first ?? DEFAULT_SIZE, { min: 1, max: MAX_SIZE });
+      const wait = readNumber('wait', page.wait ?? 0, { min: 0, max: MAX_WAIT_SECONDS });
       if (wait === 0) return toPage(await readOrWait(after ?? null, first, AbortSignal.abort()));
 
       if (waiting >= maxWaiting) {
@@ -85,8 +86,3 @@ const toPage = ({ changes, position }: ChangesRead) => ({
   changes: [...changes],
   cursor: feedCursor(position),
 });
-
-function readCount(name: string, count: number, { min, max }: { min: number; max: number }) {
-  if (count >= min && count <= max) return count;
-  throw badUserInput(`${name} must be between ${min} and ${max}.`, [name]);
-}

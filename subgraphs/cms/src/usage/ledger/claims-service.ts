@@ -1,9 +1,13 @@
-import { badUserInput } from '@federated-media/subgraph-kit/errors';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
-import { decodeCursor, encodeCursor } from '@federated-media/subgraph-kit/pagination';
+import {
+  decodeCursor,
+  encodeCursor,
+  invalidCursor,
+} from '@federated-media/subgraph-kit/pagination';
 import type { QueryMediaUsageClaimsArgs } from '../../generated/graphql.ts';
 import type { ClaimPosition, ClaimsRepository } from './claims-repository.ts';
 import { consumerOf } from './consumer.ts';
+import { readNumber } from './input.ts';
 
 const DEFAULT_SIZE = 100;
 const MAX_SIZE = 500;
@@ -17,10 +21,7 @@ export function createUsageClaimsService({ claims }: { claims: ClaimsRepository 
      */
     async page(caller: Caller, { first, after }: QueryMediaUsageClaimsArgs) {
       const consumer = consumerOf(caller);
-      const limit = first ?? DEFAULT_SIZE;
-      if (limit < 1 || limit > MAX_SIZE) {
-        throw badUserInput(`first must be between 1 and ${MAX_SIZE}.`, ['first']);
-      }
+      const limit = readNumber('first', first ?? DEFAULT_SIZE, { min: 1, max: MAX_SIZE });
       const position = typeof after === 'string' ? readPosition(after) : null;
       const page = await claims.findPage(consumer, { after: position, limit });
       const last = page.at(-1);
@@ -34,7 +35,5 @@ export type UsageClaimsService = ReturnType<typeof createUsageClaimsService>;
 function readPosition(cursor: string): ClaimPosition {
   const [storeId = '', usageId = ''] = decodeCursor(cursor, 2);
   if (!`${storeId}${usageId}`.includes('\0')) return { storeId, usageId };
-  throw badUserInput('Invalid cursor. Pass a cursor from an earlier response unchanged.', [
-    'after',
-  ]);
+  throw invalidCursor(['after']);
 }

@@ -4,6 +4,7 @@ import { lengthOf } from '@federated-media/subgraph-kit/text';
 import type { MediaUsageClaimInput, MediaUsageReleaseInput } from '../../generated/graphql.ts';
 import type { Claim, Release } from './media-usage.ts';
 import { createChecks, type Check, InvalidValue } from '../../platform/input-checks.ts';
+import { checkItemCount } from '../../platform/item-count.ts';
 
 const MAX_AT_ONCE = 500;
 const MAX_LENGTH = 255;
@@ -33,9 +34,18 @@ export function newestOfEach<Item extends Release>(items: readonly Item[]): Item
   return [...newest.values()];
 }
 
+/** The argument `name`. @throws BAD_USER_INPUT */
+export function readNumber(
+  name: string,
+  value: number,
+  { min, max }: { min: number; max: number },
+): number {
+  if (value >= min && value <= max) return value;
+  throw badUserInput(`${name} must be between ${min} and ${max}.`, [name]);
+}
+
 function readAll<Input, Item>(input: readonly Input[], read: (item: Input, check: Check) => Item) {
-  if (input.length > MAX_AT_ONCE)
-    throw badUserInput(`Too many items. The maximum is ${MAX_AT_ONCE} per call.`, ['input']);
+  checkItemCount(input, { items: 'usages', max: MAX_AT_ONCE, field: ['input'] });
   const { check, problems } = createChecks(['input']);
   const items = input.map((item, index) =>
     read(item, (field, readField) => check([`${index}`, ...field], readField)),

@@ -125,7 +125,7 @@ test('hostile input is named field by field, and the gateway can’t claim', asy
     'INVALID role',
   ]);
   const many = Array.from({ length: 501 }, (_, index) => claimOf(id!, `${index}`));
-  await expect(ledger.claim(shop, many)).rejects.toThrow('The maximum is 500');
+  await expect(ledger.claim(shop, many)).rejects.toThrow('Send at most 500 usages.');
   const gateway = { ...shop, issuer: 'gateway' };
   await expect(ledger.claim(gateway, [claimOf(id!, 'u')])).rejects.toThrow('service token');
   await expect(ledger.release(gateway, [claimOf(id!, 'u')])).rejects.toThrow('service token');

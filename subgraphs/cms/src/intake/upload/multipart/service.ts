@@ -1,4 +1,3 @@
-import { badUserInput } from '@federated-media/subgraph-kit/errors';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import type { UploadMediaInput } from '../../../generated/graphql.ts';
@@ -12,6 +11,7 @@ import type { Intake } from '../../commit/intake.ts';
 import { awaitFile, drainFile, receive } from './multipart-file.ts';
 import type { Reservations } from '../../reservations/reservations.ts';
 import { createChecks } from '../../../platform/input-checks.ts';
+import { checkItemCount } from '../../../platform/item-count.ts';
 
 export const MAX_FILES = 20;
 
@@ -92,9 +92,7 @@ export function createUploadService({
      * @throws BAD_USER_INPUT for more than 20
      */
     async acceptAll(caller: Caller, inputs: readonly UploadMediaInput[]): Promise<UploadOutcome[]> {
-      if (inputs.length > MAX_FILES) {
-        throw badUserInput(`Too many files. The maximum is ${MAX_FILES} per call.`, ['input']);
-      }
+      checkItemCount(inputs, { items: 'files', max: MAX_FILES, field: ['input'] });
       return Promise.all(
         inputs.map(async (input, index) => {
           const path = ['input', `${index}`];

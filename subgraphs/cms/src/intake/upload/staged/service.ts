@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { badUserInput } from '@federated-media/subgraph-kit/errors';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { readId } from '@federated-media/subgraph-kit/ids';
 import { userError } from '@federated-media/subgraph-kit/user-error';
@@ -18,6 +17,7 @@ import { readStagedInput } from './input.ts';
 import { MAX_OPEN, type StagedUploadRepository } from './repository.ts';
 import type { StagedUrlSigner } from './staged-url.ts';
 import { createChecks } from '../../../platform/input-checks.ts';
+import { checkItemCount } from '../../../platform/item-count.ts';
 
 const MAX_UPLOADS = 20;
 const LIFE_MS = 60 * 60 * 1000;
@@ -58,9 +58,7 @@ export function createStagedUploadService({
   return {
     /** @throws BAD_USER_INPUT for more than 20 */
     async create(caller: Caller, inputs: readonly StagedUploadInput[]) {
-      if (inputs.length > MAX_UPLOADS) {
-        throw badUserInput(`Too many uploads. The maximum is ${MAX_UPLOADS} per call.`, ['input']);
-      }
+      checkItemCount(inputs, { items: 'uploads', max: MAX_UPLOADS, field: ['input'] });
       const remainingBytes = await remainingBytesOf(caller);
       const read = inputs.map((input, index) =>
         readStagedInput(input, { path: ['input', `${index}`], maxBytes, remainingBytes }),

@@ -3,7 +3,7 @@ import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { type MediaStore, openMediaStore } from '../../files/media-file/testing/media-store.ts';
-import { type RenditionLocks, createRenditionLocks } from './lock-repository.ts';
+import { type RenditionLocks, createRenditionLocks } from './rendition-locks.ts';
 
 const logger = pino({ level: 'silent' });
 
