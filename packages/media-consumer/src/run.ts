@@ -1,6 +1,7 @@
 import type { RequestScope } from '@federated-media/subgraph-kit/graphql-endpoint';
 import { runChore, runProcess } from '@federated-media/subgraph-kit/process';
 import { serveSubgraph } from '@federated-media/subgraph-kit/server';
+import { createPurge } from './associations/repository.ts';
 import { createCmsClient } from './cms-client.ts';
 import { reconcile } from './reconcile/reconcile.ts';
 import { readConsumerSettings } from './settings.ts';
@@ -26,8 +27,12 @@ export const runReconcile = <Client, Context extends RequestScope>(
 ): Promise<void> =>
   runChore(consumer.name, async ({ env, logger }) => {
     const { databaseUrl, cms } = await readConsumerSettings(consumer, env);
+    const { entityType, tables } = consumer;
+    const { associations: table, ownerId: entityId, role } = tables;
     await reconcile({
-      ...consumer,
+      entityType,
+      associations: { table, entityId, role },
+      purge: createPurge(tables),
       cms: createCmsClient(cms),
       databaseUrl,
       dryRun: process.argv.includes('--dry-run'),

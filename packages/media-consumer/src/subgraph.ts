@@ -8,10 +8,10 @@ import {
 } from '@federated-media/subgraph-kit/schema';
 import type { Subgraph } from '@federated-media/subgraph-kit/server';
 import type pg from 'pg';
+import { createPurge } from './associations/repository.ts';
+import type { OwnerTables } from './associations/statements.ts';
 import type { CmsClient } from './cms-client.ts';
-import type { Purge } from './feed/repository.ts';
 import { type MediaConsumer, createMediaConsumer } from './media-consumer.ts';
-import type { AssociationTable } from './reconcile/repository.ts';
 
 /** What the services of a consumer work with. `client` is its Prisma client, on the same pool. */
 export interface ConsumerParts<Client> {
@@ -27,8 +27,7 @@ export interface Consumer<Client, Context extends RequestScope> {
   readonly defaultPort: number;
   /** The entity that uses files, as the CMS's ledger shows it: `Note`. */
   readonly entityType: string;
-  readonly associations: AssociationTable;
-  readonly purge: Purge;
+  readonly tables: OwnerTables;
   /** The folder with the `.graphql` files. */
   readonly folder: URL;
   readonly resolvers: ResolverMap;
@@ -49,10 +48,10 @@ export function createConsumerSubgraph<
   Client extends { $disconnect(): Promise<void> },
   Context extends RequestScope,
 >(consumer: Consumer<Client, Context>, dependencies: ConsumerDependencies): Subgraph<Context> {
-  const { name, entityType, purge, resolvers } = consumer;
+  const { name, entityType, tables, resolvers } = consumer;
   const { databaseUrl: url, logger } = dependencies;
   const database = openDatabase({ url, name, logger, clientOf: consumer.createClient });
-  const media = createMediaConsumer({ ...dependencies, entityType, purge });
+  const media = createMediaConsumer({ ...dependencies, entityType, purge: createPurge(tables) });
   const { pool, client } = database;
   return {
     name,

@@ -7,7 +7,7 @@ import { createEntityLoader } from '@federated-media/subgraph-kit/entity-loader'
 import { commonScalars } from '@federated-media/subgraph-kit/scalars';
 import type { Answered } from '@federated-media/subgraph-kit/schema';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { createArtworkRepository, purgeUses } from './artwork/repository.ts';
+import { createArtworkRepository, tables } from './artwork/repository.ts';
 import * as artworkResolvers from './artwork/resolvers.ts';
 import { createArtworkService } from './artwork/service.ts';
 import type { Context } from './context.ts';
@@ -29,8 +29,7 @@ export const artGallery: Consumer<PrismaClient, Context> = {
   name: 'art-gallery',
   defaultPort: 4003,
   entityType: 'Artwork',
-  associations: { table: 'gallery_media', entityId: 'artwork_id', role: 'NULL' },
-  purge: purgeUses,
+  tables,
   folder: new URL('.', import.meta.url),
   resolvers,
   createClient: (pool) => new PrismaClient({ adapter: new PrismaPg(pool) }),

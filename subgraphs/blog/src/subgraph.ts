@@ -7,15 +7,15 @@ import { createEntityLoader } from '@federated-media/subgraph-kit/entity-loader'
 import { commonScalars } from '@federated-media/subgraph-kit/scalars';
 import type { Answered } from '@federated-media/subgraph-kit/schema';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { createPostRepository, purgeUses } from './post/repository.ts';
-import * as postResolvers from './post/resolvers.ts';
-import { createPostService } from './post/service.ts';
 import type { Context } from './context.ts';
+import type { Resolvers, ResolversParentTypes } from './generated/graphql.ts';
+import { PrismaClient } from './generated/prisma/client.ts';
 import * as postMediaResolvers from './post-media/resolvers.ts';
 import { createPostMediaService } from './post-media/service.ts';
 import { shownUses } from './post-media/shown.ts';
-import type { Resolvers, ResolversParentTypes } from './generated/graphql.ts';
-import { PrismaClient } from './generated/prisma/client.ts';
+import { createPostRepository, tables } from './post/repository.ts';
+import * as postResolvers from './post/resolvers.ts';
+import { createPostService } from './post/service.ts';
 
 const resolvers = {
   DateTime: commonScalars.DateTime,
@@ -29,8 +29,7 @@ export const blog: Consumer<PrismaClient, Context> = {
   name: 'blog',
   defaultPort: 4004,
   entityType: 'Post',
-  associations: { table: 'post_media', entityId: 'post_id', role: 'role' },
-  purge: purgeUses,
+  tables,
   folder: new URL('.', import.meta.url),
   resolvers,
   createClient: (pool) => new PrismaClient({ adapter: new PrismaPg(pool) }),

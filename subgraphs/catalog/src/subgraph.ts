@@ -10,14 +10,13 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import type { Context } from './context.ts';
 import type { Resolvers, ResolversParentTypes } from './generated/graphql.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
-import { purgeUses } from './product-media/purge-repository.ts';
 import * as productMediaResolvers from './product-media/resolvers.ts';
 import { createProductMediaService } from './product-media/service.ts';
 import { shownUses } from './product-media/shown.ts';
 import * as variantResolvers from './product-variant/resolvers.ts';
 import { createProductVariantService } from './product-variant/service.ts';
 import { variantsOf } from './product-variant/variants-of.ts';
-import { createProductRepository } from './product/repository.ts';
+import { createProductRepository, tables } from './product/repository.ts';
 import * as productResolvers from './product/resolvers.ts';
 import { createProductService } from './product/service.ts';
 
@@ -41,8 +40,7 @@ export const catalog: Consumer<PrismaClient, Context> = {
   name: 'catalog',
   defaultPort: 4002,
   entityType: 'Product',
-  associations: { table: 'product_media', entityId: 'product_id', role: 'usage_type' },
-  purge: purgeUses,
+  tables,
   folder: new URL('.', import.meta.url),
   resolvers,
   createClient: (pool) => new PrismaClient({ adapter: new PrismaPg(pool) }),

@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest';
 import type { Association } from './association.ts';
-import { place, without } from './order.ts';
+import { orderWithoutRoles } from './order.ts';
 
 const use = (id: string, displayOrder = 0, isHidden = false): Association => ({
   id,
   mediaId: `file of ${id}`,
   displayOrder,
+  claimVersion: 1,
   isHidden,
 });
+const { place, without } = orderWithoutRoles<Association>();
 const [a, b, c] = [use('a', 0), use('b', 1, true), use('c', 2)];
 const inShort = (uses: readonly Association[]) =>
   uses.map(({ id, displayOrder }) => `${displayOrder} ${id}`);

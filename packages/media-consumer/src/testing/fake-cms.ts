@@ -16,13 +16,12 @@ export function createFakeCms() {
   const ledger = new Map<string, LedgerRow>();
   const feed: MediaChange[] = [];
   const asked: (readonly string[])[] = [];
-  const state: { isDown: boolean; whileAsked: (() => Promise<unknown>) | null } = {
+  const state: { isDown: boolean; whileClaiming: (() => Promise<unknown>) | null } = {
     isDown: false,
-    whileAsked: null,
+    whileClaiming: null,
   };
 
   async function answer<Answer>(make: () => Answer): Promise<Answer> {
-    await state.whileAsked?.();
     if (state.isDown) throw new MediaUnavailableError();
     return make();
   }
@@ -42,8 +41,9 @@ export function createFakeCms() {
 
   const client: CmsClient = {
     timeoutMs: 3_000,
-    claim(storeId, wanted) {
+    async claim(storeId, wanted) {
       asked.push(wanted.map(({ mediaId }) => mediaId));
+      await state.whileClaiming?.();
       return answer(() => {
         const missing = [...wanted.keys()].filter(
           (place) => !usable(storeId, wanted[place]?.mediaId ?? ''),
@@ -111,7 +111,7 @@ export function createFakeCms() {
 
   return {
     client,
-    /** Down: nothing is answered. While asked: what happens meanwhile. */
+    /** `isDown`: every request fails. `whileClaiming`: runs during each claim, before the response. */
     state,
     /** The files of every claim call. */
     asked,

@@ -1,13 +1,10 @@
-import {
-  createOwnerRepository,
-  createPurge,
-} from '@federated-media/media-consumer/associations/repository';
+import { createOwnerRepository } from '@federated-media/media-consumer/associations/repository';
 import type { ConsumerParts } from '@federated-media/media-consumer/subgraph';
-import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { GalleryMedia } from '../gallery-media/gallery-media.ts';
+import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { Artwork, ArtworkFields } from './artwork.ts';
 
-const tables = {
+export const tables = {
   owners: 'artworks',
   columns: ['title', 'year', 'medium'],
   associations: 'gallery_media',
@@ -16,6 +13,7 @@ const tables = {
     { property: 'isPrimary', column: 'is_primary', type: 'boolean' },
     { property: 'caption', column: 'caption', type: 'text' },
   ],
+  role: 'NULL',
   sorted: 'is_primary DESC, display_order',
 } as const;
 
@@ -47,5 +45,3 @@ export function createArtworkRepository({
   };
 }
 export type ArtworkRepository = ReturnType<typeof createArtworkRepository>;
-
-export const purgeUses = createPurge(tables);

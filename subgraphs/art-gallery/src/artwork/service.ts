@@ -19,10 +19,7 @@ export function createArtworkService({
   media: MediaConsumer;
 }) {
   return {
-    async find({ storeId }: Caller, givenId: string): Promise<Artwork | null> {
-      const id = readId(givenId);
-      return id === null ? null : ((await artworks.findByIds(storeId, [id])).at(0) ?? null);
-    },
+    find: ({ storeId }: Caller, id: string): Promise<Artwork | null> => artworks.find(storeId, id),
 
     /** @throws BAD_USER_INPUT for a cursor that is not one of ours */
     list: ({ storeId }: Caller, request: PageRequest) => listOwners(artworks, { storeId, request }),

@@ -1,9 +1,12 @@
-import type { Decision } from '@federated-media/media-consumer/associations/association';
+import {
+  type Decision,
+  newAssociation,
+} from '@federated-media/media-consumer/associations/association';
 import { attachFile } from '@federated-media/media-consumer/associations/attach';
 import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
 import { notFound, rejectedWith } from '@federated-media/media-consumer/user-error';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
-import { newId, readId } from '@federated-media/subgraph-kit/ids';
+import { readId } from '@federated-media/subgraph-kit/ids';
 import { trimText } from '@federated-media/subgraph-kit/text';
 import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { Artwork } from '../artwork/artwork.ts';
@@ -35,32 +38,25 @@ export function createGalleryMediaService({
       if (problem) return rejectedWith(problem);
 
       const { isPrimary = false, caption, displayOrder } = input;
-      const usageId = newId();
-      const fresh = {
-        id: usageId,
-        isPrimary,
-        caption: trimText(caption),
-        displayOrder: 0,
-        isHidden: false,
-      };
-      const outcome = await attachFile<GalleryMedia, Artwork, ArtworkUserError>(
+      const use = { ...newAssociation(input.mediaId), isPrimary, caption: trimText(caption) };
+      const outcome = await attachFile(
         { owners: artworks, media },
         {
           storeId,
           ownerId: input.artworkId,
-          usageId,
-          mediaId: input.mediaId,
+          use,
           role: null,
-          decide: (artwork, mediaId) =>
-            attach(artwork, { ...fresh, mediaId }, displayOrder ?? undefined),
+          decide: (artwork: Artwork) => attach(artwork, use, displayOrder ?? undefined),
         },
       );
-      return payload(outcome, ({ id }) => id === usageId);
+      return payload(outcome, ({ id }) => id === use.id);
     },
 
     async detach({ storeId }: Caller, input: DetachMediaFromArtworkInput) {
       const mediaId = readId(input.mediaId);
-      const outcome = await change(storeId, input.artworkId, (artwork) => detach(artwork, mediaId));
+      const outcome = await artworks.change({ storeId, id: input.artworkId }, (artwork) =>
+        detach(artwork, mediaId),
+      );
       if (!outcome) return rejectedWith(notFound('artwork', ['input', 'artworkId']));
       if (outcome.answer) return rejectedWith(outcome.answer);
       await media.sendNow();
@@ -69,7 +65,7 @@ export function createGalleryMediaService({
 
     async setPrimary({ storeId }: Caller, input: SetPrimaryArtworkMediaInput) {
       const mediaId = readId(input.mediaId);
-      const outcome = await change(storeId, input.artworkId, (artwork) =>
+      const outcome = await artworks.change({ storeId, id: input.artworkId }, (artwork) =>
         setPrimary(artwork, mediaId),
       );
       return payload(outcome, ({ isPrimary }) => isPrimary);
@@ -82,22 +78,15 @@ export function createGalleryMediaService({
         const message = 'The position cannot be cleared.';
         return rejectedWith(userError('INVALID', message, ['input', 'displayOrder']));
       }
-      const id = readId(input.id);
-      const [artwork] = id === null ? [] : await artworks.findByUseIds(storeId, [id]);
-      if (id === null || !artwork) return rejectedWith(noSuchUse());
-      const outcome = await change(storeId, artwork.id, (current) => update(current, id, input));
+      const found = await artworks.findUse(storeId, input.id);
+      if (!found) return rejectedWith(noSuchUse());
+      const { id } = found.use;
+      const outcome = await artworks.change({ storeId, id: found.owner.id }, (current) =>
+        update(current, id, input),
+      );
       return outcome ? payload(outcome, (use) => use.id === id) : rejectedWith(noSuchUse());
     },
   };
-
-  async function change(
-    storeId: string,
-    artworkId: string,
-    decide: (artwork: Artwork) => Decision<Artwork, ArtworkUserError | null>,
-  ): Promise<Outcome> {
-    const id = readId(artworkId);
-    return id === null ? null : artworks.change({ storeId, id }, decide);
-  }
 }
 export type GalleryMediaService = ReturnType<typeof createGalleryMediaService>;
 

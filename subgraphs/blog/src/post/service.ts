@@ -20,9 +20,6 @@ export function createPostService({
   posts: PostRepository;
   media: MediaConsumer;
 }) {
-  const findById = async (storeId: string, id: string): Promise<Post | null> =>
-    (await posts.findByIds(storeId, [id])).at(0) ?? null;
-
   return {
     /** @throws BAD_USER_INPUT unless exactly one of the two is given */
     async find(
@@ -34,8 +31,7 @@ export function createPostService({
         throw badUserInput('Give either id or slug, but not both.');
       }
       if (typeof slug === 'string') return isSlug(slug) ? posts.findBySlug(storeId, slug) : null;
-      const postId = readId(id ?? '');
-      return postId === null ? null : findById(storeId, postId);
+      return posts.find(storeId, id ?? '');
     },
 
     /** @throws BAD_USER_INPUT for a cursor that is not one of ours */
@@ -65,7 +61,7 @@ export function createPostService({
 
       return orSlugTaken(async () => {
         if (Object.keys(given).length > 0) await posts.update({ storeId, id }, given);
-        const post = await findById(storeId, id);
+        const post = await posts.find(storeId, id);
         return post ? { post, userErrors: [] } : rejectedWith(notFound('post', ['input', 'id']));
       });
     },

@@ -1,13 +1,9 @@
-import {
-  mediaUnavailable,
-  notFound,
-  rejectedWith,
-} from '@federated-media/media-consumer/user-error';
-import { userError } from '@federated-media/subgraph-kit/user-error';
-import { readId } from '@federated-media/subgraph-kit/ids';
-import { ClaimExpiredError } from '@federated-media/media-consumer/intents';
+import { attachFiles } from '@federated-media/media-consumer/associations/attach';
 import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
+import { notFound, rejectedWith } from '@federated-media/media-consumer/user-error';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
+import { readId } from '@federated-media/subgraph-kit/ids';
+import { userError } from '@federated-media/subgraph-kit/user-error';
 import type {
   AttachMediaFilesToProductInput,
   AttachMediaToProductInput,
@@ -21,20 +17,11 @@ import type {
 } from '../generated/graphql.ts';
 import type { Product } from '../product/product.ts';
 import type { ProductRepository } from '../product/repository.ts';
-import {
-  type Draft,
-  type Outcome,
-  attachAll,
-  checkDraft,
-  draftUse,
-  isRefused,
-  namesAFile,
-} from './attaching.ts';
-import { changeProblem, changeUse, detach, noSuchUse, reorder } from './changing.ts';
-import { claimFiles, toUsage } from './claiming.ts';
+import { type Draft, type Outcome, draftUse } from './attaching.ts';
+import { changeProblem, changeUse, detach, reorder } from './changing.ts';
+import { planAttaching, toUsage } from './claiming.ts';
 import type { ProductMedia } from './product-media.ts';
 import { findingProblem, takes } from './rules.ts';
-import { writeClaimed } from './writing.ts';
 
 const MAX_ITEMS = 100;
 
@@ -83,15 +70,13 @@ export function createProductMediaService({
       { storeId }: Caller,
       { productId, mediaId, usageType }: DetachMediaFromProductInput,
     ): Promise<ResolversParentTypes['DetachProductMediaPayload']> {
-      const id = readId(productId);
       const unwanted = { mediaId: readId(mediaId), usageType: usageType ?? null };
-      const decision =
-        id === null
-          ? null
-          : await products.change({ storeId, id }, (product) => detach(product, unwanted));
+      const decision = await products.change({ storeId, id: productId }, (product) =>
+        detach(product, unwanted),
+      );
       if (!decision)
         return { detachedIds: [], ...rejectedWith(notFound('product', ['input', 'productId'])) };
-      const { product, answer: detachedIds } = decision;
+      const { entity: product, answer: detachedIds } = decision;
       if (detachedIds.length === 0) {
         const message = 'The file is not attached to this product in this role.';
         return {
@@ -105,11 +90,10 @@ export function createProductMediaService({
 
     async update(caller: Caller, input: UpdateProductMediaInput): Promise<Payload> {
       const { storeId } = caller;
-      const unknown = rejectedWith(noSuchUse(['input', 'id']));
-      const id = readId(input.id);
-      const [product] = id === null ? [] : await products.findByUseIds(storeId, [id]);
-      const use = product?.uses.find((candidate) => candidate.id === id);
-      if (!product || !use) return unknown;
+      const unknown = rejectedWith(notFound('association', ['input', 'id']));
+      const found = await products.findUse(storeId, input.id);
+      if (!found) return unknown;
+      const { owner: product, use } = found;
       const problem = changeProblem(product, use, input);
       if (problem) return rejectedWith(problem);
 
@@ -121,22 +105,20 @@ export function createProductMediaService({
       if (!decision) return unknown;
       if (decision.answer) return rejectedWith(decision.answer);
       await media.sendNow();
-      return payload(decision.product, { useId: use.id });
+      return payload(decision.entity, { useId: use.id });
     },
 
     async reorder(
       { storeId }: Caller,
       input: ReorderProductMediaInput,
     ): Promise<ResolversParentTypes['ProductPayload']> {
-      const id = readId(input.productId);
-      const decision =
-        id === null
-          ? null
-          : await products.change({ storeId, id }, (product) => reorder(product, input));
+      const decision = await products.change({ storeId, id: input.productId }, (product) =>
+        reorder(product, input),
+      );
       if (!decision) return rejectedWith(notFound('product', ['input', 'productId']));
       return decision.answer
         ? rejectedWith(decision.answer)
-        : { product: decision.product, userErrors: [] };
+        : { product: decision.entity, userErrors: [] };
     },
   };
 
@@ -145,30 +127,19 @@ export function createProductMediaService({
     productId: string,
     drafts: readonly Draft[],
   ): Promise<Payload[]> {
-    const unknown = () =>
-      drafts.map(() => rejectedWith(notFound('product', ['input', 'productId'])));
-    const id = readId(productId);
-    if (id === null) return unknown();
-    const uses = drafts.filter(namesAFile).map(({ use }) => toUsage(use));
-    const intents = media.intend(storeId, uses);
-    const product = await products.findIntending(id, intents);
-    if (!product) return unknown();
-
-    const checked = drafts.map((draft) => checkDraft(product, draft));
-    const { items, claimed } = await claimFiles(media, { product, intents, items: checked });
-    if (items.every(isRefused)) return items.map(({ problem }) => rejectedWith(problem));
-
-    try {
-      const decide = (current: Product) => attachAll(current, items);
-      const decision = await writeClaimed({ products, media }, { product, claimed, decide });
-      if (!decision) return unknown();
-      return decision.answer.map((outcome) => payload(decision.product, outcome));
-    } catch (error) {
-      if (!(error instanceof ClaimExpiredError)) throw error;
-      return items.map((item) =>
-        rejectedWith(isRefused(item) ? item.problem : mediaUnavailable([...item.path, 'mediaId'])),
-      );
+    const outcome = await attachFiles(
+      { owners: products, media },
+      {
+        storeId,
+        ownerId: productId,
+        uses: drafts.map(({ use }) => toUsage(use)),
+        plan: (product: Product) => planAttaching(product, drafts),
+      },
+    );
+    if (!outcome) {
+      return drafts.map(() => rejectedWith(notFound('product', ['input', 'productId'])));
     }
+    return outcome.answer.map((answer) => payload(outcome.entity, answer));
   }
 
   /** What is wrong with the file for another usage type of its use. */

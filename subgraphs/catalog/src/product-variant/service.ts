@@ -1,8 +1,8 @@
-import { notFound, rejectedWith } from '@federated-media/media-consumer/user-error';
-import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
+import { notFound, rejectedWith } from '@federated-media/media-consumer/user-error';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { newId, readId } from '@federated-media/subgraph-kit/ids';
+import { userError } from '@federated-media/subgraph-kit/user-error';
 import type {
   CreateProductVariantInput,
   ProductIdInput,
@@ -29,9 +29,6 @@ export function createProductVariantService({
     ): Promise<ResolversParentTypes['ProductPayload']> {
       const problem = fieldProblem({ sku: input.sku, name: input.name });
       if (problem) return rejectedWith(problem);
-      const id = readId(input.productId);
-      if (id === null) return rejectedWith(notFound('product', ['input', 'productId']));
-
       const variant: ProductVariant = {
         id: newId(),
         sku: input.sku.trim(),
@@ -39,13 +36,13 @@ export function createProductVariantService({
         createdAt: new Date(),
       };
       return orSkuTaken(async () => {
-        const decision = await products.change({ storeId, id }, (product) =>
+        const decision = await products.change({ storeId, id: input.productId }, (product) =>
           product.variants.length < MAX_VARIANTS
-            ? { product: { ...product, variants: [...product.variants, variant] }, answer: 'added' }
-            : { product, answer: 'full' },
+            ? { entity: { ...product, variants: [...product.variants, variant] }, answer: 'added' }
+            : { entity: product, answer: 'full' },
         );
         if (!decision) return rejectedWith(notFound('product', ['input', 'productId']));
-        if (decision.answer === 'added') return { product: decision.product, userErrors: [] };
+        if (decision.answer === 'added') return { product: decision.entity, userErrors: [] };
         const message = `The product has too many variants. The maximum is ${MAX_VARIANTS}.`;
         return rejectedWith(userError('INVALID', message, ['input', 'productId']));
       });
@@ -68,12 +65,12 @@ export function createProductVariantService({
         const uses = without(product.uses, (use) => use.variantId === variantId);
         const isGone = variants.length < product.variants.length;
         return isGone
-          ? { product: { ...product, variants, uses }, answer: 'deleted' }
-          : { product, answer: 'unknown' };
+          ? { entity: { ...product, variants, uses }, answer: 'deleted' }
+          : { entity: product, answer: 'unknown' };
       });
       if (decision?.answer !== 'deleted') return unknown;
       await media.sendNow();
-      return { product: decision.product, userErrors: [] };
+      return { product: decision.entity, userErrors: [] };
     },
   };
 }

@@ -1,10 +1,12 @@
-import { notFound, rejectedWith } from '@federated-media/media-consumer/user-error';
-import { userError } from '@federated-media/subgraph-kit/user-error';
+import { listOwners } from '@federated-media/media-consumer/associations/list';
 import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
+import { notFound, rejectedWith } from '@federated-media/media-consumer/user-error';
 import { badUserInput } from '@federated-media/subgraph-kit/errors';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { newId, readId } from '@federated-media/subgraph-kit/ids';
-import { type PageRequest, toConnection } from '@federated-media/subgraph-kit/pagination';
+import type { PageRequest } from '@federated-media/subgraph-kit/pagination';
+import { lengthOf, trimText } from '@federated-media/subgraph-kit/text';
+import { userError } from '@federated-media/subgraph-kit/user-error';
 import type {
   CreateProductInput,
   ProductFilter,
@@ -12,10 +14,9 @@ import type {
   ResolversParentTypes,
   UpdateProductInput,
 } from '../generated/graphql.ts';
-import { lengthOf, trimText } from '@federated-media/subgraph-kit/text';
-import { cursorOf, positionOf } from '@federated-media/subgraph-kit/keyset-cursor';
 import { fieldProblem } from './fields.ts';
 import type { Product, ProductFields } from './product.ts';
+import { matching } from './repository-filter.ts';
 import type { ProductRepository } from './repository.ts';
 import { orSkuTaken } from './sku-taken.ts';
 
@@ -29,9 +30,6 @@ export function createProductService({
   products: ProductRepository;
   media: MediaConsumer;
 }) {
-  const findById = async (storeId: string, id: string): Promise<Product | null> =>
-    (await products.findByIds(storeId, [id])).at(0) ?? null;
-
   return {
     /** @throws BAD_USER_INPUT unless exactly one of the two is given */
     async find(
@@ -42,23 +40,13 @@ export function createProductService({
       if (isGiven[0] === isGiven[1]) throw badUserInput('Give either id or sku, but not both.');
       if (typeof sku === 'string')
         return sku.includes('\0') ? null : products.findBySku(storeId, sku);
-      const productId = readId(id ?? '');
-      return productId === null ? null : findById(storeId, productId);
+      return products.find(storeId, id ?? '');
     },
 
     /** @throws BAD_USER_INPUT for a cursor that is not one of ours and a search that can't be one */
     async list({ storeId }: Caller, request: PageRequest, filter: ProductFilter) {
-      const from = positionOf(request);
       const wanted = readFilter(filter);
-      const { direction, limit } = request;
-      return toConnection({
-        rows: wanted
-          ? await products.list(storeId, wanted, { direction, limit: limit + 1, from })
-          : [],
-        request,
-        cursorOf,
-        totalCount: async () => (wanted ? products.count(storeId, wanted) : 0),
-      });
+      return listOwners(products, { storeId, request, filter: wanted && matching(wanted) });
     },
 
     async create(
@@ -94,7 +82,7 @@ export function createProductService({
         const isChanged =
           Object.keys(fields).length > 0 &&
           (await products.update({ id, storeId, version, fields }));
-        const product = await findById(storeId, id);
+        const product = await products.find(storeId, id);
         if (!product) return rejectedWith(notFound('product', ['input', 'id']));
         if (isChanged || version === undefined || version === product.version) {
           return { product, userErrors: [] };
