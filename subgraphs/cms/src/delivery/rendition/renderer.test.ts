@@ -24,7 +24,7 @@ const recipe: SettledRecipe = {
 async function setUp(options: Partial<Parameters<typeof createRenderer>[0]> = {}) {
   const folder = await temporaryFolder();
   const path = join(folder, 'picture');
-  await writeFile(path, await jpeg({ width: 2000, height: 1500 }));
+  await writeFile(path, await jpeg({ width: 2500, height: 2000 }));
   const renderer = createRenderer({
     maxPixels: 5_000_000,
     ffmpeg: null,
@@ -56,9 +56,9 @@ function spying(onJob: () => void) {
 }
 
 test('only a rendition that takes too long fails; the next one is rendered', async () => {
-  const draw = await setUp({ timeLimitMs: 1_000, workers: 1 });
+  const draw = await setUp({ timeLimitMs: 2_500, workers: 1 });
   await draw(); // the worker has started
-  const slow = draw({ width: 2000, format: 'avif', quality: 100 });
+  const slow = draw({ width: 2500, format: 'avif', quality: 100 });
   await Promise.all([
     expect(slow).rejects.toMatchObject({ reason: 'failed' }),
     expect(draw()).resolves.toMatchObject({ byteSize: expect.any(Number) }),

@@ -58,6 +58,7 @@ export function createRenderer({
   const pool = openPool({
     module: new URL('worker.ts', import.meta.url),
     workers,
+    warmWorkers: 0,
     jobTimeLimitMs: timeLimitMs,
     maxQueued: maxWaiting,
     maxMemoryBytes: BASE_MEMORY_BYTES + decodingMemory(maxPixels),

@@ -15,6 +15,7 @@ const openPool = () =>
   createWorkerPool({
     module: new URL('../../testing/test-worker.ts', import.meta.url),
     workers: 2,
+    warmWorkers: 2,
     jobTimeLimitMs: 10_000,
     maxQueued: 10,
     maxMemoryBytes: 4 * 2 ** 30,
