@@ -3,8 +3,8 @@ import type { FeedRepository, MediaRef } from '../feed/repository.ts';
 import type { Drift } from './drift.ts';
 import type { Association, ReconcileRepository } from './repository.ts';
 
-/** Mends what two sides that were read at different moments seem to differ in, after a second look. */
-export function createMending({
+/** Corrects differences after a second check, because the two sides were read at different times. */
+export function createCorrection({
   cms,
   repository,
   feed,
@@ -15,13 +15,13 @@ export function createMending({
   cms: CmsClient;
   repository: ReconcileRepository;
   feed: FeedRepository;
-  /** Sends messages that are due; answers with how many it took. */
+  /** Sends due messages; returns their number. */
   deliver: () => Promise<number>;
   dryRun: boolean;
   report: (line: string) => void;
 }) {
   let found = 0;
-  const say = ({ storeId, mediaId }: MediaRef, what: string) => {
+  const reportDifference = ({ storeId, mediaId }: MediaRef, what: string) => {
     found += 1;
     report(`${storeId}: file ${mediaId}: ${what}`);
   };
@@ -29,23 +29,26 @@ export function createMending({
   return {
     found: () => found,
 
-    async mend(drifts: readonly Drift[], states: readonly Association[]) {
-      await mendStates(states);
+    async correct(drifts: readonly Drift[], states: readonly Association[]) {
+      await correctStates(states);
       await release(drifts.flatMap((drift) => (drift.kind === 'UNUSED' ? [drift.use] : [])));
       await claim(drifts.flatMap((drift) => (drift.kind === 'UNCLAIMED' ? [drift.use] : [])));
     },
   };
 
-  /** Asks once more: the feed may have told since. What the CMS says now counts, even if it is an older version. */
-  async function mendStates(uses: readonly Association[]) {
+  /** Reads the file again: the feed may have reported the change since. The CMS's current state decides, even if its version is older. */
+  async function correctStates(uses: readonly Association[]) {
     const files = new Map(uses.map((use) => [`${use.storeId}/${use.mediaId}`, use]));
     for (const { storeId, mediaId, state, stateVersion } of files.values()) {
-      const file = await cms.whereabouts(storeId, mediaId);
+      const file = await cms.fileState(storeId, mediaId);
       if (!file || file.state === (state ?? 'ACTIVE')) continue;
-      const news = { storeId, mediaId, ...file };
-      if (dryRun || (await repository.correct(news, stateVersion))) {
+      const current = { storeId, mediaId, ...file };
+      if (dryRun || (await repository.correct(current, stateVersion))) {
         const isTrashed = file.state === 'TRASHED';
-        say(news, isTrashed ? 'is in the trash but shown' : 'is hidden but not in the trash');
+        reportDifference(
+          current,
+          isTrashed ? 'is in the trash but shown' : 'is hidden but not in the trash',
+        );
       }
     }
   }
@@ -54,7 +57,7 @@ export function createMending({
     const unexplained = await repository.unexplained(uses.map(({ usageId }) => usageId));
     const unused = uses.filter(({ usageId }) => unexplained.has(usageId));
     for (const use of unused)
-      say(use, `usage ${use.usageId} is claimed but does not exist: released`);
+      reportDifference(use, `usage ${use.usageId} is claimed but does not exist: released`);
     if (dryRun || unused.length === 0) return;
     await repository.release(unused);
     await deliverAll();
@@ -63,22 +66,23 @@ export function createMending({
   async function claim(uses: readonly Association[]) {
     const waiting = await repository.waiting(uses.map(({ usageId }) => usageId));
     const unclaimed = uses.filter(({ usageId }) => !waiting.has(usageId));
-    for (const use of unclaimed) say(use, `usage ${use.usageId} is not claimed: claimed again`);
+    for (const use of unclaimed)
+      reportDifference(use, `usage ${use.usageId} is not claimed: claimed again`);
     if (dryRun || unclaimed.length === 0) return;
     await repository.claimAgain(unclaimed);
     await deliverAll();
-    await forgetGone(unclaimed);
+    await removePurged(unclaimed);
   }
 
-  /** What the CMS would not claim is in the trash, and waits in the outbox to come back; or it is gone. */
-  async function forgetGone(uses: readonly Association[]) {
-    const refused = await repository.waiting(uses.map(({ usageId }) => usageId));
-    for (const use of uses.filter(({ usageId }) => refused.has(usageId))) {
+  /** A file whose claim the CMS rejected is in the trash, and its claim waits in the outbox; or it was purged. */
+  async function removePurged(uses: readonly Association[]) {
+    const rejected = await repository.waiting(uses.map(({ usageId }) => usageId));
+    for (const use of uses.filter(({ usageId }) => rejected.has(usageId))) {
       const { storeId, mediaId } = use;
-      if ((await cms.whereabouts(storeId, mediaId)) !== null) continue;
+      if ((await cms.fileState(storeId, mediaId)) !== null) continue;
       report(`${storeId}: file ${mediaId}: was purged: its usages are removed`);
-      // As the feed would have said it.
-      await feed.learn([
+      // As if the feed had reported it.
+      await feed.applyStates([
         { storeId, mediaId, state: 'PURGED', version: (use.stateVersion ?? 0) + 1 },
       ]);
     }
