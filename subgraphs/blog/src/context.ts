@@ -4,11 +4,11 @@ import type { PostService } from './post/service.ts';
 import type { PostMediaService } from './post-media/service.ts';
 import type { PostParent, PostMediaParent } from './mappers.ts';
 
-/** What resolvers reach: who asks, and what may be asked. */
+/** The context of resolvers: the caller and the services. */
 export interface Context extends RequestScope {
   readonly posts: PostService;
   readonly postMedia: PostMediaService;
-  /** Of this request only. */
+  /** For one request. */
   readonly entities: {
     readonly posts: EntityLoader<PostParent>;
     readonly uses: EntityLoader<PostMediaParent>;

@@ -21,7 +21,7 @@ interface Page {
   readonly pageInfo: { readonly startCursor: string; readonly endCursor: string };
 }
 
-test('a page of posts is one statement, whichever way it is read, and their number one more', async () => {
+test('reads a page of posts with one statement in either direction, and their number with one more', async () => {
   const storeId = 'store-of-25';
   const made: string[] = [];
   for (let count = 0; count < 25; count += 1) {
@@ -49,7 +49,7 @@ test('a page of posts is one statement, whichever way it is read, and their numb
   expect(blog.statements).toHaveLength(2);
 });
 
-test('references are answered with one statement per type, and only to their store', async () => {
+test('resolves references with one statement per type, and only for their store', async () => {
   const { id } = await blog.newPost();
   const use = await blog.attachNew(id, 'COVER');
   const foreign = await blog.newPost('Theirs', 'store-b');

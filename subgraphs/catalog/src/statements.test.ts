@@ -43,7 +43,7 @@ interface Page {
   };
 }
 
-test('24 products with 5 pictures each are one statement, and their number one more', async () => {
+test('reads 24 products with 5 images each with one statement, and their number with one more', async () => {
   const storeId = 'store-of-24';
   for (let made = 0; made < 25; made += 1) await makeProduct(catalog, storeId);
   catalog.statements.length = 0;
@@ -77,7 +77,7 @@ const ENTITIES = `query ($representations: [_Any!]!) {
   }
 }`;
 
-test('references are answered with one statement per type, and only to their store', async () => {
+test('resolves references with one statement per type, and only for their store', async () => {
   const [one, two] = [await makeProduct(catalog, 'store-a'), await makeProduct(catalog, 'store-a')];
   const foreign = await makeProduct(catalog, 'store-b');
   const refer = (typename: string, ids: string[]) =>
@@ -128,7 +128,7 @@ test('references are answered with one statement per type, and only to their sto
   expect(catalog.statements).toHaveLength(3);
 });
 
-test('a hundred files are attached with two statements and one claim call', async () => {
+test('attaches a hundred files with two statements and one claim request', async () => {
   const created = await catalog.ask<Created>(CREATE, {
     variables: { input: { sku: newId(), name: 'Many' } },
   });

@@ -11,7 +11,7 @@ beforeEach(() => {
   catalog.statements.length = 0;
 });
 
-test('nothing is answered without a token, the schema neither', async () => {
+test('rejects requests without a token, also for the schema', async () => {
   const response = await fetch(catalog.url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -37,13 +37,13 @@ test.each([
   '{ products(last: 101) { nodes { id } } }',
   '{ products(first: 1, last: 1) { nodes { id } } }',
   '{ products(after: "x") { nodes { id } } }',
-])('%s is bad input and asks the database nothing', async (query) => {
+])('%s is bad input and causes no SQL statement', async (query) => {
   const { errors } = await catalog.ask(query);
   expect(errors?.map(({ extensions }) => extensions['code'])).toEqual(['BAD_USER_INPUT']);
   expect(catalog.statements).toEqual([]);
 });
 
-test('every mutation answers through the graph', async () => {
+test('every mutation works through the graph', async () => {
   const { productId, mediaIds, useIds, variantId } = await makeProduct(catalog, 'store-a');
   const { data, errors } = await catalog.ask(
     `mutation ($p: ID!, $file: ID!, $first: ID!, $use: ID!, $variant: ID!) {
@@ -101,7 +101,7 @@ test('every mutation answers through the graph', async () => {
   });
 });
 
-test('without the CMS products are read and changed, but nothing is attached', async () => {
+test('without the CMS products can be read and changed, but no file can be attached', async () => {
   const { productId } = await makeProduct(catalog, 'store-a');
   catalog.cms.state.isDown = true;
   const { data, errors } = await catalog.ask<{

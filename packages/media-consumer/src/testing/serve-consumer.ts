@@ -97,7 +97,7 @@ export async function serveTestConsumer<Context extends { caller: Caller; reques
 }
 
 /** The codes and paths of a payload's user errors. */
-export const refusalOf = ({
+export const rejectionOf = ({
   userErrors,
 }: {
   userErrors: readonly { code: string; field: readonly string[] }[];

@@ -22,7 +22,7 @@ export interface NewArtwork extends ArtworkFields {
   readonly storeId: string;
 }
 
-/** Artworks with their uses of files. Every method sees one store only; ids must be UUIDs in lower case. */
+/** Artworks with their usages of files. Every method sees one store only. */
 export function createArtworkRepository({
   pool,
   client,
@@ -38,7 +38,7 @@ export function createArtworkRepository({
       return { ...(await client.artwork.create({ data: { ...artwork } })), uses: [] };
     },
 
-    /** With its uses of files. False when there is no such artwork. */
+    /** With its usages of files. False when the artwork does not exist. */
     async delete(storeId: string, id: string): Promise<boolean> {
       return (await client.artwork.deleteMany({ where: { id, storeId } })).count > 0;
     },

@@ -1,4 +1,4 @@
-import { refusalOf } from '@federated-media/media-consumer/testing/serve-consumer';
+import { rejectionOf } from '@federated-media/media-consumer/testing/serve-consumer';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import { expect, test } from 'vitest';
 import { type TestGallery, useTestGallery, usesOf } from '../testing/gallery.ts';
@@ -10,7 +10,7 @@ useTestGallery((opened) => {
 
 const attach = (input: object) => gallery.change('attachMediaToArtwork', input);
 
-test('files are attached last unless a place is given, and the CMS knows of each', async () => {
+test('attaches files last unless a position is given, and claims each', async () => {
   const artworkId = await gallery.newArtwork();
   const [a, b, c, d] = [1, 2, 3, 4].map(() => gallery.cms.add());
   for (const mediaId of [a, b]) await attach({ artworkId, mediaId });
@@ -32,7 +32,7 @@ test('files are attached last unless a place is given, and the CMS knows of each
   expect(gallery.cms.usagesOf(d!)).toEqual([galleryMedia!.id]);
 });
 
-test('the primary one comes first and keeps its place when another takes over', async () => {
+test('the primary file is listed first and keeps its position when another one replaces it', async () => {
   const artworkId = await gallery.newArtwork();
   const [a, b, c] = [1, 2, 3].map(() => gallery.cms.add());
   await attach({ artworkId, mediaId: a });
@@ -48,11 +48,12 @@ test('the primary one comes first and keeps its place when another takes over', 
   expect(await gallery.find(artworkId)).toEqual(back.artwork);
 });
 
-test('what can’t be attached is refused, and nothing is claimed', async () => {
+test('rejects what cannot be attached, and claims nothing', async () => {
   const artworkId = await gallery.newArtwork();
   const mediaId = gallery.cms.add();
   const [failed, foreign] = [gallery.cms.add({ status: 'FAILED' }), gallery.cms.add({}, 'store-b')];
-  const refusals = async (more: object) => refusalOf(await attach({ artworkId, mediaId, ...more }));
+  const refusals = async (more: object) =>
+    rejectionOf(await attach({ artworkId, mediaId, ...more }));
   expect(await refusals({ artworkId: newId() })).toEqual(['NOT_FOUND input.artworkId']);
   expect(await refusals({ artworkId: 'x' })).toEqual(['NOT_FOUND input.artworkId']);
   for (const unknown of [newId(), 'x', '', foreign]) {
@@ -71,23 +72,23 @@ test('what can’t be attached is refused, and nothing is claimed', async () => 
     { artworkId, mediaId: foreign },
     stranger,
   );
-  expect(refusalOf(theirs)).toEqual(['NOT_FOUND input.artworkId']);
+  expect(rejectionOf(theirs)).toEqual(['NOT_FOUND input.artworkId']);
   expect(usesOf(await gallery.find(artworkId))).toEqual([]);
   for (const id of [mediaId, failed, foreign]) {
     await expect.poll(() => gallery.cms.usagesOf(id)).toEqual([]);
   }
 });
 
-test('the same file twice is refused without asking the CMS', async () => {
+test('rejects an attached file without asking the CMS', async () => {
   const artworkId = await gallery.newArtwork();
   const [{ mediaId } = { mediaId: '' }] = await gallery.attachNew(artworkId, 1);
   gallery.cms.asked.length = 0;
   const refused = await attach({ artworkId, mediaId, isPrimary: true });
-  expect(refusalOf(refused)).toEqual(['ALREADY_ATTACHED input.mediaId']);
+  expect(rejectionOf(refused)).toEqual(['ALREADY_ATTACHED input.mediaId']);
   expect(gallery.cms.asked).toEqual([]);
 });
 
-test('videos and files still processed are taken', async () => {
+test('accepts videos and files that are still processed', async () => {
   const artworkId = await gallery.newArtwork();
   const film = gallery.cms.add({ mediaType: 'VIDEO', status: 'PROCESSING' });
   expect((await attach({ artworkId, mediaId: film })).userErrors).toEqual([]);
@@ -101,10 +102,10 @@ test('an artwork uses at most 250 files', async () => {
     [artworkId],
   );
   const refused = await attach({ artworkId, mediaId: gallery.cms.add() });
-  expect(refusalOf(refused)).toEqual(['INVALID input']);
+  expect(rejectionOf(refused)).toEqual(['INVALID input']);
 });
 
-test('detaching closes the gap, releases, and may leave no primary one', async () => {
+test('detaching closes the gap, releases the file, and may leave no primary one', async () => {
   const artworkId = await gallery.newArtwork();
   const [first, second, third] = await gallery.attachNew(artworkId, 3);
   const detach = (mediaId: string) =>
@@ -115,19 +116,19 @@ test('detaching closes the gap, releases, and may leave no primary one', async (
   expect(await gallery.find(artworkId)).toEqual(artwork);
   await expect.poll(() => gallery.cms.usagesOf(first!.mediaId)).toEqual([]);
   for (const mediaId of [first!.mediaId, newId(), 'x']) {
-    expect(refusalOf(await detach(mediaId))).toEqual(['NOT_ATTACHED input.mediaId']);
+    expect(rejectionOf(await detach(mediaId))).toEqual(['NOT_ATTACHED input.mediaId']);
   }
   const unknown = { artworkId: newId(), mediaId: second!.mediaId };
-  expect(refusalOf(await gallery.change('detachMediaFromArtwork', unknown))).toEqual([
+  expect(rejectionOf(await gallery.change('detachMediaFromArtwork', unknown))).toEqual([
     'NOT_FOUND input.artworkId',
   ]);
 });
 
-test('only what is attached and not in the trash becomes the primary one', async () => {
+test('only an attached file that is not in the trash can become the primary one', async () => {
   const artworkId = await gallery.newArtwork();
   const [first, second] = await gallery.attachNew(artworkId, 2);
   const setPrimary = async (input: object) =>
-    refusalOf(await gallery.change('setPrimaryArtworkMedia', { artworkId, ...input }));
+    rejectionOf(await gallery.change('setPrimaryArtworkMedia', { artworkId, ...input }));
   expect(await setPrimary({ mediaId: gallery.cms.add() })).toEqual(['NOT_ATTACHED input.mediaId']);
   expect(await setPrimary({ mediaId: first!.mediaId, artworkId: newId() })).toEqual([
     'NOT_FOUND input.artworkId',
@@ -138,7 +139,7 @@ test('only what is attached and not in the trash becomes the primary one', async
   expect(usesOf(await gallery.find(artworkId))).toEqual([`0 ${first!.mediaId} *`]);
 });
 
-test('an update changes what it names', async () => {
+test('an update changes only the given fields', async () => {
   const artworkId = await gallery.newArtwork();
   const [first, second, third] = await gallery.attachNew(artworkId, 3);
   const update = (input: object) =>
@@ -156,13 +157,15 @@ test('an update changes what it names', async () => {
   ]);
   expect((await update({})).galleryMedia).toEqual(moved.galleryMedia);
   expect((await update({ caption: null })).galleryMedia).toMatchObject({ caption: null });
-  expect(refusalOf(await update({ displayOrder: null }))).toEqual(['INVALID input.displayOrder']);
-  expect(refusalOf(await update({ displayOrder: -1 }))).toEqual(['INVALID input.displayOrder']);
-  expect(refusalOf(await update({ caption: 'x'.repeat(501) }))).toEqual(['INVALID input.caption']);
+  expect(rejectionOf(await update({ displayOrder: null }))).toEqual(['INVALID input.displayOrder']);
+  expect(rejectionOf(await update({ displayOrder: -1 }))).toEqual(['INVALID input.displayOrder']);
+  expect(rejectionOf(await update({ caption: 'x'.repeat(501) }))).toEqual([
+    'INVALID input.caption',
+  ]);
   for (const id of [newId(), 'x']) {
-    expect(refusalOf(await update({ id, caption: 'x' }))).toEqual(['NOT_FOUND input.id']);
+    expect(rejectionOf(await update({ id, caption: 'x' }))).toEqual(['NOT_FOUND input.id']);
   }
   const theirs = { id: second!.useId, caption: 'x' };
   const refused = await gallery.change('updateGalleryMedia', theirs, { storeId: 'store-b' });
-  expect(refusalOf(refused)).toEqual(['NOT_FOUND input.id']);
+  expect(rejectionOf(refused)).toEqual(['NOT_FOUND input.id']);
 });

@@ -24,7 +24,7 @@ import { attach, detach, noSuchUse, setPrimary, update } from './uses.ts';
 
 type Outcome = Decision<Artwork, ArtworkUserError | null> | null;
 
-/** Which files the caller's artworks use, and how. Nothing is locked while the CMS is asked. */
+/** Usages of files by the caller's artworks. Nothing is locked during a request to the CMS. */
 export function createGalleryMediaService({
   artworks,
   media,

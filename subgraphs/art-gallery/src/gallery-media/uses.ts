@@ -7,16 +7,16 @@ import type { Artwork } from '../artwork/artwork.ts';
 import type { ArtworkUserError, UpdateGalleryMediaInput } from '../generated/graphql.ts';
 import type { GalleryMedia } from './gallery-media.ts';
 
-/** An artwork with other uses; or as it was, and why. */
+/** The changed artwork; or the unchanged one and the reason. */
 type Change = Decision<Artwork, ArtworkUserError | null>;
 
 const { place, without } = orderWithoutRoles<GalleryMedia>();
 
-const done = (artwork: Artwork, uses: readonly GalleryMedia[]): Change => ({
+const changed = (artwork: Artwork, uses: readonly GalleryMedia[]): Change => ({
   entity: { ...artwork, uses: primaryFirst(uses) },
   answer: null,
 });
-const refused = (artwork: Artwork, answer: ArtworkUserError): Change => ({
+const rejected = (artwork: Artwork, answer: ArtworkUserError): Change => ({
   entity: artwork,
   answer,
 });
@@ -27,59 +27,59 @@ const primaryFirst = (uses: readonly GalleryMedia[]): GalleryMedia[] =>
       Number(other.isPrimary) - Number(one.isPrimary) || one.displayOrder - other.displayOrder,
   );
 
-/** With `id` as the only primary one. */
+/** With `id` as the only primary usage. */
 const withPrimary = (uses: readonly GalleryMedia[], id: string): GalleryMedia[] =>
   uses.map((use) =>
     use.isPrimary === (use.id === id) ? use : { ...use, isPrimary: use.id === id },
   );
 
-/** With one more use, at `position` or last. */
+/** With one more usage, at `position` or last. */
 export function attach(artwork: Artwork, use: GalleryMedia, position?: number): Change {
   const { uses } = artwork;
   const field = ['input', 'mediaId'];
   if (uses.some(({ mediaId }) => mediaId === use.mediaId)) {
     const message = 'The file is already attached to this artwork.';
-    return refused(artwork, userError('ALREADY_ATTACHED', message, field));
+    return rejected(artwork, userError('ALREADY_ATTACHED', message, field));
   }
   if (uses.length >= MAX_USES) {
     const message = `The artwork has too many files. The maximum is ${MAX_USES}.`;
-    return refused(artwork, userError('INVALID', message, ['input']));
+    return rejected(artwork, userError('INVALID', message, ['input']));
   }
   const placed = place(uses, use, position);
-  return done(artwork, use.isPrimary ? withPrimary(placed, use.id) : placed);
+  return changed(artwork, use.isPrimary ? withPrimary(placed, use.id) : placed);
 }
 
 export function detach(artwork: Artwork, mediaId: string | null): Change {
   const left = without(artwork.uses, (use) => use.mediaId === mediaId);
-  return left.length < artwork.uses.length ? done(artwork, left) : notAttached(artwork);
+  return left.length < artwork.uses.length ? changed(artwork, left) : notAttached(artwork);
 }
 
-/** What is in the trash is shown to nobody, so it is not what to show first. */
+/** A file in the trash is not shown, so it cannot be the primary one. */
 export function setPrimary(artwork: Artwork, mediaId: string | null): Change {
   const use = artwork.uses.find((candidate) => candidate.mediaId === mediaId);
   if (!use) return notAttached(artwork);
   if (use.isHidden) {
     const message = 'The file is in the trash.';
-    return refused(artwork, userError('MEDIA_NOT_FOUND', message, ['input', 'mediaId']));
+    return rejected(artwork, userError('MEDIA_NOT_FOUND', message, ['input', 'mediaId']));
   }
-  return done(artwork, withPrimary(artwork.uses, use.id));
+  return changed(artwork, withPrimary(artwork.uses, use.id));
 }
 
-/** With one of its uses changed: its text, its place, or both. */
+/** With one changed usage: its text, its position, or both. */
 export function update(
   artwork: Artwork,
   id: string,
   { caption, displayOrder }: UpdateGalleryMediaInput,
 ): Change {
   const use = artwork.uses.find((candidate) => candidate.id === id);
-  if (!use) return refused(artwork, noSuchUse());
+  if (!use) return rejected(artwork, noSuchUse());
   const next = caption === undefined ? use : { ...use, caption: trimText(caption) };
-  return done(artwork, place(artwork.uses, next, displayOrder ?? use.displayOrder));
+  return changed(artwork, place(artwork.uses, next, displayOrder ?? use.displayOrder));
 }
 
 export const noSuchUse = () => notFound('association', ['input', 'id']);
 
 function notAttached(artwork: Artwork): Change {
   const message = 'The file is not attached to this artwork.';
-  return refused(artwork, userError('NOT_ATTACHED', message, ['input', 'mediaId']));
+  return rejected(artwork, userError('NOT_ATTACHED', message, ['input', 'mediaId']));
 }

@@ -40,7 +40,7 @@ const RETURNED = {
 } as const;
 const INPUTS = { deleteArtwork: 'ArtworkId' } as const;
 
-/** The art gallery over HTTP, with a CMS made up. */
+/** The art gallery over HTTP, with an in-memory CMS. */
 async function openGallery() {
   const server = await serveTestConsumer({
     name: 'art-gallery',
@@ -75,7 +75,7 @@ async function openGallery() {
       return artwork!.id;
     },
 
-    /** As many new pictures, the first of them the primary one. */
+    /** Attaches `count` new images, the first one as the primary one. */
     async attachNew(artworkId: string, count: number, storeId = 'store-a') {
       const made: { useId: string; mediaId: string }[] = [];
       for (let index = 0; index < count; index += 1) {
@@ -90,7 +90,7 @@ async function openGallery() {
 }
 export type TestGallery = Awaited<ReturnType<typeof openGallery>>;
 
-/** One for a test file: `use` gets it before the first test. Before each the CMS is up. */
+/** One per test file: `use` receives it before the first test. Before each test the CMS is up. */
 export function useTestGallery(use: (gallery: TestGallery) => void) {
   let gallery: TestGallery;
   beforeAll(async () => {
@@ -103,7 +103,7 @@ export function useTestGallery(use: (gallery: TestGallery) => void) {
   afterAll(() => gallery.close());
 }
 
-/** An artwork's uses in short, as they are listed: `0 <media id>`, the primary one with a star. */
+/** An artwork's usages as they are listed: `0 <media id>`, the primary one with a star. */
 export const usesOf = (artwork: Artwork | null): string[] =>
   (artwork?.mediaAssociations ?? []).map(
     ({ displayOrder, media, isPrimary }) => `${displayOrder} ${media.id}${isPrimary ? ' *' : ''}`,

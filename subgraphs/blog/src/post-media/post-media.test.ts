@@ -1,4 +1,4 @@
-import { refusalOf } from '@federated-media/media-consumer/testing/serve-consumer';
+import { rejectionOf } from '@federated-media/media-consumer/testing/serve-consumer';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import { expect, test } from 'vitest';
 import { type TestBlog, useTestBlog, usesOf } from '../testing/blog.ts';
@@ -10,7 +10,7 @@ useTestBlog((opened) => {
 
 const attach = (input: object) => blog.change('attachMediaToPost', input);
 
-test('uses are listed by role, each with an order of its own', async () => {
+test('lists usages by role, each role with a separate order', async () => {
   const { id } = await blog.newPost();
   const attached = await blog.attachNew(id, 'ATTACHMENT');
   const inline = await blog.attachNew(id);
@@ -49,16 +49,16 @@ test('a new cover replaces the former one, which is detached and released', asyn
     .poll(() => blog.cms.usagesOf(former.mediaId))
     .toEqual([post!.mediaAssociations[1]!.id]);
   const again = await attach({ postId: id, mediaId: next.mediaId, role: 'COVER' });
-  expect(refusalOf(again)).toEqual(['ALREADY_ATTACHED input.mediaId']);
+  expect(rejectionOf(again)).toEqual(['ALREADY_ATTACHED input.mediaId']);
   expect(blog.cms.usagesOf(next.mediaId)).toEqual([next.useId]);
 });
 
-test('what can’t be attached is refused, and a cover stays', async () => {
+test('rejects what cannot be attached, and keeps the cover', async () => {
   const { id } = await blog.newPost();
   const cover = await blog.attachNew(id, 'COVER');
   const mediaId = blog.cms.add();
   const refusals = async (more: object) =>
-    refusalOf(await attach({ postId: id, mediaId, role: 'COVER', ...more }));
+    rejectionOf(await attach({ postId: id, mediaId, role: 'COVER', ...more }));
   const failed = blog.cms.add({ status: 'FAILED' });
   expect(await refusals({ postId: newId() })).toEqual(['NOT_FOUND input.postId']);
   expect(await refusals({ postId: 'x' })).toEqual(['NOT_FOUND input.postId']);
@@ -76,7 +76,7 @@ test('what can’t be attached is refused, and a cover stays', async () => {
   await expect.poll(() => blog.cms.usagesOf(failed)).toEqual([]);
 });
 
-test('detaching takes one role or all, closes gaps and releases', async () => {
+test('detaches a file from one role or all, closes the gaps and releases it', async () => {
   const { id } = await blog.newPost();
   const file = await blog.attachNew(id);
   const second = await blog.attachNew(id);
@@ -90,20 +90,20 @@ test('detaching takes one role or all, closes gaps and releases', async () => {
     `INLINE 0 ${second.mediaId}`,
     `ATTACHMENT 0 ${file.mediaId}`,
   ]);
-  expect(refusalOf(await detach({ role: 'INLINE' }))).toEqual(['NOT_ATTACHED input.mediaId']);
+  expect(rejectionOf(await detach({ role: 'INLINE' }))).toEqual(['NOT_ATTACHED input.mediaId']);
   const { post } = await detach({});
   expect(usesOf(post)).toEqual([`INLINE 0 ${second.mediaId}`]);
   expect(await blog.find({ id })).toEqual(post);
   await expect.poll(() => blog.cms.usagesOf(file.mediaId)).toEqual([]);
-  expect(refusalOf(await detach({}))).toEqual(['NOT_ATTACHED input.mediaId']);
-  expect(refusalOf(await detach({ mediaId: 'x' }))).toEqual(['NOT_ATTACHED input.mediaId']);
-  expect(refusalOf(await detach({ postId: newId() }))).toEqual(['NOT_FOUND input.postId']);
+  expect(rejectionOf(await detach({}))).toEqual(['NOT_ATTACHED input.mediaId']);
+  expect(rejectionOf(await detach({ mediaId: 'x' }))).toEqual(['NOT_ATTACHED input.mediaId']);
+  expect(rejectionOf(await detach({ postId: newId() }))).toEqual(['NOT_FOUND input.postId']);
   const theirs = { postId: id, mediaId: second.mediaId };
   const foreign = await blog.change('detachMediaFromPost', theirs, { storeId: 'store-b' });
-  expect(refusalOf(foreign)).toEqual(['NOT_FOUND input.postId']);
+  expect(rejectionOf(foreign)).toEqual(['NOT_FOUND input.postId']);
 });
 
-test('a cover in the trash is none until it comes back, and a purged one is gone', async () => {
+test('hides a cover in the trash until it is restored, and removes a purged one', async () => {
   const { id } = await blog.newPost();
   const cover = await blog.attachNew(id, 'COVER');
   const [one, two] = [await blog.attachNew(id), await blog.attachNew(id)];

@@ -11,7 +11,7 @@ import type { PostRepository } from '../post/repository.ts';
 import { givenProblem } from './rules.ts';
 import { attach, detach } from './uses.ts';
 
-/** Which files the posts of the caller's store use, and how. Nothing is locked while the CMS is asked. */
+/** Usages of files by the posts of the caller's store. Nothing is locked during a request to the CMS. */
 export function createPostMediaService({
   posts,
   media,

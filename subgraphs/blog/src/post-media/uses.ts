@@ -5,31 +5,31 @@ import type { PostMediaRole, PostUserError } from '../generated/graphql.ts';
 import type { Post } from '../post/post.ts';
 import type { PostMedia } from './post-media.ts';
 
-/** In the order in which a post's uses are shown. */
+/** The order in which a post's usages are shown. */
 const ROLES = ['COVER', 'INLINE', 'ATTACHMENT'] as const satisfies readonly PostMediaRole[];
 
-/** A post with other uses; or as it was, and why. */
+/** The changed post; or the unchanged one and the reason. */
 type Change = Decision<Post, PostUserError | null>;
 
-const refused = (post: Post, answer: PostUserError): Change => ({ entity: post, answer });
+const rejected = (post: Post, answer: PostUserError): Change => ({ entity: post, answer });
 
 const { place, without } = orderByRole<PostMedia, PostMediaRole>(ROLES, ({ role }) => role);
 
-/** With one more use, at `position` of its role or last. A cover takes the former one's place. */
+/** With one more usage, at `position` of its role or last. A new cover replaces the former one. */
 export function attach(post: Post, use: PostMedia, position?: number): Change {
   const { uses } = post;
   if (uses.some(({ mediaId, role }) => mediaId === use.mediaId && role === use.role)) {
     const message = `The file is already attached to this post as ${use.role}.`;
-    return refused(post, userError('ALREADY_ATTACHED', message, ['input', 'mediaId']));
+    return rejected(post, userError('ALREADY_ATTACHED', message, ['input', 'mediaId']));
   }
   const others = use.role === 'COVER' ? without(uses, ({ role }) => role === 'COVER') : uses;
   const placed = place(others, use, position);
   if (placed.length <= MAX_USES) return { entity: { ...post, uses: placed }, answer: null };
   const message = `The post has too many files. The maximum is ${MAX_USES}.`;
-  return refused(post, userError('INVALID', message, ['input']));
+  return rejected(post, userError('INVALID', message, ['input']));
 }
 
-/** Without its uses of a file, all or the one in `role`; those behind them close up. */
+/** Without its usages of a file, all or the one in `role`; the ones behind close up. */
 export function detach(
   post: Post,
   unwanted: { mediaId: string | null; role: PostMediaRole | null },
@@ -40,5 +40,5 @@ export function detach(
     return { entity: { ...post, uses: without(post.uses, isUnwanted) }, answer: null };
   }
   const message = 'The file is not attached to this post in this role.';
-  return refused(post, userError('NOT_ATTACHED', message, ['input', 'mediaId']));
+  return rejected(post, userError('NOT_ATTACHED', message, ['input', 'mediaId']));
 }

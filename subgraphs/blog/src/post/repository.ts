@@ -25,9 +25,9 @@ const INSERT = `
   INSERT INTO posts (store_id, slug, id, title, body) VALUES ($1, $2, $3, $4, $5)
   RETURNING created_at AS "createdAt", updated_at AS "updatedAt"`;
 
-/** Whoever looks for the next number of a slug waits for the one who looked before. */
+/** Searches for the next number of a slug run one after the other. */
 const QUEUE = 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))';
-/** Of as many candidates as there may be posts in the way, and one more, one is free. */
+/** One candidate more than there are posts with such a slug: so one of them is free. */
 const FREE_SLUG = `
   SELECT c.slug
   FROM generate_series(1, 1 + (
@@ -42,7 +42,7 @@ export interface NewPost extends PostFields {
   readonly storeId: string;
 }
 
-/** Posts with their uses of files. Every method sees one store only; ids must be UUIDs in lower case. */
+/** Posts with their usages of files. Every method sees one store only. */
 export function createPostRepository({
   pool,
   client,
@@ -66,7 +66,7 @@ export function createPostRepository({
       }
     },
 
-    /** With the first slug that is free: its own, or that with a number. */
+    /** With the first free slug: the given one, or the given one with a number. */
     insertNumbered: (post: NewPost): Promise<Post> =>
       inTransaction(
         pool,
@@ -79,7 +79,7 @@ export function createPostRepository({
         { retryTaken: true },
       ),
 
-    /** False when there is no such post. @throws SlugTakenError */
+    /** False when the post does not exist. @throws SlugTakenError */
     async update(
       { storeId, id }: { storeId: string; id: string },
       fields: Partial<PostFields>,
@@ -94,7 +94,7 @@ export function createPostRepository({
       }
     },
 
-    /** With its uses of files. False when there is no such post. */
+    /** With its usages of files. False when the post does not exist. */
     async delete(storeId: string, id: string): Promise<boolean> {
       return (await client.post.deleteMany({ where: { id, storeId } })).count > 0;
     },
@@ -111,7 +111,7 @@ async function insert(on: pg.Pool | pg.PoolClient, post: NewPost): Promise<Post>
     title,
     body,
   ]);
-  const [made] = rows;
-  if (!made) throw new Error('An insert answers with its row.');
-  return { ...post, ...made, usesRevision: 0, uses: [] };
+  const [inserted] = rows;
+  if (!inserted) throw new Error('The insert returned no row.');
+  return { ...post, ...inserted, usesRevision: 0, uses: [] };
 }

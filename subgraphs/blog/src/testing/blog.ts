@@ -42,7 +42,7 @@ const MUTATIONS = {
   detachMediaFromPost: ['DetachMediaFromPostInput', `post { ${FIELDS} }`],
 } as const;
 
-/** The blog over HTTP, with a CMS made up. */
+/** The blog over HTTP, with an in-memory CMS. */
 async function openBlog() {
   const server = await serveTestConsumer({
     name: 'blog',
@@ -70,7 +70,7 @@ async function openBlog() {
   return {
     ...server,
     change,
-    /** Attaches a new picture. */
+    /** Attaches a new image. */
     attachNew,
 
     find: (by: { id?: string; slug?: string }, storeId = 'store-a'): Promise<Post | null> =>
@@ -86,7 +86,7 @@ async function openBlog() {
 }
 export type TestBlog = Awaited<ReturnType<typeof openBlog>>;
 
-/** One for a test file: `use` gets it before the first test. Before each the CMS is up. */
+/** One per test file: `use` receives it before the first test. Before each test the CMS is up. */
 export function useTestBlog(use: (blog: TestBlog) => void) {
   let blog: TestBlog;
   beforeAll(async () => {
@@ -99,7 +99,7 @@ export function useTestBlog(use: (blog: TestBlog) => void) {
   afterAll(() => blog.close());
 }
 
-/** A post's uses in short: `COVER 0 <media id>`. */
+/** A post's usages as `COVER 0 <media id>`. */
 export const usesOf = (post: Post | null): string[] =>
   (post?.mediaAssociations ?? []).map(
     ({ role, displayOrder, media }) => `${role} ${displayOrder} ${media.id}`,

@@ -4,7 +4,7 @@ import {
   type TestCatalog,
   caller,
   given,
-  refusalOf,
+  rejectionOf,
   useTestCatalog,
   usesOf,
 } from '../testing/catalog.ts';
@@ -17,29 +17,29 @@ useTestCatalog((opened) => {
 const itemsOf = (count: number) =>
   Array.from({ length: count }, () => ({ mediaId: catalog.cms.add() }));
 
-test.each([0, 101])('%s items are refused as a whole', async (count) => {
+test.each([0, 101])('rejects a list of %s items', async (count) => {
   const { id } = await catalog.newProduct();
   const results = await catalog.productMedia.attachMany(caller, {
     productId: id,
     items: itemsOf(count),
   });
-  expect(results.map(refusalOf)).toEqual([['INVALID input.items']]);
+  expect(results.map(rejectionOf)).toEqual([['INVALID input.items']]);
   expect(catalog.cms.asked).toEqual([]);
   expect((await catalog.read(id)).uses).toEqual([]);
 });
 
-test('with an unknown product each item says so', async () => {
+test('reports an unknown product for each item', async () => {
   const results = await catalog.productMedia.attachMany(caller, {
     productId: newId(),
     items: itemsOf(2),
   });
-  expect(results.map(refusalOf)).toEqual([
+  expect(results.map(rejectionOf)).toEqual([
     ['NOT_FOUND input.productId'],
     ['NOT_FOUND input.productId'],
   ]);
 });
 
-test('each item stands or falls by itself, in order; what the CMS refuses costs it one more question', async () => {
+test('attaches each item independently, in order; items that the CMS rejects cost one more claim request', async () => {
   const { id, variants } = await catalog.newProduct({ variants: ['red'] });
   const [good, film, raw] = [
     catalog.cms.add(),
@@ -60,7 +60,7 @@ test('each item stands or falls by itself, in order; what the CMS refuses costs 
       { mediaId: good },
     ],
   });
-  expect(results.map(refusalOf)).toEqual([
+  expect(results.map(rejectionOf)).toEqual([
     [],
     ['MEDIA_NOT_FOUND input.items.1.mediaId'],
     ['MEDIA_TYPE_NOT_ALLOWED input.items.2.mediaId'],
@@ -81,31 +81,31 @@ test('each item stands or falls by itself, in order; what the CMS refuses costs 
   }
 });
 
-test('while the CMS is not available, items that are wrong anyway say what is wrong with them', async () => {
+test('reports invalid items even while the CMS is unavailable', async () => {
   const { id } = await catalog.newProduct();
   catalog.cms.state.isDown = true;
   const items = [...itemsOf(1), { mediaId: newId(), usageType: 'VARIANT' as const }];
   const results = await catalog.productMedia.attachMany(caller, { productId: id, items });
-  expect(results.map(refusalOf)).toEqual([
+  expect(results.map(rejectionOf)).toEqual([
     ['MEDIA_UNAVAILABLE input.items.0.mediaId'],
     ['INVALID input.items.1.variantId'],
   ]);
   expect((await catalog.read(id)).uses).toEqual([]);
 });
 
-test('of two main images the last one stays, and the first heads the gallery', async () => {
+test('of two main images the last one stays, and the first becomes the first of the gallery', async () => {
   const { id } = await catalog.newProduct();
   const [one, two] = itemsOf(2).map((item) => ({ ...item, usageType: 'MAIN_IMAGE' as const }));
   const items = [given(one), given(two), given(two)];
   const results = await catalog.productMedia.attachMany(caller, { productId: id, items });
-  expect(results.map(refusalOf)).toEqual([[], [], ['ALREADY_ATTACHED input.items.2.mediaId']]);
+  expect(results.map(rejectionOf)).toEqual([[], [], ['ALREADY_ATTACHED input.items.2.mediaId']]);
   expect(usesOf(await catalog.read(id))).toEqual([
     `MAIN_IMAGE 0 ${items[1]?.mediaId}`,
     `GALLERY 0 ${items[0]?.mediaId}`,
   ]);
 });
 
-test('items beyond the 250th are refused and the others stay', async () => {
+test('rejects items beyond the 250th and attaches the others', async () => {
   const { id } = await catalog.newProduct();
   await catalog.productMedia.attachMany(caller, { productId: id, items: itemsOf(100) });
   await catalog.productMedia.attachMany(caller, { productId: id, items: itemsOf(100) });
@@ -113,7 +113,7 @@ test('items beyond the 250th are refused and the others stay', async () => {
     productId: id,
     items: itemsOf(52),
   });
-  expect(results.slice(49).map(refusalOf)).toEqual([
+  expect(results.slice(49).map(rejectionOf)).toEqual([
     [],
     ['INVALID input.items.50'],
     ['INVALID input.items.51'],

@@ -13,7 +13,7 @@ import type { ProductMedia, Uses } from './product-media.ts';
 import { altTextProblem, variantProblem } from './rules.ts';
 import { findUse, isSameUse, place, placeAsMain } from './uses.ts';
 
-/** What a caller says of a use to be. */
+/** A usage to be, as the client describes it. */
 export interface GivenUse {
   readonly mediaId: string;
   readonly usageType?: ProductMediaUsageType;
@@ -22,29 +22,29 @@ export interface GivenUse {
   readonly displayOrder?: number | null | undefined;
 }
 
-/** A use to be, of which nothing is checked. */
+/** A usage to be, before any check. */
 export interface Draft {
   readonly use: ProductMedia;
   readonly given: GivenUse;
-  /** Where it stands in the arguments. */
+  /** Its path in the arguments. */
   readonly path: readonly string[];
 }
 
-/** A use to be that has passed the checks so far. */
+/** A usage to be that has passed the checks so far. */
 export interface Candidate {
   readonly use: ProductMedia;
-  /** A use of the product that becomes this one; it is claimed already. Null: this one is new. */
+  /** An existing usage, already claimed, that becomes this one. Null: this one is new. */
   readonly known: ProductMedia | null;
-  /** Among the uses of its type; undefined: last. */
+  /** Among the usages of its type; undefined: last. */
   readonly position: number | undefined;
   readonly path: readonly string[];
 }
 
-export interface Refused {
+export interface Rejected {
   readonly problem: ProductUserError;
 }
 
-export const isRefused = (item: Candidate | Refused): item is Refused => 'problem' in item;
+export const isRejected = (item: Candidate | Rejected): item is Rejected => 'problem' in item;
 
 export function draftUse(given: GivenUse, path: readonly string[]): Draft {
   const { mediaId, usageType = 'GALLERY', variantId, altText } = given;
@@ -58,8 +58,8 @@ export function draftUse(given: GivenUse, path: readonly string[]): Draft {
   return { use, given, path };
 }
 
-/** A candidate, unless a rule that needs no knowledge of the file forbids it. */
-export function checkDraft(product: Product, draft: Draft): Candidate | Refused {
+/** Applies the rules that do not depend on the file. */
+export function checkDraft(product: Product, draft: Draft): Candidate | Rejected {
   const { use, given, path } = draft;
   const same = findUse(product.uses, use);
   const problem =
@@ -73,7 +73,7 @@ export function checkDraft(product: Product, draft: Draft): Candidate | Refused 
   return { use, known, position: given.displayOrder ?? undefined, path };
 }
 
-/** The spelling in the database; what can be nobody's id stays, and is nobody's. */
+/** In the spelling of the database. What is no id stays unchanged: no variant has it. */
 export const readVariantId = (variantId: string | null | undefined): string | null =>
   typeof variantId === 'string' ? (readId(variantId) ?? variantId) : null;
 
@@ -83,18 +83,18 @@ export const positionProblem = (
 ): ProductUserError | null =>
   position < 0 ? userError('INVALID', 'The position must not be negative.', field) : null;
 
-/** What became of an item: the id of its use, or why there is none. */
-export type Outcome = { readonly useId: string } | Refused;
+/** The result of an item: the id of its usage, or the reason why it has no usage. */
+export type Outcome = { readonly useId: string } | Rejected;
 
-/** Attaches the candidates among `items`, one after the other; each stands or falls by itself. */
+/** Attaches the candidates among `items`, one after the other and independently. */
 export function attachAll(
   product: Product,
-  items: readonly (Candidate | Refused)[],
+  items: readonly (Candidate | Rejected)[],
 ): Decision<Product, Outcome[]> {
   let current = product;
   const earlier: ProductMedia[] = [];
   const answer = items.map((item): Outcome => {
-    if (isRefused(item)) return item;
+    if (isRejected(item)) return item;
     if (earlier.some((use) => isSameUse(use, item.use))) return { problem: alreadyAttached(item) };
     earlier.push(item.use);
 
@@ -114,16 +114,16 @@ export function attachAll(
 
 type Attached = { readonly uses: Uses; readonly useId: string };
 
-function asOther(uses: Uses, candidate: Candidate): Attached | Refused {
+function asOther(uses: Uses, candidate: Candidate): Attached | Rejected {
   const { use, position } = candidate;
   if (findUse(uses, use)) return { problem: alreadyAttached(candidate) };
   return { uses: place(uses, use, position), useId: use.id };
 }
 
-/** The main image already: it stays. In the gallery: it moves. Alternative text is replaced by one that is given. */
-function asMain(uses: Uses, { use, known: expected, path }: Candidate): Attached | Refused {
+/** A file that is the main image stays; one in the gallery moves. A given alternative text replaces its text. */
+function asMain(uses: Uses, { use, known: expected, path }: Candidate): Attached | Rejected {
   const known = toBecomeMain(uses, use);
-  // Its file is not claimed for a use of its own: it was to become of one that is no more.
+  // The usage that it was to become was removed meanwhile, and its file is not claimed for a new one.
   if (expected && !known) return { problem: mediaUnavailable([...path, 'mediaId']) };
   const next = known ? { ...known, altText: use.altText ?? known.altText } : use;
   if (known?.usageType !== 'MAIN_IMAGE') return { uses: placeAsMain(uses, next), useId: next.id };
@@ -131,7 +131,7 @@ function asMain(uses: Uses, { use, known: expected, path }: Candidate): Attached
   return { uses: isUnchanged ? uses : place(uses, next), useId: known.id };
 }
 
-/** The use of the file that is the main image or becomes it: the gallery never shows it beside. */
+/** The file's usage that is the main image or becomes it, so that the file is not also in the gallery. */
 const toBecomeMain = (uses: Uses, use: ProductMedia): ProductMedia | null =>
   findUse(uses, { ...use, usageType: 'MAIN_IMAGE' }) ??
   findUse(uses, { ...use, usageType: 'GALLERY' }) ??

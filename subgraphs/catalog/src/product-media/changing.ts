@@ -13,12 +13,12 @@ import type { Product } from '../product/product.ts';
 import { positionProblem, readVariantId } from './attaching.ts';
 import type { ProductMedia } from './product-media.ts';
 import { altTextProblem, variantProblem } from './rules.ts';
-import { inRole, isSameUse, move, ofType, place, placeAsMain, without } from './uses.ts';
+import { withUsageType, isSameUse, move, ofType, place, placeAsMain, without } from './uses.ts';
 
-/** Another product; or the same one, and the reason. */
+/** The changed product; or the unchanged one and the reason. */
 type Change = Decision<Product, ProductUserError | null>;
 
-/** What is wrong with a change of `use`, as far as the file itself does not matter. */
+/** What is wrong with a change of `use`, apart from the rules that depend on its file. */
 export function changeProblem(
   product: Product,
   use: ProductMedia,
@@ -33,19 +33,19 @@ export function changeProblem(
   );
 }
 
-/** `product` with one of its uses changed. */
+/** `product` with one changed usage. */
 export function changeUse(product: Product, id: string, input: UpdateProductMediaInput): Change {
-  const refused = (answer: ProductUserError): Change => ({ entity: product, answer });
+  const rejected = (answer: ProductUserError): Change => ({ entity: product, answer });
   const use = product.uses.find((candidate) => candidate.id === id);
-  if (!use) return refused(notFound('association', ['input', 'id']));
+  if (!use) return rejected(notFound('association', ['input', 'id']));
   const problem = changeProblem(product, use, input);
-  if (problem) return refused(problem);
+  if (problem) return rejected(problem);
 
   const next = changed(use, input);
   if (product.uses.some((other) => other.id !== id && isSameUse(other, next))) {
     const field = next.usageType === use.usageType ? 'variantId' : 'usageType';
     const message = `The file is already attached to this product as ${next.usageType}.`;
-    return refused(userError('ALREADY_ATTACHED', message, ['input', field]));
+    return rejected(userError('ALREADY_ATTACHED', message, ['input', field]));
   }
   return { entity: { ...product, uses: usesWith(product, use, next) }, answer: null };
 }
@@ -56,12 +56,12 @@ function usesWith({ uses }: Product, use: ProductMedia, next: ProductMedia) {
 }
 
 const changed = (use: ProductMedia, input: UpdateProductMediaInput): ProductMedia => ({
-  ...inRole(use, input.usageType ?? use.usageType),
+  ...withUsageType(use, input.usageType ?? use.usageType),
   variantId: input.variantId === undefined ? use.variantId : readVariantId(input.variantId),
   altText: input.altText === undefined ? use.altText : trimText(input.altText),
 });
 
-/** `product` without its uses of a file, all or those of one type; and which these were. */
+/** `product` without its usages of a file, all or those of one type; the answer is their ids. */
 export function detach(
   product: Product,
   unwanted: { mediaId: string | null; usageType: ProductMediaUsageType | null },
@@ -74,7 +74,7 @@ export function detach(
   };
 }
 
-/** `product` with its uses of one type in another order; as it was when one of the moves can't be made. */
+/** `product` with its usages of one type in another order; unchanged when one of the moves is invalid. */
 export function reorder(
   product: Product,
   { usageType = 'GALLERY', moves }: ReorderProductMediaInput,

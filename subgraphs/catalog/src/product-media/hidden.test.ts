@@ -39,7 +39,7 @@ async function read(productId: string, storeId: string) {
   };
 }
 
-test('trashed files leave, keep their place, and come back to it', async () => {
+test('hides trashed files, keeps their positions, and shows restored files there', async () => {
   const storeId = 'store-hidden';
   const { productId, mediaIds, useIds } = await makeProduct(catalog, storeId);
   const before = await read(productId, storeId);
@@ -55,7 +55,7 @@ test('trashed files leave, keep their place, and come back to it', async () => {
   await expect.poll(() => read(productId, storeId)).toEqual(before);
 });
 
-test('hidden uses count when others are moved, and can be moved and detached themselves', async () => {
+test('counts hidden usages in moves, and can move and detach them', async () => {
   const storeId = 'store-moved';
   const { productId, mediaIds, useIds } = await makeProduct(catalog, storeId);
   catalog.cms.trash(mediaIds[1]!, storeId);
@@ -85,7 +85,7 @@ test('hidden uses count when others are moved, and can be moved and detached the
   });
 });
 
-test('purged files take their uses along, and those behind close up', async () => {
+test('purged files lose their usages, and the ones behind close up', async () => {
   const storeId = 'store-purged';
   const { productId, mediaIds, useIds } = await makeProduct(catalog, storeId);
   for (const place of [0, 1]) {

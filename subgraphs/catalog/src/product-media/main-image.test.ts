@@ -4,8 +4,8 @@ import {
   type TestCatalog,
   caller,
   given,
-  refusalOf,
-  stranger,
+  rejectionOf,
+  otherCaller,
   useTestCatalog,
   usesOf,
 } from '../testing/catalog.ts';
@@ -19,18 +19,18 @@ useTestCatalog((opened) => {
 const setMain = (productId: string, mediaId: string) =>
   catalog.productMedia.setMainImage(caller, { productId, mediaId });
 
-test('unknown products, unknown files, videos and a silent CMS leave the main image as it is', async () => {
+test('keeps the main image for unknown products, unknown files, videos and an unavailable CMS', async () => {
   const { id } = await catalog.newProduct();
   const { mediaId } = await catalog.attachNew(id, 'MAIN_IMAGE');
   const film = catalog.cms.add({ mediaType: 'VIDEO' });
-  expect(refusalOf(await setMain(newId(), mediaId))).toEqual(['NOT_FOUND input.productId']);
-  expect(refusalOf(await setMain(id, newId()))).toEqual(['MEDIA_NOT_FOUND input.mediaId']);
-  expect(refusalOf(await setMain(id, film))).toEqual(['MEDIA_TYPE_NOT_ALLOWED input.mediaId']);
-  const theirs = { productId: id, mediaId: catalog.cms.add({}, stranger.storeId) };
-  const refused = await catalog.productMedia.setMainImage(stranger, theirs);
-  expect(refusalOf(refused)).toEqual(['NOT_FOUND input.productId']);
+  expect(rejectionOf(await setMain(newId(), mediaId))).toEqual(['NOT_FOUND input.productId']);
+  expect(rejectionOf(await setMain(id, newId()))).toEqual(['MEDIA_NOT_FOUND input.mediaId']);
+  expect(rejectionOf(await setMain(id, film))).toEqual(['MEDIA_TYPE_NOT_ALLOWED input.mediaId']);
+  const theirs = { productId: id, mediaId: catalog.cms.add({}, otherCaller.storeId) };
+  const refused = await catalog.productMedia.setMainImage(otherCaller, theirs);
+  expect(rejectionOf(refused)).toEqual(['NOT_FOUND input.productId']);
   catalog.cms.state.isDown = true;
-  expect(refusalOf(await setMain(id, catalog.cms.add()))).toEqual([
+  expect(rejectionOf(await setMain(id, catalog.cms.add()))).toEqual([
     'MEDIA_UNAVAILABLE input.mediaId',
   ]);
   expect(usesOf(await catalog.read(id))).toEqual([`MAIN_IMAGE 0 ${mediaId}`]);
@@ -40,11 +40,11 @@ test('a video in the gallery does not become the main image', async () => {
   const { id } = await catalog.newProduct();
   const film = catalog.cms.add({ mediaType: 'VIDEO' });
   await catalog.productMedia.attach(caller, { productId: id, mediaId: film });
-  expect(refusalOf(await setMain(id, film))).toEqual(['MEDIA_TYPE_NOT_ALLOWED input.mediaId']);
+  expect(rejectionOf(await setMain(id, film))).toEqual(['MEDIA_TYPE_NOT_ALLOWED input.mediaId']);
   expect(usesOf(await catalog.read(id))).toEqual([`GALLERY 0 ${film}`]);
 });
 
-test('a new file is attached, and the former main image heads the gallery', async () => {
+test('attaches a new file, and moves the former main image to the front of the gallery', async () => {
   const { id } = await catalog.newProduct();
   const former = await catalog.attachNew(id, 'MAIN_IMAGE');
   const inGallery = await catalog.attachNew(id);
@@ -60,7 +60,7 @@ test('a new file is attached, and the former main image heads the gallery', asyn
   expect(productMedia).toMatchObject({ mediaId, usageType: 'MAIN_IMAGE', displayOrder: 0 });
 });
 
-test('a use in the gallery becomes the main image and keeps its id and text', async () => {
+test('a usage in the gallery becomes the main image and keeps its id and text', async () => {
   const { id } = await catalog.newProduct();
   await catalog.attachNew(id);
   const chosen = await catalog.attachNew(id);
@@ -73,7 +73,7 @@ test('a use in the gallery becomes the main image and keeps its id and text', as
   expect(uses.filter(({ mediaId }) => mediaId === chosen.mediaId)).toHaveLength(1);
 });
 
-test('a former main image that is in the gallery already keeps its place there', async () => {
+test('a former main image that is also in the gallery keeps its position there', async () => {
   const { id } = await catalog.newProduct();
   const other = await catalog.attachNew(id);
   const former = await catalog.attachNew(id, 'MAIN_IMAGE');
@@ -87,7 +87,7 @@ test('a former main image that is in the gallery already keeps its place there',
   ]);
 });
 
-test('what is the main image already stays as it is, also in the gallery', async () => {
+test('setting the current main image changes nothing, not even in the gallery', async () => {
   const { id } = await catalog.newProduct();
   const main = await catalog.attachNew(id, 'MAIN_IMAGE');
   await catalog.productMedia.attach(caller, { productId: id, mediaId: main.mediaId });
@@ -98,7 +98,7 @@ test('what is the main image already stays as it is, also in the gallery', async
   expect((await catalog.read(id)).uses).toEqual(before.uses);
 });
 
-test('attaching as MAIN_IMAGE is the same, and brings a text along', async () => {
+test('attaching as MAIN_IMAGE does the same, and sets a text', async () => {
   const { id } = await catalog.newProduct();
   const former = await catalog.attachNew(id, 'MAIN_IMAGE');
   const inGallery = await catalog.attachNew(id);
@@ -114,7 +114,7 @@ test('attaching as MAIN_IMAGE is the same, and brings a text along', async () =>
   expect(stored.uses[0]).toMatchObject({ id: inGallery.useId, altText: 'In front' });
 });
 
-test('a full product still takes a main image from its gallery', async () => {
+test('a full product still accepts a main image from its gallery', async () => {
   const { id } = await catalog.newProduct();
   const items = (count: number) =>
     Array.from({ length: count }, () => ({ mediaId: catalog.cms.add() }));
@@ -122,24 +122,24 @@ test('a full product still takes a main image from its gallery', async () => {
     await catalog.productMedia.attachMany(caller, { productId: id, items: items(count) });
   }
   const { uses } = await catalog.read(id);
-  expect(refusalOf(await setMain(id, given(uses[120]).mediaId))).toEqual([]);
-  expect(refusalOf(await setMain(id, catalog.cms.add()))).toEqual(['INVALID input']);
+  expect(rejectionOf(await setMain(id, given(uses[120]).mediaId))).toEqual([]);
+  expect(rejectionOf(await setMain(id, catalog.cms.add()))).toEqual(['INVALID input']);
   expect((await catalog.read(id)).uses).toHaveLength(250);
 });
 
-test('of twenty who set the main image at once everyone succeeds and one is left', async () => {
+test('of twenty concurrent changes of the main image all succeed and one remains', async () => {
   const { id } = await catalog.newProduct();
   const mediaIds = Array.from({ length: 20 }, () => catalog.cms.add());
   await catalog.attachNew(id, 'MAIN_IMAGE');
   const results = await Promise.all(mediaIds.map((mediaId) => setMain(id, mediaId)));
-  expect(results.flatMap(refusalOf)).toEqual([]);
+  expect(results.flatMap(rejectionOf)).toEqual([]);
   const { uses } = await catalog.read(id);
   expect(uses.filter(({ usageType }) => usageType === 'MAIN_IMAGE')).toHaveLength(1);
   expect(uses.map(({ displayOrder }) => displayOrder)).toEqual([0, ...Array(20).keys()]);
   expect(new Set(uses.map(({ mediaId }) => mediaId)).size).toBe(21);
 });
 
-test('whoever attaches, detaches, moves and chooses at once, the order has no gaps', async () => {
+test('the order has no gaps after concurrent attaching, detaching, moving and choosing', async () => {
   const { id } = await catalog.newProduct();
   const known = await Promise.all(Array.from({ length: 8 }, () => catalog.attachNew(id)));
   await Promise.all([
@@ -169,13 +169,13 @@ test('whoever attaches, detaches, moves and chooses at once, the order has no ga
   expect(uses).toHaveLength(11);
 });
 
-test('of ten who attach the same file at once one succeeds', async () => {
+test('of ten concurrent requests to attach the same file one succeeds', async () => {
   const { id } = await catalog.newProduct();
   const input = { productId: id, mediaId: catalog.cms.add() };
   const results = await Promise.all(
     Array.from({ length: 10 }, () => catalog.productMedia.attach(caller, input)),
   );
-  const refusals = results.flatMap(refusalOf);
+  const refusals = results.flatMap(rejectionOf);
   expect(refusals).toEqual(Array(9).fill('ALREADY_ATTACHED input.mediaId'));
   expect((await catalog.read(id)).uses).toHaveLength(1);
 });

@@ -21,15 +21,15 @@ import { type Draft, type Outcome, draftUse } from './attaching.ts';
 import { changeProblem, changeUse, detach, reorder } from './changing.ts';
 import { planAttaching, toUsage } from './claiming.ts';
 import type { ProductMedia } from './product-media.ts';
-import { findingProblem, takes } from './rules.ts';
+import { allowsMediaType, findingProblem } from './rules.ts';
 
 const MAX_ITEMS = 100;
 
 type Payload = ResolversParentTypes['ProductMediaPayload'];
 
 /**
- * Which files the products of the caller's store use, and how. The CMS is asked before anything is
- * locked, and whatever is decided is decided again under the lock: only what the CMS said is taken as it was.
+ * Usages of files by the products of the caller's store. The CMS is asked before anything is locked. Rules
+ * are applied again under the lock; the response of the CMS is not requested again.
  */
 export function createProductMediaService({
   products,
@@ -142,7 +142,7 @@ export function createProductMediaService({
     return outcome.answer.map((answer) => payload(outcome.entity, answer));
   }
 
-  /** What is wrong with the file for another usage type of its use. */
+  /** What is wrong with the file of a usage for another usage type. */
   async function usageTypeProblem(
     product: Product,
     use: ProductMedia,
@@ -153,7 +153,7 @@ export function createProductMediaService({
       intents: media.intend(product.storeId, []),
       entityId: product.id,
       existing: [toUsage(use)],
-      accepts: (_use, file) => takes(usageType, file.mediaType),
+      accepts: (_use, file) => allowsMediaType(usageType, file.mediaType),
     });
     return findingProblem(findings.get(use.id), { usageType, field: ['input', 'usageType'] });
   }
@@ -167,6 +167,6 @@ function payload(product: Product, outcome: Outcome): Payload {
 }
 
 function first([only]: readonly Payload[]): Payload {
-  if (only === undefined) throw new Error('One item is answered with one payload.');
+  if (only === undefined) throw new Error('One item must have one payload.');
   return only;
 }

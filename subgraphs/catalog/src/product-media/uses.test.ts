@@ -25,23 +25,23 @@ const rowOf = (...uses: ProductMedia[]): Uses =>
 const shortOf = (uses: Uses): string =>
   uses.map(({ id, usageType, displayOrder }) => `${id}:${usageType}:${displayOrder}`).join(' ');
 
-test('a use without a place goes last, of its own type only', () => {
+test('a usage without a position goes last among its type', () => {
   const uses = rowOf(useOf('a'), useOf('s', 'SWATCH'), useOf('b'), useOf('m', 'MAIN_IMAGE'));
   expect(shortOf(uses)).toBe('m:MAIN_IMAGE:0 a:GALLERY:0 b:GALLERY:1 s:SWATCH:0');
 });
 
-test('a use with a place pushes those behind it back, and beyond the end is the end', () => {
+test('a usage with a position moves the ones behind it; a position beyond the end is the end', () => {
   const uses = rowOf(useOf('a'), useOf('b'));
   expect(shortOf(place(uses, useOf('x'), 1))).toBe('a:GALLERY:0 x:GALLERY:1 b:GALLERY:2');
   expect(shortOf(place(uses, useOf('x'), 99))).toBe('a:GALLERY:0 b:GALLERY:1 x:GALLERY:2');
 });
 
-test('what goes leaves no gap', () => {
+test('a removed usage leaves no gap', () => {
   const uses = rowOf(useOf('a'), useOf('b'), useOf('c'));
   expect(shortOf(without(uses, ({ id }) => id === 'b'))).toBe('a:GALLERY:0 c:GALLERY:1');
 });
 
-test('a use moved on and one moved back end up where they were sent', () => {
+test('a usage moves forward and back to the requested position', () => {
   const uses = rowOf(useOf('a'), useOf('b'), useOf('c'));
   expect(shortOf(move(uses, { id: 'a', position: 1 }))).toBe('b:GALLERY:0 a:GALLERY:1 c:GALLERY:2');
   expect(shortOf(move(uses, { id: 'c', position: 0 }))).toBe('c:GALLERY:0 a:GALLERY:1 b:GALLERY:2');
@@ -53,18 +53,18 @@ test('the former main image becomes the first of the gallery', () => {
   expect(shortOf(placeAsMain(uses, useOf('x')))).toBe('x:MAIN_IMAGE:0 m:GALLERY:0 a:GALLERY:1');
 });
 
-test('the former main image keeps its place where the gallery has it already', () => {
+test('a former main image that is also in the gallery keeps its position there', () => {
   const uses = rowOf(useOf('m', 'MAIN_IMAGE', 'file'), useOf('a'), useOf('g', 'GALLERY', 'file'));
   expect(shortOf(placeAsMain(uses, useOf('x')))).toBe('x:MAIN_IMAGE:0 a:GALLERY:0 g:GALLERY:1');
 });
 
-test('a use from the gallery leaves it when it becomes the main image', () => {
+test('a usage leaves the gallery when it becomes the main image', () => {
   const uses = rowOf(useOf('m', 'MAIN_IMAGE'), useOf('a'), useOf('b'));
   const [, , b] = uses;
   expect(shortOf(placeAsMain(uses, b!))).toBe('b:MAIN_IMAGE:0 m:GALLERY:0 a:GALLERY:1');
 });
 
-test('other uses of the new main image stay, but not in the gallery', () => {
+test('other usages of the new main image’s file stay, except in the gallery', () => {
   const uses = rowOf(useOf('g', 'GALLERY', 'file'), useOf('t', 'THUMBNAIL', 'file'));
   expect(shortOf(placeAsMain(uses, useOf('x', 'GALLERY', 'file')))).toBe(
     'x:MAIN_IMAGE:0 t:THUMBNAIL:0',
@@ -75,13 +75,13 @@ const anyUse = fc.record({
   usageType: fc.constantFrom(...USAGE_TYPES),
   mediaId: fc.constantFrom('f1', 'f2', 'f3', 'f4'),
 });
-/** As a product may have them: no use twice, one main image at most. */
+/** Valid usages of a product: none twice, at most one main image. */
 const anyUses = fc.array(anyUse, { maxLength: 12 }).map((drafts) =>
   drafts.reduce<Uses>((uses, { usageType, mediaId }, index) => {
     const use = useOf(`u${index}`, usageType, mediaId);
-    const isRefused =
+    const isRejected =
       findUse(uses, use) ?? (usageType === 'MAIN_IMAGE' && uses[0]?.usageType === 'MAIN_IMAGE');
-    return isRefused ? uses : place(uses, use);
+    return isRejected ? uses : place(uses, use);
   }, []),
 );
 
@@ -94,7 +94,7 @@ function expectSound(uses: Uses) {
   for (const use of uses) expect(uses.filter((other) => isSameUse(use, other))).toEqual([use]);
 }
 
-test('whatever becomes the main image, there is one, shown once, and the order has no gaps', () => {
+test('after any change of the main image there is one, shown once, and the order has no gaps', () => {
   fc.assert(
     fc.property(anyUses, anyUse, (uses, { mediaId }) => {
       const known = findUse(uses, useOf('x', 'GALLERY', mediaId));
@@ -111,7 +111,7 @@ test('whatever becomes the main image, there is one, shown once, and the order h
   );
 });
 
-test('a move changes no other relative order and no other type', () => {
+test('a move changes neither the relative order of others nor other types', () => {
   fc.assert(
     fc.property(anyUses, fc.nat(15), fc.nat(15), (uses, which, position) => {
       const use = uses[which % Math.max(uses.length, 1)];
@@ -128,7 +128,7 @@ test('a move changes no other relative order and no other type', () => {
   );
 });
 
-test('what did not move is the very same object, so only what moved is written', () => {
+test('what does not move stays the same object, so only what moves is written', () => {
   const uses = rowOf(useOf('a'), useOf('b'), useOf('c'), useOf('s', 'SWATCH'));
   const after = move(uses, { id: 'c', position: 1 });
   expect(after.filter((use) => uses.includes(use)).map(({ id }) => id)).toEqual(['a', 's']);

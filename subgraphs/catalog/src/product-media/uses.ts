@@ -2,7 +2,7 @@ import { orderByRole } from '@federated-media/media-consumer/associations/order'
 import type { ProductMediaUsageType } from '../generated/graphql.ts';
 import type { ProductMedia, Uses } from './product-media.ts';
 
-/** In the order in which a product's uses are shown. */
+/** The order in which a product's usages are shown. */
 export const USAGE_TYPES = [
   'MAIN_IMAGE',
   'GALLERY',
@@ -17,16 +17,16 @@ export const {
   without,
 } = orderByRole<ProductMedia, ProductMediaUsageType>(USAGE_TYPES, ({ usageType }) => usageType);
 
-/** Used in another way: the CMS is to be told. */
-export const inRole = (use: ProductMedia, usageType: ProductMediaUsageType): ProductMedia =>
+/** The usage with this type. A new type has a new claim version: the CMS is notified of it. */
+export const withUsageType = (use: ProductMedia, usageType: ProductMediaUsageType): ProductMedia =>
   use.usageType === usageType ? use : { ...use, usageType, claimVersion: use.claimVersion + 1 };
 
 /**
- * With `use` as the main image. Other uses of its file as main image or in the gallery go, so that it
- * never shows twice. The former main image becomes the first of the gallery, or goes where it is there.
+ * With `use` as the main image. Other usages of its file as main image or in the gallery are removed, so that
+ * it is not shown twice. The former main image becomes the first of the gallery, unless it is already in it.
  */
 export function placeAsMain(uses: Uses, use: ProductMedia): Uses {
-  const main: ProductMedia = { ...inRole(use, 'MAIN_IMAGE'), variantId: null };
+  const main: ProductMedia = { ...withUsageType(use, 'MAIN_IMAGE'), variantId: null };
   const former = uses.find(({ id, usageType }) => usageType === 'MAIN_IMAGE' && id !== use.id);
   const rest = without(
     uses,
@@ -41,16 +41,16 @@ export function placeAsMain(uses: Uses, use: ProductMedia): Uses {
   ) {
     return placed;
   }
-  return place(placed, inRole(former, 'GALLERY'), 0);
+  return place(placed, withUsageType(former, 'GALLERY'), 0);
 }
 
-/** With the use of this id at `position` of its type; unchanged when there is none. */
+/** With the usage of this id at `position` of its type; unchanged when it does not exist. */
 export function move(uses: Uses, { id, position }: { id: string; position: number }): Uses {
   const use = uses.find((candidate) => candidate.id === id);
   return use ? place(uses, use, position) : uses;
 }
 
-/** What makes a use the same as another: the database has each once. */
+/** What identifies a usage within a product: the database has each combination once. */
 export type UseKey = Pick<ProductMedia, 'mediaId' | 'usageType' | 'variantId'>;
 
 export const isSameUse = (one: UseKey, other: UseKey): boolean =>

@@ -37,7 +37,7 @@ export interface Attached {
   }[];
 }
 
-/** A product of this store with one variant and five pictures: the main image, three more, one of the variant. */
+/** Creates a product with one variant and five images: the main image, three in the gallery, one of the variant. */
 export async function makeProduct(catalog: TestServer, storeId: string) {
   const ask = <Data>(query: string, input: object) =>
     catalog.ask<Data>(query, { storeId, variables: { input } });
