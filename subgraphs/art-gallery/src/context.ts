@@ -11,6 +11,6 @@ export interface Context extends RequestScope {
   /** For one request. */
   readonly entities: {
     readonly artworks: EntityLoader<ArtworkParent>;
-    readonly uses: EntityLoader<GalleryMediaParent>;
+    readonly usages: EntityLoader<GalleryMediaParent>;
   };
 }

@@ -33,13 +33,13 @@ test('reads 24 artworks with 3 files each with one statement, and their number w
 
 test('resolves references with one statement per type, and only for their store', async () => {
   const one = await gallery.newArtwork();
-  const [use, second] = await gallery.attachNew(one, 2);
+  const [usage, second] = await gallery.attachNew(one, 2);
   const foreign = await gallery.newArtwork('store-b');
   const [theirs] = await gallery.attachNew(foreign, 1, 'store-b');
   const refer = (__typename: string, ids: string[]) => ids.map((id) => ({ __typename, id }));
   const representations = [
     ...refer('Artwork', [one.toUpperCase(), foreign, newId(), 'x']),
-    ...refer('GalleryMedia', [use!.useId, theirs!.useId, second!.useId]),
+    ...refer('GalleryMedia', [usage!.usageId, theirs!.usageId, second!.usageId]),
   ];
   gallery.statements.length = 0;
   const query = `query ($representations: [_Any!]!) {
@@ -55,11 +55,11 @@ test('resolves references with one statement per type, and only for their store'
     null,
     null,
     null,
-    use!.useId,
+    usage!.usageId,
     null,
-    second!.useId,
+    second!.usageId,
   ]);
-  expect(found[4]).toMatchObject({ artwork: { id: one }, media: { id: use!.mediaId } });
+  expect(found[4]).toMatchObject({ artwork: { id: one }, media: { id: usage!.mediaId } });
   expect(gallery.statements).toHaveLength(2);
 });
 

@@ -1,8 +1,8 @@
 import type { EntityLoader } from '@federated-media/subgraph-kit/entity-loader';
 import type { RequestScope } from '@federated-media/subgraph-kit/graphql-endpoint';
-import type { PostService } from './post/service.ts';
-import type { PostMediaService } from './post-media/service.ts';
 import type { PostParent, PostMediaParent } from './mappers.ts';
+import type { PostMediaService } from './post-media/service.ts';
+import type { PostService } from './post/service.ts';
 
 /** The context of resolvers: the caller and the services. */
 export interface Context extends RequestScope {
@@ -11,6 +11,6 @@ export interface Context extends RequestScope {
   /** For one request. */
   readonly entities: {
     readonly posts: EntityLoader<PostParent>;
-    readonly uses: EntityLoader<PostMediaParent>;
+    readonly usages: EntityLoader<PostMediaParent>;
   };
 }

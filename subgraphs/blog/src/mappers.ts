@@ -1,6 +1,6 @@
 import type { toConnection } from '@federated-media/subgraph-kit/pagination';
-import type { Post } from './post/post.ts';
 import type { PostMedia } from './post-media/post-media.ts';
+import type { Post } from './post/post.ts';
 
 /** The parents of resolvers. Usages include their post, so nothing is read twice. */
 export type PostParent = Post;

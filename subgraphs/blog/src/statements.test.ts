@@ -51,14 +51,14 @@ test('reads a page of posts with one statement in either direction, and their nu
 
 test('resolves references with one statement per type, and only for their store', async () => {
   const { id } = await blog.newPost();
-  const use = await blog.attachNew(id, 'COVER');
+  const usage = await blog.attachNew(id, 'COVER');
   const foreign = await blog.newPost('Theirs', 'store-b');
   const theirs = await blog.attachNew(foreign.id, 'COVER', 'store-b');
   const refer = (__typename: string, ids: string[]) =>
     ids.map((given) => ({ __typename, id: given }));
   const representations = [
     ...refer('Post', [id.toUpperCase(), foreign.id, newId(), 'x']),
-    ...refer('PostMedia', [use.useId, theirs.useId]),
+    ...refer('PostMedia', [usage.usageId, theirs.usageId]),
   ];
   blog.statements.length = 0;
   const query = `query ($representations: [_Any!]!) {
@@ -70,11 +70,11 @@ test('resolves references with one statement per type, and only for their store'
   const asking = { variables: { representations }, scope: '' };
   const found = await blog.read<({ id: string } | null)[]>(query, asking);
   expect(found).toEqual([
-    { id, cover: { id: use.useId } },
+    { id, cover: { id: usage.usageId } },
     null,
     null,
     null,
-    { id: use.useId, post: { id }, media: { id: use.mediaId } },
+    { id: usage.usageId, post: { id }, media: { id: usage.mediaId } },
     null,
   ]);
   expect(blog.statements).toHaveLength(2);

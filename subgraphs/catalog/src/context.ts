@@ -14,6 +14,6 @@ export interface Context extends RequestScope {
   readonly entities: {
     readonly products: EntityLoader<ProductParent>;
     readonly variants: EntityLoader<ProductVariantParent>;
-    readonly uses: EntityLoader<ProductMediaParent>;
+    readonly usages: EntityLoader<ProductMediaParent>;
   };
 }

@@ -60,7 +60,7 @@ test('reads 24 products with 5 images each with one statement, and their number 
     mainImage: { media: { __typename: 'MediaFile' }, product: { id: newest?.id } },
     variants: [{ name: 'Red', mediaAssociations: [{ id: expect.any(String) }] }],
   });
-  expect(newest?.mediaAssociations.map((use) => use.displayOrder)).toEqual([0, 0, 1, 2, 0]);
+  expect(newest?.mediaAssociations.map((usage) => usage.displayOrder)).toEqual([0, 0, 1, 2, 0]);
   expect(catalog.statements).toHaveLength(1);
 
   const counted = await catalog.ask<Page>(PAGE, { storeId, variables: { count: true } });
@@ -91,7 +91,12 @@ test('resolves references with one statement per type, and only for their store'
       two.productId.toUpperCase(),
     ]),
     ...refer('ProductVariant', [two.variantId, foreign.variantId, one.variantId]),
-    ...refer('ProductMedia', [one.useIds[4]!, foreign.useIds[0]!, two.useIds[0]!, one.useIds[0]!]),
+    ...refer('ProductMedia', [
+      one.usageIds[4]!,
+      foreign.usageIds[0]!,
+      two.usageIds[0]!,
+      one.usageIds[0]!,
+    ]),
   ];
   catalog.statements.length = 0;
   const { data, errors } = await catalog.ask<{
@@ -111,10 +116,10 @@ test('resolves references with one statement per type, and only for their store'
     two.variantId,
     null,
     one.variantId,
-    one.useIds[4],
+    one.usageIds[4],
     null,
-    two.useIds[0],
-    one.useIds[0],
+    two.usageIds[0],
+    one.usageIds[0],
   ]);
   expect(data._entities[0]?.mediaAssociations).toEqual(
     Array.from({ length: 3 }, () => ({ usageType: 'GALLERY' })),

@@ -44,9 +44,9 @@ test.each([
 });
 
 test('every mutation works through the graph', async () => {
-  const { productId, mediaIds, useIds, variantId } = await makeProduct(catalog, 'store-a');
+  const { productId, mediaIds, usageIds, variantId } = await makeProduct(catalog, 'store-a');
   const { data, errors } = await catalog.ask(
-    `mutation ($p: ID!, $file: ID!, $first: ID!, $use: ID!, $variant: ID!) {
+    `mutation ($p: ID!, $file: ID!, $first: ID!, $usage: ID!, $variant: ID!) {
       main: setProductMainImage(input: { productId: $p, mediaId: $file }) {
         productMedia { usageType media { id } } product { mainImage { id } } userErrors { code }
       }
@@ -56,8 +56,8 @@ test('every mutation works through the graph', async () => {
       twice: attachMediaToProduct(input: { productId: $p, mediaId: $first }) {
         productMedia { id } product { id } userErrors { code field }
       }
-      text: updateProductMedia(input: { id: $use, altText: "Side" }) { productMedia { altText } }
-      order: reorderProductMedia(input: { productId: $p, moves: [{ id: $use, newPosition: 9 }] }) {
+      text: updateProductMedia(input: { id: $usage, altText: "Side" }) { productMedia { altText } }
+      order: reorderProductMedia(input: { productId: $p, moves: [{ id: $usage, newPosition: 9 }] }) {
         product { mediaAssociations(usageType: GALLERY) { id } }
       }
       detach: detachMediaFromProduct(input: { productId: $p, mediaId: $file }) {
@@ -75,7 +75,7 @@ test('every mutation works through the graph', async () => {
         p: productId,
         file: mediaIds[1],
         first: mediaIds[0],
-        use: useIds[2],
+        usage: usageIds[2],
         variant: variantId,
       },
     },
@@ -91,9 +91,11 @@ test('every mutation works through the graph', async () => {
     },
     text: { productMedia: { altText: 'Side' } },
     order: {
-      product: { mediaAssociations: [{ id: useIds[0] }, { id: useIds[3] }, { id: useIds[2] }] },
+      product: {
+        mediaAssociations: [{ id: usageIds[0] }, { id: usageIds[3] }, { id: usageIds[2] }],
+      },
     },
-    detach: { detachedIds: [useIds[1], expect.any(String)], product: { mainImage: null } },
+    detach: { detachedIds: [usageIds[1], expect.any(String)], product: { mainImage: null } },
     nothing: { detachedIds: [], product: null, userErrors: [{ code: 'NOT_ATTACHED' }] },
     rename: { product: { name: 'New', version: 2 } },
     variant: { product: { variants: [] } },

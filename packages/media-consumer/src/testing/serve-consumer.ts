@@ -1,5 +1,5 @@
-import { openPool } from '@federated-media/subgraph-kit/database';
 import { createTestDatabase } from '@federated-media/stack/test-database';
+import { openPool } from '@federated-media/subgraph-kit/database';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
 import { type Logger, createLogger } from '@federated-media/subgraph-kit/logger';

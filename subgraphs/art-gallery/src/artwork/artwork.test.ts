@@ -1,7 +1,7 @@
 import { rejectionOf } from '@federated-media/media-consumer/testing/serve-consumer';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import { expect, test } from 'vitest';
-import { type TestGallery, useTestGallery, usesOf } from '../testing/gallery.ts';
+import { type TestGallery, useTestGallery, usagesOf } from '../testing/gallery.ts';
 
 let gallery: TestGallery;
 useTestGallery((opened) => {
@@ -117,7 +117,7 @@ test('a deleted artwork releases its files, once', async () => {
   const [first, second] = await gallery.attachNew(id, 2);
   const foreign = await gallery.change('deleteArtwork', { id }, { storeId: 'store-b' });
   expect(rejectionOf(foreign)).toEqual(['NOT_FOUND input.id']);
-  expect(usesOf(await gallery.find(id))).toHaveLength(2);
+  expect(usagesOf(await gallery.find(id))).toHaveLength(2);
 
   expect((await gallery.change('deleteArtwork', { id })).deletedId).toBe(id);
   expect(await gallery.find(id)).toBeNull();

@@ -9,7 +9,7 @@ export const tables = {
   columns: ['title', 'year', 'medium'],
   associations: 'gallery_media',
   ownerId: 'artwork_id',
-  useColumns: [
+  usageColumns: [
     { property: 'isPrimary', column: 'is_primary', type: 'boolean' },
     { property: 'caption', column: 'caption', type: 'text' },
   ],
@@ -35,7 +35,7 @@ export function createArtworkRepository({
     }),
 
     async insert(artwork: NewArtwork): Promise<Artwork> {
-      return { ...(await client.artwork.create({ data: { ...artwork } })), uses: [] };
+      return { ...(await client.artwork.create({ data: { ...artwork } })), usages: [] };
     },
 
     /** With its usages of files. False when the artwork does not exist. */

@@ -1,7 +1,7 @@
 import { rejectionOf } from '@federated-media/media-consumer/testing/serve-consumer';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import { expect, test } from 'vitest';
-import { type TestGallery, useTestGallery, usesOf } from '../testing/gallery.ts';
+import { type TestGallery, useTestGallery, usagesOf } from '../testing/gallery.ts';
 
 let gallery: TestGallery;
 useTestGallery((opened) => {
@@ -27,7 +27,7 @@ test('attaches files last unless a position is given, and claims each', async ()
     displayOrder: 3,
     media: { id: d },
   });
-  expect(usesOf(artwork)).toEqual([`0 ${c}`, `1 ${a}`, `2 ${b}`, `3 ${d}`]);
+  expect(usagesOf(artwork)).toEqual([`0 ${c}`, `1 ${a}`, `2 ${b}`, `3 ${d}`]);
   expect(await gallery.find(artworkId)).toEqual(artwork);
   expect(gallery.cms.usagesOf(d!)).toEqual([galleryMedia!.id]);
 });
@@ -38,12 +38,12 @@ test('the primary file is listed first and keeps its position when another one r
   await attach({ artworkId, mediaId: a });
   await attach({ artworkId, mediaId: b, isPrimary: true });
   const { artwork } = await attach({ artworkId, mediaId: c, isPrimary: true });
-  expect(usesOf(artwork)).toEqual([`2 ${c} *`, `0 ${a}`, `1 ${b}`]);
+  expect(usagesOf(artwork)).toEqual([`2 ${c} *`, `0 ${a}`, `1 ${b}`]);
   expect(await gallery.find(artworkId)).toEqual(artwork);
 
   const back = await gallery.change('setPrimaryArtworkMedia', { artworkId, mediaId: b });
   expect(back.galleryMedia).toMatchObject({ isPrimary: true, displayOrder: 1 });
-  expect(usesOf(back.artwork)).toEqual([`1 ${b} *`, `0 ${a}`, `2 ${c}`]);
+  expect(usagesOf(back.artwork)).toEqual([`1 ${b} *`, `0 ${a}`, `2 ${c}`]);
   expect(back.artwork?.primaryMedia).toEqual({ id: back.galleryMedia?.id });
   expect(await gallery.find(artworkId)).toEqual(back.artwork);
 });
@@ -73,7 +73,7 @@ test('rejects what cannot be attached, and claims nothing', async () => {
     stranger,
   );
   expect(rejectionOf(theirs)).toEqual(['NOT_FOUND input.artworkId']);
-  expect(usesOf(await gallery.find(artworkId))).toEqual([]);
+  expect(usagesOf(await gallery.find(artworkId))).toEqual([]);
   for (const id of [mediaId, failed, foreign]) {
     await expect.poll(() => gallery.cms.usagesOf(id)).toEqual([]);
   }
@@ -111,7 +111,7 @@ test('detaching closes the gap, releases the file, and may leave no primary one'
   const detach = (mediaId: string) =>
     gallery.change('detachMediaFromArtwork', { artworkId, mediaId });
   const { artwork } = await detach(first!.mediaId.toUpperCase());
-  expect(usesOf(artwork)).toEqual([`0 ${second!.mediaId}`, `1 ${third!.mediaId}`]);
+  expect(usagesOf(artwork)).toEqual([`0 ${second!.mediaId}`, `1 ${third!.mediaId}`]);
   expect(artwork?.primaryMedia).toBeNull();
   expect(await gallery.find(artworkId)).toEqual(artwork);
   await expect.poll(() => gallery.cms.usagesOf(first!.mediaId)).toEqual([]);
@@ -134,23 +134,23 @@ test('only an attached file that is not in the trash can become the primary one'
     'NOT_FOUND input.artworkId',
   ]);
   gallery.cms.trash(second!.mediaId);
-  await expect.poll(async () => usesOf(await gallery.find(artworkId))).toHaveLength(1);
+  await expect.poll(async () => usagesOf(await gallery.find(artworkId))).toHaveLength(1);
   expect(await setPrimary({ mediaId: second!.mediaId })).toEqual(['MEDIA_NOT_FOUND input.mediaId']);
-  expect(usesOf(await gallery.find(artworkId))).toEqual([`0 ${first!.mediaId} *`]);
+  expect(usagesOf(await gallery.find(artworkId))).toEqual([`0 ${first!.mediaId} *`]);
 });
 
 test('an update changes only the given fields', async () => {
   const artworkId = await gallery.newArtwork();
   const [first, second, third] = await gallery.attachNew(artworkId, 3);
   const update = (input: object) =>
-    gallery.change('updateGalleryMedia', { id: second!.useId, ...input });
+    gallery.change('updateGalleryMedia', { id: second!.usageId, ...input });
   expect((await update({ caption: ' Detail ' })).galleryMedia).toMatchObject({
     caption: 'Detail',
     displayOrder: 1,
   });
   const moved = await update({ displayOrder: 9 });
   expect(moved.galleryMedia).toMatchObject({ caption: 'Detail', displayOrder: 2 });
-  expect(usesOf(moved.artwork)).toEqual([
+  expect(usagesOf(moved.artwork)).toEqual([
     `0 ${first!.mediaId} *`,
     `1 ${third!.mediaId}`,
     `2 ${second!.mediaId}`,
@@ -165,7 +165,7 @@ test('an update changes only the given fields', async () => {
   for (const id of [newId(), 'x']) {
     expect(rejectionOf(await update({ id, caption: 'x' }))).toEqual(['NOT_FOUND input.id']);
   }
-  const theirs = { id: second!.useId, caption: 'x' };
+  const theirs = { id: second!.usageId, caption: 'x' };
   const refused = await gallery.change('updateGalleryMedia', theirs, { storeId: 'store-b' });
   expect(rejectionOf(refused)).toEqual(['NOT_FOUND input.id']);
 });

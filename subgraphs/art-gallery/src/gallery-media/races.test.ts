@@ -1,7 +1,7 @@
 import { rejectionOf } from '@federated-media/media-consumer/testing/serve-consumer';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import { expect, test } from 'vitest';
-import { type Artwork, type TestGallery, useTestGallery, usesOf } from '../testing/gallery.ts';
+import { type Artwork, type TestGallery, useTestGallery, usagesOf } from '../testing/gallery.ts';
 
 let gallery: TestGallery;
 useTestGallery((opened) => {
@@ -51,8 +51,8 @@ test('of ten concurrent requests to attach the same file one succeeds, and one u
     Array.from({ length: 10 }, () => attach({ artworkId, mediaId })),
   );
   expect(results.flatMap(rejectionOf)).toEqual(Array(9).fill('ALREADY_ATTACHED input.mediaId'));
-  const [use] = (await gallery.find(artworkId))!.mediaAssociations;
-  await expect.poll(() => gallery.cms.usagesOf(mediaId)).toEqual([use!.id]);
+  const [usage] = (await gallery.find(artworkId))!.mediaAssociations;
+  await expect.poll(() => gallery.cms.usagesOf(mediaId)).toEqual([usage!.id]);
 });
 
 test('the order has no gaps after concurrent attaching, detaching, moving and choosing', async () => {
@@ -67,7 +67,7 @@ test('the order has no gaps after concurrent attaching, detaching, moving and ch
       .map(({ mediaId }) => gallery.change('detachMediaFromArtwork', { artworkId, mediaId })),
     ...made
       .slice(5)
-      .map(({ useId }) => gallery.change('updateGalleryMedia', { id: useId, displayOrder: 0 })),
+      .map(({ usageId }) => gallery.change('updateGalleryMedia', { id: usageId, displayOrder: 0 })),
     ...Array.from({ length: 5 }, () => attach({ artworkId, mediaId: gallery.cms.add() })),
   ]);
   const artwork = await gallery.find(artworkId);
@@ -104,17 +104,17 @@ test('hides files in the trash, keeps their positions, shows restored ones, remo
   const artworkId = await gallery.newArtwork();
   const [first, second, third] = await gallery.attachNew(artworkId, 3);
   const before = await gallery.find(artworkId);
-  const uses = async () => usesOf(await gallery.find(artworkId));
+  const usages = async () => usagesOf(await gallery.find(artworkId));
 
   gallery.cms.trash(first!.mediaId);
   gallery.cms.trash(second!.mediaId);
-  await expect.poll(uses).toEqual([`2 ${third!.mediaId}`]);
+  await expect.poll(usages).toEqual([`2 ${third!.mediaId}`]);
   expect((await gallery.find(artworkId))?.primaryMedia).toBeNull();
-  const moved = { id: third!.useId, displayOrder: 0 };
-  expect(usesOf((await gallery.change('updateGalleryMedia', moved)).artwork)).toEqual([
+  const moved = { id: third!.usageId, displayOrder: 0 };
+  expect(usagesOf((await gallery.change('updateGalleryMedia', moved)).artwork)).toEqual([
     `0 ${third!.mediaId}`,
   ]);
-  await gallery.change('updateGalleryMedia', { id: third!.useId, displayOrder: 2 });
+  await gallery.change('updateGalleryMedia', { id: third!.usageId, displayOrder: 2 });
 
   gallery.cms.restore(first!.mediaId);
   gallery.cms.restore(second!.mediaId);
@@ -122,7 +122,7 @@ test('hides files in the trash, keeps their positions, shows restored ones, remo
 
   gallery.cms.trash(first!.mediaId);
   gallery.cms.purge(first!.mediaId);
-  await expect.poll(uses).toEqual([`0 ${second!.mediaId}`, `1 ${third!.mediaId}`]);
+  await expect.poll(usages).toEqual([`0 ${second!.mediaId}`, `1 ${third!.mediaId}`]);
 });
 
 test('the database enforces one primary file and valid positions', async () => {

@@ -3,5 +3,5 @@ import type { Artwork } from '../artwork/artwork.ts';
 import type { GalleryMediaParent } from '../mappers.ts';
 
 /** An artwork's usages as readers see them: without those whose file is in the trash. */
-export const shownUses = (artwork: Artwork): GalleryMediaParent[] =>
-  shown(artwork.uses).map((use) => ({ ...use, artwork }));
+export const shownUsages = (artwork: Artwork): GalleryMediaParent[] =>
+  shown(artwork.usages).map((usage) => ({ ...usage, artwork }));

@@ -1,7 +1,7 @@
 import { rejectionOf } from '@federated-media/media-consumer/testing/serve-consumer';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import { expect, test } from 'vitest';
-import { type TestBlog, useTestBlog, usesOf } from '../testing/blog.ts';
+import { type TestBlog, useTestBlog, usagesOf } from '../testing/blog.ts';
 
 let blog: TestBlog;
 useTestBlog((opened) => {
@@ -79,5 +79,5 @@ test('the database enforces the rules of covers, positions and slugs', async () 
   const values = [newId(), slug];
   const twice = `INSERT INTO posts (id, store_id, title, slug, body) VALUES ($1, 'store-a', 'x', $2, 'x')`;
   await expect(blog.pool.query(twice, values)).rejects.toThrow('posts_store_id_slug_key');
-  expect(usesOf(await blog.find({ id }))).toHaveLength(2);
+  expect(usagesOf(await blog.find({ id }))).toHaveLength(2);
 });

@@ -1,9 +1,9 @@
 import { createOwnerRepository } from '@federated-media/media-consumer/associations/repository';
 import type { ConsumerParts } from '@federated-media/media-consumer/subgraph';
-import { violatesUnique } from '@federated-media/subgraph-kit/database-error';
+import { isUniqueViolation } from '@federated-media/media-consumer/unique-violation';
 import { inTransaction } from '@federated-media/subgraph-kit/transaction';
 import type pg from 'pg';
-import { Prisma, type PrismaClient } from '../generated/prisma/client.ts';
+import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { PostMedia } from '../post-media/post-media.ts';
 import { type Post, type PostFields, SlugTakenError } from './post.ts';
 
@@ -12,7 +12,7 @@ export const tables = {
   columns: ['title', 'slug', 'body'],
   associations: 'post_media',
   ownerId: 'post_id',
-  useColumns: [
+  usageColumns: [
     { property: 'role', column: 'role', type: 'post_media_role' },
     { property: 'altText', column: 'alt_text', type: 'text' },
   ],
@@ -62,7 +62,7 @@ export function createPostRepository({
       try {
         return await insert(pool, post);
       } catch (cause) {
-        throw violatesUnique(cause) ? new SlugTakenError({ cause }) : cause;
+        throw isUniqueViolation(cause) ? new SlugTakenError({ cause }) : cause;
       }
     },
 
@@ -88,9 +88,7 @@ export function createPostRepository({
         const { count } = await client.post.updateMany({ where: { id, storeId }, data: fields });
         return count > 0;
       } catch (cause) {
-        const isTaken =
-          cause instanceof Prisma.PrismaClientKnownRequestError && cause.code === 'P2002';
-        throw isTaken ? new SlugTakenError({ cause }) : cause;
+        throw isUniqueViolation(cause) ? new SlugTakenError({ cause }) : cause;
       }
     },
 
@@ -113,5 +111,5 @@ async function insert(on: pg.Pool | pg.PoolClient, post: NewPost): Promise<Post>
   ]);
   const [inserted] = rows;
   if (!inserted) throw new Error('The insert returned no row.');
-  return { ...post, ...inserted, usesRevision: 0, uses: [] };
+  return { ...post, ...inserted, usagesRevision: 0, usages: [] };
 }

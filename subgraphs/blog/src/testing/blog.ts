@@ -7,7 +7,7 @@ const FIELDS = `id storeId title slug body createdAt updatedAt cover { id }
   mediaAssociations { id role displayOrder altText media { __typename id } post { id } }`;
 const ERRORS = 'userErrors { code message field }';
 
-interface Use {
+interface Usage {
   readonly id: string;
   readonly role: PostMediaRole;
   readonly displayOrder: number;
@@ -22,11 +22,11 @@ export interface Post {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly cover: { readonly id: string } | null;
-  readonly mediaAssociations: readonly Use[];
+  readonly mediaAssociations: readonly Usage[];
 }
 interface Payload {
   readonly post: Post | null;
-  readonly postMedia: Use | null;
+  readonly postMedia: Usage | null;
   readonly deletedId: string | null;
   readonly userErrors: readonly { code: string; message: string; field: string[] }[];
 }
@@ -64,7 +64,7 @@ async function openBlog() {
     const mediaId = server.cms.add({}, storeId);
     const input = { postId, mediaId, ...(role && { role }) };
     const { postMedia } = await change('attachMediaToPost', input, { storeId });
-    return { mediaId, useId: postMedia!.id };
+    return { mediaId, usageId: postMedia!.id };
   }
 
   return {
@@ -86,12 +86,12 @@ async function openBlog() {
 }
 export type TestBlog = Awaited<ReturnType<typeof openBlog>>;
 
-/** One per test file: `use` receives it before the first test. Before each test the CMS is up. */
-export function useTestBlog(use: (blog: TestBlog) => void) {
+/** One per test file: `onOpen` receives it before the first test. Before each test the CMS is up. */
+export function useTestBlog(onOpen: (blog: TestBlog) => void) {
   let blog: TestBlog;
   beforeAll(async () => {
     blog = await openBlog();
-    use(blog);
+    onOpen(blog);
   });
   beforeEach(() => {
     Object.assign(blog.cms.state, { isDown: false, whileClaiming: null });
@@ -100,7 +100,7 @@ export function useTestBlog(use: (blog: TestBlog) => void) {
 }
 
 /** A post's usages as `COVER 0 <media id>`. */
-export const usesOf = (post: Post | null): string[] =>
+export const usagesOf = (post: Post | null): string[] =>
   (post?.mediaAssociations ?? []).map(
     ({ role, displayOrder, media }) => `${role} ${displayOrder} ${media.id}`,
   );

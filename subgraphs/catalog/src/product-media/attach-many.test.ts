@@ -6,7 +6,7 @@ import {
   given,
   rejectionOf,
   useTestCatalog,
-  usesOf,
+  usagesOf,
 } from '../testing/catalog.ts';
 
 let catalog: TestCatalog;
@@ -25,7 +25,7 @@ test.each([0, 101])('rejects a list of %s items', async (count) => {
   });
   expect(results.map(rejectionOf)).toEqual([['INVALID input.items']]);
   expect(catalog.cms.asked).toEqual([]);
-  expect((await catalog.read(id)).uses).toEqual([]);
+  expect((await catalog.read(id)).usages).toEqual([]);
 });
 
 test('reports an unknown product for each item', async () => {
@@ -73,11 +73,11 @@ test('attaches each item independently, in order; items that the CMS rejects cos
   ]);
   expect(catalog.cms.asked.map((mediaIds) => mediaIds.length)).toEqual([6, 5]);
   const stored = await catalog.read(id);
-  expect(usesOf(stored)).toEqual([`GALLERY 0 ${good}`, `GALLERY 1 ${film}`, `VARIANT 0 ${good}`]);
+  expect(usagesOf(stored)).toEqual([`GALLERY 0 ${good}`, `GALLERY 1 ${film}`, `VARIANT 0 ${good}`]);
   for (const result of results) {
     if (!('product' in result)) continue;
     expect(result.product).toEqual(stored);
-    expect(stored.uses).toContainEqual(expect.objectContaining({ id: result.productMedia?.id }));
+    expect(stored.usages).toContainEqual(expect.objectContaining({ id: result.productMedia?.id }));
   }
 });
 
@@ -90,7 +90,7 @@ test('reports invalid items even while the CMS is unavailable', async () => {
     ['MEDIA_UNAVAILABLE input.items.0.mediaId'],
     ['INVALID input.items.1.variantId'],
   ]);
-  expect((await catalog.read(id)).uses).toEqual([]);
+  expect((await catalog.read(id)).usages).toEqual([]);
 });
 
 test('of two main images the last one stays, and the first becomes the first of the gallery', async () => {
@@ -99,7 +99,7 @@ test('of two main images the last one stays, and the first becomes the first of 
   const items = [given(one), given(two), given(two)];
   const results = await catalog.productMedia.attachMany(caller, { productId: id, items });
   expect(results.map(rejectionOf)).toEqual([[], [], ['ALREADY_ATTACHED input.items.2.mediaId']]);
-  expect(usesOf(await catalog.read(id))).toEqual([
+  expect(usagesOf(await catalog.read(id))).toEqual([
     `MAIN_IMAGE 0 ${items[1]?.mediaId}`,
     `GALLERY 0 ${items[0]?.mediaId}`,
   ]);
@@ -118,5 +118,5 @@ test('rejects items beyond the 250th and attaches the others', async () => {
     ['INVALID input.items.50'],
     ['INVALID input.items.51'],
   ]);
-  expect((await catalog.read(id)).uses).toHaveLength(250);
+  expect((await catalog.read(id)).usages).toHaveLength(250);
 });

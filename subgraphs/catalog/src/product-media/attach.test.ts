@@ -7,7 +7,7 @@ import {
   rejectionOf,
   otherCaller,
   useTestCatalog,
-  usesOf,
+  usagesOf,
 } from '../testing/catalog.ts';
 
 let catalog: TestCatalog;
@@ -30,7 +30,7 @@ test('attaches no file to another store’s product', async () => {
   const mediaId = catalog.cms.add({}, otherCaller.storeId);
   const refused = await catalog.productMedia.attach(otherCaller, { productId: id, mediaId });
   expect(rejectionOf(refused)).toEqual(['NOT_FOUND input.productId']);
-  expect((await catalog.read(id)).uses).toEqual([]);
+  expect((await catalog.read(id)).usages).toEqual([]);
 });
 
 test('another store’s file looks like an unknown one', async () => {
@@ -41,7 +41,7 @@ test('another store’s file looks like an unknown one', async () => {
     expect(rejectionOf(refused)).toEqual(['MEDIA_NOT_FOUND input.mediaId']);
     expect(refused.userErrors[0]?.message).toBe('The file does not exist.');
   }
-  expect((await catalog.read(id)).uses).toEqual([]);
+  expect((await catalog.read(id)).usages).toEqual([]);
 });
 
 test.each(['UPLOADED', 'FAILED'] as const)('a file that is %s is not ready', async (status) => {
@@ -49,7 +49,7 @@ test.each(['UPLOADED', 'FAILED'] as const)('a file that is %s is not ready', asy
   const input = { productId: id, mediaId: catalog.cms.add({ status }) };
   const refused = await catalog.productMedia.attach(caller, input);
   expect(rejectionOf(refused)).toEqual(['MEDIA_NOT_READY input.mediaId']);
-  expect((await catalog.read(id)).uses).toEqual([]);
+  expect((await catalog.read(id)).usages).toEqual([]);
 });
 
 test.each([
@@ -66,7 +66,7 @@ test.each([
   const input = { productId: id, mediaId, usageType, variantId };
   const refused = await catalog.productMedia.attach(caller, input);
   expect(rejectionOf(refused)).toEqual(['MEDIA_TYPE_NOT_ALLOWED input.mediaId']);
-  expect((await catalog.read(id)).uses).toEqual([]);
+  expect((await catalog.read(id)).usages).toEqual([]);
 });
 
 test.each([
@@ -106,7 +106,7 @@ test('checks variants by usage type before it asks the CMS', async () => {
     expect(rejectionOf(await catalog.productMedia.attach(caller, input))).toEqual([refusal]);
   }
   expect(catalog.cms.asked.flat()).toEqual([]);
-  expect((await catalog.read(id)).uses).toEqual([]);
+  expect((await catalog.read(id)).usages).toEqual([]);
 });
 
 test('attaches nothing while the CMS is unavailable', async () => {
@@ -115,7 +115,7 @@ test('attaches nothing while the CMS is unavailable', async () => {
   catalog.cms.state.isDown = true;
   const refused = await catalog.productMedia.attach(caller, { productId: id, mediaId });
   expect(rejectionOf(refused)).toEqual(['MEDIA_UNAVAILABLE input.mediaId']);
-  expect((await catalog.read(id)).uses).toEqual([]);
+  expect((await catalog.read(id)).usages).toEqual([]);
 });
 
 test('rejects negative positions and long or unprintable texts', async () => {
@@ -127,7 +127,7 @@ test('rejects negative positions and long or unprintable texts', async () => {
   expect(await attach({ altText: 'é'.repeat(501) })).toEqual(['INVALID input.altText']);
   expect(await attach({ altText: 'a\0b' })).toEqual(['INVALID input.altText']);
   expect(await attach({ altText: '\uD800' })).toEqual(['INVALID input.altText']);
-  expect((await catalog.read(id)).uses).toEqual([]);
+  expect((await catalog.read(id)).usages).toEqual([]);
   expect(await attach({ altText: '🖼'.repeat(500), displayOrder: 7 })).toEqual([]);
 });
 
@@ -145,7 +145,7 @@ test('attaches the same file in the same role once, with and without a variant',
   expect(await attach('SWATCH', given(red))).toEqual(['ALREADY_ATTACHED input.mediaId']);
   expect(await attach('SWATCH', given(blue).toUpperCase())).toEqual([]);
   expect(await attach('GALLERY', null)).toEqual([]);
-  expect((await catalog.read(id)).uses).toHaveLength(4);
+  expect((await catalog.read(id)).usages).toHaveLength(4);
 });
 
 test('accepts ids in capitals', async () => {
@@ -170,12 +170,12 @@ test('places files at their positions, and returns what is stored', async () => 
     altText: '  from the side ',
   });
   const stored = await catalog.read(id);
-  expect(usesOf(stored)).toEqual([
+  expect(usagesOf(stored)).toEqual([
     `GALLERY 0 ${first}`,
     `GALLERY 1 ${middle}`,
     `GALLERY 2 ${last}`,
   ]);
-  expect(stored.uses[1]?.altText).toBe('from the side');
+  expect(stored.usages[1]?.altText).toBe('from the side');
   expect(product).toEqual(stored);
   expect(stored.version).toBe(1);
 });
@@ -192,5 +192,5 @@ test('a product uses at most 250 files', async () => {
     mediaId: catalog.cms.add(),
   });
   expect(rejectionOf(refused)).toEqual(['INVALID input']);
-  expect((await catalog.read(id)).uses).toHaveLength(250);
+  expect((await catalog.read(id)).usages).toHaveLength(250);
 });

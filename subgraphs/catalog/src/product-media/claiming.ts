@@ -12,7 +12,7 @@ import {
 } from './attaching.ts';
 import type { ProductMedia } from './product-media.ts';
 import { allowsMediaType, findingProblem } from './rules.ts';
-import { isSameUse } from './uses.ts';
+import { isSameUsage } from './usages.ts';
 
 /** A usage as the CMS's ledger stores it. */
 export const toUsage = ({ id, mediaId, usageType, claimVersion }: ProductMedia) => ({
@@ -29,12 +29,12 @@ export function planAttaching(
 ): AttachPlan<Product, Outcome[]> {
   const items = drafts.map((draft) => checkDraft(product, draft));
   const candidates = items.flatMap((item) => (isRejected(item) ? [] : [item]));
-  const claimOf = ({ use, known }: Candidate): ProductMedia =>
-    known ?? candidates.find((earlier) => isSameUse(earlier.use, use))?.use ?? use;
+  const claimOf = ({ usage, known }: Candidate): ProductMedia =>
+    known ?? candidates.find((earlier) => isSameUsage(earlier.usage, usage))?.usage ?? usage;
 
   const added = [...new Set(candidates.filter(({ known }) => !known).map(claimOf))];
   const existing = [...new Set(candidates.flatMap(({ known }) => known ?? []))];
-  const usageTypes = new Map(candidates.map((item) => [claimOf(item).id, item.use.usageType]));
+  const usageTypes = new Map(candidates.map((item) => [claimOf(item).id, item.usage.usageType]));
   return {
     wanted: added.map(toUsage),
     existing: existing.map(toUsage),
@@ -53,8 +53,8 @@ export function planAttaching(
 }
 
 function judged(candidate: Candidate, finding: Finding | undefined): Candidate | Rejected {
-  const { use, path } = candidate;
-  const check = { usageType: use.usageType, field: [...path, 'mediaId'] };
+  const { usage, path } = candidate;
+  const check = { usageType: usage.usageType, field: [...path, 'mediaId'] };
   const problem = findingProblem(finding, check);
   return problem ? { problem } : candidate;
 }

@@ -5,7 +5,7 @@ import {
   given,
   rejectionOf,
   useTestCatalog,
-  usesOf,
+  usagesOf,
 } from '../testing/catalog.ts';
 
 // The messages to the CMS about a product's usages.
@@ -28,11 +28,11 @@ test('claims every usage while it exists, and no longer', async () => {
   const [a, b] = [await catalog.attachNew(id), await catalog.attachNew(id, 'MAIN_IMAGE')];
   const c = await catalog.attachNew(id, 'VARIANT', given(variants[0]).id);
   const claimed = () => [a, b, c].flatMap(({ mediaId }) => catalog.cms.usagesOf(mediaId));
-  expect(claimed()).toEqual([a.useId, b.useId, c.useId]);
+  expect(claimed()).toEqual([a.usageId, b.usageId, c.usageId]);
   await catalog.productMedia.detach(caller, { productId: id, mediaId: a.mediaId });
-  expect(claimed()).toEqual([b.useId, c.useId]);
+  expect(claimed()).toEqual([b.usageId, c.usageId]);
   await catalog.variants.delete(caller, { id: given(variants[0]).id });
-  expect(claimed()).toEqual([b.useId]);
+  expect(claimed()).toEqual([b.usageId]);
   await catalog.products.delete(caller, { id });
   expect(claimed()).toEqual([]);
   expect(await outbox()).toEqual([]);
@@ -40,12 +40,12 @@ test('claims every usage while it exists, and no longer', async () => {
 
 test('claims a file once that is already attached, or attached twice in one request', async () => {
   const { id } = await catalog.newProduct();
-  const { mediaId, useId } = await catalog.attachNew(id);
+  const { mediaId, usageId } = await catalog.attachNew(id);
   const again = await catalog.productMedia.attach(caller, { productId: id, mediaId });
   expect(rejectionOf(again)).toEqual(['ALREADY_ATTACHED input.mediaId']);
   const twice = { mediaId: catalog.cms.add() };
   await catalog.productMedia.attachMany(caller, { productId: id, items: [twice, twice] });
-  expect(catalog.cms.usagesOf(mediaId)).toEqual([useId]);
+  expect(catalog.cms.usagesOf(mediaId)).toEqual([usageId]);
   expect(catalog.cms.usagesOf(twice.mediaId)).toHaveLength(1);
   expect(await outbox()).toEqual([]);
 });
@@ -55,9 +55,9 @@ test('a usage that becomes the main image keeps its id, and so does the one it r
   const former = await catalog.attachNew(id, 'MAIN_IMAGE');
   const chosen = await catalog.attachNew(id);
   await catalog.productMedia.setMainImage(caller, { productId: id, mediaId: chosen.mediaId });
-  for (const { mediaId, useId } of [former, chosen]) {
-    expect(catalog.cms.usagesOf(mediaId)).toEqual([useId]);
-    expect(catalog.cms.ledger.get(useId)?.claimVersion).toBe(2);
+  for (const { mediaId, usageId } of [former, chosen]) {
+    expect(catalog.cms.usagesOf(mediaId)).toEqual([usageId]);
+    expect(catalog.cms.ledger.get(usageId)?.claimVersion).toBe(2);
   }
   expect(await outbox()).toEqual([]);
   await catalog.products.delete(caller, { id });
@@ -76,7 +76,7 @@ test('does not write a usage that was removed while it was to become the main im
   };
   const refused = await catalog.productMedia.setMainImage(caller, { productId: id, mediaId });
   expect(rejectionOf(refused)).toEqual(['MEDIA_UNAVAILABLE input.mediaId']);
-  expect((await catalog.read(id)).uses).toEqual([]);
+  expect((await catalog.read(id)).usages).toEqual([]);
   expect(catalog.cms.usagesOf(mediaId)).toEqual([]);
 });
 
@@ -89,7 +89,7 @@ test('a writer that finds a changed product adds to its current usages', async (
   };
   const { userErrors } = await catalog.productMedia.attach(caller, { productId: id, mediaId: two });
   expect(userErrors).toEqual([]);
-  expect(usesOf(await catalog.read(id))).toEqual([`GALLERY 0 ${one}`, `GALLERY 1 ${two}`]);
+  expect(usagesOf(await catalog.read(id))).toEqual([`GALLERY 0 ${one}`, `GALLERY 1 ${two}`]);
   expect(await outbox()).toEqual([]);
 });
 
@@ -106,7 +106,7 @@ test('releases a claim that took too long, and writes nothing', async () => {
     ['MEDIA_UNAVAILABLE input.items.0.mediaId'],
     ['MEDIA_NOT_FOUND input.items.1.mediaId'],
   ]);
-  expect((await catalog.read(id)).uses).toEqual([]);
+  expect((await catalog.read(id)).usages).toEqual([]);
   await expect.poll(() => catalog.cms.usagesOf(mediaId)).toEqual([]);
 });
 
@@ -133,7 +133,7 @@ test('a writer that waits for its intents holds no other lock, so a purge never 
   await purge.query('COMMIT');
   purge.release();
   expect(rejectionOf(await attaching)).toEqual(['MEDIA_UNAVAILABLE input.mediaId']);
-  expect((await catalog.read(id)).uses).toEqual([]);
+  expect((await catalog.read(id)).usages).toEqual([]);
 });
 
 test('an item that displaces another one of the same request leaves both claimed with their roles', async () => {
@@ -143,15 +143,15 @@ test('an item that displaces another one of the same request leaves both claimed
     usageType: 'MAIN_IMAGE' as const,
   }));
   await catalog.productMedia.attachMany(caller, { productId: id, items });
-  const { uses } = await catalog.read(id);
-  expect(uses.map(({ usageType, claimVersion }) => `${usageType} ${claimVersion}`)).toEqual([
+  const { usages } = await catalog.read(id);
+  expect(usages.map(({ usageType, claimVersion }) => `${usageType} ${claimVersion}`)).toEqual([
     'MAIN_IMAGE 1',
     'GALLERY 2',
   ]);
-  for (const use of uses) {
-    expect(catalog.cms.ledger.get(use.id)).toMatchObject({
+  for (const usage of usages) {
+    expect(catalog.cms.ledger.get(usage.id)).toMatchObject({
       active: true,
-      claimVersion: use.claimVersion,
+      claimVersion: usage.claimVersion,
     });
   }
   expect(await outbox()).toEqual([]);

@@ -5,7 +5,7 @@ import {
   given,
   rejectionOf,
   useTestCatalog,
-  usesOf,
+  usagesOf,
 } from '../testing/catalog.ts';
 
 // Other requests change the product while a request waits for the CMS, without a lock.
@@ -30,7 +30,7 @@ test('a variant that is deleted during the claim is unknown, and the other items
   const items = [{ mediaId: one, usageType: 'VARIANT' as const, variantId }, { mediaId: two }];
   const results = await catalog.productMedia.attachMany(caller, { productId: id, items });
   expect(results.map(rejectionOf)).toEqual([['NOT_FOUND input.items.0.variantId'], []]);
-  expect(usesOf(await catalog.read(id))).toEqual([`GALLERY 0 ${two}`]);
+  expect(usagesOf(await catalog.read(id))).toEqual([`GALLERY 0 ${two}`]);
 });
 
 test('a file that another request attaches during the claim is reported as already attached', async () => {
@@ -42,25 +42,25 @@ test('a file that another request attaches during the claim is reported as alrea
   };
   const refused = await catalog.productMedia.attach(caller, input);
   expect(rejectionOf(refused)).toEqual(['ALREADY_ATTACHED input.mediaId']);
-  expect((await catalog.read(id)).uses).toHaveLength(1);
+  expect((await catalog.read(id)).usages).toHaveLength(1);
 });
 
 test('a usage that is removed during the claim is not changed, and stays removed', async () => {
   const { id } = await catalog.newProduct();
-  const { useId, mediaId } = await catalog.attachNew(id);
+  const { usageId, mediaId } = await catalog.attachNew(id);
   catalog.cms.state.whileClaiming = () =>
     catalog.productMedia.detach(caller, { productId: id, mediaId });
-  const refused = await catalog.productMedia.update(caller, { id: useId, usageType: 'SWATCH' });
+  const refused = await catalog.productMedia.update(caller, { id: usageId, usageType: 'SWATCH' });
   expect(rejectionOf(refused)).toEqual(['NOT_FOUND input.id']);
-  expect((await catalog.read(id)).uses).toEqual([]);
+  expect((await catalog.read(id)).usages).toEqual([]);
 });
 
 test('a usage that is changed during the claim keeps the fields that this change omits', async () => {
   const { id } = await catalog.newProduct();
-  const { useId } = await catalog.attachNew(id);
+  const { usageId } = await catalog.attachNew(id);
   catalog.cms.state.whileClaiming = () =>
-    catalog.productMedia.update(caller, { id: useId, altText: 'Meanwhile' });
-  const change = { id: useId, usageType: 'SWATCH' } as const;
+    catalog.productMedia.update(caller, { id: usageId, altText: 'Meanwhile' });
+  const change = { id: usageId, usageType: 'SWATCH' } as const;
   const { productMedia } = await catalog.productMedia.update(caller, change);
   expect(productMedia).toMatchObject({ usageType: 'SWATCH', altText: 'Meanwhile' });
 });
@@ -68,10 +68,10 @@ test('a usage that is changed during the claim keeps the fields that this change
 test('a usage does not get a variant that is deleted during the claim', async () => {
   const { id, variants } = await catalog.newProduct({ variants: ['red'] });
   const variantId = given(variants[0]).id;
-  const { useId, mediaId } = await catalog.attachNew(id);
+  const { usageId, mediaId } = await catalog.attachNew(id);
   catalog.cms.state.whileClaiming = () => catalog.variants.delete(caller, { id: variantId });
-  const change = { id: useId, usageType: 'SWATCH', variantId } as const;
+  const change = { id: usageId, usageType: 'SWATCH', variantId } as const;
   const refused = await catalog.productMedia.update(caller, change);
   expect(rejectionOf(refused)).toEqual(['NOT_FOUND input.variantId']);
-  expect(usesOf(await catalog.read(id))).toEqual([`GALLERY 0 ${mediaId}`]);
+  expect(usagesOf(await catalog.read(id))).toEqual([`GALLERY 0 ${mediaId}`]);
 });

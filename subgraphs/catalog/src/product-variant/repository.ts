@@ -1,5 +1,5 @@
-import type pg from 'pg';
 import { violatesUnique } from '@federated-media/subgraph-kit/database-error';
+import type pg from 'pg';
 import { type Product, SkuTakenError } from '../product/product.ts';
 import type { ProductVariant } from './product-variant.ts';
 

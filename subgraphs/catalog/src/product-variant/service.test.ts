@@ -7,7 +7,7 @@ import {
   rejectionOf,
   otherCaller,
   useTestCatalog,
-  usesOf,
+  usagesOf,
 } from '../testing/catalog.ts';
 
 let catalog: TestCatalog;
@@ -92,7 +92,7 @@ test('deleting a variant removes its usages of files and closes the gaps', async
   const stored = await catalog.read(id);
   expect(product).toEqual(stored);
   expect(stored.variants.map((variant) => variant.id)).toEqual([blue]);
-  expect(usesOf(stored)).toEqual([
+  expect(usagesOf(stored)).toEqual([
     `VARIANT 0 ${staysFirst.mediaId}`,
     `VARIANT 1 ${staysSecond.mediaId}`,
     `SWATCH 0 ${swatch.mediaId}`,

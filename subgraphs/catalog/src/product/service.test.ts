@@ -47,7 +47,7 @@ test('trims the texts of a product', async () => {
   const input = { sku: ` ${sku} `, name: ' Vase ', description: ' ' };
   const { product } = await catalog.products.create(caller, input);
   expect(product).toMatchObject({ sku, name: 'Vase', description: null, version: 1 });
-  expect(product).toMatchObject({ storeId: caller.storeId, variants: [], uses: [] });
+  expect(product).toMatchObject({ storeId: caller.storeId, variants: [], usages: [] });
   expect(await catalog.products.find(caller, { sku })).toEqual(product);
 });
 

@@ -27,14 +27,14 @@ export const caller = callerOf('store-a');
 export const otherCaller = callerOf('store-b');
 
 /**
- * The catalog's services with a separate database and an in-memory CMS, without background work. `use`
+ * The catalog's services with a separate database and an in-memory CMS, without background work. `onOpen`
  * receives them before the file's first test. Before each test the CMS is up and its record is empty.
  */
-export function useTestCatalog(use: (catalog: TestCatalog) => void) {
+export function useTestCatalog(onOpen: (catalog: TestCatalog) => void) {
   let catalog: TestCatalog;
   beforeAll(async () => {
     catalog = await openTestCatalog();
-    use(catalog);
+    onOpen(catalog);
   });
   beforeEach(() => {
     Object.assign(catalog.cms.state, { isDown: false, whileClaiming: null });
@@ -92,7 +92,7 @@ async function openTestCatalog() {
       const mediaId = cms.add();
       const input = { productId, mediaId, usageType, ...(variantId && { variantId }) };
       const { productMedia } = await catalog.productMedia.attach(caller, input);
-      return { mediaId, useId: given(productMedia).id };
+      return { mediaId, usageId: given(productMedia).id };
     },
 
     /** The product as it is stored. */
@@ -116,8 +116,8 @@ export function given<Value>(value: Value | null | undefined): Value {
 }
 
 /** A product's usages as `GALLERY 0 <media id>`. */
-export const usesOf = ({ uses }: Product): string[] =>
-  uses.map(({ usageType, displayOrder, mediaId }) => `${usageType} ${displayOrder} ${mediaId}`);
+export const usagesOf = ({ usages }: Product): string[] =>
+  usages.map(({ usageType, displayOrder, mediaId }) => `${usageType} ${displayOrder} ${mediaId}`);
 
 /** The codes and paths of a payload's errors. */
 export const rejectionOf = ({

@@ -53,7 +53,7 @@ export async function makeProduct(catalog: TestServer, storeId: string) {
     ...(index === 4 && { usageType: 'VARIANT', variantId }),
   }));
   const { data } = await ask<Attached>(ATTACH, { productId, items });
-  const useIds = data.attachMediaFilesToProduct.map(({ productMedia }) => productMedia.id);
-  return { productId, variantId, mediaIds, useIds };
+  const usageIds = data.attachMediaFilesToProduct.map(({ productMedia }) => productMedia.id);
+  return { productId, variantId, mediaIds, usageIds };
 }
 export type TestServer = Awaited<ReturnType<typeof serveTestCatalog>>;

@@ -1,4 +1,7 @@
-import { type Decision, MAX_USES } from '@federated-media/media-consumer/associations/association';
+import {
+  type Decision,
+  MAX_USAGES,
+} from '@federated-media/media-consumer/associations/association';
 import { orderWithoutRoles } from '@federated-media/media-consumer/associations/order';
 import { notFound } from '@federated-media/media-consumer/user-error';
 import { trimText } from '@federated-media/subgraph-kit/text';
@@ -12,8 +15,8 @@ type Change = Decision<Artwork, ArtworkUserError | null>;
 
 const { place, without } = orderWithoutRoles<GalleryMedia>();
 
-const changed = (artwork: Artwork, uses: readonly GalleryMedia[]): Change => ({
-  entity: { ...artwork, uses: primaryFirst(uses) },
+const changed = (artwork: Artwork, usages: readonly GalleryMedia[]): Change => ({
+  entity: { ...artwork, usages: primaryFirst(usages) },
   answer: null,
 });
 const rejected = (artwork: Artwork, answer: ArtworkUserError): Change => ({
@@ -21,48 +24,48 @@ const rejected = (artwork: Artwork, answer: ArtworkUserError): Change => ({
   answer,
 });
 
-const primaryFirst = (uses: readonly GalleryMedia[]): GalleryMedia[] =>
-  uses.toSorted(
+const primaryFirst = (usages: readonly GalleryMedia[]): GalleryMedia[] =>
+  usages.toSorted(
     (one, other) =>
       Number(other.isPrimary) - Number(one.isPrimary) || one.displayOrder - other.displayOrder,
   );
 
 /** With `id` as the only primary usage. */
-const withPrimary = (uses: readonly GalleryMedia[], id: string): GalleryMedia[] =>
-  uses.map((use) =>
-    use.isPrimary === (use.id === id) ? use : { ...use, isPrimary: use.id === id },
+const withPrimary = (usages: readonly GalleryMedia[], id: string): GalleryMedia[] =>
+  usages.map((usage) =>
+    usage.isPrimary === (usage.id === id) ? usage : { ...usage, isPrimary: usage.id === id },
   );
 
 /** With one more usage, at `position` or last. */
-export function attach(artwork: Artwork, use: GalleryMedia, position?: number): Change {
-  const { uses } = artwork;
+export function attach(artwork: Artwork, usage: GalleryMedia, position?: number): Change {
+  const { usages } = artwork;
   const field = ['input', 'mediaId'];
-  if (uses.some(({ mediaId }) => mediaId === use.mediaId)) {
+  if (usages.some(({ mediaId }) => mediaId === usage.mediaId)) {
     const message = 'The file is already attached to this artwork.';
     return rejected(artwork, userError('ALREADY_ATTACHED', message, field));
   }
-  if (uses.length >= MAX_USES) {
-    const message = `The artwork has too many files. The maximum is ${MAX_USES}.`;
+  if (usages.length >= MAX_USAGES) {
+    const message = `The artwork has too many files. The maximum is ${MAX_USAGES}.`;
     return rejected(artwork, userError('INVALID', message, ['input']));
   }
-  const placed = place(uses, use, position);
-  return changed(artwork, use.isPrimary ? withPrimary(placed, use.id) : placed);
+  const placed = place(usages, usage, position);
+  return changed(artwork, usage.isPrimary ? withPrimary(placed, usage.id) : placed);
 }
 
 export function detach(artwork: Artwork, mediaId: string | null): Change {
-  const left = without(artwork.uses, (use) => use.mediaId === mediaId);
-  return left.length < artwork.uses.length ? changed(artwork, left) : notAttached(artwork);
+  const left = without(artwork.usages, (usage) => usage.mediaId === mediaId);
+  return left.length < artwork.usages.length ? changed(artwork, left) : notAttached(artwork);
 }
 
 /** A file in the trash is not shown, so it cannot be the primary one. */
 export function setPrimary(artwork: Artwork, mediaId: string | null): Change {
-  const use = artwork.uses.find((candidate) => candidate.mediaId === mediaId);
-  if (!use) return notAttached(artwork);
-  if (use.isHidden) {
+  const usage = artwork.usages.find((candidate) => candidate.mediaId === mediaId);
+  if (!usage) return notAttached(artwork);
+  if (usage.isHidden) {
     const message = 'The file is in the trash.';
     return rejected(artwork, userError('MEDIA_NOT_FOUND', message, ['input', 'mediaId']));
   }
-  return changed(artwork, withPrimary(artwork.uses, use.id));
+  return changed(artwork, withPrimary(artwork.usages, usage.id));
 }
 
 /** With one changed usage: its text, its position, or both. */
@@ -71,13 +74,13 @@ export function update(
   id: string,
   { caption, displayOrder }: UpdateGalleryMediaInput,
 ): Change {
-  const use = artwork.uses.find((candidate) => candidate.id === id);
-  if (!use) return rejected(artwork, noSuchUse());
-  const next = caption === undefined ? use : { ...use, caption: trimText(caption) };
-  return changed(artwork, place(artwork.uses, next, displayOrder ?? use.displayOrder));
+  const usage = artwork.usages.find((candidate) => candidate.id === id);
+  if (!usage) return rejected(artwork, noSuchUsage());
+  const next = caption === undefined ? usage : { ...usage, caption: trimText(caption) };
+  return changed(artwork, place(artwork.usages, next, displayOrder ?? usage.displayOrder));
 }
 
-export const noSuchUse = () => notFound('association', ['input', 'id']);
+export const noSuchUsage = () => notFound('association', ['input', 'id']);
 
 function notAttached(artwork: Artwork): Change {
   const message = 'The file is not attached to this artwork.';

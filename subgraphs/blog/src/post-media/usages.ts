@@ -1,4 +1,7 @@
-import { type Decision, MAX_USES } from '@federated-media/media-consumer/associations/association';
+import {
+  type Decision,
+  MAX_USAGES,
+} from '@federated-media/media-consumer/associations/association';
 import { orderByRole } from '@federated-media/media-consumer/associations/order';
 import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { PostMediaRole, PostUserError } from '../generated/graphql.ts';
@@ -16,16 +19,16 @@ const rejected = (post: Post, answer: PostUserError): Change => ({ entity: post,
 const { place, without } = orderByRole<PostMedia, PostMediaRole>(ROLES, ({ role }) => role);
 
 /** With one more usage, at `position` of its role or last. A new cover replaces the former one. */
-export function attach(post: Post, use: PostMedia, position?: number): Change {
-  const { uses } = post;
-  if (uses.some(({ mediaId, role }) => mediaId === use.mediaId && role === use.role)) {
-    const message = `The file is already attached to this post as ${use.role}.`;
+export function attach(post: Post, usage: PostMedia, position?: number): Change {
+  const { usages } = post;
+  if (usages.some(({ mediaId, role }) => mediaId === usage.mediaId && role === usage.role)) {
+    const message = `The file is already attached to this post as ${usage.role}.`;
     return rejected(post, userError('ALREADY_ATTACHED', message, ['input', 'mediaId']));
   }
-  const others = use.role === 'COVER' ? without(uses, ({ role }) => role === 'COVER') : uses;
-  const placed = place(others, use, position);
-  if (placed.length <= MAX_USES) return { entity: { ...post, uses: placed }, answer: null };
-  const message = `The post has too many files. The maximum is ${MAX_USES}.`;
+  const others = usage.role === 'COVER' ? without(usages, ({ role }) => role === 'COVER') : usages;
+  const placed = place(others, usage, position);
+  if (placed.length <= MAX_USAGES) return { entity: { ...post, usages: placed }, answer: null };
+  const message = `The post has too many files. The maximum is ${MAX_USAGES}.`;
   return rejected(post, userError('INVALID', message, ['input']));
 }
 
@@ -36,8 +39,8 @@ export function detach(
 ): Change {
   const isUnwanted = ({ mediaId, role }: PostMedia) =>
     mediaId === unwanted.mediaId && (unwanted.role ?? role) === role;
-  if (post.uses.some(isUnwanted)) {
-    return { entity: { ...post, uses: without(post.uses, isUnwanted) }, answer: null };
+  if (post.usages.some(isUnwanted)) {
+    return { entity: { ...post, usages: without(post.usages, isUnwanted) }, answer: null };
   }
   const message = 'The file is not attached to this post in this role.';
   return rejected(post, userError('NOT_ATTACHED', message, ['input', 'mediaId']));
