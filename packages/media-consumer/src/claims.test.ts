@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ClaimExpiredError } from './intents.ts';
 import { type MediaConsumer, createMediaConsumer } from './media-consumer.ts';
 import { createFakeCms } from './testing/fake-cms.ts';
-import { type Notes, STORE, openNotes, purgeNotes, useOf } from './testing/notes.ts';
+import { type Notes, STORE, openNotes, purgeNotes, usageOf } from './testing/notes.ts';
 
 let notes: Notes;
 let cms: ReturnType<typeof createFakeCms>;
@@ -31,9 +31,9 @@ const consumerOf = () =>
 
 /** Reads the note and stores the intents, and nothing else. */
 async function intend(noteId: string, ...mediaIds: string[]) {
-  const intents = media.intend(STORE, mediaIds.map(useOf));
+  const intents = media.intend(STORE, mediaIds.map(usageOf));
   const isThere = await notes.findIntending(noteId, intents);
-  return { intents, isThere, usageIds: intents.uses.map(({ usageId }) => usageId) };
+  return { intents, isThere, usageIds: intents.usages.map(({ usageId }) => usageId) };
 }
 
 test('a claim whose usage is written leaves no message', async () => {
@@ -77,7 +77,7 @@ test('claims each file independently, and keeps only the claims of usable files'
     'NOT_FOUND',
   ]);
   expect(cms.asked.map((mediaIds) => mediaIds.length)).toEqual([5, 3]);
-  await notes.write(noteId, { uses: intents.uses.slice(0, 1) });
+  await notes.write(noteId, { usages: intents.usages.slice(0, 1) });
   expect(await notes.outbox()).toEqual([`RELEASE 2 ${usageIds[2]}`, `RELEASE 2 ${usageIds[3]}`]);
   media.start();
   await expect.poll(() => notes.outbox()).toEqual([]);
@@ -88,7 +88,7 @@ test('claims each file independently, and keeps only the claims of usable files'
 test('does not claim what a rule forbids, and deletes its intent', async () => {
   const noteId = await notes.newNote();
   const { intents, usageIds } = await intend(noteId, cms.add(), cms.add());
-  await media.claim({ intents, entityId: noteId, wanted: intents.uses.slice(1) });
+  await media.claim({ intents, entityId: noteId, wanted: intents.usages.slice(1) });
   expect(cms.asked.map((mediaIds) => mediaIds.length)).toEqual([1]);
   expect(await notes.outbox()).toEqual([`RELEASE 2 ${usageIds[1]}`]);
 });
@@ -99,7 +99,7 @@ test('returns the files of existing usages and changes nothing', async () => {
   const { intents, usageIds } = await intend(noteId, mediaId);
   await media.claim({ intents, entityId: noteId });
   await notes.write(noteId, intents);
-  const existing = intents.uses.map((use) => ({ ...use, claimVersion: 1 }));
+  const existing = intents.usages.map((usage) => ({ ...usage, claimVersion: 1 }));
   const findings = await media.claim({
     intents: media.intend(STORE, []),
     entityId: noteId,
@@ -123,7 +123,7 @@ test('without the CMS nothing is usable, and possible claims are released later'
 test('releases the claim of a process that died before it wrote', async () => {
   const noteId = await notes.newNote();
   const mediaId = cms.add();
-  const intents = { ...media.intend(STORE, [useOf(mediaId)]), dueInMs: 50 };
+  const intents = { ...media.intend(STORE, [usageOf(mediaId)]), dueInMs: 50 };
   await notes.findIntending(noteId, intents);
   await media.claim({ intents, entityId: noteId });
   expect(cms.usagesOf(mediaId)).toHaveLength(1);
@@ -141,8 +141,8 @@ test('an intent is due soon after the longest claim, within ten seconds', () => 
 test('a writer that is too slow writes nothing: an intent is never deleted after an attempt to send it', async () => {
   const noteId = await notes.newNote();
   const [one, two] = [cms.add(), cms.add()];
-  const late = { ...media.intend(STORE, [useOf(one)]), dueInMs: 0 };
-  const prompt = media.intend(STORE, [useOf(two)]);
+  const late = { ...media.intend(STORE, [usageOf(one)]), dueInMs: 0 };
+  const prompt = media.intend(STORE, [usageOf(two)]);
   for (const intents of [late, prompt]) {
     await notes.findIntending(noteId, intents);
     await media.claim({ intents, entityId: noteId });
@@ -150,8 +150,8 @@ test('a writer that is too slow writes nothing: an intent is never deleted after
   cms.state.isDown = true;
   media.start();
   await expect.poll(() => notes.outbox()).toContainEqual(expect.stringMatching(/ 1$/));
-  const uses = [...late.uses, ...prompt.uses];
-  await expect(notes.write(noteId, { uses })).rejects.toThrow(ClaimExpiredError);
+  const usages = [...late.usages, ...prompt.usages];
+  await expect(notes.write(noteId, { usages })).rejects.toThrow(ClaimExpiredError);
   expect(await notes.usageIds()).toEqual([]);
   expect(await notes.outbox()).toHaveLength(2);
 });

@@ -1,6 +1,6 @@
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import type { CmsClient, UsableFile } from './cms-client.ts';
-import { CLAIM_OF_NEW, type ExistingUse, type Intents, type NewUse } from './intents.ts';
+import { CLAIM_OF_NEW, type ExistingUsage, type Intents, type NewUsage } from './intents.ts';
 import { MediaUnavailableError } from './media-unavailable.ts';
 
 /** The result of a claim. USABLE: the file exists and, if this was requested, is claimed. */
@@ -20,11 +20,11 @@ export interface ClaimRequest {
   readonly intents: Intents;
   readonly entityId: string;
   /** The intended usages to claim. Default: all. */
-  readonly wanted?: readonly NewUse[];
+  readonly wanted?: readonly NewUsage[];
   /** Existing usages: claiming them again changes nothing and returns their files. */
-  readonly existing?: readonly ExistingUse[];
+  readonly existing?: readonly ExistingUsage[];
   /** Whether the consumer accepts the file for this usage. Default: always. */
-  readonly accepts?: (use: NewUse, file: UsableFile) => boolean;
+  readonly accepts?: (usage: NewUsage, file: UsableFile) => boolean;
 }
 
 /** What happens to intents whose usages are not written. */
@@ -48,20 +48,20 @@ export interface ClaimDependencies {
  */
 export function createClaims({ cms, entityType, settle, logger }: ClaimDependencies) {
   return async function claim({
-    intents: { storeId, uses },
+    intents: { storeId, usages },
     entityId,
-    wanted = uses,
+    wanted = usages,
     existing = [],
     accepts = () => true,
   }: ClaimRequest): Promise<ReadonlyMap<string, Finding>> {
     const startedAt = performance.now();
     const findings = new Map<string, Finding>();
     const isWanted = new Set(wanted.map(({ usageId }) => usageId));
-    const forgotten = uses.map(({ usageId }) => usageId).filter((id) => !isWanted.has(id));
+    const forgotten = usages.map(({ usageId }) => usageId).filter((id) => !isWanted.has(id));
     const released: string[] = [];
 
-    let left: readonly ExistingUse[] = [
-      ...wanted.map((use) => ({ ...use, claimVersion: CLAIM_OF_NEW })),
+    let left: readonly ExistingUsage[] = [
+      ...wanted.map((usage) => ({ ...usage, claimVersion: CLAIM_OF_NEW })),
       ...existing,
     ];
     for (let round = 1; round <= 2 && left.length > 0; round += 1) {
@@ -74,10 +74,11 @@ export function createClaims({ cms, entityType, settle, logger }: ClaimDependenc
         if (isWanted.has(usageId)) (isCertain ? forgotten : released).push(usageId);
       }
       if (rejected.size === 0) {
-        for (const use of left) {
-          const finding = judge(use, files.get(use.mediaId));
-          findings.set(use.usageId, finding);
-          if (finding.status !== 'USABLE' && isWanted.has(use.usageId)) released.push(use.usageId);
+        for (const usage of left) {
+          const finding = judge(usage, files.get(usage.mediaId));
+          findings.set(usage.usageId, finding);
+          if (finding.status !== 'USABLE' && isWanted.has(usage.usageId))
+            released.push(usage.usageId);
         }
       }
       left = left.filter(({ usageId }) => !findings.has(usageId));
@@ -88,8 +89,8 @@ export function createClaims({ cms, entityType, settle, logger }: ClaimDependenc
     return findings;
 
     /** Null when the CMS is unavailable. If it has claimed the files all the same, the outbox releases them. */
-    async function requestClaims(some: readonly ExistingUse[], timeoutMs: number) {
-      const claims = some.map((use) => ({ ...use, entityType, entityId }));
+    async function requestClaims(some: readonly ExistingUsage[], timeoutMs: number) {
+      const claims = some.map((usage) => ({ ...usage, entityType, entityId }));
       try {
         return await cms.claim(storeId, claims, { timeoutMs: Math.max(1, Math.ceil(timeoutMs)) });
       } catch (error) {
@@ -99,9 +100,9 @@ export function createClaims({ cms, entityType, settle, logger }: ClaimDependenc
       }
     }
 
-    function judge(use: NewUse, file: UsableFile | undefined): Finding {
+    function judge(usage: NewUsage, file: UsableFile | undefined): Finding {
       const finding = findingOf(file);
-      if (finding.status !== 'USABLE' || accepts(use, finding.file)) return finding;
+      if (finding.status !== 'USABLE' || accepts(usage, finding.file)) return finding;
       return { status: 'UNSUITABLE', file: finding.file };
     }
   };

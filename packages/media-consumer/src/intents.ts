@@ -6,7 +6,7 @@ import { MediaUnavailableError } from './media-unavailable.ts';
 // association. If the consumer dies in between, its outbox sends the release.
 
 /** A usage to be. Its id will be the id of the association's row. */
-export interface NewUse {
+export interface NewUsage {
   readonly usageId: string;
   readonly mediaId: string;
   /** How the file is used, as the CMS's ledger shows it. */
@@ -14,7 +14,7 @@ export interface NewUse {
 }
 
 /** A usage that the consumer has stored. */
-export interface ExistingUse extends NewUse {
+export interface ExistingUsage extends NewUsage {
   readonly claimVersion: number;
 }
 
@@ -26,7 +26,7 @@ const RELEASE_OF_NEW = 2;
 /** Usages to be, of one store, before they are claimed. */
 export interface Intents {
   readonly storeId: string;
-  readonly uses: readonly NewUse[];
+  readonly usages: readonly NewUsage[];
   /** After this time the outbox may release them. */
   readonly dueInMs: number;
 }
@@ -45,11 +45,11 @@ export const intending = (select: string, at: number): string => `
   )
   SELECT * FROM entity`;
 
-export const intentValues = ({ storeId, uses, dueInMs }: Intents): unknown[] => [
+export const intentValues = ({ storeId, usages, dueInMs }: Intents): unknown[] => [
   storeId,
   dueInMs,
-  uses.map(({ usageId }) => usageId),
-  uses.map(({ mediaId }) => mediaId),
+  usages.map(({ usageId }) => usageId),
+  usages.map(({ mediaId }) => mediaId),
 ];
 
 /**
@@ -104,16 +104,16 @@ const ENQUEUE_RELEASES = `
 export async function releaseUnwritten(
   client: pg.ClientBase,
   storeId: string,
-  uses: readonly NewUse[],
+  usages: readonly NewUsage[],
 ) {
-  if (uses.length === 0) return;
-  const usageIds = uses.map(({ usageId }) => usageId);
-  const mediaIds = uses.map(({ mediaId }) => mediaId);
+  if (usages.length === 0) return;
+  const usageIds = usages.map(({ usageId }) => usageId);
+  const mediaIds = usages.map(({ mediaId }) => mediaId);
   await client.query(ENQUEUE_RELEASES, [storeId, usageIds, mediaIds]);
 }
 
 /** An association with a new role, and the claim version of that role. */
-export interface ChangedUse extends ExistingUse {
+export interface ChangedUsage extends ExistingUsage {
   readonly entityId: string;
 }
 
@@ -127,15 +127,15 @@ const ENQUEUE_CLAIMS = `
 export async function claimAgain(
   client: pg.ClientBase,
   storeId: string,
-  uses: readonly ChangedUse[],
+  usages: readonly ChangedUsage[],
 ) {
-  if (uses.length === 0) return;
+  if (usages.length === 0) return;
   await client.query(ENQUEUE_CLAIMS, [
     storeId,
-    uses.map(({ usageId }) => usageId),
-    uses.map(({ claimVersion }) => claimVersion),
-    uses.map(({ mediaId }) => mediaId),
-    uses.map(({ entityId }) => entityId),
-    uses.map(({ role }) => role),
+    usages.map(({ usageId }) => usageId),
+    usages.map(({ claimVersion }) => claimVersion),
+    usages.map(({ mediaId }) => mediaId),
+    usages.map(({ entityId }) => entityId),
+    usages.map(({ role }) => role),
   ]);
 }

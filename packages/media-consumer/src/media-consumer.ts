@@ -5,7 +5,7 @@ import { type ClaimRequest, type Finding, createClaims } from './claims.ts';
 import type { CmsClient } from './cms-client.ts';
 import { createFeedFollower } from './feed/follower.ts';
 import { type Purge, createFeedRepository } from './feed/repository.ts';
-import type { Intents, NewUse } from './intents.ts';
+import type { Intents, NewUsage } from './intents.ts';
 import { createOutboxRepository } from './outbox/repository.ts';
 import { createOutboxWorker } from './outbox/worker.ts';
 
@@ -27,7 +27,7 @@ export interface MediaConsumerOptions {
 /** How a subgraph uses files of the CMS. Background work runs between `start` and `stop`. */
 export interface MediaConsumer {
   /** Creates intents: pass them to the statement that reads the entity and stores them. */
-  intend(storeId: string, uses: readonly NewUse[]): Intents;
+  intend(storeId: string, usages: readonly NewUsage[]): Intents;
   /** Claims the intended usages. Returns findings by usage id; only USABLE ones may be written. */
   claim(request: ClaimRequest): Promise<ReadonlyMap<string, Finding>>;
   /**
@@ -59,7 +59,7 @@ export function createMediaConsumer(options: MediaConsumerOptions): MediaConsume
   });
 
   return {
-    intend: (storeId, uses) => ({ storeId, uses, dueInMs: cms.timeoutMs + WRITE_MS }),
+    intend: (storeId, usages) => ({ storeId, usages, dueInMs: cms.timeoutMs + WRITE_MS }),
 
     claim: createClaims({
       cms,

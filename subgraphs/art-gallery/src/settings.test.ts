@@ -5,7 +5,7 @@ import { artGallery } from './subgraph.ts';
 
 const secret = 'a-secret-for-tests-of-32-characters';
 
-test('all that is wrong is named at once', async () => {
+test('reports all invalid settings at once', async () => {
   const error = await readConsumerSettings(artGallery, {
     ART_GALLERY_DATABASE_URL: 'mysql://localhost/gallery',
     ART_GALLERY_PORT: '70000',
@@ -17,7 +17,7 @@ test('all that is wrong is named at once', async () => {
   }
 });
 
-test('a database must be named, and in production a secret', async () => {
+test('requires a database, and in production a secret', async () => {
   await expect(readConsumerSettings(artGallery, { INTERNAL_SECRET: secret })).rejects.toThrow(
     'ART_GALLERY_DATABASE_URL',
   );
@@ -27,7 +27,7 @@ test('a database must be named, and in production a secret', async () => {
   );
 });
 
-test('everything else has a default', async () => {
+test('has defaults for everything else', async () => {
   const env = { ART_GALLERY_DATABASE_URL: 'postgres://localhost/g', INTERNAL_SECRET: secret };
   expect(await readConsumerSettings(artGallery, env)).toEqual({
     databaseUrl: 'postgres://localhost/g',

@@ -13,7 +13,7 @@ import { createArtworkService } from './artwork/service.ts';
 import type { Context } from './context.ts';
 import * as galleryMediaResolvers from './gallery-media/resolvers.ts';
 import { createGalleryMediaService } from './gallery-media/service.ts';
-import { shownUses } from './gallery-media/shown.ts';
+import { shownUsages } from './gallery-media/shown.ts';
 import type { Resolvers, ResolversParentTypes } from './generated/graphql.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
 
@@ -41,8 +41,8 @@ export const artGallery: Consumer<PrismaClient, Context> = {
       const { storeId } = scope.caller;
       const entities = {
         artworks: createEntityLoader((ids) => repository.findByIds(storeId, ids)),
-        uses: createEntityLoader(async (ids) =>
-          (await repository.findByUseIds(storeId, ids)).flatMap(shownUses),
+        usages: createEntityLoader(async (ids) =>
+          (await repository.findByUsageIds(storeId, ids)).flatMap(shownUsages),
         ),
       };
       return { ...scope, artworks, galleryMedia, entities };

@@ -4,13 +4,13 @@ import { blog } from './subgraph.ts';
 
 const secret = 'a-secret-for-tests-of-32-characters';
 
-test('all that is wrong is named at once', async () => {
+test('reports all invalid settings at once', async () => {
   const env = { BLOG_DATABASE_URL: 'mysql://localhost/b', BLOG_PORT: '70000', CMS_TIMEOUT_MS: '0' };
   const reading = readConsumerSettings(blog, env);
   for (const name of Object.keys(env)) await expect(reading).rejects.toThrow(name);
 });
 
-test('a database must be named, and all else has a default', async () => {
+test('requires a database, and has defaults for everything else', async () => {
   await expect(readConsumerSettings(blog, { INTERNAL_SECRET: secret })).rejects.toThrow(
     'BLOG_DATABASE_URL',
   );

@@ -12,7 +12,7 @@ import type { Resolvers, ResolversParentTypes } from './generated/graphql.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
 import * as postMediaResolvers from './post-media/resolvers.ts';
 import { createPostMediaService } from './post-media/service.ts';
-import { shownUses } from './post-media/shown.ts';
+import { shownUsages } from './post-media/shown.ts';
 import { createPostRepository, tables } from './post/repository.ts';
 import * as postResolvers from './post/resolvers.ts';
 import { createPostService } from './post/service.ts';
@@ -41,8 +41,8 @@ export const blog: Consumer<PrismaClient, Context> = {
       const { storeId } = scope.caller;
       const entities = {
         posts: createEntityLoader((ids) => repository.findByIds(storeId, ids)),
-        uses: createEntityLoader(async (ids) =>
-          (await repository.findByUseIds(storeId, ids)).flatMap(shownUses),
+        usages: createEntityLoader(async (ids) =>
+          (await repository.findByUsageIds(storeId, ids)).flatMap(shownUsages),
         ),
       };
       return { ...scope, posts, postMedia, entities };

@@ -5,15 +5,15 @@ import type { ProductMediaService } from './product-media/service.ts';
 import type { ProductVariantService } from './product-variant/service.ts';
 import type { ProductService } from './product/service.ts';
 
-/** What resolvers reach: who asks, and what may be asked. */
+/** The context of resolvers: the caller and the services. */
 export interface Context extends RequestScope {
   readonly products: ProductService;
   readonly variants: ProductVariantService;
   readonly productMedia: ProductMediaService;
-  /** Of this request only. */
+  /** For one request. */
   readonly entities: {
     readonly products: EntityLoader<ProductParent>;
     readonly variants: EntityLoader<ProductVariantParent>;
-    readonly uses: EntityLoader<ProductMediaParent>;
+    readonly usages: EntityLoader<ProductMediaParent>;
   };
 }

@@ -9,7 +9,7 @@ const enough = {
   INTERNAL_SECRET: secret,
 };
 
-test('all that is wrong is named at once', async () => {
+test('reports all invalid settings at once', async () => {
   const error = await readConsumerSettings(catalog, {
     CATALOG_DATABASE_URL: 'mysql://localhost/catalog',
     CATALOG_PORT: '70000',
@@ -30,7 +30,7 @@ test('all that is wrong is named at once', async () => {
   }
 });
 
-test('a database must be named, and in production a secret', async () => {
+test('requires a database, and in production a secret', async () => {
   await expect(readConsumerSettings(catalog, { INTERNAL_SECRET: secret })).rejects.toThrow(
     'CATALOG_DATABASE_URL',
   );
@@ -40,7 +40,7 @@ test('a database must be named, and in production a secret', async () => {
   ).rejects.toThrow(/CATALOG_PORT[^]*INTERNAL_SECRET: must be set in production/);
 });
 
-test('everything else has a default', async () => {
+test('has defaults for everything else', async () => {
   expect(await readConsumerSettings(catalog, enough)).toEqual({
     databaseUrl: 'postgres://localhost/catalog',
     hosting: {
@@ -59,7 +59,7 @@ test('everything else has a default', async () => {
   });
 });
 
-test('a slash at the end of the CMS’s address does no harm', async () => {
+test('accepts a slash at the end of the CMS’s URL', async () => {
   expect(
     await readConsumerSettings(catalog, { ...enough, CMS_URL: 'https://cms.example/' }),
   ).toMatchObject({

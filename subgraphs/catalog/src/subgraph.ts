@@ -12,7 +12,7 @@ import type { Resolvers, ResolversParentTypes } from './generated/graphql.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
 import * as productMediaResolvers from './product-media/resolvers.ts';
 import { createProductMediaService } from './product-media/service.ts';
-import { shownUses } from './product-media/shown.ts';
+import { shownUsages } from './product-media/shown.ts';
 import * as variantResolvers from './product-variant/resolvers.ts';
 import { createProductVariantService } from './product-variant/service.ts';
 import { variantsOf } from './product-variant/variants-of.ts';
@@ -58,8 +58,8 @@ export const catalog: Consumer<PrismaClient, Context> = {
         variants: createEntityLoader(async (ids) =>
           (await repository.findByVariantIds(storeId, ids)).flatMap(variantsOf),
         ),
-        uses: createEntityLoader(async (ids) =>
-          (await repository.findByUseIds(storeId, ids)).flatMap(shownUses),
+        usages: createEntityLoader(async (ids) =>
+          (await repository.findByUsageIds(storeId, ids)).flatMap(shownUsages),
         ),
       };
       return { ...scope, ...services, entities };

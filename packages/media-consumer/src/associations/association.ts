@@ -24,14 +24,14 @@ export const newAssociation = (mediaId: string): Association => ({
 });
 
 /** An entity with its usages of files: read with one statement, locked and changed as one. */
-export interface Owner<Use extends Association> {
+export interface Owner<Usage extends Association> {
   readonly id: string;
   readonly storeId: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;
   /** Increases with every change of the usages. */
-  readonly usesRevision: number;
-  readonly uses: readonly Use[];
+  readonly usagesRevision: number;
+  readonly usages: readonly Usage[];
 }
 
 /** An entity after a change, and a result for the caller. */
@@ -42,8 +42,8 @@ export interface Decision<Entity, Answer> {
 }
 
 /** Usages as readers see them: without those whose file is in the trash. */
-export const shown = <Use extends Association>(uses: readonly Use[]): Use[] =>
-  uses.filter(({ isHidden }) => !isHidden);
+export const shown = <Usage extends Association>(usages: readonly Usage[]): Usage[] =>
+  usages.filter(({ isHidden }) => !isHidden);
 
 /** The limit keeps pages of entities small. */
-export const MAX_USES = 250;
+export const MAX_USAGES = 250;

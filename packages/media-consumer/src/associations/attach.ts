@@ -1,6 +1,6 @@
 import { readId } from '@federated-media/subgraph-kit/ids';
 import type { ClaimRequest, Finding } from '../claims.ts';
-import { ClaimExpiredError, type NewUse } from '../intents.ts';
+import { ClaimExpiredError, type NewUsage } from '../intents.ts';
 import type { MediaConsumer } from '../media-consumer.ts';
 import { type MediaProblem, mediaNotFound, mediaProblem } from '../user-error.ts';
 import type { Association, Decision, Owner } from './association.ts';
@@ -11,7 +11,7 @@ export type Findings = ReadonlyMap<string, Finding>;
 
 export interface AttachPlan<Entity, Answer> extends Pick<ClaimRequest, 'existing' | 'accepts'> {
   /** The usages to claim; the rules forbid the others. */
-  readonly wanted: readonly NewUse[];
+  readonly wanted: readonly NewUsage[];
   /**
    * The entity with those usages whose files are USABLE. Runs on the entity as it was read and, if
    * necessary, again under the lock.
@@ -22,13 +22,13 @@ export interface AttachPlan<Entity, Answer> extends Pick<ClaimRequest, 'existing
 export interface Attachments<Entity, Answer> {
   readonly storeId: string;
   readonly ownerId: string;
-  readonly uses: readonly NewUse[];
+  readonly usages: readonly NewUsage[];
   /** Called once, with the entity as it was read. */
   readonly plan: (entity: Entity) => AttachPlan<Entity, Answer>;
 }
 
-interface Parts<Use extends Association, Entity extends Owner<Use>> {
-  readonly owners: OwnerRepository<Use, Entity>;
+interface Parts<Usage extends Association, Entity extends Owner<Usage>> {
+  readonly owners: OwnerRepository<Usage, Entity>;
   readonly media: MediaConsumer;
 }
 
@@ -36,23 +36,23 @@ interface Parts<Use extends Association, Entity extends Owner<Use>> {
  * Attaches files to an entity: claims them, all in one call, then writes the usages. Usages that are not
  * written, because other requests were faster, are released. Null when the entity does not exist.
  */
-export async function attachFiles<Use extends Association, Entity extends Owner<Use>, Answer>(
-  { owners, media }: Parts<Use, Entity>,
-  { storeId, ownerId, uses, plan }: Attachments<Entity, Answer>,
+export async function attachFiles<Usage extends Association, Entity extends Owner<Usage>, Answer>(
+  { owners, media }: Parts<Usage, Entity>,
+  { storeId, ownerId, usages, plan }: Attachments<Entity, Answer>,
 ): Promise<Decision<Entity, Answer> | null> {
   const id = readId(ownerId);
   if (id === null) return null;
-  const intended = uses.filter(({ mediaId }) => readId(mediaId) !== null);
+  const intended = usages.filter(({ mediaId }) => readId(mediaId) !== null);
   const intents = media.intend(storeId, intended);
   const entity = await owners.findIntending(id, intents);
   if (!entity) return null;
 
   const { decide, ...request } = plan(entity);
   const findings = await media.claim({ ...request, intents, entityId: id });
-  const isUsable = ({ usageId }: NewUse) => findings.get(usageId)?.status === 'USABLE';
+  const isUsable = ({ usageId }: NewUsage) => findings.get(usageId)?.status === 'USABLE';
   const claimed = request.wanted.filter(isUsable);
   const decision = decide(entity, findings);
-  if (claimed.length === 0 && decision.entity.uses === entity.uses) return decision;
+  if (claimed.length === 0 && decision.entity.usages === entity.usages) return decision;
 
   try {
     const added = await owners.add(entity, decision.entity, claimed);
@@ -71,10 +71,10 @@ export async function attachFiles<Use extends Association, Entity extends Owner<
 const withoutUsable = (findings: Findings): Findings =>
   new Map([...findings].filter(([, { status }]) => status !== 'USABLE'));
 
-export interface Attachment<Use extends Association, Entity, Problem> {
+export interface Attachment<Usage extends Association, Entity, Problem> {
   readonly storeId: string;
   readonly ownerId: string;
-  readonly use: Use;
+  readonly usage: Usage;
   /** How the file is used, as the CMS's ledger shows it. */
   readonly role: string | null;
   /** The entity with the usage, or the reason why it is not allowed. Runs before the claim and after it. */
@@ -82,25 +82,25 @@ export interface Attachment<Use extends Association, Entity, Problem> {
 }
 
 /** Attaches one file. Null when the entity does not exist. */
-export const attachFile = <Use extends Association, Entity extends Owner<Use>, Problem>(
-  parts: Parts<Use, Entity>,
-  { storeId, ownerId, use, role, decide }: Attachment<Use, Entity, Problem>,
+export const attachFile = <Usage extends Association, Entity extends Owner<Usage>, Problem>(
+  parts: Parts<Usage, Entity>,
+  { storeId, ownerId, usage, role, decide }: Attachment<Usage, Entity, Problem>,
 ): Promise<Decision<Entity, Problem | MediaProblem | null> | null> => {
-  const uses = [{ usageId: use.id, mediaId: use.mediaId, role }];
+  const usages = [{ usageId: usage.id, mediaId: usage.mediaId, role }];
   const field = ['input', 'mediaId'];
   return attachFiles(parts, {
     storeId,
     ownerId,
-    uses,
+    usages,
     plan(entity): AttachPlan<Entity, Problem | MediaProblem | null> {
-      if (readId(use.mediaId) === null) {
+      if (readId(usage.mediaId) === null) {
         return { wanted: [], decide: () => ({ entity, answer: mediaNotFound(field) }) };
       }
       return {
-        wanted: decide(entity).answer === null ? uses : [],
+        wanted: decide(entity).answer === null ? usages : [],
         decide(current, findings) {
           const decision = decide(current);
-          const answer = decision.answer ?? mediaProblem(findings.get(use.id), field);
+          const answer = decision.answer ?? mediaProblem(findings.get(usage.id), field);
           return answer === null ? decision : { entity: current, answer };
         },
       };

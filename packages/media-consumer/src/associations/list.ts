@@ -8,8 +8,8 @@ import type { OwnerFilter } from './statements.ts';
  * A page of a store's entities, newest first. A filter of null matches none.
  * @throws BAD_USER_INPUT for an invalid cursor
  */
-export async function listOwners<Use extends Association, Entity extends Owner<Use>>(
-  owners: Pick<OwnerRepository<Use, Entity>, 'list' | 'count'>,
+export async function listOwners<Usage extends Association, Entity extends Owner<Usage>>(
+  owners: Pick<OwnerRepository<Usage, Entity>, 'list' | 'count'>,
   {
     storeId,
     request,

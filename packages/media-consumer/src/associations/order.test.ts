@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Association } from './association.ts';
 import { orderWithoutRoles } from './order.ts';
 
-const use = (id: string, displayOrder = 0, isHidden = false): Association => ({
+const usage = (id: string, displayOrder = 0, isHidden = false): Association => ({
   id,
   mediaId: `file of ${id}`,
   displayOrder,
@@ -10,9 +10,9 @@ const use = (id: string, displayOrder = 0, isHidden = false): Association => ({
   isHidden,
 });
 const { place, without } = orderWithoutRoles<Association>();
-const [a, b, c] = [use('a', 0), use('b', 1, true), use('c', 2)];
-const inShort = (uses: readonly Association[]) =>
-  uses.map(({ id, displayOrder }) => `${displayOrder} ${id}`);
+const [a, b, c] = [usage('a', 0), usage('b', 1, true), usage('c', 2)];
+const inShort = (usages: readonly Association[]) =>
+  usages.map(({ id, displayOrder }) => `${displayOrder} ${id}`);
 
 test.each([
   [undefined, ['0 a', '1 b', '2 c', '3 d']],
@@ -20,7 +20,7 @@ test.each([
   [2, ['0 a', '1 b', '2 d', '3 c']],
   [99, ['0 a', '1 b', '2 c', '3 d']],
 ])('a new usage at %s moves the others', (position, expected) => {
-  expect(inShort(place([a, b, c], use('d'), position))).toEqual(expected);
+  expect(inShort(place([a, b, c], usage('d'), position))).toEqual(expected);
 });
 
 test('an existing usage moves to a position counted without it', () => {
@@ -30,7 +30,7 @@ test('an existing usage moves to a position counted without it', () => {
 });
 
 test('orders usages by their numbers, however they are sorted', () => {
-  expect(inShort(place([c, a, b], use('d')))).toEqual(['0 a', '1 b', '2 c', '3 d']);
+  expect(inShort(place([c, a, b], usage('d')))).toEqual(['0 a', '1 b', '2 c', '3 d']);
 });
 
 test('a removed usage leaves no gap, and what does not move stays the same object', () => {

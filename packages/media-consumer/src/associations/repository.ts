@@ -6,7 +6,7 @@ import {
   CLAIM_OF_NEW,
   ClaimExpiredError,
   type Intents,
-  type NewUse,
+  type NewUsage,
   intentValues,
   intending,
   releaseUnwritten,
@@ -26,17 +26,17 @@ interface OwnerKey {
   /** As a client sent it. */
   readonly id: string;
   /** Usages claimed for the entity: those that are not written are released. */
-  readonly claimed?: readonly NewUse[];
+  readonly claimed?: readonly NewUsage[];
 }
 
-export interface OwnerRepositoryOptions<Use extends Association, Entity extends Owner<Use>> {
+export interface OwnerRepositoryOptions<Usage extends Association, Entity extends Owner<Usage>> {
   readonly pool: pg.Pool;
   readonly tables: OwnerTables;
   /**
    * Selects, of changed usages, those that take what others must release first: PostgreSQL checks unique
    * indexes row by row.
    */
-  readonly isWrittenLast?: (use: Use) => boolean;
+  readonly isWrittenLast?: (usage: Usage) => boolean;
   /** Turns dates inside JSON, which has none, from text into dates. */
   readonly readDates?: (row: Entity) => Entity;
   /** Writes what else `change` changes of the entity, before its usages. */
@@ -44,13 +44,13 @@ export interface OwnerRepositoryOptions<Use extends Association, Entity extends 
 }
 
 /** Entities with their usages of files. Every method sees one store only. Lists of ids are lower-case UUIDs. */
-export function createOwnerRepository<Use extends Association, Entity extends Owner<Use>>({
+export function createOwnerRepository<Usage extends Association, Entity extends Owner<Usage>>({
   pool,
   tables,
   isWrittenLast = () => false,
   readDates = (row) => row,
   saveDetails,
-}: OwnerRepositoryOptions<Use, Entity>) {
+}: OwnerRepositoryOptions<Usage, Entity>) {
   const statements = createStatements(tables);
   const byIdIntending = intending(statements.byIds, 3);
 
@@ -69,8 +69,8 @@ export function createOwnerRepository<Use extends Association, Entity extends Ow
     findByIds: (storeId: string, ids: readonly string[]): Promise<readonly Entity[]> =>
       read(statements.byIds, [storeId, ids]),
 
-    findByUseIds: (storeId: string, ids: readonly string[]): Promise<readonly Entity[]> =>
-      read(statements.byUseIds, [storeId, ids]),
+    findByUsageIds: (storeId: string, ids: readonly string[]): Promise<readonly Entity[]> =>
+      read(statements.byUsageIds, [storeId, ids]),
 
     findWhere: (storeId: string, filter: OwnerFilter): Promise<readonly Entity[]> => {
       const { statement, values } = statements.where(filter);
@@ -78,12 +78,12 @@ export function createOwnerRepository<Use extends Association, Entity extends Ow
     },
 
     /** A usage, by its id as a client sent it, with its entity. */
-    async findUse(storeId: string, id: string): Promise<{ owner: Entity; use: Use } | null> {
+    async findUsage(storeId: string, id: string): Promise<{ owner: Entity; usage: Usage } | null> {
       const readable = readId(id);
       if (readable === null) return null;
-      const [owner] = await read(statements.byUseIds, [storeId, [readable]]);
-      const use = owner?.uses.find((candidate) => candidate.id === readable);
-      return owner && use ? { owner, use } : null;
+      const [owner] = await read(statements.byUsageIds, [storeId, [readable]]);
+      const usage = owner?.usages.find((candidate) => candidate.id === readable);
+      return owner && usage ? { owner, usage } : null;
     },
 
     /** Reads the entity and, in the same statement, stores the intents. Without the entity it stores none. */
@@ -109,21 +109,21 @@ export function createOwnerRepository<Use extends Association, Entity extends Ow
      * and the entity has not changed since `before` was read. Otherwise null, and nothing is written.
      * @throws ClaimExpiredError
      */
-    async add(before: Entity, after: Entity, claimed: readonly NewUse[]): Promise<Entity | null> {
-      const { removed, changed, added } = differences(before.uses, after.uses);
+    async add(before: Entity, after: Entity, claimed: readonly NewUsage[]): Promise<Entity | null> {
+      const { removed, changed, added } = differences(before.usages, after.usages);
       const isAsClaimed = added.every(({ claimVersion }) => claimVersion === CLAIM_OF_NEW);
       const onlyAdds = removed.length + changed.length === 0 && added.length === claimed.length;
       if (!isAsClaimed || !onlyAdds) return null;
 
-      const { storeId, id, usesRevision } = before;
-      const usageIds = added.map((use) => use.id);
-      const values = [storeId, id, JSON.stringify(added), usageIds, usesRevision];
+      const { storeId, id, usagesRevision } = before;
+      const usageIds = added.map((usage) => usage.id);
+      const values = [storeId, id, JSON.stringify(added), usageIds, usagesRevision];
       const { rows } = await pool.query<{ isHeld: boolean; isWritten: boolean }>(
         statements.add,
         values,
       );
       if (!rows[0]?.isHeld) throw new ClaimExpiredError();
-      return rows[0].isWritten ? { ...after, usesRevision: usesRevision + 1 } : null;
+      return rows[0].isWritten ? { ...after, usagesRevision: usagesRevision + 1 } : null;
     },
 
     /**
@@ -149,8 +149,8 @@ export function createOwnerRepository<Use extends Association, Entity extends Ow
         }
         const decision = decide(before);
         await saveDetails?.(client, before, decision.entity);
-        await saveUses(client, before, decision.entity.uses);
-        const written = new Set(decision.entity.uses.map((use) => use.id));
+        await saveUsages(client, before, decision.entity.usages);
+        const written = new Set(decision.entity.usages.map((usage) => usage.id));
         const unwritten = claimed.filter(({ usageId }) => !written.has(usageId));
         await releaseUnwritten(client, storeId, unwritten);
         return decision;
@@ -160,44 +160,44 @@ export function createOwnerRepository<Use extends Association, Entity extends Ow
   };
 
   /** The CMS is notified of changed roles. The table's trigger notifies it of removed usages. */
-  async function saveUses(
+  async function saveUsages(
     client: pg.PoolClient,
-    { id, storeId, uses }: Entity,
-    after: readonly Use[],
+    { id, storeId, usages }: Entity,
+    after: readonly Usage[],
   ) {
-    const { removed, changed, added, reclaimed } = differences(uses, after);
-    const write = async (statement: string, some: readonly Use[]) => {
+    const { removed, changed, added, reclaimed } = differences(usages, after);
+    const write = async (statement: string, some: readonly Usage[]) => {
       if (some.length > 0) await client.query(statement, [storeId, id, JSON.stringify(some)]);
     };
-    const queryIds = async (statement: string, some: readonly Use[]) => {
-      const ids = some.map((use) => use.id);
+    const queryIds = async (statement: string, some: readonly Usage[]) => {
+      const ids = some.map((usage) => usage.id);
       if (ids.length > 0) await client.query(statement, [storeId, id, ids]);
     };
     await queryIds(statements.remove, removed);
     await write(
       statements.update,
-      changed.filter((use) => !isWrittenLast(use)),
+      changed.filter((usage) => !isWrittenLast(usage)),
     );
     await write(
       statements.update,
-      changed.filter((use) => isWrittenLast(use)),
+      changed.filter((usage) => isWrittenLast(usage)),
     );
     await write(statements.insert, added);
     await queryIds(statements.claimAgain, reclaimed);
   }
 }
-export type OwnerRepository<Use extends Association, Entity extends Owner<Use>> = ReturnType<
-  typeof createOwnerRepository<Use, Entity>
+export type OwnerRepository<Usage extends Association, Entity extends Owner<Usage>> = ReturnType<
+  typeof createOwnerRepository<Usage, Entity>
 >;
 
 /** Ends every usage of files that were purged; the usages behind them close up. */
 export function createPurge(tables: OwnerTables): Purge {
-  const { lockUsersOf, removeUsesOf, closeGaps } = createStatements(tables);
+  const { lockUsersOf, removeUsagesOf, closeGaps } = createStatements(tables);
   return async (client, files) => {
     const refs = [files.map(({ storeId }) => storeId), files.map(({ mediaId }) => mediaId)];
     const { rows } = await client.query<{ id: string }>(lockUsersOf, refs);
     if (rows.length === 0) return;
-    await client.query(removeUsesOf, refs);
+    await client.query(removeUsagesOf, refs);
     await client.query(closeGaps, [rows.map(({ id }) => id)]);
   };
 }

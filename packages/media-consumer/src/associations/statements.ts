@@ -3,7 +3,7 @@ import type { PageRequest } from '@federated-media/subgraph-kit/pagination';
 import { takingIntents } from '../intents.ts';
 
 /** A column of an association that only this consumer has. */
-export interface UseColumn {
+export interface UsageColumn {
   readonly property: string;
   readonly column: string;
   /** The PostgreSQL type. */
@@ -13,7 +13,7 @@ export interface UseColumn {
 /**
  * The tables of a consumer, as SQL that the consumer answers for. The entities' table has `id`, `store_id`,
  * `created_at`, `updated_at`, `uses_revision` and `columns`; that of the associations the columns in the
- * README, `display_order` and `useColumns`.
+ * README, `display_order` and `usageColumns`.
  */
 export interface OwnerTables {
   readonly owners: string;
@@ -23,7 +23,7 @@ export interface OwnerTables {
   readonly associations: string;
   /** The association's column with the id of the entity. */
   readonly ownerId: string;
-  readonly useColumns: readonly UseColumn[];
+  readonly usageColumns: readonly UsageColumn[];
   /** SQL on the association's columns: its role in the CMS's ledger; `NULL` without roles. */
   readonly role: string;
   /** The order in which usages are read. */
@@ -48,11 +48,11 @@ const ORDER = {
   forward: 'created_at DESC, id DESC',
   backward: 'created_at ASC, id ASC',
 } as const;
-const IDS: readonly UseColumn[] = [
+const IDS: readonly UsageColumn[] = [
   { property: 'id', column: 'id', type: 'uuid' },
   { property: 'mediaId', column: 'media_id', type: 'uuid' },
 ];
-const CHANGEABLE: readonly UseColumn[] = [
+const CHANGEABLE: readonly UsageColumn[] = [
   { property: 'displayOrder', column: 'display_order', type: 'int' },
   { property: 'claimVersion', column: 'claim_version', type: 'bigint' },
 ];
@@ -68,11 +68,11 @@ export function createStatements(tables: OwnerTables) {
     computed = [],
     associations,
     ownerId,
-    useColumns,
+    usageColumns,
     role,
     sorted,
   } = tables;
-  const changeable = [...CHANGEABLE, ...useColumns];
+  const changeable = [...CHANGEABLE, ...usageColumns];
   const written = [...IDS, ...changeable];
   const within = [ownerId, ...(tables.numberedWithin ? [tables.numberedWithin] : [])].join(', ');
   const details = [...columns.map((column) => `o.${column}`), ...computed].join(', ');
@@ -89,7 +89,7 @@ export function createStatements(tables: OwnerTables) {
     }: { direction?: keyof typeof ORDER; limit?: string } = {},
   ): string => `
     SELECT o.id, o.store_id AS "storeId", ${details}, o.created_at AS "createdAt", o.updated_at AS "updatedAt",
-      o.uses_revision AS "usesRevision", uses.list AS uses
+      o.uses_revision AS "usagesRevision", usages.list AS usages
     FROM (SELECT * FROM ${owners} WHERE ${condition} ORDER BY ${ORDER[direction]} LIMIT ${limit}) o
     CROSS JOIN LATERAL (
       SELECT coalesce(json_agg(u), '[]') AS list
@@ -100,7 +100,7 @@ export function createStatements(tables: OwnerTables) {
         LEFT JOIN media_states s ON s.store_id = m.store_id AND s.media_id = m.media_id
         WHERE m.${ownerId} = o.id ORDER BY ${sorted}
       ) u
-    ) uses
+    ) usages
     ORDER BY ${ORDER[direction]}`;
 
   /** The usages in parameter 3, as JSON. */
@@ -111,7 +111,7 @@ export function createStatements(tables: OwnerTables) {
 
   return {
     byIds: select('store_id = $1 AND id = ANY($2::uuid[])'),
-    byUseIds: select(`store_id = $1 AND id IN (
+    byUsageIds: select(`store_id = $1 AND id IN (
       SELECT ${ownerId} FROM ${associations} WHERE store_id = $1 AND id = ANY($2::uuid[]))`),
     where: ({ conditions, values }: OwnerFilter) => ({
       statement: select(whereOf(conditions)),
@@ -172,7 +172,7 @@ export function createStatements(tables: OwnerTables) {
       ) AS locked
       WHERE ${owners}.id = locked.id
       RETURNING ${owners}.id`,
-    removeUsesOf: `
+    removeUsagesOf: `
       DELETE FROM ${associations} AS m USING unnest($1::text[], $2::uuid[]) AS gone (store_id, media_id)
       WHERE m.store_id = gone.store_id AND m.media_id = gone.media_id`,
     closeGaps: `

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { MediaChange } from '../cms-client.ts';
 import { takeIntents } from '../intents.ts';
 import { createFakeCms } from '../testing/fake-cms.ts';
-import { type Notes, STORE, openNotes, purgeNotes, useOf } from '../testing/notes.ts';
+import { type Notes, STORE, openNotes, purgeNotes, usageOf } from '../testing/notes.ts';
 import { createFeedFollower } from './follower.ts';
 import { type Purge, createFeedRepository } from './repository.ts';
 
@@ -38,10 +38,10 @@ function follow({ purge = purgeNotes, onReturn = () => {} } = {}) {
 /** Creates a note that uses the file. Returns the usage id. */
 async function noteWith(mediaId: string): Promise<string> {
   const noteId = await notes.newNote();
-  const intents = { storeId: STORE, uses: [useOf(mediaId)], dueInMs: 60_000 };
+  const intents = { storeId: STORE, usages: [usageOf(mediaId)], dueInMs: 60_000 };
   await notes.findIntending(noteId, intents);
   await notes.write(noteId, intents);
-  return intents.uses[0]?.usageId ?? '';
+  return intents.usages[0]?.usageId ?? '';
 }
 
 const change = (kind: MediaChange['kind'], mediaId: string, version: number): MediaChange => ({
@@ -166,11 +166,11 @@ test('applies thousands of changes page by page, in several processes', async ()
 test('deletes a usage that is written while its file is purged', async () => {
   const mediaId = cms.add();
   const noteId = await notes.newNote();
-  const intents = { storeId: STORE, uses: [useOf(mediaId)], dueInMs: 60_000 };
+  const intents = { storeId: STORE, usages: [usageOf(mediaId)], dueInMs: 60_000 };
   await notes.findIntending(noteId, intents);
   const writer = await notes.pool.connect();
   await writer.query('BEGIN');
-  await takeIntents(writer, [intents.uses[0]?.usageId ?? '']);
+  await takeIntents(writer, [intents.usages[0]?.usageId ?? '']);
   const purging = feedOf().applyStates([{ storeId: STORE, mediaId, state: 'PURGED', version: 3 }]);
   await expect
     .poll(async () => {
@@ -180,7 +180,7 @@ test('deletes a usage that is written while its file is purged', async () => {
       return rowCount;
     })
     .toBe(1);
-  const row = [intents.uses[0]?.usageId, STORE, noteId, mediaId];
+  const row = [intents.usages[0]?.usageId, STORE, noteId, mediaId];
   await writer.query('INSERT INTO note_media VALUES ($1, $2, $3, $4)', row);
   await writer.query('COMMIT');
   writer.release();
@@ -192,7 +192,7 @@ test('deletes a usage that is written while its file is purged', async () => {
 test('does not write a usage whose file was purged before', async () => {
   const mediaId = cms.add();
   const noteId = await notes.newNote();
-  const intents = { storeId: STORE, uses: [useOf(mediaId)], dueInMs: 60_000 };
+  const intents = { storeId: STORE, usages: [usageOf(mediaId)], dueInMs: 60_000 };
   await notes.findIntending(noteId, intents);
   await feedOf().applyStates([{ storeId: STORE, mediaId, state: 'PURGED', version: 3 }]);
   await expect(notes.write(noteId, intents)).rejects.toThrow('The CMS is not available');

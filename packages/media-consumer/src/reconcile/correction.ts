@@ -31,14 +31,14 @@ export function createCorrection({
 
     async correct(drifts: readonly Drift[], states: readonly Association[]) {
       await correctStates(states);
-      await release(drifts.flatMap((drift) => (drift.kind === 'UNUSED' ? [drift.use] : [])));
-      await claim(drifts.flatMap((drift) => (drift.kind === 'UNCLAIMED' ? [drift.use] : [])));
+      await release(drifts.flatMap((drift) => (drift.kind === 'UNUSED' ? [drift.usage] : [])));
+      await claim(drifts.flatMap((drift) => (drift.kind === 'UNCLAIMED' ? [drift.usage] : [])));
     },
   };
 
   /** Reads the file again: the feed may have reported the change since. The CMS's current state decides, even if its version is older. */
-  async function correctStates(uses: readonly Association[]) {
-    const files = new Map(uses.map((use) => [`${use.storeId}/${use.mediaId}`, use]));
+  async function correctStates(usages: readonly Association[]) {
+    const files = new Map(usages.map((usage) => [`${usage.storeId}/${usage.mediaId}`, usage]));
     for (const { storeId, mediaId, state, stateVersion } of files.values()) {
       const file = await cms.fileState(storeId, mediaId);
       if (!file || file.state === (state ?? 'ACTIVE')) continue;
@@ -53,21 +53,21 @@ export function createCorrection({
     }
   }
 
-  async function release(uses: readonly Extract<Drift, { kind: 'UNUSED' }>['use'][]) {
-    const unexplained = await repository.unexplained(uses.map(({ usageId }) => usageId));
-    const unused = uses.filter(({ usageId }) => unexplained.has(usageId));
-    for (const use of unused)
-      reportDifference(use, `usage ${use.usageId} is claimed but does not exist: released`);
+  async function release(usages: readonly Extract<Drift, { kind: 'UNUSED' }>['usage'][]) {
+    const unexplained = await repository.unexplained(usages.map(({ usageId }) => usageId));
+    const unused = usages.filter(({ usageId }) => unexplained.has(usageId));
+    for (const usage of unused)
+      reportDifference(usage, `usage ${usage.usageId} is claimed but does not exist: released`);
     if (dryRun || unused.length === 0) return;
     await repository.release(unused);
     await deliverAll();
   }
 
-  async function claim(uses: readonly Association[]) {
-    const waiting = await repository.waiting(uses.map(({ usageId }) => usageId));
-    const unclaimed = uses.filter(({ usageId }) => !waiting.has(usageId));
-    for (const use of unclaimed)
-      reportDifference(use, `usage ${use.usageId} is not claimed: claimed again`);
+  async function claim(usages: readonly Association[]) {
+    const waiting = await repository.waiting(usages.map(({ usageId }) => usageId));
+    const unclaimed = usages.filter(({ usageId }) => !waiting.has(usageId));
+    for (const usage of unclaimed)
+      reportDifference(usage, `usage ${usage.usageId} is not claimed: claimed again`);
     if (dryRun || unclaimed.length === 0) return;
     await repository.claimAgain(unclaimed);
     await deliverAll();
@@ -75,15 +75,15 @@ export function createCorrection({
   }
 
   /** A file whose claim the CMS rejected is in the trash, and its claim waits in the outbox; or it was purged. */
-  async function removePurged(uses: readonly Association[]) {
-    const rejected = await repository.waiting(uses.map(({ usageId }) => usageId));
-    for (const use of uses.filter(({ usageId }) => rejected.has(usageId))) {
-      const { storeId, mediaId } = use;
+  async function removePurged(usages: readonly Association[]) {
+    const rejected = await repository.waiting(usages.map(({ usageId }) => usageId));
+    for (const usage of usages.filter(({ usageId }) => rejected.has(usageId))) {
+      const { storeId, mediaId } = usage;
       if ((await cms.fileState(storeId, mediaId)) !== null) continue;
       report(`${storeId}: file ${mediaId}: was purged: its usages are removed`);
       // As if the feed had reported it.
       await feed.applyStates([
-        { storeId, mediaId, state: 'PURGED', version: (use.stateVersion ?? 0) + 1 },
+        { storeId, mediaId, state: 'PURGED', version: (usage.stateVersion ?? 0) + 1 },
       ]);
     }
   }

@@ -8,21 +8,21 @@ const YOUNG_MS = 10_000;
 /** A difference between the two sides, with its correction. */
 export type Drift =
   /** An association without an active claim, or with an older one. It is claimed with this claim version. */
-  | { readonly kind: 'UNCLAIMED'; readonly use: Association }
+  | { readonly kind: 'UNCLAIMED'; readonly usage: Association }
   /** A claim without an association. It is released with this claim version. */
-  | { readonly kind: 'UNUSED'; readonly use: LedgerRow };
+  | { readonly kind: 'UNUSED'; readonly usage: LedgerRow };
 
 /** The difference within a pair; null without one. */
 export function driftOf({ usageId, association, claim }: Pair, now: number): Drift | null {
   if (isYoung(usageId, now)) return null;
   if (!association) {
     if (!claim?.active) return null;
-    return { kind: 'UNUSED', use: { ...claim, claimVersion: claim.claimVersion + 1 } };
+    return { kind: 'UNUSED', usage: { ...claim, claimVersion: claim.claimVersion + 1 } };
   }
   const isClaimed = claim?.active === true && claim.claimVersion === association.claimVersion;
   if (isClaimed) return null;
   const claimVersion = Math.max(association.claimVersion, claim?.claimVersion ?? 0) + 1;
-  return { kind: 'UNCLAIMED', use: { ...association, claimVersion } };
+  return { kind: 'UNCLAIMED', usage: { ...association, claimVersion } };
 }
 
 /** The file if its state differs between the CMS and the consumer; otherwise null. */

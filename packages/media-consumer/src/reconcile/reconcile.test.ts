@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { UsageClaim } from '../cms-client.ts';
 import { createFakeCms } from '../testing/fake-cms.ts';
-import { type Notes, STORE, associations, openNotes, purgeNotes, useOf } from '../testing/notes.ts';
+import {
+  type Notes,
+  STORE,
+  associations,
+  openNotes,
+  purgeNotes,
+  usageOf,
+} from '../testing/notes.ts';
 import { reconcile } from './reconcile.ts';
 
 let notes: Notes;
@@ -108,8 +115,8 @@ test('releases a claim without an association', async () => {
 
 test('skips usages that a message explains, and young ones', async () => {
   const [attaching, detaching, young] = [cms.add(), cms.add(), cms.add()];
-  await claim(attaching, useOf(attaching).usageId);
-  await write(young, useOf(young).usageId);
+  await claim(attaching, usageOf(attaching).usageId);
+  await write(young, usageOf(young).usageId);
   const usageId = await claim(detaching);
   await notes.pool.query(
     `INSERT INTO usage_outbox (usage_id, claim_version, kind, store_id, media_id, due_at)
@@ -165,7 +172,7 @@ test('compares every store that either side has', async () => {
   await cms.client.claim('a-theirs', [claimOf(theirs, oldId())]);
   await claim(cms.add());
   expect((await run()).at(-1)).toBe('3 usages compared, 3 differences corrected.');
-  expect([cms.usagesOf(mine), cms.usagesOf(theirs)].map((uses) => uses.length)).toEqual([1, 0]);
+  expect([cms.usagesOf(mine), cms.usagesOf(theirs)].map((usages) => usages.length)).toEqual([1, 0]);
 });
 
 test('claims a usage whose file is in the trash when the file is restored', async () => {

@@ -1,7 +1,7 @@
 import { inTransaction } from '@federated-media/subgraph-kit/transaction';
 import pg from 'pg';
 import type { MediaState } from '../feed/repository.ts';
-import type { ChangedUse } from '../intents.ts';
+import type { ChangedUsage } from '../intents.ts';
 import { claimAgain } from '../intents.ts';
 
 /** The consumer's table of associations, with the columns that the README requires. */
@@ -13,7 +13,7 @@ export interface AssociationTable {
   readonly role: string;
 }
 
-export interface Association extends ChangedUse {
+export interface Association extends ChangedUsage {
   readonly storeId: string;
   /** The state of the file according to the change feed; null without a change. */
   readonly state: MediaState['state'] | null;
@@ -88,13 +88,13 @@ export function createReconcileRepository({
     },
 
     /** Sets these claim versions where they are higher, and claims those associations with them. */
-    claimAgain: (uses: readonly Association[]): Promise<void> =>
+    claimAgain: (usages: readonly Association[]): Promise<void> =>
       inTransaction(pool, async (client) => {
-        const ids = uses.map(({ usageId }) => usageId);
-        const versions = uses.map(({ claimVersion }) => claimVersion);
+        const ids = usages.map(({ usageId }) => usageId);
+        const versions = usages.map(({ claimVersion }) => claimVersion);
         const changed = await client.query<{ id: string }>(renumber, [ids, versions]);
         const isChanged = new Set(changed.rows.map(({ id }) => id));
-        for (const [storeId, ofStore] of Map.groupBy(uses, (use) => use.storeId)) {
+        for (const [storeId, ofStore] of Map.groupBy(usages, (usage) => usage.storeId)) {
           const claims = ofStore.filter(({ usageId }) => isChanged.has(usageId));
           await claimAgain(client, storeId, claims);
         }
@@ -110,13 +110,13 @@ export function createReconcileRepository({
     },
 
     async release(
-      uses: readonly Pick<Association, 'usageId' | 'claimVersion' | 'storeId' | 'mediaId'>[],
+      usages: readonly Pick<Association, 'usageId' | 'claimVersion' | 'storeId' | 'mediaId'>[],
     ) {
       await pool.query(release, [
-        uses.map(({ usageId }) => usageId),
-        uses.map(({ claimVersion }) => claimVersion),
-        uses.map(({ storeId }) => storeId),
-        uses.map(({ mediaId }) => mediaId),
+        usages.map(({ usageId }) => usageId),
+        usages.map(({ claimVersion }) => claimVersion),
+        usages.map(({ storeId }) => storeId),
+        usages.map(({ mediaId }) => mediaId),
       ]);
     },
   };

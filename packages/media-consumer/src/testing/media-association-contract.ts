@@ -62,7 +62,9 @@ export function mediaAssociationContract(
     afterAll(() => close());
 
     const listed = async (entityId: string) =>
-      (await consumer.list(STORE, entityId)).map((use) => `${use.displayOrder} ${use.mediaId}`);
+      (await consumer.list(STORE, entityId)).map(
+        (usage) => `${usage.displayOrder} ${usage.mediaId}`,
+      );
     const countOf = async (mediaId: string) => (await cms.usages(STORE, mediaId)).count;
 
     /** Creates an entity that uses `count` new files. */

@@ -65,13 +65,13 @@ export async function openNotes() {
       return rowCount === 1;
     },
     /** @throws ClaimExpiredError */
-    write: (noteId: string, { uses }: Pick<Intents, 'uses'>): Promise<void> =>
+    write: (noteId: string, { usages }: Pick<Intents, 'usages'>): Promise<void> =>
       inTransaction(pool, async (client) => {
         await takeIntents(
           client,
-          uses.map(({ usageId }) => usageId),
+          usages.map(({ usageId }) => usageId),
         );
-        for (const { usageId, mediaId } of uses) {
+        for (const { usageId, mediaId } of usages) {
           const row = [usageId, STORE, noteId, mediaId];
           await client.query('INSERT INTO note_media VALUES ($1, $2, $3, $4)', row);
         }
@@ -106,4 +106,4 @@ export async function openNotes() {
 }
 export type Notes = Awaited<ReturnType<typeof openNotes>>;
 
-export const useOf = (mediaId: string) => ({ usageId: newId(), mediaId, role: 'COVER' });
+export const usageOf = (mediaId: string) => ({ usageId: newId(), mediaId, role: 'COVER' });

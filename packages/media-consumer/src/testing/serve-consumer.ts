@@ -1,5 +1,5 @@
-import { openPool } from '@federated-media/subgraph-kit/database';
 import { createTestDatabase } from '@federated-media/stack/test-database';
+import { openPool } from '@federated-media/subgraph-kit/database';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
 import { type Logger, createLogger } from '@federated-media/subgraph-kit/logger';
@@ -97,7 +97,7 @@ export async function serveTestConsumer<Context extends { caller: Caller; reques
 }
 
 /** The codes and paths of a payload's user errors. */
-export const refusalOf = ({
+export const rejectionOf = ({
   userErrors,
 }: {
   userErrors: readonly { code: string; field: readonly string[] }[];

@@ -9,7 +9,7 @@ export const tables = {
   columns: ['title', 'year', 'medium'],
   associations: 'gallery_media',
   ownerId: 'artwork_id',
-  useColumns: [
+  usageColumns: [
     { property: 'isPrimary', column: 'is_primary', type: 'boolean' },
     { property: 'caption', column: 'caption', type: 'text' },
   ],
@@ -22,7 +22,7 @@ export interface NewArtwork extends ArtworkFields {
   readonly storeId: string;
 }
 
-/** Artworks with their uses of files. Every method sees one store only; ids must be UUIDs in lower case. */
+/** Artworks with their usages of files. Every method sees one store only. */
 export function createArtworkRepository({
   pool,
   client,
@@ -35,10 +35,10 @@ export function createArtworkRepository({
     }),
 
     async insert(artwork: NewArtwork): Promise<Artwork> {
-      return { ...(await client.artwork.create({ data: { ...artwork } })), uses: [] };
+      return { ...(await client.artwork.create({ data: { ...artwork } })), usages: [] };
     },
 
-    /** With its uses of files. False when there is no such artwork. */
+    /** With its usages of files. False when the artwork does not exist. */
     async delete(storeId: string, id: string): Promise<boolean> {
       return (await client.artwork.deleteMany({ where: { id, storeId } })).count > 0;
     },

@@ -10,7 +10,7 @@ import type { Artwork } from './artwork.ts';
 import { fieldProblem } from './fields.ts';
 import type { ArtworkRepository } from './repository.ts';
 
-/** Artworks of the caller, an artist, and their own fields. */
+/** Artworks of the caller, who is an artist, and their own fields. */
 export function createArtworkService({
   artworks,
   media,
@@ -21,7 +21,7 @@ export function createArtworkService({
   return {
     find: ({ storeId }: Caller, id: string): Promise<Artwork | null> => artworks.find(storeId, id),
 
-    /** @throws BAD_USER_INPUT for a cursor that is not one of ours */
+    /** @throws BAD_USER_INPUT for an invalid cursor */
     list: ({ storeId }: Caller, request: PageRequest) => listOwners(artworks, { storeId, request }),
 
     async create({ storeId }: Caller, input: CreateArtworkInput) {

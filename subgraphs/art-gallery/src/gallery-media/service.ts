@@ -20,11 +20,11 @@ import type {
 } from '../generated/graphql.ts';
 import type { GalleryMedia } from './gallery-media.ts';
 import { givenProblem } from './rules.ts';
-import { attach, detach, noSuchUse, setPrimary, update } from './uses.ts';
+import { attach, detach, noSuchUsage, setPrimary, update } from './usages.ts';
 
 type Outcome = Decision<Artwork, ArtworkUserError | null> | null;
 
-/** Which files the caller's artworks use, and how. Nothing is locked while the CMS is asked. */
+/** Usages of files by the caller's artworks. Nothing is locked during a request to the CMS. */
 export function createGalleryMediaService({
   artworks,
   media,
@@ -38,18 +38,18 @@ export function createGalleryMediaService({
       if (problem) return rejectedWith(problem);
 
       const { isPrimary = false, caption, displayOrder } = input;
-      const use = { ...newAssociation(input.mediaId), isPrimary, caption: trimText(caption) };
+      const usage = { ...newAssociation(input.mediaId), isPrimary, caption: trimText(caption) };
       const outcome = await attachFile(
         { owners: artworks, media },
         {
           storeId,
           ownerId: input.artworkId,
-          use,
+          usage,
           role: null,
-          decide: (artwork: Artwork) => attach(artwork, use, displayOrder ?? undefined),
+          decide: (artwork: Artwork) => attach(artwork, usage, displayOrder ?? undefined),
         },
       );
-      return payload(outcome, ({ id }) => id === use.id);
+      return payload(outcome, ({ id }) => id === usage.id);
     },
 
     async detach({ storeId }: Caller, input: DetachMediaFromArtworkInput) {
@@ -78,22 +78,22 @@ export function createGalleryMediaService({
         const message = 'The position cannot be cleared.';
         return rejectedWith(userError('INVALID', message, ['input', 'displayOrder']));
       }
-      const found = await artworks.findUse(storeId, input.id);
-      if (!found) return rejectedWith(noSuchUse());
-      const { id } = found.use;
+      const found = await artworks.findUsage(storeId, input.id);
+      if (!found) return rejectedWith(noSuchUsage());
+      const { id } = found.usage;
       const outcome = await artworks.change({ storeId, id: found.owner.id }, (current) =>
         update(current, id, input),
       );
-      return outcome ? payload(outcome, (use) => use.id === id) : rejectedWith(noSuchUse());
+      return outcome ? payload(outcome, (usage) => usage.id === id) : rejectedWith(noSuchUsage());
     },
   };
 }
 export type GalleryMediaService = ReturnType<typeof createGalleryMediaService>;
 
-function payload(outcome: Outcome, isMeant: (use: GalleryMedia) => boolean) {
+function payload(outcome: Outcome, isMeant: (usage: GalleryMedia) => boolean) {
   if (!outcome) return rejectedWith(notFound('artwork', ['input', 'artworkId']));
   const { entity: artwork, answer } = outcome;
   if (answer) return rejectedWith(answer);
-  const use = artwork.uses.find(isMeant);
-  return { galleryMedia: use ? { ...use, artwork } : null, artwork, userErrors: [] };
+  const usage = artwork.usages.find(isMeant);
+  return { galleryMedia: usage ? { ...usage, artwork } : null, artwork, userErrors: [] };
 }

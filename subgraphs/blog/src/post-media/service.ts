@@ -9,9 +9,9 @@ import type { AttachMediaToPostInput, DetachMediaFromPostInput } from '../genera
 import type { Post } from '../post/post.ts';
 import type { PostRepository } from '../post/repository.ts';
 import { givenProblem } from './rules.ts';
-import { attach, detach } from './uses.ts';
+import { attach, detach } from './usages.ts';
 
-/** Which files the posts of the caller's store use, and how. Nothing is locked while the CMS is asked. */
+/** Usages of files by the posts of the caller's store. Nothing is locked during a request to the CMS. */
 export function createPostMediaService({
   posts,
   media,
@@ -26,21 +26,21 @@ export function createPostMediaService({
 
       const { role = 'INLINE' } = input;
       const altText = trimText(input.altText);
-      const use = { ...newAssociation(input.mediaId), role, altText };
+      const usage = { ...newAssociation(input.mediaId), role, altText };
       const outcome = await attachFile(
         { owners: posts, media },
         {
           storeId,
           ownerId: input.postId,
-          use,
+          usage,
           role,
-          decide: (post: Post) => attach(post, use, input.displayOrder ?? undefined),
+          decide: (post: Post) => attach(post, usage, input.displayOrder ?? undefined),
         },
       );
       if (!outcome) return rejectedWith(notFound('post', ['input', 'postId']));
       const { entity: post, answer } = outcome;
       if (answer) return rejectedWith(answer);
-      const attached = post.uses.find(({ id }) => id === use.id);
+      const attached = post.usages.find(({ id }) => id === usage.id);
       return { postMedia: attached ? { ...attached, post } : null, post, userErrors: [] };
     },
 

@@ -13,7 +13,7 @@ export interface Post extends PostFields, Owner<PostMedia> {
   readonly updatedAt: Date;
 }
 
-/** Another post of the store has the slug. */
+/** Another post of the store already has the slug. */
 export class SlugTakenError extends Error {
   constructor(options?: ErrorOptions) {
     super('Another post of the store already has this slug.', options);

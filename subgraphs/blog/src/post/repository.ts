@@ -1,9 +1,9 @@
 import { createOwnerRepository } from '@federated-media/media-consumer/associations/repository';
 import type { ConsumerParts } from '@federated-media/media-consumer/subgraph';
-import { violatesUnique } from '@federated-media/subgraph-kit/database-error';
+import { isUniqueViolation } from '@federated-media/media-consumer/unique-violation';
 import { inTransaction } from '@federated-media/subgraph-kit/transaction';
 import type pg from 'pg';
-import { Prisma, type PrismaClient } from '../generated/prisma/client.ts';
+import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { PostMedia } from '../post-media/post-media.ts';
 import { type Post, type PostFields, SlugTakenError } from './post.ts';
 
@@ -12,7 +12,7 @@ export const tables = {
   columns: ['title', 'slug', 'body'],
   associations: 'post_media',
   ownerId: 'post_id',
-  useColumns: [
+  usageColumns: [
     { property: 'role', column: 'role', type: 'post_media_role' },
     { property: 'altText', column: 'alt_text', type: 'text' },
   ],
@@ -25,9 +25,9 @@ const INSERT = `
   INSERT INTO posts (store_id, slug, id, title, body) VALUES ($1, $2, $3, $4, $5)
   RETURNING created_at AS "createdAt", updated_at AS "updatedAt"`;
 
-/** Whoever looks for the next number of a slug waits for the one who looked before. */
+/** Searches for the next number of a slug run one after the other. */
 const QUEUE = 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))';
-/** Of as many candidates as there may be posts in the way, and one more, one is free. */
+/** One candidate more than there are posts with such a slug: so one of them is free. */
 const FREE_SLUG = `
   SELECT c.slug
   FROM generate_series(1, 1 + (
@@ -42,7 +42,7 @@ export interface NewPost extends PostFields {
   readonly storeId: string;
 }
 
-/** Posts with their uses of files. Every method sees one store only; ids must be UUIDs in lower case. */
+/** Posts with their usages of files. Every method sees one store only. */
 export function createPostRepository({
   pool,
   client,
@@ -62,11 +62,11 @@ export function createPostRepository({
       try {
         return await insert(pool, post);
       } catch (cause) {
-        throw violatesUnique(cause) ? new SlugTakenError({ cause }) : cause;
+        throw isUniqueViolation(cause) ? new SlugTakenError({ cause }) : cause;
       }
     },
 
-    /** With the first slug that is free: its own, or that with a number. */
+    /** With the first free slug: the given one, or the given one with a number. */
     insertNumbered: (post: NewPost): Promise<Post> =>
       inTransaction(
         pool,
@@ -79,7 +79,7 @@ export function createPostRepository({
         { retryTaken: true },
       ),
 
-    /** False when there is no such post. @throws SlugTakenError */
+    /** False when the post does not exist. @throws SlugTakenError */
     async update(
       { storeId, id }: { storeId: string; id: string },
       fields: Partial<PostFields>,
@@ -88,13 +88,11 @@ export function createPostRepository({
         const { count } = await client.post.updateMany({ where: { id, storeId }, data: fields });
         return count > 0;
       } catch (cause) {
-        const isTaken =
-          cause instanceof Prisma.PrismaClientKnownRequestError && cause.code === 'P2002';
-        throw isTaken ? new SlugTakenError({ cause }) : cause;
+        throw isUniqueViolation(cause) ? new SlugTakenError({ cause }) : cause;
       }
     },
 
-    /** With its uses of files. False when there is no such post. */
+    /** With its usages of files. False when the post does not exist. */
     async delete(storeId: string, id: string): Promise<boolean> {
       return (await client.post.deleteMany({ where: { id, storeId } })).count > 0;
     },
@@ -111,7 +109,7 @@ async function insert(on: pg.Pool | pg.PoolClient, post: NewPost): Promise<Post>
     title,
     body,
   ]);
-  const [made] = rows;
-  if (!made) throw new Error('An insert answers with its row.');
-  return { ...post, ...made, usesRevision: 0, uses: [] };
+  const [inserted] = rows;
+  if (!inserted) throw new Error('The insert returned no row.');
+  return { ...post, ...inserted, usagesRevision: 0, usages: [] };
 }

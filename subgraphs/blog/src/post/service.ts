@@ -21,7 +21,7 @@ export function createPostService({
   media: MediaConsumer;
 }) {
   return {
-    /** @throws BAD_USER_INPUT unless exactly one of the two is given */
+    /** @throws BAD_USER_INPUT unless exactly one of id and slug is given */
     async find(
       { storeId }: Caller,
       { id, slug }: { id?: string | null | undefined; slug?: string | null | undefined },
@@ -34,7 +34,7 @@ export function createPostService({
       return posts.find(storeId, id ?? '');
     },
 
-    /** @throws BAD_USER_INPUT for a cursor that is not one of ours */
+    /** @throws BAD_USER_INPUT for an invalid cursor */
     list: ({ storeId }: Caller, request: PageRequest) => listOwners(posts, { storeId, request }),
 
     async create({ storeId }: Caller, { title, slug: givenSlug, body }: CreatePostInput) {
@@ -92,7 +92,7 @@ function clearedProblem(input: Update) {
   return userError('INVALID', 'This field cannot be cleared.', ['input', cleared[0]]);
 }
 
-/** The payload of `change`, or the refusal it ends in when the slug of its input is taken. */
+/** The payload of `change`, or that of the error when the slug of the input is already in use. */
 async function orSlugTaken<Payload>(change: () => Promise<Payload>) {
   try {
     return await change();

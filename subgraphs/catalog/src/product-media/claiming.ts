@@ -5,16 +5,16 @@ import {
   type Candidate,
   type Draft,
   type Outcome,
-  type Refused,
+  type Rejected,
   attachAll,
   checkDraft,
-  isRefused,
+  isRejected,
 } from './attaching.ts';
 import type { ProductMedia } from './product-media.ts';
-import { findingProblem, takes } from './rules.ts';
-import { isSameUse } from './uses.ts';
+import { allowsMediaType, findingProblem } from './rules.ts';
+import { isSameUsage } from './usages.ts';
 
-/** A usage as the CMS's ledger has it. */
+/** A usage as the CMS's ledger stores it. */
 export const toUsage = ({ id, mediaId, usageType, claimVersion }: ProductMedia) => ({
   usageId: id,
   mediaId,
@@ -22,39 +22,39 @@ export const toUsage = ({ id, mediaId, usageType, claimVersion }: ProductMedia) 
   claimVersion,
 });
 
-/** Claims the files of the drafts that the rules allow; those of the same usage, and of existing ones, once. */
+/** Claims the files of the drafts that the rules allow. Equal drafts, and drafts of existing usages, share a claim. */
 export function planAttaching(
   product: Product,
   drafts: readonly Draft[],
 ): AttachPlan<Product, Outcome[]> {
   const items = drafts.map((draft) => checkDraft(product, draft));
-  const candidates = items.flatMap((item) => (isRefused(item) ? [] : [item]));
-  const claimOf = ({ use, known }: Candidate): ProductMedia =>
-    known ?? candidates.find((earlier) => isSameUse(earlier.use, use))?.use ?? use;
+  const candidates = items.flatMap((item) => (isRejected(item) ? [] : [item]));
+  const claimOf = ({ usage, known }: Candidate): ProductMedia =>
+    known ?? candidates.find((earlier) => isSameUsage(earlier.usage, usage))?.usage ?? usage;
 
   const added = [...new Set(candidates.filter(({ known }) => !known).map(claimOf))];
   const existing = [...new Set(candidates.flatMap(({ known }) => known ?? []))];
-  const usageTypes = new Map(candidates.map((item) => [claimOf(item).id, item.use.usageType]));
+  const usageTypes = new Map(candidates.map((item) => [claimOf(item).id, item.usage.usageType]));
   return {
     wanted: added.map(toUsage),
     existing: existing.map(toUsage),
     accepts({ usageId }, file) {
       const usageType = usageTypes.get(usageId);
-      return usageType !== undefined && takes(usageType, file.mediaType);
+      return usageType !== undefined && allowsMediaType(usageType, file.mediaType);
     },
     decide: (current, findings) =>
       attachAll(
         current,
         items.map((item) =>
-          isRefused(item) ? item : judged(item, findings.get(claimOf(item).id)),
+          isRejected(item) ? item : judged(item, findings.get(claimOf(item).id)),
         ),
       ),
   };
 }
 
-function judged(candidate: Candidate, finding: Finding | undefined): Candidate | Refused {
-  const { use, path } = candidate;
-  const check = { usageType: use.usageType, field: [...path, 'mediaId'] };
+function judged(candidate: Candidate, finding: Finding | undefined): Candidate | Rejected {
+  const { usage, path } = candidate;
+  const check = { usageType: usage.usageType, field: [...path, 'mediaId'] };
   const problem = findingProblem(finding, check);
   return problem ? { problem } : candidate;
 }

@@ -10,4 +10,4 @@ export interface ProductMedia extends Association {
 }
 
 /** All of a product's, sorted by usage type and display order. */
-export type Uses = readonly ProductMedia[];
+export type Usages = readonly ProductMedia[];

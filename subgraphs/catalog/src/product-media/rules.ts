@@ -12,18 +12,18 @@ type MediaType = UsableFile['mediaType'];
 
 interface UsageRule {
   readonly mediaTypes: readonly MediaType[];
-  readonly variant: 'needed' | 'possible' | 'none';
+  readonly variant: 'required' | 'optional' | 'none';
 }
 
 const RULES = {
   MAIN_IMAGE: { mediaTypes: ['IMAGE'], variant: 'none' },
   GALLERY: { mediaTypes: ['IMAGE', 'VIDEO'], variant: 'none' },
-  VARIANT: { mediaTypes: ['IMAGE', 'VIDEO'], variant: 'needed' },
+  VARIANT: { mediaTypes: ['IMAGE', 'VIDEO'], variant: 'required' },
   THUMBNAIL: { mediaTypes: ['IMAGE'], variant: 'none' },
-  SWATCH: { mediaTypes: ['IMAGE'], variant: 'possible' },
+  SWATCH: { mediaTypes: ['IMAGE'], variant: 'optional' },
 } as const satisfies Record<ProductMediaUsageType, UsageRule>;
 
-/** What is wrong with using a file for this variant of `product`, or for none. `path` leads to the input. */
+/** What is wrong with the variant of a usage, or with its absence. `path` is the path of the input. */
 export function variantProblem(
   product: Product,
   { usageType, variantId }: { usageType: ProductMediaUsageType; variantId: string | null },
@@ -32,7 +32,7 @@ export function variantProblem(
   const field = [...path, 'variantId'];
   const rule: UsageRule = RULES[usageType];
   if (variantId === null) {
-    return rule.variant === 'needed'
+    return rule.variant === 'required'
       ? userError('INVALID', `${usageType} requires a variant.`, field)
       : null;
   }
@@ -48,13 +48,13 @@ export function variantProblem(
     : userError('NOT_FOUND', 'The product has no such variant.', field);
 }
 
-/** Whether a file of this type may be used so. */
-export function takes(usageType: ProductMediaUsageType, mediaType: MediaType): boolean {
+/** Whether the usage type allows files of this type. */
+export function allowsMediaType(usageType: ProductMediaUsageType, mediaType: MediaType): boolean {
   const rule: UsageRule = RULES[usageType];
   return rule.mediaTypes.includes(mediaType);
 }
 
-/** What is wrong with using a file, as far as the CMS knows it; null when nothing is. */
+/** What is wrong with a file according to the CMS and to its usage type; null when it can be used. */
 export function findingProblem(
   finding: Finding | undefined,
   { usageType, field }: { usageType: ProductMediaUsageType; field: readonly string[] },

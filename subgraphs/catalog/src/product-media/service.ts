@@ -17,19 +17,19 @@ import type {
 } from '../generated/graphql.ts';
 import type { Product } from '../product/product.ts';
 import type { ProductRepository } from '../product/repository.ts';
-import { type Draft, type Outcome, draftUse } from './attaching.ts';
-import { changeProblem, changeUse, detach, reorder } from './changing.ts';
+import { type Draft, type Outcome, draftUsage } from './attaching.ts';
+import { changeProblem, changeUsage, detach, reorder } from './changing.ts';
 import { planAttaching, toUsage } from './claiming.ts';
 import type { ProductMedia } from './product-media.ts';
-import { findingProblem, takes } from './rules.ts';
+import { allowsMediaType, findingProblem } from './rules.ts';
 
 const MAX_ITEMS = 100;
 
 type Payload = ResolversParentTypes['ProductMediaPayload'];
 
 /**
- * Which files the products of the caller's store use, and how. The CMS is asked before anything is
- * locked, and whatever is decided is decided again under the lock: only what the CMS said is taken as it was.
+ * Usages of files by the products of the caller's store. The CMS is asked before anything is locked. Rules
+ * are applied again under the lock; the response of the CMS is not requested again.
  */
 export function createProductMediaService({
   products,
@@ -40,7 +40,7 @@ export function createProductMediaService({
 }) {
   return {
     async attach(caller: Caller, input: AttachMediaToProductInput): Promise<Payload> {
-      return first(await attach(caller, input.productId, [draftUse(input, ['input'])]));
+      return first(await attach(caller, input.productId, [draftUsage(input, ['input'])]));
     },
 
     async setMainImage(
@@ -48,7 +48,7 @@ export function createProductMediaService({
       { productId, mediaId }: SetProductMainImageInput,
     ): Promise<Payload> {
       const given = { mediaId, usageType: 'MAIN_IMAGE' } as const;
-      return first(await attach(caller, productId, [draftUse(given, ['input'])]));
+      return first(await attach(caller, productId, [draftUsage(given, ['input'])]));
     },
 
     async attachMany(
@@ -62,7 +62,9 @@ export function createProductMediaService({
           ),
         ];
       }
-      const drafts = items.map((item, index) => draftUse(item, ['input', 'items', String(index)]));
+      const drafts = items.map((item, index) =>
+        draftUsage(item, ['input', 'items', String(index)]),
+      );
       return attach(caller, productId, drafts);
     },
 
@@ -91,21 +93,21 @@ export function createProductMediaService({
     async update(caller: Caller, input: UpdateProductMediaInput): Promise<Payload> {
       const { storeId } = caller;
       const unknown = rejectedWith(notFound('association', ['input', 'id']));
-      const found = await products.findUse(storeId, input.id);
+      const found = await products.findUsage(storeId, input.id);
       if (!found) return unknown;
-      const { owner: product, use } = found;
-      const problem = changeProblem(product, use, input);
+      const { owner: product, usage } = found;
+      const problem = changeProblem(product, usage, input);
       if (problem) return rejectedWith(problem);
 
-      const unfit = await usageTypeProblem(product, use, input.usageType ?? use.usageType);
+      const unfit = await usageTypeProblem(product, usage, input.usageType ?? usage.usageType);
       if (unfit) return rejectedWith(unfit);
       const decision = await products.change({ storeId, id: product.id }, (current) =>
-        changeUse(current, use.id, input),
+        changeUsage(current, usage.id, input),
       );
       if (!decision) return unknown;
       if (decision.answer) return rejectedWith(decision.answer);
       await media.sendNow();
-      return payload(decision.entity, { useId: use.id });
+      return payload(decision.entity, { usageId: usage.id });
     },
 
     async reorder(
@@ -132,7 +134,7 @@ export function createProductMediaService({
       {
         storeId,
         ownerId: productId,
-        uses: drafts.map(({ use }) => toUsage(use)),
+        usages: drafts.map(({ usage }) => toUsage(usage)),
         plan: (product: Product) => planAttaching(product, drafts),
       },
     );
@@ -142,31 +144,31 @@ export function createProductMediaService({
     return outcome.answer.map((answer) => payload(outcome.entity, answer));
   }
 
-  /** What is wrong with the file for another usage type of its use. */
+  /** What is wrong with the file of a usage for another usage type. */
   async function usageTypeProblem(
     product: Product,
-    use: ProductMedia,
+    usage: ProductMedia,
     usageType: ProductMediaUsageType,
   ): Promise<ProductUserError | null> {
-    if (usageType === use.usageType) return null;
+    if (usageType === usage.usageType) return null;
     const findings = await media.claim({
       intents: media.intend(product.storeId, []),
       entityId: product.id,
-      existing: [toUsage(use)],
-      accepts: (_use, file) => takes(usageType, file.mediaType),
+      existing: [toUsage(usage)],
+      accepts: (_use, file) => allowsMediaType(usageType, file.mediaType),
     });
-    return findingProblem(findings.get(use.id), { usageType, field: ['input', 'usageType'] });
+    return findingProblem(findings.get(usage.id), { usageType, field: ['input', 'usageType'] });
   }
 }
 export type ProductMediaService = ReturnType<typeof createProductMediaService>;
 
 function payload(product: Product, outcome: Outcome): Payload {
   if ('problem' in outcome) return rejectedWith(outcome.problem);
-  const use = product.uses.find(({ id }) => id === outcome.useId);
-  return { productMedia: use ? { ...use, product } : null, product, userErrors: [] };
+  const usage = product.usages.find(({ id }) => id === outcome.usageId);
+  return { productMedia: usage ? { ...usage, product } : null, product, userErrors: [] };
 }
 
 function first([only]: readonly Payload[]): Payload {
-  if (only === undefined) throw new Error('One item is answered with one payload.');
+  if (only === undefined) throw new Error('One item must have one payload.');
   return only;
 }

@@ -8,7 +8,7 @@ import type {
   ProductIdInput,
   ResolversParentTypes,
 } from '../generated/graphql.ts';
-import { without } from '../product-media/uses.ts';
+import { without } from '../product-media/usages.ts';
 import { fieldProblem } from '../product/fields.ts';
 import type { ProductRepository } from '../product/repository.ts';
 import { orSkuTaken } from '../product/sku-taken.ts';
@@ -62,10 +62,10 @@ export function createProductVariantService({
 
       const decision = await products.change({ storeId, id: owner.id }, (product) => {
         const variants = product.variants.filter(({ id }) => id !== variantId);
-        const uses = without(product.uses, (use) => use.variantId === variantId);
+        const usages = without(product.usages, (usage) => usage.variantId === variantId);
         const isGone = variants.length < product.variants.length;
         return isGone
-          ? { entity: { ...product, variants, uses }, answer: 'deleted' }
+          ? { entity: { ...product, variants, usages }, answer: 'deleted' }
           : { entity: product, answer: 'unknown' };
       });
       if (decision?.answer !== 'deleted') return unknown;

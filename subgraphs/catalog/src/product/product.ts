@@ -17,7 +17,7 @@ export interface Product extends ProductFields, Owner<ProductMedia> {
   readonly variants: readonly ProductVariant[];
 }
 
-/** Another product, or another variant, of the store has the SKU. */
+/** Another product or variant of the store already has the SKU. */
 export class SkuTakenError extends Error {
   constructor(options?: ErrorOptions) {
     super('The SKU is already in use in this store.', options);

@@ -1,6 +1,7 @@
 import { createOwnerRepository } from '@federated-media/media-consumer/associations/repository';
 import type { ConsumerParts } from '@federated-media/media-consumer/subgraph';
-import { Prisma, type PrismaClient } from '../generated/prisma/client.ts';
+import { isUniqueViolation } from '@federated-media/media-consumer/unique-violation';
+import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { ProductMedia } from '../product-media/product-media.ts';
 import { saveVariants } from '../product-variant/repository.ts';
 import { type Product, type ProductFields, SkuTakenError } from './product.ts';
@@ -20,7 +21,7 @@ export const tables = {
   computed: [VARIANTS],
   associations: 'product_media',
   ownerId: 'product_id',
-  useColumns: [
+  usageColumns: [
     { property: 'usageType', column: 'usage_type', type: 'product_media_usage_type' },
     { property: 'variantId', column: 'variant_id', type: 'uuid' },
     { property: 'altText', column: 'alt_text', type: 'text' },
@@ -56,7 +57,7 @@ export function createProductRepository({
     readDates: (product) => ({
       ...product,
       variants: product.variants.map(withDate),
-      uses: product.uses.map(withDate),
+      usages: product.usages.map(withDate),
     }),
     saveDetails: saveVariants,
   });
@@ -75,7 +76,7 @@ export function createProductRepository({
     /** @throws SkuTakenError */
     async insert(product: NewProduct): Promise<Product> {
       const row = await orSkuTaken(client.product.create({ data: { ...product } }));
-      return { ...row, variants: [], uses: [] };
+      return { ...row, variants: [], usages: [] };
     },
 
     /** False when there is no such product, or no longer in this version. @throws SkuTakenError */
@@ -106,7 +107,6 @@ async function orSkuTaken<Result>(statement: Promise<Result>): Promise<Result> {
   try {
     return await statement;
   } catch (cause) {
-    const isTaken = cause instanceof Prisma.PrismaClientKnownRequestError && cause.code === 'P2002';
-    throw isTaken ? new SkuTakenError({ cause }) : cause;
+    throw isUniqueViolation(cause) ? new SkuTakenError({ cause }) : cause;
   }
 }

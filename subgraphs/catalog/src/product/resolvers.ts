@@ -1,6 +1,6 @@
 import { readPageRequest } from '@federated-media/subgraph-kit/pagination';
 import type { MutationResolvers, ProductResolvers, QueryResolvers } from '../generated/graphql.ts';
-import { shownUses } from '../product-media/shown.ts';
+import { shownUsages } from '../product-media/shown.ts';
 import { variantsOf } from '../product-variant/variants-of.ts';
 
 export const Query = {
@@ -13,9 +13,9 @@ export const Product = {
   __resolveReference: ({ id }, { entities }) => entities.products.load(id),
   variants: variantsOf,
   mediaAssociations: (product, { usageType }) =>
-    shownUses(product).filter((use) => !usageType || use.usageType === usageType),
+    shownUsages(product).filter((usage) => !usageType || usage.usageType === usageType),
   mainImage: (product) =>
-    shownUses(product).find(({ usageType }) => usageType === 'MAIN_IMAGE') ?? null,
+    shownUsages(product).find(({ usageType }) => usageType === 'MAIN_IMAGE') ?? null,
 } satisfies ProductResolvers;
 
 export const Mutation = {

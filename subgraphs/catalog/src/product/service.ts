@@ -31,7 +31,7 @@ export function createProductService({
   media: MediaConsumer;
 }) {
   return {
-    /** @throws BAD_USER_INPUT unless exactly one of the two is given */
+    /** @throws BAD_USER_INPUT unless exactly one of id and SKU is given */
     async find(
       { storeId }: Caller,
       { id, sku }: { id?: string | null | undefined; sku?: string | null | undefined },
@@ -43,7 +43,7 @@ export function createProductService({
       return products.find(storeId, id ?? '');
     },
 
-    /** @throws BAD_USER_INPUT for a cursor that is not one of ours and a search that can't be one */
+    /** @throws BAD_USER_INPUT for an invalid cursor and a search that is too long */
     async list({ storeId }: Caller, request: PageRequest, filter: ProductFilter) {
       const wanted = readFilter(filter);
       return listOwners(products, { storeId, request, filter: wanted && matching(wanted) });

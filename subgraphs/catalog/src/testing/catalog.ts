@@ -22,20 +22,19 @@ export const callerOf = (storeId: string): Caller => ({
   issuer: 'gateway',
 });
 
-/** The store that everything belongs to unless a test says otherwise. */
+/** The default store of tests. */
 export const caller = callerOf('store-a');
-export const stranger = callerOf('store-b');
+export const otherCaller = callerOf('store-b');
 
 /**
- * The catalog's services over a database of their own, with a CMS made up and nothing running in the
- * background: `use` gets them before the
- * file's first test. Before each test the CMS is up and was asked nothing.
+ * The catalog's services with a separate database and an in-memory CMS, without background work. `onOpen`
+ * receives them before the file's first test. Before each test the CMS is up and its record is empty.
  */
-export function useTestCatalog(use: (catalog: TestCatalog) => void) {
+export function useTestCatalog(onOpen: (catalog: TestCatalog) => void) {
   let catalog: TestCatalog;
   beforeAll(async () => {
     catalog = await openTestCatalog();
-    use(catalog);
+    onOpen(catalog);
   });
   beforeEach(() => {
     Object.assign(catalog.cms.state, { isDown: false, whileClaiming: null });
@@ -73,7 +72,7 @@ async function openTestCatalog() {
   return {
     ...catalog,
 
-    /** A product of `store-a` with as many variants as `variants` names. */
+    /** Creates a product of `store-a` with variants of these names. */
     async newProduct({ variants = [] }: { variants?: string[] } = {}): Promise<Product> {
       const made = await catalog.products.create(caller, { sku: newId(), name: 'A product' });
       let product = given(made.product);
@@ -84,7 +83,7 @@ async function openTestCatalog() {
       return product;
     },
 
-    /** Attaches a new picture, and answers with the picture's and the use's ids. */
+    /** Attaches a new image. Returns the ids of the file and of the usage. */
     async attachNew(
       productId: string,
       usageType: ProductMediaUsageType = 'GALLERY',
@@ -93,10 +92,10 @@ async function openTestCatalog() {
       const mediaId = cms.add();
       const input = { productId, mediaId, usageType, ...(variantId && { variantId }) };
       const { productMedia } = await catalog.productMedia.attach(caller, input);
-      return { mediaId, useId: given(productMedia).id };
+      return { mediaId, usageId: given(productMedia).id };
     },
 
-    /** The product as the database has it. */
+    /** The product as it is stored. */
     async read(id: string): Promise<Product> {
       return given(await catalog.products.find(caller, { id }));
     },
@@ -110,18 +109,18 @@ async function openTestCatalog() {
 }
 export type TestCatalog = Awaited<ReturnType<typeof openTestCatalog>>;
 
-/** What a test can't go on without. */
+/** The value, which the test requires. */
 export function given<Value>(value: Value | null | undefined): Value {
   if (value === null || value === undefined) throw new Error('Expected a value.');
   return value;
 }
 
-/** A product's uses in short: `GALLERY 0 <media id>`. */
-export const usesOf = ({ uses }: Product): string[] =>
-  uses.map(({ usageType, displayOrder, mediaId }) => `${usageType} ${displayOrder} ${mediaId}`);
+/** A product's usages as `GALLERY 0 <media id>`. */
+export const usagesOf = ({ usages }: Product): string[] =>
+  usages.map(({ usageType, displayOrder, mediaId }) => `${usageType} ${displayOrder} ${mediaId}`);
 
-/** The codes and paths of a refusal. */
-export const refusalOf = ({
+/** The codes and paths of a payload's errors. */
+export const rejectionOf = ({
   userErrors,
 }: {
   userErrors: readonly { code: string; field?: readonly string[] | null }[];

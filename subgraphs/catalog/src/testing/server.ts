@@ -37,7 +37,7 @@ export interface Attached {
   }[];
 }
 
-/** A product of this store with one variant and five pictures: the main image, three more, one of the variant. */
+/** Creates a product with one variant and five images: the main image, three in the gallery, one of the variant. */
 export async function makeProduct(catalog: TestServer, storeId: string) {
   const ask = <Data>(query: string, input: object) =>
     catalog.ask<Data>(query, { storeId, variables: { input } });
@@ -53,7 +53,7 @@ export async function makeProduct(catalog: TestServer, storeId: string) {
     ...(index === 4 && { usageType: 'VARIANT', variantId }),
   }));
   const { data } = await ask<Attached>(ATTACH, { productId, items });
-  const useIds = data.attachMediaFilesToProduct.map(({ productMedia }) => productMedia.id);
-  return { productId, variantId, mediaIds, useIds };
+  const usageIds = data.attachMediaFilesToProduct.map(({ productMedia }) => productMedia.id);
+  return { productId, variantId, mediaIds, usageIds };
 }
 export type TestServer = Awaited<ReturnType<typeof serveTestCatalog>>;
