@@ -119,7 +119,7 @@ test.each([
     400,
     () => send(closed(operations, map, tenThousandFiles)),
   ],
-])('%s answers with a %i', async (_what, status, request) => {
+])('%s receives status %i', async (_what, status, request) => {
   const response = await request();
   expect(response.status).toBe(status);
   expect(await response.json()).toHaveProperty('errors.0.message');
@@ -136,20 +136,20 @@ test.each([
   'variables.file.0',
   'variables.nothing',
   '',
-])('the path %j in map answers with a 400 and changes no built-in', async (path) => {
+])('rejects the path %j in map with 400 and changes no built-in function', async (path) => {
   const response = await send(whole(OPERATIONS, JSON.stringify({ 0: [path] })));
   expect(response.status).toBe(400);
   expect((await graph.upload(Buffer.from('not a picture'))).userErrors).toHaveLength(1);
 });
 
-test('an upload without the preflight header is refused', async () => {
+test('rejects an upload without the preflight header', async () => {
   const response = await post(whole(OPERATIONS, MAP), {
     'content-type': `multipart/form-data; boundary=${BOUNDARY}`,
   });
   expect(response.status).toBe(400);
 });
 
-test('a file over the limit by one byte is too large; at the limit it is not', async () => {
+test('rejects a file that is one byte over the limit, and accepts one at the limit', async () => {
   const padded = (byteSize: number) => Buffer.concat([jpeg, Buffer.alloc(byteSize - jpeg.length)]);
   const { mediaFile, userErrors } = await graph.upload(padded(MAX_BYTES + 1));
   expect(mediaFile).toBeNull();
@@ -177,13 +177,13 @@ test.each([
     { filename: 'a.png' },
     'IMAGE_TOO_LARGE',
   ],
-])('%s is refused', async (_what, bytes, options, code) => {
+])('rejects %s', async (_what, bytes, options, code) => {
   const { mediaFile, userErrors } = await graph.upload(bytes(), options);
   expect(mediaFile).toBeNull();
   expect(userErrors).toMatchObject([{ code, field: ['input', 'file'] }]);
 });
 
-test('a client that hangs up half way leaves nothing', async () => {
+test('nothing remains of an upload whose client disconnects', async () => {
   const socket = await open();
   const large = Buffer.concat([
     whole(OPERATIONS, MAP).subarray(0, -1_000),

@@ -69,7 +69,7 @@ function oldId(): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${noise.slice(0, 3)}-8${noise.slice(3, 6)}-${noise.slice(4)}`;
 }
 
-test('reconciling mends what a lost database has left: uses unclaimed, claims unused', async () => {
+test('reconcile repairs the differences after a lost database: usages without claims and claims without usages', async () => {
   const productId = await products.create(STORE);
   const [unclaimed, unused] = [await cms.upload(STORE), await cms.upload(STORE)];
   // As a dump of yesterday has it: without the use that was claimed since, with one that was released.
@@ -96,7 +96,7 @@ test('reconciling mends what a lost database has left: uses unclaimed, claims un
   await expect.poll(() => countOf(unclaimed), { timeout: 10_000 }).toBe(0);
 });
 
-test('without the CMS reconciling fails and says so', async () => {
+test('reconcile fails with a message without the CMS', async () => {
   await cms.kill();
   expect(await reconcile()).toMatchObject({ code: 1 });
   await cms.revive();

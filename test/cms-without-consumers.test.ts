@@ -5,7 +5,7 @@ import { copyTreeWithoutConsumers } from '@federated-media/stack/tree-copy';
 import { expect, onTestFinished, test } from 'vitest';
 
 // `pnpm test` runs the CMS's own tests in such a tree, too: scripts/test.ts.
-test('with every consumer taken out of the tree, the graph is composed of the CMS alone', async () => {
+test('without consumers in the tree, the graph contains only the CMS', async () => {
   const tree = await copyTreeWithoutConsumers();
   onTestFinished(() => tree.close());
   expect(await readdir(join(tree.root, 'subgraphs'))).toEqual(['cms']);

@@ -143,7 +143,7 @@ test('the documented break fails as documented, and passes once it is accepted a
   expect(accepted.code).toBe(0);
 });
 
-test('a push to the main branch is measured by what was there before', async () => {
+test('a push to the main branch is compared with the previous commit', async () => {
   const before = await git(clone.root, 'rev-parse', 'HEAD');
   await changeOn('main', withoutCreatedAt);
   await git(clone.root, 'update-ref', 'refs/remotes/origin/main', 'main');
@@ -155,7 +155,7 @@ test('a push to the main branch is measured by what was there before', async () 
   expect((await runWorkflow({ AGAINST: 'f'.repeat(40) })).code).toBe(2);
 });
 
-test('every command of the documentation works as it is written', async () => {
+test('every command in the documentation works', async () => {
   const commands = (await blocks('sh')).flatMap((block) => block.split('\n'));
   const inYaml = (await blocks('yaml')).flatMap((block) =>
     Array.from(block.matchAll(/^ +- (.*compose.*)$/gm), ([, command = '']) => command),

@@ -63,7 +63,7 @@ function stubsIn(sdl: string): Set<string> {
   return stubs;
 }
 
-test('the schemas that the subgraphs serve make the graph that is in the repository', async () => {
+test('the served schemas compose to the graph in the repository', async () => {
   const sources = await readSubgraphs(allSubgraphs);
   const served = await Promise.all(
     sources.map(async (source) => ({
@@ -79,7 +79,7 @@ test('the schemas that the subgraphs serve make the graph that is in the reposit
 /** In one order: that of its definitions means nothing. */
 const linesOf = (sdl: string | null) => sdl?.split('\n').toSorted();
 
-test('no directive is used that is not gone through here', async () => {
+test('the test covers every directive', async () => {
   const local = ['access', 'cache', 'cacheControl', 'deprecated', 'specifiedBy'];
   const known = new Set(['link', 'key', 'shareable', 'inaccessible', ...local]);
   for (const name of names) {
@@ -88,7 +88,7 @@ test('no directive is used that is not gone through here', async () => {
   }
 });
 
-test('what is @inaccessible is in no client’s schema, and directives of ours are not either', () => {
+test('the API schema has no @inaccessible elements and no internal directives', () => {
   const { schema } = gateway;
   for (const hidden of ['mediaChanges', 'mediaUsageClaims', '_service', '_entities']) {
     expect(schema.getQueryType()?.getFields()).not.toHaveProperty(hidden);

@@ -127,13 +127,13 @@ const attacks = {
   'parameters that nobody knows': `{"query":"{ __typename }","a":[${many(200_000, () => '{}')}]}`,
 };
 
-test.each(Object.entries(attacks))('%s: answered within the limits', async (_what, body) => {
+test.each(Object.entries(attacks))('%s: a response within the limits', async (_what, body) => {
   expect(body.length).toBeLessThanOrEqual(1_000_000);
   expect(await faultsOf(body)).toEqual([]);
 });
 
 test.each(Object.entries(HOSTILE))(
-  'a filter of %s is answered within the limits',
+  'a filter of %s: a response within the limits',
   async (_what, make) => {
     for (const bytes of SIZES) {
       expect(await faultsOf(filtered(make(bytes))), `${bytes} bytes`).toEqual([]);
@@ -144,7 +144,7 @@ test.each(Object.entries(HOSTILE))(
   },
 );
 
-test(`bodies made of the schema's input types are answered within the limits (TEST_SEED=${SEED})`, async () => {
+test(`bodies generated from the input types: a response within the limits (TEST_SEED=${SEED})`, async () => {
   const failures: string[] = [];
   for (let seed = SEED; seed < SEED + BODIES; seed += 1) {
     const { title, text } = hostileBody(endpoint.schema, seed);
@@ -154,7 +154,7 @@ test(`bodies made of the schema's input types are answered within the limits (TE
   expect(failures).toEqual([]);
 });
 
-test('memory returns to what it was', async () => {
+test('memory returns to its previous size', async () => {
   await expect
     .poll(async () => (await gateway.probe('memory')).bytes - bytesBefore)
     .toBeLessThan(MAX_GROWTH_BYTES);

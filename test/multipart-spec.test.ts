@@ -88,7 +88,7 @@ test.each(SERVERS)('%s: a single file', async (to) => {
   expect([status, data]).toEqual([200, { uploadMedia: stored('a.jpg') }]);
 });
 
-test.each(SERVERS)('%s: a list of files, whichever comes first', async (to) => {
+test.each(SERVERS)('%s: a list of files in any order', async (to) => {
   const map = { 0: ['variables.files.0.file'], 1: ['variables.files.1.file'] };
   const first: Part = ['0', await picture(), 'first.jpg'];
   const second: Part = ['1', await picture(), 'second.jpg'];
@@ -166,7 +166,7 @@ for (const it of ['{', '[]', 'null', '"text"', '{"0":"variables.file"}', '{"0":[
 }
 
 test.each(SERVERS.flatMap((to) => REFUSED.map((refused) => [to, ...refused] as const)))(
-  '%s: %s is refused in words for whoever sent it',
+  '%s: rejects %s with a message for the client',
   async (to, _what, parts) => {
     const { status, errors, data } = await send(to, parts);
     expect([status, data]).toEqual([400, undefined]);
@@ -175,7 +175,7 @@ test.each(SERVERS.flatMap((to) => REFUSED.map((refused) => [to, ...refused] as c
   },
 );
 
-test.each(SERVERS)('%s: without the preflight header no byte is read', async (to) => {
+test.each(SERVERS)('%s: reads nothing without the preflight header', async (to) => {
   const parts: Part[] = [
     ['operations', one],
     ['map', { 0: ['variables.file'] }],

@@ -37,7 +37,7 @@ afterAll(() => gateway.close());
 let mediaId: string;
 let productId: string;
 
-test('files come in at once, several together, in the background, or from an address', async () => {
+test('files are uploaded alone, together, in the background, or from a URL', async () => {
   const details = { altText: 'A lamp', folder: 'lamps' };
   const uploaded = await upload('UploadMedia', { file: null, details }, 'variables.file');
   expect(uploaded).toMatchObject({ uploadMedia: { mediaFile: { mimeType: 'image/jpeg' } } });
@@ -77,7 +77,7 @@ test('the library shows files and changes them', async () => {
   await upload('ReplaceMediaContent', { id: mediaId, file: null }, 'variables.file');
 });
 
-test('products are made, edited and shown', async () => {
+test('products are created, edited and returned', async () => {
   const made = await send('CreateProduct', { input: { sku: 'LAMP', name: 'A lamp' } });
   productId = textAt(made, 'createProduct.product.id');
   await send('UpdateProduct', { input: { id: productId, description: 'Bright.' } });
@@ -98,7 +98,7 @@ test('products are made, edited and shown', async () => {
   expect(await send('ProductList')).toMatchObject({ products: { nodes: [{ id: productId }] } });
 });
 
-test('artworks and posts show files too', async () => {
+test('artworks and posts return files', async () => {
   const picture = { media: { id: mediaId } };
 
   const hung = await send('CreateArtwork', { input: { title: 'Light' } });
@@ -120,7 +120,7 @@ test('artworks and posts show files too', async () => {
   expect(await send('BlogFrontPage')).toMatchObject({ posts: { nodes: [{ cover: picture }] } });
 });
 
-test('what is made goes again', async () => {
+test('everything that was created is deleted', async () => {
   await send('DeleteMedia', { id: mediaId }, ['MEDIA_IN_USE']);
   await send('DeleteMedia', { id: mediaId, force: true });
   expect(await send('RestoreMedia', { id: mediaId })).toMatchObject({
@@ -132,7 +132,7 @@ test('what is made goes again', async () => {
   });
 });
 
-test('what is not recorded is not answered', async () => {
+test('rejects operations that are not recorded', async () => {
   const { data, errors } = await graph.ask('query Other { mediaQuota { usedBytes } }');
   expect(data).toBeUndefined();
   expect(errors).toMatchObject([{ extensions: { code: 'OPERATION_NOT_TRUSTED' } }]);

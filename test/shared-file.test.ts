@@ -34,7 +34,7 @@ const everywhere = (files: string[]) =>
 
 // One file in three subgraphs, in this order.
 
-test('one file is in a product, an artwork and a post, and the CMS counts three uses', async () => {
+test('a product, an artwork and a post use one file, and the CMS counts three usages', async () => {
   expect(await shop.attach(product, mediaId)).toEqual([]);
   expect(await shop.hang(artwork, mediaId)).toEqual([]);
   expect(await shop.illustrate(post, mediaId)).toEqual([]);
@@ -42,7 +42,7 @@ test('one file is in a product, an artwork and a post, and the CMS counts three 
   expect(await shop.usageCount(mediaId)).toBe(3);
 });
 
-test('deleting it is refused, naming all three', async () => {
+test('its deletion is rejected with all three usages', async () => {
   const { data } = await graph.ask(
     `mutation ($id: ID!) {
       deleteMedia(input: { id: $id }) {
@@ -62,13 +62,13 @@ test('deleting it is refused, naming all three', async () => {
   await everywhere([mediaId]);
 });
 
-test('forced, it is gone from all three while the claims stay', async () => {
+test('after a forced deletion all three hide it, and the claims remain', async () => {
   expect(await shop.trash(mediaId, { force: true })).toEqual([]);
   await everywhere([]);
   expect(await shop.usageCount(mediaId)).toBe(3);
 });
 
-test('in the trash it can’t be attached anywhere', async () => {
+test('in the trash it cannot be attached', async () => {
   expect(await shop.attach(await shop.product(), mediaId)).toEqual(['MEDIA_NOT_FOUND']);
 });
 
@@ -77,7 +77,7 @@ test('restored, it is back in all three', async () => {
   await everywhere([mediaId]);
 });
 
-test('purged, it is gone, and the counts with it', async () => {
+test('a purge removes it and its counts', async () => {
   await shop.trash(mediaId, { force: true });
   expect(await shop.purge(mediaId)).toEqual([]);
   await everywhere([]);

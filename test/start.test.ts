@@ -104,7 +104,7 @@ function killGroup(pid: number): void {
 }
 
 test(
-  'it prints where the demo is, survives kill -9 with it, and ends at Ctrl-C',
+  'prints the URLs of the demo, recovers from kill -9, and stops on Ctrl-C',
   async () => {
     const first = start();
     const { graphUrl, pictureUrl, processes } = await untilReady(first);

@@ -103,11 +103,11 @@ test('every rule has an example here', async () => {
   expect(new Set(names)).toEqual(new Set([...Object.keys(forbidden), ...elsewhere]));
 });
 
-test('a second file of the CMS that imports sharp is refused', () => {
+test('rejects a second file of the CMS that imports sharp', () => {
   expect(report).toMatch(/error one-file-decodes-pictures: node_modules\/sharp/);
 });
 
-test('an undeclared dependency is refused', () => {
+test('rejects an undeclared dependency', () => {
   expect(report).toMatch(/error dependencies-are-declared: subgraphs\/cms\/src\/decode.ts/);
 });
 

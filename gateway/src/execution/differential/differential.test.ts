@@ -17,7 +17,7 @@ const scores: string[] = [];
 const matched = new Set<unknown>();
 
 test.each(worlds)(
-  '$name: answers like a single schema over the same data',
+  '$name: responds like a single schema with the same data',
   async (world) => {
     const opened = await openWorld(world);
     onTestFinished(() => opened.close());
