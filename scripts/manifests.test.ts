@@ -15,7 +15,7 @@ test('version managers and CI use the same major version of Node', async () => {
   expect(await textOf('.node-version')).toBe(`${major}\n`);
 });
 
-/** Turbo runs it in the root as well, where it starts turbo: processes without end. */
+/** Turbo would also run it in the root, where it starts turbo: an endless recursion. */
 test('no script of the root has the name of a turbo task', () => {
   const tasks = new Set(Object.keys(turbo.tasks).map((name) => name.split('#').at(-1)));
   expect(Object.keys(manifest.scripts).filter((name) => tasks.has(name))).toEqual([]);

@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 afterAll(() => stack.stop());
 
-// The tests are one story, in this order.
+// The tests depend on their order.
 
 test.each([20, 70])('a load that loses the gateway after %i requests rejects', async (requests) => {
   const proxy = await openFailingProxy(stack.gatewayUrl, requests);
@@ -129,7 +129,7 @@ async function pictures() {
   return (await graph.ask(Answer, query)).products.nodes;
 }
 
-/** Passes on so many requests, then hangs up on every one. */
+/** Forwards this many requests and then closes every connection. */
 async function openFailingProxy(target: string, requests: number) {
   let left = requests;
   const server: Server = createServer((incoming, outgoing) => {

@@ -7,7 +7,7 @@ import { reconcileCatalog } from './support/reconcile.ts';
 import { type Shop, createShop } from './support/shop.ts';
 import { type TestStack, openTestStack } from './support/stack.ts';
 
-/** Within this, everything has found its way back by itself. */
+/** The time within which everything must recover. */
 const SETTLED = { timeout: 10_000, interval: 200 };
 
 let proxy: CmsProxy;
@@ -22,7 +22,7 @@ beforeAll(async () => {
   stack = await openTestStack({
     env: { CMS_URL: proxy.url, CMS_TIMEOUT_MS: '1000' },
     subgraphs: ['cms', 'catalog', 'art-gallery'],
-    // What was answered must survive a crash of the database.
+    // Acknowledged data must survive a crash of the database.
     durable: true,
   });
   proxy.state.target = stack.urls['cms'] ?? null;
@@ -36,20 +36,20 @@ afterAll(async () => {
   proxy.close();
 });
 
-/** A product and a file that are strangers still. */
+/** A product and a file that is not attached to it. */
 async function begin() {
   [product, mediaId] = await Promise.all([shop.product(), upload()]);
 }
 
 const moduleOf = (name: string) => stack.processes.find((module) => module.name === name)!;
 
-/** Kills it as a power failure would; `restart` brings it back. */
+/** Kills it without a shutdown; `restart` starts it again. */
 async function kill(name: string) {
   const { pid } = moduleOf(name);
   process.kill(pid, 'SIGKILL');
 }
 
-/** The uses of either side, which are the same uses when nothing is broken. */
+/** The usages of both sides, which are equal if nothing is broken. */
 async function bothSides() {
   const idsIn = async (database: string, query: string) => {
     const client = new pg.Client({ connectionString: stack.postgres.url(database) });
@@ -68,7 +68,7 @@ async function bothSides() {
   return { uses, claims };
 }
 
-/** After every fault both sides agree again, and nobody had to reconcile them. */
+/** After every fault both sides agree without a reconcile. */
 afterEach(async () => {
   await expect
     .poll(async () => {
@@ -192,10 +192,10 @@ test('all processes recover after a crash of PostgreSQL', async () => {
   await begin();
   expect(await shop.attach(product, mediaId)).toEqual([]);
   const client = new pg.Client({ connectionString: stack.postgres.url('postgres') });
-  client.on('error', () => {}); // It is meant to break.
+  client.on('error', () => {}); // This connection breaks intentionally.
   await client.connect();
   const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-  // A server process that is killed makes PostgreSQL end all others and recover from its log.
+  // When a server process is killed, PostgreSQL ends all others and recovers from its log.
   process.kill(rows[0]!.pid, 'SIGKILL');
   await expect.poll(() => shop.onProduct(product).catch(() => null), SETTLED).toEqual([mediaId]);
   await expect

@@ -17,8 +17,8 @@ import { idOf } from './support/places.ts';
 import { type SharedStack, openSharedStack } from './support/shared-stack.ts';
 
 /**
- * What the Federation specification asks of a subgraph, as Apollo's compatibility tests go through it: here of
- * each of ours, and with its own schema.
+ * The requirements of the Federation specification for subgraphs, as in the compatibility tests of Apollo, for each
+ * subgraph with its schema.
  */
 const names = allSubgraphs.map(({ name }) => name);
 let stack: SharedStack;
@@ -51,7 +51,7 @@ function directivesIn(sdl: string): Set<string> {
   return applied;
 }
 
-/** Entities of others, of which a subgraph knows the key and nothing else. */
+/** Entities of other subgraphs, of which a subgraph has only the key. */
 function stubsIn(sdl: string): Set<string> {
   const stubs = new Set<string>();
   visit(parse(sdl), {
@@ -76,7 +76,7 @@ test('the served schemas compose to the graph in the repository', async () => {
   expect(linesOf(supergraph)).toEqual(linesOf(await composeProject(allSubgraphs)));
 });
 
-/** In one order: that of its definitions means nothing. */
+/** Sorted, because the order of definitions has no meaning. */
 const linesOf = (sdl: string | null) => sdl?.split('\n').toSorted();
 
 test('the test covers every directive', async () => {
@@ -140,7 +140,7 @@ describe.each(names)('%s', (name) => {
   });
 
   test.each([
-    ['of a type that is none', { __typename: 'Nothing', id: '1' }],
+    ['of an unknown type', { __typename: 'Nothing', id: '1' }],
     ['of a type that is no entity', { __typename: 'PageInfo', id: '1' }],
     ['of no type', { id: '1' }],
     ['that is no object', 'x'],

@@ -76,8 +76,8 @@ test('sends the headers of the header editor, and keeps them after a reload', as
     'apollo-require-preflight': 'true',
   });
 
-  // The editor starts from this entry, stored half a second after the last key; the history of what was
-  // run has the headers before that. Asked from here: the page's policy forbids `waitForFunction` its eval.
+  // The editor reads this entry at start. It is stored half a second after the last key; the history has the headers
+  // earlier. The content security policy of the page forbids `waitForFunction`.
   await expect
     .poll(() => page.evaluate('localStorage.getItem("graphiql:headers")'), { timeout: 10_000 })
     .toContain('from the editor');

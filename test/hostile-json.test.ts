@@ -11,7 +11,7 @@ const MAX_MS = 1_500;
 const MAX_BLOCKED_MS = 150;
 const MAX_ERROR_BYTES = 64_000;
 const MAX_GROWTH_BYTES = 50e6;
-/** Other processes compete for the CPU: only a body that fails each time is a failure. */
+/** Other processes use the CPU too: only a body that fails in each attempt is a failure. */
 const ATTEMPTS = 8;
 const PAUSE_MS = 250;
 const { seed: SEED, isThorough } = inject('random');
@@ -89,7 +89,7 @@ const attacks = {
   '59,000 unknown keys': filtered(`{${many(59_000, (i) => `"unknown${i}":1`)}}`),
   '100,000 wrong enum values': filtered(`{"mediaType":[${many(100_000, () => '"NO"')}]}`),
   '9,000 wrong enum values': filtered(`{"mediaType":[${many(9_000, () => '"NO"')}]}`),
-  '40 unknown keys beside a text of 900 kB': filtered(
+  '40 unknown keys and a text of 900 kB': filtered(
     `{${many(40, (i) => `"unknown${i}":1`)},"search":"${'x'.repeat(900_000)}"}`,
   ),
   '4,500 unknown keys of 200 characters': filtered(

@@ -20,8 +20,8 @@ import {
 import { type SharedStack, openSharedStack } from './support/shared-stack.ts';
 
 /**
- * What is asked here is made from the schemas as they are served, so that whatever is added to them is covered.
- * A caller has a full store of its own, and knows all that is to be known of another.
+ * The operations are generated from the served schemas, so that new fields are covered. The caller has a separate
+ * complete store, and knows all ids and texts of the other one.
  */
 let stack: SharedStack;
 let gateway: Endpoint;
@@ -109,7 +109,7 @@ test('cursors of another store return nothing of it', async () => {
   }
 });
 
-/** For the consumers’ own service tokens, which are of no store; no client can reach them. */
+/** For service tokens of consumers, which have no store; clients cannot use them. */
 const OF_EVERY_STORE = new Set(['cms: mediaChanges(after)', 'cms: mediaUsageClaims(after)']);
 
 test('names of another store find nothing and can be used', async () => {
@@ -129,10 +129,10 @@ test('names of another store find nothing and can be used', async () => {
   expect(tried).toBeGreaterThan(20);
 });
 
-/** Of the same shape, and nobody’s. */
+/** Valid, but of no store. */
 const unheardOf = (word: string) => `${word.slice(0, -1)}${word.endsWith('0') ? '1' : '0'}`;
 
-/** What stands in a mutation’s way: the rest of its answer shows that the one before it has been done. */
+/** Errors that block a mutation: the rest of its response shows that the previous check passed. */
 const refusalsIn = (answer: string) => answer.match(/"(?:userErrors|errors)":\[[^\]]*\]/g);
 
 test('the other store is unchanged', async () => {

@@ -41,7 +41,7 @@ async function asGateway(dataDir: string) {
   return { authorization: `Bearer ${token}`, 'apollo-require-preflight': 'true' };
 }
 
-/** Parts in the order given: text for a field, bytes for a file. */
+/** Parts in the given order: text for a field, bytes for a file. */
 type Part = [name: string, value: string | object | Buffer, filename?: string];
 
 async function send(to: ServerName, parts: Part[], extra: Record<string, string> = {}) {
@@ -76,7 +76,7 @@ const stored = (originalFilename: string) => ({
 });
 
 let hue = 0;
-/** Different each time: the same bytes would be answered with the file that is there. */
+/** Different each time, because the same bytes would return the existing file. */
 const picture = () => plainJpeg((hue = (hue + 11) % 360));
 
 test.each(SERVERS)('%s: a single file', async (to) => {
@@ -139,7 +139,7 @@ const REFUSED: [what: string, parts: Part[]][] = [
     'a path to a value that is there',
     [['operations', { ...one, variables: { file: 'x' } }], MAP, FILE],
   ],
-  // These two the specification allows; here every file is streamed, once, for one operation.
+  // The specification allows these two; here every file is streamed, once, for one operation.
   [
     'a batch',
     [

@@ -20,7 +20,7 @@ const ATTACH = `mutation AttachIt($productId: ID!, $mediaId: ID!) {
 const metrics = new Map<string, string>();
 const logs = new Map<string, readonly Record<string, unknown>[]>();
 let receiver: Awaited<ReturnType<typeof openOtlpReceiver>>;
-/** Of the one request that is looked at. */
+/** The id of the tested request. */
 let spans: ReceivedSpan[];
 
 beforeAll(async () => {
@@ -53,7 +53,7 @@ beforeAll(async () => {
   for (const [name, url] of Object.entries({ ...stack.urls, gateway: stack.gatewayUrl })) {
     metrics.set(name, await (await fetch(`${url}/metrics`)).text());
   }
-  // Spans wait to be sent together: stopping must not lose them.
+  // Spans are sent in batches, and must not be lost on shutdown.
   await stack.stop();
   for (const { name, lines } of stack.processes) {
     const written = lines().filter((line) => line.startsWith('{'));
@@ -66,7 +66,7 @@ beforeAll(async () => {
 });
 afterAll(() => receiver.close());
 
-/** From the client's down to `span`: service and name of each. */
+/** From the span of the client to `span`: service and name of each. */
 function roadTo(span: ReceivedSpan): string[] {
   const parent = spans.find(({ spanId }) => spanId === span.parentSpanId);
   const step = `${span.service}: ${span.name}`;

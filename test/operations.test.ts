@@ -17,7 +17,7 @@ const Payload = z.looseObject({ userErrors: z.array(z.object({ code: z.string() 
 
 const folder = join(projectRoot, 'operations');
 
-/** Its gateway answers what is recorded and nothing else. */
+/** Its gateway runs only recorded operations. */
 let gateway: Awaited<ReturnType<typeof openGateway>>;
 let graph: Graph;
 /** The document of each operation. */
@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-// The tests are one story, in this order.
+// The tests depend on their order.
 
 let mediaId: string;
 let productId: string;
@@ -156,13 +156,13 @@ async function readDocuments(): Promise<Map<string, string>> {
   );
 }
 
-/** Answers with the data. Refused is exactly what `codes` say. */
+/** Returns the data. The user errors are exactly `codes`. */
 async function send(operationName: string, variables: object = {}, codes: string[] = []) {
   const body = JSON.stringify(requestOf(operationName, variables));
   return post(body, { 'content-type': 'application/json' }, codes);
 }
 
-/** Sends a picture where `path` says. */
+/** Sends an image in the position `path`. */
 async function upload(operationName: string, variables: object, path: string) {
   const form = new FormData();
   form.set('operations', JSON.stringify(requestOf(operationName, variables)));
@@ -191,7 +191,7 @@ async function post(body: string | FormData, headers: Record<string, string>, co
   return data;
 }
 
-/** `createProduct.product.id` of what was answered. */
+/** Reads `createProduct.product.id` in a response. */
 function textAt(data: unknown, path: string): string {
   const found = path
     .split('.')

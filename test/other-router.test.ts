@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => other.close());
 
-/** What a client sees; ours adds the request id to errors. */
+/** The response of a client without the request id, which our gateway adds to errors. */
 const seen = ({ data, errors }: Answer) => ({
   data,
   errors: errors?.map(({ message, path, extensions: { code } }) => ({ message, path, code })),

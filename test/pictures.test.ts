@@ -36,7 +36,7 @@ const Shown = z.object({
   product: z.object({ mediaAssociations: z.array(z.object({ media: Media })) }),
 });
 
-/** The fields of the product's picture. */
+/** The fields of the image of the product. */
 async function pictureOf(fields: string) {
   const { data, errors } = await graph.ask(
     `query ($id: ID!) { product(id: $id) { mediaAssociations { media { ${fields} } } } }`,

@@ -91,11 +91,11 @@ test.each([
   expect(response.headers.get('cache-control')).toBe(expected);
 });
 
-/** A request to each subgraph, whose last statements (by SKU; the count) nothing else here sends before. */
+/** Sends a request to each subgraph. Its last statements (by SKU; the count) are used only here. */
 const MARKER = '{ product(sku: "marker") { id } mediaLibrary { totalCount } }';
 const MARKER_COSTS = { requests: 2, catalog: 1, cms: 2 };
 
-/** All that was logged until now: a marker is sent after it, and its lines are the last to arrive. */
+/** Everything logged until now: a marker is sent after it, whose lines arrive last. */
 async function settledCounts() {
   const marks = () => ({
     requests: linesWith('gateway', 'subgraph request').filter((line) => line.includes(id)).length,
@@ -116,7 +116,7 @@ async function settledCounts() {
   return {
     requests: linesWith('gateway', 'subgraph request').length,
     catalog: linesWith('catalog', 'sql').length,
-    // The catalog follows the change feed meanwhile, which is read every second.
+    // The catalog meanwhile reads the change feed every second.
     cms: linesWith('cms', 'sql').filter((line) => !line.includes('media_feed')).length,
   };
 }
@@ -204,7 +204,7 @@ test('media is null for a file that was just purged', async () => {
   const [mediaId = ''] = await uploadAll(1);
   await productWith([mediaId], 2_000);
   const pool = new pg.Pool({ connectionString: stack.postgres.url('cms'), max: 1 });
-  // Without the triggers that tell of it: the catalog has not heard yet.
+  // Without the triggers that notify the catalog.
   await pool.query('SET session_replication_role = replica');
   await pool.query('DELETE FROM media_contents WHERE media_id = $1', [mediaId]);
   await pool.query('DELETE FROM media_files WHERE id = $1', [mediaId]);

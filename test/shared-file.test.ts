@@ -20,10 +20,10 @@ beforeAll(async () => {
   [product, artwork, post] = await Promise.all([shop.product(), shop.artwork(), shop.post()]);
 });
 
-/** Changes reach consumers within a second on a machine with nothing else to do. */
+/** Changes reach consumers within a second if the machine is idle. */
 const SOON = { timeout: 15_000, interval: 100 };
 
-/** What all three show of the file, once its changes have reached them. */
+/** The file in all three, after its changes have reached them. */
 const everywhere = (files: string[]) =>
   expect
     .poll(
@@ -32,7 +32,7 @@ const everywhere = (files: string[]) =>
     )
     .toEqual([files, files, files]);
 
-// One file in three subgraphs, in this order.
+// One file in three subgraphs. The tests depend on their order.
 
 test('a product, an artwork and a post use one file, and the CMS counts three usages', async () => {
   expect(await shop.attach(product, mediaId)).toEqual([]);
@@ -82,6 +82,6 @@ test('a purge removes it and its counts', async () => {
   expect(await shop.purge(mediaId)).toEqual([]);
   await everywhere([]);
   expect(await shop.usageCount(mediaId)).toBeUndefined();
-  // Until the news has reached it, the product has the file, hidden.
+  // Until the change has reached it, the product has the hidden file.
   await expect.poll(() => shop.attach(product, mediaId), SOON).toEqual(['MEDIA_NOT_FOUND']);
 });

@@ -12,7 +12,7 @@ let pool: pg.Pool;
 beforeAll(async () => {
   database = await createTestDatabase('catalog');
   const logger = createLogger({ name: 'test', level: 'silent' });
-  // Everybody waits for the one connection there is.
+  // All requests wait for the only connection.
   pool = openPool({ url: database.url, name: 'test', logger, maxConnections: 1 });
 });
 afterAll(async () => {

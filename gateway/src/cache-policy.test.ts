@@ -5,7 +5,7 @@ afterEach(closeAll);
 
 const ITEMS = '{ items { id picture { name } } }';
 
-/** `shop` and `media`, each answering `ITEMS`' part with the `cache-control` given. */
+/** `shop` and `media`, which return their parts of `ITEMS` with the given `cache-control`. */
 async function openSaying(shopSays: string | undefined, mediaSays: string | undefined) {
   const saying = (cacheControl: string | undefined, body: unknown) =>
     openRudeSubgraph((_request, response) => {

@@ -61,7 +61,7 @@ test.each([
   ['accepts and never answers', () => {}],
   ['stalls in its answer', (_request, response) => void response.write('{"data":{')],
 ] satisfies [string, RequestListener][])(
-  'a subgraph that %s keeps neither the others’ answers nor the client waiting',
+  'a subgraph that %s delays neither other subgraphs nor the client',
   async (_what, listener) => {
     const media = await openRudeSubgraph(listener);
     const { url } = await openPlatform({ subgraphUrls: { media }, requestTimeoutMs: 500 });

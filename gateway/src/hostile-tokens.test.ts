@@ -18,10 +18,10 @@ import {
 
 afterEach(closeAll);
 
-/** What an attacker's server would give, and how often it was asked. */
+/** The keys of an attacker's server, and the number of requests to it. */
 let theirs: Awaited<ReturnType<typeof serveKeys>>;
 let attacker: Awaited<ReturnType<typeof issuerKey>>;
-/** Ours, of which an attacker knows the public half. */
+/** Our key, of which an attacker knows the public part. */
 let issuers: Awaited<ReturnType<typeof serveKeys>>;
 let issuer: Awaited<ReturnType<typeof issuerKey>>;
 let elliptic: Awaited<ReturnType<typeof issuerKey>>;
@@ -43,13 +43,13 @@ const claims = () => ({ ...good, exp: secondsFromNow(60), iat: secondsFromNow(0)
 const secretBytes = new TextEncoder().encode(SECRET);
 const publicKeyOf = async () => importJWK(issuer.jwk, 'RS256', { extractable: true });
 
-/** Signed as JWS allows and JWT does not: a payload or a header of any kind. */
+/** Valid as JWS but not as JWT: any payload or header. */
 const signedBytes = (payload: string | Uint8Array, header: object = {}) =>
   new CompactSign(typeof payload === 'string' ? new TextEncoder().encode(payload) : payload)
     .setProtectedHeader({ alg: 'HS256', ...header })
     .sign(secretBytes);
 
-/** With a header nobody would sign, signed with our own secret. */
+/** With an unusual header, signed with our secret. */
 function signedHeader(header: string) {
   const input = `${Buffer.from(header).toString('base64url')}.${json(claims())}`;
   return `${input}.${createHmac('sha256', secretBytes).update(input).digest('base64url')}`;
@@ -160,7 +160,7 @@ test('a weak key verifies no token', async () => {
   weak.close();
 });
 
-/** Encrypted with what an attacker would have: our public key, or a password and a count that takes minutes. */
+/** Encrypted with what an attacker has: our public key, or a password and an iteration count that takes minutes. */
 test.each<[string, () => Promise<string>]>([
   [
     'to our public key',

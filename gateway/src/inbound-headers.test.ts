@@ -8,7 +8,7 @@ import { bySecret, signed } from './testing/tokens.ts';
 const CALLER = '{ caller { subject storeId scopes issuer requestId } }';
 const UPLOAD = 'mutation ($file: Upload!) { upload(file: $file) { size } }';
 
-/** Names that mean something to a server somewhere, internal ones of this platform among them. */
+/** Header names with a meaning for some server, including internal ones of this platform. */
 const HOSTILE = `
   cookie proxy-authorization x-authorization x-internal-token x-internal-secret x-store-id
   x-subject x-scope x-user-id x-api-key x-request-timeout forwarded x-forwarded-for

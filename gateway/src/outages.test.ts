@@ -15,7 +15,7 @@ afterEach(closeAll);
 
 const UPLOAD = 'mutation ($file: Upload!) { upload(file: $file) { size } }';
 
-/** Nothing that tells where a subgraph is or how it is made. */
+/** No information about the location or implementation of a subgraph. */
 const expectNothingInternal = (text: string) =>
   expect(text).not.toMatch(/127\.0\.0\.1|localhost|ECONN|:\d{4,5}|\.js|\.ts|undici|stack|secret/i);
 

@@ -16,7 +16,7 @@ afterEach(closeAll);
 
 const PICTURE = '{ picture(id: 1) { name } }';
 
-/** A `media` that answers nothing before it is let go. */
+/** A `media` subgraph that does not respond until it is released. */
 async function openHanging(connectionLimits: {
   connections: number;
   waiting: number;

@@ -23,10 +23,10 @@ const SDL = `
   scalar Day
   input Span { from: Day days: [Day!] pages: Int }
   type Query { poem(on: Day, within: Span): String }`;
-/** What the supergraph was composed from, which the subgraph is not any more. */
+/** The schema that the supergraph was composed from, which the subgraph no longer has. */
 const COMPOSED = `${SDL} extend type Query { lost: String } extend input Span { lost: Day }`;
 
-/** The three ways in which subgraphs are found to reject operations. */
+/** The three ways in which subgraphs reject operations. */
 const subgraphs: Record<string, () => Promise<{ url: string }>> = {
   'one of ours': async () => {
     const platform = await openPlatform();
@@ -121,7 +121,7 @@ const ENTITIES = `query ($representations: [_Any!]!) {
   }
 }`;
 
-/** The code that an error at this place of the operation ends with. */
+/** The final code of an error at this position of the operation. */
 function codeAt(line: number, column: number, code = 'GRAPHQL_VALIDATION_FAILED') {
   const error = { message: 'm', locations: [{ line, column }], extensions: { code } };
   const sent = { subgraph: 'shop', query: ENTITIES, schema, requestId: '1' };

@@ -19,7 +19,7 @@ async function serve(answer: Parameters<typeof serveKeys>[0]) {
   return served;
 }
 
-/** Keys that are fetched again whenever that could help, but for what is given. */
+/** Keys that are fetched whenever it could help, except for the given options. */
 const keysOf = (url: string, options: Partial<RemoteKeysOptions> = {}) => {
   const keys = createRemoteKeys({ url, logger: silent, cooldownMs: 0, ...options });
   return { subjectOf: async (token: string) => (await jwtVerify(token, keys)).payload.sub };

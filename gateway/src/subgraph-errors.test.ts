@@ -6,7 +6,7 @@ afterEach(closeAll);
 
 const FORBIDDEN = { code: 'FORBIDDEN' };
 
-/** What clients get when the only subgraph answers `poem` and these errors. */
+/** The response of the gateway when the only subgraph returns `poem` and these errors. */
 async function askOver(errors: unknown[] | string) {
   const list = typeof errors === 'string' ? errors : JSON.stringify(errors);
   const { url } = await openOneSubgraph(

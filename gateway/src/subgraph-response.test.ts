@@ -7,7 +7,7 @@ afterEach(closeAll);
 const SDL = 'scalar Json type Query { poem: Json song: String }';
 const QUERY = '{ poem song }';
 
-/** What clients get of `text`, given that the only subgraph answers it. */
+/** The response of the gateway when the only subgraph returns `text`. */
 async function askOver(text: string, { status = 200, maxResponseBytes = 8_000_000 } = {}) {
   const { url } = await openOneSubgraph(
     { sdl: SDL, connectionLimits: { maxResponseBytes } },

@@ -86,7 +86,7 @@ test('a new graph does not change the URLs of settings', async () => {
   expect((await ask(url, PICTURE)).data).toEqual({ picture: { name: 'elsewhere' } });
 });
 
-/** A gateway that follows a file, which is written as `how` says. */
+/** A gateway that watches a file, which is written in the way `how`. */
 async function follow() {
   const platform = await openPlatform();
   const folder = await mkdtemp(join(tmpdir(), 'supergraph-'));

@@ -154,7 +154,7 @@ test.each([
   const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: form });
   expect(response.status).toBe(400);
   expect({}).not.toHaveProperty('polluted');
-  // The process still verifies and answers.
+  // The process still verifies tokens and responds.
   expect(
     (await postForm(url, { query: UPLOAD, files: [{ path: 'file', bytes: Buffer.from('x') }] }))
       .status,

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { runCommand } from './command.ts';
 
-/** Every rule of .dependency-cruiser.mjs, each with an import that it must refuse. */
+/** Every rule of .dependency-cruiser.mjs, with an import that it must reject. */
 const forbidden: Record<string, [from: string, to: string]> = {
   'subgraphs-are-strangers': ['subgraphs/cms/src/a.ts', 'subgraphs/catalog/src/product/service.ts'],
   'subgraphs-know-no-gateway': ['subgraphs/cms/src/b.ts', 'gateway/src/plan.ts'],

@@ -9,6 +9,7 @@ const checkedFolders = [
   'packages/stack/',
   'packages/subgraph-kit/',
   'scripts/',
+  'test/',
 ];
 
 /** Not checked: what is generated, what lists or tests the words, and what is still to be written anew. */
@@ -17,6 +18,7 @@ const uncheckedFiles = [
   'scripts/checks/banned-words.ts',
   'scripts/checks/plain-english.test.ts',
   'scripts/new-consumer',
+  'test/new-consumer.test.ts',
 ];
 
 /** The types of files whose words are checked, each with what blanks the code in its text. */

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readCommitted, readSdlAt } from './committed.ts';
 
 let folder: string;
-/** The project is not the whole repository. */
+/** The project is a folder of the repository. */
 let root: string;
 
 beforeEach(async ({ skip }) => {

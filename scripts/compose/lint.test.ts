@@ -2,7 +2,7 @@ import { parse, Source } from 'graphql';
 import { expect, test } from 'vitest';
 import { lint } from './lint.ts';
 
-/** What is found in `sdl`, but for missing descriptions. */
+/** The findings in `sdl`, except missing descriptions. */
 const found = (sdl: string) =>
   lint(parse(new Source(sdl, 'a.graphql')))
     .filter(({ code }) => code !== 'NO_DESCRIPTION')

@@ -6,7 +6,7 @@ afterAll(closeAll);
 
 const { url } = await openPlatform();
 
-/** What a GET that any page can cause lacks; the audits don't know of it. */
+/** The header that a GET from any web page lacks; the audits do not send it. */
 const withPreflight = (address: string, init: RequestInit = {}) => {
   const headers = new Headers(init.headers);
   headers.set('apollo-require-preflight', 'true');

@@ -99,7 +99,7 @@ const operations: [what: string, query: string, variables?: Record<string, unkno
 test.each(operations)('%s: responds like ApolloGateway', async (_what, query, variables) => {
   const expected = await apollo.ask(query, variables);
   expect(await own.ask(query, variables)).toEqual(expected);
-  // From what is known of the document by now.
+  // Uses the cached document.
   expect(await own.ask(query, variables)).toEqual(expected);
 });
 

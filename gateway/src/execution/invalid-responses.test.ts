@@ -7,7 +7,7 @@ const QUERY = '{ items { id picture { name } } }';
 const reference = { __typename: 'Picture', id: '1' };
 const item = { id: '1', picture: reference };
 
-/** The graph, where `shop` answers with `items` and `media` with `entities`, whatever they are asked. */
+/** A graph in which `shop` always returns `items` and `media` always returns `entities`. */
 async function askWith({ items, entities }: { items: unknown; entities?: unknown }) {
   const answering = (data: unknown) =>
     openRudeSubgraph((_request, response) => void sendJson(response, { data }));

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { changedSince, snapshotOfBuiltIns } from '../testing/built-ins.ts';
 import { ask, closeAll, openPlatform } from '../testing/platform.ts';
 
-// The gateway and its subgraphs run in this process, so what they do to built-ins is seen here.
+// The gateway and its subgraphs run in this process, so that changes of built-in functions are visible here.
 let url = '';
 let before: ReturnType<typeof snapshotOfBuiltIns>;
 beforeAll(async () => {

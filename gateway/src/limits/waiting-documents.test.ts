@@ -4,11 +4,11 @@ import { documentIdOf } from './trusted-documents.ts';
 
 afterEach(closeAll);
 
-/** More than may wait for their turn. */
+/** More than the queue allows. */
 const MANY = 215;
 const indexes = Array.from({ length: MANY }, (_none, index) => index);
 
-/** Whether one of so many at once is sent away because too many wait. */
+/** Whether one of so many concurrent requests is rejected because too many wait. */
 async function someHaveToWait(url: string, bodyOf: (index: number) => object): Promise<boolean> {
   const enough = new AbortController();
   const refusals = indexes.map(async (index) => {

@@ -24,7 +24,7 @@ export const shopSdl = `${link}
   type Query { items: [Item!]! }
   type Mutation { attach(file: Upload!): Int }`;
 
-/** What the subgraphs were asked to do, to assert what must not have happened. */
+/** The calls of the subgraphs, to assert what must not happen. */
 export const seen = {
   uploads: [] as string[],
   failures: [] as string[],

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { drain } from './drain.ts';
 import { openClient } from './testing/http.ts';
 
-/** Answers before the body is read, then drains it. */
+/** Responds before the body is read, then drains it. */
 async function answering(use: (port: number, drained: Promise<void>) => Promise<void>) {
   const drained = Promise.withResolvers<void>();
   const server = createServer((request: IncomingMessage, response) => {

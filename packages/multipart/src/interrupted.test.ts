@@ -16,7 +16,7 @@ import {
 afterEach(closeServers);
 
 const whole = formOf(...fieldsFor(2), fileOf('0', 'a'.repeat(500)), fileOf('1', 'b'.repeat(500)));
-// Lengths that end in every kind of place: a header, a field, a file, a boundary.
+// Lengths that end within a header, a field, a file, a boundary.
 const cuts = [0, 1, 20, 60, 150, 300, 420, 500, 700, 1_100, 1_300, whole.length - 5];
 
 test.each(cuts)(

@@ -119,7 +119,7 @@ test('reports a subgraph without a schema', async () => {
 
 const names = allSubgraphs.map(({ name }) => name);
 const consumers = names.filter((name) => name !== 'cms');
-/** With the CMS any of the others; and each of them alone. */
+/** All subsets of consumers with the CMS, and each consumer alone. */
 const graphs = [
   ...Array.from({ length: 2 ** consumers.length }, (_none, set) => [
     'cms',

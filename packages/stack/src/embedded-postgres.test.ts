@@ -84,7 +84,7 @@ test('two concurrent starts share one server', async () => {
 
 test('restarts a killed server that is still in the process table as a zombie', async () => {
   const starter = await openElsewhere();
-  starter.child.kill('SIGSTOP'); // a parent that does not collect its dead children
+  starter.child.kill('SIGSTOP'); // a parent that does not collect its dead children, which stay zombies
   process.kill(starter.pid, 'SIGKILL');
   await expect.poll(() => processState(starter.pid)).toBe('zombie');
 
@@ -138,7 +138,7 @@ test('stopping twice and destroying a removed server are not errors', async () =
 });
 
 test.runIf(isRoot)(
-  'as root, a folder the server’s user can’t enter keeps its data elsewhere',
+  'as root, stores the data elsewhere if the user of the server has no access to the folder',
   async () => {
     const closed = await newFolder();
     await chmod(closed, 0o700);
@@ -156,7 +156,7 @@ test.runIf(isRoot)(
   },
 );
 
-test.runIf(isRoot)('another user’s data is not taken for one’s own', async () => {
+test.runIf(isRoot)('rejects data of another user', async () => {
   await expect(openElsewhere({ uid: 65_534 })).rejects.toThrow('belongs to another user');
 });
 

@@ -165,7 +165,7 @@ test('does not reset in production', async () => {
 });
 
 test.for(allSubgraphs.map(({ name }) => name))(
-  'the migrations of %s make what its schema.prisma says',
+  'the migrations of %s match its schema.prisma',
   async (name) => {
     expect(await diff({ url, folder: prismaFolderOf(name) })).toBeNull();
   },

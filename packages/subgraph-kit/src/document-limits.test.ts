@@ -15,7 +15,7 @@ function refusalOf(text: string): string | undefined {
   }
 }
 
-/** `count` times what `make` makes of 0, 1, 2 … */
+/** The results of `make` for 0 to `count` - 1. */
 const times = (count: number, make: (index: number) => string) =>
   Array.from({ length: count }, (_none, index) => make(index)).join(' ');
 const nested = (count: number, open: string, close: string) =>

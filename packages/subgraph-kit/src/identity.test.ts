@@ -130,7 +130,7 @@ test('keeps two thousand tokens and removes the least recently used one', async 
   const fresh = createTokenMinter({ secrets: [SECRET], issuer: 'gateway' });
   const mintFor = (subject: string) => fresh.mint({ ...claims, subject });
   const [often, once] = [await mintFor('often'), await mintFor('once')];
-  // A token made in another second is another token.
+  // Tokens of different seconds differ.
   vi.advanceTimersByTime(1_000);
   for (let number = 0; number < 2_000; number += 1) {
     await mintFor(`someone ${number}`);

@@ -20,7 +20,7 @@ const open = (maxConnections: number) =>
     maxConnections,
   });
 const pool = open(2);
-/** Its statements are seen from outside. */
+/** Observes statements of other pools. */
 const observer = open(1);
 let served: Awaited<ReturnType<typeof serveSubgraph>>;
 

@@ -99,7 +99,7 @@ test('calls no more resolvers after the client disconnects', async () => {
   await expect(answer).rejects.toThrow('aborted');
   await gone(context);
   released.resolve();
-  // The next request is answered after all that was under way.
+  // The next response arrives after everything that was running.
   expect((await ask('{ things { __typename } }')).errors).toBeUndefined();
   expect(calls).toEqual({ waits: WIDTH, names: 0, lists: 2 });
   expect(logged).toEqual([]);

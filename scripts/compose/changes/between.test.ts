@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { changes, found } from './testing/changes.ts';
 
 const ab = 'type A { x: ID } type B { x: ID }';
-/** One of each that graphql-js knows: before, after, and what of the graph it is about. */
+/** One example of each change of graphql-js: before, after, and the coordinate. */
 const known: readonly (readonly [before: string, after: string, found: string])[] = [
   ['type A { x: ID }', '', 'breaking TYPE_REMOVED A'],
   ['type A { x: ID }', 'input A { x: ID }', 'breaking TYPE_CHANGED_KIND A'],

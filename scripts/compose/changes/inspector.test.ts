@@ -56,5 +56,5 @@ test.each(reasons)('the documented difference exists: $name', async (reason) => 
   expect(page).toContain(`| ${reason.name} | ${reason.ours} | ${reason.theirs} |`);
 });
 
-/** What a reason explains may be all that either of the two found. */
+/** A reason may explain all findings of one of the two. */
 const orSafe = (level: Level) => (level === 'none' ? 'safe' : level);

@@ -59,10 +59,10 @@ test('a ratio also applies to clients that request tracing', async () => {
   expect(isRecorded).toBe(false);
 });
 
-/** Less than the exporter would take to give up by itself. */
+/** Less than the timeout of the exporter. */
 const BOUND_MS = 4_500;
 test(
-  'a collector that never answers does not keep the process from stopping',
+  'a collector that never responds does not delay the shutdown',
   async () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;

@@ -118,7 +118,7 @@ test('unknown paths are one route', async () => {
 
 const inFlight = () => valueOf('http_requests_in_flight');
 
-/** Asks, and lets two minutes go by before there is an answer. */
+/** Sends a request and delays its response by two minutes. */
 async function askForLong(query: string, variables: object = {}) {
   vi.useFakeTimers({ toFake: ['performance'] });
   held = Promise.withResolvers();
