@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 
-/** Ticks per second of /proc/<pid>/stat: 100 on every Linux that Node runs on. */
+/** Ticks per second in /proc/<pid>/stat: 100 on every Linux that Node supports. */
 const TICKS_PER_SECOND = 100;
 
 interface ProcessStat {
@@ -9,7 +9,7 @@ interface ProcessStat {
   cpuSeconds: number;
 }
 
-/** `roots` and everything they started, as they stand now. Linux only: it reads /proc. */
+/** `roots` and all their child processes. Linux only: it reads /proc. */
 function processTree(roots: readonly number[]): ProcessStat[] {
   const all = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -23,7 +23,7 @@ function processTree(roots: readonly number[]): ProcessStat[] {
   return found;
 }
 
-/** proc(5): the command name stands in parentheses and may contain anything, so fields are counted after it. */
+/** proc(5): the command name is in parentheses and may contain anything, so that fields are counted after it. */
 function readStat(pid: number): ProcessStat[] {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -37,11 +37,11 @@ function readStat(pid: number): ProcessStat[] {
       },
     ];
   } catch {
-    return []; // It ended between the listing and the look.
+    return []; // It ended after it was listed.
   }
 }
 
-/** CPU seconds of the whole tree, of processes that still run. */
+/** CPU seconds of all running processes in the trees. */
 export const cpuSeconds = (roots: readonly number[]): number =>
   processTree(roots).reduce((sum, stat) => sum + stat.cpuSeconds, 0);
 
@@ -78,7 +78,7 @@ function readOf(path: string): string {
 const kilobytes = (text: string, name: string): number =>
   Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0);
 
-/** Watches how far each process of the trees grows beyond its size at the start. */
+/** Watches the growth of each process in the trees since the start. */
 export function watchMemory(roots: ReadonlyMap<string, number>) {
   const idle = new Map<number, number>();
   const peak = new Map<number, number>();

@@ -11,7 +11,7 @@ const benches = new Map([
 const [name = '', ...rest] = process.argv.slice(2);
 const load = benches.get(name);
 if (!load || rest.length > 0) {
-  process.stderr.write(`Usage: pnpm bench <name>\nThere is: ${[...benches.keys()].join(', ')}\n`);
+  process.stderr.write(`Usage: pnpm bench <name>\nNames: ${[...benches.keys()].join(', ')}\n`);
   process.exit(2);
 }
 await (await load()).run();

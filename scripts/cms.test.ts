@@ -48,7 +48,7 @@ async function put(key: string, hoursAgo: number) {
   await utimes(path, at, at);
 }
 
-test('verify tells what disagrees and ends with 1, or that no faults and ends with 0', async () => {
+test('verify reports differences and exits with 1, or reports none and exits with 0', async () => {
   expect(await cms('verify')).toEqual({
     code: 1,
     stdout: `missing       ${KEY}  content 1 of file ${FILE_ID}\n1 rows and 0 objects: 1 missing.\n`,
@@ -65,7 +65,7 @@ test('verify tells what disagrees and ends with 1, or that no faults and ends wi
   });
 });
 
-test('sweep removes what nobody refers to, after a dry run that does not', async () => {
+test('sweep removes unreferenced objects, and a dry run does not', async () => {
   await put('ours/stray/1-a.jpg', 3);
   expect((await cms('sweep')).stdout).toBe('Removed 0 unreferenced objects of 0 bytes.\n');
   const dry = await cms('sweep', '--dry-run', '--grace-hours', '2');
@@ -79,7 +79,7 @@ test('sweep removes what nobody refers to, after a dry run that does not', async
   expect(await readdir(join(objects(), 'ours'))).toEqual([FILE_ID]);
 });
 
-test('purge-trash purges what is old enough, on a database no CMS has ever served', async () => {
+test('purge-trash purges old files, also on a new database', async () => {
   await withClient(database.url, (client) =>
     client.query(`UPDATE media_files SET trashed_at = now() - interval '10 days'`),
   );
@@ -101,7 +101,7 @@ test.each([
   [['sweep', '--grace-hours', 'soon']],
   [['purge-trash', '--older-than-days', '1.5']],
   [['verify', 'everything']],
-])('%j is answered with the usage and exit code 2', async (args) => {
+])('prints the usage and exits with 2 for %j', async (args) => {
   const { code, stderr } = await cms(...args);
   expect(code).toBe(2);
   expect(stderr).toContain('pnpm cms verify [--checksums]');

@@ -10,10 +10,10 @@ import { checkComposition } from './compose/check.ts';
 import { toAnnotations, toJson, toText } from './compose/report.ts';
 
 const usage = `pnpm compose           writes gateway/supergraph.graphql from the subgraphs' .graphql files
-pnpm compose --check   fails when that would change it, when the subgraphs don't compose, keep our
-                       conventions or answer the operations of clients, and on breaking changes
-  --against <ref>      what breaks is measured by; else by where this branch left the main one
-  --json               all that was found, for programs`;
+pnpm compose --check   fails when the file is out of date, when the subgraphs do not compose, violate our
+                       conventions or cannot execute the operations of clients, and on breaking changes
+  --against <ref>      the version to compare with; default: where this branch left the main branch
+  --json               all findings, for programs`;
 
 await runCommandLine(usage, async (args) => {
   const { values } = parseArgs({
@@ -26,7 +26,7 @@ await runCommandLine(usage, async (args) => {
   });
   if (values.check) return check(values.against, values.json === true);
   if (values.against !== undefined || values.json) {
-    throw new UsageError('--against and --json go with --check.');
+    throw new UsageError('--against and --json require --check.');
   }
   return write();
 });
@@ -39,7 +39,7 @@ async function write(): Promise<string> {
   return `${supergraphPath} written.`;
 }
 
-async function check(against: string | undefined, isForPrograms: boolean): Promise<string> {
+async function check(against: string | undefined, isJson: boolean): Promise<string> {
   const report = await checkComposition({
     root: projectRoot,
     subgraphs: allSubgraphs,
@@ -48,7 +48,7 @@ async function check(against: string | undefined, isForPrograms: boolean): Promi
     today: new Date().toISOString().slice(0, 10),
   });
   if (report.findings.some(({ severity }) => severity === 'error')) process.exitCode = 1;
-  if (isForPrograms) return toJson(report);
+  if (isJson) return toJson(report);
   const isOnGithub = process.env['GITHUB_ACTIONS'] === 'true';
   return isOnGithub ? `${toText(report)}\n${toAnnotations(report)}`.trimEnd() : toText(report);
 }

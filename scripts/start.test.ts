@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(dataDir, { recursive: true }));
 
-test('a busy port ends it with which and what to do, before anything runs', async () => {
+test('reports a port in use and what to do, before anything starts', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -39,7 +39,7 @@ test('a busy port ends it with which and what to do, before anything runs', asyn
 
 const names = allSubgraphs.map(({ name }) => name);
 
-test('a wrong setting and an unknown option end it with one line and no stack', async () => {
+test('reports an invalid setting or option in one line without a stack', async () => {
   expect(await start([], { SUBGRAPHS: 'shop' })).toMatchObject({
     code: 1,
     stderr: `SUBGRAPHS: unknown subgraph "shop". Known subgraphs: ${names.join(', ')}.\n`,
@@ -47,7 +47,7 @@ test('a wrong setting and an unknown option end it with one line and no stack', 
   expect((await start(['--wach'])).stderr).toMatch(/^Unknown option '--wach'\n\npnpm start/);
 });
 
-test('--help says how to use it and starts nothing', async () => {
+test('--help prints the usage and starts nothing', async () => {
   const { code, stdout } = await start(['--help']);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^pnpm start/);

@@ -42,7 +42,7 @@ await runCommandLine(usage, async (args) => {
   const failure = await over;
   report('stopping');
   await stack.stop();
-  if (failure) throw new Error(`${failure.message} The rest was stopped.`);
+  if (failure) throw new Error(`${failure.message} The other processes were stopped.`);
   return '';
 });
 

@@ -52,7 +52,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-/** From here on every statement fails: what is answered as if nothing were wrong has sent none. */
+/** From here on every statement fails, so that a response without errors sent none. */
 async function takeDatabasesAway() {
   const client = new pg.Client({ connectionString: stack.postgres.url('postgres') });
   await client.connect();
@@ -72,7 +72,7 @@ const isRoot = ({ type }: GuardedField) => type === 'Query' || type === 'Mutatio
 const ofRoots = guarded.filter(isRoot);
 const ofEntities = guarded.filter((field) => !isRoot(field));
 
-/** Undefined where the gateway does not have the field. */
+/** Undefined if the gateway does not have the field. */
 function askRoot(on: string, { type, field }: GuardedField, scope: string) {
   const { schema, ask } = endpoints.get(on)!;
   const root = rootFields(schema).find(
@@ -82,7 +82,7 @@ function askRoot(on: string, { type, field }: GuardedField, scope: string) {
   return ask({ storeId: 'shop', scope }, operationFor(root!));
 }
 
-/** As part of the entity, as the gateway asks for it. */
+/** Selected on the entity, as the gateway does it. */
 function askOfEntity({ subgraph, type, field }: GuardedField, scope: string) {
   const { schema, ask } = endpoints.get(subgraph)!;
   if (!entitiesOf(schema).includes(type)) {

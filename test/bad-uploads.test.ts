@@ -13,12 +13,12 @@ const QUERY =
 const OPERATIONS = JSON.stringify({ query: QUERY, variables: { file: null } });
 const MAP = '{"0":["variables.file"]}';
 const BOUNDARY = 'a-boundary';
-/** A refusal comes at once; whatever takes longer hangs. */
+/** A rejection is immediate; a response that takes longer hangs. */
 const ANSWER_WITHIN_MS = 5_000;
 
 let stack: TestStack;
 let shop: Graph;
-/** A store that never had a file: not one of its uploads may make it appear. */
+/** A store without files: none of its uploads may create one. */
 let graph: Graph;
 let leftovers: ReturnType<typeof watchLeftovers>;
 let before: Awaited<ReturnType<typeof leftovers.count>>;
@@ -39,7 +39,7 @@ afterAll(async () => {
 beforeEach(async () => {
   before = await leftovers.count();
 });
-// Whatever was sent: no row, no object, no staged file is left of it, and the next one is served.
+// After each of them no row, object or staged file remains, and the next upload works.
 afterEach(async () => {
   await leftovers.expectSameAs(before);
   expect(await graph.ask('{ __typename }')).toEqual({ data: { __typename: 'Query' } });
@@ -58,7 +58,7 @@ const fileHead = (name: string) =>
   `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"; filename="a.jpg"\r\nContent-Type: image/jpeg\r\n\r\n`;
 const TEN_THOUSAND = Array.from({ length: 10_000 }, (_none, index) => String(index));
 const tenThousandFiles = TEN_THOUSAND.map((name) => `${fileHead(name)}bytes\r\n`).join('');
-/** They belong to nothing, so only the number of parts can stop them. */
+/** They belong to no file, so that only the limit of parts stops them. */
 const tenThousandParts = TEN_THOUSAND.map(
   (name) => `--${BOUNDARY}\r\nX: ${name}\r\n\r\nx\r\n`,
 ).join('');
@@ -119,7 +119,7 @@ test.each([
     400,
     () => send(closed(operations, map, tenThousandFiles)),
   ],
-])('%s answers with a %i', async (_what, status, request) => {
+])('%s receives status %i', async (_what, status, request) => {
   const response = await request();
   expect(response.status).toBe(status);
   expect(await response.json()).toHaveProperty('errors.0.message');
@@ -136,20 +136,20 @@ test.each([
   'variables.file.0',
   'variables.nothing',
   '',
-])('the path %j in map answers with a 400 and changes no built-in', async (path) => {
+])('rejects the path %j in map with 400 and changes no built-in function', async (path) => {
   const response = await send(whole(OPERATIONS, JSON.stringify({ 0: [path] })));
   expect(response.status).toBe(400);
-  expect((await graph.upload(Buffer.from('not a picture'))).userErrors).toHaveLength(1);
+  expect((await graph.upload(Buffer.from('not an image'))).userErrors).toHaveLength(1);
 });
 
-test('an upload without the preflight header is refused', async () => {
+test('rejects an upload without the preflight header', async () => {
   const response = await post(whole(OPERATIONS, MAP), {
     'content-type': `multipart/form-data; boundary=${BOUNDARY}`,
   });
   expect(response.status).toBe(400);
 });
 
-test('a file over the limit by one byte is too large; at the limit it is not', async () => {
+test('rejects a file that is one byte over the limit, and accepts one at the limit', async () => {
   const padded = (byteSize: number) => Buffer.concat([jpeg, Buffer.alloc(byteSize - jpeg.length)]);
   const { mediaFile, userErrors } = await graph.upload(padded(MAX_BYTES + 1));
   expect(mediaFile).toBeNull();
@@ -163,7 +163,7 @@ test.each([
   ['an empty file', () => Buffer.alloc(0), {}, 'EMPTY_FILE'],
   ['a text', () => Buffer.from('hello'), { filename: 'a.txt' }, 'UNSUPPORTED_TYPE'],
   [
-    'a page called a picture',
+    'a page with the name of an image',
     () => Buffer.from('<html><script>alert(1)</script>'),
     {},
     'TYPE_MISMATCH',
@@ -177,13 +177,13 @@ test.each([
     { filename: 'a.png' },
     'IMAGE_TOO_LARGE',
   ],
-])('%s is refused', async (_what, bytes, options, code) => {
+])('rejects %s', async (_what, bytes, options, code) => {
   const { mediaFile, userErrors } = await graph.upload(bytes(), options);
   expect(mediaFile).toBeNull();
   expect(userErrors).toMatchObject([{ code, field: ['input', 'file'] }]);
 });
 
-test('a client that hangs up half way leaves nothing', async () => {
+test('nothing remains of an upload whose client disconnects', async () => {
   const socket = await open();
   const large = Buffer.concat([
     whole(OPERATIONS, MAP).subarray(0, -1_000),

@@ -22,7 +22,7 @@ test.each([
   ['pnpm generate', ['scripts/generate.ts']],
   ['pnpm start', ['scripts/start.ts']],
   ['pnpm dev', ['scripts/start.ts', '--watch']],
-])('%s names file, line and reason of an error in a schema', async (_command, args) => {
+])('%s reports file, line and reason of an error in a schema', async (_command, args) => {
   const ports = ['', 'CMS_', 'CATALOG_', 'ART_GALLERY_', 'BLOG_'].map((name) => `${name}PORT=0`);
   const settings = [`DATA_DIR=${dataDir}`, 'SUBGRAPHS=', ...ports];
   await expect(tree.run('env', [...settings, 'node', ...args])).rejects.toMatchObject({

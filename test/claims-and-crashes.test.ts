@@ -29,7 +29,7 @@ const countOf = async (mediaId: string) => (await cms.usages(STORE, mediaId)).co
 
 test('a consumer killed between claim and write leaves no claim behind', async () => {
   const [productId, mediaId] = [await products.create(STORE), await cms.upload(STORE)];
-  // Whoever writes waits for the product's row, so the consumer can be killed between claim and write.
+  // Writers wait for the row of the product, so that the consumer can be killed between claim and write.
   const client = await pool.connect();
   await client.query('BEGIN');
   await client.query('SELECT FROM products WHERE id = $1 FOR UPDATE', [productId]);
@@ -41,7 +41,7 @@ test('a consumer killed between claim and write leaves no claim behind', async (
   const catalog = stack.processes.find(({ name }) => name === 'catalog')!;
   process.kill(catalog.pid, 'SIGKILL');
   await attaching;
-  // Its statement would go on without it.
+  // Its statement would continue without it.
   await pool.query(`SELECT pg_terminate_backend(pid) FROM (${waiting}) AS waiting`);
   await client.query('ROLLBACK');
   client.release();
@@ -62,17 +62,17 @@ async function onCms(statement: string, values: unknown[]) {
 
 const reconcile = (...args: string[]) => reconcileCatalog(stack, ...args);
 
-/** Of an hour ago: what is young is left alone. */
+/** An hour old, because recent ones are ignored. */
 function oldId(): string {
   const time = (Date.now() - 3_600_000).toString(16).padStart(12, '0');
   const noise = randomBytes(8).toString('hex');
   return `${time.slice(0, 8)}-${time.slice(8)}-7${noise.slice(0, 3)}-8${noise.slice(3, 6)}-${noise.slice(4)}`;
 }
 
-test('reconciling mends what a lost database has left: uses unclaimed, claims unused', async () => {
+test('reconcile repairs the differences after a lost database: usages without claims and claims without usages', async () => {
   const productId = await products.create(STORE);
   const [unclaimed, unused] = [await cms.upload(STORE), await cms.upload(STORE)];
-  // As a dump of yesterday has it: without the use that was claimed since, with one that was released.
+  // Like a restored dump of yesterday: without a usage that was claimed since, with one that was released.
   await products.attach(STORE, productId, unused);
   await pool.query('ALTER TABLE product_media DISABLE TRIGGER product_media_release');
   await pool.query('DELETE FROM product_media WHERE media_id = $1', [unused]);
@@ -96,7 +96,7 @@ test('reconciling mends what a lost database has left: uses unclaimed, claims un
   await expect.poll(() => countOf(unclaimed), { timeout: 10_000 }).toBe(0);
 });
 
-test('without the CMS reconciling fails and says so', async () => {
+test('reconcile fails with a message without the CMS', async () => {
   await cms.kill();
   expect(await reconcile()).toMatchObject({ code: 1 });
   await cms.revive();

@@ -4,8 +4,8 @@ import { allSubgraphs } from '@federated-media/stack/subgraphs';
 import { copyTreeWithoutConsumers } from '@federated-media/stack/tree-copy';
 import { expect, onTestFinished, test } from 'vitest';
 
-// `pnpm test` runs the CMS's own tests in such a tree, too: scripts/test.ts.
-test('with every consumer taken out of the tree, the graph is composed of the CMS alone', async () => {
+// `pnpm test` also runs the tests of the CMS in such a tree: scripts/test.ts.
+test('without consumers in the tree, the graph contains only the CMS', async () => {
   const tree = await copyTreeWithoutConsumers();
   onTestFinished(() => tree.close());
   expect(await readdir(join(tree.root, 'subgraphs'))).toEqual(['cms']);

@@ -12,7 +12,7 @@ const PRODUCT = 'subgraphs/catalog/src/product/product.graphql';
 const BLOG = 'subgraphs/blog/src/schema.graphql';
 const PRODUCT_MEDIA = 'subgraphs/catalog/src/product-media/product-media.graphql';
 
-/** What a CI works on: a clone of the repository, with its packages installed. */
+/** The working copy of a CI: a clone of the repository with installed packages. */
 let clone: TreeCopy;
 let origin: TreeCopy;
 
@@ -44,7 +44,7 @@ interface Damage {
   readonly what: string;
   readonly file: string;
   readonly change: readonly [from: string, to: string];
-  /** Codes of errors, each with the file and what its line begins with. */
+  /** Error codes with their file and the start of their line. */
   readonly errors: readonly (readonly [code: string, file: string, line: string])[];
   readonly isComposed?: boolean;
 }
@@ -105,7 +105,7 @@ test.each<Damage>([
     isComposed: false,
   },
   {
-    what: 'a schema that is none',
+    what: 'an invalid schema',
     file: BLOG,
     change: ['  hasNextPage: Boolean!', '  hasNextPage: Boolean!!'],
     errors: [['INVALID_GRAPHQL', BLOG, '  hasNextPage: Boolean!!']],
@@ -143,7 +143,7 @@ test('the documented break fails as documented, and passes once it is accepted a
   expect(accepted.code).toBe(0);
 });
 
-test('a push to the main branch is measured by what was there before', async () => {
+test('a push to the main branch is compared with the previous commit', async () => {
   const before = await git(clone.root, 'rev-parse', 'HEAD');
   await changeOn('main', withoutCreatedAt);
   await git(clone.root, 'update-ref', 'refs/remotes/origin/main', 'main');
@@ -155,7 +155,7 @@ test('a push to the main branch is measured by what was there before', async () 
   expect((await runWorkflow({ AGAINST: 'f'.repeat(40) })).code).toBe(2);
 });
 
-test('every command of the documentation works as it is written', async () => {
+test('every command in the documentation works', async () => {
   const commands = (await blocks('sh')).flatMap((block) => block.split('\n'));
   const inYaml = (await blocks('yaml')).flatMap((block) =>
     Array.from(block.matchAll(/^ +- (.*compose.*)$/gm), ([, command = '']) => command),
@@ -185,7 +185,7 @@ async function changeOn(branch: string, { file, change: [from, to], isComposed =
   await commit(clone.root);
 }
 
-/** What the workflow runs once the packages are installed: they are linked here. */
+/** The commands of the workflow after the installation; packages are linked here. */
 async function runWorkflow(env: Readonly<Record<string, string>> = {}) {
   const workflow = await readFile(join(clone.root, '.github/workflows/composition.yml'), 'utf8');
   const commands = Array.from(workflow.matchAll(/^ +(?:- )?run: (.+)$/gm), ([, run = '']) => run);
@@ -213,7 +213,7 @@ async function commit(folder: string): Promise<void> {
   await git(folder, 'commit', '-q', '-m', 'A change');
 }
 
-/** The number of the first line that begins so. */
+/** The number of the first line with this start. */
 async function lineOf(file: string, start: string): Promise<number> {
   const lines = (await readFile(join(clone.root, file), 'utf8')).split('\n');
   const index = lines.findIndex((line) => line.startsWith(start));
@@ -221,7 +221,7 @@ async function lineOf(file: string, start: string): Promise<number> {
   return index + 1;
 }
 
-/** What the page shows in this language. */
+/** The code blocks of the page in this language. */
 async function blocks(language: string): Promise<string[]> {
   const page = await readFile(join(clone.root, 'docs/composition-checks.md'), 'utf8');
   const found = page.matchAll(/^```(\w*)\n(.*?)\n```$/gms);

@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 afterAll(() => stack.stop());
 
-// The tests are one story, in this order.
+// The tests depend on their order.
 
 test.each([20, 70])('a load that loses the gateway after %i requests rejects', async (requests) => {
   const proxy = await openFailingProxy(stack.gatewayUrl, requests);
@@ -36,7 +36,7 @@ test.each([20, 70])('a load that loses the gateway after %i requests rejects', a
   proxy.close();
 });
 
-test('the next load completes it and doubles nothing', async () => {
+test('the next load completes it without duplicates', async () => {
   const { loaded, exampleImageUrl } = await loadDemo({
     gatewayUrl: stack.gatewayUrl,
     ...options,
@@ -50,7 +50,7 @@ test('the next load completes it and doubles nothing', async () => {
   expect(await countFiles()).toBe((await filesByName(graph)).size);
 });
 
-test('every product has one main image and more pictures, each with a text', async () => {
+test('each product has one main image and more images, all with alternative texts', async () => {
   for (const product of await pictures()) {
     const uses = product.mediaAssociations.map(({ usageType }) => usageType);
     expect(uses.filter((usageType) => usageType === 'MAIN_IMAGE')).toHaveLength(1);
@@ -59,7 +59,7 @@ test('every product has one main image and more pictures, each with a text', asy
   }
 });
 
-test('every example that GraphiQL opens with answers on it', async () => {
+test('all examples of GraphiQL return data', async () => {
   const ids = { productId: newId(), mediaId: newId() };
   const examples = exampleTabs(stack.gatewayUrl).map(({ query }) => query ?? '');
   for (const query of examples) {
@@ -69,7 +69,7 @@ test('every example that GraphiQL opens with answers on it', async () => {
   expect(examples.length).toBeGreaterThan(2);
 });
 
-test('an artwork and a post share a picture with a product, and are there once', async () => {
+test('an artwork and a post share an image with a product, and exist once', async () => {
   const Id = z.object({ id: z.string() });
   const Use = z.object({ media: Id });
   const Answer = z.object({
@@ -90,7 +90,7 @@ test('an artwork and a post share a picture with a product, and are there once',
   expect(await graph.ask(Answer, query)).toEqual({ product, artworks, posts });
 });
 
-test('a complete store is left as it is', async () => {
+test('does not change a complete store', async () => {
   const before = await filesByName(graph);
   const { loaded, exampleImageUrl } = await loadDemo({
     gatewayUrl: stack.gatewayUrl,
@@ -101,7 +101,7 @@ test('a complete store is left as it is', async () => {
   expect(await filesByName(graph)).toEqual(before);
 });
 
-test("a store with somebody else's product is left alone, complete or not", async () => {
+test('does not change a store with other products', async () => {
   const last = (await firstProducts(graph)).find(({ sku }) => sku === 'CLOCK-01')!;
   const Deleted = z.object({ deleteProduct: z.object({ deletedId: z.string() }) });
   await graph.ask(
@@ -129,7 +129,7 @@ async function pictures() {
   return (await graph.ask(Answer, query)).products.nodes;
 }
 
-/** Passes on so many requests, then hangs up on every one. */
+/** Forwards this many requests and then closes every connection. */
 async function openFailingProxy(target: string, requests: number) {
   let left = requests;
   const server: Server = createServer((incoming, outgoing) => {

@@ -7,7 +7,7 @@ import { reconcileCatalog } from './support/reconcile.ts';
 import { type Shop, createShop } from './support/shop.ts';
 import { type TestStack, openTestStack } from './support/stack.ts';
 
-/** Within this, everything has found its way back by itself. */
+/** The time within which everything must recover. */
 const SETTLED = { timeout: 10_000, interval: 200 };
 
 let proxy: CmsProxy;
@@ -22,7 +22,7 @@ beforeAll(async () => {
   stack = await openTestStack({
     env: { CMS_URL: proxy.url, CMS_TIMEOUT_MS: '1000' },
     subgraphs: ['cms', 'catalog', 'art-gallery'],
-    // What was answered must survive a crash of the database.
+    // Acknowledged data must survive a crash of the database.
     durable: true,
   });
   proxy.state.target = stack.urls['cms'] ?? null;
@@ -36,20 +36,20 @@ afterAll(async () => {
   proxy.close();
 });
 
-/** A product and a file that are strangers still. */
+/** A product and a file that is not attached to it. */
 async function begin() {
   [product, mediaId] = await Promise.all([shop.product(), upload()]);
 }
 
 const moduleOf = (name: string) => stack.processes.find((module) => module.name === name)!;
 
-/** Kills it as a power failure would; `restart` brings it back. */
+/** Kills it without a shutdown; `restart` starts it again. */
 async function kill(name: string) {
   const { pid } = moduleOf(name);
   process.kill(pid, 'SIGKILL');
 }
 
-/** The uses of either side, which are the same uses when nothing is broken. */
+/** The usages of both sides, which are equal if nothing is broken. */
 async function bothSides() {
   const idsIn = async (database: string, query: string) => {
     const client = new pg.Client({ connectionString: stack.postgres.url(database) });
@@ -68,7 +68,7 @@ async function bothSides() {
   return { uses, claims };
 }
 
-/** After every fault both sides agree again, and nobody had to reconcile them. */
+/** After every fault both sides agree without a reconcile. */
 afterEach(async () => {
   await expect
     .poll(async () => {
@@ -78,7 +78,7 @@ afterEach(async () => {
     .toBe(true);
 });
 
-test('with the CMS down nothing is attached; what is detached is released once it is back', async () => {
+test('without the CMS, attaching fails, and detached files are released when it is back', async () => {
   await begin();
   const other = await upload();
   expect(await shop.attach(product, mediaId)).toEqual([]);
@@ -107,7 +107,7 @@ test('a consumer killed between claim and write leaves no claim', async () => {
   expect(await shop.onProduct(product)).toEqual([]);
 });
 
-test('a consumer killed between write and release releases all the same', async () => {
+test('a consumer killed between write and release releases after its restart', async () => {
   await begin();
   expect(await shop.attach(product, mediaId)).toEqual([]);
   const released = proxy.onNext('releaseMediaUsages', async () => {
@@ -120,7 +120,7 @@ test('a consumer killed between write and release releases all the same', async 
   await expect.poll(() => shop.usageCount(mediaId), SETTLED).toBe(0);
 });
 
-test('a consumer killed in the middle of applying a change applies it after all', async () => {
+test('a consumer killed while it applies a change applies it after its restart', async () => {
   await begin();
   expect(await shop.attach(product, mediaId)).toEqual([]);
   const client = new pg.Client({ connectionString: stack.postgres.url('catalog') });
@@ -144,7 +144,7 @@ test('a consumer killed in the middle of applying a change applies it after all'
   await expect.poll(() => shop.onProduct(product), SETTLED).toEqual([mediaId]);
 });
 
-test('the CMS killed after it committed a claim and before it answered', async () => {
+test('the CMS killed between the commit of a claim and its response', async () => {
   await begin();
   const claimed = proxy.onNext('claimMediaUsages', async (forward) => {
     await forward();
@@ -159,7 +159,7 @@ test('the CMS killed after it committed a claim and before it answered', async (
   expect(await shop.usageCount(mediaId)).toBe(1);
 });
 
-test('a claim that was sent twice, and its answer lost, counts once', async () => {
+test('a claim that was sent twice after a lost response counts once', async () => {
   await begin();
   const claimed = proxy.onNext('claimMediaUsages', async (forward) => {
     await forward();
@@ -188,14 +188,14 @@ test('the same change delivered twice changes nothing the second time', async ()
   expect(await shop.onProduct(product)).toEqual([mediaId]);
 });
 
-test('PostgreSQL crashes under all of them: they come back by themselves', async () => {
+test('all processes recover after a crash of PostgreSQL', async () => {
   await begin();
   expect(await shop.attach(product, mediaId)).toEqual([]);
   const client = new pg.Client({ connectionString: stack.postgres.url('postgres') });
-  client.on('error', () => {}); // It is meant to break.
+  client.on('error', () => {}); // This connection breaks intentionally.
   await client.connect();
   const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-  // A server process that is killed makes PostgreSQL end all others and recover from its log.
+  // When a server process is killed, PostgreSQL ends all others and recovers from its log.
   process.kill(rows[0]!.pid, 'SIGKILL');
   await expect.poll(() => shop.onProduct(product).catch(() => null), SETTLED).toEqual([mediaId]);
   await expect
@@ -204,7 +204,7 @@ test('PostgreSQL crashes under all of them: they come back by themselves', async
   await expect.poll(() => shop.onProduct(product).catch(() => null), SETTLED).toEqual([]);
 });
 
-test('two consumers attach while somebody deletes: either it is in use, or nobody has it', async () => {
+test('when two consumers attach a file during its deletion, either it is in use or no consumer has it', async () => {
   for (let round = 0; round < 5; round += 1) {
     await begin();
     const artwork = await shop.artwork();
@@ -219,7 +219,7 @@ test('two consumers attach while somebody deletes: either it is in use, or nobod
   }
 });
 
-test('twenty callers choose the main image at once: there is one, and every file once', async () => {
+test('when twenty callers set the main image at once, there is one, and no duplicate file', async () => {
   const id = await shop.product();
   const files = await Promise.all(Array.from({ length: 20 }, upload));
   const codes = await Promise.all(files.map((file) => shop.makeMain(id, file)));
@@ -230,13 +230,13 @@ test('twenty callers choose the main image at once: there is one, and every file
   for (const file of files) expect(await shop.usageCount(file)).toBe(1);
 });
 
-test('after all of it no picture is broken', async () => {
+test('no image is broken after all tests', async () => {
   const urls = await shop.pictures();
   expect(urls.length).toBeGreaterThan(20);
   for (const url of urls) expect((await fetch(url ?? 'none')).status).toBe(200);
 });
 
-test('and reconciling finds nothing to mend', async () => {
+test('reconcile finds no differences', async () => {
   const { code, printed } = await reconcileCatalog(stack, '--dry-run');
   expect(printed).toMatch(/ 0 differences found\.\n$/);
   expect(code).toBe(0);

@@ -17,8 +17,8 @@ import { idOf } from './support/places.ts';
 import { type SharedStack, openSharedStack } from './support/shared-stack.ts';
 
 /**
- * What the Federation specification asks of a subgraph, as Apollo's compatibility tests go through it: here of
- * each of ours, and with its own schema.
+ * The requirements of the Federation specification for subgraphs, as in the compatibility tests of Apollo, for each
+ * subgraph with its schema.
  */
 const names = allSubgraphs.map(({ name }) => name);
 let stack: SharedStack;
@@ -51,7 +51,7 @@ function directivesIn(sdl: string): Set<string> {
   return applied;
 }
 
-/** Entities of others, of which a subgraph knows the key and nothing else. */
+/** Entities of other subgraphs, of which a subgraph has only the key. */
 function stubsIn(sdl: string): Set<string> {
   const stubs = new Set<string>();
   visit(parse(sdl), {
@@ -63,7 +63,7 @@ function stubsIn(sdl: string): Set<string> {
   return stubs;
 }
 
-test('the schemas that the subgraphs serve make the graph that is in the repository', async () => {
+test('the served schemas compose to the graph in the repository', async () => {
   const sources = await readSubgraphs(allSubgraphs);
   const served = await Promise.all(
     sources.map(async (source) => ({
@@ -76,10 +76,10 @@ test('the schemas that the subgraphs serve make the graph that is in the reposit
   expect(linesOf(supergraph)).toEqual(linesOf(await composeProject(allSubgraphs)));
 });
 
-/** In one order: that of its definitions means nothing. */
+/** Sorted, because the order of definitions has no meaning. */
 const linesOf = (sdl: string | null) => sdl?.split('\n').toSorted();
 
-test('no directive is used that is not gone through here', async () => {
+test('the test covers every directive', async () => {
   const local = ['access', 'cache', 'cacheControl', 'deprecated', 'specifiedBy'];
   const known = new Set(['link', 'key', 'shareable', 'inaccessible', ...local]);
   for (const name of names) {
@@ -88,7 +88,7 @@ test('no directive is used that is not gone through here', async () => {
   }
 });
 
-test('what is @inaccessible is in no client’s schema, and directives of ours are not either', () => {
+test('the API schema has no @inaccessible elements and no internal directives', () => {
   const { schema } = gateway;
   for (const hidden of ['mediaChanges', 'mediaUsageClaims', '_service', '_entities']) {
     expect(schema.getQueryType()?.getFields()).not.toHaveProperty(hidden);
@@ -140,7 +140,7 @@ describe.each(names)('%s', (name) => {
   });
 
   test.each([
-    ['of a type that is none', { __typename: 'Nothing', id: '1' }],
+    ['of an unknown type', { __typename: 'Nothing', id: '1' }],
     ['of a type that is no entity', { __typename: 'PageInfo', id: '1' }],
     ['of no type', { id: '1' }],
     ['that is no object', 'x'],

@@ -42,13 +42,13 @@ beforeEach(() => {
   complaints = [];
 });
 
-test('the first query answers with the products and their pictures', async ({ skip }) => {
+test('the first query returns the products and their images', async ({ skip }) => {
   const page = await openGraphiQL(skip);
   await run(page);
   await expectAnswer(page, 'A red square.');
 });
 
-test('nothing is fetched from anywhere else, and the browser has nothing to complain of', async ({
+test('the page loads nothing from other hosts, and the browser reports no errors', async ({
   skip,
 }) => {
   const page = await openGraphiQL(skip);
@@ -60,7 +60,7 @@ test('nothing is fetched from anywhere else, and the browser has nothing to comp
   expect(complaints).toEqual([]);
 });
 
-test('what the header editor says is sent, and is there again after a reload', async ({ skip }) => {
+test('sends the headers of the header editor, and keeps them after a reload', async ({ skip }) => {
   const page = await openGraphiQL(skip);
   const headers = page.locator('.graphiql-editor-tool .graphiql-editor:visible');
   await headers.locator('.view-lines').waitFor();
@@ -76,8 +76,8 @@ test('what the header editor says is sent, and is there again after a reload', a
     'apollo-require-preflight': 'true',
   });
 
-  // The editor starts from this entry, stored half a second after the last key; the history of what was
-  // run has the headers before that. Asked from here: the page's policy forbids `waitForFunction` its eval.
+  // The editor reads this entry at start. It is stored half a second after the last key; the history has the headers
+  // earlier. The content security policy of the page forbids `waitForFunction`.
   await expect
     .poll(() => page.evaluate('localStorage.getItem("graphiql:headers")'), { timeout: 10_000 })
     .toContain('from the editor');

@@ -11,7 +11,7 @@ const MAX_MS = 1_500;
 const MAX_BLOCKED_MS = 150;
 const MAX_ERROR_BYTES = 64_000;
 const MAX_GROWTH_BYTES = 50e6;
-/** Other processes compete for the CPU: only a body that fails each time is a failure. */
+/** Other processes use the CPU too: only a body that fails in each attempt is a failure. */
 const ATTEMPTS = 8;
 const PAUSE_MS = 250;
 const { seed: SEED, isThorough } = inject('random');
@@ -89,7 +89,7 @@ const attacks = {
   '59,000 unknown keys': filtered(`{${many(59_000, (i) => `"unknown${i}":1`)}}`),
   '100,000 wrong enum values': filtered(`{"mediaType":[${many(100_000, () => '"NO"')}]}`),
   '9,000 wrong enum values': filtered(`{"mediaType":[${many(9_000, () => '"NO"')}]}`),
-  '40 unknown keys beside a text of 900 kB': filtered(
+  '40 unknown keys and a text of 900 kB': filtered(
     `{${many(40, (i) => `"unknown${i}":1`)},"search":"${'x'.repeat(900_000)}"}`,
   ),
   '4,500 unknown keys of 200 characters': filtered(
@@ -127,13 +127,13 @@ const attacks = {
   'parameters that nobody knows': `{"query":"{ __typename }","a":[${many(200_000, () => '{}')}]}`,
 };
 
-test.each(Object.entries(attacks))('%s: answered within the limits', async (_what, body) => {
+test.each(Object.entries(attacks))('%s: a response within the limits', async (_what, body) => {
   expect(body.length).toBeLessThanOrEqual(1_000_000);
   expect(await faultsOf(body)).toEqual([]);
 });
 
 test.each(Object.entries(HOSTILE))(
-  'a filter of %s is answered within the limits',
+  'a filter of %s: a response within the limits',
   async (_what, make) => {
     for (const bytes of SIZES) {
       expect(await faultsOf(filtered(make(bytes))), `${bytes} bytes`).toEqual([]);
@@ -144,7 +144,7 @@ test.each(Object.entries(HOSTILE))(
   },
 );
 
-test(`bodies made of the schema's input types are answered within the limits (TEST_SEED=${SEED})`, async () => {
+test(`bodies generated from the input types: a response within the limits (TEST_SEED=${SEED})`, async () => {
   const failures: string[] = [];
   for (let seed = SEED; seed < SEED + BODIES; seed += 1) {
     const { title, text } = hostileBody(endpoint.schema, seed);
@@ -154,7 +154,7 @@ test(`bodies made of the schema's input types are answered within the limits (TE
   expect(failures).toEqual([]);
 });
 
-test('memory returns to what it was', async () => {
+test('memory returns to its previous size', async () => {
   await expect
     .poll(async () => (await gateway.probe('memory')).bytes - bytesBefore)
     .toBeLessThan(MAX_GROWTH_BYTES);

@@ -20,8 +20,8 @@ import {
 import { type SharedStack, openSharedStack } from './support/shared-stack.ts';
 
 /**
- * What is asked here is made from the schemas as they are served, so that whatever is added to them is covered.
- * A caller has a full store of its own, and knows all that is to be known of another.
+ * The operations are generated from the served schemas, so that new fields are covered. The caller has a separate
+ * complete store, and knows all ids and texts of the other one.
  */
 let stack: SharedStack;
 let gateway: Endpoint;
@@ -45,14 +45,14 @@ const newStore = async (storeId: string) =>
 const placesFor = (isWanted: typeof isId) =>
   endpoints.flatMap((endpoint) => placesOf(endpoint, { isWanted, store: mine }));
 
-test('there is something of every kind to try', () => {
+test('the store has an entity of every kind', () => {
   const types = Object.values(gateway.schema.getTypeMap()).filter(isObjectType);
   const kinds = types.filter((type) => type.getFields()['id']).map(({ name }) => name);
   const missing = kinds.filter((kind) => !theirs.ids.has(kind));
   expect(missing, 'add one of each to fillStore').toEqual([]);
 });
 
-test('another store’s id is answered like an unknown one, wherever it is given', async () => {
+test('treats an id of another store like an unknown one in every position', async () => {
   const oneOfEach = [...theirs.ids.values()].map(([id = '']) => id);
   for (const place of placesFor(isId)) {
     const told = async (value: string) =>
@@ -64,7 +64,7 @@ test('another store’s id is answered like an unknown one, wherever it is given
   }
 });
 
-test('in each of these places an id of one’s own is answered otherwise', async () => {
+test('treats an own id differently in each of these positions', async () => {
   const places = placesOf(gateway, { isWanted: isId, store: mine });
   expect(places.length).toBeGreaterThan(40);
   for (const [number, place] of places.entries()) {
@@ -76,7 +76,7 @@ test('in each of these places an id of one’s own is answered otherwise', async
   }
 });
 
-test('another store’s entities are answered like unknown ones', async () => {
+test('treats entities of another store like unknown ones', async () => {
   expect(entitiesOf(gateway.schema)).toEqual([]);
   const answered = new Set<string>();
   for (const { name, schema, ask } of endpoints) {
@@ -97,7 +97,7 @@ test('another store’s entities are answered like unknown ones', async () => {
   expect(answered, 'each is answered by the subgraph that owns it').toEqual(entities);
 });
 
-test('another store’s cursors lead to nothing of it', async () => {
+test('cursors of another store return nothing of it', async () => {
   const places = placesFor(isCursor).filter(({ title }) => !OF_EVERY_STORE.has(title));
   expect(theirs.cursors.length).toBeGreaterThan(5);
   for (const place of places) {
@@ -109,10 +109,10 @@ test('another store’s cursors lead to nothing of it', async () => {
   }
 });
 
-/** For the consumers’ own service tokens, which are of no store; no client can reach them. */
+/** For service tokens of consumers, which have no store; clients cannot use them. */
 const OF_EVERY_STORE = new Set(['cms: mediaChanges(after)', 'cms: mediaUsageClaims(after)']);
 
-test('another store’s words find nothing, and stand in nobody’s way', async () => {
+test('names of another store find nothing and can be used', async () => {
   let tried = 0;
   for (const place of placesOf(gateway, { isWanted: isText, store: mine })) {
     const told = async (value: string) => {
@@ -129,12 +129,12 @@ test('another store’s words find nothing, and stand in nobody’s way', async 
   expect(tried).toBeGreaterThan(20);
 });
 
-/** Of the same shape, and nobody’s. */
+/** Valid, but of no store. */
 const unheardOf = (word: string) => `${word.slice(0, -1)}${word.endsWith('0') ? '1' : '0'}`;
 
-/** What stands in a mutation’s way: the rest of its answer shows that the one before it has been done. */
+/** Errors that block a mutation: the rest of its response shows that the previous check passed. */
 const refusalsIn = (answer: string) => answer.match(/"(?:userErrors|errors)":\[[^\]]*\]/g);
 
-test('through all of this the other store has stayed as it was', async () => {
+test('the other store is unchanged', async () => {
   expect(await theirs.read()).toEqual(asTheyWere);
 });

@@ -42,7 +42,7 @@ beforeAll(async () => {
 
 // The life of one file through the gateway, in this order.
 
-test('it is uploaded, beside another', async () => {
+test('a file is uploaded next to another one', async () => {
   const { mediaFile } = await graph.upload(first, { filename: 'Überblick Strand.jpg' });
   await graph.upload(await plainJpeg(77), { filename: 'mountain.jpg' });
   uploaded = await read(mediaFile!.id);
@@ -50,7 +50,7 @@ test('it is uploaded, beside another', async () => {
   expect(await served(uploaded)).toEqual(first);
 });
 
-test('it is edited, and found by what was said of it, accents and case aside', async () => {
+test('it is edited, and found by its texts, ignoring accents and case', async () => {
   const { mediaFile } = await change('updateMedia', 'UpdateMediaInput', {
     id: uploaded.id,
     version: uploaded.version,
@@ -79,7 +79,7 @@ test('it is edited, and found by what was said of it, accents and case aside', a
   });
 });
 
-test('a value that can’t be is the caller’s to mend, given in the query as in its variables', async () => {
+test('an invalid value is an error of the caller, in the query and in variables', async () => {
   const given = await graph.ask(`{ mediaFile(id: "${uploaded.id}") { altText(locale: "!") } }`);
   const query = 'query ($l: Locale) { mediaFile(id: "x") { altText(locale: $l) } }';
   const sent = await graph.ask(query, { l: '!' });
@@ -88,7 +88,7 @@ test('a value that can’t be is the caller’s to mend, given in the query as i
   }
 });
 
-test('who has not seen the edit can’t overwrite it', async () => {
+test('an outdated version cannot overwrite the edit', async () => {
   const stale = { id: uploaded.id, version: uploaded.version };
   const { userErrors } = await change('updateMedia', 'UpdateMediaInput', {
     ...stale,
@@ -97,7 +97,7 @@ test('who has not seen the edit can’t overwrite it', async () => {
   expect(userErrors).toMatchObject([{ code: 'CONFLICT', field: ['input', 'version'] }]);
 });
 
-test('its bytes are replaced: the id stays, the address changes, the old one never serves the new', async () => {
+test('its bytes are replaced: the id stays, the URL changes, the old URL never serves the new bytes', async () => {
   await replace(second);
   replaced = await read(uploaded.id);
   expect(replaced.checksum).toBe(sha256(second));
@@ -110,7 +110,7 @@ test('its bytes are replaced: the id stays, the address changes, the old one nev
   expect(await served(uploaded)).toEqual(first);
 });
 
-test('its former bytes come back', async () => {
+test('its previous bytes are restored', async () => {
   const { mediaFile } = await change('restoreMediaContent', 'RestoreMediaContentInput', {
     id: uploaded.id,
     number: 1,
@@ -119,21 +119,21 @@ test('its former bytes come back', async () => {
   expect(await served(mediaFile!)).toEqual(first);
 });
 
-test('it goes to the trash: it leaves the library, and no address answers', async () => {
+test('in the trash it is not in the library, and its URLs return no bytes', async () => {
   const { mediaFile } = await change('deleteMedia', 'DeleteMediaInput', { id: uploaded.id });
   expect(mediaFile).toMatchObject({ url: null, trashedAt: expect.any(String) });
   expect(await search('strand')).toEqual([]);
   for (const { url } of [uploaded, replaced]) expect((await fetch(url!)).status).toBe(404);
 });
 
-test('it comes back, and its addresses with it', async () => {
+test('it is restored with its URLs', async () => {
   const { mediaFile } = await change('restoreMedia', 'MediaIdInput', { id: uploaded.id });
   expect(mediaFile?.trashedAt).toBeNull();
   expect(await search('strand')).toEqual([uploaded.id]);
   expect(await served(uploaded)).toEqual(first);
 });
 
-test('it can’t be purged but from the trash, and is then gone for good, bytes and all', async () => {
+test('it can only be purged from the trash, and its bytes are then deleted permanently', async () => {
   const purge = async () => {
     const { data } = await graph.ask(
       'mutation ($id: ID!) { purgeMedia(input: { id: $id }) { purgedId userErrors { code } } }',

@@ -41,7 +41,7 @@ async function asGateway(dataDir: string) {
   return { authorization: `Bearer ${token}`, 'apollo-require-preflight': 'true' };
 }
 
-/** Parts in the order given: text for a field, bytes for a file. */
+/** Parts in the given order: text for a field, bytes for a file. */
 type Part = [name: string, value: string | object | Buffer, filename?: string];
 
 async function send(to: ServerName, parts: Part[], extra: Record<string, string> = {}) {
@@ -76,7 +76,7 @@ const stored = (originalFilename: string) => ({
 });
 
 let hue = 0;
-/** Different each time: the same bytes would be answered with the file that is there. */
+/** Different each time, because the same bytes would return the existing file. */
 const picture = () => plainJpeg((hue = (hue + 11) % 360));
 
 test.each(SERVERS)('%s: a single file', async (to) => {
@@ -88,7 +88,7 @@ test.each(SERVERS)('%s: a single file', async (to) => {
   expect([status, data]).toEqual([200, { uploadMedia: stored('a.jpg') }]);
 });
 
-test.each(SERVERS)('%s: a list of files, whichever comes first', async (to) => {
+test.each(SERVERS)('%s: a list of files in any order', async (to) => {
   const map = { 0: ['variables.files.0.file'], 1: ['variables.files.1.file'] };
   const first: Part = ['0', await picture(), 'first.jpg'];
   const second: Part = ['1', await picture(), 'second.jpg'];
@@ -139,7 +139,7 @@ const REFUSED: [what: string, parts: Part[]][] = [
     'a path to a value that is there',
     [['operations', { ...one, variables: { file: 'x' } }], MAP, FILE],
   ],
-  // These two the specification allows; here every file is streamed, once, for one operation.
+  // The specification allows these two; here every file is streamed, once, for one operation.
   [
     'a batch',
     [
@@ -166,7 +166,7 @@ for (const it of ['{', '[]', 'null', '"text"', '{"0":"variables.file"}', '{"0":[
 }
 
 test.each(SERVERS.flatMap((to) => REFUSED.map((refused) => [to, ...refused] as const)))(
-  '%s: %s is refused in words for whoever sent it',
+  '%s: rejects %s with a message for the client',
   async (to, _what, parts) => {
     const { status, errors, data } = await send(to, parts);
     expect([status, data]).toEqual([400, undefined]);
@@ -175,7 +175,7 @@ test.each(SERVERS.flatMap((to) => REFUSED.map((refused) => [to, ...refused] as c
   },
 );
 
-test.each(SERVERS)('%s: without the preflight header no byte is read', async (to) => {
+test.each(SERVERS)('%s: reads nothing without the preflight header', async (to) => {
   const parts: Part[] = [
     ['operations', one],
     ['map', { 0: ['variables.file'] }],

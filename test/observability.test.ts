@@ -20,7 +20,7 @@ const ATTACH = `mutation AttachIt($productId: ID!, $mediaId: ID!) {
 const metrics = new Map<string, string>();
 const logs = new Map<string, readonly Record<string, unknown>[]>();
 let receiver: Awaited<ReturnType<typeof openOtlpReceiver>>;
-/** Of the one request that is looked at. */
+/** The id of the tested request. */
 let spans: ReceivedSpan[];
 
 beforeAll(async () => {
@@ -53,7 +53,7 @@ beforeAll(async () => {
   for (const [name, url] of Object.entries({ ...stack.urls, gateway: stack.gatewayUrl })) {
     metrics.set(name, await (await fetch(`${url}/metrics`)).text());
   }
-  // Spans wait to be sent together: stopping must not lose them.
+  // Spans are sent in batches, and must not be lost on shutdown.
   await stack.stop();
   for (const { name, lines } of stack.processes) {
     const written = lines().filter((line) => line.startsWith('{'));
@@ -66,7 +66,7 @@ beforeAll(async () => {
 });
 afterAll(() => receiver.close());
 
-/** From the client's down to `span`: service and name of each. */
+/** From the span of the client to `span`: service and name of each. */
 function roadTo(span: ReceivedSpan): string[] {
   const parent = spans.find(({ spanId }) => spanId === span.parentSpanId);
   const step = `${span.service}: ${span.name}`;
@@ -75,7 +75,7 @@ function roadTo(span: ReceivedSpan): string[] {
 }
 const roads = () => spans.map((span) => roadTo(span).join(' > '));
 
-test('one trace leads from the client through gateway and catalog to the CMS and its SQL', () => {
+test('one trace contains the client, the gateway, the catalog, the CMS and its SQL', () => {
   const gateway = 'client > gateway: POST /graphql > gateway: mutation AttachIt';
   const catalog = `${gateway} > gateway: subgraph catalog > catalog: POST /graphql > catalog: mutation AttachIt`;
   const claim = `${catalog} > catalog: cms > cms: POST /graphql > cms: mutation ClaimMediaUsages`;
@@ -94,31 +94,34 @@ test('one trace leads from the client through gateway and catalog to the CMS and
   expect(roads().filter((road) => road.includes('lost'))).toEqual([]);
 });
 
-test('spans tell statements without values, and no documents', () => {
+test('spans contain statements without values, and no documents', () => {
   const told = JSON.stringify(receiver.spans);
   expect(told).toMatch(/"db\.query\.text":"[^"]*\$1/);
   expect(told).not.toContain(NAME);
   expect(told).not.toContain('attachMediaToProduct');
 });
 
-test('a collector gets the headers it was promised', () => {
+test('a collector receives the configured headers', () => {
   expect([...receiver.keys]).toEqual(['of-the-collector']);
 });
 
-test('what no client asked for is in no trace', () => {
+test('background work is in no trace', () => {
   const roots = receiver.spans.filter(({ parentSpanId }) => !parentSpanId);
   expect(new Set(roots.map(({ service, name }) => `${service}: ${name}`))).toEqual(
     new Set(['gateway: POST /graphql']),
   );
 });
 
-test.each(['gateway', 'catalog', 'cms'])('the log of %s knows the client’s request id', (name) => {
-  const lines = logs.get(name)?.filter(({ requestId }) => requestId === REQUEST_ID);
-  expect(lines?.map(({ msg }) => msg)).toContain(name === 'gateway' ? 'subgraph request' : 'sql');
-  expect(lines?.every(({ traceId }) => traceId === TRACE)).toBe(true);
-});
+test.each(['gateway', 'catalog', 'cms'])(
+  'the log of %s has the request id of the client',
+  (name) => {
+    const lines = logs.get(name)?.filter(({ requestId }) => requestId === REQUEST_ID);
+    expect(lines?.map(({ msg }) => msg)).toContain(name === 'gateway' ? 'subgraph request' : 'sql');
+    expect(lines?.every(({ traceId }) => traceId === TRACE)).toBe(true);
+  },
+);
 
-test('the log says where the time of a slow operation went', () => {
+test('the log has the timings of a slow operation', () => {
   const slow = logs.get('gateway')?.filter(({ msg }) => msg === 'slow operation');
   const line = slow?.find(({ operation }) => operation === 'AttachIt');
   expect(line).toMatchObject({
@@ -146,6 +149,6 @@ test.each([
   ['cms', 'upload_files_total{road="multipart"} 1'],
   ['cms', 'sql_statement_duration_seconds_count{pool="cms",kind="'],
   ['cms', 'nodejs_eventloop_lag_p99_seconds'],
-])('the metrics of %s say %s', (name, line) => {
+])('the metrics of %s contain %s', (name, line) => {
   expect(metrics.get(name)).toContain(line);
 });

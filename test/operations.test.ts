@@ -17,7 +17,7 @@ const Payload = z.looseObject({ userErrors: z.array(z.object({ code: z.string() 
 
 const folder = join(projectRoot, 'operations');
 
-/** Its gateway answers what is recorded and nothing else. */
+/** Its gateway runs only recorded operations. */
 let gateway: Awaited<ReturnType<typeof openGateway>>;
 let graph: Graph;
 /** The document of each operation. */
@@ -32,12 +32,12 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-// The tests are one story, in this order.
+// The tests depend on their order.
 
 let mediaId: string;
 let productId: string;
 
-test('files come in at once, several together, in the background, or from an address', async () => {
+test('files are uploaded alone, together, in the background, or from a URL', async () => {
   const details = { altText: 'A lamp', folder: 'lamps' };
   const uploaded = await upload('UploadMedia', { file: null, details }, 'variables.file');
   expect(uploaded).toMatchObject({ uploadMedia: { mediaFile: { mimeType: 'image/jpeg' } } });
@@ -77,7 +77,7 @@ test('the library shows files and changes them', async () => {
   await upload('ReplaceMediaContent', { id: mediaId, file: null }, 'variables.file');
 });
 
-test('products are made, edited and shown', async () => {
+test('products are created, edited and returned', async () => {
   const made = await send('CreateProduct', { input: { sku: 'LAMP', name: 'A lamp' } });
   productId = textAt(made, 'createProduct.product.id');
   await send('UpdateProduct', { input: { id: productId, description: 'Bright.' } });
@@ -98,7 +98,7 @@ test('products are made, edited and shown', async () => {
   expect(await send('ProductList')).toMatchObject({ products: { nodes: [{ id: productId }] } });
 });
 
-test('artworks and posts show files too', async () => {
+test('artworks and posts return files', async () => {
   const picture = { media: { id: mediaId } };
 
   const hung = await send('CreateArtwork', { input: { title: 'Light' } });
@@ -120,7 +120,7 @@ test('artworks and posts show files too', async () => {
   expect(await send('BlogFrontPage')).toMatchObject({ posts: { nodes: [{ cover: picture }] } });
 });
 
-test('what is made goes again', async () => {
+test('everything that was created is deleted', async () => {
   await send('DeleteMedia', { id: mediaId }, ['MEDIA_IN_USE']);
   await send('DeleteMedia', { id: mediaId, force: true });
   expect(await send('RestoreMedia', { id: mediaId })).toMatchObject({
@@ -132,7 +132,7 @@ test('what is made goes again', async () => {
   });
 });
 
-test('what is not recorded is not answered', async () => {
+test('rejects operations that are not recorded', async () => {
   const { data, errors } = await graph.ask('query Other { mediaQuota { usedBytes } }');
   expect(data).toBeUndefined();
   expect(errors).toMatchObject([{ extensions: { code: 'OPERATION_NOT_TRUSTED' } }]);
@@ -156,13 +156,13 @@ async function readDocuments(): Promise<Map<string, string>> {
   );
 }
 
-/** Answers with the data. Refused is exactly what `codes` say. */
+/** Returns the data. The user errors are exactly `codes`. */
 async function send(operationName: string, variables: object = {}, codes: string[] = []) {
   const body = JSON.stringify(requestOf(operationName, variables));
   return post(body, { 'content-type': 'application/json' }, codes);
 }
 
-/** Sends a picture where `path` says. */
+/** Sends an image in the position `path`. */
 async function upload(operationName: string, variables: object, path: string) {
   const form = new FormData();
   form.set('operations', JSON.stringify(requestOf(operationName, variables)));
@@ -191,7 +191,7 @@ async function post(body: string | FormData, headers: Record<string, string>, co
   return data;
 }
 
-/** `createProduct.product.id` of what was answered. */
+/** Reads `createProduct.product.id` in a response. */
 function textAt(data: unknown, path: string): string {
   const found = path
     .split('.')

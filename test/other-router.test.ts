@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => other.close());
 
-/** What a client sees; ours adds the request id to errors. */
+/** The response of a client without the request id, which our gateway adds to errors. */
 const seen = ({ data, errors }: Answer) => ({
   data,
   errors: errors?.map(({ message, path, extensions: { code } }) => ({ message, path, code })),
@@ -48,7 +48,7 @@ test('the product page is the same behind another router', async () => {
   expect(seen(answer)).toEqual(seen(await ours.ask(shop, operation)));
 });
 
-test('so is every query', async () => {
+test('every query returns the same behind another router', async () => {
   for (const root of rootFields(ours.schema).filter(({ kind }) => kind === 'query')) {
     const operation = operationFor(root, { depth: 3 });
     const [here, there] = [await ours.ask(shop, operation), await other.ask(shop, operation)];
@@ -56,7 +56,7 @@ test('so is every query', async () => {
   }
 });
 
-test('what is changed behind one is changed behind the other', async () => {
+test('a change behind one router is visible behind the other', async () => {
   const change = async (field: string, input: object) => {
     const root = rootFields(ours.schema).find((one) => one.field.name === field)!;
     const { query } = operationFor(root, { depth: 2 });
@@ -81,7 +81,7 @@ test('what is changed behind one is changed behind the other', async () => {
   expect((await ours.ask(shop, operation)).data).toMatchObject({ product: { mainImage: null } });
 });
 
-test('another router gets no further than the caller’s scopes, and not into another store', async () => {
+test('another router has only the scopes and the store of the caller', async () => {
   const reader = { storeId: 'other-router', scope: 'media:read' };
   const query = '{ mediaQuota { fileCount } products { nodes { id } } }';
   const answer = await other.ask(reader, { query });
@@ -93,7 +93,7 @@ test('another router gets no further than the caller’s scopes, and not into an
   expect((await other.ask(stranger, operation)).data).toMatchObject({ product: null });
 });
 
-test('callers who ask the same at the same time each get their own answer', async () => {
+test('concurrent callers of the same query receive separate responses', async () => {
   const stranger = { storeId: 'other-router-stranger', scope: shop.scope };
   const query = '{ mediaLibrary { totalCount } products { totalCount } }';
   const callers = Array.from({ length: 20 }, (_none, at) => (at % 2 === 0 ? shop : stranger));
@@ -102,7 +102,7 @@ test('callers who ask the same at the same time each get their own answer', asyn
   expect(counts).toEqual(callers.map((caller) => ({ totalCount: caller === shop ? 2 : 0 })));
 });
 
-test('a router that makes no token gets nothing', async () => {
+test('a router without a token receives nothing', async () => {
   const answer = await other.ask(undefined, { query: '{ mediaQuota { fileCount } }' });
   expect(answer.data?.['mediaQuota'] ?? null).toBeNull();
   expect(answer.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);

@@ -36,7 +36,7 @@ const Shown = z.object({
   product: z.object({ mediaAssociations: z.array(z.object({ media: Media })) }),
 });
 
-/** The fields of the product's picture. */
+/** The fields of the image of the product. */
 async function pictureOf(fields: string) {
   const { data, errors } = await graph.ask(
     `query ($id: ID!) { product(id: $id) { mediaAssociations { media { ${fields} } } } }`,
@@ -46,7 +46,7 @@ async function pictureOf(fields: string) {
   return { media: shown.mediaAssociations[0]!.media, errors };
 }
 
-test('a page asks for its product and the picture 400 wide in one query, and gets it upright', async () => {
+test('a page gets its product and an upright image with a width of 400 in one query', async () => {
   const { media, errors } = await pictureOf(
     'width height url(transform: { width: 400 }) srcSet(widths: [200, 400]) placeholder',
   );
@@ -63,7 +63,7 @@ test('a page asks for its product and the picture 400 wide in one query, and get
   expect(rendition.exif).toBeUndefined();
 });
 
-test('what can’t be asked is told where it was asked; the rest of the page is there', async () => {
+test('an invalid transform is an error at its field, and the rest of the page is returned', async () => {
   const { media, errors } = await pictureOf('width url(transform: { width: 99999 })');
   expect(media).toMatchObject({ width: 1200, url: null });
   expect(errors).toEqual([
@@ -74,7 +74,7 @@ test('what can’t be asked is told where it was asked; the rest of the page is 
   ]);
 });
 
-test('an altered address is worth nothing', async () => {
+test('a modified URL returns no bytes', async () => {
   const { media } = await pictureOf('url(transform: { width: 400 })');
   const url = media.url!;
   const altered = [

@@ -57,7 +57,7 @@ const linesWith = (name: string, message: string): string[] =>
     .flatMap((module) => module.lines())
     .filter((line) => line.includes(`"msg":"${message}"`));
 
-test('24 products with 5 pictures each: two subgraph requests, a statement each', async () => {
+test('24 products with 5 images each need two subgraph requests with one statement each', async () => {
   await shop.ask(PAGE);
   const before = await settledCounts();
   const { data, errors } = await shop.ask(PAGE);
@@ -81,7 +81,7 @@ test('24 products with 5 pictures each: two subgraph requests, a statement each'
 test.each([
   [PAGE, 'max-age=5, private'],
   ['{ mediaLibrary { totalCount } }', 'no-store'],
-])('the caller’s own cache may keep what shops show, and nothing else', async (query, expected) => {
+])('only a private cache may keep public data of the shop', async (query, expected) => {
   const response = await fetch(
     `${stack.gatewayUrl}/graphql?${String(new URLSearchParams({ query }))}`,
     {
@@ -91,11 +91,11 @@ test.each([
   expect(response.headers.get('cache-control')).toBe(expected);
 });
 
-/** A request to each subgraph, whose last statements (by SKU; the count) nothing else here sends before. */
+/** Sends a request to each subgraph. Its last statements (by SKU; the count) are used only here. */
 const MARKER = '{ product(sku: "marker") { id } mediaLibrary { totalCount } }';
 const MARKER_COSTS = { requests: 2, catalog: 1, cms: 2 };
 
-/** All that was logged until now: a marker is sent after it, and its lines are the last to arrive. */
+/** Everything logged until now: a marker is sent after it, whose lines arrive last. */
 async function settledCounts() {
   const marks = () => ({
     requests: linesWith('gateway', 'subgraph request').filter((line) => line.includes(id)).length,
@@ -116,12 +116,12 @@ async function settledCounts() {
   return {
     requests: linesWith('gateway', 'subgraph request').length,
     catalog: linesWith('catalog', 'sql').length,
-    // The catalog follows the change feed meanwhile, which is read every second.
+    // The catalog meanwhile reads the change feed every second.
     cms: linesWith('cms', 'sql').filter((line) => !line.includes('media_feed')).length,
   };
 }
 
-test('another store’s file can’t be attached, and looks like one that never was', async () => {
+test('a file of another store cannot be attached, and looks like an unknown one', async () => {
   const other = await openGraph(stack, 'other-shop');
   const { mediaFile } = await other.upload(await plainJpeg(200));
   const productId = await productWith([], 1_000);
@@ -169,7 +169,7 @@ test('a file can’t be attached to an unknown product, nor to another store’s
   }
 });
 
-test('another store’s ids answer exactly like unknown ones', async () => {
+test('ids of another store and unknown ids return the same', async () => {
   const other = await openGraph(stack, 'other-shop');
   const unknown = '01890a5d-ac96-774b-bcce-b302099a8057';
   const query = 'query ($id: ID!) { mediaFile(id: $id) { id } product(id: $id) { id } }';
@@ -200,11 +200,11 @@ test('a PRIVATE file’s bytes are served by its URL only, which expires', async
   }
 });
 
-test('a use of a file that was purged a moment ago shows its media as null', async () => {
+test('media is null for a file that was just purged', async () => {
   const [mediaId = ''] = await uploadAll(1);
   await productWith([mediaId], 2_000);
   const pool = new pg.Pool({ connectionString: stack.postgres.url('cms'), max: 1 });
-  // Without the triggers that tell of it: the catalog has not heard yet.
+  // Without the triggers that notify the catalog.
   await pool.query('SET session_replication_role = replica');
   await pool.query('DELETE FROM media_contents WHERE media_id = $1', [mediaId]);
   await pool.query('DELETE FROM media_files WHERE id = $1', [mediaId]);
@@ -220,7 +220,7 @@ test('a use of a file that was purged a moment ago shows its media as null', asy
   }
 });
 
-test('with the CMS gone the products still answer, and their media is null', async () => {
+test('without the CMS, products are returned and their media is null', async () => {
   const cms = stack.processes.find(({ name }) => name === 'cms')!;
   process.kill(cms.pid, 'SIGKILL');
   await expect

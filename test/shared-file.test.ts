@@ -20,10 +20,10 @@ beforeAll(async () => {
   [product, artwork, post] = await Promise.all([shop.product(), shop.artwork(), shop.post()]);
 });
 
-/** Changes reach consumers within a second on a machine with nothing else to do. */
+/** Changes reach consumers within a second if the machine is idle. */
 const SOON = { timeout: 15_000, interval: 100 };
 
-/** What all three show of the file, once its changes have reached them. */
+/** The file in all three, after its changes have reached them. */
 const everywhere = (files: string[]) =>
   expect
     .poll(
@@ -32,9 +32,9 @@ const everywhere = (files: string[]) =>
     )
     .toEqual([files, files, files]);
 
-// One file in three subgraphs, in this order.
+// One file in three subgraphs. The tests depend on their order.
 
-test('one file is in a product, an artwork and a post, and the CMS counts three uses', async () => {
+test('a product, an artwork and a post use one file, and the CMS counts three usages', async () => {
   expect(await shop.attach(product, mediaId)).toEqual([]);
   expect(await shop.hang(artwork, mediaId)).toEqual([]);
   expect(await shop.illustrate(post, mediaId)).toEqual([]);
@@ -42,7 +42,7 @@ test('one file is in a product, an artwork and a post, and the CMS counts three 
   expect(await shop.usageCount(mediaId)).toBe(3);
 });
 
-test('deleting it is refused, naming all three', async () => {
+test('its deletion is rejected with all three usages', async () => {
   const { data } = await graph.ask(
     `mutation ($id: ID!) {
       deleteMedia(input: { id: $id }) {
@@ -62,13 +62,13 @@ test('deleting it is refused, naming all three', async () => {
   await everywhere([mediaId]);
 });
 
-test('forced, it is gone from all three while the claims stay', async () => {
+test('after a forced deletion all three hide it, and the claims remain', async () => {
   expect(await shop.trash(mediaId, { force: true })).toEqual([]);
   await everywhere([]);
   expect(await shop.usageCount(mediaId)).toBe(3);
 });
 
-test('in the trash it can’t be attached anywhere', async () => {
+test('in the trash it cannot be attached', async () => {
   expect(await shop.attach(await shop.product(), mediaId)).toEqual(['MEDIA_NOT_FOUND']);
 });
 
@@ -77,11 +77,11 @@ test('restored, it is back in all three', async () => {
   await everywhere([mediaId]);
 });
 
-test('purged, it is gone, and the counts with it', async () => {
+test('a purge removes it and its counts', async () => {
   await shop.trash(mediaId, { force: true });
   expect(await shop.purge(mediaId)).toEqual([]);
   await everywhere([]);
   expect(await shop.usageCount(mediaId)).toBeUndefined();
-  // Until the news has reached it, the product has the file, hidden.
+  // Until the change has reached it, the product has the hidden file.
   await expect.poll(() => shop.attach(product, mediaId), SOON).toEqual(['MEDIA_NOT_FOUND']);
 });

@@ -12,7 +12,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const READY_WITHIN_MS = 90_000;
 const GONE_WITHIN_MS = 20_000;
-/** Free ports, and nothing of the settings of whoever runs the tests. */
+/** Free ports, and no settings of the environment of the tests. */
 const SETTINGS = {
   PORT: '0',
   CMS_PORT: '0',
@@ -36,7 +36,7 @@ interface Started {
   readonly exit: Promise<number | NodeJS.Signals | null>;
 }
 const started: Started[] = [];
-/** Of every process that was seen to belong to a start. */
+/** The pids of all processes that belonged to a start. */
 const pids = new Set<number>();
 let dataDir: string;
 
@@ -49,7 +49,7 @@ afterAll(async () => {
   await destroyEmbeddedPostgres(dataDir);
 });
 
-/** `pnpm start` without pnpm, leading a process group as it does in a terminal. */
+/** `pnpm start` without pnpm, as the leader of a process group like in a terminal. */
 function start(): Started {
   const child = spawn(process.execPath, [join(projectRoot, 'scripts/start.ts')], {
     cwd: projectRoot,
@@ -71,7 +71,7 @@ const exitOf = (child: ChildProcess) =>
     child.once('exit', (code, signal) => resolve(code ?? signal));
   });
 
-/** What the banner says, once it is there. */
+/** The banner, after it is printed. */
 async function untilReady({ child, printed }: Started) {
   const isOver = () => child.exitCode !== null || child.signalCode !== null;
   await expect
@@ -86,7 +86,7 @@ async function untilReady({ child, printed }: Started) {
   return { graphUrl: place('Graph'), pictureUrl: place('Picture'), processes };
 }
 
-/** The modules as the stack remembers them, and the server as PostgreSQL does. */
+/** The modules recorded by the stack, and the server in its pid file. */
 async function processesOf({ pid }: ChildProcess) {
   const remembered = await readFile(join(dataDir, 'processes'), 'utf8');
   const postmaster = await readFile(join(dataDir, 'postgres/data/postmaster.pid'), 'utf8');
@@ -104,7 +104,7 @@ function killGroup(pid: number): void {
 }
 
 test(
-  'it prints where the demo is, survives kill -9 with it, and ends at Ctrl-C',
+  'prints the URLs of the demo, recovers from kill -9, and stops on Ctrl-C',
   async () => {
     const first = start();
     const { graphUrl, pictureUrl, processes } = await untilReady(first);

@@ -12,7 +12,7 @@ let pool: pg.Pool;
 beforeAll(async () => {
   database = await createTestDatabase('catalog');
   const logger = createLogger({ name: 'test', level: 'silent' });
-  // Everybody waits for the one connection there is.
+  // All requests wait for the only connection.
   pool = openPool({ url: database.url, name: 'test', logger, maxConnections: 1 });
 });
 afterAll(async () => {
@@ -26,7 +26,7 @@ const begin = (requestId: string) => ({
   timings: noTimings(),
 });
 
-test('a statement that had to wait for a connection counts for whoever asked for it', async () => {
+test('a statement that waited for a connection counts for its request', async () => {
   const [one, other] = [begin('one'), begin('other')];
   const ask = () => pool.query('SELECT 1');
   await Promise.all([
@@ -45,7 +45,7 @@ test('a statement that had to wait for a connection counts for whoever asked for
   expect([one.timings.sql.calls, other.timings.sql.calls]).toEqual([3, 2]);
 });
 
-test('a statement that fails counts, and fails as before', async () => {
+test('a failed statement counts and fails unchanged', async () => {
   const activity = begin('one');
   const failing = runIn(activity, () => pool.query('SELECT nothing'));
   await expect(failing).rejects.toMatchObject({ code: '42703' });

@@ -8,7 +8,7 @@ import { plainJpeg } from './support/pictures.ts';
 import { productsConsumer } from './support/products.ts';
 import { type TestStack, openTestStack } from './support/stack.ts';
 
-/** A root field of each consumer, and the consumer as the contract of associations needs it. */
+/** A root field of each consumer, and the consumer in the form that the contract of associations uses. */
 const consumers = [
   { name: 'catalog', list: 'products', open: productsConsumer },
   {
@@ -20,7 +20,7 @@ const consumers = [
 ] as const;
 type GraphOf = ReturnType<typeof graphsOf>;
 
-/** The CMS alone, and with each consumer. `packages/stack` composes every other subset, too. */
+/** The CMS alone, and with each consumer. `packages/stack` composes all other subsets. */
 const subsets = [[], ...consumers.map((consumer) => [consumer])];
 
 describe.each(subsets.map((enabled) => [['cms', ...enabled.map(({ name }) => name)], enabled]))(

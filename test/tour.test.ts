@@ -12,7 +12,7 @@ beforeAll(async () => {
   stack = await openSharedStack();
 });
 
-test('the tour in the README answers as the README says', async () => {
+test('the tour in the README works as documented', async () => {
   const steps = readSteps(await readFile(`${project}README.md`, 'utf8'), 'Three-minute tour');
   expect(steps.filter(({ answer }) => answer !== null).length).toBeGreaterThanOrEqual(6);
 

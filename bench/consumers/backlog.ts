@@ -5,7 +5,7 @@ import { watchMemory } from '../processes.ts';
 import { megabytes, printTable, seconds, verdict } from '../table.ts';
 
 const CHANGES = 100_000;
-/** What is not let go of grows with the backlog; a heap that breathes does not grow beyond this. */
+/** Memory that is not released grows with the backlog. The normal variation of the heap is less than this. */
 const MAX_GROWN_BYTES = 100e6;
 const CONSUMERS = ['catalog', 'art-gallery', 'blog'];
 
@@ -14,7 +14,7 @@ const FILL = `
   SELECT 'TRASHED', 'backlog', gen_random_uuid(), 2 FROM generate_series(1, $1::int)`;
 const APPLIED = "SELECT count(*)::int AS count FROM media_states WHERE store_id = 'backlog'";
 
-/** A hundred thousand changes at once, until every consumer has applied all of them. */
+/** Adds 100,000 changes at once and waits until every consumer has applied them. */
 export async function benchBacklog(stack: Stack) {
   const databases = CONSUMERS.map(
     (name) => new pg.Pool({ connectionString: stack.postgres.url(name.replaceAll('-', '_')) }),

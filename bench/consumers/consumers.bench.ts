@@ -8,7 +8,7 @@ import { benchLedger } from './ledger.ts';
 
 const SECRET = 'the internal secret of a stack that is only measured';
 
-/** What consumers and the CMS say to each other, on stacks of their own. */
+/** Measures the communication of consumers and the CMS, on separate stacks. */
 export async function run() {
   const quiet = { LOG_LEVEL: 'warn' };
   await onStack({ env: quiet }, async (stack) => {

@@ -5,7 +5,7 @@ const Answer = z.object({ data: z.record(z.string(), z.unknown()) });
 const Id = z.object({ id: z.string() });
 const Shown = z.object({ mediaAssociations: z.array(z.unknown()) });
 
-/** A product, an artwork and a post, as the gateway shows them to the store `demo`. */
+/** Creates a product, an artwork and a post in the store `demo`. */
 export function createEntities(gateway: Pool) {
   async function ask(query: string, variables: object = {}): Promise<Record<string, unknown>> {
     const { body } = await gateway.request({
@@ -19,12 +19,12 @@ export function createEntities(gateway: Pool) {
 
   return {
     ask,
-    /** By the field that reads each. */
+    /** Returns the ids by the field that reads each entity. */
     async make(sku: string): Promise<ReadonlyMap<string, string>> {
       const data = await ask(`mutation {
         product: createProduct(input: { sku: "${sku}", name: "A chair" }) { made: product { id } }
         artwork: createArtwork(input: { title: "A painting" }) { made: artwork { id } }
-        post: createPost(input: { title: "A story", body: "Once." }) { made: post { id } }
+        post: createPost(input: { title: "A post", body: "Text." }) { made: post { id } }
       }`);
       return new Map(
         Object.entries(data).map(([field, payload]) => [
@@ -33,7 +33,7 @@ export function createEntities(gateway: Pool) {
         ]),
       );
     },
-    /** How many files one shows. */
+    /** The number of files of an entity. */
     async countOf(field: string, id: string): Promise<number> {
       const data = await ask(
         `query ($id: ID!) { ${field}(id: $id) { mediaAssociations { id } } }`,

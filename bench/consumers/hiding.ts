@@ -22,7 +22,10 @@ const ATTACH_MANY = `mutation ($input: AttachMediaFilesToProductInput!) {
   attachMediaFilesToProduct(input: $input) { userErrors { code } }
 }`;
 
-/** From the answer to a forced delete until a product, an artwork and a post show the file no more. */
+/**
+ * Measures the time from the response to a forced delete until a product, an artwork and a post no longer return the
+ * file.
+ */
 export async function benchHiding(stack: Stack) {
   const gateway = new Pool(stack.gatewayUrl);
   const entities = createEntities(gateway);
@@ -48,7 +51,7 @@ export async function benchHiding(stack: Stack) {
   ]);
 }
 
-/** What attaching a hundred files at once costs: statements of the catalog, claims of the CMS. */
+/** Counts the statements of the catalog and the claims of the CMS for attaching a hundred files at once. */
 export async function benchAttaching(stack: Stack) {
   const gateway = new Pool(stack.gatewayUrl);
   const entities = createEntities(gateway);
@@ -58,7 +61,7 @@ export async function benchAttaching(stack: Stack) {
     mediaIds.push((await uploadThroughGraph(gateway, { ...JPEG, body })).id);
   }
   const counted = () => ({
-    // Reading and writing products; their outbox and feed are read by the second, whatever happens.
+    // Statements about products; those of outbox and feed run every second.
     statements: linesOf(stack, 'catalog', 'product_media').length,
     claims: linesOf(stack, 'cms', 'INSERT INTO media_usages').length,
   });

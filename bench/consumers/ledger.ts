@@ -28,7 +28,9 @@ interface Operation {
   readonly claimVersion: number;
 }
 
-/** A million claims and releases, shuffled and in part repeated, over HTTP; then the ledger beside a model. */
+/**
+ * Sends a million claims and releases over HTTP, shuffled and partly repeated, and compares the ledger with a model.
+ */
 export async function benchLedger(stack: Stack, secret: string) {
   const database = new pg.Pool({ connectionString: stack.postgres.url('cms') });
   const cms = new Pool(stack.urls['cms'] ?? '', { connections: AT_ONCE });
@@ -44,10 +46,14 @@ export async function benchLedger(stack: Stack, secret: string) {
   const expected = modelOf(operations);
   const wrong = await differences(database, expected);
   const sent = operations.length + repeats.length;
-  printTable(`${sent} claims and releases of ${USES} uses, in batches of ${BATCH}`, [
+  printTable(`${sent} claims and releases of ${USES} usages, in batches of ${BATCH}`, [
     ['time', seconds(took), `${(sent / took).toFixed(0)}/s`],
-    ['active uses', `${expected.size}`, `other than the model: ${wrong.uses}`],
-    ['files counted wrong', `${wrong.counts}`, verdict(wrong.uses === 0 && wrong.counts === 0)],
+    ['active usages', `${expected.size}`, `different from the model: ${wrong.uses}`],
+    [
+      'files with a wrong count',
+      `${wrong.counts}`,
+      verdict(wrong.uses === 0 && wrong.counts === 0),
+    ],
   ]);
   await Promise.all([cms.close(), database.end()]);
 
@@ -81,7 +87,7 @@ export async function benchLedger(stack: Stack, secret: string) {
   }
 }
 
-/** Ten of each use, claims and releases in turn. */
+/** Ten operations per usage, alternating claims and releases. */
 async function makeOperations(database: pg.Pool): Promise<Operation[]> {
   const files = new Map<string, string[]>();
   for (const storeId of STORES) {
@@ -106,7 +112,7 @@ async function makeOperations(database: pg.Pool): Promise<Operation[]> {
   });
 }
 
-/** Batches are of one store and one kind. */
+/** Each batch has one store and one kind. */
 function toBatches(operations: readonly Operation[]): Operation[][] {
   const groups = Map.groupBy(operations, ({ storeId, isClaim }) => `${storeId} ${isClaim}`);
   return [...groups.values()].flatMap((group) =>
@@ -116,7 +122,7 @@ function toBatches(operations: readonly Operation[]): Operation[][] {
   );
 }
 
-/** The file of every use that is active in the end. */
+/** The file of every usage that is active at the end. */
 function modelOf(operations: readonly Operation[]): ReadonlyMap<string, string> {
   const newest = new Map<string, Operation>();
   for (const operation of operations) {

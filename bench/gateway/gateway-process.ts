@@ -16,7 +16,7 @@ const programs = {
   'stock source': [new URL('./stock-gateway.ts', import.meta.url), 'own'],
 } as const;
 
-/** One more gateway in front of `stack`'s subgraphs, which tells what it costs. */
+/** Starts an additional gateway for the subgraphs of `stack`, which reports its costs. */
 export async function startGateway(
   kind: GatewayKind,
   { stack, dataDir, supergraphPath }: { stack: Stack; dataDir: string; supergraphPath: string },
@@ -45,13 +45,13 @@ export async function startGateway(
   return {
     url,
     pid: child.pid ?? 0,
-    /** Since it was asked last. */
+    /** Since the previous call. */
     async costs() {
       child.send('costs');
       return messageOf(child, Costs);
     },
     stop: () => end('SIGTERM'),
-    /** For one that does not come back to listen to anything else. */
+    /** For a gateway that no longer processes messages. */
     kill: () => end('SIGKILL'),
   };
 }

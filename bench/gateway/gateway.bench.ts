@@ -7,7 +7,7 @@ import { benchHostileClients } from './hostile-clients.ts';
 import { benchManyUploads } from './many-uploads.ts';
 import { benchProductPage } from './product-page.ts';
 
-/** What the gateway itself costs, and what it bears, in front of the subgraphs of a stack of its own. */
+/** Measures the costs and limits of the gateway, on a separate stack. */
 export async function run() {
   const folder = await temporaryFolder();
   const dataDir = join(folder, 'data');

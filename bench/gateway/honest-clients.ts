@@ -13,15 +13,15 @@ const Task = z.object({ url: z.string(), seconds: z.number(), giveUpMs: z.number
 const Times = z.array(z.number());
 
 /**
- * How long each answer took that a few clients got meanwhile; `giveUpMs` where there was none. They run in a
- * process of their own, where nothing that is sent by others holds up their clock.
+ * Measures how long each response of a few normal clients takes; `giveUpMs` without a response. They run in a
+ * separate process, in which other traffic does not delay their clock.
  */
 export async function askHonestly(task: z.output<typeof Task>): Promise<number[]> {
   const child = fork(program, [JSON.stringify(task)]);
   const received: Promise<unknown[]> = once(child, 'message');
   const ended = once(child, 'exit');
   const failed = ended.then((): never => {
-    throw new Error('The honest clients ended without an answer.');
+    throw new Error('The honest clients ended without a result.');
   });
   const [times] = await Promise.race([received, failed]);
   failed.catch(() => {});
@@ -61,7 +61,7 @@ if (process.argv[1] === program) {
   const pool = new Pool(url, { connections: CLIENTS });
   await askFor(pool, WARM_UP_SECONDS, giveUpMs);
   const times = await askFor(pool, seconds, giveUpMs);
-  // A process that ends loses what it has not sent completely.
+  // A process that ends loses messages that were not sent completely.
   await new Promise((sent) => process.send?.(times, sent));
   await pool.close();
   process.disconnect();

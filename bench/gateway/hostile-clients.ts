@@ -11,14 +11,14 @@ const SECONDS = 10;
 const ROUNDS = 3;
 const MAX_BLOCKED_MS = 150;
 const MAX_SLOWER = 2;
-/** A gateway that has no answer after this is killed, and counts as blocked for as long. */
+/** A gateway without a response within this time is killed, and counts as blocked for this time. */
 const GIVE_UP_MS = 5_000;
 
 type Start = (kind: GatewayKind) => Promise<GatewayProcess>;
-/** Bodies of requests by what is hostile about them. */
+/** Request bodies by the kind of attack. */
 type Bodies = ReadonlyMap<string, (salt: number) => string>;
 
-/** How long other clients wait while many ask for what costs much to read, check and plan. */
+/** Measures how long other clients wait while many clients send requests that are expensive to read, check and plan. */
 export async function benchHostileClients(start: Start) {
   await benchBodies(start, hostileDocuments, 'queries of at most 100 kB');
   await benchBodies(start, hostileVariables, 'requests with variables of at most 1 MB');
@@ -30,11 +30,11 @@ async function benchBodies(start: Start, bodies: Bodies, what: string) {
   const slower = flood.p99Besides / flood.p99Alone;
   printTable(`${HOSTILE} hostile clients, ${flood.sent} ${what}`, [
     blockedRow('event loop blocked by one alone', alone.blockedMs, alone.name),
-    ...alone.killedBy.map((name) => ['gateway killed', `no answer in ${GIVE_UP_MS} ms`, name]),
+    ...alone.killedBy.map((name) => ['gateway killed', `no response in ${GIVE_UP_MS} ms`, name]),
     blockedRow('event loop blocked', flood.blockedMs),
     ['p99 of others, alone', `${flood.p99Alone.toFixed(1)} ms`],
     [
-      'p99 of others, besides',
+      'p99 of others, during the attack',
       `${flood.p99Besides.toFixed(1)} ms`,
       `at most ${ratio(MAX_SLOWER)}, is ${ratio(slower)}: ${verdict(slower <= MAX_SLOWER)}`,
     ],
@@ -48,7 +48,7 @@ function blockedRow(title: string, blockedMs: number, name?: string): string[] {
   return [title, `${atLeast}${blockedMs.toFixed(0)} ms`, `${limit}${cause}`];
 }
 
-/** Of each kind a few, one after the other. */
+/** Sends a few of each kind, one after the other. */
 async function worstAlone(start: Start, bodies: Bodies) {
   let gateway = await openGateway(start);
   const killedBy: string[] = [];
@@ -69,7 +69,7 @@ async function worstAlone(start: Start, bodies: Bodies) {
   return { ...worst, killedBy };
 }
 
-/** All kinds at once, from many clients. */
+/** Sends all kinds at once, from many clients. */
 async function floodOf(start: Start, bodies: readonly ((salt: number) => string)[]) {
   const gateway = await openGateway(start);
   const { pool } = gateway;
@@ -102,7 +102,7 @@ async function openGateway(start: Start) {
   return {
     pool,
     askHonestly: honest,
-    /** Since it was asked last. */
+    /** Since the previous call. */
     async blockedMs(): Promise<number> {
       const costs = gateway.costs().then(({ maxBlockedMs }) => maxBlockedMs);
       return Promise.race([
@@ -117,7 +117,7 @@ async function openGateway(start: Start) {
   };
 }
 
-/** False when there was no answer in time. */
+/** False without a response in time. */
 async function post(pool: Pool, body: string): Promise<boolean> {
   try {
     const answer = await pool.request({

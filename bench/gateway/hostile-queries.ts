@@ -1,8 +1,8 @@
 const MAX_CHARACTERS = 99_000;
 
-/** Queries that cost much to read, to check or to plan, each another one at every call. */
+/** Queries that are expensive to read, check or plan; each call returns a different one. */
 const hostileQueries: readonly [name: string, queryOf: (salt: number) => string][] = [
-  // Long before the limit of tokens is reached.
+  // Far below the token limit.
   ['a comment', (salt) => `{ a${salt}: __typename #${'x'.repeat(MAX_CHARACTERS - 100)}\n}`],
   ['a text', (salt) => `{ product(id: "${salt}${'x'.repeat(MAX_CHARACTERS - 100)}") { id } }`],
   [
@@ -17,7 +17,7 @@ const hostileQueries: readonly [name: string, queryOf: (salt: number) => string]
   ['many fragments', (salt) => spread(salt, 60, 'products(first: 1) { nodes { id', '} }')],
   ['doubling fragments', (salt) => doubling(salt, 20)],
   ['equal names', (salt) => sameNames(salt, 900)],
-  // As much as is let through.
+  // As much as the limits allow.
   ['40 aliases', (salt) => `{ ${aliases(salt, 40)} }`],
   ['300 aliases', (salt) => `{ ${aliases(salt, 300)} }`],
 ];
@@ -30,7 +30,7 @@ export const hostileDocuments: ReadonlyMap<string, (salt: number) => string> = n
   ]),
 );
 
-/** Fragments, each of which is spread twice in the one before: exponential, once written out. */
+/** Fragments that are spread twice in the previous one: exponential when expanded. */
 function doubling(salt: number, depth: number): string {
   const fragments = Array.from({ length: depth }, (_none, level) => {
     const next = level + 1 < depth ? `...F${level + 1}` : `s${salt}: id`;

@@ -1,4 +1,4 @@
-/** Under MAX_BODY_BYTES, whose default is 1 MB. */
+/** Less than MAX_BODY_BYTES, whose default is 1 MB. */
 const MAX_CHARACTERS = 990_000;
 const longText = 'lamp on a table '.repeat(56_000);
 const LIBRARY =
@@ -17,8 +17,8 @@ const kinds: readonly [name: string, body: () => string][] = [
 ];
 
 /**
- * Bodies whose variables cost much to read, to check or to complain about. Each is made once: making them
- * meanwhile would slow down the clients that are measured.
+ * Bodies whose variables are expensive to read, check or report. Each is created once, because creating them during
+ * the run would slow down the measured clients.
  */
 export const hostileVariables: ReadonlyMap<string, () => string> = new Map(
   kinds.map(([name, make]) => {

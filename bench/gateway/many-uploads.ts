@@ -9,7 +9,7 @@ const UPLOADS = 50;
 const BYTES = 25 * 2 ** 20;
 const MAX_BYTES = 400e6;
 
-/** How large the gateway becomes while many clients send at once. */
+/** Measures the memory of the gateway while many clients upload at the same time. */
 export async function benchManyUploads(start: (kind: GatewayKind) => Promise<GatewayProcess>) {
   const gateway = await start('own');
   const pool = new Pool(gateway.url, { connections: UPLOADS });

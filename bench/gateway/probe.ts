@@ -1,13 +1,10 @@
-/** Preloaded into a gateway: tells its parent, when asked over IPC, what it cost since it was asked last. */
+/** Preloaded into a gateway. On request over IPC, it reports the costs since the previous request. */
 
 let since = process.cpuUsage();
 let atLastTurn = process.threadCpuUsage();
 let maxBlockedMs = 0;
 
-/**
- * In time of the main thread's own: on a machine that is busy with other things it waits for long, and that
- * is nothing the gateway did.
- */
+/** Uses the CPU time of the main thread: waiting for other programs on a busy machine does not count. */
 setInterval(() => {
   const { user, system } = process.threadCpuUsage(atLastTurn);
   atLastTurn = process.threadCpuUsage();

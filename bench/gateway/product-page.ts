@@ -35,13 +35,13 @@ const Created = z.object({
   data: z.object({ createProduct: z.object({ product: z.object({ id: z.string() }) }) }),
 });
 
-/** What one product page costs the gateway, beside the same gateway with Apollo's own data source. */
+/** Measures the CPU time of the gateway for one product page, compared with the data source of Apollo. */
 export async function benchProductPage(
   stack: Stack,
   start: (kind: GatewayKind) => Promise<GatewayProcess>,
 ) {
   await makeProducts(stack.gatewayUrl);
-  // In turns, so that what else the machine does is borne by both.
+  // Alternating, so that other load on the machine affects both.
   const gateways = new Map(await Promise.all(KINDS.map(async (kind) => openKind(kind, start))));
   const best = new Map<GatewayKind, number>();
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -58,12 +58,12 @@ export async function benchProductPage(
   }
   const costOf = (kind: GatewayKind) => best.get(kind) ?? 0;
   const [own, stock] = [costOf('own'), costOf('stock')];
-  printTable(`CPU of the gateway per page of ${PRODUCTS} products with ${PICTURES} pictures each`, [
+  printTable(`CPU of the gateway per page of ${PRODUCTS} products with ${PICTURES} images each`, [
     ['ApolloGateway, stock data source', `${stock.toFixed(2)} ms`],
     ['own executor, stock data source', `${costOf('stock source').toFixed(2)} ms`],
     ['own executor, own data source', `${own.toFixed(2)} ms`],
     [
-      'the last to the first',
+      'ratio of the last to the first',
       ratio(own / stock),
       `at most ${ratio(MAX_RATIO)}: ${verdict(own / stock <= MAX_RATIO)}`,
     ],
@@ -85,7 +85,7 @@ async function askPages(pool: Pool, count: number) {
       left -= 1;
       const { statusCode, body } = await ask(pool, { query: PAGE });
       await body.dump();
-      if (statusCode !== 200) throw new Error(`The page answered ${statusCode}.`);
+      if (statusCode !== 200) throw new Error(`The page returned ${statusCode}.`);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, client));
@@ -101,12 +101,12 @@ const ask = (pool: Pool, body: object) =>
 
 async function check(pool: Pool) {
   const { data } = Page.parse(await (await ask(pool, { query: PAGE })).body.json());
-  const pictures = data.products.nodes.flatMap((product) => product.mediaAssociations);
-  if (pictures.length !== PRODUCTS * PICTURES)
-    throw new Error('The page is not what it should be.');
+  const images = data.products.nodes.flatMap((product) => product.mediaAssociations);
+  if (images.length !== PRODUCTS * PICTURES)
+    throw new Error('The page does not have the expected images.');
 }
 
-/** As many pictures as there are places for them: no two the same. */
+/** A different image for each position. */
 async function makeProducts(gatewayUrl: string) {
   const pool = new Pool(gatewayUrl, { connections: AT_ONCE });
   for (let number = 1; number <= PRODUCTS; number += 1) {

@@ -1,6 +1,6 @@
 /**
- * The gateway, but that it asks its subgraphs as Apollo's own data source does. Run as a process of its own;
- * its argument says who carries out plans: `apollo` as ApolloGateway comes, or `own`.
+ * The gateway with the data source of Apollo. Runs as a separate process. Its argument selects the executor of plans:
+ * `apollo` or `own`.
  */
 import { RemoteGraphQLDataSource } from '@apollo/gateway';
 import { createClientIdentity } from '@federated-media/gateway/src/client-identity.ts';

@@ -26,7 +26,7 @@ const Page = z.object({
 type Page = z.output<typeof Page>;
 const Answer = z.object({ data: z.object({ mediaLibrary: Page }) });
 
-/** Asks the gateway, as the store whose token it is. */
+/** Sends requests to the gateway for the store of the token. */
 export const libraryClient =
   (pool: Pool, token: string) =>
   async (wanted: PageWanted): Promise<Page> => {

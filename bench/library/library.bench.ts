@@ -19,7 +19,7 @@ const MAX_DEEPER = 1.2;
 const MAX_LARGER = 2;
 const MAX_STATEMENTS = 2;
 
-/** What a page of 50 costs through the gateway in a small and in a large store, beside its bare SQL. */
+/** Measures a page of 50 files through the gateway in a small and in a large store, compared with the SQL alone. */
 export async function run() {
   const folder = await temporaryFolder();
   const dataDir = join(folder, 'data');
@@ -42,9 +42,9 @@ export async function run() {
     await database.query('VACUUM ANALYZE media_files');
     await database.query('VACUUM ANALYZE media_texts');
     const [small, large] = await Promise.all(clients.map(pagesOf));
-    if (!small || !large) throw new Error('There are two stores.');
+    if (!small || !large) throw new Error('Two stores are expected.');
 
-    // Neither store is to pay for what is compiled while it runs.
+    // Compile all code before the measurement of either store.
     for (const pages of [small, large]) {
       for (const ask of Object.values(pages)) await medianMs(ask);
     }
@@ -73,7 +73,7 @@ export async function run() {
       ['page', `${SMALL.count} files`, `${LARGE.count} files`, 'limit', 'grown', 'SQL'],
       ...rows,
     ]);
-    printTable('The bare floor: the newest 50 rows of the large store', [
+    printTable('For comparison: the newest 50 rows of the large store', [
       ['SELECT through pg', ms(await medianMs(() => database.query(FLOOR, [LARGE.storeId])))],
     ]);
   } finally {
@@ -87,7 +87,7 @@ const FLOOR = `
   SELECT * FROM media_files WHERE store_id = $1 AND trashed_at IS NULL
   ORDER BY created_at DESC, id DESC LIMIT 50`;
 
-/** The deepest page is read forward, from where the last page but one ends. */
+/** The deepest page is read forward from the end of the page before it. */
 async function pagesOf(ask: LibraryClient) {
   const { pageInfo } = await ask({ last: 51 });
   const pages = {

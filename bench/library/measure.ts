@@ -4,7 +4,7 @@ const Line = z.object({ statement: z.string() });
 const ROUNDS = 60;
 const WARM_UP = 15;
 
-/** How long `work` takes in the middle of its rounds, in milliseconds. */
+/** The median time of `work` in milliseconds. */
 export async function medianMs(work: () => Promise<unknown>): Promise<number> {
   for (let round = 0; round < WARM_UP; round += 1) await work();
   const times: number[] = [];
@@ -16,7 +16,7 @@ export async function medianMs(work: () => Promise<unknown>): Promise<number> {
   return times.toSorted((a, b) => a - b)[ROUNDS / 2] ?? 0;
 }
 
-/** The statements `lines` of a process at LOG_LEVEL=debug tell of. */
+/** The statements in log `lines` of a process at LOG_LEVEL=debug. */
 export const statementsIn = (lines: readonly string[]): string[] =>
   lines.flatMap((line) => {
     if (!line.includes('"msg":"sql"')) return [];

@@ -1,8 +1,8 @@
 import type pg from 'pg';
 
 /**
- * `count` files of a store as people have them: words in names, texts and tags that come again, some folders,
- * a few that are unused, and a tenth of them with a text in French. No bytes: nobody fetches them here.
+ * Inserts `count` realistic files of a store: repeated words in names, texts and tags, some folders, a few unused
+ * files, and a tenth of them with a text in French. There are no bytes, because none are read.
  */
 export async function seedLibrary(pool: pg.Pool, { storeId, count }: Seed) {
   await pool.query('INSERT INTO stores (id) VALUES ($1) ON CONFLICT DO NOTHING', [storeId]);
@@ -20,7 +20,7 @@ interface Seed {
 
 const BATCH = 20_000;
 
-/** Of the `$4` files of a store 40 have a word that no other has. */
+/** 40 of the `$4` files have a unique word. */
 const FILES = `
   WITH words AS (SELECT
     ARRAY['beach', 'mountain', 'forest', 'city', 'harbour', 'market', 'garden', 'bridge', 'studio', 'portrait'] AS nouns,

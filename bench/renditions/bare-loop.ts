@@ -1,13 +1,13 @@
 /**
- * The floor of a cold rendition: sharp in a loop, nothing else. Run as a process of its own per processor;
- * makes one picture for every path it is sent.
+ * The comparison for a cold rendition: sharp in a loop, without anything else. Runs as a separate process per
+ * processor, and renders one image for every path that it receives.
  */
 import { setPriority } from 'node:os';
 import sharp from 'sharp';
 
 sharp.cache(false);
 sharp.concurrency(1);
-// As far behind others as the workers it is compared with: whatever else runs slows both alike.
+// The same low priority as the workers that it is compared with, so that other load affects both.
 setPriority(19);
 
 process.on('message', (path: string) => {

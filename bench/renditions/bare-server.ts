@@ -1,6 +1,6 @@
 /**
- * The floor of a delivery: `node:http` with the file's bytes in memory at `/buffer`, and streamed from the
- * disk at `/stream`. Run as a process of its own; prints its port.
+ * The comparison for delivery: `node:http` with the bytes in memory at `/buffer`, and as a stream from the disk at
+ * `/stream`. Runs as a separate process and prints its port.
  */
 import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';

@@ -7,15 +7,18 @@ import { createFetcher, inParallel, median, pathOf } from './load.ts';
 
 const MIN_RATIO = 0.9;
 
-/** 12-megapixel JPEGs to WebP 400 wide, each for the first time, beside sharp alone on all processors. */
+/**
+ * Measures the first rendition of 12-megapixel JPEGs to WebP with a width of 400, compared with sharp alone on all
+ * processors.
+ */
 export async function benchCold({
   urls,
   picture,
   origin,
 }: {
-  /** Of a round each; every one of another file. */
+  /** The URLs of each round; each of another file. */
   urls: readonly (readonly string[])[];
-  /** The same picture as a file. */
+  /** The same image as a file. */
   picture: string;
   origin: string;
 }) {
@@ -27,10 +30,10 @@ export async function benchCold({
     const floor = round.length / (await drawAll(workers, { picture, count: round.length }));
     const get = async (url: string) => {
       const { statusCode } = await fetcher.get(pathOf(url));
-      if (statusCode !== 200) throw new Error(`A rendition answered ${statusCode}.`);
+      if (statusCode !== 200) throw new Error(`A rendition returned ${statusCode}.`);
     };
     const rate = round.length / (await inParallel(round, { atOnce: 8, work: get }));
-    // The first is for both processes to get warm; no picture is fetched twice.
+    // The first round warms up both processes; no image is requested twice.
     if (number === 0) continue;
     floors.push(floor);
     rates.push(rate);
@@ -52,7 +55,7 @@ async function startWorker(): Promise<ChildProcess> {
   return worker;
 }
 
-/** Every worker takes the next one as soon as it is done. In seconds. */
+/** Every worker starts the next one when it is done. In seconds. */
 async function drawAll(
   workers: readonly ChildProcess[],
   { picture, count }: { picture: string; count: number },

@@ -9,7 +9,7 @@ const MAX_BYTES = 1e9;
 const IDLE_QUERIES = 300;
 const PAUSE_MS = 10;
 
-/** Everything at once that was never made: what becomes of queries meanwhile, and of memory. */
+/** Requests many new renditions at once, and measures queries and memory meanwhile. */
 export async function benchFlood(
   stack: Stack,
   { urls, origin, cmsPid }: { urls: readonly string[]; origin: string; cmsPid: number },
@@ -38,11 +38,11 @@ export async function benchFlood(
   const [before, during] = [quantile(idle, 0.95), quantile(busy, 0.95)];
   const made = answers.filter(({ statusCode }) => statusCode === 200).length;
   const refused = answers.filter(({ statusCode }) => statusCode === 503).length;
-  printTable(`A flood of ${urls.length} pictures that were never made`, [
-    ['made', `${made}`, `in ${seconds.toFixed(1)} s`],
-    ['turned away (503)', `${refused}`],
+  printTable(`A flood of ${urls.length} new renditions`, [
+    ['rendered', `${made}`, `in ${seconds.toFixed(1)} s`],
+    ['rejected (503)', `${refused}`],
     ['a query, p95, idle', `${before.toFixed(1)} ms`],
-    ['a query, p95, meanwhile', `${during.toFixed(1)} ms`, `${busy.length} queries`],
+    ['a query, p95, during the flood', `${during.toFixed(1)} ms`, `${busy.length} queries`],
     [
       'ratio',
       ratio(during / before),
@@ -70,7 +70,7 @@ async function askOnce(gateway: Pool): Promise<number> {
     body: QUERY,
   });
   await body.text();
-  if (statusCode !== 200) throw new Error(`A query answered ${statusCode}.`);
+  if (statusCode !== 200) throw new Error(`A query returned ${statusCode}.`);
   const ms = performance.now() - started;
   await new Promise((resolve) => {
     setTimeout(resolve, PAUSE_MS);

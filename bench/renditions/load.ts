@@ -14,7 +14,7 @@ export async function inParallel<Item>(
   return (performance.now() - started) / 1000;
 }
 
-/** GET of an address, read to its end; how many bytes came, and the status. */
+/** Requests a URL and reads the response; returns its size and status. */
 export function createFetcher(origin: string, connections: number) {
   const pool = new Pool(origin, { connections });
   return {

@@ -19,7 +19,7 @@ const SMALL_WIDTH = 300;
 
 const Answer = z.object({ data: z.object({ mediaFile: z.record(z.string(), z.string()) }) });
 
-/** Pictures made and handed out, beside the bare floors in the same run. */
+/** Measures rendering and delivery of images, compared with minimal implementations in the same run. */
 export async function run() {
   const folder = await temporaryFolder();
   const stack = await startStack({

@@ -12,7 +12,10 @@ const MIN_SMALL_RATIO = 0.3;
 const MAX_CPU_MS = 0.2;
 const MIN_LARGE_RATIO = 0.8;
 
-/** What is there already, small from memory and large from the disk, beside a bare server of the same bytes. */
+/**
+ * Measures delivery of existing images, small ones from memory and large ones from the disk, compared with a bare
+ * server of the same bytes.
+ */
 export async function benchWarm({
   small,
   large,

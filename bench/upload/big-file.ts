@@ -13,7 +13,10 @@ const ROUNDS = 3;
 const MAX_RATIO = 2.5;
 const MAX_GROWN_BYTES = 150e6;
 
-/** One file of 1 GiB through the gateway, beside hashing and writing it once; the best of three of each. */
+/**
+ * Uploads one file of 1 GiB through the gateway, compared with hashing and writing it once; the best of three rounds
+ * of each.
+ */
 export async function benchBigFile(stack: Stack, folder: string) {
   const roots = new Map(stack.processes.map(({ name, pid }) => [name, pid]));
   const pool = new Pool(stack.gatewayUrl);

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 
 const CHUNK_BYTES = 2 ** 20;
 
-/** A WAV file of exactly `byteSize` bytes (a multiple of 1 MiB) of noise, made while it is read. */
+/** A WAV file of exactly `byteSize` bytes (a multiple of 1 MiB) of noise, generated while it is read. */
 export function* wavOfNoise(byteSize: number): Generator<Buffer> {
   const noise = randomBytes(CHUNK_BYTES);
   const first = Buffer.from(noise);
@@ -24,7 +24,7 @@ export function* wavOfNoise(byteSize: number): Generator<Buffer> {
   for (let sent = CHUNK_BYTES; sent < byteSize; sent += CHUNK_BYTES) yield noise;
 }
 
-/** `count` photograph-like JPEGs of about 200 KB that decode, no two with the same bytes. */
+/** `count` valid JPEGs of about 200 KB that resemble photographs, all with different bytes. */
 export async function distinctJpegs(
   count: number,
   size = { width: 1200, height: 900 },
@@ -33,7 +33,7 @@ export async function distinctJpegs(
   return Array.from({ length: count }, (_none, index) => withComment(base, `number ${index}`));
 }
 
-/** As much to see, and to compress, as in a photograph of that size. */
+/** As much detail as in a photograph of that size. */
 export const jpegOfNoise = (size: Size): Promise<Buffer> =>
   noise(size).jpeg({ quality: 85 }).toBuffer();
 
@@ -58,7 +58,7 @@ async function jpegOfAbout(byteSize: number, size: Size): Promise<Buffer> {
   return best;
 }
 
-/** Inserts a COM segment behind the start marker (ITU-T T.81, B.2.4.5): other bytes, same picture. */
+/** Inserts a COM segment after the start marker (ITU-T T.81, B.2.4.5): different bytes, same image. */
 function withComment(jpeg: Buffer, comment: string): Buffer {
   const text = Buffer.from(comment);
   const header = Buffer.from([0xff, 0xfe, (text.length + 2) >> 8, (text.length + 2) & 0xff]);

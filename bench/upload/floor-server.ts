@@ -1,6 +1,6 @@
 /**
- * The floor: a bare server that writes what it gets, hashes it and inserts a row. No GraphQL, no identity,
- * no verification, no second hop. Run as a process of its own; prints its port.
+ * The comparison: a bare server that writes and hashes the body and inserts a row, without GraphQL, identity,
+ * verification and a second hop. Runs as a separate process and prints its port.
  */
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 
-/** The floor of a big upload: hashing and writing the same bytes once, on disk when it returns. In seconds. */
+/** The comparison for a large upload: hashes and writes the same bytes once, and syncs them to the disk. In seconds. */
 export async function hashAndWrite(path: string, body: Iterable<Buffer>): Promise<number> {
   const started = performance.now();
   const hash = createHash('sha256');

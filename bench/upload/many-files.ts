@@ -17,7 +17,7 @@ const ROUNDS = 5;
 const MIN_RATIO = 0.2;
 const MAX_CPU_MS = 12;
 
-/** 500 JPEGs of 200 KB, 8 at a time, beside a bare server that only writes, hashes and inserts. */
+/** Uploads 500 JPEGs of 200 KB, 8 at a time, compared with a bare server that only writes, hashes and inserts. */
 export async function benchManyFiles(stack: Stack, folder: string) {
   const floor = await startFloor(join(folder, 'floor'), stack.postgres.url('postgres'));
   const gateway = new Pool(stack.gatewayUrl, { connections: AT_ONCE });
@@ -40,7 +40,7 @@ export async function benchManyFiles(stack: Stack, folder: string) {
   for (let round = 0; round < ROUNDS; round += 1) {
     const { files, uploads } = await photographs(FILES);
     floorRates.push(FILES / (await inParallel(files, toFloor)));
-    // It leaves its files to the kernel's memory. Whoever syncs next would have to wait for them too.
+    // The bare server leaves its files in the page cache, and the next sync would wait for them.
     execFileSync('sync');
     const before = cpuSeconds(roots);
     graphRates.push(FILES / (await inParallel(uploads, toGraph)));
@@ -66,7 +66,7 @@ export async function benchManyFiles(stack: Stack, folder: string) {
   ]);
 }
 
-/** Pictures nobody has seen before, and the requests that upload them. */
+/** New images, and the requests that upload them. */
 async function photographs(count: number) {
   const files = await distinctJpegs(count);
   const uploads = files.map((body, index) =>

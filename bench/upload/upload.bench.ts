@@ -5,7 +5,7 @@ import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder
 import { benchBigFile } from './big-file.ts';
 import { benchManyFiles } from './many-files.ts';
 
-/** Uploads through the gateway on a stack of its own, beside the bare floor in the same run. */
+/** Measures uploads through the gateway on a separate stack, compared with minimal implementations in the same run. */
 export async function run() {
   const folder = await temporaryFolder();
   const stack = await startStack({

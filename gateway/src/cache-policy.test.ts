@@ -5,7 +5,7 @@ afterEach(closeAll);
 
 const ITEMS = '{ items { id picture { name } } }';
 
-/** `shop` and `media`, each answering `ITEMS`' part with the `cache-control` given. */
+/** `shop` and `media`, which return their parts of `ITEMS` with the given `cache-control`. */
 async function openSaying(shopSays: string | undefined, mediaSays: string | undefined) {
   const saying = (cacheControl: string | undefined, body: unknown) =>
     openRudeSubgraph((_request, response) => {
@@ -26,7 +26,7 @@ test.each([
   ['max-age=60, public', 'public', 'no-store'],
   ['max-age=60, public', undefined, 'no-store'],
   [undefined, 'max-age=60, public', 'no-store'],
-])('when subgraphs say %s and %s, the answer says %s', async (shop, media, expected) => {
+])('subgraphs respond with %s and %s, the gateway with %s', async (shop, media, expected) => {
   const { url } = await openSaying(shop, media);
   const { headers, data } = await ask(url, ITEMS);
   expect(data).toEqual({ items: [{ id: '1', picture: { name: 'a' } }] });
@@ -34,7 +34,7 @@ test.each([
   expect(headers.get('vary')).toBe(expected === 'no-store' ? null : 'authorization, accept');
 });
 
-test('what nobody was asked for is not kept', async () => {
+test('a response without subgraph requests is not cacheable', async () => {
   const { url } = await openSaying('max-age=60, public', 'max-age=60, public');
   for (const query of [
     '{ __typename }',
@@ -46,7 +46,7 @@ test('what nobody was asked for is not kept', async () => {
   }
 });
 
-test('neither is what a mutation answers, nor what has errors', async () => {
+test('mutations and responses with errors are not cacheable', async () => {
   const says = 'max-age=60, public';
   const { url } = await openSaying(says, says);
   const mutation = await ask(url, 'mutation ($file: Upload!) { attach(file: $file) }');

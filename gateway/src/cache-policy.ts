@@ -1,11 +1,11 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { OperationTypeNode } from 'graphql';
 
-/** What the subgraphs say of how long their parts of one answer may be kept. */
+/** Collects how long the parts of one response may be cached. */
 export interface CachePolicy {
-  /** The `cache-control` of a subgraph's answer, if it has one. */
+  /** Applies the `cache-control` header of a subgraph's response, if it has one. */
   restrict(cacheControl: string | undefined): void;
-  /** As long as the part that may be kept shortest; 0 when nothing is known. */
+  /** The minimum of all parts; 0 when nothing is known. */
   maxAgeSeconds(): number;
 }
 
@@ -19,13 +19,13 @@ export function createCachePolicy(): CachePolicy {
   };
 }
 
-/** As Apollo Server says it; what is said in any other way is not to be kept. */
+/** The format of Apollo Server; a response with any other value is not cached. */
 const maxAgeOf = (cacheControl: string): number =>
   Number(/^max-age=(\d{1,8}), (?:public|private)$/.exec(cacheControl)?.[1] ?? 0);
 
 /**
- * `cache-control` of the whole answer. It is for one caller, so only that caller's own cache may keep it, and
- * only what is whole and changed nothing.
+ * Sets the `cache-control` header of the whole response. The response is for one caller, so only a private cache may
+ * keep it, and only a query without errors is cacheable.
  */
 export const cacheControl: ApolloServerPlugin<{ cachePolicy: CachePolicy }> = {
   requestDidStart: async () => ({

@@ -17,7 +17,7 @@ const INTERNAL = ['an internal secret, which is long enough', 'the one before, w
 const anonymous: ClientKeys = { kind: 'development', internalSecrets: INTERNAL, anonymous: true };
 const claiming = (claims: Record<string, unknown>) => () => signed({ claims });
 
-test('a token says who asks, for which store, and what for', async () => {
+test('a token contains the subject, the store and the scopes', async () => {
   expect(await identify(bySecret, await signed({ claims: { iss: 'https://id.example' } }))).toEqual(
     {
       subject: 'ann',
@@ -53,7 +53,7 @@ test.each([
   ['was changed', async () => (await signed()).replace('.', '.e')],
   ['is nonsense', async () => 'nonsense'],
   ['is empty', async () => ''],
-])('a token that %s is refused', async (_what, makeToken) => {
+])('rejects a token that %s', async (_what, makeToken) => {
   const token = await makeToken();
   await expect(identify(bySecret, token)).rejects.toThrow(UnauthenticatedError);
   await expect(identify(anonymous, token)).rejects.toThrow(UnauthenticatedError);
@@ -71,7 +71,7 @@ test.each<[string, () => Record<string, unknown>]>([
   ['says in words when it was made', () => ({ iat: String(at(0)) })],
   ['is older than a day', () => ({ iat: at(-25 * HOUR) })],
   ['hides its age, and holds for years', () => ({ iat: undefined, exp: at(25 * HOUR) })],
-])('a token that %s is refused', async (_what, claims) => {
+])('rejects a token that %s', async (_what, claims) => {
   const token = await signed({ claims: claims() });
   await expect(identify(bySecret, token)).rejects.toThrow(UnauthenticatedError);
 });
@@ -82,12 +82,12 @@ test.each<[string, () => Record<string, unknown>]>([
   ['does not say when it was made', () => ({ iat: undefined })],
   ['has expired this moment by the issuer’s slow clock', () => ({ exp: at(-2) })],
   ['is made in a moment by the issuer’s fast clock', () => ({ iat: at(3), nbf: at(3) })],
-])('a token that %s is taken', async (_what, claims) => {
+])('accepts a token that %s', async (_what, claims) => {
   const token = await signed({ claims: claims() });
   await expect(identify(bySecret, token)).resolves.toMatchObject({ subject: 'ann' });
 });
 
-test('how old a token may be, and how far clocks may differ, are settings', async () => {
+test('the maximum age of tokens and the clock skew are settings', async () => {
   const bearing = async (claims: Record<string, unknown>) => ({
     authorization: `Bearer ${await signed({ claims })}`,
   });
@@ -100,21 +100,21 @@ test('how old a token may be, and how far clocks may differ, are settings', asyn
 });
 
 test.each(['Basic YTpi', 'Bearer', 'Bearer  ', 'bearer a b', 'token', ''])(
-  'the header "%s" is no way in, in development mode neither',
+  'rejects the header "%s", also in development mode',
   async (authorization) => {
     const asking = identityOf(anonymous).identify({ authorization, host: 'localhost' });
     await expect(asking).rejects.toThrow(UnauthenticatedError);
   },
 );
 
-test('no token is no way in outside development', async () => {
+test('rejects a request without a token outside of development', async () => {
   await expect(identify(bySecret, undefined)).rejects.toThrow(UnauthenticatedError);
 });
 
 const checked = identityOf(bySecret, { issuer: 'us', audience: 'media' });
 
 test.each(['media', ['other', 'media']])(
-  'with an issuer and an audience to check, a token for %j is taken',
+  'with a configured issuer and audience, accepts a token for %j',
   async (aud) => {
     const authorization = `Bearer ${await signed({ claims: { iss: 'us', aud } })}`;
     const caller = await checked.identify({ authorization });
@@ -131,18 +131,18 @@ test.each([
   { iss: 'us', aud: 'other' },
   { iss: 'us', aud: ['other'] },
   { iss: 'us', aud: { media: true } },
-])('with an issuer and an audience to check, a token of %j is refused', async (claims) => {
+])('with a configured issuer and audience, rejects a token with %j', async (claims) => {
   const authorization = `Bearer ${await signed({ claims })}`;
   await expect(checked.identify({ authorization })).rejects.toThrow(UnauthenticatedError);
 });
 
-test('a client’s own wildcard means nothing outside development', async () => {
+test('ignores the scope * of a client outside of development', async () => {
   const token = await signed({ claims: { scope: '* media:read' } });
   expect((await identify(bySecret, token)).scopes).toEqual(new Set(['media:read']));
 });
 
 test.each(INTERNAL)(
-  'development mode takes tokens of the development key of "%s"',
+  'development mode accepts tokens of the development key of "%s"',
   async (secret) => {
     const token = await signed({ claims: { scope: '*' } }, deriveKey(secret, 'client'));
     const caller = await identify(anonymous, token);
@@ -150,7 +150,7 @@ test.each(INTERNAL)(
   },
 );
 
-test('a key that is derived for something else signs no client token', async () => {
+test('rejects tokens of a key that was derived for another purpose', async () => {
   const token = await signed({}, deriveKey(INTERNAL[0]!, 'token/gateway/media'));
   await expect(identify(anonymous, token)).rejects.toThrow(UnauthenticatedError);
   const development = await signed({}, deriveKey(INTERNAL[0]!, 'client'));
@@ -181,7 +181,7 @@ test.each([
   await expect(identify(anonymous, undefined, host)).rejects.toThrow(UnauthenticatedError);
 });
 
-test('in development mode away from the loopback interface, a token is needed', async () => {
+test('in development mode outside of the loopback interface, a token is required', async () => {
   const keys: ClientKeys = { ...anonymous, anonymous: false };
   await expect(identify(keys, undefined)).rejects.toThrow(UnauthenticatedError);
 });

@@ -16,18 +16,18 @@ import {
 } from 'jose';
 import { createRemoteKeys } from './remote-keys.ts';
 
-/** Where clients' tokens come from. */
+/** How the tokens of clients are verified. */
 export type ClientKeys =
   | { kind: 'jwks'; url: string }
   | { kind: 'secret'; secret: string }
-  /** Tokens of `pnpm dev:token`; with `anonymous`, none is needed on the loopback interface. */
+  /** Tokens of `pnpm dev:token`. With `anonymous`, requests from the loopback interface need no token. */
   | { kind: 'development'; internalSecrets: readonly string[]; anonymous: boolean };
 
 export interface ClientIdentity {
   /**
-   * Who asks, from the headers alone.
-   * @throws UnauthenticatedError for a token that does not hold, whatever is wrong with it
-   * @throws ServiceUnavailableError when that can't be told, for want of the issuer's keys
+   * Identifies the caller from the headers.
+   * @throws UnauthenticatedError for an invalid token, whatever the reason
+   * @throws ServiceUnavailableError when the keys of the issuer are not available
    */
   identify(headers: {
     authorization?: string | undefined;
@@ -35,10 +35,10 @@ export interface ClientIdentity {
   }): Promise<Caller>;
 }
 
-/** Fixed: a token must not choose how it is verified, least of all `none` or HS256 with a public key. */
+/** Fixed, so that a token cannot choose how it is verified (`none`, or HS256 with a public key). */
 const ASYMMETRIC = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ');
 const SYMMETRIC = ['HS256'];
-/** Of a key set, for a token that does not say which: each costs a verification. */
+/** For a token without a key id. Each key costs one verification. */
 const MAX_KEYS_TRIED = 8;
 
 const DEVELOPER: Caller = {
@@ -60,9 +60,9 @@ export function createClientIdentity({
   keys: ClientKeys;
   issuer?: string | undefined;
   audience?: string | undefined;
-  /** However long its issuer lets it hold, a token is refused when it is older. */
+  /** Older tokens are rejected, even if their issuer allows a longer lifetime. */
   maxTokenAgeSeconds: number;
-  /** By how much the issuer's clock may differ from ours. */
+  /** The maximum difference between the issuer's clock and ours. */
   clockSkewSeconds: number;
   logger: Logger;
 }): ClientIdentity {
@@ -83,7 +83,7 @@ export function createClientIdentity({
         const caller = toCaller(payload, payload.iss ?? 'client');
         return keys.kind === 'development' ? caller : withoutWildcard(caller);
       } catch (cause) {
-        // Keys that can't be fetched say nothing about the token: that is our failure.
+        // Without the keys, the validity of the token is unknown.
         if (cause instanceof ServiceUnavailableError) throw cause;
         throw new UnauthenticatedError({ cause });
       }
@@ -106,7 +106,7 @@ function createVerify(keys: ClientKeys, logger: Logger, checks: JWTVerifyOptions
     verifyWithAny(symmetricKeys, { token, options: { ...checks, algorithms: SYMMETRIC } });
 }
 
-/** A token that names no key, or a name that several have, may be of any that fits its algorithm. */
+/** A token without a key id, or with one that several keys have, is tried with each key of its algorithm. */
 const verifyWithSet =
   (keySet: JWTVerifyGetKey, options: JWTVerifyOptions): Verify =>
   async (token) => {
@@ -136,8 +136,7 @@ async function verifyWithAny(
 }
 
 /**
- * A token's age counts from `iat`. One that does not say when it was made may end no later than if it had been
- * made this moment.
+ * The age of a token counts from `iat`. A token without `iat` may expire no later than one that was issued now.
  * @throws Error
  */
 function checkAge(
@@ -151,14 +150,14 @@ function checkAge(
 }
 
 /**
- * Without a token, a web page could use whatever name it likes for this address (DNS rebinding) and so
- * speak as the developer from any browser on this machine. The Host header tells.
+ * Checks the Host header. Otherwise a web page could point its own host name to this machine (DNS rebinding) and act
+ * as the developer from any browser on it.
  */
 function isAnonymousDeveloper(keys: ClientKeys, host: string | undefined): boolean {
   return keys.kind === 'development' && keys.anonymous && isLoopback(host ?? '');
 }
 
-/** `*` is the developer's: whoever signs clients' tokens names scopes. */
+/** `*` is reserved for the developer; tokens of clients must list their scopes. */
 const withoutWildcard = (caller: Caller): Caller => ({
   ...caller,
   scopes: new Set([...caller.scopes].filter((scope) => scope !== '*')),

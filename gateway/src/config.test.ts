@@ -24,11 +24,11 @@ const read = (env: Record<string, string>) => readConfig({ DATA_DIR: dataDir, ..
 
 async function problemsOf(env: Record<string, string>): Promise<readonly string[]> {
   const error: unknown = await read(env).catch((reason: unknown) => reason);
-  if (!(error instanceof SettingsError)) throw new Error('These settings are taken.');
+  if (!(error instanceof SettingsError)) throw new Error('These settings are valid.');
   return error.problems;
 }
 
-test('with nothing set, it is development mode on the loopback interface', async () => {
+test('without settings, the gateway runs in development mode on the loopback interface', async () => {
   const config = await read({});
   expect(config).toMatchObject({
     host: '127.0.0.1',
@@ -43,11 +43,11 @@ test('with nothing set, it is development mode on the loopback interface', async
   expect(config.supergraphPath).toMatch(/gateway\/supergraph\.graphql$/);
 });
 
-test('for all the network to reach, development mode asks for tokens', async () => {
+test('outside of the loopback interface, development mode requires tokens', async () => {
   expect(await read({ HOST: '0.0.0.0' })).toMatchObject({ clientKeys: { anonymous: false } });
 });
 
-test('production takes tokens only, with issuer and audience', async () => {
+test('production requires tokens with issuer and audience', async () => {
   expect(await read(production)).toMatchObject({
     clientKeys: { kind: 'secret', secret },
     issuer: 'us',
@@ -55,7 +55,7 @@ test('production takes tokens only, with issuer and audience', async () => {
   });
 });
 
-test('production starts with nothing less, and says all of it at once', async () => {
+test('production reports all missing settings at once', async () => {
   const problems = await problemsOf({ NODE_ENV: 'production', PORT: 'x' });
   expect(problems).toEqual([
     expect.stringContaining('PORT'),
@@ -85,7 +85,7 @@ test('set only one of them', async () => {
   expect(problems).toEqual([expect.stringContaining('must not be set together')]);
 });
 
-test('subgraphs may be elsewhere than the supergraph says', async () => {
+test('SUBGRAPHS replaces URLs of the supergraph', async () => {
   const given = 'cms, catalog=http://10.0.0.1:4002/?a=b, blog=http://b.example/api/graphql/';
   const { subgraphUrls } = await read({ SUBGRAPHS: given });
   expect([...subgraphUrls]).toEqual([
@@ -97,12 +97,12 @@ test('subgraphs may be elsewhere than the supergraph says', async () => {
 test.each([
   ['http://cms.example', 'http://cms.example/graphql, or http://cms.example/ for'],
   ['http://cms.example?a=b', 'http://cms.example/graphql?a=b, or http://cms.example/?a=b for'],
-])('SUBGRAPHS=cms=%s could mean / or /graphql, and is refused', async (url, advice) => {
+])('rejects SUBGRAPHS=cms=%s, which could mean / or /graphql', async (url, advice) => {
   expect(await problemsOf({ SUBGRAPHS: `cms=${url}` })).toEqual([expect.stringContaining(advice)]);
 });
 
 test.each(['cms=', 'cms=nowhere', 'cms=file:///etc/passwd'])(
-  'SUBGRAPHS=%s is refused',
+  'rejects SUBGRAPHS=%s',
   async (given) => {
     expect(await problemsOf({ SUBGRAPHS: given })).toEqual([expect.stringContaining('SUBGRAPHS')]);
   },
@@ -113,11 +113,11 @@ test.each([
   ['AUTH_TOKEN_MAX_AGE_SECONDS', 'never'],
   ['AUTH_CLOCK_SKEW_SECONDS', '301'],
   ['AUTH_CLOCK_SKEW_SECONDS', '-1'],
-])('%s=%s is refused', async (name, value) => {
+])('rejects %s=%s', async (name, value) => {
   expect(await problemsOf({ [name]: value })).toEqual([expect.stringContaining(name)]);
 });
 
-test('operations are bounded unless the settings say otherwise', async () => {
+test('operations have default limits', async () => {
   expect(await read({})).toMatchObject({
     documentLimits: {
       maxTokens: 5_000,
@@ -147,11 +147,11 @@ test.each([
   ['MAX_FIELDS', '1.5'],
   ['MAX_VARIABLE_VALUES', '50001'],
   ['MAX_VARIABLE_DEPTH', '51'],
-])('%s=%s would be no limit', async (name, value) => {
+])('rejects %s=%s, which would be no limit', async (name, value) => {
   expect(await problemsOf({ [name]: value })).toEqual([expect.stringContaining(name)]);
 });
 
-test('a response of a subgraph is bounded unless the settings say otherwise', async () => {
+test('responses of subgraphs have a default limit', async () => {
   const limitOf = async (env: object) => (await read({ ...env })).connectionLimits.maxResponseBytes;
   expect(await limitOf({})).toBe(8 * 2 ** 20);
   expect(await limitOf({ SUBGRAPH_ANSWER_MAX_BYTES: '32 MiB' })).toBe(32 * 2 ** 20);

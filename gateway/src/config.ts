@@ -23,7 +23,7 @@ import type { ClientKeys } from './client-identity.ts';
 import { limitSettings, limitsOf } from './limits/settings.ts';
 
 const DEFAULT_PORT = 4000;
-/** 80 times the answer for a page of 24 products with 5 images each. */
+/** 80 times the response for a page of 24 products with 5 images each. */
 const DEFAULT_ANSWER_BYTES = 8 * 2 ** 20;
 const recordedOperations = fileURLToPath(new URL('../../operations', import.meta.url));
 const DAY = 86_400;
@@ -71,8 +71,8 @@ const settings = requiredInProduction(
 type Settings = z.output<typeof settings>;
 
 /**
- * The settings of this process, with development secrets made where none are given.
- * @throws SettingsError naming all that is wrong
+ * Reads the settings of this process. In development, missing secrets are created.
+ * @throws SettingsError with all invalid settings
  */
 export async function readConfig(env: Readonly<Record<string, string | undefined>>) {
   const given = readSettings(settings, env);
@@ -88,7 +88,7 @@ export async function readConfig(env: Readonly<Record<string, string | undefined
     supergraphPath: given.SUPERGRAPH_PATH,
     /** A folder of documents. */
     warmUpOperations: given.WARM_UP_OPERATIONS,
-    /** Where subgraphs are that are not where the supergraph says, by name. */
+    /** URLs that replace those of the supergraph, by subgraph name. */
     subgraphUrls: given.SUBGRAPHS ?? new Map<string, string>(),
     requestTimeoutMs: given.REQUEST_TIMEOUT_MS,
     connectionLimits: {
@@ -110,7 +110,7 @@ export async function readConfig(env: Readonly<Record<string, string | undefined
   };
 }
 
-/** @apollo/gateway exports metrics to Apollo unless this is in its environment when it is made. */
+/** @apollo/gateway sends metrics to Apollo unless this variable is set before the gateway is created. */
 export function disableApolloTelemetry() {
   process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
 }
@@ -121,7 +121,7 @@ function clientKeysOf(given: Settings, internalSecrets: readonly string[]): Clie
   return { kind: 'development', internalSecrets, anonymous: isLoopback(given.HOST) };
 }
 
-/** `cms=http://host/graphql` gives a URL; a bare name says only that the subgraph is on. */
+/** `cms=http://host/graphql` sets a URL. A name without a URL only enables the subgraph. */
 function readUrls(entries: string[], context: z.RefinementCtx): ReadonlyMap<string, string> {
   const urls = new Map<string, string>();
   for (const entry of entries) {

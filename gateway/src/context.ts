@@ -10,15 +10,15 @@ export type Executor = NonNullable<Awaited<ReturnType<Gateway['load']>>['executo
 export interface GatewayContext extends RequestScope {
   deadline: Deadline;
   cachePolicy: CachePolicy;
-  /** Resolves when a plan may be made for this request. @throws GraphQLError */
+  /** Resolves when planning may start for this request. @throws GraphQLError */
   beforePlanning(): Promise<void>;
 }
 
-/** How long a whole request may take. */
+/** The time limit of a whole request. */
 export interface Deadline {
   /** Milliseconds, never less than zero. */
   remainingMs(): number;
-  /** After an upload, which has deadlines of its own: what follows has all of the time again. */
+  /** Call it after an upload, which has separate deadlines: the rest of the request has the full time. */
   restart(): void;
 }
 

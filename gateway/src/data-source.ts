@@ -9,12 +9,12 @@ import { classifyRejection } from './rejected-operation.ts';
 import { checkResponse } from './subgraph-response.ts';
 import type { SubgraphClient } from './subgraph-client.ts';
 
-/** What is cancelled a little before the end can still be told of, beside what was found in time. */
+/** The rest of the time is for reporting a timeout together with the data that arrived. */
 const SUBGRAPH_SHARE = 0.95;
 
 /**
- * How the gateway asks one subgraph. Nothing of the client's own headers goes further: the subgraph gets
- * a token made for it, which says who asks, and the request id. Uploads in the variables are streamed.
+ * Sends requests to one subgraph. Headers of the client are not forwarded: the subgraph receives a token for it,
+ * which identifies the caller, and the request id. Uploads in the variables are streamed.
  */
 export function createDataSource({
   name,
@@ -26,7 +26,7 @@ export function createDataSource({
   name: string;
   client: SubgraphClient;
   minter: TokenMinter;
-  /** How long an upload may stand still, at the subgraph's side. */
+  /** How long the subgraph may read nothing of an upload. */
   uploadIdleMs: number;
   logger: Logger;
 }): GraphQLDataSource<GatewayContext> {
@@ -45,13 +45,14 @@ export function createDataSource({
 
   return {
     async process(options) {
-      if (!('incomingRequestContext' in options)) throw new Error('Only operations are sent on.');
+      if (!('incomingRequestContext' in options))
+        throw new Error('Only operations of clients are forwarded.');
       const { context, request } = options;
       const { query = '', variables = {}, operationName } = request;
       const { deadline, cachePolicy, signal, requestId } = context;
       const operations = { query, variables, operationName };
-      // Made of subgraphs' responses, where there are no uploads; a page has hundreds of them. A client's variable
-      // of this name has another one in plans (`client-names.ts`).
+      // Representations are built from responses, which contain no uploads; a page has hundreds of them. A client's
+      // variable with this name is renamed in plans (`client-names.ts`).
       const { representations: _references, ...given } = variables;
       const files = findUploads({ variables: given });
       const isUpload = files.length > 0;

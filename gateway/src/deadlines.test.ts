@@ -5,7 +5,7 @@ import { ask, closeAll, openPlatform, openRudeSubgraph, sendJson } from './testi
 
 afterEach(closeAll);
 
-test('the timeout is of the whole request, not of each of its calls', async () => {
+test('the time limit applies to the whole request, not to each subgraph request', async () => {
   const told: number[] = [];
   const listen = (body: unknown, lateMs: number) =>
     openRudeSubgraph(({ headers }, response) => {
@@ -23,7 +23,7 @@ test('the timeout is of the whole request, not of each of its calls', async () =
   expect(told[1]).toBeLessThanOrEqual(told[0]! - 280);
 });
 
-test('when the client hangs up, the call to the subgraph ends', async () => {
+test('the subgraph request ends when the client disconnects', async () => {
   const ended = Promise.withResolvers<void>();
   const asked = Promise.withResolvers<void>();
   const media = await openRudeSubgraph((request) => {
@@ -44,7 +44,7 @@ test('when the client hangs up, the call to the subgraph ends', async () => {
   await ended.promise;
 });
 
-test('a subgraph is told how long we wait, and never what a client says of it', async () => {
+test('a subgraph receives the time limit of the gateway, and never that of a client', async () => {
   const told: unknown[] = [];
   const media = await openRudeSubgraph(({ headers }, response) => {
     told.push(headers[TIMEOUT_HEADER]);
@@ -61,7 +61,7 @@ test.each([
   ['accepts and never answers', () => {}],
   ['stalls in its answer', (_request, response) => void response.write('{"data":{')],
 ] satisfies [string, RequestListener][])(
-  'a subgraph that %s keeps neither the others’ answers nor the client waiting',
+  'a subgraph that %s delays neither other subgraphs nor the client',
   async (_what, listener) => {
     const media = await openRudeSubgraph(listener);
     const { url } = await openPlatform({ subgraphUrls: { media }, requestTimeoutMs: 500 });
@@ -71,7 +71,7 @@ test.each([
   },
 );
 
-test('what comes after a mutation that took all of the time is not begun', async () => {
+test('a request after a mutation that used all of the time does not start', async () => {
   let asked = 0;
   const shop = await openRudeSubgraph(() => {
     asked += 1;

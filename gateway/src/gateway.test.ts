@@ -10,12 +10,12 @@ afterEach(closeAll);
 
 const CALLER = '{ caller { subject storeId scopes issuer requestId } }';
 
-test('two subgraphs answer as one graph, each asked once', async () => {
+test('combines two subgraphs with one request to each', async () => {
   const { url } = await openPlatform();
   const { data, headers } = await ask(url, '{ items { id picture { id name } } }');
   expect(headers.get('cache-control')).toBe('no-store');
   expect(data).toEqual({
-    items: ['1', '2', '3'].map((id) => ({ id, picture: { id, name: `picture ${id}` } })),
+    items: ['1', '2', '3'].map((id) => ({ id, picture: { id, name: `image ${id}` } })),
   });
   expect(seen.entities).toBe(3);
   const asked = logLines().filter(({ msg }) => msg === 'subgraph request');
@@ -23,7 +23,7 @@ test('two subgraphs answer as one graph, each asked once', async () => {
   expect(asked.every(({ ms }) => typeof ms === 'number')).toBe(true);
 });
 
-test('a subgraph learns who asks from the gateway’s token and from nothing the client sends', async () => {
+test('a subgraph identifies the caller by the token of the gateway, not by headers of the client', async () => {
   const { url } = await openPlatform();
   const minter = createTokenMinter({ secrets: [SECRET], issuer: 'gateway' });
   const internal = await minter.mint({
@@ -52,7 +52,7 @@ test('a subgraph learns who asks from the gateway’s token and from nothing the
   });
 });
 
-test('an internal token is no client token', async () => {
+test('rejects an internal token as the token of a client', async () => {
   const { url } = await openPlatform();
   const minter = createTokenMinter({ secrets: [SECRET], issuer: 'gateway' });
   const token = await minter.mint({ audience: 'media', subject: 'x', storeId: 'demo', scope: '*' });
@@ -60,7 +60,7 @@ test('an internal token is no client token', async () => {
   expect(status).toBe(401);
 });
 
-test('what broke in a subgraph stays there, with the request id of both', async () => {
+test('an internal error of a subgraph is masked, and both logs have the request id', async () => {
   const { url } = await openPlatform();
   const { text, data, errors } = await ask(url, '{ broken }', {
     headers: { 'x-request-id': 'r-2' },
@@ -78,7 +78,7 @@ test.each([
   ['a subscription', 'subscription { a }', 'BAD_REQUEST'],
   ['no operation', 'fragment F on Query { caller { subject } }', 'GRAPHQL_VALIDATION_FAILED'],
   ['two operations', 'query A { broken } query B { broken }', 'OPERATION_RESOLUTION_FAILURE'],
-])('%s answers 400 and reaches no subgraph', async (_what, query, code) => {
+])('responds with 400 to %s, without a subgraph request', async (_what, query, code) => {
   const { url } = await openPlatform();
   const { status, errors } = await ask(url, query);
   expect(status).toBe(400);
@@ -86,7 +86,7 @@ test.each([
   expect(logLines().filter(({ msg }) => msg === 'subgraph request')).toEqual([]);
 });
 
-test('a variable called like the gateway’s own does no harm', async () => {
+test('a variable may have the name of an internal one', async () => {
   const { url } = await openPlatform();
   const query = `query ($representations: Boolean!) {
     items { picture { id @include(if: $representations) name @include(if: $representations) } }
@@ -96,14 +96,14 @@ test('a variable called like the gateway’s own does no harm', async () => {
   expect(text).not.toMatch(/stack|at .*\.js/);
 });
 
-test('a query may come by GET, a mutation may not', async () => {
+test('accepts a query by GET, and rejects a mutation', async () => {
   const { url } = await openPlatform();
   const get = (query: string) =>
     fetch(`${url}/graphql?query=${encodeURIComponent(query)}`, {
       headers: { 'apollo-require-preflight': 'true' },
     });
   expect((await readAnswer(await get('{ picture(id: 1) { name } }'))).data).toEqual({
-    picture: { name: 'picture 1' },
+    picture: { name: 'image 1' },
   });
   expect((await get('mutation { ignore(file: null) }')).status).toBe(400);
   expect((await get('mutation { __typename }')).status).toBe(405);
@@ -114,7 +114,7 @@ test.each([
   ['a form', 'POST', { 'content-type': 'application/x-www-form-urlencoded' }, 415],
   ['plain text', 'POST', { 'content-type': 'text/plain' }, 415],
   ['a form with files', 'POST', { 'content-type': 'multipart/form-data; boundary=x' }, 400],
-])('%s is refused (CSRF)', async (_what, method, headers: Record<string, string>, status) => {
+])('rejects %s (CSRF)', async (_what, method, headers: Record<string, string>, status) => {
   const { url } = await openPlatform();
   const response = await fetch(`${url}/graphql?query={__typename}`, {
     method,
@@ -125,18 +125,21 @@ test.each([
   expect(await response.json()).toHaveProperty('errors.0.message');
 });
 
-test.each(['/', '/admin', '/graphql/x', '/.env'])('%s answers 404 with JSON', async (path) => {
-  const { url } = await openPlatform();
-  const { status, errors } = await readAnswer(await fetch(url + path));
-  expect([status, errors?.[0]?.extensions.code]).toEqual([404, 'NOT_FOUND']);
-});
+test.each(['/', '/admin', '/graphql/x', '/.env'])(
+  'responds with 404 and JSON to %s',
+  async (path) => {
+    const { url } = await openPlatform();
+    const { status, errors } = await readAnswer(await fetch(url + path));
+    expect([status, errors?.[0]?.extensions.code]).toEqual([404, 'NOT_FOUND']);
+  },
+);
 
 test.each([
   ['is no JSON', '{', 400],
   ['is a batch', '[{"query":"{ __typename }"}]', 400],
   ['is empty', '', 400],
   ['is over the limit by one byte', JSON.stringify({ query: '{ a }' }).padEnd(100_001), 413],
-])('a body that %s is refused', async (_what, body, status) => {
+])('rejects a body that %s', async (_what, body, status) => {
   const { url } = await openPlatform();
   const headers = { 'content-type': 'application/json' };
   const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body });
@@ -144,14 +147,14 @@ test.each([
   expect(await response.json()).toHaveProperty('errors.0.message');
 });
 
-test('a body of exactly the limit is read', async () => {
+test('accepts a body of exactly the maximum size', async () => {
   const { url } = await openPlatform();
   const body = JSON.stringify({ query: '{ __typename }' }).padEnd(100_000);
   const headers = { 'content-type': 'application/json' };
   expect((await fetch(`${url}/graphql`, { method: 'POST', headers, body })).status).toBe(200);
 });
 
-test('a page that calls itself by another name (DNS rebinding) is not the developer', async () => {
+test('a page with another host name (DNS rebinding) is not the developer', async () => {
   const { port } = await openPlatform();
   const asHost = async (host: string) => {
     const sending = request({
@@ -175,7 +178,7 @@ test('a page that calls itself by another name (DNS rebinding) is not the develo
   expect(await asHost('localhost.evil.example')).toBe(401);
 });
 
-test('the explorer is served under a policy that lets nothing else in', async () => {
+test('GraphiQL is served with a policy that allows no other hosts', async () => {
   const { url } = await openPlatform();
   const page = await fetch(`${url}/graphiql`);
   expect(page.status).toBe(200);

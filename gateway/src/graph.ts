@@ -16,43 +16,43 @@ import {
 import { observed, timedPlanning } from './telemetry.ts';
 import { uploadDeadlines } from './upload-deadlines.ts';
 
-/** One composed graph and the connections to its subgraphs, from its first request to its last. */
+/** One composed graph and its connections to the subgraphs. */
 export interface Graph {
   readonly sdl: string;
-  /** What clients see of it. */
+  /** The schema that clients see. */
   readonly schema: GraphQLSchema;
   readonly execute: Executor;
-  /** Plans what is asked as `execute` would, to have the plan at hand, and does nothing else. */
+  /** Creates and keeps the plan that `execute` would use, without executing it. */
   readonly plan: Executor;
-  /** The subgraphs' names. Throws naming those that are not ready. */
+  /** Returns the names of the subgraphs. Throws with the names of those that are not ready. */
   checkReady(): Promise<readonly string[]>;
-  /** Resolves when nothing is under way. */
+  /** Resolves when no operation is running. */
   idle(): Promise<void>;
-  /** At once. */
+  /** Closes the connections without waiting. */
   close(): Promise<void>;
 }
 
 export interface GraphOptions {
-  /** Where subgraphs are that are not where `@join__graph` says. */
+  /** URLs that replace those of `@join__graph`, by subgraph name. */
   subgraphUrls: ReadonlyMap<string, string>;
   minter: TokenMinter;
   uploadIdleMs: number;
   connectionLimits: ConnectionLimits;
-  /** How one subgraph is asked. Default: as `createDataSource` does. */
+  /** Creates the data source of one subgraph. Default: `createDataSource`. */
   sourceOf?: (subgraph: SubgraphConnection) => GraphQLDataSource<GatewayContext>;
-  /** What executes plans: our own by default; ApolloGateway's to compare. */
+  /** The executor of plans. `apollo` is for comparisons. */
   executor?: 'own' | 'apollo';
   logger: Logger;
 }
 
-/** One subgraph, by its name and at its address. */
+/** One subgraph with its URL. */
 export interface SubgraphConnection {
   readonly name: string;
   readonly url: string;
   readonly client: SubgraphClient;
 }
 
-/** Thrown once a plan is there, where nothing but the plan was wanted. */
+/** Thrown to stop ApolloGateway after planning. */
 class Planned extends Error {
   readonly plan: QueryPlan;
 
@@ -62,7 +62,7 @@ class Planned extends Error {
   }
 }
 
-/** @throws Error when `sdl` is no supergraph that can be served */
+/** @throws Error when `sdl` is not a valid supergraph */
 export async function openGraph(sdl: string, options: GraphOptions): Promise<Graph> {
   const { subgraphUrls, minter, connectionLimits, logger } = options;
   const { subgraphMs } = uploadDeadlines(options.uploadIdleMs);
@@ -76,9 +76,9 @@ export async function openGraph(sdl: string, options: GraphOptions): Promise<Gra
   const sources = new Map<string, GraphQLDataSource>();
   const gateway = new ApolloGateway({
     supergraphSdl: sdl,
-    // It logs what is of no use to whoever runs it.
+    // Its info logs are not useful to operators.
     logger: logger.child({}, { level: 'warn' }),
-    // Otherwise on outside production: a header shows how a query is planned.
+    // Enabled outside production by default: a request header would then return the query plan.
     __exposeQueryPlanExperimental: false,
     experimental_didResolveQueryPlan({ requestContext, queryPlan }) {
       if (planOnly.has(requestContext)) throw new Planned(queryPlan);

@@ -6,8 +6,8 @@ import type { FastifyInstance } from 'fastify';
 const builtPage = fileURLToPath(new URL('../graphiql/dist', import.meta.url));
 
 /**
- * Everything is our own; nothing comes from elsewhere and nobody frames it. The editor sets styles from
- * script, which is what `unsafe-inline` is for, and its own style sheets hold fonts and pictures.
+ * The page loads nothing from other hosts and cannot be framed. The editor sets styles from scripts, which requires
+ * `unsafe-inline`; its style sheets contain fonts and images.
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -28,7 +28,7 @@ const PAGE_HEADERS = {
   'referrer-policy': 'no-referrer',
 };
 
-/** The explorer at `/graphiql`, where it was built. The page needs no token; its queries do. */
+/** Serves GraphiQL at `/graphiql` if it was built. The page needs no token; its queries do. */
 export async function addGraphiql(app: FastifyInstance): Promise<boolean> {
   if (!existsSync(builtPage)) return false;
   await app.register(fastifyStatic, {

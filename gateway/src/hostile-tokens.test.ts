@@ -18,10 +18,10 @@ import {
 
 afterEach(closeAll);
 
-/** What an attacker's server would give, and how often it was asked. */
+/** The keys of an attacker's server, and the number of requests to it. */
 let theirs: Awaited<ReturnType<typeof serveKeys>>;
 let attacker: Awaited<ReturnType<typeof issuerKey>>;
-/** Ours, of which an attacker knows the public half. */
+/** Our key, of which an attacker knows the public part. */
 let issuers: Awaited<ReturnType<typeof serveKeys>>;
 let issuer: Awaited<ReturnType<typeof issuerKey>>;
 let elliptic: Awaited<ReturnType<typeof issuerKey>>;
@@ -43,13 +43,13 @@ const claims = () => ({ ...good, exp: secondsFromNow(60), iat: secondsFromNow(0)
 const secretBytes = new TextEncoder().encode(SECRET);
 const publicKeyOf = async () => importJWK(issuer.jwk, 'RS256', { extractable: true });
 
-/** Signed as JWS allows and JWT does not: a payload or a header of any kind. */
+/** Valid as JWS but not as JWT: any payload or header. */
 const signedBytes = (payload: string | Uint8Array, header: object = {}) =>
   new CompactSign(typeof payload === 'string' ? new TextEncoder().encode(payload) : payload)
     .setProtectedHeader({ alg: 'HS256', ...header })
     .sign(secretBytes);
 
-/** With a header nobody would sign, signed with our own secret. */
+/** With an unusual header, signed with our secret. */
 function signedHeader(header: string) {
   const input = `${Buffer.from(header).toString('base64url')}.${json(claims())}`;
   return `${input}.${createHmac('sha256', secretBytes).update(input).digest('base64url')}`;
@@ -57,7 +57,7 @@ function signedHeader(header: string) {
 
 const deep = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 
-test('the tokens of these tests would be taken but for what is wrong with them', async () => {
+test('the tokens of these tests are valid without their faults', async () => {
   for (const token of [await signed(), signedHeader('{"alg":"HS256"}')]) {
     await expect(identify(bySecret, token)).resolves.toMatchObject({ subject: 'ann' });
   }
@@ -100,7 +100,7 @@ test.each<[string, () => Promise<string>]>([
     async () => (await signed()).replaceAll('-', '+').replaceAll('_', '/').concat('+'),
   ],
   ['whose signature is spelt another way', async () => respelt(await signed())],
-])('a token %s is refused', async (_what, makeToken) => {
+])('rejects a token %s', async (_what, makeToken) => {
   await expect(identify(bySecret, await makeToken())).rejects.toThrow(UnauthenticatedError);
 });
 
@@ -142,7 +142,7 @@ test.each<[string, () => Promise<string>]>([
   ['of one key under another’s name', () => elliptic.sign({ header: { kid: 'k1' } })],
   ['with a signature of zeros', async () => emptied(await elliptic.sign(), 64)],
   ['with no signature', async () => emptied(await elliptic.sign(), 0)],
-])('with a key set, a token %s is refused', async (_what, makeToken) => {
+])('with a key set, rejects a token %s', async (_what, makeToken) => {
   const token = await makeToken();
   await expect(identify(issuers.keys, token)).rejects.toThrow(UnauthenticatedError);
   expect(theirs.requests).toBe(0);
@@ -151,7 +151,7 @@ test.each<[string, () => Promise<string>]>([
 const emptied = (token: string, bytes: number) =>
   `${token.split('.').slice(0, 2).join('.')}.${Buffer.alloc(bytes).toString('base64url')}`;
 
-test('a key too weak to trust verifies nothing', async () => {
+test('a weak key verifies no token', async () => {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
   const input = `${json({ alg: 'RS256' })}.${json(claims())}`;
   const token = `${input}.${createSign('sha256').update(input).sign(privateKey, 'base64url')}`;
@@ -160,7 +160,7 @@ test('a key too weak to trust verifies nothing', async () => {
   weak.close();
 });
 
-/** Encrypted with what an attacker would have: our public key, or a password and a count that takes minutes. */
+/** Encrypted with what an attacker has: our public key, or a password and an iteration count that takes minutes. */
 test.each<[string, () => Promise<string>]>([
   [
     'to our public key',
@@ -185,7 +185,7 @@ test.each<[string, () => Promise<string>]>([
       return `${json(header)}.${part}.${part}.${part}.${part}`;
     },
   ],
-])('a token encrypted %s is not opened', async (_what, makeToken) => {
+])('does not decrypt a token that is encrypted %s', async (_what, makeToken) => {
   const token = await makeToken();
   for (const keys of [bySecret, issuers.keys]) {
     await expect(identify(keys, token)).rejects.toThrow(UnauthenticatedError);
@@ -194,7 +194,7 @@ test.each<[string, () => Promise<string>]>([
 
 const CALLER = '{ caller { subject } }';
 
-test('over HTTP, whatever is wrong with a token is the same answer', async () => {
+test('over HTTP, all invalid tokens receive the same response', async () => {
   const { url } = await openPlatform({ keys: bySecret });
   const tokens = [
     await signed({ claims: { exp: undefined } }),
@@ -216,7 +216,7 @@ test('over HTTP, whatever is wrong with a token is the same answer', async () =>
   expect(huge.status).toBe(431);
 });
 
-test('of two identities none is believed', async () => {
+test('rejects a request with two identities', async () => {
   const { port } = await openPlatform({ keys: bySecret });
   const bearer = `Bearer ${await signed()}`;
   const statusWith = (authorization: string[]) =>
@@ -237,7 +237,7 @@ test('of two identities none is believed', async () => {
   expect(await statusWith([`${bearer}, ${bearer}`])).toBe(401);
 });
 
-test('with the issuer down, the answer says to come back, and not to sign in', async () => {
+test('without the issuer, the response is 503 and not 401', async () => {
   const server = await serveKeys((_request, response) => void response.writeHead(500).end());
   const { url } = await openPlatform({ keys: server.keys });
   const token = await issuer.sign();

@@ -8,7 +8,7 @@ import { bySecret, signed } from './testing/tokens.ts';
 const CALLER = '{ caller { subject storeId scopes issuer requestId } }';
 const UPLOAD = 'mutation ($file: Upload!) { upload(file: $file) { size } }';
 
-/** Names that mean something to a server somewhere, internal ones of this platform among them. */
+/** Header names with a meaning for some server, including internal ones of this platform. */
 const HOSTILE = `
   cookie proxy-authorization x-authorization x-internal-token x-internal-secret x-store-id
   x-subject x-scope x-user-id x-api-key x-request-timeout forwarded x-forwarded-for
@@ -38,7 +38,7 @@ test.each([
     (sent: typeof headers) =>
       postForm(url, { query: UPLOAD, files: [{ path: 'file', bytes: Buffer.from('x') }] }, sent),
   ],
-])('of a client’s headers none goes further with %s', async (_what, send) => {
+])('forwards no headers of the client with %s', async (_what, send) => {
   const hostile = Object.fromEntries(HOSTILE.map((name) => [name, MARK]));
   expect((await send(headers)).status).toBe(200);
   expect((await send({ ...headers, ...hostile })).status).toBe(200);
@@ -50,7 +50,7 @@ test.each([
   expect(received?.['x-request-id']).toBe('r-1');
 });
 
-test('headers that claim to be internal change nothing about who asks', async () => {
+test('headers with internal names do not change the caller', async () => {
   const minter = createTokenMinter({ secrets: [SECRET], issuer: 'gateway' });
   const claims = { audience: 'media', subject: 'mallory', storeId: 'other', scope: '*' };
   const internal = await minter.mint(claims);
@@ -69,14 +69,14 @@ test('headers that claim to be internal change nothing about who asks', async ()
 });
 
 test.each(['', 'a b', 'x'.repeat(65), 'id\u00e9', '{"a":1}', '../../x'])(
-  'a request id such as "%s" goes no further: it is replaced',
+  'replaces a request id such as "%s"',
   async (requestId) => {
     await ask(url, CALLER, { headers: { ...headers, 'x-request-id': requestId } });
     expect(seen.headers[0]?.['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
   },
 );
 
-test('every caller is asked for with a token of its own', async () => {
+test('each caller has a separate token', async () => {
   const other = await signed({ claims: { store_id: 'hats' } });
   const bearers = [headers['authorization']!, `Bearer ${other}`];
   for (const authorization of [...bearers, ...bearers]) {

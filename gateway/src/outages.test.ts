@@ -15,7 +15,7 @@ afterEach(closeAll);
 
 const UPLOAD = 'mutation ($file: Upload!) { upload(file: $file) { size } }';
 
-/** Nothing that tells where a subgraph is or how it is made. */
+/** No information about the location or implementation of a subgraph. */
 const expectNothingInternal = (text: string) =>
   expect(text).not.toMatch(/127\.0\.0\.1|localhost|ECONN|:\d{4,5}|\.js|\.ts|undici|stack|secret/i);
 
@@ -81,7 +81,7 @@ const rude: [what: string, code: string, listener: RequestListener][] = [
 ];
 
 test.each(rude)(
-  'a subgraph that %s is %s, with nothing internal in the answer',
+  'a subgraph that %s is %s, without internal details in the response',
   async (_what, code, listener) => {
     const media = await openRudeSubgraph(listener);
     const { url } = await openPlatform({ subgraphUrls: { media }, requestTimeoutMs: 300 });
@@ -95,7 +95,7 @@ test.each(rude)(
   },
 );
 
-test('a subgraph that is down leaves the others’ answers', async () => {
+test('the data of other subgraphs is returned when one is down', async () => {
   const { url, media } = await openPlatform();
   await media.close();
   const { data, errors, text } = await ask(url, '{ items { id picture { id name } } }');
@@ -137,7 +137,7 @@ test.each([
   },
 );
 
-test('an upload for a subgraph that is down is answered while it is still on its way', async () => {
+test('responds to an upload for a subgraph that is down before it is complete', async () => {
   const { port, media } = await openPlatform();
   await media.close();
   const form = await openForm(port);
@@ -150,7 +150,7 @@ test('an upload for a subgraph that is down is answered while it is still on its
   form.hangUp();
 });
 
-test('what a subgraph answers early reaches the client while it is still sending', async () => {
+test('an early response of a subgraph reaches a client that is still sending', async () => {
   const media = await openRudeSubgraph((request, response) => {
     request.once('data', () => sendJson(response, { data: { upload: { size: 7 } } }));
   });
@@ -164,7 +164,7 @@ test('what a subgraph answers early reaches the client while it is still sending
   form.hangUp();
 });
 
-test('the gateway is live always, and ready when every subgraph is', async () => {
+test('the gateway is always live, and ready when all subgraphs are', async () => {
   const { url, shop } = await openPlatform();
   expect((await fetch(`${url}/health/live`)).status).toBe(200);
   const ready = await fetch(`${url}/health/ready`);
@@ -184,7 +184,7 @@ test('a subgraph that says it is not ready makes the gateway not ready', async (
   expect((await fetch(`${url}/health/ready`)).status).toBe(503);
 });
 
-test('closing the gateway lets what is under way be answered', async () => {
+test('running operations are completed when the gateway closes', async () => {
   const asked = Promise.withResolvers<void>();
   const media = await openRudeSubgraph(() => asked.resolve());
   const { url } = await openPlatform({ subgraphUrls: { media }, requestTimeoutMs: 500 });

@@ -16,7 +16,7 @@ afterEach(closeAll);
 
 const PICTURE = '{ picture(id: 1) { name } }';
 
-/** A `media` that answers nothing before it is let go. */
+/** A `media` subgraph that does not respond until it is released. */
 async function openHanging(connectionLimits: {
   connections: number;
   waiting: number;
@@ -37,7 +37,7 @@ async function openHanging(connectionLimits: {
   return { url, held, probes, letGo };
 }
 
-test('a subgraph that hangs takes no other down, however much is asked of it', async () => {
+test('a subgraph that hangs does not affect the others, whatever its load', async () => {
   const limits = { connections: 8, waiting: 1_000, uploads: 1 };
   const { url, held, probes, letGo } = await openHanging(limits);
   const hanging = Array.from({ length: 500 }, () => ask(url, PICTURE));
@@ -56,7 +56,7 @@ test('a subgraph that hangs takes no other down, however much is asked of it', a
   );
 });
 
-test('what finds no place is refused at once: whole with 503, in part as part of the answer', async () => {
+test('rejects without a free place: with 503 if nothing was returned, otherwise as an error in the response', async () => {
   const { url, held, letGo } = await openHanging({ connections: 1, waiting: 1, uploads: 1 });
   const answers: Awaited<ReturnType<typeof ask>>[] = [];
   const asking = Array.from({ length: 12 }, async () => answers.push(await ask(url, PICTURE)));
@@ -81,7 +81,7 @@ test('what finds no place is refused at once: whole with 503, in part as part of
   expect(answers.map(({ status }) => status)).toEqual([200, 200]);
 });
 
-test('uploads and calls keep no place from each other, and no upload waits', async () => {
+test('uploads and other requests have separate places, and no upload waits', async () => {
   const { url, held, letGo } = await openHanging({ connections: 1, waiting: 1, uploads: 1 });
   const form = {
     query: 'mutation ($file: Upload!) { upload(file: $file) { size } }',

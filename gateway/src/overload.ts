@@ -4,8 +4,8 @@ import type { GatewayContext } from './context.ts';
 const RETRY_AFTER_SECONDS = 1;
 
 /**
- * An operation of which nothing could be done for too much else to do is a 503 with `Retry-After` (RFC 9110,
- * 15.6.4), so that clients and what is between us know it too. What was done in part is an answer.
+ * Sets status 503 and `Retry-After` (RFC 9110, 15.6.4) when an operation returned no data because of overload, so
+ * that clients and proxies recognise it. A partial result keeps its status.
  */
 export const overload: ApolloServerPlugin<GatewayContext> = {
   requestDidStart: async () => ({

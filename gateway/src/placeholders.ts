@@ -12,7 +12,10 @@ import {
   typeFromAST,
 } from 'graphql';
 
-/** Values of the right types for the variables an operation requires, where the values do not matter. */
+/**
+ * Values of the right types for the required variables of an operation, for callers to which the values do not
+ * matter.
+ */
 export function placeholders(
   schema: GraphQLSchema,
   { document, operationName }: { document: string; operationName: string | undefined },

@@ -1,4 +1,4 @@
-/** `response` read whole. @throws Error as soon as there is more of it than `maxBytes` */
+/** Reads the whole `response`. @throws Error when it has more than `maxBytes` */
 export async function readAtMost(maxBytes: number, response: Response): Promise<Response> {
   const { status, url } = response;
   const body: ReadableStream<Uint8Array> | null = response.body;
@@ -6,7 +6,8 @@ export async function readAtMost(maxBytes: number, response: Response): Promise<
   let bytes = 0;
   for await (const chunk of body ?? []) {
     bytes += chunk.length;
-    if (bytes > maxBytes) throw new Error(`${url} answers with more than ${maxBytes} bytes.`);
+    if (bytes > maxBytes)
+      throw new Error(`The response of ${url} has more than ${maxBytes} bytes.`);
     chunks.push(chunk);
   }
   return new Response(Buffer.concat(chunks), { status });

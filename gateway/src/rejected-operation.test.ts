@@ -8,7 +8,7 @@ import { ask, closeAll, logLines, openPlatform, openSubgraph } from './testing/p
 
 afterEach(closeAll);
 
-/** A scalar that only knows days; errors of its own kind leave graphql-js without a location. */
+/** A scalar that accepts only days. graphql-js reports no location for the errors that it throws. */
 function dayOf(makeError: (message: string) => Error) {
   const day = (value: unknown) => {
     if (typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value)) return value;
@@ -23,10 +23,10 @@ const SDL = `
   scalar Day
   input Span { from: Day days: [Day!] pages: Int }
   type Query { poem(on: Day, within: Span): String }`;
-/** What the supergraph was composed from, which the subgraph is not any more. */
+/** The schema that the supergraph was composed from, which the subgraph no longer has. */
 const COMPOSED = `${SDL} extend type Query { lost: String } extend input Span { lost: Day }`;
 
-/** The three ways in which subgraphs are found to reject operations. */
+/** The three ways in which subgraphs reject operations. */
 const subgraphs: Record<string, () => Promise<{ url: string }>> = {
   'one of ours': async () => {
     const platform = await openPlatform();
@@ -82,7 +82,7 @@ for (const [whose, open] of Object.entries(subgraphs)) {
 
   test.each([
     ['a field', '{ lost }'],
-    ['a field beside a fine value', '{ poem(on: "2026-11-28") lost }'],
+    ['a field next to a valid value', '{ poem(on: "2026-11-28") lost }'],
     ['an input field', '{ poem(within: { lost: "2026-11-28" }) }'],
   ])(`${whose}: %s that it does not have is our fault`, async (_what, query) => {
     const { url } = await open();
@@ -121,14 +121,14 @@ const ENTITIES = `query ($representations: [_Any!]!) {
   }
 }`;
 
-/** The code that an error at this place of the operation ends with. */
+/** The final code of an error at this position of the operation. */
 function codeAt(line: number, column: number, code = 'GRAPHQL_VALIDATION_FAILED') {
   const error = { message: 'm', locations: [{ line, column }], extensions: { code } };
   const sent = { subgraph: 'shop', query: ENTITIES, schema, requestId: '1' };
   return classifyRejection([error], sent, silent)[0]?.extensions?.['code'];
 }
 
-test('the place of an error tells whose fault it is, in entity fetches too', () => {
+test('the location of an error decides whether it is a client error, also in entity fetches', () => {
   expect(codeAt(4, 12)).toBe('BAD_USER_INPUT');
   expect(codeAt(4, 11)).toBe('INTERNAL');
   expect(codeAt(5, 1)).toBe('BAD_USER_INPUT');
@@ -138,11 +138,11 @@ test('the place of an error tells whose fault it is, in entity fetches too', () 
   expect(codeAt(0, 0)).toBe('INTERNAL');
 });
 
-test('an operation that can’t be parsed is never the client’s fault', () => {
+test('an operation that a subgraph cannot parse is never a client error', () => {
   expect(codeAt(4, 12, 'GRAPHQL_PARSE_FAILED')).toBe('INTERNAL');
 });
 
-test('an error without a place is our fault unless there are values to be read', () => {
+test('an error without a location is internal unless the operation has literals', () => {
   const error = { message: 'm', extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } };
   const codesOf = (query: string) =>
     classifyRejection([error], { subgraph: 'shop', query, schema, requestId: '1' }, silent).map(
@@ -152,7 +152,7 @@ test('an error without a place is our fault unless there are values to be read',
   expect(codesOf('{ book { on(day: "tomorrow") } }')).toEqual(['BAD_USER_INPUT']);
 });
 
-test('errors of another kind stay what they are', () => {
+test('other errors are not changed', () => {
   const sent = { subgraph: 'shop', query: ENTITIES, schema, requestId: '1' };
   const errors = [
     { message: 'm' },

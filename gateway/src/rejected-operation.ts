@@ -19,23 +19,23 @@ import {
 export interface SentOperation {
   subgraph: string;
   query: string;
-  /** What clients see of the graph. */
+  /** The schema that clients see. */
   schema: GraphQLSchema;
   requestId: string;
 }
 
 /**
- * Decides whose fault it is when a subgraph rejects an operation before running it.
+ * Classifies the errors of a subgraph that rejected an operation before running it.
  *
- * The gateway has validated the client's document and built the operation from it, so a rejection means that
- * the subgraph does not have the schema that the supergraph was composed from: INTERNAL, and logged.
+ * The gateway validated the client's document and built the operation from it. A rejection therefore means that the
+ * schema of the subgraph differs from the one in the supergraph: INTERNAL, and logged.
  *
- * There is one exception. To the gateway a custom scalar is any value; only the subgraph knows that
- * `DateTime` can't be "tomorrow". Such a literal is forwarded as the client wrote it, and the subgraph rejects
- * it with the very same code. The two are told apart by where the error is, which GraphQL specifies, not by
- * its message, which differs between libraries: no other rule of validation reports an error at a literal of a
- * custom scalar. Where the scalar itself throws the error, graphql-js reports no location, while each of its
- * rules does; so an error without a location is about a value too, if the operation has any such literal.
+ * There is one exception. The gateway accepts any value for a custom scalar; only the subgraph knows that "tomorrow"
+ * is not a `DateTime`. Such a literal is forwarded unchanged, and the subgraph rejects it with the same code. The two
+ * cases are distinguished by the location of the error, which GraphQL specifies, and not by its message, which
+ * differs between libraries: no other validation rule reports an error at a literal of a custom scalar. If the scalar
+ * itself throws, graphql-js reports no location, although each of its rules does. An error without a location is
+ * therefore also about a value if the operation contains such a literal.
  */
 export function classifyRejection(
   errors: readonly GraphQLFormattedError[],
@@ -64,7 +64,7 @@ const VALIDATION_FAILED = 'GRAPHQL_VALIDATION_FAILED';
 
 const codeOf = ({ extensions }: GraphQLFormattedError): unknown => extensions?.['code'];
 
-/** Apollo Server, Yoga and others have a code for it; a plain graphql-js server has none, and no path. */
+/** Apollo Server, Yoga and others use a code. A plain graphql-js server uses none, and no path. */
 function mayBeRejection(error: GraphQLFormattedError): boolean {
   const code = codeOf(error);
   return code === PARSE_FAILED || code === VALIDATION_FAILED || (code === undefined && !error.path);

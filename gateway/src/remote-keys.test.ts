@@ -19,7 +19,7 @@ async function serve(answer: Parameters<typeof serveKeys>[0]) {
   return served;
 }
 
-/** Keys that are fetched again whenever that could help, but for what is given. */
+/** Keys that are fetched whenever it could help, except for the given options. */
 const keysOf = (url: string, options: Partial<RemoteKeysOptions> = {}) => {
   const keys = createRemoteKeys({ url, logger: silent, cooldownMs: 0, ...options });
   return { subjectOf: async (token: string) => (await jwtVerify(token, keys)).payload.sub };
@@ -27,7 +27,7 @@ const keysOf = (url: string, options: Partial<RemoteKeysOptions> = {}) => {
 
 const down: RequestListener = (_request, response) => void response.writeHead(500).end();
 
-test('tokens are verified by the key they name, which is fetched once', async () => {
+test('verifies tokens with the key of their key id, which is fetched once', async () => {
   const [one, two] = [await issuerKey('one'), await issuerKey('two', 'RS256')];
   const server = await serve([one.jwk, two.jwk]);
   const identity = identityOf(server.keys);
@@ -40,7 +40,7 @@ test('tokens are verified by the key they name, which is fetched once', async ()
   expect(server.requests).toBe(1);
 });
 
-test('a key that comes later is taken without a restart, and one that went no more', async () => {
+test('accepts a new key and rejects a removed one without a restart', async () => {
   const [old, next] = [await issuerKey('old'), await issuerKey('next')];
   const server = await serve([old.jwk]);
   const { subjectOf } = keysOf(server.keys.url);
@@ -52,7 +52,7 @@ test('a key that comes later is taken without a restart, and one that went no mo
   await expect(subjectOf(await old.sign())).rejects.toThrow('no applicable key');
 });
 
-test('keys grow old in use: they are fetched again while the ones there are answer', async () => {
+test('fetches old keys again and uses them meanwhile', async () => {
   const [old, next] = [await issuerKey('old'), await issuerKey('next')];
   const server = await serve([old.jwk]);
   const { subjectOf } = keysOf(server.keys.url, { freshMs: 0 });
@@ -65,7 +65,7 @@ test('keys grow old in use: they are fetched again while the ones there are answ
   });
 });
 
-test('made-up keys don’t make us ask the issuer, however many there are', async () => {
+test('unknown key ids do not cause many fetches', async () => {
   const key = await issuerKey('k1');
   const server = await serve([key.jwk]);
   const identity = identityOf(server.keys);
@@ -81,7 +81,7 @@ test('made-up keys don’t make us ask the issuer, however many there are', asyn
   expect(server.requests).toBe(1);
 });
 
-test('with the issuer down, known keys work, and an unknown one is our failure', async () => {
+test('without the issuer, known keys work, and an unknown key id is a temporary failure', async () => {
   const [known, unknown] = [await issuerKey('known'), await issuerKey('unknown')];
   const server = await serve([known.jwk]);
   const { subjectOf } = keysOf(server.keys.url, { freshMs: 0 });
@@ -95,7 +95,7 @@ test('with the issuer down, known keys work, and an unknown one is our failure',
   expect(await subjectOf(await unknown.sign())).toBe('ann');
 });
 
-test('an issuer that is down is not asked again by every request', async () => {
+test('does not fetch for each request when the issuer is down', async () => {
   const key = await issuerKey('k1');
   const server = await serve(down);
   const { subjectOf } = keysOf(server.keys.url, { cooldownMs: 60_000 });
@@ -105,7 +105,7 @@ test('an issuer that is down is not asked again by every request', async () => {
   expect(server.requests).toBe(1);
 });
 
-test('keys that could not be fetched for too long are used no more', async () => {
+test('does not use keys that could not be fetched for too long', async () => {
   const key = await issuerKey('k1');
   const server = await serve([key.jwk]);
   const { subjectOf } = keysOf(server.keys.url, { staleMs: 50, freshMs: 60_000 });
@@ -129,14 +129,14 @@ test.each<[string, RequestListener]>([
   ['hangs up', ({ socket }) => void socket.destroy()],
   ['never ends', (_request, response) => void response.write('{"keys": [')],
   ['is huge', (_request, response) => void response.end(`{"keys": []}${' '.repeat(1_000_000)}`)],
-])('a key set that %s is our failure, not the token’s', async (_what, listener) => {
+])('a key set that %s is a failure of the server, not of the token', async (_what, listener) => {
   const key = await issuerKey('k1');
   const { keys } = await serve(listener);
   const { subjectOf } = keysOf(keys.url, { timeoutMs: 200 });
   await expect(subjectOf(await key.sign())).rejects.toThrow(ServiceUnavailableError);
 });
 
-test('a token that names no key is tried with every key of its kind', async () => {
+test('tries a token without a key id with all keys of its type', async () => {
   const [one, two] = [await issuerKey(), await issuerKey()];
   const { keys } = await serve([one.jwk, two.jwk]);
   expect(await identify(keys, await two.sign())).toMatchObject({ subject: 'ann' });
@@ -144,7 +144,7 @@ test('a token that names no key is tried with every key of its kind', async () =
   await expect(identify(keys, await stranger.sign())).rejects.toThrow(UnauthenticatedError);
 });
 
-test('keys that are for something else, or that are secret, verify nothing', async () => {
+test('keys for other purposes and secret keys verify no token', async () => {
   const [key, other] = [await issuerKey('k1'), await issuerKey('k2')];
   const leaked = { ...(await exportJWK(key.privateKey)), kid: 'k1' };
   const { keys } = await serve([leaked, { ...other.jwk, use: 'enc' }]);

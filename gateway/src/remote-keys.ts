@@ -8,19 +8,19 @@ const MAX_SET_BYTES = 1_000_000;
 export interface RemoteKeysOptions {
   url: string;
   logger: Logger;
-  /** Older keys are fetched again, while they go on being used. */
+  /** Older keys are fetched again and remain in use meanwhile. */
   freshMs?: number;
-  /** Keys that could not be fetched again for so long are used no more: one of them may have been withdrawn. */
+  /** Keys are no longer used when they could not be fetched for this time: one of them may have been revoked. */
   staleMs?: number;
-  /** Between two fetches, whatever tokens claim: a made-up `kid` costs the issuer nothing. */
+  /** The minimum time between two fetches, so that tokens with made-up key ids cause no load on the issuer. */
   cooldownMs?: number;
   timeoutMs?: number;
 }
 
 /**
- * The issuer's public keys (JWKS, RFC 7517), as `jwtVerify` asks for them. A `kid` that is not known yet has
- * them fetched again, so keys are rotated without a restart; when they can't be, known keys go on working.
- * The function throws ServiceUnavailableError where only a fetch that failed could tell.
+ * The issuer's public keys (JWKS, RFC 7517), in the form that `jwtVerify` expects. An unknown `kid` causes a new
+ * fetch, so that keys can be rotated without a restart. If a fetch fails, the known keys remain in use. The function
+ * throws ServiceUnavailableError when the key may exist but could not be fetched.
  */
 export function createRemoteKeys({
   url,
@@ -30,7 +30,7 @@ export function createRemoteKeys({
   cooldownMs = 10_000,
   timeoutMs = 3_000,
 }: RemoteKeysOptions): JWTVerifyGetKey {
-  // When to fetch is decided here: jose fetches again at every failure, and lets no key outlive its cachePolicy.
+  // Fetching is controlled here: jose would fetch again after every failure and drop all keys when they expire.
   const keySet = createRemoteJWKSet(new URL(url), {
     timeoutDuration: timeoutMs,
     cacheMaxAge: Infinity,
@@ -53,7 +53,7 @@ export function createRemoteKeys({
     }
   }
 
-  /** Joins the fetch that is under way; starts none so soon after another. */
+  /** Waits for the current fetch, or starts one unless the last one was too recent. */
   async function refresh() {
     if (!refreshing && msSince(triedAt) < cooldownMs) return;
     refreshing ??= fetchKeys().finally(() => (refreshing = undefined));

@@ -24,30 +24,30 @@ import type { Supergraph } from './supergraph.ts';
 import { uploadDeadlines } from './upload-deadlines.ts';
 
 const MAX_FILES = 100;
-/** Larger JSON bodies are parsed one at a time, and others are served in between. */
+/** Larger JSON bodies are parsed one at a time, with other requests in between. */
 const LARGE_BODY_BYTES = 64 * 2 ** 10;
-/** As many of them wait, in memory; others are refused. */
+/** The maximum number that waits in memory; others are rejected. */
 const MAX_LARGE_BODIES = 64;
-/** Of `operations` and `map`, each: a hundred files with their details are less. Forms don't wait. */
+/** Of `operations` and of `map`. A hundred files with their details need less. Forms do not wait. */
 const MAX_FORM_FIELD_BYTES = 256 * 2 ** 10;
 
 export interface GatewayOptions extends OperationLimits {
   supergraph: Supergraph;
   identity: ClientIdentity;
   host: string;
-  /** 0 picks a free one. */
+  /** 0 selects a free port. */
   port: number;
   requestTimeoutMs: number;
-  /** How long an upload may stand still. */
+  /** How long an upload may send nothing. */
   uploadIdleMs: number;
   uploadMaxBytes: number;
   maxBodyBytes: number;
-  /** Absent: nobody watches. */
+  /** Absent: no telemetry. */
   telemetry?: Telemetry;
   logger: Logger;
 }
 
-/** Serves the supergraph: `/graphql` for clients, `/graphiql` for people, health for whoever watches. */
+/** Serves the supergraph: `/graphql`, `/graphiql`, health and metrics. */
 export async function serveGateway({
   supergraph,
   identity,
@@ -129,7 +129,7 @@ const createServer = (
         cacheControl,
         overload,
         ApolloServerPluginCacheControlDisabled(),
-        // Its page loads scripts from Apollo's servers.
+        // The page of Apollo Server loads scripts from other hosts.
         ApolloServerPluginLandingPageDisabled(),
         ApolloServerPluginUsageReportingDisabled(),
       ],

@@ -11,27 +11,27 @@ const READY_TIMEOUT_MS = 3_000;
 
 const BLAMED_ON_SUBGRAPH: ReadonlySet<unknown> = new Set(['SUBGRAPH_UNAVAILABLE', 'TIMEOUT']);
 
-/** Per subgraph: so one that hangs holds no more than this, whatever is asked of it. */
+/** Limits per subgraph, so that a subgraph that hangs uses no more than these. */
 export interface ConnectionLimits {
-  /** Calls under way at a time, each on a connection of its own. */
+  /** Concurrent requests, each on a separate connection. */
   readonly connections: number;
-  /** Calls that may wait for one of those. */
+  /** Requests that may wait for a connection. */
   readonly waiting: number;
-  /** Uploads under way at a time, beside the calls; none waits, for its client would be sending already. */
+  /** Concurrent uploads, in addition to the other requests. None waits, because its client is already sending. */
   readonly uploads: number;
-  /** Largest response, in bytes. A call that gets more fails at once. */
+  /** The maximum size of a response. A request with a larger one fails at once. */
   readonly maxResponseBytes: number;
 }
 
 export interface SubgraphCall {
-  /** Uploads have connections apart: slow clients keep theirs for long. */
+  /** Uploads use separate connections, because slow clients occupy them for a long time. */
   isUpload: boolean;
   headers: Record<string, string>;
-  /** The body; one that streams says when the subgraph takes more of it. */
+  /** Creates the body. A streamed body calls `progress` when the subgraph reads more of it. */
   encode: (progress: () => void) => { contentType: string; body: string | Readable };
-  /** Until the whole answer is here, counted from the start or from the latest progress. */
+  /** The time for the whole response, counted from the start or from the latest progress. */
   timeoutMs: number;
-  /** The client's: aborts when it hangs up. */
+  /** The signal of the client: aborts when it disconnects. */
   signal: AbortSignal;
   requestId: string;
 }
@@ -43,8 +43,8 @@ export interface SubgraphResponse {
 }
 
 /**
- * HTTP to one subgraph. What goes wrong is thrown as a GraphQL error that names the subgraph, and never
- * a host, a port or a stack: SUBGRAPH_UNAVAILABLE, TIMEOUT, or what was wrong with the client's upload.
+ * HTTP client of one subgraph. Failures are thrown as GraphQL errors that contain the name of the subgraph but no
+ * host, port or stack: SUBGRAPH_UNAVAILABLE, TIMEOUT, or an error of the upload.
  */
 export function createSubgraphClient({
   name,
@@ -53,7 +53,7 @@ export function createSubgraphClient({
   logger,
 }: {
   name: string;
-  /** Of its GraphQL endpoint; path and query string are used as given. */
+  /** The URL of the GraphQL endpoint; path and query string are used unchanged. */
   url: string;
   limits: ConnectionLimits;
   logger: Logger;
@@ -65,7 +65,7 @@ export function createSubgraphClient({
       connections: atOnce,
       pipelining: 1,
       connect: { timeout: CONNECT_TIMEOUT_MS },
-      // Each call has one deadline, its own.
+      // Each request has a separate deadline.
       headersTimeout: 0,
       bodyTimeout: 0,
       maxResponseSize: limits.maxResponseBytes,
@@ -80,7 +80,7 @@ export function createSubgraphClient({
   });
   const calls = openConnections(limits.connections, limits.waiting);
   const uploads = openConnections(limits.uploads, 0);
-  // Whether it is ready is asked however busy it is.
+  // Health checks do not wait for other requests.
   const health = new Pool(origin, { connections: 1, connect: { timeout: CONNECT_TIMEOUT_MS } });
 
   return {
@@ -113,7 +113,7 @@ export function createSubgraphClient({
         };
       } catch (error) {
         const failure = toPublicError(name, error);
-        // The cause goes no further than this.
+        // The cause is only logged.
         if (BLAMED_ON_SUBGRAPH.has(failure.extensions['code'])) {
           logger.warn({ subgraph: name, err: error, requestId }, 'subgraph call failed');
         }
@@ -124,7 +124,7 @@ export function createSubgraphClient({
         signal.removeEventListener('abort', hangUp);
       }
     },
-    /** @throws Error unless the subgraph says that it can serve */
+    /** @throws Error unless the subgraph is ready */
     async checkReady(): Promise<void> {
       const { statusCode, body } = await health.request({
         method: 'GET',

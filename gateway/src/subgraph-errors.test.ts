@@ -6,7 +6,7 @@ afterEach(closeAll);
 
 const FORBIDDEN = { code: 'FORBIDDEN' };
 
-/** What clients get when the only subgraph answers `poem` and these errors. */
+/** The response of the gateway when the only subgraph returns `poem` and these errors. */
 async function askOver(errors: unknown[] | string) {
   const list = typeof errors === 'string' ? errors : JSON.stringify(errors);
   const { url } = await openOneSubgraph(
@@ -22,7 +22,7 @@ async function askOver(errors: unknown[] | string) {
   return answer.errors ?? [];
 }
 
-test('of 100,000 errors a hundred are shown, and the last says how many more there are', async () => {
+test('returns a hundred of 100,000 errors; the last one counts the others', async () => {
   const error = { message: 'no', extensions: FORBIDDEN };
   const errors = await askOver(Array.from({ length: 100_000 }, () => error));
   expect(errors).toHaveLength(100);
@@ -33,7 +33,7 @@ test('of 100,000 errors a hundred are shown, and the last says how many more the
   });
 });
 
-test('the rest is counted even where errors have no code', async () => {
+test('counts the other errors also without codes', async () => {
   const errors = await askOver(Array.from({ length: 101 }, () => ({ message: 'secret' })));
   expect(errors.map(({ extensions }) => extensions.code)).toEqual([
     ...Array.from({ length: 99 }, () => 'INTERNAL'),
@@ -42,13 +42,13 @@ test('the rest is counted even where errors have no code', async () => {
   expect(errors.at(-1)?.message).toBe('"writer" reported 2 more errors.');
 });
 
-test('a hundred errors are shown', async () => {
+test('returns a hundred errors', async () => {
   const error = { message: 'no', extensions: FORBIDDEN };
   const errors = await askOver(Array.from({ length: 100 }, () => error));
   expect(errors.map(({ message }) => message)).toEqual(Array.from({ length: 100 }, () => 'no'));
 });
 
-test('what is no error is one without a message', async () => {
+test('an invalid error becomes one without a message', async () => {
   const errors = await askOver([null, 7, 'text', [], {}, { message: 5, extensions: FORBIDDEN }]);
   expect(errors.map(({ extensions }) => extensions.code)).toEqual([
     ...Array.from({ length: 5 }, () => 'INTERNAL'),
@@ -57,7 +57,7 @@ test('what is no error is one without a message', async () => {
   expect(errors.at(-1)?.message).toBe('"writer" reported an error without a message.');
 });
 
-test('messages are cut', async () => {
+test('shortens messages', async () => {
   const message = 'x '.repeat(500_000);
   const [error] = await askOver([{ message, extensions: FORBIDDEN }]);
   expect(error?.message).toBe(`${'x '.repeat(249)}x…`);
@@ -71,14 +71,14 @@ test.each([
   ['a path with half an index', ['poem', 0.5]],
   ['a path with an endless name', ['poem', 'x'.repeat(251)]],
   ['a path of 100,000 elements', Array.from({ length: 100_000 }, () => 0)],
-])('%s is not shown as a path', async (_what, path) => {
+])('ignores %s as a path', async (_what, path) => {
   const errors = await askOver([{ message: 'no', path, extensions: FORBIDDEN }]);
   expect(errors).toEqual([
     { message: 'no', extensions: { ...FORBIDDEN, requestId: expect.any(String) as string } },
   ]);
 });
 
-test('of the extensions what fits is kept, the code before all', async () => {
+test('keeps the code, and other extensions up to the limit', async () => {
   const extensions = {
     trace: 'x'.repeat(100_000),
     deep: { a: { b: { c: { d: { e: {} } } } } },
@@ -109,7 +109,7 @@ test.each([
   ['a status for our response', '{"code":"FORBIDDEN","http":{"status":999}}'],
   ['a prototype', '{"code":"FORBIDDEN","__proto__":{"code":"TIMEOUT","polluted":1}}'],
   ['nothing else', '{"code":"FORBIDDEN"}'],
-])('extensions with %s are as if they had only the code', async (_what, extensions) => {
+])('keeps only the code of extensions with %s', async (_what, extensions) => {
   const errors = await askOver(`[{"message":"no","extensions":${extensions}}]`);
   expect(errors).toEqual([
     { message: 'no', extensions: { ...FORBIDDEN, requestId: expect.any(String) as string } },
@@ -117,7 +117,7 @@ test.each([
   expect(Reflect.get({}, 'polluted')).toBeUndefined();
 });
 
-test('extensions that are no object, and a code that is no text, are left out', async () => {
+test('ignores extensions that are not an object and codes that are not a string', async () => {
   const odd = [{ code: 5 }, 'FORBIDDEN', ['FORBIDDEN'], { code: 'x'.repeat(101) }];
   const errors = await askOver(odd.map((extensions) => ({ message: 'no', extensions })));
   expect(errors.map(({ extensions }) => extensions.code)).toEqual(odd.map(() => 'INTERNAL'));

@@ -1,23 +1,23 @@
 import { shortMessage } from '@federated-media/subgraph-kit/excerpt';
 import type { GraphQLFormattedError } from 'graphql';
 
-/** Of one response. */
+/** Per response. */
 const MAX_ERRORS = 100;
 const MAX_PATH_LENGTH = 100;
 const MAX_NAME_LENGTH = 250;
 const MAX_LOCATIONS = 10;
 const MAX_CODE_LENGTH = 100;
-/** Of the extensions of one error, without its code. */
+/** Of the extensions of one error without its code. */
 const MAX_EXTENSIONS_LENGTH = 2_000;
 const MAX_EXTENSIONS_DEPTH = 5;
 
 /**
- * `http` would let a subgraph choose the status of our own response (Apollo Server reads it), and a key
- * `__proto__` would be assigned as the prototype.
+ * With `http` a subgraph could set the status of the gateway's response (Apollo Server reads it). A key `__proto__`
+ * would replace the prototype.
  */
 const IGNORED_EXTENSIONS: ReadonlySet<string> = new Set(['code', 'http', '__proto__']);
 
-/** The errors of a subgraph's response, at most 100, each bounded; the last one counts those left out. */
+/** The errors of a subgraph's response: at most 100, each bounded. The last one counts the omitted ones. */
 export function readErrors(subgraph: string, listed: readonly unknown[]): GraphQLFormattedError[] {
   if (listed.length <= MAX_ERRORS) return listed.map((error) => readError(subgraph, error));
   const shown = listed.slice(0, MAX_ERRORS - 1).map((error) => readError(subgraph, error));
@@ -27,7 +27,7 @@ export function readErrors(subgraph: string, listed: readonly unknown[]): GraphQ
     ...shown,
     {
       message: `"${subgraph}" reported ${more} more errors.`,
-      // As its first: clients see a message only with a code that is meant for them.
+      // The code of the first omitted error: clients see only messages with a public code.
       extensions: { code: code ?? 'SUBGRAPH_UNAVAILABLE' },
     },
   ];
@@ -48,7 +48,7 @@ function readError(subgraph: string, error: unknown): GraphQLFormattedError {
   };
 }
 
-/** The code, and of everything else what fits. */
+/** The code, and other extensions up to the limit. */
 function readExtensions(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { code } = given;
   const kept: Record<string, unknown> = {};
@@ -64,7 +64,7 @@ function readExtensions(given: Readonly<Record<string, unknown>>): Record<string
   return kept;
 }
 
-/** About as many characters as `value` has as JSON; more than `limit` if it is longer, or nested too deep. */
+/** The approximate length of `value` as JSON; more than `limit` if it is longer or nested too deeply. */
 function lengthOf(value: unknown, depth: number, limit: number): number {
   if (typeof value === 'string') return value.length + 2;
   if (typeof value !== 'object' || value === null) return String(value).length;

@@ -7,7 +7,7 @@ afterEach(closeAll);
 const SDL = 'scalar Json type Query { poem: Json song: String }';
 const QUERY = '{ poem song }';
 
-/** What clients get of `text`, given that the only subgraph answers it. */
+/** The response of the gateway when the only subgraph returns `text`. */
 async function askOver(text: string, { status = 200, maxResponseBytes = 8_000_000 } = {}) {
   const { url } = await openOneSubgraph(
     { sdl: SDL, connectionLimits: { maxResponseBytes } },
@@ -45,7 +45,7 @@ test.each([
     `{"data":{"poem":[${'{},'.repeat(2_000_000)}0]}}`,
     'more than 500000 values',
   ],
-])('a response that is %s is not used, and the reason is logged', async (_what, text, reason) => {
+])('ignores a response that is %s, and logs the reason', async (_what, text, reason) => {
   const answer = await askOver(text);
   expect(answer.status).toBe(200);
   expect(answer.data).toEqual({ poem: null, song: null });
@@ -53,7 +53,7 @@ test.each([
   expect(reasons()).toEqual([['writer', reason]]);
 });
 
-test('a response larger than the limit is given up as soon as it is', async () => {
+test('aborts a response that exceeds the limit', async () => {
   const errors = Array.from({ length: 600_000 }, () => ({ message: 'm', path: ['poem'] }));
   const answer = await askOver(json({ data, errors }));
   expect(answer.errors).toMatchObject([{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }]);
@@ -64,7 +64,7 @@ test('a response larger than the limit is given up as soon as it is', async () =
   expect(small.errors).toMatchObject([{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }]);
 });
 
-test('what fits is used, however it is written', async () => {
+test('accepts a response within the limits in any format', async () => {
   const poem = {
     lines: Array.from({ length: 400_000 }, (_none, line) => line),
     '"},[{': '\\",,,\\',
@@ -78,7 +78,7 @@ test('what fits is used, however it is written', async () => {
   );
 });
 
-test('names that every object has are data like any other', async () => {
+test('names of inherited properties are ordinary data', async () => {
   const text =
     '{"data":{"poem":{"__proto__":{"a":1}},"__proto__":{"song":"x"},"song":"la"},"__proto__":{"errors":"x"}}';
   const answer = await askOver(text);
@@ -86,7 +86,7 @@ test('names that every object has are data like any other', async () => {
   expect(Reflect.get({}, 'song')).toBeUndefined();
 });
 
-test.each([500, 503])('data beside a status of %i is not used, its errors are', async (status) => {
+test.each([500, 503])('with status %i, uses the errors and ignores the data', async (status) => {
   const extensions = { code: 'OVERLOADED' };
   const answer = await askOver(json({ data, errors: [{ message: 'm', extensions }] }), { status });
   expect(answer.data).toEqual({ poem: null, song: null });
@@ -96,7 +96,7 @@ test.each([500, 503])('data beside a status of %i is not used, its errors are', 
   expect(silent.errors).toMatchObject([{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }]);
 });
 
-test('data beside a status of 4xx is used where errors say what is missing', async () => {
+test('with a status of 4xx, uses the data if errors explain what is missing', async () => {
   const errors = [{ message: 'm', path: ['poem'], extensions: { code: 'FORBIDDEN' } }];
   const partial = { data: { poem: null, song: 'la' }, errors };
   expect(await askOver(json(partial), { status: 404 })).toMatchObject(partial);

@@ -5,25 +5,25 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { readErrors } from './subgraph-errors.ts';
 import type { SubgraphResponse } from './subgraph-client.ts';
 
-/** A response with more values than this takes too long to parse, merge and print. */
+/** A response with more values takes too long to parse, merge and print. */
 const MAX_VALUES = 500_000;
-/** Far deeper than any operation; whatever prints JSON calls itself for each level. */
+/** Far deeper than any operation. Functions that print JSON recurse for each level. */
 const MAX_DEPTH = 200;
 
 const UNAUTHORIZED = 401;
 const CLIENT_ERROR = 400;
 const SERVER_ERROR = 500;
 
-/** A response that can be relied on: one of the two is there, and both are bounded. */
+/** A valid response: it has data or errors, and both are bounded. */
 export interface CheckedResponse {
   data: Record<string, unknown> | null;
   errors?: GraphQLFormattedError[];
 }
 
 /**
- * Validates what a subgraph responded before anything else looks at it: a subgraph may have faults, and what is
- * between us and it may answer in its place.
- * @throws SUBGRAPH_UNAVAILABLE when it is not a GraphQL response; the reason is in the log only
+ * Validates the response of a subgraph before it is used: a subgraph may have faults, and a proxy may respond in its
+ * place.
+ * @throws SUBGRAPH_UNAVAILABLE when it is not a GraphQL response; only the log contains the reason
  */
 export function checkResponse(
   { status, text }: Pick<SubgraphResponse, 'status' | 'text'>,
@@ -61,11 +61,11 @@ function readResponse(
     return '"errors" is not a list';
   }
   const errors = readErrors(name, listed ?? []);
-  // GraphQL, "Errors": where there is no data there is at least one.
+  // GraphQL, "Errors": without data there is at least one error.
   if (errors.length === 0 && data === null) return 'neither data nor errors';
   if (errors.length === 0 && status >= CLIENT_ERROR) return 'failed without errors';
   return {
-    // A 4xx with data is Apollo Server's way to let one resolver choose the status. A 5xx is a failure.
+    // A 4xx with data means that a resolver set the status in Apollo Server. A 5xx is a failure.
     data: status >= SERVER_ERROR ? null : data,
     ...(errors.length > 0 && { errors }),
   };

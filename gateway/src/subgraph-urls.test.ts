@@ -11,22 +11,25 @@ test.each([
   ['/api/graphql/', '/api/graphql/'],
   ['/api/a?tenant=7&b=%20c', '/api/a?tenant=7&b=%20c'],
   ['?tenant=7', '/?tenant=7'],
-])('a subgraph at "%s" of its host is asked at %s, its health at the root', async (path, asked) => {
-  const urls: (string | undefined)[] = [];
-  const { url } = await openOneSubgraph(
-    { sdl: 'type Query { poem: String }', path },
-    (request, response) => {
-      request.resume();
-      urls.push(request.url);
-      sendJson(response, { data: { poem: 'ebb' } });
-    },
-  );
-  expect((await ask(url, '{ poem }')).data).toEqual({ poem: 'ebb' });
-  expect((await fetch(`${url}/health/ready`)).status).toBe(200);
-  expect(urls).toEqual([asked, '/health/ready']);
-});
+])(
+  'sends requests of a subgraph at "%s" to %s, and its health checks to the root',
+  async (path, asked) => {
+    const urls: (string | undefined)[] = [];
+    const { url } = await openOneSubgraph(
+      { sdl: 'type Query { poem: String }', path },
+      (request, response) => {
+        request.resume();
+        urls.push(request.url);
+        sendJson(response, { data: { poem: 'ebb' } });
+      },
+    );
+    expect((await ask(url, '{ poem }')).data).toEqual({ poem: 'ebb' });
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    expect(urls).toEqual([asked, '/health/ready']);
+  },
+);
 
-test('the URL of a setting is used as given', async () => {
+test('uses the URL of a setting unchanged', async () => {
   const urls: (string | undefined)[] = [];
   const media = await openRudeSubgraph((request, response) => {
     request.resume();

@@ -34,9 +34,9 @@ async function openWriter() {
   return { url, held, asked, sdl: composed('writer', url, 'type Query { poem: String }') };
 }
 
-test('a new graph is served at once, with its own subgraphs; the old one’s are asked no more', async () => {
+test('serves a new graph at once, with its subgraphs and without those of the old one', async () => {
   const { url, supergraph, media, shop } = await openPlatform();
-  expect((await ask(url, PICTURE)).data).toEqual({ picture: { name: 'picture 1' } });
+  expect((await ask(url, PICTURE)).data).toEqual({ picture: { name: 'image 1' } });
   const writer = await openWriter();
   await supergraph.replace(writer.sdl);
   await Promise.all([media.close(), shop.close()]);
@@ -52,19 +52,19 @@ test('a new graph is served at once, with its own subgraphs; the old one’s are
   expect(await ready.json()).toEqual({ status: 'ready', subgraphs: ['writer'] });
 });
 
-test('what is under way ends as it began, on the connections it has', async () => {
+test('running operations finish with their graph and connections', async () => {
   const { url, supergraph, sdl } = await openPlatform();
   const writer = await openWriter();
   await supergraph.replace(writer.sdl);
   const asking = ask(url, '{ poem }');
   await vi.waitFor(() => expect(writer.held).toHaveLength(1));
   await supergraph.replace(sdl);
-  expect((await ask(url, PICTURE)).data).toEqual({ picture: { name: 'picture 1' } });
+  expect((await ask(url, PICTURE)).data).toEqual({ picture: { name: 'image 1' } });
   sendJson(writer.held[0]!, { data: { poem: 'flow' } });
   expect((await asking).data).toEqual({ poem: 'flow' });
 });
 
-test('a graph that can’t be served is refused, and changes nothing', async () => {
+test('rejects an invalid graph and keeps the current one', async () => {
   const { url, supergraph, sdl } = await openPlatform();
   for (const broken of [
     '',
@@ -73,11 +73,11 @@ test('a graph that can’t be served is refused, and changes nothing', async () 
     sdl.slice(0, sdl.length / 2),
   ]) {
     await expect(supergraph.replace(broken)).rejects.toThrow();
-    expect((await ask(url, PICTURE)).data).toEqual({ picture: { name: 'picture 1' } });
+    expect((await ask(url, PICTURE)).data).toEqual({ picture: { name: 'image 1' } });
   }
 });
 
-test('subgraphs stay where the settings say, whatever a new graph says', async () => {
+test('a new graph does not change the URLs of settings', async () => {
   const media = await openRudeSubgraph((_request, response) =>
     sendJson(response, { data: { picture: { name: 'elsewhere' } } }),
   );
@@ -86,7 +86,7 @@ test('subgraphs stay where the settings say, whatever a new graph says', async (
   expect((await ask(url, PICTURE)).data).toEqual({ picture: { name: 'elsewhere' } });
 });
 
-/** A gateway that follows a file, which is written as `how` says. */
+/** A gateway that watches a file, which is written in the way `how`. */
 async function follow() {
   const platform = await openPlatform();
   const folder = await mkdtemp(join(tmpdir(), 'supergraph-'));
@@ -108,7 +108,7 @@ async function follow() {
   return { ...platform, path, folder, serve, lines };
 }
 
-test('a file put in its place is served; what is broken is refused once, and mended', async () => {
+test('serves a replaced file, and rejects an invalid one once until it is fixed', async () => {
   const { path, folder, serve, lines, url, sdl } = await follow();
   expect(logLines().filter(({ msg }) => msg === 'supergraph replaced')).toEqual([]);
   const writer = await openWriter();
@@ -127,7 +127,7 @@ test('a file put in its place is served; what is broken is refused once, and men
   await vi.waitFor(() => expect(lines).toHaveLength(2));
   await writeFile(path, sdl);
   await vi.waitFor(async () => {
-    expect((await ask(url, PICTURE)).data).toEqual({ picture: { name: 'picture 1' } });
+    expect((await ask(url, PICTURE)).data).toEqual({ picture: { name: 'image 1' } });
   });
   expect(lines).toHaveLength(2);
   expect(serve).toHaveBeenCalledTimes(4);

@@ -4,29 +4,29 @@ import { type DocumentNode, GraphQLError, OperationTypeNode, getOperationAST } f
 import type { Executor, Gateway } from './context.ts';
 import { type Graph, type GraphOptions, openGraph } from './graph.ts';
 
-/** For requests that were read against a graph and have not begun yet. */
+/** For requests that were read against a graph and have not started. */
 const GRACE_MS = 1_000;
 
 export interface Supergraph {
   gateway: Gateway;
-  /** The subgraphs' names. Throws naming those that are not ready. */
+  /** Returns the names of the subgraphs. Throws with the names of those that are not ready. */
   checkReady(): Promise<readonly string[]>;
   /**
-   * Serves `sdl` from now on; what is under way ends as it began, with the graph and the connections before.
-   * @throws Error when it can't be served: then nothing has changed
+   * Serves `sdl` from now on. Running operations finish with the previous graph and its connections.
+   * @throws Error when it cannot be served; then the previous graph stays in use
    */
   replace(sdl: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The graph that is served: first `sdl`'s, later what replaces it. */
+/** Serves `sdl`, and later the graphs that replace it. */
 export function createSupergraph({
   sdl,
   prepare = async () => {},
   ...options
 }: GraphOptions & {
   sdl: string;
-  /** Runs before a graph is served. */
+  /** Called before a graph is served. */
   prepare?: (graph: Graph) => Promise<void>;
 }): Supergraph {
   type Listener = Parameters<Gateway['onSchemaLoadOrUpdate']>[0];
@@ -69,9 +69,9 @@ export function createSupergraph({
   const executor: Executor = async (request) => {
     const unusable = operationProblem(request.document, request.request.operationName);
     if (unusable) return { errors: [unusable] };
-    // The one it was checked against, which may have been replaced since.
+    // The graph that the request was validated against, which may have been replaced since.
     const graph = [...open].find(({ schema }) => schema === request.schema) ?? currentGraph();
-    // ApolloGateway's executor, in tests, adds what it found wrong.
+    // ApolloGateway's executor, which tests use, adds extensions.
     const { errors, extensions: _found, ...result } = await graph.execute(request);
     return { ...result, ...(errors && { errors: errors.map(toGraphQLError) }) };
   };
@@ -98,7 +98,7 @@ export function createSupergraph({
   };
 }
 
-/** Requests that ApolloGateway would answer with an internal error. */
+/** Requests for which ApolloGateway would return an internal error. */
 function operationProblem(document: DocumentNode, operationName: string | undefined) {
   const operation = getOperationAST(document, operationName);
   if (!operation)

@@ -13,7 +13,7 @@ async function seriesOf(name: string): Promise<string[]> {
 
 const ASKED = 'subgraph_request_duration_seconds_count';
 
-test('each request to a subgraph is timed under its name, and one plan is made of them', async () => {
+test('measures each subgraph request by name, and the plan once', async () => {
   const { url } = await openPlatform();
   await ask(url, 'query Shelf { items { picture { name } } }');
   expect(await seriesOf(ASKED)).toEqual([
@@ -25,7 +25,7 @@ test('each request to a subgraph is timed under its name, and one plan is made o
   ]);
 });
 
-test('a subgraph that does not answer is told from one that does', async () => {
+test('distinguishes subgraphs that respond from those that do not', async () => {
   const media = await openRudeSubgraph(({ socket }) => socket.destroy());
   const { url } = await openPlatform({ subgraphUrls: { media } });
   await ask(url, '{ items { picture { name } } }');
@@ -38,7 +38,7 @@ test('a subgraph that does not answer is told from one that does', async () => {
   );
 });
 
-test('what can’t be planned asks nobody and counts as unusable', async () => {
+test('an operation that cannot be planned causes no subgraph request and counts as unusable', async () => {
   const { url } = await openPlatform();
   await ask(url, 'query MadeUp { nothing }');
   expect(await seriesOf(ASKED)).toEqual([]);
@@ -47,7 +47,7 @@ test('what can’t be planned asks nobody and counts as unusable', async () => {
   ]);
 });
 
-test('a document that is refused before it is parsed counts once', async () => {
+test('a document that is rejected before parsing counts once', async () => {
   const { url } = await openPlatform();
   const { errors } = await ask(url, `{ ${'a '.repeat(10_000)} }`);
   expect(await seriesOf('graphql_errors_total')).toEqual([

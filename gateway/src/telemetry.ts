@@ -5,7 +5,7 @@ import { inSpan } from '@federated-media/subgraph-kit/telemetry/tracing';
 
 type Process = GraphQLDataSource['process'];
 
-/** `process`, timed: as a metric, as a span and among the timings of the client's request. */
+/** `process` with its duration recorded in a metric, a span and the timings of the client's request. */
 export const observed =
   (subgraph: string, process: Process): Process =>
   (options) =>
@@ -31,7 +31,7 @@ function countIn(
   spent?.set(subgraph, { calls: calls + 1, ms: before + ms });
 }
 
-/** `plan`, timed: as a metric, as a span and among the timings of the client's request. */
+/** `plan` with its duration recorded in a metric, a span and the timings of the client's request. */
 export const timedPlanning = <Planned>(plan: () => Promise<Planned>): Promise<Planned> =>
   inSpan('plan', { kind: 'internal' }, async () => {
     const started = performance.now();

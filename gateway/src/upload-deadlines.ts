@@ -1,7 +1,7 @@
 /**
- * How long an upload may stand still before somebody is blamed: first the client that sends nothing,
- * then the subgraph that takes nothing or does not answer, last the operation that leaves a file unread.
- * Each waits a little longer than the one that would otherwise be taken for it.
+ * How long an upload may make no progress: `clientMs` for a client that sends nothing, `subgraphMs` for a subgraph
+ * that reads nothing or does not respond, `unreadMs` for an operation that does not read a file. Each is longer than
+ * the previous one, so that the actual cause is reported.
  */
 export const uploadDeadlines = (idleMs: number) => ({
   clientMs: idleMs,

@@ -14,7 +14,7 @@ const receiptOf = (bytes: Buffer) => ({
   sha256: createHash('sha256').update(bytes).digest('hex'),
 });
 
-test.each([0, 1, 65_536, 3_000_000])('a file of %i bytes arrives as it was sent', async (size) => {
+test.each([0, 1, 65_536, 3_000_000])('a file of %i bytes arrives unchanged', async (size) => {
   const { url } = await openPlatform();
   const bytes = randomBytes(size);
   const filename = 'schönes "Bild".bin';
@@ -38,7 +38,7 @@ test.each([
   expect(data).toEqual({ uploadAll: contents.map(receiptOf) });
 });
 
-test('files arrive in a variable that is called as one of the gateway’s own', async () => {
+test('files arrive in a variable with an internal name', async () => {
   const { url } = await openPlatform();
   const query =
     'mutation ($representations: [Upload!]!) { uploadAll(files: $representations) { size } }';
@@ -53,7 +53,7 @@ test('files arrive in a variable that is called as one of the gateway’s own', 
   expect(data).toEqual({ uploadAll: [{ size: 1_000 }] });
 });
 
-test('files for two subgraphs go to theirs, one mutation after the other', async () => {
+test('sends files to two subgraphs, one mutation after the other', async () => {
   const { url } = await openPlatform();
   const query = `mutation ($files0: Upload!, $files1: Upload!) {
     upload(file: $files0) { size } attach(file: $files1)
@@ -76,14 +76,14 @@ test.each([
   [100_001, 100_001],
   [100_002, 100_001],
   [5_000_000, 100_001],
-])('of %i bytes with a limit of 100000, the subgraph counts %i', async (sent, counted) => {
+])('of %i bytes with a limit of 100000, %i reach the subgraph', async (sent, counted) => {
   const { url } = await openPlatform({ uploadMaxBytes: 100_000 });
   const files = [{ path: 'file', bytes: randomBytes(sent) }];
   const { data } = await readAnswer(await postForm(url, { query: UPLOAD, files }));
   expect(data).toMatchObject({ upload: { size: counted } });
 });
 
-test('a file is on its way to the subgraph while the client still sends it', async () => {
+test('streams a file to the subgraph while the client sends it', async () => {
   const { port } = await openPlatform();
   const form = await openForm(port);
   const { fields, parts } = formParts({
@@ -101,7 +101,7 @@ test('a file is on its way to the subgraph while the client still sends it', asy
   await vi.waitFor(() => expect(seen.failures).toHaveLength(1));
 });
 
-test('when the client hangs up, so does the gateway, and the subgraph has no file', async () => {
+test('when the client disconnects, the subgraph receives no file', async () => {
   const { port } = await openPlatform();
   const form = await openForm(port);
   const bytes = randomBytes(4_000_000);
@@ -113,7 +113,7 @@ test('when the client hangs up, so does the gateway, and the subgraph has no fil
   expect(seen.uploads).toEqual([]);
 });
 
-test('a form cut short answers 400, and the subgraph has no file', async () => {
+test('responds with 400 to an incomplete form, and the subgraph receives no file', async () => {
   const { url } = await openPlatform();
   const bytes = randomBytes(2_000_000);
   const { fields, parts } = formParts({ query: UPLOAD, files: [{ path: 'file', bytes }] });
@@ -125,7 +125,7 @@ test('a form cut short answers 400, and the subgraph has no file', async () => {
   expect(seen.uploads).toEqual([]);
 });
 
-test('a client that falls silent within a file answers 408', async () => {
+test('responds with 408 to a client that stops sending within a file', async () => {
   const { port } = await openPlatform({ uploadIdleMs: 200 });
   const form = await openForm(port);
   const bytes = randomBytes(2_000_000);
@@ -144,7 +144,7 @@ test.each([
   ['the prototype', { 0: ['variables.__proto__.polluted'] }],
   ['no such variable', { 0: ['variables.other'] }],
   ['one file twice', { 0: ['variables.file', 'variables.file'] }],
-])('a map with %s answers 400', async (_what, map) => {
+])('responds with 400 to a map with %s', async (_what, map) => {
   const { url } = await openPlatform();
   const form = new FormData();
   form.append('operations', JSON.stringify({ query: UPLOAD, variables: { file: null } }));
@@ -154,14 +154,14 @@ test.each([
   const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: form });
   expect(response.status).toBe(400);
   expect({}).not.toHaveProperty('polluted');
-  // The process still verifies and answers.
+  // The process still verifies tokens and responds.
   expect(
     (await postForm(url, { query: UPLOAD, files: [{ path: 'file', bytes: Buffer.from('x') }] }))
       .status,
   ).toBe(200);
 });
 
-test('a file that the operation does not use is dropped, and the answer comes', async () => {
+test('discards a file that the operation does not use, and responds', async () => {
   const { url } = await openPlatform();
   const files = [{ path: 'file', bytes: randomBytes(10_000_000) }];
   const query =
@@ -170,7 +170,7 @@ test('a file that the operation does not use is dropped, and the answer comes', 
   expect([status, data]).toEqual([200, { __typename: 'Mutation' }]);
 });
 
-test('a file its resolver does not read is dropped, and the answer comes', async () => {
+test('discards a file that the resolver does not read, and responds', async () => {
   const { url } = await openPlatform();
   const files = [{ path: 'file', bytes: randomBytes(10_000_000) }];
   const query = 'mutation ($file: Upload!) { ignore(file: $file) }';
@@ -178,7 +178,7 @@ test('a file its resolver does not read is dropped, and the answer comes', async
   expect(data).toEqual({ ignore: 'ignored' });
 });
 
-test('an operation that is not valid is answered while its file is still on its way', async () => {
+test('responds to an invalid operation before its file is complete', async () => {
   const { port } = await openPlatform();
   const form = await openForm(port);
   const bytes = randomBytes(1_000_000);
@@ -190,7 +190,7 @@ test('an operation that is not valid is answered while its file is still on its 
   form.hangUp();
 });
 
-test('who may not upload is told before a byte of the body is sent', async () => {
+test('rejects an unauthenticated upload before the body is sent', async () => {
   const { port } = await openPlatform();
   const form = await openForm(port, { headers: { authorization: 'Bearer nonsense' } });
   const { status, text } = await form.answer();
@@ -199,14 +199,14 @@ test('who may not upload is told before a byte of the body is sent', async () =>
   form.hangUp();
 });
 
-test('a form without a preflight header is refused before a byte of the body is sent', async () => {
+test('rejects a form without a preflight header before the body is sent', async () => {
   const { port } = await openPlatform();
   const form = await openForm(port, { headers: { 'apollo-require-preflight': '' } });
   expect((await form.answer()).status).toBe(400);
   form.hangUp();
 });
 
-test('a client that sends all of a large body before it reads gets the 401', async () => {
+test('a client that sends a whole large body first receives the 401', async () => {
   const { url } = await openPlatform();
   const files = [{ path: 'file', bytes: Buffer.alloc(40_000_000) }];
   const headers = { authorization: 'Bearer nonsense' };

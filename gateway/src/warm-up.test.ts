@@ -58,7 +58,7 @@ afterEach(async () => {
 const warm = async (options: { maxMs?: number } = {}) =>
   warmUp(graph, { operations: await readOperations(folder, logger), logger, ...options });
 
-test('every recorded operation is planned, whatever it needs, and none is done', async () => {
+test('plans all recorded operations and runs none', async () => {
   await writeFile(
     join(folder, 'poems.graphql'),
     `query One($id: ID!, $also: Boolean = true) { poem(id: $id) @include(if: $also) }
@@ -75,7 +75,7 @@ test('every recorded operation is planned, whatever it needs, and none is done',
   expect(plans).toHaveBeenCalledTimes(3);
 });
 
-test('an operation that does not fit, or cannot be read, is told of and keeps nobody', async () => {
+test('reports an invalid or unreadable operation and continues', async () => {
   await writeFile(join(folder, 'a.graphql'), 'query Old { novel }');
   await writeFile(join(folder, 'b.graphql'), 'query {');
   await writeFile(join(folder, 'c.graphql'), 'query New($id: ID!) { poem(id: $id) }');
@@ -89,31 +89,31 @@ test('an operation that does not fit, or cannot be read, is told of and keeps no
   expect(lines.at(-1)).toMatchObject({ planned: 2, of: 4 });
 });
 
-test('no more is planned when the time for it is up', async () => {
+test('stops planning at the time limit', async () => {
   await writeFile(join(folder, 'a.graphql'), 'query New($id: ID!) { poem(id: $id) }');
   await warm({ maxMs: -1 });
   expect(lines).toMatchObject([{ planned: 0, of: 2 }]);
   expect(plans).not.toHaveBeenCalled();
 });
 
-test('no folder, no operations', async () => {
+test('without a folder there are no operations', async () => {
   expect(await readOperations(join(folder, 'absent'), logger)).toEqual([]);
 });
 
-test('a graph is warm before it is served, and so is each that replaces it', async () => {
+test('plans operations before a graph is served, and before each replacement', async () => {
   const document = 'query Picture($id: ID!) { picture(id: $id) { name } }';
   const prepare = (one: Graph) => warmUp(one, { operations: [{ document }], logger });
   const { url, supergraph, sdl } = await openPlatform({ prepare });
   expect(plans).toHaveBeenCalledTimes(1);
   const variables = { id: '1' };
   expect((await ask(url, document, { variables })).data).toEqual({
-    picture: { name: 'picture 1' },
+    picture: { name: 'image 1' },
   });
   expect(plans).toHaveBeenCalledTimes(1);
   await supergraph.replace(`${sdl}\n# another text`);
   expect(plans).toHaveBeenCalledTimes(2);
   expect((await ask(url, document, { variables })).data).toEqual({
-    picture: { name: 'picture 1' },
+    picture: { name: 'image 1' },
   });
   expect(plans).toHaveBeenCalledTimes(2);
 });

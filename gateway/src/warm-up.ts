@@ -11,13 +11,13 @@ import { placeholders } from './placeholders.ts';
 const MAX_MS = 5_000;
 
 export interface RecordedOperation {
-  /** The whole document, to the letter: plans are kept by it. */
+  /** The exact text: plans are kept by it. */
   readonly document: string;
-  /** Absent: the document has no other. */
+  /** Absent: the document has only one operation. */
   readonly operationName?: string;
 }
 
-/** Those of every `*.graphql` of `folder`; none where there is no such folder. */
+/** The operations of all `*.graphql` files in `folder`; empty if the folder does not exist. */
 export async function readOperations(folder: string, logger: Logger): Promise<RecordedOperation[]> {
   const names = await readdir(folder).catch(() => []);
   const operations: RecordedOperation[] = [];
@@ -31,7 +31,7 @@ export async function readOperations(folder: string, logger: Logger): Promise<Re
   return operations;
 }
 
-/** Clients may leave out the name of an operation that is alone. */
+/** Clients may omit the name of a single operation. */
 function operationsOf(document: string): RecordedOperation[] {
   const operations = parse(document).definitions.filter(
     (definition) => definition.kind === Kind.OPERATION_DEFINITION,
@@ -43,8 +43,8 @@ function operationsOf(document: string): RecordedOperation[] {
 }
 
 /**
- * Plans `operations` before a graph is served: the first of each would cost several times what later ones
- * do. One after the other, with room between them for what else is to be done, and for a few seconds at most.
+ * Plans `operations` before a graph is served, because the first request of each would take several times as long as
+ * later ones. They are planned one after the other, with pauses for other work, for a few seconds at most.
  */
 export async function warmUp(
   graph: Graph,
@@ -83,7 +83,7 @@ interface WarmUpOptions {
   maxMs?: number;
 }
 
-/** `graph`, of which everything is planned and nothing done. */
+/** `graph` as a gateway that plans operations and does not execute them. */
 function plannerOf(graph: Graph): Gateway {
   let notify: Parameters<Gateway['onSchemaLoadOrUpdate']>[0] | undefined;
   return {

@@ -9,7 +9,7 @@ import { licences } from './licences.ts';
 import { plainEnglish } from './plain-english.ts';
 import { portability } from './portability.ts';
 
-/** Comes before every other check: they read what it makes. */
+/** Runs before the other checks, which read generated code. */
 export const generated: Check = {
   name: 'generate',
   async run() {
@@ -18,7 +18,7 @@ export const generated: Check = {
   },
 };
 
-/** The slowest first, so that the last one is not waited for alone. */
+/** The slowest first, to shorten the whole run. */
 export const checks: readonly Check[] = [
   command('lint', 'oxlint', '--format=unix'),
   command('unused code', 'knip'),

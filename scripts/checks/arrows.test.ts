@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { runCommand } from './command.ts';
 
-/** Every rule of .dependency-cruiser.mjs, each with an import that it must refuse. */
+/** Every rule of .dependency-cruiser.mjs, with an import that it must reject. */
 const forbidden: Record<string, [from: string, to: string]> = {
   'subgraphs-are-strangers': ['subgraphs/cms/src/a.ts', 'subgraphs/catalog/src/product/service.ts'],
   'subgraphs-know-no-gateway': ['subgraphs/cms/src/b.ts', 'gateway/src/plan.ts'],
@@ -120,11 +120,11 @@ test('the files that may use the database without being repositories exist and u
     expect(await readFile(join(projectRoot, path), 'utf8'), path).toMatch(/ from 'pg';/);
 });
 
-test('a second file of the CMS that imports sharp is refused', () => {
+test('rejects a second file of the CMS that imports sharp', () => {
   expect(report).toMatch(/error one-file-decodes-pictures: node_modules\/sharp/);
 });
 
-test('an undeclared dependency is refused', () => {
+test('rejects an undeclared dependency', () => {
   expect(report).toMatch(/error dependencies-are-declared: subgraphs\/cms\/src\/decode.ts/);
 });
 

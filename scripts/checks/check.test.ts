@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-test('a check that finds a problem, and one that breaks, both count as failed and say why', async () => {
+test('a check with a problem and a broken check count as failed, with the reason', async () => {
   const counts = await runChecks([
     check('fine', async () => outcomeOf([])),
     check('bad', async () => outcomeOf(['first problem', 'second problem'])),
@@ -24,12 +24,12 @@ test('a check that finds a problem, and one that breaks, both count as failed an
   expect(printed.join('\n')).toContain('no such tool');
 });
 
-test('a passing check says nothing but its name', async () => {
+test('a passing check prints only its name', async () => {
   await runChecks([check('fine', async () => ({ passed: true, report: 'chatter' }))]);
   expect(printed).toEqual([expect.stringMatching(/^ok +fine +\d+\.\d s$/)]);
 });
 
-test('a command that fails reports both of its streams', async () => {
+test('a failed command reports both of its streams', async () => {
   const script = 'console.log("out"); console.error("err"); process.exit(3)';
   const { passed, report } = await runCommand('node', ['-e', script]);
   expect(passed).toBe(false);
@@ -37,6 +37,6 @@ test('a command that fails reports both of its streams', async () => {
   expect(report).toContain('err');
 });
 
-test('a command that is not there rejects', async () => {
+test('rejects for a command that does not exist', async () => {
   await expect(runCommand('no-such-program', [])).rejects.toThrow('ENOENT');
 });

@@ -1,15 +1,15 @@
 import { availableParallelism } from 'node:os';
 
-/** Something that must be true of the repository. */
+/** A condition that the repository must meet. */
 export interface Check {
   readonly name: string;
-  /** Never rejects for what it checks: a rejection is a broken check, and counts as failed. */
+  /** A rejection means that the check itself is broken, and counts as failed. */
   run(): Promise<Outcome>;
 }
 
 export interface Outcome {
   readonly passed: boolean;
-  /** What a reader needs to mend it; printed only when it did not pass. */
+  /** What a reader needs to fix it; printed only if it failed. */
   readonly report: string;
 }
 
@@ -18,12 +18,12 @@ export interface Counts {
   readonly failed: number;
 }
 
-/** One problem per line; no problems means passed. */
+/** One problem per line; passed without problems. */
 export function outcomeOf(problems: readonly string[]): Outcome {
   return { passed: problems.length === 0, report: problems.join('\n') };
 }
 
-/** Runs as many at a time as there are cores, in the order given; each reports in one line. */
+/** Runs as many checks at a time as there are cores, in the given order, and prints one line for each. */
 export async function runChecks(checks: readonly Check[]): Promise<Counts> {
   const waiting = [...checks];
   let passed = 0;

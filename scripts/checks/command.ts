@@ -6,7 +6,7 @@ import { projectRoot } from '@federated-media/stack/project';
 
 import type { Outcome } from './check.ts';
 
-/** The repository's own tools first, whatever is installed on the machine. */
+/** The tools of the repository take precedence over those of the machine. */
 export const toolEnvironment = {
   ...process.env,
   CHECKPOINT_DISABLE: '1',
@@ -22,7 +22,7 @@ interface CommandOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Passes when the program exits with 0; reports all it wrote. */
+/** Runs a program. Passes when it exits with 0; the report is its output. */
 export async function runCommand(
   program: string,
   args: readonly string[],
@@ -41,7 +41,7 @@ export async function runCommand(
   return { passed: code === 0, report: `${stdout}${stderr}` };
 }
 
-/** The exit code, or null when a signal ended it; rejects when it can't be started. */
+/** The exit code, or null after a signal. Rejects when the program cannot be started. */
 export function exitOf(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);

@@ -6,13 +6,13 @@ import { createTestDatabase } from '@federated-media/stack/test-database';
 import { expect, test } from 'vitest';
 import { consumerWords } from './consumer-words.ts';
 
-test('what the CMS composes to has no word of a consumer, descriptions and all', async () => {
+test('the composed schema of the CMS has no consumer words, also in descriptions', async () => {
   const text = await composeProject(allSubgraphs.filter(({ name }) => name === 'cms'));
   expect(text).toContain('type MediaFile');
   expect(consumerWords([{ path: 'schema', text }])).toEqual([]);
 });
 
-test('a migrated database of the CMS has no word of a consumer, functions and all', async () => {
+test('a migrated database of the CMS has no consumer words, also in functions', async () => {
   const database = await createTestDatabase('cms');
   const wordsIn = async () => {
     const text = [...(await describeStructure(database.url))].join('\n');

@@ -5,20 +5,23 @@ const consumers = new Set(
   'product products catalog catalogs artwork artworks gallery galleries blog blogs'.split(' '),
 );
 
-/** The CMS knows no consumer, nor does what consumers share: not in schema, tables, code, tests or settings. */
+/**
+ * Finds words of consumers in the CMS and in the package that consumers share: schema, tables, code, tests and
+ * settings.
+ */
 export function consumerWords(files: readonly SourceFile[]): string[] {
   return files.flatMap(({ path, text }) =>
     [path, ...text.split('\n')].flatMap((line, number) =>
       wordsOf(line)
         .filter((word) => consumers.has(word))
-        .map((word) => `${path}:${number}: "${word}" is a consumer's word.`),
+        .map((word) => `${path}:${number}: "${word}" is a word of a consumer.`),
     ),
   );
 }
 
 /**
- * `ProductMedia`, `product_media` and `product-media` are all made of `product` and `media`.
- * PostgreSQL and PDF have catalogs of their own.
+ * Splits `ProductMedia`, `product_media` and `product-media` into `product` and `media`. Catalogs of PostgreSQL and
+ * PDF are ignored.
  */
 function wordsOf(line: string): string[] {
   return line
@@ -29,7 +32,7 @@ function wordsOf(line: string): string[] {
 }
 
 export const cmsKnowsNoConsumer: Check = {
-  name: "no consumer's word in the CMS",
+  name: 'no consumer words in the CMS',
   async run() {
     const files = await sourceFiles(/^((subgraphs|prisma)\/cms|packages\/media-consumer)\//);
     if (files.length === 0) return { passed: false, report: 'Found no files of the CMS.' };

@@ -7,13 +7,13 @@ import { machineTraces } from './portability.ts';
 const file = (path: string, text: string) => [{ path, text }];
 
 test.each(['productId', 'product_id', 'GalleryMedia', 'the blog', 'artworks', 'CATALOG_PORT'])(
-  'the CMS may not say %s',
+  'rejects %s in the CMS',
   (words) => {
     expect(consumerWords(file('subgraphs/cms/src/a.ts', `one\n${words}\n`))).toHaveLength(1);
   },
 );
 
-test('a file of the CMS may not be named after a consumer', () => {
+test('rejects a file of the CMS with the name of a consumer', () => {
   expect(consumerWords(file('subgraphs/cms/src/product.ts', ''))).toHaveLength(1);
 });
 
@@ -23,7 +23,7 @@ test.each([
   '<< /Type /Catalog >>',
   'byproduct',
   'a POST request',
-])('the CMS may say %s', (words) =>
+])('accepts %s in the CMS', (words) =>
   expect(consumerWords(file('subgraphs/cms/src/a.ts', words))).toEqual([]),
 );
 
@@ -32,7 +32,7 @@ test.each([
   ['README.md', ['cd ', 'tmp', 'project'].join('/')],
   ['pnpm-lock.yaml', 'resolution: {tarball: https://example.com/a.tgz}'],
   ['.npmrc', 'registry=http://127.0.0.1:4873/'],
-])('%s may not hold %s', (path, text) => {
+])('rejects in %s: %s', (path, text) => {
   expect(machineTraces(file(path, text))).toHaveLength(1);
 });
 
@@ -40,11 +40,11 @@ test.each([
   ['a.ts', "new URL('https://example.com/home/page')"],
   ['a.ts', '`${folder}/tmp/x`'],
   ['README.md', 'from the npm registry: https://www.npmjs.com'],
-])('%s may hold %s', (path, text) => {
+])('accepts in %s: %s', (path, text) => {
   expect(machineTraces(file(path, text))).toEqual([]);
 });
 
-test('what .gitignore leaves out is not checked, and what we cannot read of it is refused', () => {
+test('skips files in .gitignore, and rejects patterns that it cannot parse', () => {
   const isIgnored = isIgnoredBy(['node_modules/', '*.log', '', '# generated code']);
   expect(['node_modules', '.git', 'a.log', 'log', 'src'].map(isIgnored)).toEqual([
     true,

@@ -16,7 +16,7 @@ test('permissive packages need no row, others are listed by name and licence', (
   expect(licenceProblems(packages, table)).toEqual([]);
 });
 
-test('a package whose licence is not permissive and not listed is reported', () => {
+test('reports a package with a licence that is neither permissive nor listed', () => {
   for (const licence of ['AGPL-3.0-only', 'unknown', 'SEE LICENSE IN LICENSE.md']) {
     expect(licenceProblems([planner, vips, { name: 'two', licence }], table)).toEqual([
       expect.stringContaining(`two has the licence ${licence}.`),
@@ -24,12 +24,12 @@ test('a package whose licence is not permissive and not listed is reported', () 
   }
 });
 
-test('a listed package that changes its licence is reported, and so is its row', () => {
+test('reports a listed package that changed its licence, and its row', () => {
   const changed = { ...planner, licence: 'BUSL-1.1' };
   expect(licenceProblems([changed, vips], table)).toHaveLength(2);
 });
 
-test('a row without a package is reported', () => {
+test('reports a row without a package', () => {
   expect(licenceProblems([planner], table)).toEqual([expect.stringContaining('vips-*')]);
 });
 
@@ -44,7 +44,7 @@ test.each([
   expect(isPermissive(expression)).toBe(expected);
 });
 
-test('what the gateway, the subgraphs and the page of GraphiQL use is found, tools are not', async () => {
+test('finds the packages of the gateway, the subgraphs and GraphiQL, and no tools', async () => {
   const names = (await productionPackages()).map(({ name }) => name);
   expect(names).toEqual(
     expect.arrayContaining(['@apollo/query-planner', 'sharp', 'busboy', 'react-dom', 'graphiql']),

@@ -4,7 +4,7 @@ import { projectRoot } from '@federated-media/stack/project';
 import { outcomeOf, type Check } from './check.ts';
 import { productionPackages, type LicensedPackage } from './production-packages.ts';
 
-/** They ask for no more than to keep their notices. Everything else is in docs/licences.md, with what it asks for. */
+/** These licences only require to keep their notices. docs/licences.md lists all others with their requirements. */
 const permissive = new Set([
   '0BSD',
   'Apache-2.0',
@@ -31,16 +31,16 @@ export function licenceProblems(packages: readonly LicensedPackage[], table: str
   return [
     ...unlisted.map(
       ({ name, licence }) =>
-        `${name} has the licence ${licence}. Use another package, or list it in ${document} with what that means.`,
+        `${name} has the licence ${licence}. Use another package, or list it in ${document} with its requirements.`,
     ),
     ...unused.map(
       ({ name, licence }) =>
-        `${document} lists ${name} (${licence}), which is no production dependency with that licence. Remove the row.`,
+        `${document} lists ${name} (${licence}), but no production dependency has that licence. Remove the row.`,
     ),
   ];
 }
 
-/** An SPDX expression of OR and AND; one with parentheses inside counts as not permissive. */
+/** Evaluates an SPDX expression of OR and AND; nested parentheses count as not permissive. */
 export function isPermissive(expression: string): boolean {
   const inner = expression.replace(/^\(([^()]*)\)$/, '$1');
   return inner
@@ -48,7 +48,7 @@ export function isPermissive(expression: string): boolean {
     .some((choice) => choice.split(' AND ').every((licence) => permissive.has(licence)));
 }
 
-/** `*` at the end of a row's name: one package for each platform. */
+/** `*` at the end of a name: one package per platform. */
 function isListedAs({ name, licence }: LicensedPackage, row: LicensedPackage): boolean {
   if (licence !== row.licence) return false;
   return row.name.endsWith('*') ? name.startsWith(row.name.slice(0, -1)) : name === row.name;
@@ -59,7 +59,10 @@ export const licences: Check = {
   async run() {
     const packages = await productionPackages();
     if (packages.length < 100) {
-      return { passed: false, report: `Found only ${packages.length} packages: install first.` };
+      return {
+        passed: false,
+        report: `Found only ${packages.length} packages. Install the dependencies first.`,
+      };
     }
     const table = await readFile(join(projectRoot, document), 'utf8');
     return outcomeOf(licenceProblems(packages, table));

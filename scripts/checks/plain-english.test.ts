@@ -66,3 +66,49 @@ test('reports position, words and what to write, also when a phrase continues on
     'a.md:4: "knows nobody": write has no reference to ….',
   ]);
 });
+
+const inFile = (path: string, text: string) =>
+  bannedWordsIn([{ path, text }]).map((line) => line.split(' write')[0]);
+
+test('checks comments and texts in TypeScript, and not its code', () => {
+  const code = [
+    '/** A list of',
+    ' * its own. `told` is code. */',
+    "const told = road('mend', /told me/); // whoever",
+    "test('the client is told', () => {",
+    '  throw new Error(`${told} files beside others: ${road}, for good`);',
+    '});',
+    "query('{ told road }');",
+  ].join('\n');
+  expect(inFile('gateway/a.ts', code)).toEqual([
+    'gateway/a.ts:3: "whoever":',
+    'gateway/a.ts:4: "told":',
+    'gateway/a.ts:1: "of its own":',
+    'gateway/a.ts:5: "beside":',
+    'gateway/a.ts:5: "for good":',
+  ]);
+});
+
+test('checks descriptions and comments in GraphQL, and not its code', () => {
+  const schema = [
+    '# A picture.',
+    '"The road."',
+    'type Picture {',
+    '  """',
+    '  Whoever asks.',
+    '  """',
+    '  told(mend: ID): Road @deprecated(reason: "Use it in vain.")',
+    '}',
+  ].join('\n');
+  expect(inFile('a.graphql', schema)).toEqual([
+    'a.graphql:5: "Whoever":',
+    'a.graphql:2: "road":',
+    'a.graphql:1: "picture":',
+    'a.graphql:7: "in vain":',
+  ]);
+});
+
+test('checks TypeScript only in listed folders, and skips what is generated', () => {
+  expect(inFile('elsewhere/a.ts', '// told')).toEqual([]);
+  expect(inFile('gateway/supergraph.graphql', '# told')).toEqual([]);
+});

@@ -8,13 +8,13 @@ const traces = [
     pattern: /(?<![\w.)}\]/-])\/(?:home|Users|root|work|mnt|tmp)\/[\w.-]+/,
   },
   {
-    what: 'the address of a package registry',
+    what: 'the URL of a package registry',
     in: /(?:^|\/)(?:pnpm-lock\.yaml|pnpm-workspace\.yaml|package\.json|\.npmrc|\.ci\/[\w-]+)$/,
     pattern: /(?:tarball:|registry\s*[=:]|https?:\/\/[^\s'"]*(?:registry|npm)[^\s'"]*)/i,
   },
 ];
 
-/** What would work on the machine it was written on and nowhere else. */
+/** Finds text that works only on the machine on which it was written. */
 export function machineTraces(files: readonly SourceFile[]): string[] {
   return files.flatMap(({ path, text }) =>
     traces

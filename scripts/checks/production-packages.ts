@@ -11,7 +11,7 @@ export interface LicensedPackage {
 
 const Names = z.record(z.string(), z.unknown()).default({});
 
-/** Packages of before 2015 list theirs. */
+/** Some packages from before 2015 use a list. */
 const License = z.union([
   z.string(),
   z.tuple([z.object({ type: z.string() })]).transform(([{ type }]) => type),
@@ -25,12 +25,12 @@ const Manifest = z.object({
   optionalDependencies: Names,
 });
 
-/** What the page of GraphiQL is built from: its bundle is served, though nothing of it runs in Node. */
+/** The packages in the bundle of GraphiQL, which is served although Node does not run it. */
 const bundled: Readonly<Record<string, readonly string[]>> = {
   '@federated-media/graphiql': ['graphiql', 'graphql', 'react', 'react-dom'],
 };
 
-/** Every package that the gateway and the subgraphs run or serve, as installed here. */
+/** Lists all installed packages that the gateway and the subgraphs run or serve. */
 export async function productionPackages(): Promise<LicensedPackage[]> {
   const paths = await sourcePaths();
   const processes = paths.filter((path) =>
@@ -56,7 +56,10 @@ export async function productionPackages(): Promise<LicensedPackage[]> {
   return [...found.values()];
 }
 
-/** Where Node finds it from `folder`; null for what was left out, such as binaries of other platforms. */
+/**
+ * The package that Node resolves from `folder`; null for packages that are not installed, such as binaries of other
+ * platforms.
+ */
 async function installedManifest(name: string, folder: string): Promise<string | null> {
   for (let at = folder; at !== dirname(at); at = dirname(at)) {
     const path = join(at, 'node_modules', name, 'package.json');

@@ -9,7 +9,7 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** Files whose path matches, but for what .gitignore leaves out; works where there is no git. */
+/** Reads the files whose path matches, except those in .gitignore. Works without git. */
 export async function sourceFiles(matching: RegExp): Promise<SourceFile[]> {
   const paths = (await sourcePaths()).filter((path) => matching.test(path));
   return Promise.all(
@@ -34,14 +34,14 @@ async function pathsBelow(folder: string, isIgnored: (name: string) => boolean):
   return (await Promise.all(paths)).flat().toSorted();
 }
 
-/** Of .gitignore's syntax, what ours uses: `name/` and `*.suffix`, anywhere. Throws for more. */
+/** Supports the syntax that our .gitignore uses: `name/` and `*.suffix`, anywhere. Throws for anything else. */
 export function isIgnoredBy(patterns: readonly string[]): (name: string) => boolean {
   const names = new Set(['.git']);
   const suffixes: string[] = [];
   for (const pattern of patterns.filter((line) => line !== '' && !line.startsWith('#'))) {
     if (/^[\w.-]+\/$/.test(pattern)) names.add(pattern.slice(0, -1));
     else if (/^\*[\w.-]+$/.test(pattern)) suffixes.push(pattern.slice(1));
-    else throw new Error(`.gitignore: the checks can't read "${pattern}".`);
+    else throw new Error(`.gitignore: the checks cannot parse "${pattern}".`);
   }
   return (name) => names.has(name) || suffixes.some((suffix) => name.endsWith(suffix));
 }

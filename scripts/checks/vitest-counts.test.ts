@@ -37,7 +37,7 @@ test('a file that cannot be loaded and an error outside any test count as failed
   });
 });
 
-test('a skipped test is neither passed nor failed, and says why', async () => {
+test('a skipped test is neither passed nor failed, and has a reason', async () => {
   const counts = await count({
     'skipping.test.js': [
       "test('needs a browser', ({ skip }) => skip('no browser here'));",

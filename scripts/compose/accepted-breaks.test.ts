@@ -32,7 +32,7 @@ async function accepted(content: unknown) {
   return readAcceptedBreaks(root);
 }
 
-test('a break that is accepted is a note with the reason; any other is as it was', async () => {
+test('an accepted break is a note with the reason; others are unchanged', async () => {
   const breaks = [
     gone,
     finding('FIELD_REMOVED', 'Shelf.floor'),
@@ -52,7 +52,7 @@ test.each([
   expect(weighed).toMatchObject({ severity, message });
 });
 
-test('an entry that accepts nothing is told with its line', async () => {
+test('reports an entry without a break, with its line', async () => {
   const list = await accepted([entry, { ...entry, coordinate: 'Shelf.floor' }]);
   expect(staleAcceptances([gone], list)).toMatchObject([
     {
@@ -74,7 +74,7 @@ test.each([
   [[{ ...entry, until: 'soon' }]],
   [[{ ...entry, until: '2026-13-01' }]],
   [[{ ...entry, untill: '2027-01-01' }]],
-])('%j accepts nothing, and says why', async (content) => {
+])('%j accepts nothing and is reported', async (content) => {
   const list = await accepted(content);
   expect(list.problems).toMatchObject([{ severity: 'error', code: 'UNREADABLE_ACCEPTANCES' }]);
   expect(accept([gone], { accepted: list, today })).toEqual([gone]);

@@ -10,7 +10,7 @@ const AcceptedBreak = z.strictObject({
   code: z.string().regex(/^[A-Z_]+$/),
   coordinate: z.string().min(1),
   reason: z.string().trim().min(1),
-  /** The last day it holds. */
+  /** The last day on which it is valid. */
   until: z.iso.date().optional(),
 });
 type AcceptedBreak = z.infer<typeof AcceptedBreak>;
@@ -21,7 +21,7 @@ export interface AcceptedBreaks {
   readonly problems: readonly Finding[];
 }
 
-/** No file accepts nothing; one that can't be read accepts nothing either, and says why. */
+/** Without a file nothing is accepted. A file that cannot be read accepts nothing and is reported. */
 export async function readAcceptedBreaks(root: string): Promise<AcceptedBreaks> {
   const text = await readIfExists(join(root, acceptedBreaksPath));
   if (text === null) return { text: '', entries: [], problems: [] };
@@ -39,7 +39,7 @@ interface Accepting {
   readonly today: string;
 }
 
-/** Breaks that are accepted become notes. */
+/** Turns accepted breaks into notes. */
 export function accept(changes: readonly Finding[], { accepted, today }: Accepting): Finding[] {
   return changes.map((change) => {
     const entry = accepted.entries.find((entry) => isAbout(entry, change));
@@ -52,7 +52,7 @@ export function accept(changes: readonly Finding[], { accepted, today }: Accepti
   });
 }
 
-/** Entries that accept nothing among `changes`, as they were before any was accepted. */
+/** Entries that match none of `changes`, before any were accepted. */
 export function staleAcceptances(
   changes: readonly Finding[],
   { entries, text }: AcceptedBreaks,
@@ -73,9 +73,9 @@ function staleFinding({ code, coordinate }: AcceptedBreak, text: string): Findin
     about: 'acceptance',
     code: 'STALE_ACCEPTANCE',
     coordinate,
-    message: `${code} of ${coordinate} is accepted, but there is no such break.`,
+    message: `${code} of ${coordinate} is accepted, but this break does not exist.`,
     places: [{ file: acceptedBreaksPath, line: lineOf(text, JSON.stringify(coordinate)) }],
-    fix: 'Remove the entry: left there, it would hide the next break of this kind.',
+    fix: 'Remove the entry. Otherwise it hides the next break of this kind.',
   };
 }
 
@@ -90,6 +90,6 @@ function unreadable(reason: string): Finding {
     coordinate: null,
     message: reason,
     places: [{ file: acceptedBreaksPath, line: 1 }],
-    fix: 'It is a list of { "code", "coordinate", "reason" } and, when it ends by itself, "until": "2027-03-01".',
+    fix: 'Write a list of { "code", "coordinate", "reason" }. An optional "until": "2027-03-01" is the last day of an entry.',
   };
 }

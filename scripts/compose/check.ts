@@ -23,7 +23,7 @@ interface Options {
   readonly today: string;
 }
 
-/** All there is to say about the graph of `subgraphs`. Throws UsageError for what `against` is not. */
+/** Checks the graph of `subgraphs`. Throws UsageError for an unknown `against`. */
 export async function checkComposition(options: Options): Promise<Report> {
   const { root, subgraphs, today } = options;
   const [committed, sources, accepted, operations] = await Promise.all([

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readCommitted, readSdlAt } from './committed.ts';
 
 let folder: string;
-/** The project is not the whole repository. */
+/** The project is a folder of the repository. */
 let root: string;
 
 beforeEach(async ({ skip }) => {
@@ -38,7 +38,7 @@ async function branched() {
   return left;
 }
 
-test('compared is with where the branch left the main one, whatever came to that since', async () => {
+test('compares with the commit where the branch left the main branch', async () => {
   const left = await branched();
   expect(await read()).toEqual({
     supergraph: 'as it was',
@@ -48,7 +48,7 @@ test('compared is with where the branch left the main one, whatever came to that
   });
 });
 
-test('in a clone the main branch is the origin’s, or the one a pull request is for', async () => {
+test('in a clone the main branch is that of the origin, or the target of a pull request', async () => {
   await branched();
   await git(root, 'branch', '-q', 'release', 'feature');
   await git(root, 'checkout', '-q', 'main');
@@ -62,28 +62,28 @@ test('in a clone the main branch is the origin’s, or the one a pull request is
   });
 });
 
-test('--against is what it says', async () => {
+test('--against selects the commit', async () => {
   await branched();
   expect(await read({ against: 'main' })).toMatchObject({ supergraph: 'as it is on main since' });
   expect(await read({ against: 'HEAD' })).toMatchObject({ supergraph: 'as it becomes' });
 });
 
 test.each(['nowhere', '--help', '-1', '', 'HEAD:project'])(
-  '--against %j is refused, not guessed',
+  'rejects --against %j',
   async (against) => {
     await branched();
     await expect(read({ against })).rejects.toThrow(
-      `--against ${against}: there is no such commit`,
+      `--against ${against}: this commit does not exist`,
     );
   },
 );
 
-test('the commit before a branch’s first, as GitHub calls it, is none: the usual holds', async () => {
+test('ignores the null commit of GitHub for a new branch', async () => {
   await branched();
   expect(await read({ against: '0'.repeat(40) })).toMatchObject({ supergraph: 'as it was' });
 });
 
-test('a shallow clone of a branch has its own file to compare with, and says so', async () => {
+test('a shallow clone compares with its own file, and reports it', async () => {
   await branched();
   await git(root, 'checkout', '-q', 'main');
   const url = `file://${join(folder, 'repository')}`;
@@ -92,26 +92,26 @@ test('a shallow clone of a branch has its own file to compare with, and says so'
   const { caution, ...committed } = await read({ root: clone });
   expect(committed).toEqual({
     supergraph: 'as it becomes',
-    from: 'gateway/supergraph.graphql as it lies here',
+    from: 'gateway/supergraph.graphql in the working tree',
     commit: null,
   });
   expect(await read({ root: clone, baseBranch: 'main' })).toEqual({ caution, ...committed });
 
-  const [, ...advice] = /`git ([^`]+)` gets it/.exec(caution ?? '') ?? [];
+  const [, ...advice] = /Run `git ([^`]+)`/.exec(caution ?? '') ?? [];
   await git(clone, ...advice.join(' ').split(' '));
   expect(await read({ root: clone })).toMatchObject({ supergraph: 'as it was', caution: null });
 });
 
-test('outside git the file is compared with itself, and says so', async () => {
-  await writeFile(join(root, 'gateway/supergraph.graphql'), 'as it lies here');
+test('outside of git the file is compared with itself, with a warning', async () => {
+  await writeFile(join(root, 'gateway/supergraph.graphql'), 'the working tree');
   expect(await read()).toMatchObject({
-    supergraph: 'as it lies here',
+    supergraph: 'the working tree',
     commit: null,
-    caution: expect.stringContaining('There is no git repository here'),
+    caution: expect.stringContaining('This is not a git repository'),
   });
 });
 
-test('a main branch that has no graph yet leaves the file, and says so', async () => {
+test('without a graph in the main branch, the file is used, with a warning', async () => {
   await git(join(root, '..'), 'init', '-q', '-b', 'main');
   await git(root, 'commit', '-q', '--allow-empty', '-m', 'nothing');
   expect(await read()).toMatchObject({
@@ -120,11 +120,11 @@ test('a main branch that has no graph yet leaves the file, and says so', async (
   });
   expect(await read({ against: 'main' })).toMatchObject({
     supergraph: null,
-    caution: expect.stringContaining('nothing to compare with'),
+    caution: expect.stringContaining('nothing was compared'),
   });
 });
 
-test('the subgraphs of a commit are read with their places, whatever lies here', async () => {
+test('reads the subgraphs of a commit with their locations, not those of the working tree', async () => {
   await git(join(root, '..'), 'init', '-q', '-b', 'main');
   const texts = {
     'subgraphs/cms/src/shelf.graphql': 'type Shelf { id: ID }',
@@ -149,7 +149,7 @@ test('the subgraphs of a commit are read with their places, whatever lies here',
   expect(documents.get('cms')?.definitions).toHaveLength(2);
 });
 
-test('a subgraph of a commit that is no GraphQL is refused with its place', async () => {
+test('rejects a commit with invalid GraphQL, with the location', async () => {
   await git(join(root, '..'), 'init', '-q', '-b', 'main');
   await mkdir(join(root, 'subgraphs/cms/src'), { recursive: true });
   await writeFile(join(root, 'subgraphs/cms/src/shelf.graphql'), 'type Shelf {{ id: ID }');

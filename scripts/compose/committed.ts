@@ -7,41 +7,41 @@ import { messageOf } from '@federated-media/subgraph-kit/error-code';
 import { concatAST, parse, Source } from 'graphql';
 import { commitOf, git } from './git.ts';
 
-/** The graph as clients have it, which changes are measured by. */
+/** The graph that clients use, with which changes are compared. */
 export interface Committed {
-  /** Null when there is none yet. */
+  /** Null when it does not exist yet. */
   readonly supergraph: string | null;
-  /** For people: where it is from. */
+  /** Its origin, for the report. */
   readonly from: string;
-  /** Null when it is from no commit. */
+  /** Null when it is not from a commit. */
   readonly commit: string | null;
-  /** Why it is not from where it should be; null when it is. */
+  /** Why another version had to be used; null otherwise. */
   readonly caution: string | null;
 }
 
 interface Options {
   readonly root: string;
-  /** A git ref; absent: where this branch left the main one. */
+  /** A git ref; absent: the commit where this branch left the main branch. */
   readonly against: string | undefined;
-  /** The branch a pull request is for, when the CI says so. */
+  /** The target branch of a pull request, if CI sets it. */
   readonly baseBranch: string | undefined;
 }
 
-/** What GitHub calls the commit before a branch's first. */
+/** The commit that GitHub sends as the predecessor of a new branch. */
 const noCommit = /^0{40}$/;
 
-/** Throws UsageError when `against` is not to be had: what was asked for is never guessed. */
+/** Throws UsageError when `against` does not exist: no other version is used instead. */
 export async function readCommitted(options: Options): Promise<Committed> {
   const { root, against } = options;
   if (against !== undefined && !noCommit.test(against)) return readAgainst(root, against);
   if ((await git(root, 'rev-parse', '--git-dir')) === null) {
-    return readWorkingTree(root, 'There is no git repository here, or no git');
+    return readWorkingTree(root, 'This is not a git repository, or git is not installed');
   }
   const base = await mergeBase(options);
   if (base === null) {
     return readWorkingTree(
       root,
-      'Where this branch left the main one is not known here (a shallow clone?): `git fetch --unshallow origin main:refs/remotes/origin/main` gets it, or `--against <ref>` says what to compare with',
+      'The commit where this branch left the main branch is unknown (a shallow clone?). Run `git fetch --unshallow origin main:refs/remotes/origin/main`, or set the version with `--against <ref>`',
     );
   }
   const supergraph = await fileAt(root, base.commit);
@@ -54,16 +54,16 @@ async function readAgainst(root: string, ref: string): Promise<Committed> {
   const commit = await commitOf(root, ref);
   if (commit === null) {
     throw new UsageError(
-      `--against ${ref}: there is no such commit here. In a shallow clone, \`git fetch origin ${ref}\` gets it.`,
+      `--against ${ref}: this commit does not exist here. In a shallow clone, run \`git fetch origin ${ref}\`.`,
     );
   }
   const supergraph = await fileAt(root, commit);
   const from = `${ref} (${commit.slice(0, 8)})`;
-  const caution = `${from} has no ${supergraphPath}: nothing to compare with.`;
+  const caution = `${from} has no ${supergraphPath}, so that nothing was compared.`;
   return { supergraph, from, commit, caution: supergraph === null ? caution : null };
 }
 
-/** The subgraphs as they were then, each with its places. */
+/** Reads the subgraphs at a commit, with locations. */
 export async function readSdlAt(root: string, commit: string): Promise<Documents> {
   const listed = await git(root, 'ls-tree', '-r', '--name-only', commit, '--', 'subgraphs');
   const files = (listed ?? '').split('\n').flatMap((path) => {
@@ -95,13 +95,13 @@ async function readFileAt(root: string, { commit, path }: { commit: string; path
   }
 }
 
-/** The file itself tells what was last composed here: it hides what was changed and composed since. */
+/** The file in the working tree is the last composed version; it hides changes that were composed since. */
 async function readWorkingTree(root: string, reason: string): Promise<Committed> {
   return {
     supergraph: await readIfExists(join(root, supergraphPath)),
-    from: `${supergraphPath} as it lies here`,
+    from: `${supergraphPath} in the working tree`,
     commit: null,
-    caution: `${reason}. Compared with ${supergraphPath} as it lies here, which hides what was composed before, scopes and other directives of the subgraphs included.`,
+    caution: `${reason}. Compared with ${supergraphPath} in the working tree, which hides changes that were already composed, and changes of scopes and other directives.`,
   };
 }
 
@@ -115,5 +115,5 @@ async function mergeBase({ root, baseBranch }: Options) {
   return null;
 }
 
-/** `./`, because the project need not be the whole repository. */
+/** `./`, because the project can be a folder of a larger repository. */
 const fileAt = (root: string, commit: string) => git(root, 'show', `${commit}:./${supergraphPath}`);

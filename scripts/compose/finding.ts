@@ -1,18 +1,18 @@
 import type { Place } from '@federated-media/stack/composition/definitions';
 
-/** An error fails the check, a warning is for somebody to look at, a note for who wants to know. */
+/** An error fails the check, a warning should be reviewed, a note is informational. */
 type Severity = 'error' | 'warning' | 'note';
 
-/** What a check of the graph found. */
+/** A finding of the checks. */
 export interface Finding {
   readonly severity: Severity;
   readonly about: 'composition' | 'change' | 'acceptance' | 'operation' | 'lint' | 'check';
   readonly code: string;
-  /** As the GraphQL specification writes it. Null when it is about no one thing of the schema. */
+  /** A schema coordinate. Null when it is not about one element of the schema. */
   readonly coordinate: string | null;
   readonly message: string;
-  /** The first first; empty when it is nowhere in a file. */
+  /** The most important first; empty when it is not in a file. */
   readonly places: readonly Place[];
-  /** What to do about it. Null when the message says it. */
+  /** What to do. Null when the message contains it. */
   readonly fix: string | null;
 }

@@ -7,7 +7,7 @@ const places = ['subgraphs/blog/src/a.graphql', 'subgraphs/cms/src/a.graphql'].m
 }));
 const change = { effect: 'dangerous', code: 'A', coordinate: 'B', message: 'C' } as const;
 
-test('a change of one subgraph is at its own places, unless it is written nowhere there any more', () => {
+test('a change of one subgraph has its locations there, if they still exist', () => {
   const filesOf = (subgraph?: string) =>
     findingOfChange(subgraph === undefined ? change : { ...change, subgraph }, () => places).places;
   expect(filesOf('cms')).toEqual([places[1]]);
@@ -19,7 +19,7 @@ test.each([
   ['FIELD_REMOVED', /^Clients may rely on it: deprecate it/],
   ['ACCESS_TIGHTENED', /^Tokens of clients may lack the scope/],
   ['DEPRECATION_DATE_EARLIER', /^Clients may rely on the date/],
-])('a break says what to do about it: %s', (code, advice) => {
+])('a breaking change has an instruction: %s', (code, advice) => {
   const { severity, fix } = findingOfChange({ ...change, effect: 'breaking', code }, () => places);
   expect(severity).toBe('error');
   expect(fix).toMatch(advice);

@@ -41,10 +41,10 @@ function adviceOnBreak(code: string, coordinate: string): string {
 
 function adviceOn(code: string): string {
   if (code.startsWith('DEPRECATION_')) {
-    return 'Clients may rely on the date: name one that is not earlier';
+    return 'Clients may rely on the date: use one that is not earlier';
   }
   if (code === 'ACCESS_TIGHTENED') {
-    return 'Tokens of clients may lack the scope: keep what was asked for';
+    return 'Tokens of clients may lack the scope: keep the previous one';
   }
   return 'Clients may rely on it: deprecate it with a date first';
 }
@@ -64,7 +64,7 @@ export function cautionOf({ caution }: Committed): Finding[] {
   ];
 }
 
-/** The gateway serves the committed file: what the subgraphs say and it doesn't, clients don't get. */
+/** The gateway serves the committed file. Clients do not see schema changes that are not in it. */
 export async function outOfDate(root: string, supergraph: string): Promise<Finding[]> {
   if ((await readIfExists(join(root, supergraphPath))) === supergraph) return [];
   return [
@@ -73,7 +73,7 @@ export async function outOfDate(root: string, supergraph: string): Promise<Findi
       about: 'check',
       code: 'OUT_OF_DATE',
       coordinate: null,
-      message: `${supergraphPath} is not what the subgraphs compose to.`,
+      message: `${supergraphPath} differs from the composition of the subgraphs.`,
       places: [{ file: supergraphPath, line: 1 }],
       fix: 'Run `pnpm compose` and commit the file.',
     },

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** What git prints, run in `folder`; null when it fails or is not there. */
+/** Runs git in `folder` and returns its output; null when it fails or is not installed. */
 export async function git(folder: string, ...args: string[]): Promise<string | null> {
   try {
     const { stdout } = await run('git', ['-C', folder, ...args], { maxBuffer: 64 * 2 ** 20 });
@@ -13,7 +13,7 @@ export async function git(folder: string, ...args: string[]): Promise<string | n
   }
 }
 
-/** The commit `ref` names; null when there is none here. */
+/** The commit of `ref`; null when it does not exist here. */
 export async function commitOf(folder: string, ref: string): Promise<string | null> {
   const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
   return (await git(folder, ...args))?.trim() ?? null;

@@ -2,13 +2,13 @@ import { parse, Source } from 'graphql';
 import { expect, test } from 'vitest';
 import { lint } from './lint.ts';
 
-/** What is found in `sdl`, but for missing descriptions. */
+/** The findings in `sdl`, except missing descriptions. */
 const found = (sdl: string) =>
   lint(parse(new Source(sdl, 'a.graphql')))
     .filter(({ code }) => code !== 'NO_DESCRIPTION')
     .map(({ code, coordinate }) => `${code} ${coordinate}`);
 
-test('everything without a description is named with its line, extensions too', () => {
+test('reports all elements without a description with their line, also in extensions', () => {
   const schema = `
     directive @access(scope: String!) on FIELD_DEFINITION
     type File @key(fields: "id", resolvable: false) { id: ID! }
@@ -59,9 +59,7 @@ test.each([
   ['input File { id: ID }', ['INPUT_NAME File']],
   ['input FileInput { id: ID } input FileFilter { id: ID } input DateTimeRange { from: ID }', []],
   ['input FileOrder { id: ID } input ImageTransform { width: Int }', []],
-])('input types say that they are one: %s', (sdl, problems) =>
-  expect(found(sdl)).toEqual(problems),
-);
+])('names of input types: %s', (sdl, problems) => expect(found(sdl)).toEqual(problems));
 
 test.each([
   ['file(id: ID!): FilePayload!', ['MUTATION_INPUT Mutation.file']],
@@ -77,19 +75,19 @@ test.each([
   ['type FilePayload { file: File }', ['PAYLOAD_USER_ERRORS FilePayload']],
   ['type FilePayload { userErrors: [Error] }', ['PAYLOAD_USER_ERRORS FilePayload']],
   ['type FilePayload { userErrors: [Error!]! }', []],
-])('payloads tell refusals: %s', (sdl, problems) => expect(found(sdl)).toEqual(problems));
+])('payloads have user errors: %s', (sdl, problems) => expect(found(sdl)).toEqual(problems));
 
 test.each([
   ['file: File!', ['NON_NULL_REFERENCE Use.file']],
   ['files: [File!]!', ['NON_NULL_REFERENCE Use.files']],
   ['files: [File!]', ['NON_NULL_REFERENCE Use.files']],
   ['file: File, files: [File]!, others: [File], product: Product!', []],
-])('what another subgraph owns can be null: %s', (field, problems) => {
+])('references to entities of other subgraphs are nullable: %s', (field, problems) => {
   const stub = 'type File @key(fields: "id", resolvable: false) { id: ID! }';
   expect(found(`${stub} type Product { id: ID } type Use { ${field} }`)).toEqual(problems);
 });
 
-test('what the subgraph owns itself need not be null', () => {
+test('references to own entities may be non-null', () => {
   const sdl = 'type File @key(fields: "id") { id: ID! } type Use { file: File! }';
   expect(found(sdl)).toEqual([]);
 });
@@ -125,6 +123,6 @@ test.each([
   ['enum Kind { IMAGE @access(scope: "a") }', ['ACCESS_IGNORED Kind.IMAGE']],
   ['type File { id: ID @access(scope: "") }', ['ACCESS_IGNORED File.id']],
   ['type File { id: ID @access(scope: "a") } interface Node { id: ID @access(scope: "a") }', []],
-])('scopes guard fields and nothing else: %s', (sdl, problems) => {
+])('scopes are only allowed on fields: %s', (sdl, problems) => {
   expect(found(sdl)).toEqual(problems);
 });

@@ -5,9 +5,9 @@ import { accessGuards } from './lint/access.ts';
 import { deprecationDatesAreReal, deprecationsHaveReason } from './lint/deprecations.ts';
 import { described } from './lint/descriptions.ts';
 import {
-  mutationsAnswerPayload,
-  mutationsTakeInput,
-  payloadsTellRefusals,
+  mutationsReturnPayload,
+  mutationsHaveInput,
+  payloadsHaveUserErrors,
 } from './lint/mutations.ts';
 import { inputsEndInInput, namedAsUsual } from './lint/names.ts';
 import { referencesAreNullable } from './lint/references.ts';
@@ -16,16 +16,16 @@ const rules = [
   described,
   namedAsUsual,
   inputsEndInInput,
-  mutationsTakeInput,
-  mutationsAnswerPayload,
-  payloadsTellRefusals,
+  mutationsHaveInput,
+  mutationsReturnPayload,
+  payloadsHaveUserErrors,
   referencesAreNullable,
   deprecationsHaveReason,
   deprecationDatesAreReal,
   accessGuards,
 ];
 
-/** Where one subgraph's schema breaks our conventions. */
+/** Finds violations of our conventions in the schema of one subgraph. */
 export function lint(schema: DocumentNode): Finding[] {
   const definitions = definitionsOf(schema);
   return rules.flatMap(({ code, fix, find }) =>

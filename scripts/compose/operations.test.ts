@@ -20,7 +20,7 @@ const found = (...texts: string[]) =>
     `${place?.file.replace('operations/', '')}:${place?.line}`,
   ]);
 
-test('operations the graph answers pass, several in a file with what they share', () => {
+test('accepts valid operations, also several with shared fragments in one file', () => {
   const one = `query One($id: ID!) { shelf(id: $id) { ...Of } }
     query Two { shelf(id: 2) { ...Of } }
     fragment Of on Shelf { id room }`;
@@ -34,23 +34,23 @@ test.each([
   ['query A {\n  shelf(id: 1) { id', 'UNREADABLE_OPERATION', 2],
   ['\nfragment A on Shelf { id }', 'NO_OPERATION', 1],
   ['\n{ shelf(id: 1) { id } }', 'OPERATION_NAME', 2],
-])('%j is told with its line', (text, code, line) => {
+])('reports %j with its line', (text, code, line) => {
   expect(found(text)).toContainEqual(['error', code, `0.graphql:${line}`]);
 });
 
-test('two operations of one name are told, in one file or in two', () => {
+test('reports two operations with the same name, in one file or in two', () => {
   const query = 'query A { shelf(id: 1) { id } }';
   expect(found(query, query)).toEqual([['error', 'OPERATION_NAME', '1.graphql:1']]);
   expect(found(`${query}\n${query}`)).toEqual([['error', 'INVALID_OPERATION', '0.graphql:1']]);
 });
 
-test('what is deprecated is a warning: it is still answered', () => {
+test('deprecated fields are a warning', () => {
   expect(found('query A { shelf(id: 1) {\n floor } }')).toEqual([
     ['warning', 'DEPRECATED_IN_USE', '0.graphql:2'],
   ]);
 });
 
-test('every document below the folder is read, to the letter', async () => {
+test('reads every document in the folder unchanged', async () => {
   const root = await temporaryFolder();
   expect(await readOperations(root)).toEqual([]);
   for (const path of ['b.graphql', 'a/deep.graphql', 'README.md']) {

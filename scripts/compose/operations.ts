@@ -20,7 +20,7 @@ export interface OperationFile {
   readonly text: string;
 }
 
-/** The documents that clients send, in the order of their names. */
+/** Reads the documents that clients send, in the order of their names. */
 export async function readOperations(root: string): Promise<OperationFile[]> {
   const names = await Array.fromAsync(glob('**/*.graphql', { cwd: join(root, 'operations') }));
   return Promise.all(
@@ -31,7 +31,7 @@ export async function readOperations(root: string): Promise<OperationFile[]> {
   );
 }
 
-/** What in `files` the graph no longer answers; or soon won't, as a warning. */
+/** Finds operations that the graph can no longer execute and, as warnings, deprecated fields in use. */
 export function checkOperations(files: readonly OperationFile[], schema: GraphQLSchema): Finding[] {
   const fileOf = new Map<string, string>();
   return files.flatMap(({ path, text }) => {
@@ -57,15 +57,15 @@ export function checkOperations(files: readonly OperationFile[], schema: GraphQL
 
 interface Naming {
   readonly path: string;
-  /** Where each name was seen first. */
+  /** The file in which each name was seen first. */
   readonly fileOf: Map<string, string>;
 }
 
-/** Logs and reports know operations by name. */
+/** Logs and reports identify operations by name. */
 function misnamed(document: DocumentNode, { path, fileOf }: Naming): Finding[] {
   const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
   if (operations.length === 0) {
-    const message = 'There is no operation in this file.';
+    const message = 'The file has no operation.';
     return [finding(new Error(message), { code: 'NO_OPERATION', path })];
   }
   return operations.flatMap((operation) => {
@@ -76,7 +76,9 @@ function misnamed(document: DocumentNode, { path, fileOf }: Naming): Finding[] {
       return [];
     }
     const message =
-      name === undefined ? 'It has no name.' : `${name} is the name of one in ${other}.`;
+      name === undefined
+        ? 'The operation has no name.'
+        : `${other} has an operation with the name ${name}.`;
     return [
       finding(new GraphQLError(message, { nodes: operation }), { code: 'OPERATION_NAME', path }),
     ];
@@ -100,6 +102,6 @@ function finding(error: unknown, { code, path }: { code: string; path: string })
 
 const FIXES: Readonly<Record<string, string>> = {
   INVALID_OPERATION:
-    'Clients send this: keep what it asks for, or, once none of them sends it any more, change or remove the file.',
-  OPERATION_NAME: 'Give every operation a name of its own.',
+    'Clients send this: keep the fields that it selects. Change or remove the file when no client sends it any more.',
+  OPERATION_NAME: 'Give every operation a unique name.',
 };

@@ -19,23 +19,23 @@ const now = [
 ];
 const locate = locator(now, before);
 
-test('what is there is told where it is, where it is owned before where it is referred to', () => {
+test('returns the locations of an element, that of its owner first', () => {
   expect(locate('Query.shelf')).toEqual([at('a.graphql', 3)]);
   expect(locate('Shelf')).toEqual([at('d.graphql', 3), at('c.graphql', 1)]);
 });
 
-test('what is gone is told at what it was a part of, in the file it was in', () => {
+test('returns the location of the parent for a removed element, in the same file', () => {
   expect(locate('Query.room')).toEqual([at('b.graphql', 3)]);
   expect(locate('Query.shelf(id:)')).toEqual([at('a.graphql', 3)]);
   expect(locate('Shelf.width')).toEqual([at('d.graphql', 3)]);
 });
 
-test('a type that is gone is told where it was', () => {
+test('returns the previous location of a removed type', () => {
   expect(locate('Room')).toEqual([at('b.graphql', 3)]);
   expect(locate('Room.id')).toEqual([at('b.graphql', 3)]);
 });
 
-test('what nobody has written anywhere is nowhere', () => {
+test('returns no location for an unknown element', () => {
   expect(locate('Nothing.at(all:)')).toEqual([]);
   expect(locator(now, [])('Query.room')).toEqual([at('a.graphql', 2), at('b.graphql', 3)]);
 });

@@ -3,12 +3,12 @@ import type { DocumentNode } from 'graphql';
 import { parentOf } from './changes/coordinates.ts';
 import { isReferenceOnly } from './reference-only.ts';
 
-/** Where a thing of the graph is written, or, when it is gone, where it was. */
+/** The location of an element of the graph or, if it was removed, its previous location. */
 export type Locate = (coordinate: string) => readonly Place[];
 
 /**
- * `before` are the files as clients know them, for what is gone: what it was a part of is the place then, in the
- * same file if it still is in several.
+ * `before` are the previous files, for removed elements: the location is then that of the parent, in the same file if
+ * possible.
  */
 export function locator(now: readonly DocumentNode[], before: readonly DocumentNode[]): Locate {
   const [current, old] = [placesByCoordinate(now), placesByCoordinate(before)];
@@ -23,7 +23,7 @@ export function locator(now: readonly DocumentNode[], before: readonly DocumentN
   };
 }
 
-/** Where an entity is owned comes before where it is only referred to. */
+/** The owner of an entity comes before subgraphs that only refer to it. */
 function placesByCoordinate(documents: readonly DocumentNode[]): Map<string, Place[]> {
   const definitions = documents.flatMap(definitionsOf);
   const places = new Map<string, Place[]>();

@@ -1,7 +1,9 @@
 import type { Definition } from '@federated-media/stack/composition/definitions';
 import { Kind } from 'graphql';
 
-/** `type MediaFile @key(fields: "id", resolvable: false)`: another subgraph's, known here by its key alone. */
+/**
+ * Whether it is a reference to an entity of another subgraph: `type MediaFile @key(fields: "id", resolvable: false)`.
+ */
 export function isReferenceOnly({ node }: Definition): boolean {
   return (node.directives ?? []).some(
     (directive) =>

@@ -15,7 +15,7 @@ const note: Finding = { ...error, severity: 'note', code: 'ADDED', places: [], f
 const warning: Finding = { ...note, severity: 'warning' };
 const against = 'main (12345678)';
 
-test('people read what, where and how to mend it, the worst last', () => {
+test('the text has finding, location and fix, with the most severe last', () => {
   expect(toText({ against, findings: [error, note] })).toBe(
     `note    ADDED Shelf.room
   | Shelf.room was removed.
@@ -29,7 +29,7 @@ Compared with main (12345678): 1 error, 0 warnings, 1 note.`,
   );
 });
 
-test('what a schema says can neither give commands to a CI nor to a terminal', () => {
+test('text of a schema cannot contain commands for CI or a terminal', () => {
   const message = 'One.\n::stop-commands::x\n\u001B[2J\u0007 \t\r\u009B';
   const text = toText({ against, findings: [{ ...error, message }] });
   expect(text).toContain('  | ::stop-commands::x');
@@ -39,7 +39,7 @@ test('what a schema says can neither give commands to a CI nor to a terminal', (
   expect(annotations).not.toMatch(/\p{Cc}/u);
 });
 
-test('GitHub shows errors and warnings at their lines', () => {
+test('annotations have errors and warnings with their lines', () => {
   const places = [...error.places, { file: 'b.graphql', line: 1 }];
   const disagreement = { ...error, message: '100 %: gone', places };
   expect(toAnnotations({ against, findings: [note, warning, disagreement] })).toBe(
@@ -49,7 +49,7 @@ test('GitHub shows errors and warnings at their lines', () => {
   );
 });
 
-test('programs read all of it', () => {
+test('the JSON has all findings', () => {
   expect(JSON.parse(toJson({ against, findings: [note, error] }))).toEqual({
     passed: false,
     against,

@@ -1,12 +1,12 @@
 import type { Finding } from './finding.ts';
 
 export interface Report {
-  /** What the graph was compared with. */
+  /** The version that the graph was compared with. */
   readonly against: string;
   readonly findings: readonly Finding[];
 }
 
-/** For people: what, where, and how to mend it; the worst last, where a terminal shows it. */
+/** For a terminal: what, where, and how to fix it; the most severe last, where it is visible. */
 export function toText({ against, findings }: Report): string {
   const [errors, warnings, notes] = bySeverity(findings);
   const summary = `Compared with ${against}: ${count(errors.length, 'error')}, ${count(warnings.length, 'warning')}, ${count(notes.length, 'note')}.`;
@@ -17,7 +17,7 @@ export function toText({ against, findings }: Report): string {
 export function toJson({ against, findings }: Report): string {
   const [errors, warnings, notes] = bySeverity(findings);
   const counts = { errors: errors.length, warnings: warnings.length, notes: notes.length };
-  // The name of `fix` in the JSON is older; programs read it.
+  // The JSON uses an older name, which programs read.
   const ordered = [...errors, ...warnings, ...notes].map(({ fix, ...finding }) => ({
     ...finding,
     mend: fix,
@@ -29,7 +29,7 @@ export function toJson({ against, findings }: Report): string {
   );
 }
 
-/** For GitHub, which shows them beside the lines of a pull request, whichever of them it changes. */
+/** For GitHub, which shows them next to the lines of a pull request. */
 export function toAnnotations({ findings }: Report): string {
   const [errors, warnings] = bySeverity(findings);
   return [...errors, ...warnings].flatMap(annotations).join('\n');
@@ -50,9 +50,7 @@ function bySeverity(findings: readonly Finding[]) {
   return [of('error'), of('warning'), of('note')] as const;
 }
 
-/**
- * No line begins with what a schema says: CI systems read commands from what they print, such as `::stop-commands::`.
- */
+/** No line starts with text of a schema: CI systems read commands such as `::stop-commands::` from the output. */
 function entry({ severity, code, coordinate, message, fix, places }: Finding): string {
   const head = [severity.padEnd(7), code, coordinate ?? ''].join(' ').trimEnd();
   const lines = [...places.map(({ file, line }) => `at ${file}:${line}`), ...printable(message)];
@@ -60,7 +58,7 @@ function entry({ severity, code, coordinate, message, fix, places }: Finding): s
   return [head, ...lines.map((line) => `  | ${line}`), ''].join('\n');
 }
 
-/** Descriptions may hold what moves a terminal's cursor or clears it. */
+/** Descriptions may contain control characters for terminals. */
 const printable = (text: string) => text.replaceAll(/[^\P{Cc}\n]/gu, '\uFFFD').split('\n');
 
 const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;

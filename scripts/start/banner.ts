@@ -1,12 +1,12 @@
 import type { Stack } from '@federated-media/stack/stack';
 
-/** Where to look, once everything runs. */
+/** The URLs of the running stack. */
 export function banner({ gatewayUrl }: Stack, exampleImageUrl: string | null): string {
   const places = [
     ['Graph', `${gatewayUrl}/graphql`],
     ['Explorer', `${gatewayUrl}/graphiql`],
     ['Health', `${gatewayUrl}/health/ready`],
-    ...(exampleImageUrl ? [['Picture', exampleImageUrl]] : []),
+    ...(exampleImageUrl ? [['Image', exampleImageUrl]] : []),
   ];
   const lines = places.map(([name = '', url]) => `  ${name.padEnd(10)}${url}`);
   return `\n${lines.join('\n')}\n\n  Press Ctrl-C to stop.\n\n`;

@@ -1,15 +1,15 @@
-/** A terminal's Ctrl-C reaches us directly and, a moment later, again through the package manager. */
+/** Ctrl-C in a terminal reaches this process directly and, a moment later, again through the package manager. */
 const echoMs = 500;
 
 export interface StopSignals {
   readonly signal: AbortSignal;
   /** Resolves when the signal is aborted. */
   readonly first: Promise<null>;
-  /** Who asks a second time won't wait: `kill` is called and the process ends at once. */
+  /** A second signal calls `kill` and ends the process at once. */
   onSecond(kill: () => void): void;
 }
 
-/** Ctrl-C, SIGTERM or a closed terminal. */
+/** Listens for Ctrl-C, SIGTERM and a closed terminal. */
 export function listenForStopSignals(): StopSignals {
   const controller = new AbortController();
   const first = Promise.withResolvers<null>();

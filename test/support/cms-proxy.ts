@@ -9,12 +9,12 @@ interface Reply {
   readonly body: string;
 }
 
-/** Null hangs up without an answer. */
+/** Null closes the connection without a response. */
 type Rule = (forward: () => Promise<Reply>) => Promise<Reply | null>;
 
 /**
- * What consumers take for the CMS: passes everything on to the real one, but what a rule is set for. Set
- * `CMS_URL` to its `url`, and `target` once the CMS has one.
+ * A proxy in front of the CMS for consumers: forwards everything except requests with a rule. Set `CMS_URL` to its
+ * `url`, and `target` when the CMS has a URL.
  */
 export async function openCmsProxy() {
   const state: { target: string | null; field: string; rule: Rule | null } = {
@@ -47,7 +47,7 @@ export async function openCmsProxy() {
   return {
     url: `http://127.0.0.1:${port}`,
     state,
-    /** The next request that asks for `field` is answered as `rule` says. Resolves when it has come. */
+    /** Applies `rule` to the next request that selects `field`. Resolves when it arrives. */
     onNext(field: string, rule: Rule): Promise<void> {
       return new Promise((resolve) => {
         Object.assign(state, {

@@ -12,7 +12,7 @@ const Usages = z.object({
   }),
 });
 
-/** The graph of each store, opened when it is first asked for. */
+/** The client of each store, created on first use. */
 export function graphsOf(stack: TestStack): (storeId: string) => Promise<Graph> {
   const graphs = new Map<string, Promise<Graph>>();
   return (storeId) => {
@@ -22,7 +22,7 @@ export function graphsOf(stack: TestStack): (storeId: string) => Promise<Graph> 
   };
 }
 
-/** The real CMS of a stack, as the contract of associations needs it. */
+/** The real CMS of a stack in the form that the contract of associations uses. */
 export function contractCms(
   stack: TestStack,
   graphOf: (storeId: string) => Promise<Graph>,
@@ -68,7 +68,7 @@ export function contractCms(
       change(storeId, `purgeMedia(input: { id: "${mediaId}" }) { userErrors { code } }`),
     async kill() {
       process.kill(cms().pid, 'SIGKILL');
-      // Until nobody is there who could answer.
+      // Until the CMS no longer responds.
       await expect
         .poll(async () => {
           const { errors } = await (await graphOf('nobody')).ask('{ mediaLibrary { totalCount } }');

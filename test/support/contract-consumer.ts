@@ -16,11 +16,11 @@ const Shown = z.object({
     .nullable(),
 });
 
-/** A consumer's own words: its mutations without what they return, and its query of one entity. */
+/** The operations of a consumer: its mutations without their selections, and its query of one entity. */
 export interface Words {
   /** Its name in the CMS's ledger. */
   readonly name: string;
-  /** The field that a mutation, and a query of one, answers with. */
+  /** The field of a mutation and of the query that returns the entity. */
   readonly entity: string;
   readonly create: string;
   attach(entityId: string, mediaId: string): string;
@@ -28,7 +28,7 @@ export interface Words {
   delete(entityId: string): string;
 }
 
-/** A consumer as the contract of associations needs it, through the graph. */
+/** A consumer in the form that the contract of associations uses, through the graph. */
 export function contractConsumer(
   graphOf: (storeId: string) => Promise<Graph>,
   words: Words,

@@ -1,13 +1,13 @@
 import { expect } from 'vitest';
 
-/** A command of a document and what it says the answer is. */
+/** A documented command and its documented response. */
 export interface Step {
   readonly command: string;
-  /** Null: it says nothing of the answer. */
+  /** Null: no response is documented. */
   readonly answer: string | null;
 }
 
-/** The `sh` blocks of a section, each with the block of its answer where one follows. */
+/** The `sh` blocks of a section, each with the block of its response if one follows. */
 export function readSteps(markdown: string, heading: string): Step[] {
   const [, section = ''] = markdown.split(`\n## ${heading}\n`);
   const [text = ''] = section.split('\n## ');
@@ -28,8 +28,8 @@ const MEDIA_URL = new RegExp(
 );
 
 /**
- * Holds an answer against the documented one. Ids and file URLs are new each time: they must have their
- * shape, and `aliases` learns which real one stands for the documented one in later commands.
+ * Compares a response with the documented one. Ids and file URLs differ each time and must only have the same form;
+ * `aliases` stores which real value corresponds to the documented one for later commands.
  */
 export function expectAnswer(actual: string, documented: string, aliases: Map<string, string>) {
   if (!documented.startsWith('{')) {
@@ -39,7 +39,7 @@ export function expectAnswer(actual: string, documented: string, aliases: Map<st
   expect(aliased(JSON.parse(documented), JSON.parse(actual), aliases)).toEqual(JSON.parse(actual));
 }
 
-/** `documented` with the real ids and URLs in place of its own. */
+/** `documented` with the real ids and URLs. */
 function aliased(documented: unknown, actual: unknown, aliases: Map<string, string>): unknown {
   if (Array.isArray(documented)) {
     const items: unknown[] = Array.isArray(actual) ? actual : [];
@@ -65,7 +65,7 @@ function aliased(documented: unknown, actual: unknown, aliases: Map<string, stri
 const fieldOf = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 
-/** A command as a reader would type it after having seen the real answers. */
+/** A command with the values of the real responses. */
 export function adapted(command: string, aliases: ReadonlyMap<string, string>): string {
   // URLs first: they contain ids.
   const longestFirst = [...aliases].toSorted(([one], [other]) => other.length - one.length);

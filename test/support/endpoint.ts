@@ -5,7 +5,7 @@ import { type GraphQLSchema, buildClientSchema, getIntrospectionQuery } from 'gr
 import { z } from 'zod';
 import type { SharedStack } from './shared-stack.ts';
 
-/** Somebody who asks. */
+/** A caller. */
 export interface Bearer {
   readonly storeId: string;
   readonly scope: string;
@@ -35,14 +35,14 @@ const Body = z.object({
   extensions: z.unknown().optional(),
 });
 
-/** A GraphQL server of the stack: the gateway, or a subgraph as the gateway speaks to it. */
+/** A GraphQL server of the stack: the gateway, or a subgraph with the tokens of the gateway. */
 export interface Endpoint {
   readonly name: string;
   readonly schema: GraphQLSchema;
   ask(bearer: Bearer, operation: Operation): Promise<Answer>;
 }
 
-/** `name` is a subgraph’s, or `gateway`. */
+/** `name` is that of a subgraph, or `gateway`. */
 export async function openEndpoint(stack: SharedStack, name: string): Promise<Endpoint> {
   const { dataDir, gatewayUrl, urls } = stack;
   const url = name === 'gateway' ? gatewayUrl : z.string().parse(urls[name]);
@@ -64,7 +64,7 @@ export async function openEndpoint(stack: SharedStack, name: string): Promise<En
       headers: {
         authorization: `Bearer ${await tokenOf(bearer)}`,
         'apollo-require-preflight': 'true',
-        // Part of every error: answers are compared.
+        // Every error contains it; responses are compared without it.
         'x-request-id': 'the-same',
         ...headers,
         ...type,
@@ -87,7 +87,7 @@ const Introspection = z.custom<Parameters<typeof buildClientSchema>[0]>(
   (data) => typeof data === 'object' && data !== null && '__schema' in data,
 );
 
-/** JSON; with files among the variables, a multipart request. */
+/** Sends JSON or, if there are files in the variables, a multipart request. */
 function encode({ query, variables }: { query: string; variables: object }) {
   const files: { path: string; file: File }[] = [];
   const operations = JSON.stringify({ query, variables: withoutFiles(variables, 'variables') });

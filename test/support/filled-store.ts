@@ -3,21 +3,21 @@ import type { Answer, Bearer, Endpoint } from './endpoint.ts';
 import { operationFor, rootFields } from './operations.ts';
 import { plainJpeg } from './pictures.ts';
 
-/** A store with something of everything there is in the graph. */
+/** A store with an entity of each type in the graph. */
 export interface FilledStore extends Bearer {
-  /** By type, the ids that were seen. */
+  /** Seen ids by type. */
   readonly ids: ReadonlyMap<string, readonly string[]>;
-  /** Where lists go on. */
+  /** Seen cursors. */
   readonly cursors: readonly string[];
-  /** By the field they are in, the texts that were seen. */
+  /** Seen texts by field. */
   readonly words: ReadonlyMap<string, readonly string[]>;
-  /** All that its queries answer. */
+  /** The responses of its queries. */
   read(): Promise<Answer[]>;
 }
 
 /**
- * Makes one of everything, through the graph: files, whatever can use files, with a use each, and what is named
- * here. For a type that is none of these there is no id to try: add a line.
+ * Creates one of each type through the graph: files, entities that use files with one usage each, and the types
+ * listed here. For other types there is no id to test: add a line.
  */
 export async function fillStore(gateway: Endpoint, bearer: Bearer): Promise<FilledStore> {
   const { storeId } = bearer;
@@ -30,7 +30,7 @@ export async function fillStore(gateway: Endpoint, bearer: Bearer): Promise<Fill
     });
   };
 
-  /** With an input of the least that it takes, unless one is given. */
+  /** With the minimal input unless one is given. */
   async function change(name: string, input?: object): Promise<string[]> {
     const { query, variables } = mutation(name);
     const { data, errors } = await gateway.ask(bearer, {
@@ -75,14 +75,14 @@ export async function fillStore(gateway: Endpoint, bearer: Bearer): Promise<Fill
 const usersOfFiles = ({ schema }: Endpoint) =>
   rootFields(schema).flatMap(({ field }) => /^attachMediaTo(\w+)$/.exec(field.name)?.[1] ?? []);
 
-/** Other bytes for each store: what follows the end of a JPEG is no part of the picture. */
+/** Different bytes for each store: bytes after the end of a JPEG do not change the image. */
 const picture = async (storeId: string, hue: number) =>
   new File([new Uint8Array(await plainJpeg(hue)), storeId], `${storeId}-${hue}.jpg`);
 
 const Payload = z.looseObject({ userErrors: z.array(z.unknown()) });
 const Identified = z.looseObject({ __typename: z.string(), id: z.string() });
 
-/** Of what a payload is about: the first thing in it that has an id. */
+/** The id of the first entity in a payload. */
 function idOf(payload: unknown): string {
   for (const value of Object.values(Payload.parse(payload))) {
     const thing = Identified.safeParse(value);

@@ -10,7 +10,7 @@ const Answer = z.object({
 });
 export type Answer = z.output<typeof Answer>;
 
-/** Every scope that a field of any subgraph asks for. */
+/** All scopes that fields of the subgraphs require. */
 export const everyScope = Promise.all(allSubgraphs.map(({ name }) => readSdl(name))).then(
   (sdls) => {
     const scopes = sdls.join('').matchAll(/@access\(scope: "([^"]+)"\)/g);
@@ -18,7 +18,7 @@ export const everyScope = Promise.all(allSubgraphs.map(({ name }) => readSdl(nam
   },
 );
 
-/** The graph as a client of `storeId` sees it, with a token of its own. */
+/** The graph for a client of `storeId`, with a separate token. */
 export async function openGraph(stack: SharedStack, storeId: string) {
   const request = { storeId, scope: await everyScope, subject: 'tester', lifeSeconds: 600 };
   const token = await mintClientToken(request, { env: {}, dataDir: stack.dataDir });
@@ -37,7 +37,7 @@ export async function openGraph(stack: SharedStack, storeId: string) {
     headers,
     ask: (query: string, variables: Record<string, unknown> = {}) =>
       post(JSON.stringify({ query, variables }), { 'content-type': 'application/json' }),
-    /** Uploads one file and answers with the payload of `uploadMedia`. */
+    /** Uploads one file and returns the payload of `uploadMedia`. */
     async upload(bytes: Buffer, { filename = 'photo.jpg', type = '', details = {} } = {}) {
       const form = new FormData();
       form.set('operations', JSON.stringify({ query: UPLOAD, variables: { file: null, details } }));

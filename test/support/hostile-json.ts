@@ -16,7 +16,7 @@ import { seededRandom } from '@federated-media/stack/testing/seeded-random';
 const MAX_BODY_BYTES = 1_000_000;
 const MIN_BYTES = 1_000;
 
-/** As many of `make`, with commas between, as fit into `bytes`. */
+/** As many results of `make`, separated by commas, as fit into `bytes`. */
 function fill(bytes: number, make: (index: number) => string): string {
   const parts: string[] = [];
   for (let length = 0, index = 0; ; index += 1) {
@@ -35,7 +35,7 @@ const nested = (bytes: number, open: string, inner: string, close: string) => {
 /** Hostile JSON of up to `bytes` bytes each. */
 export const HOSTILE: Readonly<Record<string, (bytes: number) => string>> = {
   'unknown keys': (bytes) => `{${fill(bytes, (index) => `"unknown${index}":1`)}}`,
-  'unknown keys beside a long text': (bytes) =>
+  'unknown keys and a long text': (bytes) =>
     `{${fill(bytes / 10, (index) => `"u${index}":{}`)},"name":"${'x'.repeat(bytes * 0.85)}"}`,
   'one key again and again': (bytes) => `{${fill(bytes, () => '"a":1')}}`,
   'prototype keys': (bytes) => `{${fill(bytes, () => '"__proto__":{"a":1},"constructor":{}')}}`,
@@ -84,7 +84,7 @@ export function hostileBody(schema: GraphQLSchema, seed: number): HostileBody {
   );
   const { field, operation } = pick(fields);
   const used = new Set<string>();
-  // Evenly by magnitude: small bodies pass the limits of size.
+  // Uniform by magnitude, because small bodies pass the size limits.
   let left = MIN_BYTES * (MAX_BODY_BYTES / 1.2 / MIN_BYTES) ** chance();
 
   const hostile = () => {
@@ -148,7 +148,7 @@ function leafOf(typeName: string, enumValue: string | undefined): string {
     case 'DateTime':
       return '"2026-01-01T00:00:00Z"';
     case 'URL':
-      // Imports refuse it without a connection.
+      // Imports reject it without a connection.
       return '"http://127.0.0.1/a.jpg"';
     case 'Locale':
       return '"en-GB"';

@@ -25,7 +25,7 @@ export function watchLeftovers(stack: TestStack) {
 
   return {
     count,
-    /** Waits, for five seconds at most, until everything is as `before` again. */
+    /** Waits up to five seconds until everything equals `before` again. */
     async expectSameAs(before: Awaited<ReturnType<typeof count>>) {
       await expect.poll(count, { timeout: 5_000, interval: 50 }).toEqual(before);
     },

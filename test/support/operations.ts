@@ -22,17 +22,17 @@ import {
 export interface AskedField {
   readonly kind: 'query' | 'mutation';
   readonly field: GraphQLField<unknown, unknown>;
-  /** The entity whose field it is. Absent: it is a field of Query or Mutation. */
+  /** The entity of the field. Absent: a field of Query or Mutation. */
   readonly of?: { readonly type: string; readonly id: string };
 }
 
-/** A place for a value in the arguments of a field: `input.items.mediaId`. Lists have one item. */
+/** A position of a value in the arguments of a field: `input.items.mediaId`. Lists have one item. */
 export interface Position {
   readonly path: string;
   readonly type: GraphQLNamedInputType;
 }
 
-/** What is put where; undefined leaves it to what the type needs. */
+/** The value for a position; undefined: a value of the right type. */
 export type Choose = (position: Position) => unknown;
 
 export function rootFields(schema: GraphQLSchema): AskedField[] {
@@ -43,7 +43,7 @@ export function rootFields(schema: GraphQLSchema): AskedField[] {
   );
 }
 
-/** The fields of everything else that take arguments, with the name of their type. */
+/** All other fields with arguments, with the name of their type. */
 export const fieldsWithArguments = (schema: GraphQLSchema) =>
   Object.values(schema.getTypeMap()).flatMap((type) => {
     if (!isObjectType(type) || type.name.startsWith('_') || isRootType(schema, type)) return [];
@@ -64,7 +64,7 @@ export function entitiesOf(schema: GraphQLSchema): string[] {
   return isUnionType(entities) ? entities.getTypes().map(({ name }) => name) : [];
 }
 
-/** Every place where the arguments of `field` take a value, however deep. */
+/** All positions of values in the arguments of `field`. */
 export const positionsOf = (field: AskedField['field']): Position[] =>
   field.args.flatMap(({ name, type }) => positionsIn(type, name, []));
 
@@ -78,8 +78,8 @@ function positionsIn(type: GraphQLInputType, path: string, above: readonly strin
 }
 
 /**
- * An operation that asks for `field` and for all that it answers with, down to `depth`. Its variables are what
- * is needed, and what leads to `targets`.
+ * An operation that selects `field` and everything it returns, up to `depth`. Its variables are the required ones and
+ * those that contain `targets`.
  */
 export function operationFor(
   { kind, field, of }: AskedField,
@@ -130,7 +130,7 @@ const valueBuilder = (choose: Choose, targets: readonly string[]) => {
 
 let made = 0;
 
-/** One value of each scalar. Texts are unique, for what must not be there twice. */
+/** One value of each scalar. Texts are unique, for fields that must be unique. */
 const VALUES: Readonly<Record<string, () => unknown>> = {
   ID: () => newId(),
   Boolean: () => false,
@@ -141,7 +141,7 @@ const VALUES: Readonly<Record<string, () => unknown>> = {
   DateTime: () => '2026-01-01T00:00:00.000Z',
   Locale: () => 'fr',
   URL: () => 'http://nowhere.invalid/picture.jpg',
-  Upload: () => new File(['no picture'], 'note.txt', { type: 'text/plain' }),
+  Upload: () => new File(['no image'], 'note.txt', { type: 'text/plain' }),
 };
 
 function valueOf({ path, type }: Position): unknown {
@@ -152,8 +152,8 @@ function valueOf({ path, type }: Position): unknown {
 }
 
 /**
- * Every field that needs no arguments, with the name of its type beside it. A type is not asked for again
- * inside of itself, nor a page's items both with and without their cursors.
+ * All fields without required arguments, and the name of their type. A type is not selected within itself, and the
+ * items of a page are not selected both with and without cursors.
  */
 export function selectionOf(
   type: GraphQLType | undefined,

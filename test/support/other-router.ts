@@ -9,8 +9,8 @@ import { type Answer, type Bearer, type Operation, readAnswer } from './endpoint
 import type { SharedStack } from './shared-stack.ts';
 
 /**
- * Hive Gateway over the same supergraph and the same subgraphs. All that it has to know of this platform is
- * how to make the token with which a subgraph is asked.
+ * Hive Gateway with the same supergraph and subgraphs. Of this platform it only needs to create the tokens for
+ * subgraphs.
  */
 export async function openOtherRouter({ dataDir, urls }: SharedStack) {
   const [{ createGatewayRuntime }, http] = await loadHive();
@@ -49,8 +49,8 @@ export async function openOtherRouter({ dataDir, urls }: SharedStack) {
 }
 
 /**
- * Requests that look the same while one is under way would be answered with one answer. They are compared
- * before the token is there, so one store would get another's.
+ * Hive Gateway combines equal concurrent requests. It compares them before the token is added, so that one store
+ * would receive the response of another.
  */
 const options = { deduplicateInflightRequests: false };
 
@@ -61,7 +61,7 @@ interface Fetch {
   setOptions(options: Fetch['options']): void;
 }
 
-/** As much of Hive Gateway as is used here. */
+/** The part of Hive Gateway that is used here. */
 interface Hive {
   createGatewayRuntime(config: {
     supergraph: string;
@@ -81,7 +81,7 @@ const Transport = z.object({ default: z.unknown() });
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** By names the compiler does not follow: their types bring a browser's globals into every file here. */
+/** Imported by names that the compiler does not resolve: their types would add browser globals to every file here. */
 async function loadHive(): Promise<[Hive, unknown]> {
   const names = ['@graphql-hive/gateway-runtime', '@graphql-mesh/transport-http'];
   const [runtime, transport] = await Promise.all(

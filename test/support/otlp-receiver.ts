@@ -35,7 +35,7 @@ export interface ReceivedSpan {
   readonly attributes: Readonly<Record<string, string | undefined>>;
 }
 
-/** A collector of OpenTelemetry's: takes traces as JSON over HTTP, and keeps them. */
+/** An OpenTelemetry collector: accepts traces as JSON over HTTP and keeps them. */
 export async function openOtlpReceiver() {
   const spans: ReceivedSpan[] = [];
   const keys = new Set<unknown>();
@@ -59,7 +59,7 @@ export async function openOtlpReceiver() {
   return {
     url: `http://127.0.0.1:${port}`,
     spans,
-    /** What was sent as `x-key`. */
+    /** The received `x-key` headers. */
     keys,
     close() {
       server.closeAllConnections();

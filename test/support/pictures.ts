@@ -1,7 +1,7 @@
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 
-/** A JPEG of one colour, other bytes for each `hue` (0 to 255). */
+/** A JPEG of one colour, with different bytes for each `hue` (0 to 255). */
 export const plainJpeg = (hue: number): Promise<Buffer> =>
   sharp({
     create: { width: 64, height: 48, channels: 3, background: { r: hue, g: 255 - hue, b: 128 } },

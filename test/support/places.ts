@@ -10,11 +10,11 @@ import {
   rootFields,
 } from './operations.ts';
 
-/** Where an endpoint takes a value that could be another store’s. */
+/** A position in which an endpoint accepts a value that may belong to another store. */
 export interface Place extends AskedField {
   readonly endpoint: Endpoint;
   readonly position: Position;
-  /** For people: `cms: mediaFile(id)`. */
+  /** The name in messages: `cms: mediaFile(id)`. */
   readonly title: string;
 }
 
@@ -24,8 +24,8 @@ export const isText = (position: Position) =>
   position.type.name === 'String' && !isCursor(position);
 
 /**
- * The places in all that can be asked of `endpoint`: queries, mutations, and the fields of entities, of which
- * `store` has one each. Through the gateway these are reached by way of others, so the subgraphs are asked.
+ * All positions in the queries, mutations and entity fields of `endpoint`; `store` has one of each entity. The
+ * gateway reaches entity fields only through other fields, so that the subgraphs are called directly.
  */
 export function placesOf(
   endpoint: Endpoint,
@@ -70,7 +70,7 @@ export function idOf(store: FilledStore, kind: string): string {
 
 const VERB = /^(?:update|delete|restore|purge|replace|complete|reorder|set)(?=[A-Z])/;
 
-/** What kind of thing an id names: by its own name or, for `id`, by its field’s. */
+/** The type that an id refers to: from its name or, for `id`, from its field. */
 export function kindOf(
   { field }: AskedField,
   { path, store }: { path: string; store: FilledStore },
@@ -88,7 +88,7 @@ export function kindOf(
   return kind === 'Media' ? 'MediaFile' : kind;
 }
 
-/** What must be said beside some ids, lest they be refused unseen. */
+/** Other arguments that some ids require, without which they would be rejected unseen. */
 const COMPANIONS: Readonly<Record<string, readonly [string, string]>> = {
   variantId: ['usageType', 'VARIANT'],
 };
@@ -99,7 +99,7 @@ function companionsOf(path: string): [string, string][] {
   return companion ? [[[...above, companion[0]].join('.'), companion[1]]] : [];
 }
 
-/** Asks as `store`: with `value` in its place, and with ids of its own wherever else one is needed. */
+/** Sends a request as `store`, with `value` in its position and own ids in all others. */
 export function askWith(
   place: Place,
   { store, value }: { store: FilledStore; value: string },
@@ -116,7 +116,7 @@ export function askWith(
   return place.endpoint.ask(store, operation);
 }
 
-/** `answer` as text, without what was given and what is another each time: neither says what was found. */
+/** The response as text, without the given value and values that differ each time. */
 export const toldBy = (answer: Answer, value: string): string =>
   JSON.stringify(answer)
     .replaceAll(value, '<given>')

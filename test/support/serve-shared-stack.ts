@@ -6,12 +6,12 @@ import { type TestStack, openTestStack } from './stack.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Responds with the stack that journeys share. */
+    /** Serves the data of the shared stack. */
     sharedStackUrl: string;
   }
 }
 
-/** Starts the shared stack when the first journey asks for it, and stops it after the last. */
+/** Starts the shared stack on the first request of a journey, and stops it after the last journey. */
 export default async function serveSharedStack(project: TestProject): Promise<() => Promise<void>> {
   let stack: Promise<TestStack> | undefined;
   const server = createServer((_request, response) => {

@@ -10,7 +10,7 @@ export function openShell(folder: string) {
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
-    /** What `command` prints. */
+    /** The output of `command`. */
     async run(command: string): Promise<string> {
       const end = `end-${randomUUID()}`;
       child.stdin.write(`${command}\necho; echo ${end}\n`);

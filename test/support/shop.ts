@@ -11,7 +11,7 @@ const Products = z.object({
   nodes: z.array(z.object({ mediaAssociations: z.array(Picture) })),
 });
 
-/** What the tests of several subgraphs do with the graph, in a line each. Mutations answer with their errors' codes. */
+/** Operations of tests of several subgraphs, one line each. Mutations return the codes of their errors. */
 export function createShop(graph: Graph) {
   async function mutate(field: string, input: object, selection = '') {
     const type = `${field.charAt(0).toUpperCase()}${field.slice(1)}Input`;
@@ -61,11 +61,11 @@ export function createShop(graph: Graph) {
     trash: (id: string, { force = false } = {}) => codes('deleteMedia', { id, force }),
     restore: (id: string) => codes('restoreMedia', { id }),
     purge: (id: string) => codes('purgeMedia', { id }),
-    /** The files that are shown, in order; null for one the CMS can't be asked about. */
+    /** The returned files in order; null for a file when the CMS is not available. */
     onProduct: (id: string) => shown('product', id),
     onArtwork: (id: string) => shown('artwork', id),
     inPost: (id: string) => shown('post', id),
-    /** The addresses of every picture that products show; null for a broken one. */
+    /** The URLs of all images of products; null for a broken one. */
     async pictures(): Promise<(string | null)[]> {
       const query = '{ products(first: 100) { nodes { mediaAssociations { media { url } } } } }';
       const { data } = await graph.ask(query);
@@ -73,7 +73,7 @@ export function createShop(graph: Graph) {
         mediaAssociations.map(({ media }) => media?.url ?? null),
       );
     },
-    /** Undefined when the file is gone. */
+    /** Undefined when the file does not exist. */
     async usageCount(id: string): Promise<number | undefined> {
       const query = 'query ($id: ID!) { mediaFile(id: $id) { usageCount } }';
       const { data } = await graph.ask(query, { id });
@@ -84,7 +84,7 @@ export function createShop(graph: Graph) {
 }
 export type Shop = ReturnType<typeof createShop>;
 
-/** Those not named after their mutation. */
+/** Fields whose name differs from that of the mutation. */
 const INPUT_TYPES: Readonly<Record<string, string>> = {
   restoreMedia: 'MediaIdInput',
   purgeMedia: 'MediaIdInput',

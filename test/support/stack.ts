@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { type Stack, type StackOptions, startStack } from '@federated-media/stack/stack';
 import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
 
-/** A stack of its own for one test file, on free ports, gone without a trace when it is stopped. */
+/** A separate stack for one test file on free ports. Stopping it removes everything. */
 export async function openTestStack(options: Partial<StackOptions> = {}) {
   const dataDir = await temporaryFolder();
   const stack: Stack = await startStack({

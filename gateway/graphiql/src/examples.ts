@@ -2,7 +2,7 @@ import type { GraphiQLProps } from 'graphiql';
 
 type Tab = NonNullable<GraphiQLProps['defaultTabs']>[number];
 
-/** What a first visitor finds. The queries answer on the demo store; `origin` is the gateway's. */
+/** The tabs that a new visitor sees. The queries return data of the demo store; `origin` is the URL of the gateway. */
 export function exampleTabs(origin: string): Tab[] {
   return [
     { query: products },
@@ -13,9 +13,9 @@ export function exampleTabs(origin: string): Tab[] {
   ];
 }
 
-const products = `# Products belong to the catalog,
-# media to the CMS: one graph.
-# Ctrl-click a url to see the picture.
+const products = `# Products are from the catalog,
+# files from the CMS, in one graph.
+# Ctrl-click a URL to see the image.
 query Products {
   products(first: 12) {
     nodes {
@@ -64,7 +64,7 @@ const productPage = `query ProductPage {
 }
 `;
 
-const stories = `# The same pictures elsewhere: an artwork and a post.
+const stories = `# The same images in an artwork and a post.
 query Stories {
   artworks(first: 3) {
     nodes {
@@ -117,7 +117,7 @@ const upload = (origin: string) => `# GraphiQL can't send files. From a terminal
 #
 #   curl ${origin}/graphql -H 'apollo-require-preflight: true' \\
 #     -F 'operations={"query":"mutation($file: Upload!) { uploadMedia(input: { file: $file }) { mediaFile { id url } userErrors { code message } } }","variables":{"file":null}}' \\
-#     -F 'map={"0":["variables.file"]}' -F '0=@picture.jpg'
+#     -F 'map={"0":["variables.file"]}' -F '0=@image.jpg'
 #
 # Then attach the file to a product, with the ids of both:
 mutation Attach($productId: ID!, $mediaId: ID!) {

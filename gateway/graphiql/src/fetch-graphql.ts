@@ -1,7 +1,7 @@
 import type { GraphiQLProps } from 'graphiql';
 import type { ExecutionResult } from 'graphql';
 
-/** Sends an operation to the gateway this page came from, with what the header editor says. */
+/** Sends an operation to the gateway that served this page, with the headers of the header editor. */
 export const fetchGraphQL: GraphiQLProps['fetcher'] = async (operation, options) => {
   const response = await fetch('/graphql', {
     method: 'POST',
@@ -14,11 +14,11 @@ export const fetchGraphQL: GraphiQLProps['fetcher'] = async (operation, options)
     body: JSON.stringify(operation),
   });
 
-  const answer: unknown = await response.json();
-  if (!isExecutionResult(answer)) throw new Error(`HTTP ${response.status}: not a GraphQL answer.`);
-  return answer;
+  const body: unknown = await response.json();
+  if (!isExecutionResult(body)) throw new Error(`HTTP ${response.status}: not a GraphQL response.`);
+  return body;
 };
 
-function isExecutionResult(answer: unknown): answer is ExecutionResult {
-  return typeof answer === 'object' && answer !== null && ('data' in answer || 'errors' in answer);
+function isExecutionResult(body: unknown): body is ExecutionResult {
+  return typeof body === 'object' && body !== null && ('data' in body || 'errors' in body);
 }

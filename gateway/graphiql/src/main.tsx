@@ -9,7 +9,7 @@ import { exampleTabs } from './examples.ts';
 import { fetchGraphQL } from './fetch-graphql.ts';
 
 const place = document.getElementById('graphiql');
-if (!place) throw new Error('index.html has no element for GraphiQL.');
+if (!place) throw new Error('index.html has no element with the id "graphiql".');
 
 createRoot(place).render(
   <GraphiQL

@@ -6,7 +6,7 @@ afterAll(closeAll);
 
 const { url } = await openPlatform();
 
-/** What a GET that any page can cause lacks; the audits don't know of it. */
+/** The header that a GET from any web page lacks; the audits do not send it. */
 const withPreflight = (address: string, init: RequestInit = {}) => {
   const headers = new Headers(init.headers);
   headers.set('apollo-require-preflight', 'true');
@@ -15,7 +15,7 @@ const withPreflight = (address: string, init: RequestInit = {}) => {
 
 const audits = serverAudits({ url: `${url}/graphql`, fetchFn: withPreflight });
 
-test('the audits are all there', () => expect(audits.length).toBeGreaterThan(60));
+test('the list of audits is complete', () => expect(audits.length).toBeGreaterThan(60));
 
 test.each(audits)('$name ($id)', async ({ fn }) => {
   const result = await fn();
@@ -39,19 +39,25 @@ test.each([
   ],
   ['application/json, text/plain, */*', 400, 'application/json; charset=utf-8'],
   ['*/*', 400, 'application/json; charset=utf-8'],
-])('who accepts "%s" is told of a broken document with %i', async (accept, status, type) => {
-  const response = await post('{', { accept });
-  expect([response.status, response.headers.get('content-type')]).toEqual([status, type]);
-  expect(await response.json()).toHaveProperty('errors.0.extensions.code', 'GRAPHQL_PARSE_FAILED');
-});
+])(
+  'a client that accepts "%s" receives status %i for an invalid document',
+  async (accept, status, type) => {
+    const response = await post('{', { accept });
+    expect([response.status, response.headers.get('content-type')]).toEqual([status, type]);
+    expect(await response.json()).toHaveProperty(
+      'errors.0.extensions.code',
+      'GRAPHQL_PARSE_FAILED',
+    );
+  },
+);
 
-test('a subscription is no error of ours', async () => {
+test('a subscription is not an internal error', async () => {
   const response = await post('subscription { a }', {
     accept: 'application/graphql-response+json',
   });
   expect(response.status).toBe(400);
 });
 
-test('who accepts no JSON gets 406', async () => {
+test('a client that does not accept JSON receives 406', async () => {
   expect((await post('{ __typename }', { accept: 'text/html' })).status).toBe(406);
 });

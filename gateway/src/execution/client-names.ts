@@ -4,14 +4,14 @@ import { type SupergraphFacts, argumentsOf } from './supergraph-facts.ts';
 
 /** The variable that every entity fetch declares (Federation, `Query._entities`). */
 const REPRESENTATIONS = 'representations';
-/** Aliases that the query planner makes where fields of several types do not merge. */
+/** The aliases that the query planner creates when fields of several types do not merge. */
 const PLANNER_ALIAS = /__alias_\d+$/;
 
-/** A document whose names can't be confused with those that plans and executors use themselves. */
+/** A document whose names cannot conflict with those that plans and executors use. */
 export interface PlannableDocument {
-  /** What is planned in place of the client's document. */
+  /** The document to plan instead of the client's. */
   readonly document: DocumentNode;
-  /** The name under which subgraphs answer what the client selected with `field`. */
+  /** The response name in `document` of a field that the client selected. */
   plannedNameOf(field: FieldNode): string;
   /** The name of a client's variable in `document`. */
   variableNameOf(name: string): string;
@@ -20,11 +20,11 @@ export interface PlannableDocument {
 }
 
 /**
- * Gives names of their own to whatever a client could confuse a plan with:
- * - response names of fields that `@key` or `@requires` select too, unless it is the same field with the same
- *   arguments: the planner would fetch one of both for both;
+ * Renames everything in a client's document that could conflict with a plan:
+ * - response names of fields that `@key` or `@requires` also select, unless field and arguments are the same: the
+ * planner would fetch one of the two for both;
  * - names that objects inherit (`constructor`, `__proto__`) or that GraphQL reserves (`__typename: name`);
- * - a variable called `representations`.
+ * - a variable with the name `representations`.
  */
 export function toPlannable(
   document: DocumentNode,
@@ -69,7 +69,7 @@ export function toPlannable(
   };
 }
 
-/** One that no name of the document or of a plan starts with. */
+/** A prefix that no name in the document or in a plan has. */
 function unusedPrefix(document: DocumentNode, planned: SupergraphFacts['planned']): string {
   const used = new Set(planned.keys());
   visit(document, { Name: ({ value }) => void used.add(value) });

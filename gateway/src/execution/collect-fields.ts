@@ -11,22 +11,22 @@ import {
 } from 'graphql';
 import { PLACEHOLDER } from './conditions.ts';
 
-/** What decides which fields of an operation are selected. Conditions are resolved before. */
+/** The inputs of field collection. Conditions are resolved before it. */
 export interface Selecting {
   readonly schema: GraphQLSchema;
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
 }
 
 export interface CollectedFields {
-  /** By response name, in the order of the specification. */
+  /** By response name, in the order that the specification defines. */
   readonly fields: ReadonlyMap<string, readonly FieldNode[]>;
-  /** Whether another type in place of the given one could have other fields. */
+  /** Whether an object of another type could have other fields. */
   readonly dependsOnType: boolean;
 }
 
 /**
- * The fields that `selectionSets` select of an object of `type` (GraphQL, "CollectFields"). `type` is an
- * interface where nothing more is known of the object.
+ * Collects the fields that `selectionSets` select on an object of `type` (GraphQL, "CollectFields"). `type` is an
+ * interface if the type of the object is unknown.
  */
 export function collectFields(
   { schema, fragments }: Selecting,

@@ -3,18 +3,18 @@ import type { ResponseObject } from './response-objects.ts';
 
 type Path = readonly (string | number)[];
 
-/** As many nulls are reported one by one; the rest is counted. */
+/** At most this many nulls are reported individually; the others are counted. */
 const MAX_REPORTED = 100;
 
-/** What is known of objects of an answer besides their fields, so that each null has a reason. */
+/** Facts about objects of a response that explain why fields of them are null. */
 export interface Reasons {
-  /** An error says why fields of these are missing. */
+  /** An error explains why their fields are missing. */
   readonly failed: WeakSet<ResponseObject>;
-  /** A subgraph was not asked about these, so fields of theirs may be missing. */
+  /** A subgraph was not asked about them, so that fields may be missing. */
   readonly notAsked: WeakSet<ResponseObject>;
-  /** A subgraph has none of these, so fields of theirs may be missing. */
+  /** A subgraph did not find them, so that fields may be missing. */
   readonly notFound: WeakSet<ResponseObject>;
-  /** Their owner does not have these, or can't be asked: by object, the names of its key fields. */
+  /** Their owner did not find them or cannot be asked. The value is the set of their key fields. */
   readonly absent: WeakMap<ResponseObject, ReadonlySet<string>>;
 }
 
@@ -25,12 +25,12 @@ export const createReasons = (): Reasons => ({
   absent: new WeakMap(),
 });
 
-/** One answer while it is made from what the subgraphs answered. */
+/** The state of building one response from the responses of the subgraphs. */
 export interface Completion {
   /** The path of the value that is being completed; changed in place. */
   readonly trail: (string | number)[];
   readonly reasons: Reasons;
-  /** As the client gave them. */
+  /** As sent by the client. */
   readonly variables: Readonly<Record<string, unknown>>;
   /** Adds an error for the null at `trail`, unless an error of a subgraph explains it. */
   report(problem: string): void;
@@ -68,7 +68,7 @@ export function createCompletion({
   };
 }
 
-/** Whether one path is the start of the other: an error above or below a null explains it. */
+/** Whether one path is a prefix of the other: an error above or below a null explains it. */
 function leadsThrough(one: Path, other: Path): boolean {
   const length = Math.min(one.length, other.length);
   for (let index = 0; index < length; index += 1) {

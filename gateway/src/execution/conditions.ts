@@ -11,7 +11,9 @@ import {
 
 type Variables = Readonly<Record<string, unknown>>;
 
-/** Selected where nothing else is left: an object without fields has to be fetched all the same. Never shown. */
+/**
+ * Selected where no other selection remains, because the object must still be fetched. Never returned to the client.
+ */
 export const PLACEHOLDER: FieldNode = {
   kind: Kind.FIELD,
   name: { kind: Kind.NAME, value: '__typename' },
@@ -33,9 +35,9 @@ export function conditionVariables(document: DocumentNode): readonly string[] {
 }
 
 /**
- * `document` as it is for these `variables`: without what `@skip` and `@include` leave out, and without them.
- * The query planner merges conditional selections with others; then it fetches what nobody asked for, makes
- * whole objects conditional, and runs mutations twice.
+ * Returns `document` for these `variables`, with `@skip` and `@include` applied and removed. The query planner merges
+ * conditional selections with others: it would fetch fields that were not requested, make whole objects conditional,
+ * and run mutations twice.
  */
 export function resolveConditions(document: DocumentNode, variables: Variables): DocumentNode {
   return visit(document, {

@@ -7,19 +7,19 @@ import {
 import { type Fragments, fieldTypeOf, responseName, selectedFields } from './selected-fields.ts';
 import { type SupergraphFacts, argumentsOf } from './supergraph-facts.ts';
 
-/** What the fields of one object require, by field: with which arguments, and for which field. */
+/** The required fields of one object: their arguments, and the field that requires them. */
 type Required = Map<string, { arguments: string; by: string; below: Required }>;
 
-/** The field that requires something, and those that led to it. */
+/** The field that requires others, and the fields that led to it. */
 interface Origin {
   readonly coordinate: string;
   readonly seen: ReadonlySet<string>;
 }
 
 /**
- * Why the operation can't be answered correctly: it selects two fields of one object that require (`@requires`)
- * the same field with different arguments. ApolloGateway plans one fetch of it, for both. Undefined for every
- * other operation.
+ * Returns why the operation cannot be executed correctly: it selects two fields of one object that require
+ * (`@requires`) the same field with different arguments. ApolloGateway plans one fetch of that field for both.
+ * Returns undefined for every other operation.
  */
 export function requirementConflict({
   facts: { schema, planned, requiredBy },
@@ -32,7 +32,7 @@ export function requirementConflict({
 }): string | undefined {
   if (![...planned.values()].some((variants) => variants.size > 1)) return undefined;
 
-  /** The problem of the objects that are selected at one path of the operation, and below. */
+  /** The conflict among the objects at one path of the operation and below it. */
   const problemAt = (
     type: GraphQLNamedOutputType,
     selectionSets: readonly SelectionSetNode[],
@@ -55,7 +55,7 @@ export function requirementConflict({
     return undefined;
   };
 
-  /** Adds what the field requires, and what that requires in turn. */
+  /** Adds the requirements of the field, and theirs. */
   const addRequired = (
     required: Required,
     coordinate: string,

@@ -96,10 +96,10 @@ const operations: [what: string, query: string, variables?: Record<string, unkno
   ['nothing of any subgraph', '{ __typename }'],
 ];
 
-test.each(operations)('%s: answered as ApolloGateway answers', async (_what, query, variables) => {
+test.each(operations)('%s: responds like ApolloGateway', async (_what, query, variables) => {
   const expected = await apollo.ask(query, variables);
   expect(await own.ask(query, variables)).toEqual(expected);
-  // From what is known of the document by now.
+  // Uses the cached document.
   expect(await own.ask(query, variables)).toEqual(expected);
 });
 
@@ -131,7 +131,7 @@ const withoutReason: [what: string, query: string, data: unknown, path: (string 
 ];
 
 test.each(withoutReason)(
-  '%s: null has a reason, with its path',
+  '%s: a null has an error with its path',
   async (_what, query, data, path) => {
     const { text, errors } = await own.ask(query);
     expect(JSON.parse(text)).toEqual({ data });
@@ -139,8 +139,8 @@ test.each(withoutReason)(
   },
 );
 
-test('a field that is called as another one’s meta-field is itself', async () => {
+test('an alias can be the name of a meta-field', async () => {
   const { text, errors } = await own.ask('{ picture(id: "1") { __typename: name } }');
-  expect(text).toBe('{"data":{"picture":{"__typename":"picture 1"}}}');
+  expect(text).toBe('{"data":{"picture":{"__typename":"image 1"}}}');
   expect(errors).toEqual([]);
 });

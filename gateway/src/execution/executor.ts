@@ -24,37 +24,39 @@ type Result = Awaited<ReturnType<Executor>>;
 type Variables = Readonly<Record<string, unknown>>;
 
 export interface ExecutorOptions {
-  /** What clients see of the graph. */
+  /** The schema that clients see. */
   schema: GraphQLSchema;
   facts: SupergraphFacts;
   /** By name. */
   sources: ReadonlyMap<string, GraphQLDataSource>;
-  /** ApolloGateway's plan, or its answer when it makes none. */
+  /** Returns ApolloGateway's plan, or its result if it creates no plan. */
   plan: Plan;
-  /** As `plan`, for what is planned before anybody asks for it. */
+  /** As `plan`, for plans that are created before a client requests them. */
   planAhead: Plan;
 }
 
 type Plan = (request: Request) => Promise<{ plan: QueryPlan } | { result: Result }>;
 
-/** As many variants of one operation are kept: one for each set of values of the variables in conditions. */
+/**
+ * The maximum number of kept variants of one operation: one for each combination of the variables in its conditions.
+ */
 const MAX_VARIANTS = 16;
 
 interface KnownOperation {
-  /** The operation alone, with its fragments: the conditions of others depend on variables it does not have. */
+  /** Only this operation and its fragments: the conditions of others depend on variables that it does not have. */
   readonly document: DocumentNode;
   readonly conditions: readonly string[];
   readonly variants: LRUCache<string, PreparedOperation>;
 }
 
 /**
- * Executes ApolloGateway's plans. What ApolloGateway finds out for every request (what the operation selects,
- * and what its answer looks like) is found out here once for each operation and the values of its conditions.
- * Apollo Server keeps a document as long as it is asked for.
+ * Executes the plans of ApolloGateway. ApolloGateway analyses the operation and the shape of its response for every
+ * request; this executor does it once per operation and combination of its conditions. Apollo Server keeps a document
+ * while it is in use.
  */
 export function createExecutor({ schema, facts, sources, plan, planAhead }: ExecutorOptions): {
   execute: Executor;
-  /** Plans what `execute` would execute, so that the plan is kept, and does nothing else. */
+  /** Creates and keeps the plan that `execute` would use, without executing it. */
   prepare: Executor;
 } {
   const known = new WeakMap<DocumentNode, Map<string, KnownOperation>>();
@@ -76,7 +78,7 @@ export function createExecutor({ schema, facts, sources, plan, planAhead }: Exec
     return operation;
   }
 
-  /** The operation as it is for these variables. */
+  /** The operation for these variables. */
   async function prepared(
     request: Request,
     coerced: Variables,
@@ -128,8 +130,8 @@ export function createExecutor({ schema, facts, sources, plan, planAhead }: Exec
   }
 
   async function execute(request: Request): Promise<Result> {
-    const { coerced, errors: refused } = coerce(request);
-    if (!coerced) return { errors: refused };
+    const { coerced, errors: invalid } = coerce(request);
+    if (!coerced) return { errors: invalid };
     const operation = await prepared(request, coerced, plan);
     if ('result' in operation) return operation.result;
 

@@ -34,7 +34,7 @@ const nodes: LocalSubgraphs = {
   },
 };
 
-test('an interface object is shown though its type is not known', async () => {
+test('an interface object is returned although its type is unknown', async () => {
   const ask = await open(nodes);
   expect(await ask('{ node { id likes } }')).toEqual({
     data: { node: { id: '1', likes: 10 } },
@@ -42,7 +42,7 @@ test('an interface object is shown though its type is not known', async () => {
   });
 });
 
-test('so are those in lists, and those of entities', async () => {
+test('interface objects in lists and of entities are returned', async () => {
   const ask = await open(nodes);
   expect(
     await ask('{ nodes { likes } reader { favourites { id ... on Node { likes } } } }'),
@@ -91,7 +91,7 @@ const shop: LocalSubgraphs = {
   },
 };
 
-test('a reference of which more than its key is known outlives the absence of its entity', async () => {
+test('a reference with more fields than its key is returned although the entity does not exist', async () => {
   const ask = await open(shop);
   expect(await ask('{ line(id: "9") { product { id price name } } }')).toEqual({
     data: { line: { product: { id: '9', price: 5, name: null } } },
@@ -99,7 +99,7 @@ test('a reference of which more than its key is known outlives the absence of it
   });
 });
 
-test('a reference of which only the key is known is null without its entity', async () => {
+test('a reference with only its key is null if the entity does not exist', async () => {
   const ask = await open(shop);
   expect(await ask('{ line(id: "9") { product { __typename id name } } }')).toEqual({
     data: { line: { product: null } },
@@ -107,7 +107,7 @@ test('a reference of which only the key is known is null without its entity', as
   });
 });
 
-test('a variable may be called as the gateway’s own', async () => {
+test('a variable may have the name of an internal one', async () => {
   const ask = await open(shop);
   const representations = [{ __typename: 'Product' }];
   expect(
@@ -157,15 +157,18 @@ test.each([
   ['the same', '{ product { price(in: "USD") duty } }', { price: '1 USD' }],
   ['another field’s name', '{ product { price: title duty } }', { price: 'Lamp' }],
   ['a name of ours', '{ product { client_price: price duty } }', { client_price: '1 EUR' }],
-])('a client gets a required field with its own arguments: %s', async (_what, query, product) => {
-  const ask = await open(prices);
-  expect(await ask(query)).toEqual({
-    data: { product: { ...product, duty: 'duty of 1 USD' } },
-    errors: [],
-  });
-});
+])(
+  'a client receives a required field with the arguments of the client: %s',
+  async (_what, query, product) => {
+    const ask = await open(prices);
+    expect(await ask(query)).toEqual({
+      data: { product: { ...product, duty: 'duty of 1 USD' } },
+      errors: [],
+    });
+  },
+);
 
-test('fields that require one field with different arguments are refused together, not answered wrongly', async () => {
+test('rejects fields that require one field with different arguments', async () => {
   const ask = await open(prices);
   const { data, errors } = await ask('{ product { duty ...V } } fragment V on Product { vat }');
   expect(data).toBeUndefined();
@@ -178,7 +181,7 @@ test('fields that require one field with different arguments are refused togethe
   });
 });
 
-test('what no subgraph can be asked for is an error, and no null', async () => {
+test('a field that no subgraph can resolve is an error, not a null without a reason', async () => {
   const ask = await open({
     a: {
       sdl: `interface Node @key(fields: "id") { id: ID! } type Query { a: Node }`,

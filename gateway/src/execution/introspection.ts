@@ -9,7 +9,7 @@ import {
 import type { Selecting } from './collect-fields.ts';
 import type { Completion } from './completion.ts';
 
-/** What the schema says about itself, for `nodes`: `__schema` or `__type`, selected under one name. Null if it fails. */
+/** Resolves `nodes`, the selections of `__schema` or `__type` under one response name. Returns null if it fails. */
 export function prepareIntrospection(
   { schema, fragments, operation }: Selecting & { operation: OperationDefinitionNode },
   nodes: readonly FieldNode[],

@@ -7,7 +7,7 @@ const QUERY = '{ items { id picture { name } } }';
 const reference = { __typename: 'Picture', id: '1' };
 const item = { id: '1', picture: reference };
 
-/** The graph, where `shop` answers with `items` and `media` with `entities`, whatever they are asked. */
+/** A graph in which `shop` always returns `items` and `media` always returns `entities`. */
 async function askWith({ items, entities }: { items: unknown; entities?: unknown }) {
   const answering = (data: unknown) =>
     openRudeSubgraph((_request, response) => void sendJson(response, { data }));
@@ -20,14 +20,14 @@ async function askWith({ items, entities }: { items: unknown; entities?: unknown
 test.each([
   ['text for a list', { items: 'none' }],
   ['text for an object', { items: ['none'] }],
-])('%s is an error of ours, and shown to nobody', async (_what, answers) => {
+])('%s is an internal error and is not returned', async (_what, answers) => {
   const { data, errors, text } = await askWith(answers);
   expect(data ?? null).toBeNull();
   expect(errors).toMatchObject([{ extensions: { code: 'INTERNAL' } }]);
   expect(text).not.toContain('none');
 });
 
-test('a number for a type’s name is an error of ours, and null', async () => {
+test('a number as __typename is an internal error and null', async () => {
   const items = [{ ...item, picture: { __typename: 1 } }];
   const { data, errors } = await askWith({ items });
   expect(data).toEqual({ items: [{ id: '1', picture: null }] });
@@ -41,7 +41,7 @@ test.each([
   ['no entities', undefined],
   ['something else', { 0: { name: 'x' } }],
   ['a list for an entity', [[]]],
-])('%s: nothing is made up of it, and it is told', async (_what, entities) => {
+])('%s: no data is derived from it, and an error is reported', async (_what, entities) => {
   const { data, errors } = await askWith({ items: [item], entities });
   expect(data).toEqual({ items: [{ id: '1', picture: null }] });
   expect(errors).toMatchObject([{ extensions: { code: 'INTERNAL' } }]);
@@ -50,19 +50,19 @@ test.each([
 test.each([
   ['a value of another type', { ...reference, name: 7 }, { name: null }],
   ['a type that clients may not see', { __typename: 'Secret', id: '1', name: 'x' }, null],
-])('%s is null, with a reason', async (_what, entity, picture) => {
+])('%s becomes null with an error', async (_what, entity, picture) => {
   const { data, errors } = await askWith({ items: [item], entities: [entity] });
   expect(data).toEqual({ items: [{ id: '1', picture }] });
   expect(errors).toMatchObject([{ extensions: { code: 'INTERNAL' } }]);
 });
 
-test('null where it may not be takes what is around it along, as far as needed', async () => {
+test('a null in a non-null position propagates to the nearest nullable parent', async () => {
   const { data, errors } = await askWith({ items: [{ id: null, picture: null }] });
   expect(data).toBeNull();
   expect(errors).toMatchObject([{ path: ['items', 0, 'id'] }]);
 });
 
-test('a field that a subgraph leaves out is an error, and no silent null', async () => {
+test('a field that a subgraph omits is an error, not a null without a reason', async () => {
   const { data, errors } = await askWith({ items: [{ id: '1' }] });
   expect(data).toEqual({ items: [{ id: '1', picture: null }] });
   expect(errors).toMatchObject([{ path: ['items', 0, 'picture'] }]);

@@ -1,6 +1,9 @@
 import { type GraphQLLeafType, isEnumType } from 'graphql';
 
-/** Whether a JSON value is one of `type`. Only its subgraph knows what a custom scalar looks like. */
+/**
+ * Returns a function that checks whether a JSON value is valid for `type`. Custom scalars accept any value, because
+ * only their subgraph knows them.
+ */
 export function leafValidity(type: GraphQLLeafType): (value: unknown) => boolean {
   if (isEnumType(type)) return (value) => typeof value === 'string' && !!type.getValue(value);
   switch (type.name) {

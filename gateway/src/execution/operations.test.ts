@@ -8,7 +8,7 @@ const nodes: LocalSubgraphs = {
   },
 };
 
-test('the conditions of other operations of a document don’t matter', async () => {
+test('the conditions of other operations in the document are ignored', async () => {
   const ask = await open(nodes);
   const document = `
     query Likes($some: Boolean!) { node { ...N likes @include(if: $some) } }
@@ -25,7 +25,7 @@ test('the conditions of other operations of a document don’t matter', async ()
   });
 });
 
-test('variants of an operation wait before they are planned; those that are known do not', async () => {
+test('new variants of an operation wait before planning; known ones do not', async () => {
   const ask = await open(nodes);
   let waited = 0;
   const contextValue = { beforePlanning: async () => void (waited += 1) };
@@ -42,7 +42,7 @@ test('variants of an operation wait before they are planned; those that are know
   expect(waited).toBe(3);
 });
 
-test('a mutation may answer with its own type', async () => {
+test('a mutation may return its own type', async () => {
   const version = () => 1;
   const ask = await open({
     a: {
@@ -57,7 +57,7 @@ test('a mutation may answer with its own type', async () => {
   ).toEqual({ data: { version: 1, go: { again: { version: 1 } } }, errors: [] });
 });
 
-test('a condition that is null is the client’s fault', async () => {
+test('a condition that is null is an error of the client', async () => {
   const ask = await open(nodes);
   const query = 'query ($a: Boolean = true) { node { id likes @include(if: $a) } }';
   const { data, errors } = await ask(query, { a: null });
@@ -65,7 +65,7 @@ test('a condition that is null is the client’s fault', async () => {
   expect(errors).toMatchObject([{ code: 'BAD_USER_INPUT' }]);
 });
 
-test('introspection that fails is null, with an error, beside other fields', async () => {
+test('a failed introspection is null with an error, and other fields are returned', async () => {
   const ask = await open(nodes);
   const query = 'query ($n: String = "T") { type: __type(name: $n) { name } node { id } }';
   const { data, errors } = await ask(query, { n: null });

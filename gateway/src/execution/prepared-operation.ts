@@ -15,16 +15,16 @@ import { selectedFields } from './selected-fields.ts';
 import type { SupergraphFacts } from './supergraph-facts.ts';
 import { unmetRequirement } from './unmet-requirements.ts';
 
-/** One operation with its conditions resolved, and all that is known of it before its other variables. */
+/** An operation with resolved conditions, and everything that depends on no other variable. */
 export interface PreparedOperation {
   readonly plannable: PlannableDocument;
-  /** Absent: no subgraph has to be asked. */
+  /** Absent: no subgraph is needed. */
   readonly node: PlanNode | undefined;
-  /** What the client is shown of what the subgraphs answered. */
+  /** Builds the response of the client from the responses of the subgraphs. */
   readonly show: ObjectShape;
 }
 
-/** @throws GraphQLError BAD_REQUEST, or Error, when the plan would not answer it correctly */
+/** @throws GraphQLError BAD_REQUEST, or Error, when the plan would return a wrong result */
 export function prepareOperation({
   schema,
   facts,
@@ -37,7 +37,7 @@ export function prepareOperation({
   facts: SupergraphFacts;
   plan: QueryPlan;
   plannable: PlannableDocument;
-  /** The client's, with its conditions resolved. */
+  /** The client's document with resolved conditions. */
   document: DocumentNode;
   operationName: string | undefined;
 }): PreparedOperation {
@@ -45,7 +45,7 @@ export function prepareOperation({
   if (node?.kind === 'Subscription') throw new Error('Subscriptions are not supported.');
   if (node) rejectUnsupportedSteps(node, facts);
   else if (needsSubgraphs({ operation, fragments }))
-    throw new Error('No subgraph answers what the operation selects.');
+    throw new Error('No subgraph resolves the selected fields.');
   const conflict = requirementConflict({ facts, operation, fragments });
   if (conflict) throw refusedRequest(conflict);
   const { plannedNameOf } = plannable;
@@ -67,19 +67,19 @@ function definitionsOf(document: DocumentNode, operationName: string | undefined
   };
 }
 
-/** Whether more is selected than what the gateway answers itself: introspection and names of types. */
+/** Whether the operation selects more than introspection and type names, which the gateway resolves itself. */
 const needsSubgraphs = ({ operation, fragments }: Definitions): boolean =>
   selectedFields([operation.selectionSet], '', fragments).some(
     ({ field }) => !field.name.value.startsWith('__'),
   );
 
-/** A wrong value is worse than an error. */
+/** An error is better than a wrong value. */
 function rejectUnsupportedSteps(node: PlanNode, facts: SupergraphFacts): void {
   for (const fetch of fetchesOf(node)) {
     if (fetch.contextRewrites?.length) throw new Error('@fromContext is not supported.');
     const unmet = unmetRequirement(fetch, facts);
     if (unmet !== undefined)
-      throw new Error(`${unmet} is planned to be fetched without what it requires.`);
+      throw new Error(`${unmet} is planned without the fields that it requires.`);
   }
 }
 
@@ -93,6 +93,6 @@ function fetchesOf(node: PlanNode): FetchNode[] {
     case 'Fetch':
       return [node];
     default:
-      throw new Error(`A plan has a step that is not supported: ${node.kind}.`);
+      throw new Error(`The plan has an unsupported step: ${node.kind}.`);
   }
 }

@@ -3,19 +3,18 @@ import { type GraphQLSchema, isAbstractType, isInterfaceType, isObjectType } fro
 import { type ResponseObject, isObject, merge, valueOf } from './response-objects.ts';
 
 interface Picking {
-  /** The whole graph: subgraphs know types that clients can't see. */
+  /** The full schema, with types that clients cannot see. */
   readonly schema: GraphQLSchema;
   /**
-   * Whether nothing went wrong with the entity so far. Then a field that is not there is one that only objects
-   * of another type need.
+   * Whether no error occurred for the entity so far. Then a missing field is one that only objects of other types
+   * need.
    */
   readonly isSound: boolean;
 }
 
 /**
- * What a subgraph needs to know of `entity` to find it: its type and the fields of a key, and those the
- * subgraph asks for besides (`@requires`). Null when the entity is of no type that the subgraph is asked about,
- * or something needed could not be fetched.
+ * The representation by which a subgraph finds `entity`: its type, the fields of a key, and the fields that the
+ * subgraph requires (`@requires`). Null when the entity is not of a requested type or a required field is missing.
  */
 export function representationOf(
   entity: ResponseObject,
@@ -58,8 +57,8 @@ function pickFrom(
 }
 
 /**
- * Whether a representation has all of a key by which the subgraph can find its entity.
- * @param keys The subgraph's, by type
+ * Whether a representation contains all fields of a key by which the subgraph can find its entity.
+ * @param keys The keys of the subgraph, by type
  */
 export function hasKey(
   representation: ResponseObject,
@@ -69,7 +68,7 @@ export function hasKey(
   return ofType.some((key) => key.values().every((name) => representation[name] !== undefined));
 }
 
-/** Whether `object` says that it is of `typeName`, or of a type that implements it or belongs to it. */
+/** Whether the `__typename` of `object` is `typeName`, or a type that implements it or is a member of it. */
 export function isOfType(
   object: ResponseObject,
   typeName: string | undefined,

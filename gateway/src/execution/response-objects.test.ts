@@ -3,7 +3,7 @@ import { type ResponseObject, merge, visitObjects } from './response-objects.ts'
 
 const parsed = (json: string) => JSON.parse(json) as ResponseObject;
 
-test('what several subgraphs say of one object becomes one object', () => {
+test('merges the responses of several subgraphs for one object', () => {
   const target = parsed(
     '{ "a": { "x": 1 }, "list": [{ "x": 1 }, null], "old": 1, "gone": { "x": 1 } }',
   );
@@ -19,7 +19,7 @@ test('what several subgraphs say of one object becomes one object', () => {
   });
 });
 
-test('no key of an answer reaches what every object inherits', () => {
+test('keys of a response do not change inherited properties', () => {
   const target = parsed('{ "constructor": 1 }');
   merge(target, parsed('{ "__proto__": { "polluted": true }, "toString": { "polluted": true } }'));
   merge(target, parsed('{ "__proto__": { "polluted": true }, "toString": { "more": true } }'));
@@ -28,7 +28,7 @@ test('no key of an answer reaches what every object inherits', () => {
   expect(Object.getPrototypeOf(target)).toBe(Object.prototype);
 });
 
-test('objects are found through lists of lists, with where they are', () => {
+test('finds objects in nested lists, with their paths', () => {
   const found: [unknown, unknown][] = [];
   const answer = parsed(
     '{ "shelves": [{ "rows": [[{ "id": 1 }, null], [{ "id": 2 }]] }, null, {}] }',

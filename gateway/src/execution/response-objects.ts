@@ -1,4 +1,4 @@
-/** An object of a subgraph's answer. */
+/** An object of a subgraph's response. */
 export type ResponseObject = Record<string, unknown>;
 
 export const isObject = (value: unknown): value is ResponseObject =>
@@ -7,17 +7,17 @@ export const isObject = (value: unknown): value is ResponseObject =>
 /** Names that every object inherits, `__proto__` among them. */
 export const isInherited = (name: string): boolean => name in Object.prototype;
 
-/** The field `name` of `object`, whatever objects inherit. */
+/** The own field `name` of `object`; inherited properties are ignored. */
 export const valueOf = (object: ResponseObject, name: string): unknown =>
   Object.hasOwn(object, name) ? object[name] : undefined;
 
 /**
- * Adds to `target` what `source` has, recursively, as federation merges what several subgraphs say of one
- * object: lists of the same length element by element; everything else is replaced.
+ * Merges `source` into `target` recursively, as federation merges the responses for one object: lists of the same
+ * length element by element; every other value is replaced.
  */
 export function merge(target: ResponseObject, source: ResponseObject): void {
   for (const key of Object.keys(source)) {
-    // JSON may have it as a key of its own; assigned, it would be the object's prototype.
+    // In JSON this can be an own key. Assigning it would replace the prototype of the object.
     if (key === '__proto__') continue;
     target[key] = merged(valueOf(target, key), source[key]);
   }
@@ -35,8 +35,8 @@ function merged(before: unknown, after: unknown): unknown {
 }
 
 /**
- * The objects at `path` below `value`; `@` stands for every element of a list. Those that are null are left
- * out. `visit` gets the path that leads to each from `value`, to be copied if it is kept.
+ * Visits the objects at `path` in `value`; `@` stands for every element of a list. Nulls are skipped. `visit`
+ * receives the path to the object, which changes afterwards: copy it to keep it.
  */
 export function visitObjects(
   value: unknown,

@@ -16,10 +16,7 @@ import type { Completion, Reasons } from './completion.ts';
 import { prepareIntrospection } from './introspection.ts';
 import { leafValidity } from './leaf-values.ts';
 
-/**
- * What a value becomes for the client. `undefined` is a null whose reason is among the errors; `null` is a null
- * that no error speaks of.
- */
+/** Converts a value for the client. `undefined` is a null that an error explains; `null` is a null without an error. */
 type Shape = (value: unknown, completion: Completion) => unknown;
 export type ObjectShape = (
   value: ResponseObject,
@@ -27,11 +24,11 @@ export type ObjectShape = (
 ) => ResponseObject | null | undefined;
 type Composite = GraphQLObjectType | GraphQLInterfaceType;
 
-/** One field of an object that is shown. */
+/** One field of an object in the response. */
 interface Entry {
   /** The response name. */
   readonly name: string;
-  /** The name under which subgraphs answer it. */
+  /** The response name in the responses of the subgraphs. */
   readonly key: string;
   readonly fieldName: string;
   readonly isNullable: boolean;
@@ -40,14 +37,14 @@ interface Entry {
 
 export interface ShapeOptions extends Selecting {
   readonly operation: OperationDefinitionNode;
-  /** The name under which subgraphs answer what this node selects. */
+  /** The response name of this node in the responses of the subgraphs. */
   readonly plannedNameOf: (node: FieldNode) => string;
 }
 
 /**
- * Compiles how what the subgraphs answered is shown: the fields that were asked for, in the order and under
- * the names asked for, with null up to the nearest place that allows it where something is missing or is not
- * of its type, and an error for each such null (GraphQL, "Handling Field Errors").
+ * Compiles the function that builds the response: the requested fields in the requested order and under the requested
+ * names. A missing or invalid value becomes null, up to the nearest nullable field, with one error for each such null
+ * (GraphQL, "Handling Field Errors").
  */
 export function compileShape(options: ShapeOptions): ObjectShape {
   const { schema, operation, plannedNameOf } = options;
@@ -70,7 +67,8 @@ export function compileShape(options: ShapeOptions): ObjectShape {
       const shape = compile(type);
       shapes.set(undefined, shape).set(type.name, shape);
     } else if (isInterfaceType(type)) {
-      // A subgraph where the type is an interface object knows the interface only, and plans ask it for no more.
+      // If the type is an interface object in a subgraph, that subgraph knows only the interface, and plans select
+      // nothing else of it.
       const { fields, dependsOnType } = collectFields(options, type, selectionSets);
       const shape = dependsOnType ? untyped : objectOf(type, fields);
       shapes.set(undefined, shape).set(type.name, shape);
@@ -147,7 +145,7 @@ export function compileShape(options: ShapeOptions): ObjectShape {
   return objectOf(root, collectFields(options, root, [operation.selectionSet]).fields);
 }
 
-/** What a field of an object becomes: never undefined, and with a reason for each null. */
+/** Returns the value of a field, never undefined, and reports a reason for each null. */
 function completer({
   name,
   key,
@@ -193,7 +191,9 @@ const listOf =
     return shown;
   };
 
-/** Whether a field of its owner is asked for, of an object that its owner does not have, and no other is known. */
+/**
+ * Whether a field of its owner is selected on an object that its owner did not find, and no other field has a value.
+ */
 const isMissed = (
   keyFields: ReadonlySet<string>,
   object: ResponseObject,
@@ -205,7 +205,7 @@ const isMissed = (
   return others.length > 0 && others.every(({ key }) => (object[key] ?? null) === null);
 };
 
-/** An object of a type that is not known, or that clients may not see. */
+/** An object whose type is unknown or hidden from clients. */
 const untyped: ObjectShape = (value, { reasons, report }) => {
   if (!reasons.failed.has(value)) report('A subgraph returned an object of an unknown type.');
   return undefined;

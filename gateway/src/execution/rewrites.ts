@@ -6,8 +6,8 @@ import { isOfType } from './representations.ts';
 const FRAGMENT = '... on ';
 
 /**
- * Changes `value` as a plan says: names of types that a subgraph knows by another name, and aliases under which
- * fields were asked for because they would not merge.
+ * Applies the rewrites of a plan to `value`: type names that differ in a subgraph, and aliases of fields that would
+ * not merge.
  */
 export function applyRewrites(
   value: ResponseObject,
@@ -29,7 +29,7 @@ export function applyRewrites(
   }
 }
 
-/** The objects at `path`, through lists; `... on T` stands for those of type T and those without a type. */
+/** Visits the objects at `path`, also in lists; `... on T` matches objects of type T and objects without a type. */
 function visitAt(
   value: unknown,
   path: readonly string[],

@@ -17,23 +17,23 @@ import type { SupergraphFacts } from './supergraph-facts.ts';
 
 type Path = readonly (string | number)[];
 
-/** Stands for every element of a list in the path of a plan. */
+/** Stands for every list element in the path of a plan. */
 const EACH = '@';
 
 export interface Run {
   readonly request: Parameters<Executor>[0];
   readonly sources: ReadonlyMap<string, GraphQLDataSource>;
   readonly facts: SupergraphFacts;
-  /** As the client gave them, by their names in the plan. */
+  /** As sent by the client, by their names in the plan. */
   readonly variables: ReadonlyMap<string, unknown>;
   readonly clientNameOf: PlannableDocument['clientNameOf'];
-  /** All that was answered so far. */
+  /** The merged responses so far. */
   readonly data: ResponseObject;
   readonly errors: GraphQLError[];
   readonly reasons: Reasons;
 }
 
-/** Asks the subgraphs as `node` says, of what is at `path`, and merges what they answer into the run's data. */
+/** Executes `node` for the objects at `path` and merges the responses into the data of the run. */
 export async function runPlan(node: PlanNode, run: Run, path: Path = []): Promise<void> {
   switch (node.kind) {
     case 'Sequence':
@@ -49,7 +49,7 @@ export async function runPlan(node: PlanNode, run: Run, path: Path = []): Promis
       await (node.requires ? fetchEntities(node, run, path) : fetchFields(node, run, path));
       return;
     default:
-      throw new Error(`A plan has a step that is not supported: ${node.kind}.`);
+      throw new Error(`The plan has an unsupported step: ${node.kind}.`);
   }
 }
 
@@ -128,7 +128,7 @@ async function fetchEntities(fetch: FetchNode, run: Run, path: Path) {
   }
 }
 
-/** A subgraph with an interface object answers the interface's name, which must not replace the type's. */
+/** A subgraph with an interface object returns the name of the interface, which must not replace the type name. */
 function keepType(object: ResponseObject, schema: GraphQLSchema) {
   const { __typename: name } = object;
   if (typeof name === 'string' && isInterfaceType(schema.getType(name)))
@@ -136,7 +136,7 @@ function keepType(object: ResponseObject, schema: GraphQLSchema) {
 }
 
 interface FetchResult {
-  /** Undefined: among the run's errors or `errors` is why. */
+  /** Undefined: the run's errors or `errors` contain the reason. */
   readonly data: ResponseObject | undefined;
   readonly errors: readonly GraphQLFormattedError[];
 }
@@ -173,7 +173,7 @@ async function ask(
   }
 }
 
-/** Where the client sees each of the objects at `path`, the first time if it is there several times. */
+/** The path of each object at `path` in the response; the first path if there are several. */
 function trailsTo(data: ResponseObject, path: Path): ReadonlyMap<ResponseObject, Path> {
   const trails = new Map<ResponseObject, Path>();
   visitObjects(data, path, (object, trail) => {
@@ -188,7 +188,7 @@ function addError(
   { message, extensions }: GraphQLFormattedError,
   path: Path | undefined,
 ) {
-  // Which element of a list it is about is not known.
+  // The list element is unknown.
   const known = path?.slice(0, path.includes(EACH) ? path.indexOf(EACH) : path.length);
   errors.push(
     new GraphQLError(message, {
@@ -198,7 +198,7 @@ function addError(
   );
 }
 
-/** Whatever was thrown; what it says is for the log, unless it is an error meant for the caller. */
+/** Converts any thrown value. Its message is only logged, unless the error is public. */
 export function toGraphQLError(error: unknown): GraphQLError {
   if (error instanceof GraphQLError) return error;
   const originalError = error instanceof Error ? error : new Error(String(error));

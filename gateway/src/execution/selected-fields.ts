@@ -12,7 +12,7 @@ import {
 
 export type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
 
-/** Every field that `selectionSets` select, whatever it depends on, with the type it is selected of. */
+/** All fields that `selectionSets` select, ignoring conditions, each with the type that it is selected on. */
 export const selectedFields = (
   selectionSets: readonly SelectionSetNode[],
   parent: string,

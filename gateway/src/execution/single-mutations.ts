@@ -2,9 +2,9 @@ import { type DocumentNode, type FieldNode, Kind, OperationTypeNode, visit } fro
 import { type Fragments, responseName, selectedFields } from './selected-fields.ts';
 
 /**
- * `document` with each field of its mutations selected once, outside of fragments, in the order of the
- * specification. Otherwise the query planner may run mutations in another order, or one of them twice.
- * @param mutationType Its name, if the graph has mutations
+ * Returns `document` with each field of its mutations selected once, outside of fragments, in the order of the
+ * specification. Otherwise the query planner may run mutations in another order, or run one of them twice.
+ * @param mutationType The name of the mutation type, if the graph has mutations
  */
 export function withSingleMutations(
   document: DocumentNode,
@@ -18,7 +18,7 @@ export function withSingleMutations(
   );
   const definitions = document.definitions.flatMap((definition) => {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) {
-      // The planner would put the fields back into it, in an order of its own.
+      // The planner would use the fragment again, in a different order.
       return definition.typeCondition.name.value === mutationType ? [] : definition;
     }
     if (definition.kind !== Kind.OPERATION_DEFINITION) return definition;
@@ -34,7 +34,7 @@ export function withSingleMutations(
   return withoutSpreads({ ...document, definitions }, { mutationType, fragments });
 }
 
-/** Mutations may answer with their own type: there the fragments on it are written out. */
+/** Payloads may contain the mutation type itself: fragments on it are replaced by inline fragments. */
 const withoutSpreads = (
   document: DocumentNode,
   { mutationType, fragments }: { mutationType: string; fragments: Fragments },
@@ -48,7 +48,7 @@ const withoutSpreads = (
     },
   });
 
-/** One field that selects what all of them select. */
+/** One field with the selections of all. */
 function merged(fields: readonly FieldNode[]): FieldNode[] {
   const [first] = fields;
   if (!first?.selectionSet) return first ? [first] : [];

@@ -19,21 +19,21 @@ test('a type that others only refer to has one owner', () => {
   expect(ownedAlone).toEqual(new Map([['cms', new Map([['File', new Set(['id', 'org'])]])]]));
 });
 
-test('a type that another subgraph resolves too outlives the absence of either', () => {
+test('a type that another subgraph also resolves has no single owner', () => {
   const { ownedAlone } = readSupergraphFacts(`${graphs}
     type File @join__type(graph: SHOP, key: "id") @join__type(graph: CMS, key: "id")
       @join__type(graph: NEWS, key: "id", resolvable: false) { id: ID! }`);
   expect(ownedAlone).toEqual(new Map());
 });
 
-test('a type that no other subgraph refers to is left to its subgraph', () => {
+test('a type without references in other subgraphs has no listed owner', () => {
   const { ownedAlone } = readSupergraphFacts(`${graphs}
     type Product @join__type(graph: SHOP, key: "id") { id: ID! }
     type Page @join__type(graph: SHOP) { id: ID! }`);
   expect(ownedAlone).toEqual(new Map());
 });
 
-test('fields of keys and requirements are known with their arguments', () => {
+test('lists the fields of keys and requirements with their arguments', () => {
   const { planned, requiredBy } = readSupergraphFacts(`${graphs}
     type Product @join__type(graph: SHOP, key: "id") {
       id: ID!

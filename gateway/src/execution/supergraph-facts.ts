@@ -12,20 +12,20 @@ import {
   visit,
 } from 'graphql';
 
-/** What the executor has to know of a supergraph besides the schema that clients see. */
+/** The facts about a supergraph that the executor needs in addition to the schema of clients. */
 export interface SupergraphFacts {
-  /** The whole graph, including what clients can't see. */
+  /** The full schema, including what clients cannot see. */
   readonly schema: GraphQLSchema;
   /**
-   * The fields that `@key` and `@requires` select, each with the argument lists it is selected with. A plan may
-   * fetch them for any object of their type, next to what the client selected.
+   * The fields that `@key` and `@requires` select, each with its argument lists. A plan may fetch them for any object
+   * of their type, in addition to the selection of the client.
    */
   readonly planned: ReadonlyMap<string, ReadonlySet<string>>;
-  /** What `Type.field` requires of the same object, for each subgraph that resolves it. */
+  /** The fields of the same object that `Type.field` requires, for each subgraph that resolves it. */
   readonly requiredBy: ReadonlyMap<string, readonly Requirement[]>;
   /** By subgraph, then by type: the top-level fields of each key by which the subgraph can resolve the type. */
   readonly keys: ReadonlyMap<string, ReadonlyMap<string, readonly ReadonlySet<string>[]>>;
-  /** By subgraph, the types that it alone can resolve, with the names of their key fields. */
+  /** By subgraph, the types that only it resolves, with the names of their key fields. */
   readonly ownedAlone: ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>;
 }
 
@@ -111,7 +111,7 @@ function readKeys(
   return keys;
 }
 
-/** Types that one subgraph resolves while others only refer to them (`@key(…, resolvable: false)`). */
+/** Types that only one subgraph resolves and others refer to (`@key(…, resolvable: false)`). */
 function readOwners(
   composites: readonly CompositeDefinition[],
   keys: Keys,
@@ -139,7 +139,7 @@ const topFieldsOf = (fieldSet: string): ReadonlySet<string> =>
         ),
   );
 
-/** The arguments of a field as text, in the order of their names; empty when there are none. */
+/** The arguments of a field as text, sorted by name; empty without arguments. */
 export const argumentsOf = ({ arguments: given = [] }: FieldNode): string =>
   given
     .map((argument) => print(argument))
@@ -148,7 +148,7 @@ export const argumentsOf = ({ arguments: given = [] }: FieldNode): string =>
 
 function parseFieldSet(text: string): SelectionSetNode {
   const [definition] = parse(`{ ${text} }`, { noLocation: true }).definitions;
-  if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error(`No field set: ${text}`);
+  if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error(`Invalid field set: ${text}`);
   return definition.selectionSet;
 }
 

@@ -3,13 +3,13 @@ import { Kind, type SelectionSetNode, parse } from 'graphql';
 import { fieldTypeOf, selectedFields } from './selected-fields.ts';
 import type { SupergraphFacts } from './supergraph-facts.ts';
 
-/** The field of a fetch whose objects are made of representations (Federation, `Query._entities`). */
+/** The field of a fetch that resolves representations (Federation, `Query._entities`). */
 const ENTITIES = '_entities';
 
 /**
- * A field, as `Type.field`, that a fetch asks for although the subgraph gets nothing of what it requires there
- * (`@requires`). ApolloGateway plans so where a field is required that has requirements itself, by a query that
- * starts in its subgraph. The subgraph would resolve it to a wrong value.
+ * Returns a field, as `Type.field`, that a fetch selects although the subgraph does not receive the fields that it
+ * requires (`@requires`). ApolloGateway creates such plans for required fields that have requirements themselves, in
+ * queries that start in their subgraph. The subgraph would return a wrong value.
  */
 export function unmetRequirement(
   { operation, serviceName }: FetchNode,

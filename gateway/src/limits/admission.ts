@@ -19,22 +19,22 @@ export type PersistedQueries = NonNullable<
   ApolloServerOptionsWithGateway<GatewayContext>['persistedQueries']
 >;
 
-/** What Apollo Server's cache puts before the hash of a persisted text. */
+/** The prefix of keys in Apollo Server's cache of persisted queries. */
 const PERSISTED = 'apq:';
 
 export interface Admission {
   admit: Admit;
   persistedQueries: PersistedQueries;
   documentStore: KnownDocuments['store'];
-  /** Resolves when a plan may be made. `signal` aborts when the client hangs up. @throws GraphQLError */
+  /** Resolves when planning may start. `signal` aborts when the client disconnects. @throws GraphQLError */
   beforePlanning: (signal: AbortSignal) => Promise<void>;
 }
 
 /**
- * Which documents the gateway runs: those within its limits; where documents were recorded, no other. Otherwise a
- * client may send a text once and its hash from then on. What is not known to be valid is checked, parsed,
- * validated and planned one at a time, and so is whatever else needs a plan.
- * @throws SettingsError for recorded documents that can't be run
+ * Decides which documents the gateway runs: documents within the limits and, with `TRUSTED_DOCUMENTS`, only the
+ * recorded ones. Otherwise a client may send a text once and then its hash. A document that is not known to be valid
+ * is checked, parsed, validated and planned in a queue, one at a time; other planning uses the same queue.
+ * @throws SettingsError for recorded documents that cannot be run
  */
 export async function openAdmission({
   documentLimits,
@@ -68,7 +68,7 @@ function createAdmit({
   known: KnownDocuments;
   waitForTurn: (signal: AbortSignal) => Promise<void>;
   trusted?: TrustedDocuments;
-  /** The texts that clients may name by their hash. */
+  /** The texts that clients may request by hash. */
   cache?: InMemoryLRUCache;
 }): Admit {
   return async (asked, { signal }) => {
@@ -76,7 +76,7 @@ function createAdmit({
     const recorded = trusted && recordedText(trusted, asked, hash);
     const sent = recorded ?? asked.query;
     const text = typeof sent === 'string' ? sent : hash && (await cache?.get(PERSISTED + hash));
-    // Apollo Server says what is missing.
+    // Apollo Server reports what is missing.
     if (text === undefined) return undefined;
     const id = documentIdOf(text);
     if (hash && !trusted && id !== hash) {

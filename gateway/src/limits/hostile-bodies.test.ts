@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { changedSince, snapshotOfBuiltIns } from '../testing/built-ins.ts';
 import { ask, closeAll, openPlatform } from '../testing/platform.ts';
 
-// The gateway and its subgraphs run in this process, so what they do to built-ins is seen here.
+// The gateway and its subgraphs run in this process, so that changes of built-in functions are visible here.
 let url = '';
 let before: ReturnType<typeof snapshotOfBuiltIns>;
 beforeAll(async () => {
@@ -45,12 +45,12 @@ test.each([
   ['in an extension', picture('{"id":"1"}', ',"extensions":{"__proto__":{"polluted":1}}')],
   ['in other letters', picture(String.raw`{"\u005f_proto__":{"polluted":1},"id":"1"}`)],
   ['by way of the constructor', picture('{"constructor":{"prototype":{"polluted":1}},"id":"1"}')],
-])('a prototype %s is refused', async (_where, body) => {
+])('rejects a prototype %s', async (_where, body) => {
   expectRefusal(await post(body), 400);
 });
 
 test.each(['__proto__', 'constructor', 'toString', '', 'a\nb', 'x'.repeat(10_000)])(
-  'the operation name %j runs nothing of that name',
+  'the operation name %j runs no inherited function',
   async (operationName) => {
     const answer = await post(
       JSON.stringify({ query: 'query A { broken } query B { broken }', operationName }),
@@ -72,7 +72,7 @@ test.each([
   '{ ... on constructor { name } }',
   'query ($a: constructor) { caller { subject } }',
   'query ($a: __proto__) { caller { subject } }',
-])('names of every object are names like others: %s', async (query) => {
+])('names of inherited properties are ordinary names: %s', async (query) => {
   const { status, text } = await post(JSON.stringify({ query, variables: { constructor: '1' } }));
   expect([200, 400]).toContain(status);
   expect(text).not.toMatch(/INTERNAL|is not a function|call stack/);
@@ -85,7 +85,7 @@ test.each([
   ['extensions', picture('{"id":"1"}', `,"extensions":{"a":${nested(45_000, '[', ']')}}`)],
   ['nothing but lists', nested(45_000, '[', ']')],
   ['lists that nobody closes', '['.repeat(90_000)],
-])('a tower of %s is refused', async (_what, body) => {
+])('rejects deeply nested %s', async (_what, body) => {
   expectRefusal(await post(body), 400);
 });
 
@@ -104,23 +104,23 @@ test.each([
   ['a text', '"{ broken }"', {}],
   ['null', 'null', {}],
   ['a batch of a thousand', `[${'{"query":"{ broken }"},'.repeat(1_000).slice(0, -1)}]`, {}],
-])('a body of %s is refused', async (_what, body, headers: Record<string, string>) => {
+])('rejects a body of %s', async (_what, body, headers: Record<string, string>) => {
   expectRefusal(await post(body, headers), 400);
 });
 
-test('a byte order mark is no part of the text', async () => {
+test('ignores a byte order mark', async () => {
   expect((await post('\uFEFF{"query":"{ __typename }"}')).status).toBe(200);
 });
 
 test.each(['gzip', 'br', 'deflate', 'zstd', 'gzip, gzip', 'identity, gzip', 'x'])(
-  'a body in the encoding %s is not unpacked',
+  'does not decompress a body with the encoding %s',
   async (encoding) => {
     const bomb = gzipSync(`{"query":"{ __typename }"}${' '.repeat(10_000_000)}`);
     expectRefusal(await post(bomb, { 'content-encoding': encoding }), 415);
   },
 );
 
-test('a body in no encoding is read', async () => {
+test('reads a body without an encoding', async () => {
   expect(
     (await post('{"query":"{ __typename }"}', { 'content-encoding': 'identity' })).status,
   ).toBe(200);
@@ -134,7 +134,7 @@ test.each([
   ['{"constructor":["variables.file"]}'],
   ['{"0":["__proto__.polluted"]}'],
   ['{"0":{"length":1,"0":"variables.file"}}'],
-])('map of %s puts a file nowhere', async (map) => {
+])('a map of %s sets no file', async (map) => {
   const operations =
     '{"query":"mutation ($file: Upload!) { ignore(file: $file) }","variables":{"file":null}}';
   const form = new FormData();
@@ -154,7 +154,7 @@ test.each([
   ],
   ['a key', (long: string) => `{"${long}":["variables.file"]}`],
   ['a step', (long: string) => `{"0":["variables.${long}-"]}`],
-])('map with %s of 40 kB is refused in a few words', async (_what, mapOf) => {
+])('rejects a map with %s of 40 kB with a short message', async (_what, mapOf) => {
   const form = new FormData();
   form.append('operations', '{"query":"{ broken }","variables":{"file":null}}');
   form.append('map', mapOf('x'.repeat(40_000)));

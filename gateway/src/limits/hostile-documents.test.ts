@@ -45,7 +45,7 @@ test.each([
   ['many aliases', `{ ${times(51, (i) => `a${i}: broken`)} }`],
   [
     'one field with other arguments again and again',
-    `{ ${times(50, (i) => `picture(id: ${i}) { id }`)} }`,
+    `{ ${times(50, (i) => `picture(id:${i}){id}`)} }`,
   ],
   ['a very long name', `{ ${'a'.repeat(90_000)} }`],
   [
@@ -58,7 +58,7 @@ test.each([
     'an introspection of everything in everything',
     `{ __schema { types { fields { type { fields { args { type { ${nested(7, 'ofType { a b c d ', '}')} } } } } } } } }`,
   ],
-])('%s is refused in a few words and reaches no subgraph', async (_what, query) => {
+])('rejects %s with a short message, without a subgraph request', async (_what, query) => {
   const { status, text, errors } = await ask(url, query);
   expect(status).toBe(400);
   expect(text).not.toMatch(/call stack|INTERNAL/);
@@ -67,10 +67,10 @@ test.each([
   expect(logLines().filter(({ msg }) => msg === 'subgraph request')).toEqual([]);
 });
 
-test('a plan with many conditions is made once and answered', async () => {
+test('plans an operation with many conditions once', async () => {
   const names = Array.from({ length: 48 }, (_none, index) => `v${index}`);
   const query = `query (${names.map((name) => `$${name}: Boolean!`).join(' ')}) {
-    items { ${names.map((name) => `${name}: picture @include(if: $${name}) { name }`).join(' ')} }
+    items { ${names.map((name) => `${name}:picture@include(if:$${name}){name}`).join(' ')} }
   }`;
   const variables = Object.fromEntries(names.map((name, index) => [name, index % 2 === 0]));
   const { status, data } = await ask(url, query, { variables });

@@ -44,12 +44,12 @@ test.each([
   ['__proto__', 415],
   ['constructor', 415],
   ['a'.repeat(10_000), 415],
-])('a page of another site can’t have an operation run by calling it %j', async (type, status) => {
+])('rejects the content type %j, which other sites can send', async (type, status) => {
   const answer = await sendRaw(port, head(`content-type: ${type}`, length) + BODY);
   expect(answer.status).toBe(status);
 });
 
-test('nor by not calling it anything', async () => {
+test('rejects a request without a content type', async () => {
   expect((await sendRaw(port, head(length) + BODY)).status).toBe(415);
 });
 
@@ -59,7 +59,7 @@ test.each([
   'application/json; charset=utf-8',
   'application/json;charset=UTF-8',
   'application/json ; a=b',
-])('JSON is read when it is called %s', async (type) => {
+])('accepts JSON with the content type %s', async (type) => {
   const answer = await sendRaw(
     port,
     head(`content-type: ${type}`, length, 'connection: close') + BODY,
@@ -87,13 +87,13 @@ test.each([
   ],
   ['an expectation nobody knows', [json, length, 'expect: the unexpected'], 417],
   ['an upgrade', [json, length, 'connection: upgrade', 'upgrade: h2c'], 200],
-])('%s is answered as it should be', async (_what, lines, status) => {
+])('responds correctly to %s', async (_what, lines, status) => {
   const answer = await sendRaw(port, head(...lines) + BODY);
   expect(answer.status).toBe(status);
   expect(answer.text).not.toMatch(/node_modules|at .*\.js/);
 });
 
-test('what follows a body that is shorter than it says is no request of its own', async () => {
+test('does not read the rest of a short body as another request', async () => {
   const smuggled = head(json, 'x-request-id: smuggled', length) + BODY;
   const answer = await sendRaw(port, head(json, `content-length: ${smuggled.length}`) + smuggled);
   expect(answer.status).toBe(400);
@@ -103,7 +103,7 @@ test('what follows a body that is shorter than it says is no request of its own'
 test.each([
   ['a chunk of no size', 'zz\r\nabc\r\n0\r\n\r\n'],
   ['a chunk that is too long', 'ffffffffffffffff1\r\nabc\r\n0\r\n\r\n'],
-])('%s is refused', async (_what, chunks) => {
+])('rejects %s', async (_what, chunks) => {
   const answer = await sendRaw(port, head(json, 'transfer-encoding: chunked') + chunks);
   expect(answer.status).toBe(400);
 });
@@ -119,7 +119,7 @@ test.each([
   'PROPFIND',
   'CONNECT',
   'X',
-])('the method %s runs nothing', async (method) => {
+])('the method %s runs no operation', async (method) => {
   const lines = [
     `${method} /graphql?query={broken} HTTP/1.1`,
     'host: localhost',
@@ -142,8 +142,8 @@ test.each([
     400,
   ],
   ['a prototype among the variables', 'query={__typename}&variables={"__proto__":{"a":1}}', 200],
-  ['more than an address may have', `query={broken}%23${'x'.repeat(20_000)}`, 431],
-])('an address with %s answers as it should', async (_what, search, status) => {
+  ['more than the maximum length', `query={broken}%23${'x'.repeat(20_000)}`, 431],
+])('responds correctly to a URL with %s', async (_what, search, status) => {
   const lines = [
     `GET /graphql?${search} HTTP/1.1`,
     'host: localhost',
@@ -159,12 +159,12 @@ test.each([
   'application/json;q=0',
   ';;;,,,',
   `application/json;${'a=b;'.repeat(2_000)}`,
-])('an odd "accept" neither holds anybody up nor breaks anything', async (accept) => {
+])('an unusual "accept" header is handled quickly', async (accept) => {
   const lines = head(json, length, `accept: ${accept}`, 'connection: close');
   expect([200, 406]).toContain((await sendRaw(port, lines + BODY)).status);
 });
 
-test('the form that once brought down every server with busboy is refused', async () => {
+test('rejects the form that crashed servers with an old version of busboy', async () => {
   const boundary = '----WebKitFormBoundaryoo6vortfDzBsDiro';
   const body = `--${boundary}\r\n Content-Disposition: form-data; name="a"\r\n\r\n\r\n--${boundary}--`;
   const lines = head(

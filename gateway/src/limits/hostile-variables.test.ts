@@ -13,7 +13,7 @@ const long = 'x'.repeat(900_000);
 test.each([
   ['our executor', 'query ($id: ID!) { picture(id: $id) { name } }'],
   ['ApolloGateway’s', 'query ($id: ID!) { __schema { types { name } } picture(id: $id) { name } }'],
-])('before %s sees them, variables are checked', async (_whose, query) => {
+])('checks variables before %s', async (_whose, query) => {
   for (const [id, found] of [
     [keys, 'an object'],
     [[keys, long], 'a list'],
@@ -31,14 +31,14 @@ test.each([
   expect(logLines().filter(({ msg }) => msg === 'subgraph request')).toEqual([]);
 });
 
-test('a client that accepts JSON alone gets the status 200', async () => {
+test('a client that accepts only application/json receives status 200', async () => {
   const headers = { accept: 'application/json' };
   const query = 'query ($id: ID!) { picture(id: $id) { name } }';
   const { status } = await ask(url, query, { headers, variables: { id: keys } });
   expect(status).toBe(200);
 });
 
-test('a long value that is valid reaches the subgraph once and is not logged', async () => {
+test('a long valid value is sent to the subgraph once and is not logged', async () => {
   const query = `query ($id: ID!) { ${Array.from({ length: 40 }, (_none, i) => `a${i}: picture(id: $id) { id }`).join(' ')} }`;
   const { status } = await ask(url, query, { variables: { id: long } });
   expect(status).toBeLessThan(500);

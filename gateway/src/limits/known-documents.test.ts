@@ -6,7 +6,7 @@ import { documentIdOf } from './trusted-documents.ts';
 const large = parse(`{ a(text: "${'x'.repeat(2 ** 20)}") }`);
 const idOf = (name: number) => documentIdOf(String(name));
 
-test('a document is known as long as it is kept', async () => {
+test('a document is known while it is in the cache', async () => {
   const { has, store } = createKnownDocuments();
   expect(has(idOf(0))).toBe(false);
   await store.set(`schema:${idOf(0)}`, large);
@@ -18,7 +18,7 @@ test('a document is known as long as it is kept', async () => {
   expect(has(idOf(30))).toBe(true);
 });
 
-test('a document stays known when what an earlier schema made of it is forgotten', async () => {
+test('a document stays known when its entry for an earlier schema is removed', async () => {
   const { has, store } = createKnownDocuments();
   await store.set(`before:${idOf(0)}`, large);
   await store.set(`after:${idOf(0)}`, large);

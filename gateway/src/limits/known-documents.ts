@@ -2,25 +2,25 @@ import type { KeyValueCache } from '@apollo/utils.keyvaluecache';
 import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import type { DocumentNode } from 'graphql';
 
-/** Characters of a document's id, at the end of the key that Apollo Server gives it. */
+/** The length of a document's id, which is at the end of Apollo Server's cache key. */
 const ID_LENGTH = 64;
-/** Of all documents, as JSON. */
+/** The size of all documents as JSON. */
 const MAX_BYTES = 30 * 2 ** 20;
 
 export interface KnownDocuments {
-  /** Whether the document with this id needs to be neither parsed nor validated. */
+  /** Whether the document with this id was already parsed and validated. */
   has(id: string): boolean;
   /** Where Apollo Server keeps valid documents. */
   readonly store: KeyValueCache<DocumentNode>;
 }
 
-/** The documents that were found to be valid, the least recently used of which are forgotten when they are too many. */
+/** Keeps the documents that are valid; the least recently used ones are removed first. */
 export function createKnownDocuments(): KnownDocuments {
   const keys = new Map<string, string>();
   const cache = new InMemoryLRUCache<DocumentNode>({
     maxSize: MAX_BYTES,
     dispose: (_document, key) => {
-      // One that was validated against another schema may be known still.
+      // The document may be known again, validated against another schema.
       if (keys.get(idOf(key)) === key) keys.delete(idOf(key));
     },
   });

@@ -16,14 +16,14 @@ async function post(url: string, body: string) {
   return { status: response.status, text: await response.text() };
 }
 
-test('a large body is answered as any other', async () => {
+test('processes a large body like any other', async () => {
   const { url } = await openPlatform({ maxBodyBytes: 1_000_000 });
   const { status, text } = await post(url, bodyOf(70_000));
   expect(status).toBe(200);
   expect(text.length).toBeGreaterThan(70_000);
 });
 
-test('of many large bodies at once some are refused, and the rest is answered in turn', async () => {
+test('rejects some of many large bodies and processes the others one at a time', async () => {
   const { url } = await openPlatform({ maxBodyBytes: 1_000_000 });
   const answers = await Promise.all(Array.from({ length: 100 }, () => post(url, bodyOf(70_000))));
   const refused = answers.filter(({ status }) => status === 503);

@@ -12,18 +12,21 @@ test.each([
   ['MAX_ALIASES', '{ a: broken b: broken }', '1'],
   ['MAX_ROOT_FIELDS', '{ broken caller { subject } }', '1'],
   ['MAX_FIELDS', '{ ...F } fragment F on Query { items { id } }', '1'],
-])('over %s an operation is refused, and reaches no subgraph', async (setting, query, limit) => {
-  const { url } = await openPlatform({ limits: { [setting]: limit } });
-  const { status, errors, data } = await ask(url, query, { headers: { 'x-request-id': 'r-1' } });
-  expect(status).toBe(400);
-  expect(data).toBeUndefined();
-  expect(errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST', requestId: 'r-1' } }]);
-  expect(errors?.[0]?.message).toContain(`The maximum is ${limit}`);
-  expect(errors?.[0]?.message).toContain(setting);
-  expect(asked()).toEqual([]);
-});
+])(
+  'rejects an operation that exceeds %s, without a subgraph request',
+  async (setting, query, limit) => {
+    const { url } = await openPlatform({ limits: { [setting]: limit } });
+    const { status, errors, data } = await ask(url, query, { headers: { 'x-request-id': 'r-1' } });
+    expect(status).toBe(400);
+    expect(data).toBeUndefined();
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST', requestId: 'r-1' } }]);
+    expect(errors?.[0]?.message).toContain(`The maximum is ${limit}`);
+    expect(errors?.[0]?.message).toContain(setting);
+    expect(asked()).toEqual([]);
+  },
+);
 
-test('the introspection that tools send is answered', async () => {
+test('runs the introspection queries of common tools', async () => {
   const { url } = await openPlatform({ limits: { MAX_FIELDS: '10' } });
   const { status, data, errors } = await ask(url, getIntrospectionQuery());
   expect([status, errors]).toEqual([200, undefined]);
@@ -47,7 +50,7 @@ test.each([
     Object.fromEntries(listed(10_001).map((index) => [index, 1])),
     '10000 (MAX_VARIABLE_VALUES)',
   ],
-])('variables that are %s are refused', async (_what, variables, message) => {
+])('rejects variables that are %s', async (_what, variables, message) => {
   const { url } = await openPlatform();
   const { status, errors } = await ask(url, PICTURE, { variables });
   expect(status).toBe(400);
@@ -59,12 +62,12 @@ test.each([
 test.each([
   ['their deepest', { id: '1', more: nested(14) }],
   ['their most', { id: '1', more: listed(9_996) }],
-])('variables are accepted at %s', async (_what, variables) => {
+])('accepts variables at %s', async (_what, variables) => {
   const { url } = await openPlatform();
   expect((await ask(url, PICTURE, { variables })).status).toBe(200);
 });
 
-test('the settings say how many values and levels variables may have', async () => {
+test('settings limit the number and depth of values in variables', async () => {
   const { url } = await openPlatform({
     limits: { MAX_VARIABLE_VALUES: '6', MAX_VARIABLE_DEPTH: '3' },
   });
@@ -74,7 +77,7 @@ test('the settings say how many values and levels variables may have', async () 
   expect(await statusOf({ id: '1', a: [[]] })).toBe(400);
 });
 
-test('the same limits hold for variables in a URL and for those of an upload', async () => {
+test('the limits also apply to variables in a URL and to those of an upload', async () => {
   const { url } = await openPlatform();
   const tooDeep = `{"id":"1","more":${'['.repeat(16)}${']'.repeat(16)}}`;
   const search = new URLSearchParams({ query: PICTURE, variables: tooDeep });
@@ -101,7 +104,7 @@ test.each([
   ['with variables that are no object', '{"query":"{ broken }","variables":[1]}'],
   ['with a name that is no text', '{"query":"{ broken }","operationName":1}'],
   ['with broken syntax', '{"query":"{"}'],
-])('a body %s is refused with the request id', async (_what, body) => {
+])('rejects a body %s, with the request id', async (_what, body) => {
   const { url } = await openPlatform();
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',

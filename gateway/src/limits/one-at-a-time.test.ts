@@ -3,7 +3,7 @@ import { createOneAtATime } from './one-at-a-time.ts';
 
 const patient = new AbortController().signal;
 
-test('between two turns others are served', async () => {
+test('serves other requests between two turns', async () => {
   const turns = createOneAtATime({ what: 'things', maxWaiting: 3 });
   let served = 0;
   const ticker = setInterval(() => (served += 1));
@@ -22,7 +22,7 @@ test('between two turns others are served', async () => {
   expect(third).toBeGreaterThan(second);
 });
 
-test('who comes when too many wait is sent away', async () => {
+test('rejects a request when too many wait', async () => {
   const turns = createOneAtATime({ what: 'things', maxWaiting: 1 });
   const first = turns.waitForTurn(patient);
   await expect(turns.waitForTurn(patient)).rejects.toMatchObject({
@@ -32,7 +32,7 @@ test('who comes when too many wait is sent away', async () => {
   await turns.waitForTurn(patient);
 });
 
-test('a client that hung up loses its turn and keeps nobody waiting', async () => {
+test('a client that disconnected loses its turn without a delay for others', async () => {
   const turns = createOneAtATime({ what: 'things', maxWaiting: 2 });
   const gone = turns.waitForTurn(AbortSignal.abort());
   const next = turns.waitForTurn(patient);

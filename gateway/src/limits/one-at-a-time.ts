@@ -2,30 +2,30 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { refusedRequest } from '@federated-media/subgraph-kit/errors';
 import type { GraphQLError } from 'graphql';
 
-/** For every millisecond that one blocks the process, so many belong to all other requests. */
+/** The pause after each task, as a multiple of the time for which it blocked the process. */
 const REST = 9;
 const MAX_REST_MS = 500;
 const MAX_WAIT_MS = 5_000;
 
-interface Turns {
+interface QueueOptions {
   /** For error messages. */
   what: string;
   maxWaiting: number;
 }
 
 /**
- * Lets work that blocks the process begin one piece at a time: checking, validating and planning a new document,
- * or parsing a large body. Between two pieces all other requests are served, so that they take a tenth of the
- * process's time at most, however many come.
+ * Runs tasks that block the process one at a time: checking, validating and planning a new document, or parsing a
+ * large body. Other requests are served between two tasks, so that these tasks use at most a tenth of the time of the
+ * process.
  */
-export function createOneAtATime({ what, maxWaiting }: Turns) {
+export function createOneAtATime({ what, maxWaiting }: QueueOptions) {
   let waiting = 0;
   let last = Promise.resolve();
   let holder: AbortSignal | undefined;
   return {
     /**
-     * @param signal The request's. A request that has the turn continues at once
-     * @throws GraphQLError OVERLOADED when too many wait or it takes too long, and when the client hangs up
+     * @param signal The signal of the request. A request that has its turn continues at once
+     * @throws GraphQLError OVERLOADED when too many wait or the wait takes too long, and when the client disconnects
      */
     async waitForTurn(this: void, signal: AbortSignal): Promise<void> {
       if (signal === holder) return;
@@ -42,7 +42,7 @@ export function createOneAtATime({ what, maxWaiting }: Turns) {
       }
       holder = signal;
       const began = performance.now();
-      // All of it happens before the event loop turns.
+      // The task runs synchronously, before the next turn of the event loop.
       setImmediate(() => {
         holder = undefined;
         const restMs = Math.min(REST * (performance.now() - began), MAX_REST_MS);
@@ -52,18 +52,18 @@ export function createOneAtATime({ what, maxWaiting }: Turns) {
   };
 }
 
-/** Undefined once `turn` has come. */
+/** Resolves to undefined when `turn` resolves, or to the reason why the wait ended before. */
 async function errorBeforeTurn(
   turn: Promise<void>,
   { what, signal }: { what: string; signal: AbortSignal },
 ): Promise<GraphQLError | undefined> {
-  const come = new AbortController();
-  const abort = AbortSignal.any([signal, come.signal]);
+  const arrived = new AbortController();
+  const abort = AbortSignal.any([signal, arrived.signal]);
   const late = sleep(MAX_WAIT_MS, overloaded(what), { signal: abort, ref: false }).catch(() =>
     refusedRequest('The client closed the connection.'),
   );
   const refusal = await Promise.race([turn.then(() => undefined), late]);
-  come.abort();
+  arrived.abort();
   return signal.aborted ? refusedRequest('The client closed the connection.') : refusal;
 }
 

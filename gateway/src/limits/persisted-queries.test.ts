@@ -21,7 +21,7 @@ const post = async (
     }),
   );
 
-test('a text is sent once and named by its hash from then on', async () => {
+test('a client sends a text once, and then its hash', async () => {
   const { url } = await openPlatform();
   const hash = documentIdOf(QUERY);
   const unknown = await post(url, { hash });
@@ -33,7 +33,7 @@ test('a text is sent once and named by its hash from then on', async () => {
   expect((await post(url, { hash })).data).toHaveProperty('items');
 });
 
-test('nobody can put a text under the hash of another', async () => {
+test('rejects a text with the hash of another text', async () => {
   const { url } = await openPlatform();
   const hash = documentIdOf(QUERY);
   const { status, errors } = await post(url, { query: '{ broken }', hash });
@@ -41,7 +41,7 @@ test('nobody can put a text under the hash of another', async () => {
   expect((await post(url, { hash })).errors?.[0]?.message).toBe('PersistedQueryNotFound');
 });
 
-test('what is over the limits is not kept', async () => {
+test('does not keep a text that exceeds the limits', async () => {
   const { url } = await openPlatform({ limits: { MAX_FIELDS: '2' } });
   const query = '{ items { id picture { id } } }';
   const hash = documentIdOf(query);
@@ -53,13 +53,13 @@ test.each([
   ['no hash', { hash: 'x' }],
   ['an object for a hash', { hash: { toString: 'x' } }],
   ['another version', { hash: documentIdOf(QUERY), version: 2 }],
-])('%s is refused', async (_what, request) => {
+])('rejects %s', async (_what, request) => {
   const { url } = await openPlatform();
   const { status, errors } = await post(url, request);
   expect([status, errors?.[0]?.extensions.code]).toEqual([400, 'BAD_REQUEST']);
 });
 
-test('only so much text is kept: the least recently used goes first', async () => {
+test('limits the size of kept texts and removes the least recently used first', async () => {
   const { url } = await openPlatform({ limits: { APQ_CACHE_BYTES: '60 B' } });
   const texts = ['{ items { id } }', '{ items { __typename } }', '{ items { picture { id } } }'];
   for (const query of texts) await post(url, { query, hash: documentIdOf(query) });

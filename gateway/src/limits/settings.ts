@@ -3,7 +3,7 @@ import type { DocumentLimits } from '@federated-media/subgraph-kit/document-limi
 import type { JsonLimits } from '@federated-media/multipart/json-size';
 import { z } from 'zod';
 
-/** What one client may ask of the gateway at once. */
+/** The limits of one request. */
 export const limitSettings = {
   MAX_TOKENS: countSetting({ byDefault: 5_000, atMost: 20_000 }),
   MAX_DEPTH: countSetting({ byDefault: 15, atMost: 50 }),
@@ -19,9 +19,9 @@ export const limitSettings = {
 export interface OperationLimits {
   documentLimits: DocumentLimits;
   jsonLimits: JsonLimits;
-  /** How much text of automatic persisted queries is kept; the least recently used goes first. */
+  /** The size of all persisted query texts; the least recently used ones are removed first. */
   apqCacheBytes: number;
-  /** Only documents recorded here are run: a folder of `*.graphql`, or `{ "<id>": "<document>" }`. */
+  /** Only these documents are run: a folder of `*.graphql` files, or a JSON file `{ "<id>": "<document>" }`. */
   trustedDocumentsPath?: string | undefined;
 }
 

@@ -46,13 +46,13 @@ test.each([
   ['for short', { id: ITEMS_ID }],
   ['with its text', { query: ITEMS, extensions: persisted(ITEMS_ID) }],
   ['by its text alone', { query: ITEMS, extensions: { other: true } }],
-])('a recorded document runs when it is named %s', async (_how, request) => {
+])('runs a recorded document that is requested %s', async (_how, request) => {
   const { url } = await open();
   const { data, status } = await post(url, { ...request, operationName: 'Items', variables: {} });
   expect([status, data]).toEqual([200, { items: [{ id: '1' }, { id: '2' }, { id: '3' }] }]);
 });
 
-test('a recorded document runs by GET, too', async () => {
+test('runs a recorded document by GET', async () => {
   const { url } = await open();
   const headers = { 'apollo-require-preflight': 'true' };
   const get = async (parameters: Record<string, string>) =>
@@ -77,7 +77,7 @@ test.each([
   ['an introspection', { query: '{ __schema { queryType { name } } }' }],
   ['a type name', { query: '{ __typename }' }],
   ['nothing at all', { variables: {} }],
-])('%s is refused', async (_what, request) => {
+])('rejects %s', async (_what, request) => {
   const { url } = await open();
   const { status, errors, data } = await post(url, request);
   expect([status, data, errors?.[0]?.extensions.code]).toEqual([
@@ -90,7 +90,7 @@ test.each([
   expect(errors?.[0]?.extensions.requestId).toBeDefined();
 });
 
-test('uploads obey as well', async () => {
+test('rejects uploads with other documents', async () => {
   const { url } = await open();
   const files = [{ path: 'file', bytes: Buffer.from('abc') }];
   const send = async (query: string) => {
@@ -109,7 +109,7 @@ test('uploads obey as well', async () => {
   expect(seen.uploads).toHaveLength(1);
 });
 
-test('a manifest gives documents ids of its own, beside those of their texts', async () => {
+test('a manifest sets additional ids for documents', async () => {
   const path = join(folder, 'manifest.json');
   await writeFile(path, JSON.stringify({ 'items-v1': '{ items { id } }' }));
   const { url } = await open(path);
@@ -133,7 +133,7 @@ test.each([
   ['broken.json', '{', 'JSON'],
   ['syntax.json', '{"a":"{ b"}', 'a: Syntax Error'],
   ['large.json', '{"a":"{ b }"}', 'a: too large'],
-])('%s is no start', async (name, content, problem) => {
+])('does not start with %s', async (name, content, problem) => {
   const path = join(folder, name);
   if (content !== undefined) await writeFile(path, content);
   const check = () => {

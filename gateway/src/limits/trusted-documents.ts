@@ -5,10 +5,10 @@ import { SettingsError } from '@federated-media/subgraph-kit/settings';
 import { parse } from 'graphql';
 import { z } from 'zod';
 
-/** Texts by their ids; each also by the one that `documentIdOf` gives it. */
+/** Texts by id, and also by the id of `documentIdOf`. */
 export type TrustedDocuments = ReadonlyMap<string, string>;
 
-/** SHA-256 of the text, in hexadecimal digits, as automatic persisted queries have it. */
+/** SHA-256 of the text in hexadecimal digits, as in automatic persisted queries. */
 export const documentIdOf = (text: string): string =>
   createHash('sha256').update(text).digest('hex');
 
@@ -17,9 +17,9 @@ const Manifest = z.record(z.string().min(1), z.string(), {
 });
 
 /**
- * Reads what was recorded: a folder of `*.graphql` files, each a document of one or more named operations,
- * or a JSON file `{ "<id>": "<document>" }`.
- * @throws SettingsError naming every document that `check` refuses or that is no GraphQL
+ * Reads recorded documents: a folder of `*.graphql` files, each a document of one or more named operations, or a JSON
+ * file `{ "<id>": "<document>" }`.
+ * @throws SettingsError with every document that `check` rejects or that is not valid GraphQL
  */
 export async function loadTrustedDocuments(
   path: string,
@@ -48,7 +48,7 @@ export async function loadTrustedDocuments(
 }
 
 interface Recorded {
-  /** What people know it by. */
+  /** For messages. */
   name: string;
   id?: string;
   text: string;

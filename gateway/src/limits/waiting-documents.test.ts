@@ -4,11 +4,11 @@ import { documentIdOf } from './trusted-documents.ts';
 
 afterEach(closeAll);
 
-/** More than may wait for their turn. */
+/** More than the queue allows. */
 const MANY = 215;
 const indexes = Array.from({ length: MANY }, (_none, index) => index);
 
-/** Whether one of so many at once is sent away because too many wait. */
+/** Whether one of so many concurrent requests is rejected because too many wait. */
 async function someHaveToWait(url: string, bodyOf: (index: number) => object): Promise<boolean> {
   const enough = new AbortController();
   const refusals = indexes.map(async (index) => {
@@ -32,9 +32,9 @@ async function someHaveToWait(url: string, bodyOf: (index: number) => object): P
 }
 
 const names = Array.from({ length: 8 }, (_none, index) => `v${index}`);
-const pictures = Array.from({ length: 48 }, (_none, index) => `p${index}: picture`);
+const pictures = Array.from({ length: 48 }, (_none, index) => `p${index}:picture`);
 
-test('a known document waits for its turn where other conditions need another plan', async () => {
+test('a known document waits for its turn when other conditions need another plan', async () => {
   const { url } = await openPlatform();
   const query = `query (${names.map((name) => `$${name}: Boolean!`).join(' ')}) {
     items { ${pictures.map((it, index) => `${it} @include(if: $v${index % 8}) { name }`).join(' ')} }
@@ -55,7 +55,7 @@ test('an invalid document waits for its turn every time', async () => {
   expect(await someHaveToWait(url, () => ({ query }))).toBe(true);
 });
 
-test('so does each operation of a document that is named by its hash', async () => {
+test('each operation of a document that is requested by its hash waits for its turn', async () => {
   const { url } = await openPlatform();
   const query = `${indexes.map((index) => `query Q${index} { ...All }`).join(' ')}
     fragment All on Query { items { ${pictures.map((it) => `${it} { name }`).join(' ')} } }`;

@@ -23,7 +23,7 @@ const BUILT_INS = [
   globalThis,
 ];
 
-/** Every property of every built-in, with what it holds: two of them are equal when nothing was touched. */
+/** All properties of all built-in objects with their values. Two snapshots are equal if nothing was changed. */
 export function snapshotOfBuiltIns(): ReadonlyMap<string, unknown> {
   const properties = new Map<string, unknown>();
   for (const [index, builtIn] of BUILT_INS.entries()) {
@@ -40,7 +40,7 @@ function remember(properties: Map<string, unknown>, name: string, holder: object
   properties.set(`${name} is extensible`, Object.isExtensible(holder));
   for (const key of Reflect.ownKeys(holder)) {
     const descriptor = Object.getOwnPropertyDescriptor(holder, key);
-    // Lazily made by Node, and of no use to an attacker.
+    // Created lazily by Node, and not useful to an attacker.
     if (holder === globalThis && descriptor?.get) continue;
     const place = `${name} ${String(key)}`;
     properties.set(`${place} value`, descriptor?.value);
@@ -53,7 +53,7 @@ function remember(properties: Map<string, unknown>, name: string, holder: object
   }
 }
 
-/** What differs between two snapshots, by name. */
+/** The differences between two snapshots by name. */
 export const changedSince = (before: ReadonlyMap<string, unknown>): string[] => {
   const now = snapshotOfBuiltIns();
   return [...new Set([...before.keys(), ...now.keys()])].filter(

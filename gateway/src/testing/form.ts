@@ -4,13 +4,13 @@ import { type Socket, connect } from 'node:net';
 const BOUNDARY = 'a-boundary-of-the-tests';
 
 export interface FormFile {
-  /** The variable it is for: `file`, or `files.0`. */
+  /** The variable of the file: `file`, or `files.0`. */
   path: string;
   filename?: string;
   bytes: Buffer;
 }
 
-/** The parts of a GraphQL multipart request, files in the order given, and what closes it. */
+/** The parts of a GraphQL multipart request with the files in the given order, and its end. */
 export function formParts({ query, files }: { query: string; files: FormFile[] }) {
   const list = files.filter(({ path }) => path.startsWith('files.')).map(() => null);
   const variables = list.length > 0 ? { files: list } : { file: null };
@@ -74,7 +74,7 @@ export async function openForm(
   return {
     send: (bytes: Buffer) => send(socket, bytes),
     hangUp: () => socket.destroy(),
-    /** The status and body of the answer, as soon as all of it is here. */
+    /** The status and body of the response when it is complete. */
     async answer() {
       for (;;) {
         const [head = '', body] = Buffer.concat(received).toString().split('\r\n\r\n');

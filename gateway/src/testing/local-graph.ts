@@ -15,7 +15,7 @@ export type LocalSubgraphs = Readonly<Record<string, { sdl: string; resolvers: R
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@interfaceObject", "@requires", "@provides", "@external", "@override", "@shareable", "@inaccessible", "@interfaceObject"])`;
 
-/** The supergraph of subgraphs in this process, and how each is asked. */
+/** The supergraph of subgraphs in this process, and their data sources. */
 export function composeLocally(subgraphs: LocalSubgraphs) {
   const parsed = Object.entries(subgraphs).map(([name, { sdl, resolvers }]) => {
     const typeDefs = parse(`${LINK}\n${sdl}`);
@@ -30,7 +30,7 @@ export function composeLocally(subgraphs: LocalSubgraphs) {
   return { supergraphSdl, sources };
 }
 
-/** A graph of subgraphs in this process, whose plans `executor` carries out. */
+/** A graph of subgraphs in this process, with `executor` for its plans. */
 export async function openLocalGraph(subgraphs: LocalSubgraphs, executor: 'own' | 'apollo') {
   const { supergraphSdl, sources } = composeLocally(subgraphs);
   const supergraph = createSupergraph({
@@ -54,7 +54,7 @@ export async function openLocalGraph(subgraphs: LocalSubgraphs, executor: 'own' 
 }
 export type LocalGraph = Awaited<ReturnType<typeof openLocalGraph>>;
 
-/** `gateway` as clients reach it, but for HTTP. */
+/** `gateway` without HTTP. */
 export async function serveLocally(gateway: Gateway) {
   const server = new ApolloServer({
     gateway,
@@ -68,9 +68,9 @@ export async function serveLocally(gateway: Gateway) {
   });
   await server.start();
   return {
-    /** What clients see. */
+    /** The API schema. */
     schema: schema!,
-    /** The answer as clients read it, to the order of its fields. */
+    /** The response text, including the order of fields. */
     async ask(
       query: string,
       variables: Record<string, unknown> = {},
@@ -93,7 +93,7 @@ export async function serveLocally(gateway: Gateway) {
   };
 }
 
-/** How to ask a graph of these, open until the end of the test: data, and errors. */
+/** Opens a graph of these subgraphs until the end of the test; returns a function that sends operations. */
 export async function openForTest(subgraphs: LocalSubgraphs) {
   const graph = await openLocalGraph(subgraphs, 'own');
   onTestFinished(() => graph.close());
@@ -107,7 +107,7 @@ export async function openForTest(subgraphs: LocalSubgraphs) {
   };
 }
 
-/** The same graph twice, there while the tests of a file run: carried out by us, and by ApolloGateway. */
+/** The same graph twice for all tests of a file: with our executor, and with that of ApolloGateway. */
 export function useBothExecutors(subgraphs: LocalSubgraphs, use: (graphs: BothGraphs) => void) {
   let graphs: BothGraphs | undefined;
   beforeAll(async () => {

@@ -5,10 +5,10 @@ const broken = () => {
 };
 
 const pictures = Object.fromEntries(
-  ['1', '2', '3', '4'].map((id) => [id, { __typename: 'Picture', id, name: `picture ${id}` }]),
+  ['1', '2', '3', '4'].map((id) => [id, { __typename: 'Picture', id, name: `image ${id}` }]),
 );
 
-/** With all that plans and answers can be made of. */
+/** With all features of plans and responses. */
 export const subgraphs: LocalSubgraphs = {
   media: {
     sdl: `

@@ -25,10 +25,10 @@ import {
 
 export const SECRET = 'an internal secret of the tests, long enough';
 
-/** Something that ends with the test. */
+/** A resource that is closed at the end of the test. */
 const opened: { close(): Promise<void> }[] = [];
 
-/** For `afterEach`. Last opened, first closed. */
+/** For `afterEach`. The last opened is closed first. */
 export async function closeAll() {
   for (const it of opened.splice(0).toReversed()) await it.close();
 }
@@ -44,7 +44,7 @@ export interface PlatformOptions {
   keys?: ClientKeys;
   issuer?: string;
   audience?: string;
-  /** Instead of the real ones. */
+  /** URLs that replace those of the real subgraphs. */
   subgraphUrls?: Record<string, string>;
   requestTimeoutMs?: number;
   connectionLimits?: Partial<ConnectionLimits>;
@@ -141,7 +141,7 @@ export async function openSubgraph(
   return served;
 }
 
-/** A stand-in for a subgraph that behaves badly. */
+/** A replacement for a subgraph that misbehaves. */
 export async function openRudeSubgraph(listener: RequestListener): Promise<string> {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
-/** Sends bytes as they are and reads until the server has answered and closed, or half a second is silent. */
+/** Sends raw bytes and reads until the server closes the connection, or sends nothing for half a second. */
 export async function sendRaw(
   port: number,
   bytes: string | Buffer,

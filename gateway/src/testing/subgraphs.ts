@@ -24,7 +24,7 @@ export const shopSdl = `${link}
   type Query { items: [Item!]! }
   type Mutation { attach(file: Upload!): Int }`;
 
-/** What the subgraphs were asked to do, to assert what must not have happened. */
+/** The calls of the subgraphs, to assert what must not happen. */
 export const seen = {
   uploads: [] as string[],
   failures: [] as string[],
@@ -62,7 +62,7 @@ export const mediaResolvers = {
       scopes: [...caller.scopes],
       requestId,
     }),
-    picture: (_root: unknown, { id }: { id: string }) => ({ id, name: `picture ${id}` }),
+    picture: (_root: unknown, { id }: { id: string }) => ({ id, name: `image ${id}` }),
     broken: () => {
       throw new Error('SELECT * FROM secrets at db.internal:5432');
     },
@@ -76,7 +76,7 @@ export const mediaResolvers = {
   Picture: {
     __resolveReference: ({ id }: { id: string }) => {
       seen.entities += 1;
-      return { id, name: `picture ${id}` };
+      return { id, name: `image ${id}` };
     },
   },
 };

@@ -24,7 +24,7 @@ interface Token {
   header?: Partial<JWTHeaderParameters>;
 }
 
-/** A good token that lives an hour, but for what is given. */
+/** A valid token for one hour, except for the given claims. */
 const unsigned = ({ claims = {}, header = {} }: Token = {}) => {
   const now = Math.floor(Date.now() / 1000);
   return new SignJWT({ ...good, iat: now, exp: now + HOUR, ...claims }).setProtectedHeader({
@@ -50,14 +50,14 @@ export const identityOf = (
     ...options,
   });
 
-/** Who the bearer of `token` is. */
+/** The caller of `token`. */
 export const identify = (keys: ClientKeys, token: string | undefined, host = 'localhost:4000') =>
   identityOf(keys).identify({
     host,
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
   });
 
-/** A key pair of an issuer, as its key set shows it. */
+/** A key pair of an issuer, with the public part as in its key set. */
 export async function issuerKey(kid?: string, alg = 'ES256') {
   const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
   const jwk: JWK = { ...(await exportJWK(publicKey)), ...(kid !== undefined && { kid }) };
@@ -69,7 +69,7 @@ export async function issuerKey(kid?: string, alg = 'ES256') {
   return { jwk, privateKey, sign };
 }
 
-/** An issuer's server of keys: `answer` may change while it serves. */
+/** The key server of an issuer; `answer` can be changed while it runs. */
 export async function serveKeys(answer: RequestListener | JWK[]) {
   const served = {
     answer,

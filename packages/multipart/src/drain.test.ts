@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { drain } from './drain.ts';
 import { openClient } from './testing/http.ts';
 
-/** Answers before the body is read, then drains it. */
+/** Responds before the body is read, then drains it. */
 async function answering(use: (port: number, drained: Promise<void>) => Promise<void>) {
   const drained = Promise.withResolvers<void>();
   const server = createServer((request: IncomingMessage, response) => {
@@ -21,7 +21,7 @@ async function answering(use: (port: number, drained: Promise<void>) => Promise<
   }
 }
 
-test('a client that sends all of its body before it looks at the answer gets it', () =>
+test('a client that sends its whole body first receives the response', () =>
   answering(async (port, drained) => {
     const client = await openClient(port);
     const answer = once(client.socket, 'data');
@@ -32,7 +32,7 @@ test('a client that sends all of its body before it looks at the answer gets it'
     client.hangUp();
   }));
 
-test('a client that never stops sending is cut off', () =>
+test('disconnects a client that never stops sending', () =>
   answering(async (port, drained) => {
     const client = await openClient(port);
     await client.head(10_000_000_000);
@@ -46,7 +46,7 @@ test('a client that never stops sending is cut off', () =>
     expect(sent).toBeLessThan(1_000_000_000);
   }));
 
-test('a client that is gone is not waited for', () =>
+test('does not wait for a client that disconnected', () =>
   answering(async (port, drained) => {
     const client = await openClient(port);
     await client.head(1_000_000);

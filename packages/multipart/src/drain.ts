@@ -4,8 +4,8 @@ const MAX_BYTES = 256 * 2 ** 20;
 const MAX_MS = 10_000;
 
 /**
- * Reads and drops the rest of a body. A client that is still sending when it is answered would see its
- * connection reset instead of the answer. Past 256 MiB or 10 s it is cut off all the same.
+ * Reads and discards the rest of a body. Otherwise a client that is still sending would see a connection reset
+ * instead of the response. After 256 MiB or 10 s the connection is closed.
  */
 export function drain(request: IncomingMessage): Promise<void> {
   const { socket } = request;
@@ -24,7 +24,7 @@ export function drain(request: IncomingMessage): Promise<void> {
   };
   const timer = setTimeout(() => request.destroy(), MAX_MS);
   request.on('data', count).once('end', done).once('close', done).on('error', done);
-  // Once the answer is out, Node no longer tells the request that its connection is gone.
+  // After the response is sent, Node no longer reports to the request that its connection was closed.
   socket.once('close', done);
   request.resume();
   return promise;

@@ -49,7 +49,7 @@ function encodeAll(files: readonly Upload[]) {
   return encodeMultipart({ operations, files: findUploads(operations) });
 }
 
-test('uploads are found wherever they are, and nothing else is', () => {
+test('finds all uploads and nothing else', () => {
   const [one, two] = [new Upload(), new Upload()];
   const operations = {
     query: 'q',
@@ -60,7 +60,7 @@ test('uploads are found wherever they are, and nothing else is', () => {
   expect(found.map(({ upload }) => upload === two)).toEqual([true, false]);
 });
 
-test('operations nested beyond any stack are searched all the same', () => {
+test('searches operations that are nested deeper than the call stack', () => {
   let nested: unknown = new Upload();
   for (let depth = 0; depth < 100_000; depth += 1) nested = [nested];
   expect(findUploads({ nested })).toHaveLength(1);
@@ -95,7 +95,7 @@ test.each([
   'semi;colon=1.jpg',
   'percent%22.jpg',
   "it's.jpg",
-])('the name %s survives', async (filename) => {
+])('keeps the name %s', async (filename) => {
   const url = await serve(async ({ uploads }) => (await uploads[0]!.promise).filename);
   expect(await send(url, encodeAll([uploadOf(Buffer.from('x'), { filename })]))).toBe(filename);
 });
@@ -123,7 +123,7 @@ test.each(['', 'nonsense', 'image/png\r\nX: y', 'image/png; a=b'])(
   },
 );
 
-test('no two bodies share a boundary', () => {
+test('each body has a different boundary', () => {
   const boundaries = Array.from({ length: 100 }, () => encodeAll([]).contentType);
   expect(new Set(boundaries).size).toBe(100);
 });
@@ -136,7 +136,7 @@ test('a body fails when one of its uploads fails', async () => {
   await expect(reading).rejects.toThrow('The client closed the connection.');
 });
 
-test('a body that is not read to its end lets go of the file it was in', async () => {
+test('a body that is not read to its end releases its current file', async () => {
   const file = Readable.from([Buffer.from('a'), Buffer.from('b')]);
   const { body } = encodeAll([uploadOf(Buffer.alloc(0), { createReadStream: () => file })]);
   let chunks = 0;

@@ -2,17 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { type IncomingFile, Upload } from './upload.ts';
 
-/** An upload and the dotted path to its place in the operations: `variables.input.file`. */
+/** An upload and its dotted path in the operations: `variables.input.file`. */
 export interface OutgoingFile {
   readonly path: string;
   readonly upload: Upload;
 }
 
-/** Every upload within `operations`, however deep: a body could nest beyond any call stack. */
+/**
+ * Finds all uploads in `operations`. It does not recurse, because a body could be nested deeper than the call stack.
+ */
 export function findUploads(operations: object): OutgoingFile[] {
   const found: OutgoingFile[] = [];
   const entries = entriesOf('', operations);
-  // The list grows while it is walked.
+  // The loop appends to the list.
   for (const { path, value } of entries) {
     if (value instanceof Upload) found.push({ path, upload: value });
     else if (typeof value === 'object' && value !== null) {
@@ -26,10 +28,9 @@ const entriesOf = (prefix: string, holder: object) =>
   Object.entries(holder).map(([key, value]: [string, unknown]) => ({ path: prefix + key, value }));
 
 /**
- * A GraphQL multipart request that passes the uploads in `operations` on while they arrive, in the order
- * of their arrival: any other order would wait for a file that waits behind one nobody reads. The body
- * fails when an upload fails; destroying it drops what is left of the files. `progress` is called whenever
- * the receiver asks for more.
+ * Creates a GraphQL multipart request that streams the uploads in `operations` in the order of their arrival: any
+ * other order would wait for a file behind one that is not read. The body fails when an upload fails; destroying it
+ * discards the rest of the files. `progress` is called whenever the receiver reads more.
  */
 export function encodeMultipart({
   operations,
@@ -40,8 +41,8 @@ export function encodeMultipart({
   files: readonly OutgoingFile[];
   progress?: () => void;
 }): { contentType: string; body: Readable } {
-  // Nobody can make a file that contains 122 random bits; and the longer it is (RFC 2046: at most 70
-  // characters), the fewer bytes the receiver's search looks at.
+  // No file contains 122 random bits by chance. The longer the boundary (RFC 2046: at most 70 characters), the fewer
+  // bytes the receiver compares.
   const boundary = `------federated-media-form-data-${randomUUID()}`;
   return {
     contentType: `multipart/form-data; boundary=${boundary}`,
@@ -102,6 +103,6 @@ const fileHead = (boundary: string, name: string, { filename, mimetype }: Incomi
   `Content-Disposition: form-data; name="${name}"; filename="${quoted(filename)}"\r\n` +
   `Content-Type: ${/^[\w.+-]+\/[\w.+-]+$/.test(mimetype) ? mimetype : 'application/octet-stream'}\r\n\r\n`;
 
-/** Quotes and backslashes as in RFC 9110, 5.6.4; a line break would start a header of the client's own. */
+/** Escapes quotes and backslashes (RFC 9110, 5.6.4) and line breaks, with which a client could add headers. */
 const quoted = (value: string) =>
   value.replaceAll(/[\\"]/g, String.raw`\$&`).replaceAll(/\p{Cc}/gu, encodeURIComponent);

@@ -1,9 +1,9 @@
 export type MultipartStatus = 400 | 408 | 413 | 415;
 
 /**
- * What is wrong with a multipart request, in words for its sender. Thrown before execution it is an HTTP
- * answer of `statusCode`; an upload that fails later rejects with it, and its `extensions` make Apollo
- * Server answer with the same status and a public code.
+ * An error of a multipart request, with a message for its sender. Before execution it becomes an HTTP response with
+ * `statusCode`. An upload that fails later rejects with it, and its `extensions` make Apollo Server respond with the
+ * same status and a public code.
  */
 export class MultipartError extends Error {
   readonly statusCode: MultipartStatus;

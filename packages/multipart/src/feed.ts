@@ -2,22 +2,21 @@ import type { IncomingMessage } from 'node:http';
 import type { Writable } from 'node:stream';
 import { MultipartError } from './errors.ts';
 
-/** What belongs to no file: fields, part headers, what is past a file's limit, a preamble or epilogue. */
+/** Fields, part headers, preamble and epilogue, and bytes beyond the limit of a file. */
 const MAX_BYTES_OUTSIDE_FILES = 64 * 2 ** 20;
 
-/** A form that is found stuck twice in a row stays so: whoever would read on had the time to say so. */
+/** A form that is stuck in two checks in a row will not continue: a reader had time to start. */
 const STUCK_CHECK_MS = 300;
 
 export interface Feed {
-  /** File bytes that were read or dropped, so that they don't count as outside of files. */
+  /** Counts bytes of files, so that they do not count as bytes outside of files. */
   countFileBytes(bytes: number): void;
   stop(): void;
 }
 
 /**
- * Writes a request's body into the parser, no faster than the parser takes it.
- * `waiting` is called whenever the parser waits for somebody to read a file, `parsed` once it has
- * taken all of the body.
+ * Writes the body of a request into the parser at the speed of the parser. `onWaiting` is called whenever the parser
+ * waits for the reader of a file, `onParsed` when it has parsed the whole body.
  */
 export function feedParser({
   request,
@@ -33,7 +32,7 @@ export function feedParser({
   parser: Writable;
   idleMs: number;
   unreadMs: number;
-  /** Whether the file the parser waits with will never be read. */
+  /** Whether the file that blocks the parser will never be read. */
   isStuck: () => boolean;
   onWaiting: () => void;
   onParsed: () => void;
@@ -80,7 +79,7 @@ export function feedParser({
   };
   const onEnd = () => {
     parser.end();
-    // A body that is cut short makes the parser fail before this.
+    // An incomplete body makes the parser fail before this.
     setImmediate(onParsed);
   };
   const onClose = () => {

@@ -7,9 +7,8 @@ import { type GraphQLOperationBody, parseMap, parseOperations, placeUpload } fro
 import { type ExpectedUpload, expectUpload } from './upload.ts';
 
 /**
- * The parts of a GraphQL multipart request in the order its spec demands: `operations`, `map`, files.
- * (https://github.com/jaydenseric/graphql-multipart-request-spec)
- * What breaks it is thrown as MultipartError.
+ * The parts of a GraphQL multipart request in the order that its specification requires: `operations`, `map`, files
+ * (https://github.com/jaydenseric/graphql-multipart-request-spec). Violations are thrown as MultipartError.
  */
 export function createForm({ maxFiles, json }: { maxFiles: number; json: JsonLimits }) {
   const expected = new Map<string, ExpectedUpload>();
@@ -52,32 +51,32 @@ export function createForm({ maxFiles, json }: { maxFiles: number; json: JsonLim
       arrived.set(name, arriving);
       awaited.upload.resolve(arriving.file);
     },
-    /** What the form lacks now that all of it is here. */
+    /** The error for a missing part, after the whole form was parsed. */
     missing(): MultipartError | undefined {
       if (!operations) return bad('"operations" is missing.');
       if (!mapped) return bad('"map" is missing.');
       const name = expected.keys().find((name) => !arrived.has(name));
       return name === undefined ? undefined : bad(`File "${name}" is missing.`);
     },
-    /** Whether nothing is left that could fail: every file is here and was read to its end. */
+    /** Whether nothing can fail any more: every file arrived and was read to its end. */
     isDone(): boolean {
       return expected.keys().every((name) => arrived.get(name)?.isRead());
     },
     /**
-     * Whether somebody waits for a file that can't arrive before one that nobody reads or waits for: the
-     * fields of a mutation run one after the other, and their files came in another order.
+     * Whether the operation waits for a file that cannot arrive before one that it does not read: the fields of a
+     * mutation run one after the other, and their files were sent in a different order.
      */
     isStuck(): boolean {
       const [name = '', last] = [...arrived].at(-1) ?? [];
       if (!last || last.isOpened() || expected.get(name)?.isAwaited()) return false;
       return expected.entries().some(([key, { isAwaited }]) => !arrived.has(key) && isAwaited());
     },
-    /** Settles every upload that still waits and ends every file that was not read to its end. */
+    /** Rejects every pending upload and ends every file that was not read to its end. */
     fail(error: Error) {
       for (const { upload } of expected.values()) upload.reject(error);
       for (const arriving of arrived.values()) arriving.fail(error);
     },
-    /** What is to be run, once `operations` and `map` are here. */
+    /** The operation to run, after `operations` and `map` arrived. */
     request() {
       return {
         operations: operations ?? {},

@@ -4,21 +4,21 @@ import { MultipartError } from './errors.ts';
 import { FILE_BUFFER_BYTES } from './parser.ts';
 import type { IncomingFile } from './upload.ts';
 
-/** A file part while it arrives. */
+/** A file part that is arriving. */
 export interface ArrivingFile {
   readonly file: IncomingFile;
-  /** Whether somebody has begun to read it. */
+  /** Whether reading has started. */
   isOpened(): boolean;
-  /** Whether somebody read it to its end. */
+  /** Whether it was read to its end. */
   isRead(): boolean;
-  /** Ends it for whoever reads it, now or later. Does nothing to a file that was read to its end. */
+  /** Makes current and later reads fail. Has no effect on a file that was read to its end. */
   fail(error: Error): void;
 }
 
 /**
- * Hands out a stream of our own for busboy's: destroying busboy's would stop the whole form for good,
- * destroying ours drops the rest of this file only. A part that passes its limit ends there at once,
- * without waiting for the sender to stop.
+ * Wraps busboy's stream: destroying that one would stop the whole form permanently, while destroying the wrapper
+ * discards only the rest of this file. A part that exceeds its limit ends at once, without waiting for the sender to
+ * stop.
  */
 export function createArrivingFile(
   fieldName: string,
@@ -41,7 +41,7 @@ export function createArrivingFile(
         if (opened) {
           throw new MultipartError(
             400,
-            `File "${fieldName}" is used twice. Send it once for each use.`,
+            `File "${fieldName}" is used twice. Send it once per usage.`,
           );
         }
         opened = readableFrom(source);
@@ -59,7 +59,7 @@ export function createArrivingFile(
 
 function readableFrom(source: Readable): Readable {
   const stream = new Readable({
-    // What waits at busboy is taken over at once: a small file leaves in one piece.
+    // As large as the buffer of busboy, so that a small file is passed on in one chunk.
     highWaterMark: FILE_BUFFER_BYTES,
     read: () => void source.resume(),
     destroy(error, callback) {
@@ -67,7 +67,7 @@ function readableFrom(source: Readable): Readable {
       callback(error);
     },
   });
-  // Whoever reads it sees its errors; a stream that was opened and left must not end the process.
+  // The reader receives the errors too; a stream that was opened and not read must not end the process.
   stream.on('error', () => {});
   source.on('data', (chunk: Buffer) => {
     if (!stream.push(chunk) && !stream.destroyed) source.pause();

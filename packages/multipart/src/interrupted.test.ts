@@ -16,11 +16,11 @@ import {
 afterEach(closeServers);
 
 const whole = formOf(...fieldsFor(2), fileOf('0', 'a'.repeat(500)), fileOf('1', 'b'.repeat(500)));
-// Lengths that end in every kind of place: a header, a field, a file, a boundary.
+// Lengths that end within a header, a field, a file, a boundary.
 const cuts = [0, 1, 20, 60, 150, 300, 420, 500, 700, 1_100, 1_300, whole.length - 5];
 
 test.each(cuts)(
-  'a small body cut after %i bytes is refused before anything runs',
+  'rejects a small body that ends after %i bytes before the operation runs',
   async (length) => {
     const { url, executed } = await openRefusingServer();
     const { status } = await post(url, whole.subarray(0, length));
@@ -29,14 +29,14 @@ test.each(cuts)(
   },
 );
 
-test('a large file cut short fails for its reader', async () => {
+test('an incomplete large file fails for its reader', async () => {
   const { url } = await openServer((multipart) => bytesOf(multipart, 0));
   const body = formOf(...fieldsFor(1), fileOf('0', randomBytes(2_000_000)));
   const { status, body: answer } = await post(url, body.subarray(0, 1_500_000));
   expect([status, answer.error]).toEqual([400, 'The multipart body is malformed or incomplete.']);
 });
 
-test('a large form without its last file fails for whoever waits for it', async () => {
+test('a large form without its last file fails for the reader of that file', async () => {
   const { url } = await openServer((multipart) =>
     Promise.all([bytesOf(multipart, 0), multipart.uploads[1]!.promise]),
   );
@@ -48,7 +48,7 @@ test('a large form without its last file fails for whoever waits for it', async 
 test.each([
   ['within the fields', partOf(fieldsFor(1)[0]!).subarray(0, 60), 408],
   ['before a byte of the body', Buffer.alloc(0), 408],
-])('a client that falls silent %s is told so', async (_what, bytes, expected) => {
+])('reports that a client stopped sending %s', async (_what, bytes, expected) => {
   const { port, executed } = await openRefusingServer({ idleMs: 100 });
   const client = await openClient(port);
   await client.head(1_000_000);
@@ -57,7 +57,7 @@ test.each([
   expect(executed).toEqual([]);
 });
 
-test('a client that falls silent within a large file is told so', async () => {
+test('reports that a client stopped sending within a large file', async () => {
   const { port } = await openServer((multipart) => bytesOf(multipart, 0), { idleMs: 100 });
   const client = await openClient(port);
   await client.head(2_000_000);
@@ -67,7 +67,7 @@ test('a client that falls silent within a large file is told so', async () => {
   expect((await client.answer()).status).toBe(408);
 });
 
-test('a reader that takes its time is not the client’s fault', async () => {
+test('a slow reader is not an error of the client', async () => {
   const { url } = await openServer(
     async (multipart) => {
       const file = await multipart.uploads[0]!.promise;
@@ -84,7 +84,7 @@ test('a reader that takes its time is not the client’s fault', async () => {
   expect(await post(url, body)).toEqual({ status: 200, body: 2_000_000 });
 });
 
-test('when the client hangs up, every stream that is read fails and every upload that waits rejects', async () => {
+test('when the client disconnects, open streams fail and pending uploads reject', async () => {
   const outcomes = Promise.withResolvers<PromiseSettledResult<unknown>[]>();
   const reading = Promise.withResolvers<void>();
   const { port } = await openServer(async (multipart) => {
@@ -113,7 +113,7 @@ test('when the client hangs up, every stream that is read fails and every upload
   ]);
 });
 
-test('a client that hangs up within the fields leaves nothing behind', async () => {
+test('releases everything when a client disconnects within the fields', async () => {
   const { port, executed, settled } = await openRefusingServer();
   const client = await openClient(port);
   await client.head(1_000);

@@ -32,6 +32,6 @@ test.each([
   expect(excessOf(text, limits)?.message).toBe(why);
 });
 
-test('a text that is never closed is left to the parser', () => {
+test('leaves an unclosed string to the parser', () => {
   expect(excessOf(`"${'\\"'.repeat(500_000)}`, limits)).toBeUndefined();
 });

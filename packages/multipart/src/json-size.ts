@@ -26,7 +26,7 @@ export interface JsonExcess {
 
 type ExceededLimit = 'values' | 'depth' | 'key';
 
-/** Which limit the JSON `text` of a request exceeds; undefined when none. */
+/** Returns the limit that the JSON `text` of a request exceeds; undefined when it exceeds none. */
 export function excessOf(text: string, limits: JsonLimits): JsonExcess | undefined {
   const limit = exceededLimit(text, { ...limits, maxKeyLength: MAX_KEY_LENGTH });
   return limit && { limit, message: MESSAGES[limit](limits) };
@@ -41,8 +41,8 @@ const MESSAGES: Readonly<Record<ExceededLimit, (limits: JsonLimits) => string>> 
 };
 
 /**
- * Reads the text without parsing it: parsing 1 MB of small objects with different keys blocks the process for
- * 200 ms. The parser reports invalid JSON.
+ * Returns the limit that the JSON `text` exceeds. It scans the text without parsing it: parsing 1 MB of small objects
+ * with different keys blocks the process for 200 ms. The parser reports invalid JSON.
  */
 export function exceededLimit(
   text: string,
@@ -85,7 +85,7 @@ export function exceededLimit(
   return undefined;
 }
 
-/** The position of the closing quote of the string that begins at `start`. */
+/** Returns the position of the closing quote of the string that starts at `start`. */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let escape = end;

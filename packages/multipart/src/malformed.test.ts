@@ -49,7 +49,7 @@ test.each([
     'malformed',
   ],
   ['a part that is no form data', [{ headers: 'X: y\r\n', body: 'x' }], '"operations" is missing'],
-])('%s: refused before anything runs', async (_what, parts, why) => {
+])('%s: rejected before the operation runs', async (_what, parts, why) => {
   const { url, executed } = await openRefusingServer();
   const { status, body } = await post(url, formOf(...parts));
   expect(status).toBe(400);
@@ -66,7 +66,7 @@ test.each([
   ['with an empty boundary', 'multipart/form-data; boundary=', 400],
   ['with a quoted empty boundary', 'multipart/form-data; boundary=""', 400],
   ['with another boundary', 'multipart/form-data; boundary=wrong', 400],
-])('a content type %s is refused', async (_what, contentType, expected) => {
+])('rejects a content type %s', async (_what, contentType, expected) => {
   const { port, executed } = await openRefusingServer();
   const body = formOf(...fieldsFor(1), fileOf('0'));
   const client = await openClient(port);
@@ -79,7 +79,7 @@ test.each([
 test.each([
   [10_000, 200],
   [10_001, 413],
-])('operations of %i bytes with a limit of 10000 answer %i', async (length, expected) => {
+])('operations of %i bytes with a limit of 10000 return %i', async (length, expected) => {
   const { url } = await openServer(async () => 'done');
   const operations = JSON.stringify({ query: '{ a }', variables: {} });
   const body = operations.padEnd(length, ' ');
@@ -91,7 +91,7 @@ test.each([
   ['files', (index: number) => fileOf(String(index))],
   ['fields', (index: number) => ({ name: `f${index}`, body: 'x' })],
   ['parts without a disposition', () => ({ headers: 'X: y\r\n', body: 'x' })],
-])('ten thousand %s are refused', async (_what, partAt) => {
+])('rejects ten thousand %s', async (_what, partAt) => {
   const { url, executed } = await openRefusingServer();
   const parts = Array.from({ length: 10_000 }, (_, index) => partAt(index));
   const { status } = await post(url, formOf(...fieldsFor(1), ...parts));
@@ -102,13 +102,13 @@ test.each([
 test.each([
   [10, 200],
   [11, 413],
-])('%i files with a limit of 10 answer %i', async (count, expected) => {
+])('%i files with a limit of 10 return %i', async (count, expected) => {
   const { url } = await openServer(async () => 'done');
   const files = Array.from({ length: count }, (_, index) => fileOf(String(index)));
   expect((await post(url, formOf(...fieldsFor(count), ...files))).status).toBe(expected);
 });
 
-test('a preamble without end is refused', async () => {
+test('rejects an endless preamble', async () => {
   const { port, executed } = await openRefusingServer();
   const client = await openClient(port);
   await client.head(10_000_000_000);
@@ -119,7 +119,7 @@ test('a preamble without end is refused', async () => {
   expect(executed).toEqual([]);
 });
 
-test('a form of an ordinary picture and a missing one is refused before anything runs', async () => {
+test('rejects a form with an ordinary image and a missing one before the operation runs', async () => {
   const { url, executed } = await openRefusingServer();
   const { status } = await post(url, formOf(...fieldsFor(2), fileOf('0', Buffer.alloc(200_000))));
   expect(status).toBe(400);

@@ -10,7 +10,7 @@ const place = (operations: unknown, map: unknown) => {
   return parsed;
 };
 
-test('a file goes exactly where the map says', () => {
+test('sets a file exactly at the path in the map', () => {
   const operations = { query: 'q', variables: { input: [{ file: null }, { file: null }], n: 1 } };
   const placed = place(operations, { a: ['variables.input.1.file'] });
   expect(placed).toEqual({
@@ -30,14 +30,14 @@ test.each([
   '__proto__.polluted',
   'constructor.prototype.polluted',
   'toString.call',
-])('the path %s reaches nothing that was not sent', (path) => {
+])('the path %s reaches only data of the request', (path) => {
   const before = snapshotOfBuiltIns();
   const operations = { query: 'q', variables: { file: null, list: [null] } };
   expect(() => place(operations, { 0: [path] })).toThrow(/map|operations/);
   expect(snapshotOfBuiltIns()).toEqual(before);
 });
 
-test('names that only look like built-ins are the sender’s own when it sent them', () => {
+test('names of inherited properties are ordinary names in a request', () => {
   const placed = place(
     { variables: { constructor: { toString: null } } },
     {
@@ -50,7 +50,7 @@ test('names that only look like built-ins are the sender’s own when it sent th
   expect(Object.prototype.toString.call([])).toBe('[object Array]');
 });
 
-test('"__proto__" in the operations changes no prototype', () => {
+test('"__proto__" in the operations does not change a prototype', () => {
   const text = '{"query":"q","variables":{"__proto__":{"polluted":null},"file":null}}';
   const operations = parseOperations(text);
   expect(() => {
@@ -68,7 +68,7 @@ test.each([
   ['is an index into an object', { variables: { file: { 0: null } } }, 'variables.file.0'],
   ['is a name in a list', { variables: { file: [null] } }, 'variables.file.a'],
   ['is without variables', { query: 'q' }],
-])('a place that %s is refused', (_what, operations, path = 'variables.file') => {
+])('rejects a position that %s', (_what, operations, path = 'variables.file') => {
   expect(() => place(operations, { 0: [path] })).toThrow('must contain null');
 });
 
@@ -92,7 +92,7 @@ test.each([
   'variables.naïve',
   'VARIABLES.file',
   'variables["file"]',
-])('the path "%s" is refused', (path) => {
+])('rejects the path "%s"', (path) => {
   expect(() => parseMap(JSON.stringify({ 0: [path] }))).toThrow('A path in "map"');
 });
 
@@ -102,7 +102,7 @@ test.each([
   ['null', 'null'],
   ['no JSON', '{0:['],
   ['nothing', ''],
-])('a map that is %s is refused', (_what, text) => {
+])('rejects a map that is %s', (_what, text) => {
   expect(() => parseMap(text)).toThrow('"map"');
 });
 
@@ -117,17 +117,17 @@ test.each([
   ['{"":["variables.file"]}', 'an invalid key'],
   ['{"a b":["variables.file"]}', 'an invalid key'],
   [`{"${'k'.repeat(101)}":["variables.file"]}`, 'an invalid key'],
-  ['{"0":["variables.a","variables.b"]}', 'File "0" is used 2 times. Send it once for each use.'],
+  ['{"0":["variables.a","variables.b"]}', 'File "0" is used 2 times. Send it once per usage.'],
   ['{"0":["variables.file"],"1":["variables.file"]}', 'lists the path "variables.file" twice'],
-])('the map %s is refused, saying why', (text, why) => {
+])('rejects the map %s with the reason', (text, why) => {
   expect(() => parseMap(text)).toThrow(why);
 });
 
-test.each(['[{"query":"{a}"}]', '[]'])('the batch %s is refused', (text) => {
+test.each(['[{"query":"{a}"}]', '[]'])('rejects the batch %s', (text) => {
   expect(() => parseOperations(text)).toThrow('Batched');
 });
 
-test.each(['', '{', 'null', '"{ a }"', '7', 'true'])('the operations %s are refused', (text) => {
+test.each(['', '{', 'null', '"{ a }"', '7', 'true'])('rejects the operations %s', (text) => {
   expect(() => parseOperations(text)).toThrow('"operations"');
 });
 

@@ -4,14 +4,14 @@ import type { Upload } from './upload.ts';
 /** A GraphQL request as JSON: `query`, `variables`, `operationName`, `extensions`. */
 export type GraphQLOperationBody = Record<string, unknown>;
 
-/** Where a file goes: `variables.input.0.file` is `['variables', 'input', 0, 'file']`. */
+/** The position of a file: `variables.input.0.file` is `['variables', 'input', 0, 'file']`. */
 export type UploadPath = readonly (string | number)[];
 
 const KEY = /^[A-Za-z0-9_.-]{1,100}$/;
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const INDEX = /^(?:0|[1-9][0-9]{0,8})$/;
 
-/** The `operations` field. @throws MultipartError for anything but one operation: batches are refused */
+/** Parses the `operations` field. @throws MultipartError for anything but one operation; batches are rejected */
 export function parseOperations(text: string): GraphQLOperationBody {
   const operations = parseJson('operations', text);
   if (Array.isArray(operations))
@@ -21,8 +21,8 @@ export function parseOperations(text: string): GraphQLOperationBody {
 }
 
 /**
- * The `map` field: part name to the one path its file goes to.
- * @throws MultipartError for odd names and paths, for a path named twice and for a file with several paths
+ * Parses the `map` field: the path of the file, by part name.
+ * @throws MultipartError for invalid names and paths, for duplicate paths, and for a file with several paths
  */
 export function parseMap(text: string): ReadonlyMap<string, UploadPath> {
   const map = parseJson('map', text);
@@ -43,7 +43,7 @@ export function parseMap(text: string): ReadonlyMap<string, UploadPath> {
 function onlyPath(key: string, targets: unknown): string {
   if (!Array.isArray(targets)) throw bad(`"map" must list the path of file "${key}".`);
   if (targets.length > 1) {
-    throw bad(`File "${key}" is used ${targets.length} times. Send it once for each use.`);
+    throw bad(`File "${key}" is used ${targets.length} times. Send it once per usage.`);
   }
   const path: unknown = targets[0];
   if (typeof path !== 'string') throw bad(`"map" must list the path of file "${key}".`);
@@ -65,8 +65,8 @@ function parseStep(step: string): string | number {
 }
 
 /**
- * Puts `upload` where `path` points, which must hold null. Only own properties of plain objects and
- * arrays are followed: `variables.toString.call` would otherwise replace a built-in of the whole process.
+ * Sets `upload` at `path`, which must contain null. Only own properties of plain objects and lists are followed:
+ * `variables.toString.call` would otherwise replace a built-in function of the whole process.
  */
 export function placeUpload(operations: GraphQLOperationBody, path: UploadPath, upload: Upload) {
   const last = path.at(-1);

@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import busboy, { type FileInfo } from 'busboy';
 import { MultipartError } from './errors.ts';
 
-/** A form that is smaller than this is read and checked whole before anything of it is executed. */
+/** A form that is smaller than this is parsed completely before its operation is executed. */
 export const FILE_BUFFER_BYTES = 256 * 1024;
 
 export interface ParserLimits {
@@ -11,17 +11,17 @@ export interface ParserLimits {
   maxFiles: number;
 }
 
-/** What the parser callbacks. A callback that throws has found something wrong with it. */
+/** Callbacks of the parser. An error that `field` or `file` throws is passed to `fail`. */
 export interface ParserCallbacks {
   field: (name: string | undefined, text: string) => void;
-  /** `source` is paused: it flows when somebody reads the file. */
+  /** `source` is paused until the file is read. */
   file: (name: string | undefined, source: Readable, info: FileInfo) => void;
   fail: (error: MultipartError) => void;
 }
 
 /**
- * busboy with every limit set and every way to fail reported to `wrong`.
- * @throws MultipartError 415 or 400 for a content type it can't parse
+ * busboy with all limits, and with all failures passed to `fail`.
+ * @throws MultipartError 415 or 400 for a content type that it cannot parse
  */
 export function createParser(
   contentType: string | undefined,
@@ -30,17 +30,17 @@ export function createParser(
 ): Writable {
   const tooManyFiles = () => new MultipartError(413, `Too many files. The maximum is ${maxFiles}.`);
   const parser = openBusboy(contentType, {
-    // One more than allowed, since busboy calls what just reaches a limit truncated.
+    // One byte more than the limit, because busboy truncates at the limit itself.
     fieldSize: maxFieldBytes + 1,
     fileSize: maxFileBytes + 1,
     fields: 2,
     files: maxFiles,
-    // The two fields, the files, and the closing boundary, which busboy counts.
+    // The two fields, the files, and the closing boundary, which busboy counts as a part.
     parts: maxFiles + 3,
   });
 
   const orReport = (step: () => void) => {
-    // The parser goes on through the chunk in which something was wrong.
+    // The parser continues to the end of the chunk that caused the error.
     if (parser.destroyed) return;
     try {
       step();
@@ -55,7 +55,7 @@ export function createParser(
     }),
   );
   parser.on('file', (name, source, info) => {
-    // The parser reports the same error; unheard here it would end the process.
+    // The parser reports the same error; without a listener it would end the process.
     source.on('error', () => {});
     source.pause();
     orReport(() => callbacks.file(name, source, info));

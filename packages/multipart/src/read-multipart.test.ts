@@ -18,7 +18,7 @@ import {
 
 afterEach(closeServers);
 
-test('a file arrives as it was sent, with its name in any script', async () => {
+test('a file arrives unchanged, with a name in any script', async () => {
   const bytes = randomBytes(300_000);
   const { url } = await openServer(async (multipart) => {
     const { filename, mimetype, fieldName } = await multipart.uploads[0]!.promise;
@@ -39,13 +39,13 @@ test.each([
   [String.raw`C:\\photos\\cat.jpg`, 'cat.jpg'],
   [String.raw`a \"b\".jpg`, 'a "b".jpg'],
   ['..', 'file'],
-])('a file sent as %s is called %s', async (filename, expected) => {
+])('a file that is sent as %s has the name %s', async (filename, expected) => {
   const { url } = await openServer(async ({ uploads }) => (await uploads[0]!.promise).filename);
   const file = { ...fileOf('0'), filename };
   expect((await post(url, formOf(...fieldsFor(1), file))).body).toBe(expected);
 });
 
-test('an empty file is a file', async () => {
+test('accepts an empty file', async () => {
   const { url } = await openServer(async (multipart) => (await bytesOf(multipart, 0)).length);
   expect(await post(url, formOf(...fieldsFor(1), fileOf('0', '')))).toEqual({
     status: 200,
@@ -53,14 +53,14 @@ test('an empty file is a file', async () => {
   });
 });
 
-test('a multipart request without files is an operation like any other', async () => {
+test('accepts a multipart request without files', async () => {
   const { url } = await openServer(async ({ operations }) => operations);
   expect((await post(url, formOf(...fieldsFor(0)))).body).toMatchObject({
     variables: { files: [] },
   });
 });
 
-test('large files are read all at once, whatever order they arrive in', async () => {
+test('large files can be read concurrently, in any order of arrival', async () => {
   const files = [randomBytes(3_000_000), randomBytes(2_000_000), randomBytes(1_000_000)];
   const { url } = await openServer(async (multipart) => {
     const received = await Promise.all(files.map((_, index) => bytesOf(multipart, index)));
@@ -85,7 +85,7 @@ test('a file read second but sent first ends in an error, not in a deadlock', as
   expect(body.error).toContain('was not read for 100 ms');
 });
 
-test('it is told at once, and not after the wait for a reader, when nobody can come to read', async () => {
+test('reports at once that a file will never be read', async () => {
   const { url } = await openServer(
     async (multipart) => [await bytesOf(multipart, 0), await bytesOf(multipart, 1)],
     { unreadMs: 3_600_000 },
@@ -96,7 +96,7 @@ test('it is told at once, and not after the wait for a reader, when nobody can c
   expect(body.error).toContain('before one that the operation reads earlier');
 });
 
-test('files used one after the other may take their time when they come in that order', async () => {
+test('files that are read one after the other may be slow if they arrive in that order', async () => {
   const { url } = await openServer(async (multipart) => {
     const lengths: number[] = [];
     for (const index of multipart.uploads.keys()) {
@@ -110,7 +110,7 @@ test('files used one after the other may take their time when they come in that 
   expect(body).toEqual([1_000_000, 1_000_000, 1_000_000]);
 });
 
-test('files that are all waited for may come in any order, and be read late', async () => {
+test('files that are all awaited may arrive in any order and be read late', async () => {
   const { url } = await openServer((multipart) =>
     Promise.all(
       multipart.uploads.map(async ({ promise }) => {
@@ -125,7 +125,7 @@ test('files that are all waited for may come in any order, and be read late', as
   expect(body).toEqual([1_000_000, 1_000_000]);
 });
 
-test('a file whose reader gives up lets the next one arrive', async () => {
+test('the next file arrives after the reader of the previous one stops', async () => {
   const { url } = await openServer(async (multipart) => {
     const first = (await multipart.uploads[0]!.promise).createReadStream();
     await once(first, 'readable');
@@ -143,7 +143,7 @@ test('a file can be read once', async () => {
     return file.createReadStream();
   });
   const { status, body } = await post(url, formOf(...fieldsFor(1), fileOf('0')));
-  expect([status, body.error]).toEqual([400, 'File "0" is used twice. Send it once for each use.']);
+  expect([status, body.error]).toEqual([400, 'File "0" is used twice. Send it once per usage.']);
 });
 
 test.each([
@@ -152,7 +152,7 @@ test.each([
   [101, 101],
   [102, 101],
   [500_000, 101],
-])('of a file of %i bytes with a limit of 100, %i arrive', async (sent, arrived) => {
+])('of a file of %i bytes with a limit of 100, %i bytes arrive', async (sent, arrived) => {
   const { url } = await openServer(
     async (multipart) => [
       (await bytesOf(multipart, 0)).length,
@@ -164,7 +164,7 @@ test.each([
   expect(await post(url, body)).toEqual({ status: 200, body: [arrived, 'next'] });
 });
 
-test('a file over the limit is known to be before its sender stops sending', async () => {
+test('detects that a file exceeds the limit before it is complete', async () => {
   const { port } = await openServer(async (multipart) => (await bytesOf(multipart, 0)).length, {
     maxFileBytes: 100,
   });
@@ -176,13 +176,13 @@ test('a file over the limit is known to be before its sender stops sending', asy
   expect(await client.answer()).toEqual({ status: 200, body: '101' });
 });
 
-test('an operation that reads no file is answered, and the rest of the body is dropped', async () => {
+test('responds to an operation that reads no file, and discards the rest of the body', async () => {
   const { url } = await openServer(async () => 'answered');
   const body = formOf(...fieldsFor(2), fileOf('0', randomBytes(20_000_000)), fileOf('1'));
   expect(await post(url, body)).toEqual({ status: 200, body: 'answered' });
 });
 
-test('finishing settles uploads that never came and closes streams that nobody finished', async () => {
+test('finishing rejects pending uploads and closes open streams', async () => {
   let kept: MultipartRequest | undefined;
   const { url } = await openServer(async (multipart) => {
     kept = multipart;
@@ -194,7 +194,7 @@ test('finishing settles uploads that never came and closes streams that nobody f
   expect(() => first.createReadStream()).toThrow('ended before');
 });
 
-test('finishing twice, and after everything was read, does no harm', async () => {
+test('finishing twice, or after everything was read, has no effect', async () => {
   const { url } = await openServer(async (multipart) => {
     const { length } = await bytesOf(multipart, 0);
     await multipart.finish();

@@ -13,34 +13,34 @@ export interface MultipartLimits {
   maxFieldBytes: number;
   /** Of `operations` and of `map`, each. */
   json: JsonLimits;
-  /** A larger file is delivered cut at `maxFileBytes + 1` bytes: whoever counts can tell. */
+  /** A larger file ends at `maxFileBytes + 1` bytes, so that its reader can detect it. */
   maxFileBytes: number;
   maxFiles: number;
-  /** How long the client may send nothing while it is waited for. */
+  /** How long the client may send nothing while the server waits for it. */
   idleMs: number;
-  /** How long a file may wait for a reader while it blocks what follows. */
+  /** How long a file that blocks the following ones may wait for its reader. */
   unreadMs: number;
 }
 
 export interface MultipartRequest {
-  /** With an `Upload` wherever a file goes. */
+  /** With an `Upload` in the position of each file. */
   operations: GraphQLOperationBody;
   uploads: readonly Upload[];
   /**
-   * To be called once the operation is answered, whatever became of it: lets go of files that nobody
-   * read, and reads and drops the rest of the body, within bounds, so that the answer gets through.
+   * Call it after the operation ended, with or without an error. It releases files that were not read, and reads and
+   * discards the rest of the body, within limits, so that the response reaches the client.
    */
   finish(): Promise<void>;
-  /** How many files there are, and what has arrived of them. */
+  /** The number of files, and the bytes that arrived. */
   received(): { files: number; bytes: number };
 }
 
 /**
- * Reads a GraphQL multipart request, streaming. Resolves when all of the body has been checked (of a small
- * one that turns out to be broken nothing is executed), when a file waits to be read, or when one is over
- * its limit. What breaks later rejects the uploads that wait and destroys the streams that are read.
+ * Reads a GraphQL multipart request as a stream. Resolves when the whole body was parsed (so that a small invalid one
+ * is not executed), when a file waits to be read, or when one exceeds its limit. Later errors reject pending uploads
+ * and destroy open streams.
  *
- * Files come in the order they were sent and are kept nowhere, so read all of them at once.
+ * Files arrive in the order in which they were sent and are not stored: read all of them at the same time.
  * @throws MultipartError
  */
 export async function readMultipart(

@@ -1,27 +1,27 @@
 import type { Readable } from 'node:stream';
 import { GraphQLUpload, Upload } from 'graphql-upload-minimal';
 
-// GraphQL prints values that do not fit into its errors, where an upload's insides would be told otherwise.
+// GraphQL prints invalid values into its errors; without this, those would contain the internals of an upload.
 Object.defineProperty(Upload.prototype, 'toJSON', { value: () => null });
 
 export { GraphQLUpload, Upload };
 
-/** What an `Upload` resolves to once its part has begun to arrive. All of it is the client's word. */
+/** The value of an `Upload` when its part starts to arrive. All of it is sent by the client and not verified. */
 export interface IncomingFile {
   /** The key in `map`. */
   readonly fieldName: string;
-  /** Without directories; `file` when the client named none. */
+  /** Without directories; `file` when the client sent no name. */
   readonly filename: string;
   readonly mimetype: string;
   readonly encoding: string;
   /**
-   * The bytes, once: a second call throws, since they are kept nowhere. Destroying the stream drops the
-   * rest of the file and lets the next one arrive.
+   * Returns the bytes. A second call throws, because they are not stored. Destroying the stream discards the rest of
+   * the file, and the next file can arrive.
    */
   createReadStream(): Readable;
 }
 
-/** Knows whether anybody waits for it: `await` calls the `then` of a promise that is not a plain one. */
+/** Records whether it is awaited: `await` calls the `then` method of a subclass of Promise. */
 class WatchedPromise<Value> extends Promise<Value> {
   isAwaited = false;
 
@@ -29,7 +29,7 @@ class WatchedPromise<Value> extends Promise<Value> {
     return Promise;
   }
 
-  // oxlint-disable-next-line unicorn/no-thenable -- it has one already
+  // oxlint-disable-next-line unicorn/no-thenable -- promises have one
   override then<Kept = Value, Broken = never>(
     kept?: ((value: Value) => Kept | PromiseLike<Kept>) | null,
     broken?: ((reason: unknown) => Broken | PromiseLike<Broken>) | null,
@@ -41,7 +41,7 @@ class WatchedPromise<Value> extends Promise<Value> {
 
 export interface ExpectedUpload {
   readonly upload: Upload;
-  /** Whether anybody waits for it to arrive, or has. */
+  /** Whether the operation has awaited it. */
   isAwaited(): boolean;
 }
 
@@ -49,7 +49,7 @@ export function expectUpload(): ExpectedUpload {
   const upload = new Upload();
   const { promise } = upload;
   const watched = new WatchedPromise<Awaited<typeof promise>>((resolve) => resolve(promise));
-  // Nobody may ever look at it, and its failing must not end the process.
+  // A rejection that is never handled must not end the process.
   watched.catch(() => {});
   watched.isAwaited = false;
   upload.promise = watched;

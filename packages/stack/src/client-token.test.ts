@@ -14,7 +14,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(dataDir, { recursive: true }));
 
-test('without settings it is signed with the client key of this DATA_DIR’s secret', async () => {
+test('without settings, the token is signed with the client key of the secret in DATA_DIR', async () => {
   const token = await mintClientToken(request, { env: {}, dataDir });
   const [secret = ''] = await resolveSecret({
     name: 'INTERNAL_SECRET',
@@ -26,7 +26,7 @@ test('without settings it is signed with the client key of this DATA_DIR’s sec
   expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(60);
 });
 
-test('with a shared secret it is signed with that, for its issuer and audience', async () => {
+test('with a shared secret, the token is signed with it, for its issuer and audience', async () => {
   const env = {
     AUTH_JWT_SECRET: 'x'.repeat(32),
     AUTH_ISSUER: 'https://id',
@@ -43,7 +43,7 @@ test.for([
   [{ storeId: '' }, {}, 'Invalid store ""'],
   [{}, { AUTH_JWKS_URL: 'https://id/keys' }, 'only the owner of its keys can create tokens'],
   [{}, { NODE_ENV: 'production' }, 'INTERNAL_SECRET: must be set in production'],
-] as const)('%j with %j is refused', async ([change, env, reason]) => {
+] as const)('rejects %j with %j', async ([change, env, reason]) => {
   const minted = mintClientToken({ ...request, ...change }, { env, dataDir });
   await expect(minted).rejects.toThrow(reason);
 });

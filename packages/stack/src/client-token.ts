@@ -16,8 +16,8 @@ interface Options {
 }
 
 /**
- * A client's token (JWT, HS256) as the gateway takes it: signed with AUTH_JWT_SECRET, or where that is not
- * set with the development key that only this DATA_DIR's gateway knows. Throws when it could be of no use.
+ * Creates a token for a client (JWT, HS256): signed with AUTH_JWT_SECRET or, if that is not set, with the development
+ * key of the gateway with this DATA_DIR. Throws when the gateway would reject the token.
  */
 export async function mintClientToken(request: Request, options: Options): Promise<string> {
   const { env } = options;

@@ -1,14 +1,14 @@
 import { messageOf } from '@federated-media/subgraph-kit/error-code';
 
-/** The command was given something it can't take: answered with the reason and how to use it. */
+/** Invalid arguments: the message is printed with the usage. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
 /**
- * Runs a command of the terminal and prints the text it answers with. `--help` prints `usage`. What fails
- * ends with exit code 1 and its message, what was asked wrongly with 2 and the usage; only faults of ours (a
- * TypeError and the like) show a stack.
+ * Runs a command and prints the text that it returns. `--help` prints `usage`. A failure exits with code 1 and its
+ * message, invalid arguments with code 2 and the usage. Only programming errors (TypeError and similar) print a
+ * stack.
  */
 export async function runCommandLine(
   usage: string,

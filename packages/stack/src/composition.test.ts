@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(root, { recursive: true }));
 
-test('all .graphql files of a subgraph are one document, whatever refers to what', async () => {
+test('combines all .graphql files of a subgraph into one document', async () => {
   await write('a/query.graphql', 'type Query { shelf: Shelf }');
   await write('b/shelf.graphql', 'type Shelf { id: ID! }');
   await write('link.graphql', link);
@@ -24,7 +24,7 @@ test('all .graphql files of a subgraph are one document, whatever refers to what
   expect(composition({ cms: sdl }).supergraph).toContain('type Shelf');
 });
 
-test('the order subgraphs are given in changes nothing', () => {
+test('ignores the order of subgraphs', () => {
   const cms = `${link} type Query { shelf: Shelf } type Shelf @key(fields: "id") { id: ID! }`;
   const catalog = `${link} type Query { book: Book } type Book { shelf: Shelf }
     type Shelf @key(fields: "id", resolvable: false) { id: ID! }`;
@@ -33,7 +33,7 @@ test('the order subgraphs are given in changes nothing', () => {
   expect(composition({ cms, catalog }).supergraph).toBe(supergraph);
 });
 
-test('what does not compose is told all at once, with the names of the subgraphs and where', () => {
+test('reports all composition errors, with subgraphs and locations', () => {
   const cms = `${link} type Query { shelf: Shelf, other: String }
     type Shelf @key(fields: "id") { id: ID!, room: String }`;
   const catalog = `${link} type Query { other: String }
@@ -55,7 +55,7 @@ test('what does not compose is told all at once, with the names of the subgraphs
   expect(problems[0]?.message).toMatch(/Query\.other.*catalog.*cms/);
 });
 
-test('what only a whole graph can tell is told at the field that it names', () => {
+test('reports an error of the whole graph at the field in its message', () => {
   const cms = `${link} type Query { shelf: Shelf }
     type Shelf @key(fields: "id") { id: ID! }`;
   const catalog = `${link} type Query { name: String }
@@ -72,7 +72,7 @@ test('what only a whole graph can tell is told at the field that it names', () =
   ]);
 });
 
-test('a type twice in one subgraph is told at both places', () => {
+test('reports a duplicate type in one subgraph at both locations', () => {
   const cms = `${link} type Query { shelf: Shelf }
     type Shelf { id: ID! }
     type Shelf { id: ID! }`;
@@ -88,7 +88,7 @@ test('a type twice in one subgraph is told at both places', () => {
   ]);
 });
 
-test('a hint has its places too, and whether it is grave', () => {
+test('a hint has locations and a severity', () => {
   const cms = `extend schema @link(
     url: "https://specs.apollo.dev/federation/v2.9", import: ["@shareable"])
     type Query { shelf: Shelf @shareable }
@@ -106,20 +106,20 @@ test('a hint has its places too, and whether it is grave', () => {
   ]);
 });
 
-test('a syntax error is told with its file', async () => {
+test('reports a syntax error with its file', async () => {
   await write('shelf.graphql', 'type Shelf {');
   await expect(readSdl('cms', root)).rejects.toThrow(
     'subgraphs/cms/src/shelf.graphql:1: [cms] Syntax Error',
   );
 });
 
-test('a subgraph without a schema is told', async () => {
+test('reports a subgraph without a schema', async () => {
   await expect(readSdl('cms', root)).rejects.toThrow('[cms] has no .graphql file');
 });
 
 const names = allSubgraphs.map(({ name }) => name);
 const consumers = names.filter((name) => name !== 'cms');
-/** With the CMS any of the others; and each of them alone. */
+/** All subsets of consumers with the CMS, and each consumer alone. */
 const graphs = [
   ...Array.from({ length: 2 ** consumers.length }, (_none, set) => [
     'cms',
@@ -128,7 +128,7 @@ const graphs = [
   ...consumers.map((name) => [name]),
 ];
 
-test.each(graphs.map((graph) => [graph.join()]))('%s is a graph', async (setting) => {
+test.each(graphs.map((graph) => [graph.join()]))('composes %s', async (setting) => {
   const enabled = setting.split(',');
   const supergraph = await composeProject(
     allSubgraphs.filter(({ name }) => enabled.includes(name)),
@@ -137,7 +137,7 @@ test.each(graphs.map((graph) => [graph.join()]))('%s is a graph', async (setting
   expect(new Set(Array.from(graphNames, ([, name]) => name))).toEqual(new Set(enabled));
 });
 
-test('every subgraph has an address of its own', async () => {
+test('each subgraph has a different URL', async () => {
   const supergraph = await composeProject(allSubgraphs);
   for (const { name, port } of allSubgraphs) {
     const address = `@join__graph(name: "${name}", url: "http://127.0.0.1:${port}/graphql")`;

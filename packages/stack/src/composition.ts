@@ -13,9 +13,9 @@ import type { Subgraph } from './subgraphs.ts';
 
 export interface SubgraphSource {
   readonly name: string;
-  /** Where its GraphQL endpoint is; written into the supergraph. */
+  /** The URL of its GraphQL endpoint, which is written into the supergraph. */
   readonly url: string;
-  /** They need not be in any order. */
+  /** In any order. */
   readonly files: readonly SdlFile[];
 }
 
@@ -23,13 +23,13 @@ export interface Composition {
   /** Null when there are problems. */
   readonly supergraph: string | null;
   readonly problems: readonly CompositionProblem[];
-  /** What composes, though hardly as it was meant; what may well be meant is not grave. */
+  /** Schemas that compose, but probably not as intended. Grave hints are warnings of the composer. */
   readonly hints: readonly (CompositionProblem & { readonly isGrave: boolean })[];
-  /** The schema of each subgraph that could be read, with its places in the repository. */
+  /** The schema of each subgraph without syntax errors, with locations in the repository. */
   readonly documents: ReadonlyMap<string, DocumentNode>;
 }
 
-/** The subgraphs do not make one graph; the message has every reason, a line each. */
+/** The subgraphs do not compose; the message lists all reasons. */
 export class CompositionError extends Error {
   override readonly name = 'CompositionError';
   readonly problems: readonly CompositionProblem[];
@@ -43,7 +43,7 @@ export class CompositionError extends Error {
 
 export const supergraphPath = 'gateway/supergraph.graphql';
 
-/** All .graphql files of a subgraph, as one document. Throws CompositionError. */
+/** Reads all .graphql files of a subgraph as one document. Throws CompositionError. */
 export async function readSdl(subgraph: string, root = projectRoot): Promise<string> {
   const source = { name: subgraph, files: await readSdlFiles(subgraph, root) };
   const { document, problems } = parseFiles(source);
@@ -51,7 +51,7 @@ export async function readSdl(subgraph: string, root = projectRoot): Promise<str
   return `${print(document)}\n`;
 }
 
-/** The subgraphs as they are in the repository, at their default addresses. */
+/** Reads the subgraphs of the repository, with their default URLs. */
 export async function readSubgraphs(
   subgraphs: readonly Subgraph[],
   root = projectRoot,
@@ -65,7 +65,7 @@ export async function readSubgraphs(
   );
 }
 
-/** The supergraph of `subgraphs` as they are in the repository. Throws CompositionError. */
+/** Composes `subgraphs` of the repository. Throws CompositionError. */
 export async function composeProject(
   subgraphs: readonly Subgraph[],
   root = projectRoot,
@@ -75,7 +75,7 @@ export async function composeProject(
   return supergraph;
 }
 
-/** The supergraph, the same whatever order `subgraphs` are in, or all that is wrong with them. */
+/** Composes `subgraphs`; the result does not depend on their order. Returns all problems if they do not compose. */
 export function composeSubgraphs(subgraphs: readonly SubgraphSource[]): Composition {
   const documents = new Map<string, DocumentNode>();
   const unread: CompositionProblem[] = [];
@@ -129,7 +129,7 @@ function withoutSchema(subgraph: string): CompositionProblem {
   return { code: 'NO_SCHEMA', coordinate: null, message, places: [] };
 }
 
-/** The reason, with file and line where they are known. */
+/** The message, with file and line if they are known. */
 export function describeProblem({ message, places: [place] }: CompositionProblem): string {
   return place ? `${place.file}:${place.line}: ${message}` : message;
 }

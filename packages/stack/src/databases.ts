@@ -3,7 +3,7 @@ import { Client, escapeIdentifier } from 'pg';
 import { SQLSTATE } from '@federated-media/subgraph-kit/database-error';
 import { hasCode } from '@federated-media/subgraph-kit/error-code';
 
-/** Makes the database `url` names when it is not there yet. Two at once do no harm. */
+/** Creates the database of `url` if it does not exist. Concurrent calls are safe. */
 export async function ensureDatabase(url: string): Promise<void> {
   if (await exists(url)) return;
   try {
@@ -14,13 +14,13 @@ export async function ensureDatabase(url: string): Promise<void> {
   }
 }
 
-/** Disconnects whoever is using it. */
+/** Disconnects all clients. */
 export async function dropDatabase(url: string): Promise<void> {
   const name = escapeIdentifier(databaseOf(url));
   await onServer(url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
 }
 
-/** Runs `work` with the URL of an empty database on the server of `url`, gone afterwards. */
+/** Runs `work` with the URL of an empty database on the server of `url`, and drops it afterwards. */
 export async function withScratchDatabase<Result>(
   url: string,
   work: (scratchUrl: string) => Promise<Result>,
@@ -44,13 +44,13 @@ export function databaseOf(url: string): string {
   return decodeURIComponent(new URL(url).pathname.slice(1));
 }
 
-/** Runs `work` with a connection of its own. */
+/** Runs `work` with a separate connection. */
 export async function withClient<Result>(
   url: string,
   work: (client: Client) => Promise<Result>,
 ): Promise<Result> {
   const client = new Client({ connectionString: url });
-  client.on('error', () => {}); // a connection that breaks: the statement under way says so
+  client.on('error', () => {}); // the running statement reports a broken connection
   await client.connect();
   try {
     return await work(client);
@@ -69,7 +69,7 @@ async function exists(url: string): Promise<boolean> {
   }
 }
 
-/** Commands on databases are given from another one: the one every server has. */
+/** Commands about databases run in the database `postgres`, which every server has. */
 function onServer(url: string, command: string): Promise<unknown> {
   return withClient(withDatabase(url, 'postgres'), (client) => client.query(command));
 }

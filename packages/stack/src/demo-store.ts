@@ -4,12 +4,12 @@ import { messageOf } from '@federated-media/subgraph-kit/error-code';
 import type { Stack } from './stack.ts';
 import type { Environment } from './stack/plan.ts';
 
-/** Whoever brings tokens or runs in production has a store of their own. */
+/** With these settings or in production, the demo store is not loaded. */
 const tokenSettings = ['AUTH_JWKS_URL', 'AUTH_JWT_SECRET'];
 
 /**
- * Fills the demo store when it is empty and answers with the address of a picture in it, if there is one.
- * What goes wrong is said and no reason not to run, and not said once `signal` is aborted.
+ * Fills the demo store if it is empty, and returns the URL of an image in it, if there is one. Errors are only
+ * logged, unless `signal` is aborted.
  */
 export async function openDemoStore(
   { gatewayUrl, urls }: Stack,

@@ -11,8 +11,8 @@ interface Options {
 }
 
 /**
- * Runs `work` with the URL of a subgraph's database: the one its setting names, else the embedded one,
- * whose server is started when it does not run, and then stopped again.
+ * Runs `work` with the database URL of a subgraph: the one of its setting, or that of the embedded server, which is
+ * started for it if it is not running.
  */
 export async function withDevelopmentDatabase<Result>(
   subgraph: string,
@@ -37,7 +37,7 @@ export async function withDevelopmentDatabase<Result>(
   }
 }
 
-/** A running stack's server is used beside it and left alone; while ours runs, no stack starts. */
+/** Uses the server of a running stack, if there is one. Otherwise the lock prevents that a stack starts meanwhile. */
 async function lockUnlessStackRuns(dataDir: string): Promise<Lock | null> {
   try {
     return await acquireLock(join(dataDir, 'stack.lock'));

@@ -49,7 +49,7 @@ test('a second start finds the data of the first', async () => {
   expect(await tableIsThere(postgres)).toBe(true);
 });
 
-test('nobody gets in over TCP or the socket without the password, which nobody else can read', async () => {
+test('the password is required over TCP and the socket, and other users cannot read it', async () => {
   const postgres = await open();
   const withSocket = new URL(postgres.url('postgres'));
   expect(withSocket.searchParams.get('host')).toContain(dataDir);
@@ -63,7 +63,7 @@ test('nobody gets in over TCP or the socket without the password, which nobody e
   expect((await stat(join(dataDir, 'postgres/password'))).mode & 0o077).toBe(0);
 });
 
-test('a server whose starter was killed is adopted, and stopped by whoever adopted it', async () => {
+test('adopts the server of a killed process, and stops it', async () => {
   const starter = await openElsewhere();
   starter.child.kill('SIGKILL');
   await once(starter.child, 'exit');
@@ -75,16 +75,16 @@ test('a server whose starter was killed is adopted, and stopped by whoever adopt
   expect(processState(starter.pid)).not.toBe('running');
 });
 
-test('two that start at once share one server', async () => {
+test('two concurrent starts share one server', async () => {
   const [mine, ...others] = await Promise.all([open(), openElsewhere(), openElsewhere()]);
   expect(others.map(({ pid }) => pid)).toEqual([mine.pid, mine.pid]);
   const starters = [mine, ...others].filter(({ adopted }) => !adopted);
   expect(starters).toHaveLength(1);
 });
 
-test('a killed server is started again, though it stays in the process table as a zombie', async () => {
+test('restarts a killed server that is still in the process table as a zombie', async () => {
   const starter = await openElsewhere();
-  starter.child.kill('SIGSTOP'); // a parent that does not collect its dead children
+  starter.child.kill('SIGSTOP'); // a parent that does not collect its dead children, which stay zombies
   process.kill(starter.pid, 'SIGKILL');
   await expect.poll(() => processState(starter.pid)).toBe('zombie');
 
@@ -93,7 +93,7 @@ test('a killed server is started again, though it stays in the process table as 
   expect(await tableIsThere(postgres)).toBe(true);
 });
 
-test('a pid file that names another living process is no hindrance', async () => {
+test('starts although the pid file contains the pid of another process', async () => {
   const pidFile = join(dataDir, 'postgres/data/postmaster.pid');
   await writeFile(pidFile, `${process.pid}\n${dataDir}\n1\n5432\n\n\n\nready   \n`);
   const postgres = await open();
@@ -101,14 +101,14 @@ test('a pid file that names another living process is no hindrance', async () =>
   expect(await tableIsThere(postgres)).toBe(true);
 });
 
-test('a first start that was killed half way is begun again', async () => {
+test('repeats a first start that was interrupted', async () => {
   const folder = await newFolder();
   await mkdir(join(folder, 'postgres/data.new/base'), { recursive: true });
   const postgres = await open(folder);
   expect(postgres.adopted).toBe(false);
 });
 
-test('a start that fails says why, and the next one works once that is mended', async () => {
+test('reports why a start failed, and starts after the reason is fixed', async () => {
   const settings = join(dataDir, 'postgres/data/postgresql.conf');
   const before = await readFile(settings, 'utf8');
   await appendFile(settings, "\nshared_buffers = 'plenty'\n");
@@ -117,7 +117,7 @@ test('a start that fails says why, and the next one works once that is mended', 
   expect(await tableIsThere(await open())).toBe(true);
 });
 
-test('a lost password is named, and the data is left alone', async () => {
+test('reports a lost password and keeps the data', async () => {
   const password = join(dataDir, 'postgres/password');
   await rename(password, `${password}.lost`);
   await expect(open()).rejects.toThrow(
@@ -127,7 +127,7 @@ test('a lost password is named, and the data is left alone', async () => {
   expect(await tableIsThere(await open())).toBe(true);
 });
 
-test('stopping twice, and destroying what is gone, is no error', async () => {
+test('stopping twice and destroying a removed server are not errors', async () => {
   const folder = await newFolder();
   const postgres = await open(folder);
   await postgres.stop();
@@ -138,7 +138,7 @@ test('stopping twice, and destroying what is gone, is no error', async () => {
 });
 
 test.runIf(isRoot)(
-  'as root, a folder the server’s user can’t enter keeps its data elsewhere',
+  'as root, stores the data elsewhere if the user of the server has no access to the folder',
   async () => {
     const closed = await newFolder();
     await chmod(closed, 0o700);
@@ -156,7 +156,7 @@ test.runIf(isRoot)(
   },
 );
 
-test.runIf(isRoot)('another user’s data is not taken for one’s own', async () => {
+test.runIf(isRoot)('rejects data of another user', async () => {
   await expect(openElsewhere({ uid: 65_534 })).rejects.toThrow('belongs to another user');
 });
 

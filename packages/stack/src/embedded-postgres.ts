@@ -10,28 +10,28 @@ import { findHome, type Home } from './postgres/home.ts';
 import { stopPostmaster, type Postmaster } from './postgres/postmaster.ts';
 
 export interface EmbeddedPostgres {
-  /** A connection string for `database`, which need not exist yet: over the socket where there is one. */
+  /** A connection string for `database`, which need not exist. It uses the socket if there is one. */
   url(database: string): string;
-  /** True when the server was running already: another process uses it, or one was killed and left it. */
+  /** True when the server was already running: another process uses it, or a killed process left it. */
   readonly adopted: boolean;
   readonly pid: number;
-  /** Stops the server, whoever started it. Idempotent. */
+  /** Stops the server, even if another process started it. Idempotent. */
   stop(): Promise<void>;
 }
 
 interface Options {
   readonly dataDir: string;
   readonly logger: Logger;
-  /** False trades the data's safety for speed: for tests. */
+  /** False is faster and can lose data: for tests. */
   readonly durable?: boolean;
 }
 
 const lockWaitMs = 180_000;
 
 /**
- * A real PostgreSQL of the project's own, its data under `dataDir`. Two processes that open the same
- * `dataDir` share one server, and a server left behind by a killed process is taken over.
- * Throws an Error with PostgreSQL's own reason when it does not start.
+ * Opens the embedded PostgreSQL server with its data in `dataDir`. Processes with the same `dataDir` share one
+ * server, and a server that a killed process left running is used again. Throws with PostgreSQL's reason when it does
+ * not start.
  */
 export async function openEmbeddedPostgres(options: Options): Promise<EmbeddedPostgres> {
   const { dataDir, logger, durable = true } = options;
@@ -48,7 +48,7 @@ export async function openEmbeddedPostgres(options: Options): Promise<EmbeddedPo
   });
 }
 
-/** Stops the server of `dataDir` and removes all that belongs to it, `dataDir` included. */
+/** Stops the server of `dataDir` and removes all its files, `dataDir` included. */
 export async function destroyEmbeddedPostgres(dataDir: string): Promise<void> {
   const base = join(dataDir, 'postgres');
   const elsewhere = await readIfExists(join(base, 'location'));

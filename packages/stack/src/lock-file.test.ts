@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-test('one holds it at a time, and who comes second learns whose it is', async () => {
+test('only one process holds the lock, and a second one gets its pid', async () => {
   const lock = await acquireLock(path);
   await expect(acquireLock(path)).rejects.toMatchObject({ ownerPid: process.pid });
   await expect(acquireLock(path)).rejects.toBeInstanceOf(LockedError);
@@ -26,14 +26,14 @@ test('one holds it at a time, and who comes second learns whose it is', async ()
   expect(await readdir(folder)).toEqual([]);
 });
 
-test('who waits gets it once it is released', async () => {
+test('a waiting process gets the lock after it is released', async () => {
   const lock = await acquireLock(path);
   const second = acquireLock(path, { waitMs: 10_000 });
   await lock.release();
   await (await second).release();
 });
 
-test('of many that want it at once, one after the other has it', async () => {
+test('concurrent callers get the lock one after the other', async () => {
   let holders = 0;
   const most = await Promise.all(
     Array.from({ length: 8 }, async () => {
@@ -49,7 +49,7 @@ test('of many that want it at once, one after the other has it', async () => {
   expect(Math.max(...most)).toBe(1);
 });
 
-test('a dead owner’s lock is taken over, by exactly one', async () => {
+test('exactly one process gets the lock of a dead owner', async () => {
   const dead = spawn(process.execPath, ['-e', '']);
   await once(dead, 'exit');
   await writeFile(path, `${dead.pid} 12345 nonce`);
@@ -58,7 +58,7 @@ test('a dead owner’s lock is taken over, by exactly one', async () => {
   expect(taken).toHaveLength(1);
 });
 
-test('a lock of a process that has the pid of another by now is stale', async () => {
+test('a lock is stale when another process has the pid of its owner', async () => {
   await writeFile(path, `${process.pid} ${processStart(process.pid)}0 nonce`);
   await (await acquireLock(path)).release();
 });
@@ -68,7 +68,7 @@ test.for(['', 'nonsense', '-1 0 x'])('a lock that says %j is stale', async (cont
   await (await acquireLock(path)).release();
 });
 
-test('who lost the lock does not release the one who has it now', async () => {
+test('a process that lost the lock does not release the lock of the new owner', async () => {
   const lost = await acquireLock(path);
   await rm(path);
   const lock = await acquireLock(path);

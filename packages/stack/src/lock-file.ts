@@ -10,7 +10,7 @@ export interface Lock {
   release(): Promise<void>;
 }
 
-/** Somebody alive holds the lock. */
+/** A running process holds the lock. */
 export class LockedError extends Error {
   readonly ownerPid: number;
 
@@ -24,9 +24,9 @@ export class LockedError extends Error {
 const pollMs = 25;
 
 /**
- * A lock that outlives nobody: the file names its owner, and one whose owner is dead (`kill -9`, a
- * crash, a reboot that gave the pid to somebody else) is taken over.
- * Throws LockedError when a living owner has not let go within `waitMs`.
+ * Acquires a lock file that contains its owner. If the owner no longer runs (`kill -9`, a crash, a reboot after which
+ * another process has the pid), the lock passes to the caller. Throws LockedError when a running owner does not
+ * release it within `waitMs`.
  */
 export async function acquireLock(path: string, { waitMs = 0 } = {}): Promise<Lock> {
   const deadline = Date.now() + waitMs;
@@ -44,7 +44,7 @@ export async function acquireLock(path: string, { waitMs = 0 } = {}): Promise<Lo
   }
 }
 
-/** By link, so that the file is never seen without its content. */
+/** Uses `link`, so that the file never exists without its content. */
 async function create(path: string, content: string): Promise<boolean> {
   const draft = `${path}.${randomUUID()}`;
   await writeFile(draft, content, { mode: 0o644 });
@@ -59,7 +59,7 @@ async function create(path: string, content: string): Promise<boolean> {
   }
 }
 
-/** Two may find the same stale lock: what was moved away is looked at again before it is thrown away. */
+/** Two processes may find the same stale lock. The moved file is therefore checked again before it is removed. */
 async function removeStale(path: string, stale: string): Promise<void> {
   const moved = `${path}.${randomUUID()}`;
   try {

@@ -46,13 +46,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('migrating makes the database and applies what is pending, once', async () => {
+test('creates the database and applies pending migrations once', async () => {
   expect(await migrate({ url, folder })).toEqual(['20260101000000_first']);
   expect(await migrate({ url, folder })).toEqual([]);
   expect(await rowsOf('SELECT id FROM shelves')).toEqual([{ id: 'a;b' }]);
 });
 
-test('nothing is left that keeps the process from ending', async () => {
+test('nothing keeps the process running', async () => {
   const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout');
   const before = timers().length;
   await migrate({ url, folder });
@@ -60,12 +60,12 @@ test('nothing is left that keeps the process from ending', async () => {
   expect(timers().length).toBeLessThanOrEqual(before);
 });
 
-test('two that migrate at once apply each migration once', async () => {
+test('concurrent calls apply each migration once', async () => {
   const applied = await Promise.all([migrate({ url, folder }), migrate({ url, folder })]);
   expect(applied.flat()).toEqual(['20260101000000_first']);
 });
 
-test('a migration that fails changes nothing, says why, and can be mended and run again', async () => {
+test('a failed migration changes nothing, reports the reason, and can be fixed and run again', async () => {
   await migrate({ url, folder });
   await addSql('20260102000000_second', 'CREATE TABLE half (); SELECT nonsense;');
   await expect(migrate({ url, folder })).rejects.toThrow(
@@ -77,7 +77,7 @@ test('a migration that fails changes nothing, says why, and can be mended and ru
   expect(await migrate({ url, folder })).toEqual(['20260102000000_second']);
 });
 
-test('a migration that commits by itself and then fails stays failed', async () => {
+test('a migration that commits and then fails stays failed', async () => {
   await addSql('20260102000000_second', 'BEGIN; CREATE TABLE half (); COMMIT; SELECT nonsense;');
   await expect(migrate({ url, folder })).rejects.toThrow('nonsense');
   await addSql('20260102000000_second', 'CREATE TABLE half ();');
@@ -85,11 +85,11 @@ test('a migration that commits by itself and then fails stays failed', async () 
   expect((await status({ url, folder })).failed).toEqual(['20260102000000_second']);
 });
 
-test('indexes that Prisma has no words for are no difference', async () => {
+test('indexes that Prisma cannot express are not a difference', async () => {
   expect(await diff({ url, folder })).toBeNull();
 });
 
-test('a difference becomes a migration that ends it', async () => {
+test('a generated migration removes the difference', async () => {
   await writeFile(
     join(folder, 'schema.prisma'),
     schema.replace('@@index([room])', 'depth Int @default(0)\n'),
@@ -105,11 +105,11 @@ test('a difference becomes a migration that ends it', async () => {
   expect(await diff({ url, folder })).toBeNull();
 });
 
-test('a migration’s name becomes no path', async () => {
+test('a migration name cannot be a path', async () => {
   await expect(addMigration(folder, '../../etc', 'SELECT 1')).rejects.toThrow('letters, digits');
 });
 
-test('the status names what is pending, unknown and edited', async () => {
+test('the status lists pending, unknown and edited migrations', async () => {
   expect(await status({ url, folder })).toMatchObject({ pending: ['20260101000000_first'] });
   await migrate({ url, folder });
   await addSql('20260101000000_first', `${first}\n-- edited`);
@@ -124,7 +124,7 @@ test('the status names what is pending, unknown and edited', async () => {
   });
 });
 
-test('drift is found in what only migrations say, too', async () => {
+test('drift includes what only migrations define', async () => {
   await migrate({ url, folder });
   expect((await status({ url, folder })).drift).toEqual([]);
   await rowsOf(`DROP INDEX one_main; ALTER TABLE shelves ADD COLUMN extra INT;
@@ -136,7 +136,7 @@ test('drift is found in what only migrations say, too', async () => {
   expect(drift.join('\n')).toMatch(/^- function .*tidy/m);
 });
 
-test('what a library keeps in a schema of its own is no drift and no difference', async () => {
+test('separate schemas of libraries are ignored', async () => {
   await migrate({ url, folder });
   await rowsOf(`CREATE SCHEMA queue;
     CREATE TABLE queue.jobs (id INT PRIMARY KEY);
@@ -146,7 +146,7 @@ test('what a library keeps in a schema of its own is no drift and no difference'
   expect(await diff({ url, folder })).toBeNull();
 });
 
-test('resetting empties the database, whoever is connected to it', async () => {
+test('resets the database despite open connections', async () => {
   await migrate({ url, folder });
   await rowsOf(`INSERT INTO shelves VALUES ('mine', 'hall', false)`);
   await withClient(url, async () => {
@@ -155,7 +155,7 @@ test('resetting empties the database, whoever is connected to it', async () => {
   expect(await rowsOf('SELECT id FROM shelves')).toEqual([{ id: 'a;b' }]);
 });
 
-test('nothing is reset in production', async () => {
+test('does not reset in production', async () => {
   await migrate({ url, folder });
   await rowsOf(`INSERT INTO shelves VALUES ('mine', 'hall', false)`);
   vi.stubEnv('NODE_ENV', 'production');
@@ -165,7 +165,7 @@ test('nothing is reset in production', async () => {
 });
 
 test.for(allSubgraphs.map(({ name }) => name))(
-  'the migrations of %s make what its schema.prisma says',
+  'the migrations of %s match its schema.prisma',
   async (name) => {
     expect(await diff({ url, folder: prismaFolderOf(name) })).toBeNull();
   },

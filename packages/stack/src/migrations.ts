@@ -5,7 +5,7 @@ import { noFilters, withEngine } from './migrations/engine.ts';
 import { readPrismaFolder, type PrismaFolder } from './migrations/folder.ts';
 import { withoutDropsOf } from './migrations/script.ts';
 
-/** One subgraph's database and its folder `prisma/<subgraph>`. */
+/** The database of a subgraph and its folder `prisma/<subgraph>`. */
 export interface Target {
   readonly url: string;
   readonly folder: string;
@@ -13,20 +13,20 @@ export interface Target {
 
 export interface MigrationStatus {
   readonly pending: readonly string[];
-  /** Applied to the database, but not in the folder. */
+  /** Applied to the database, but missing in the folder. */
   readonly unknown: readonly string[];
   /** Changed in the folder after they were applied. */
   readonly edited: readonly string[];
-  /** Stopped half way; `reset`, or mend the database by hand. */
+  /** Only partly applied. Run `reset`, or repair the database by hand. */
   readonly failed: readonly string[];
-  /** Where the database is not what its migrations make: `+` has it besides, `-` lacks it. */
+  /** Differences between the database and its migrations: `+` is additional, `-` is missing. */
   readonly drift: readonly string[];
 }
 
 /**
- * Applies what is pending, each migration in one transaction, and answers with the names. Makes the
- * database when there is none. Several processes may call it at once. What failed was rolled back, so it
- * can be mended and run again. Throws with the migration's name and PostgreSQL's reason.
+ * Applies pending migrations, each in one transaction, and returns their names. Creates the database if it does not
+ * exist. Several processes may call it at the same time. A failed migration is rolled back, so that it can be fixed
+ * and run again. Throws with the name of the migration and the reason of PostgreSQL.
  */
 export async function migrate({ url, folder }: Target): Promise<readonly string[]> {
   const prisma = await readPrismaFolder(folder);
@@ -35,8 +35,8 @@ export async function migrate({ url, folder }: Target): Promise<readonly string[
 }
 
 /**
- * The SQL that leads from what the migrations make to what schema.prisma says; `null` when they agree.
- * Indexes that Prisma's schema can't express live in migrations only and are no difference.
+ * Returns the SQL from the result of the migrations to schema.prisma; null when they match. Indexes that Prisma
+ * cannot express exist only in migrations and are ignored.
  */
 export async function diff({ url, folder }: Target): Promise<string | null> {
   const prisma = await readPrismaFolder(folder);
@@ -82,7 +82,7 @@ export async function status({ url, folder }: Target): Promise<MigrationStatus> 
   };
 }
 
-/** Empties the database and applies every migration. Refuses where NODE_ENV is production. */
+/** Recreates the database and applies every migration. Throws when NODE_ENV is production. */
 export async function reset({ url, folder }: Target): Promise<readonly string[]> {
   if (process.env['NODE_ENV'] === 'production') {
     throw new Error(
@@ -93,7 +93,7 @@ export async function reset({ url, folder }: Target): Promise<readonly string[]>
   return migrate({ url, folder });
 }
 
-/** Everything the migrations make is compared, with what Prisma's schema has no words for. */
+/** Compares everything that the migrations create, including what Prisma cannot express. */
 async function driftOf(url: string, prisma: PrismaFolder): Promise<string[]> {
   const actual = await describeStructure(url);
   const expected = await withScratchDatabase(url, async (scratchUrl) => {

@@ -2,14 +2,15 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { hasCode } from '@federated-media/subgraph-kit/error-code';
 
-/** A port nobody listens on just now. Somebody may be quicker: whoever binds it must expect that. */
+/** Returns a port that is free at the moment. Another process may use it before the caller binds it. */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
   const server = createServer().listen(0, host);
   await once(server, 'listening');
   const address = server.address();
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('No TCP port was given.');
+  if (address === null || typeof address === 'string')
+    throw new Error('The server has no TCP port.');
   return address.port;
 }
 

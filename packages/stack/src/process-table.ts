@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { hasCode } from '@federated-media/subgraph-kit/error-code';
 
-/** A zombie holds nothing any more, yet it still answers `kill(pid, 0)` like a living process. */
+/** A zombie holds no resources, but `kill(pid, 0)` succeeds for it. */
 export type ProcessState = 'running' | 'zombie' | 'gone';
 
 interface Entry {
@@ -16,12 +16,12 @@ export function processState(pid: number): ProcessState {
   return entry.state.startsWith('Z') || entry.state.startsWith('X') ? 'zombie' : 'running';
 }
 
-/** Opaque; tells a process from a later one that was given the same pid. `null` when it is gone. */
+/** Opaque; distinguishes a process from a later one with the same pid. Null when it has ended. */
 export function processStart(pid: number): string | null {
   return lookUp(pid)?.startedAt ?? null;
 }
 
-/** As process.kill, but a process that is gone already is no error. */
+/** Like process.kill, without an error for a process that has ended. */
 export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
@@ -30,13 +30,13 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Whether `pid` works in `directory`: a PostgreSQL server's working directory is its data. */
+/** Whether the working directory of `pid` is `directory`; that of a PostgreSQL server is its data folder. */
 export function worksIn(pid: number, directory: string): boolean {
   if (!hasProc()) return ps(pid, 'command=').includes(directory);
   try {
     return readlinkSync(`/proc/${pid}/cwd`) === directory;
   } catch {
-    return false; // gone, or another user's: not ours either way
+    return false; // ended, or a process of another user
   }
 }
 
@@ -47,7 +47,7 @@ function lookUp(pid: number): Entry | null {
   }
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The command's name, in brackets, may hold anything: fields count from the last bracket (proc(5)).
+    // The command name is in parentheses and may contain anything: fields are counted from the last one (proc(5)).
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return { state: fields[0] ?? '', startedAt: fields[19] ?? '' };
   } catch {

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 /**
- * Runs a program of ours in this terminal and answers with its exit code. A signal of the terminal reaches
- * both; this process waits, so that the database it started outlives the work.
+ * Runs a program in this terminal and returns its exit code. Ctrl-C reaches both processes; this one waits, so that
+ * its database runs until the program has ended.
  */
 export async function runProgram(
   program: string,

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { projectRoot } from './project.ts';
 
 export interface SdlFile {
-  /** Below the subgraph's `src`. */
+  /** Relative to the subgraph's `src`. */
   readonly path: string;
   readonly text: string;
 }
 
-/** The .graphql files of a subgraph, in the order of their names. */
+/** Reads the .graphql files of a subgraph, in the order of their names. */
 export async function readSdlFiles(subgraph: string, root = projectRoot): Promise<SdlFile[]> {
   const folder = join(root, 'subgraphs', subgraph, 'src');
   const paths = await Array.fromAsync(glob('**/*.graphql', { cwd: folder }));

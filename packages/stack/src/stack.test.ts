@@ -9,7 +9,7 @@ import { startStack, type StackOptions } from './stack.ts';
 import { createTestDatabase } from './test-database.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
 
-// Real modules in real processes; what is special about each is tested beside it.
+// Real modules in real processes. The tests of each module cover its details.
 const timeout = 60_000;
 const cleanUp: (() => Promise<unknown>)[] = [];
 let dataDir: string;
@@ -24,7 +24,7 @@ afterEach(async () => {
 
 afterAll(() => destroyEmbeddedPostgres(dataDir));
 
-test('the cms alone is a stack, on a database that is given', { timeout }, async () => {
+test('starts only the CMS, on a given database', { timeout }, async () => {
   const database = await createTestDatabase('cms');
   cleanUp.push(() => database.drop());
   const stack = await start({ env: { LOG_LEVEL: 'warn', CMS_DATABASE_URL: database.url } });
@@ -32,7 +32,7 @@ test('the cms alone is a stack, on a database that is given', { timeout }, async
   const ready = await fetch(`${stack.gatewayUrl}/health/ready`);
   expect(ready.status).toBe(200);
   expect(Object.keys(stack.urls)).toEqual(['cms']);
-  expect(() => stack.postgres).toThrow('there is no embedded server');
+  expect(() => stack.postgres).toThrow('There is no embedded server');
   expect(await readdir(dataDir)).not.toContain('postgres');
 
   await expect(start()).rejects.toThrow(`Already running as process ${process.pid}.`);
@@ -42,23 +42,19 @@ test('the cms alone is a stack, on a database that is given', { timeout }, async
   await expect(fetch(stack.gatewayUrl)).rejects.toThrow('fetch failed');
 });
 
-test(
-  'after kill -9 the next start finds the data, and nobody of the last one',
-  { timeout },
-  async () => {
-    const killed = await startElsewhere();
-    await insertStore(killed.databaseUrl);
-    killed.child.kill('SIGKILL');
-    await once(killed.child, 'exit');
+test('after kill -9, the next start finds the data and no old processes', { timeout }, async () => {
+  const killed = await startElsewhere();
+  await insertStore(killed.databaseUrl);
+  killed.child.kill('SIGKILL');
+  await once(killed.child, 'exit');
 
-    const stack = await start();
-    for (const pid of killed.pids) expect(processState(pid)).not.toBe('running');
-    expect(stack.postgres.adopted).toBe(true);
-    expect(await storesOf(stack.postgres.url('cms'))).toEqual([{ id: 'kept' }]);
-    await stack.stop();
-    expect(processState(stack.postgres.pid)).not.toBe('running');
-  },
-);
+  const stack = await start();
+  for (const pid of killed.pids) expect(processState(pid)).not.toBe('running');
+  expect(stack.postgres.adopted).toBe(true);
+  expect(await storesOf(stack.postgres.url('cms'))).toEqual([{ id: 'kept' }]);
+  await stack.stop();
+  expect(processState(stack.postgres.pid)).not.toBe('running');
+});
 
 test('a start that fails leaves nothing running', { timeout }, async () => {
   const env = { LOG_LEVEL: 'warn', UPLOAD_MAX_BYTES: 'plenty' };

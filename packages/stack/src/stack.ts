@@ -15,40 +15,43 @@ import type { SupervisedModule } from './stack/supervised-module.ts';
 import { writeSupergraph } from './stack/supergraph.ts';
 
 export interface StackOptions {
-  /** For the embedded database, files and development secrets. Absolute. One stack at a time uses it. */
+  /**
+   * The folder of the embedded database, files and development secrets. Absolute. Only one stack can use it at a
+   * time.
+   */
   readonly dataDir: string;
-  /** `default`: the documented ones, unless `env` says otherwise. `free`: any. */
+  /** `default`: the documented ports, unless `env` sets others. `free`: any free ports. */
   readonly ports: 'default' | 'free';
-  /** Settings. Of our own environment the modules get nothing but PATH and the like. */
+  /** Settings. From the environment of this process, the modules receive only PATH and similar variables. */
   readonly env?: Environment;
-  /** As the setting SUBGRAPHS, which it overrides. Default: all. */
+  /** Overrides the setting SUBGRAPHS. Default: all. */
   readonly subgraphs?: readonly string[];
-  /** Makes what is generated first. Default: it is there. */
+  /** Generates code before the start. Default: it exists. */
   readonly generate?: boolean;
-  /** Restarts what changes. */
+  /** Restarts modules when their code changes. */
   readonly watch?: boolean;
-  /** Where the modules' output goes: to the terminal, or to `lines()`. */
+  /** Where the output of the modules goes: to the terminal, or to `lines()`. */
   readonly output: Output;
-  /** False trades the embedded database's safety for speed. */
+  /** False makes the embedded database faster; it can lose data. */
   readonly durable?: boolean;
-  /** Gives up starting; a running stack is stopped by `stop()`. */
+  /** Aborts the start; `stop()` stops a running stack. */
   readonly signal?: AbortSignal | undefined;
-  /** Told of progress, a line at a time. */
+  /** Receives progress messages, one line at a time. */
   readonly report?: (line: string) => void;
 }
 
 export interface Stack {
   readonly gatewayUrl: string;
-  /** Of the subgraphs that run here or elsewhere, by name; GraphQL is at /graphql below. */
+  /** The URLs of the subgraphs, by name; GraphQL is served at /graphql. */
   readonly urls: Readonly<Record<string, string>>;
-  /** The embedded server. Throws when every database is given by its URL, so that there is none. */
+  /** The embedded server. Throws when all databases are set by their URL, so that no server runs. */
   readonly postgres: EmbeddedPostgres;
   readonly processes: readonly Pick<SupervisedModule, 'name' | 'pid' | 'lines' | 'restart'>[];
-  /** Resolves with which and why when a process ends that nobody asked to. The others still run. */
+  /** Resolves with an error when a process ends unexpectedly. The others keep running. */
   readonly failed: Promise<Error>;
   /** Stops everything in reverse order. Idempotent. */
   stop(): Promise<void>;
-  /** Kills every module at once; the embedded server shuts down by itself. */
+  /** Kills all modules at once; the embedded server shuts down. */
   kill(): void;
 }
 
@@ -58,10 +61,10 @@ export class StackRunningError extends Error {
 }
 
 /**
- * Starts databases, subgraphs and gateway, each module a process, and resolves when all are ready. What a
- * killed stack left running is taken over or ended first. When anything fails, nothing is left running.
- * Throws SettingsError, UnknownSubgraphError, BusyPortError, StackRunningError, CompositionError, or an
- * Error with the reason.
+ * Starts databases, subgraphs and gateway, each module in a process, and resolves when all are ready. Processes that
+ * a killed stack left running are used again or ended first. When the start fails, nothing keeps running. Throws
+ * SettingsError, UnknownSubgraphError, BusyPortError, StackRunningError, CompositionError, or an Error with the
+ * reason.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { dataDir, durable = true, signal, report = () => {} } = options;
@@ -74,7 +77,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const plan = await planStack(env, options.ports);
 
   const built = build(plan, options);
-  built.catch(() => {}); // awaited below, when there is nothing left to start that would be left behind
+  built.catch(() => {}); // awaited below, after all that would have to be stopped has started
   const databases = await prepareDatabases(plan, { env, dataDir, durable, report }, starting);
   const supergraphPath = await built;
   signal?.throwIfAborted();
@@ -101,7 +104,7 @@ async function lockDataDir(dataDir: string, resources: AsyncDisposableStack): Pr
   await endLeftovers(dataDir);
 }
 
-/** Beside the databases: neither needs the other. Answers with the supergraph's file. */
+/** Runs while the databases start, because neither needs the other. Returns the path of the supergraph. */
 async function build(plan: Plan, options: StackOptions): Promise<string> {
   const [supergraphPath] = await Promise.all([
     writeSupergraph(plan.enabled, options.dataDir),
@@ -153,7 +156,7 @@ function runningStack(plan: Plan, { modules, databases, resources }: Parts): Sta
     failed: modules.failed,
     get postgres() {
       if (postgres) return postgres;
-      throw new Error('Every database is given by its URL: there is no embedded server.');
+      throw new Error('There is no embedded server, because all databases are set by their URL.');
     },
     stop: () => (stopped ??= resources.disposeAsync()),
     kill() {

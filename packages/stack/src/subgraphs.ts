@@ -4,11 +4,11 @@ import { projectRoot } from './project.ts';
 
 export interface Subgraph {
   readonly name: string;
-  /** Where it listens unless told otherwise. */
+  /** The default port. */
   readonly port: number;
 }
 
-/** The one list of subgraphs. A new one is a line here and its two folders. */
+/** The only list of subgraphs. A new subgraph needs a line here and its two folders. */
 export const allSubgraphs = [
   { name: 'cms', port: 4001 },
   { name: 'catalog', port: 4002 },
@@ -17,16 +17,16 @@ export const allSubgraphs = [
 ] as const satisfies readonly Subgraph[];
 
 export interface EnabledSubgraph extends Subgraph {
-  /** Its GraphQL endpoint, where it runs already; `null` when the stack is to run it. */
+  /** The GraphQL endpoint of a subgraph that runs elsewhere; null when the stack starts it. */
   readonly url: string | null;
 }
 
-/** `SUBGRAPHS` names something that is not to be had. */
+/** `SUBGRAPHS` is invalid. */
 export class UnknownSubgraphError extends Error {
   override readonly name = 'UnknownSubgraphError';
 }
 
-/** The name of a setting of this subgraph's own: `settingName('art-gallery', 'PORT')` is ART_GALLERY_PORT. */
+/** The name of a setting of a subgraph: `settingName('art-gallery', 'PORT')` is ART_GALLERY_PORT. */
 export function settingName(subgraph: string, setting: 'PORT' | 'DATABASE_URL' | 'URL'): string {
   return `${subgraph.toUpperCase().replaceAll('-', '_')}_${setting}`;
 }
@@ -36,7 +36,7 @@ export function databaseName(subgraph: string): string {
   return subgraph.replaceAll('-', '_');
 }
 
-/** A program of the subgraph's: `main` serves it. */
+/** The path of a program of a subgraph: `main` serves it. */
 export function mainOf(subgraph: string, program = 'main'): string {
   return join(projectRoot, 'subgraphs', subgraph, 'src', `${program}.ts`);
 }
@@ -46,10 +46,9 @@ export function prismaFolderOf(subgraph: string): string {
 }
 
 /**
- * Reads `SUBGRAPHS`: names in any order, `name=url` with the GraphQL URL of one that runs elsewhere; not set: all
- * of them.
- * Answers in the order of the list, so that what others need starts first.
- * Throws UnknownSubgraphError for what is not in the list, twice in it, or at no http address.
+ * Parses `SUBGRAPHS`: names in any order, or `name=url` with the GraphQL URL of a subgraph that runs elsewhere. All
+ * subgraphs if it is not set. The result has the order of the list, so that dependencies start first. Throws
+ * UnknownSubgraphError for unknown names, duplicates and invalid URLs.
  */
 export function enabledSubgraphs(setting: string | undefined): EnabledSubgraph[] {
   if (!setting?.trim()) return allSubgraphs.map((subgraph) => ({ ...subgraph, url: null }));

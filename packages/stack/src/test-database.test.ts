@@ -10,7 +10,7 @@ test('a test database has its subgraph’s tables and none of another test’s r
   await Promise.all([first.drop(), second.drop()]);
 });
 
-test('dropping takes a database away from those still connected, and twice is no error', async () => {
+test('dropping disconnects clients, and can be repeated', async () => {
   const database = await createTestDatabase('catalog');
   await withClient(database.url, async (client) => {
     await database.drop();

@@ -8,15 +8,15 @@ import { migrate } from './migrations.ts';
 
 export interface TestDatabase {
   readonly url: string;
-  /** Idempotent; disconnects whoever is still using it. */
+  /** Idempotent; disconnects all clients. */
   drop(): Promise<void>;
 }
 
 const templates = new Map<string, Promise<string>>();
 
 /**
- * An empty database of its own with the subgraph's migrations applied: a copy of a template that the
- * first caller of the run makes. Only in tests (vitest).
+ * Creates a database with the migrations of the subgraph: a copy of a template that the first caller of the run
+ * creates. Only in tests (vitest).
  */
 export async function createTestDatabase(subgraph: string): Promise<TestDatabase> {
   const server = inject('postgresUrl');
@@ -35,7 +35,7 @@ function templateFor(server: string, subgraph: string): Promise<string> {
   return known;
 }
 
-/** Test files run in several processes: one makes the template, the others wait for it. */
+/** Test files run in several processes: one creates the template, the others wait for it. */
 async function makeTemplate(server: string, subgraph: string): Promise<string> {
   const folder = fileURLToPath(new URL(`../../../prisma/${subgraph}`, import.meta.url));
   const { migrations } = await readPrismaFolder(folder);

@@ -11,8 +11,8 @@ const run = promisify(execFile);
 const NOT_COPIED = new Set(['node_modules', '.git', '.data', '.turbo']);
 
 /**
- * A copy of the project, with what was generated, and its packages linked to one another within the copy;
- * only what came from the registry is shared with the original.
+ * Copies the project, including generated code. Its packages are linked to one another within the copy; only packages
+ * of the registry are shared with the original.
  */
 export async function copyTree() {
   const root = await temporaryFolder();
@@ -39,7 +39,7 @@ export async function copyTreeWithoutConsumers(): Promise<TreeCopy> {
   return tree;
 }
 
-/** What is done with a copy at `root`. */
+/** Operations on a copy at `root`. */
 export function treeAt(root: string) {
   return {
     root,
@@ -48,7 +48,7 @@ export function treeAt(root: string) {
       const file = join(root, path);
       await writeFile(file, change(await readFile(file, 'utf8')));
     },
-    /** What a command prints, as if typed at the copy's root. Rejects, with what it printed, when it fails. */
+    /** Runs a command at the root of the copy and returns its output. Rejects with the output when it fails. */
     async run(command: string, args: readonly string[]): Promise<string> {
       const options = {
         cwd: root,
@@ -61,7 +61,9 @@ export function treeAt(root: string) {
     close: () => rm(root, { recursive: true }),
   };
 }
-/** The store of packages is linked to; each package's own links are relative, so copies lead into the copy. */
+/**
+ * Links to the package store. Links between packages of the project are relative, so that they stay within the copy.
+ */
 export async function linkModules(root: string, folder = ''): Promise<void> {
   const from = join(projectRoot, folder);
   for (const entry of await readdir(from, { withFileTypes: true })) {

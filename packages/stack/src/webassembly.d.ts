@@ -1,4 +1,4 @@
-/** What is used of it: TypeScript has the rest among the browser's types only. */
+/** The part that is used here: TypeScript declares WebAssembly only in its browser types. */
 declare namespace WebAssembly {
   function instantiate(
     bytes: Uint8Array,

@@ -113,7 +113,7 @@ test.each([
   },
 );
 
-test('what a type and its interface ask for is needed together', async () => {
+test('the scopes of a type and its interface are both required', async () => {
   const query = '{ thing { parts { secret } } }';
   for (const scope of ['node:admin', 'part:admin']) {
     expect(codesOf(await run(query, scope))).toEqual(new Set(['FORBIDDEN']));
@@ -122,12 +122,12 @@ test('what a type and its interface ask for is needed together', async () => {
   expect((await run(query, 'node:admin', 'part:admin')).errors).toBeUndefined();
 });
 
-test('fields beside a forbidden one are answered', async () => {
+test('returns other fields next to a forbidden one', async () => {
   const { data } = await run('mutation { change { id } alsoChange { id note } }', 'thing:admin');
   expect(data).toEqual({ change: null, alsoChange: { id: '1', note: 'note' } });
 });
 
-test('whoever has not the scope is not subscribed', async () => {
+test('rejects a subscription without the scope', async () => {
   ran = [];
   const document = parse('subscription { changes { id } }');
   const refused = await subscribe({ schema, document, contextValue: contextOf() });
@@ -136,7 +136,7 @@ test('whoever has not the scope is not subscribed', async () => {
 });
 
 test.each(['', '(scope: "")', '(scope: null)', '(scope: 7)'])(
-  'a schema with @access%s is not served',
+  'rejects a schema with @access%s',
   (given) => {
     const unreadable = parse(`${directives} type Query { thing: ID @access${given} }`);
     expect(() => createSubgraphSchema({ typeDefs: unreadable, resolvers: {} })).toThrow();

@@ -11,10 +11,10 @@ import { forbidden } from './errors.ts';
 import { type Caller, hasScope } from './identity.ts';
 
 /**
- * Makes fields answer only callers with the scope their `@access(scope:)` names: without it a field is null
- * with a FORBIDDEN error and its resolver never runs, whichever way a query came to it. What an interface
- * asks for, the types that implement it ask for too.
- * @throws Error for a scope that can't be read: nothing is served that was meant to be guarded and is not
+ * Guards fields with the scope of their `@access(scope:)` directive. Without the scope the field is null with a
+ * FORBIDDEN error, and its resolver never runs, whatever the path of the query. The scopes of an interface also apply
+ * to the types that implement it.
+ * @throws Error for a scope that cannot be read, so that no field is served without its guard
  */
 export function guardFields<Context extends { caller: Caller }>(schema: GraphQLSchema) {
   for (const type of Object.values(schema.getTypeMap())) {
@@ -52,5 +52,5 @@ function scopeOf(type: GraphQLObjectType, { name: fieldName, astNode }: Field): 
   if (!directive) return [];
   const scope = directive.arguments?.find(({ name }) => name.value === 'scope')?.value;
   if (scope?.kind === Kind.STRING && scope.value !== '') return [scope.value];
-  throw new Error(`${type.name}.${fieldName}: @access names no scope.`);
+  throw new Error(`${type.name}.${fieldName}: @access has no scope.`);
 }

@@ -6,12 +6,12 @@ import { observeOperations } from './telemetry/operations.ts';
 import { boundedVariables } from './variables.ts';
 import { workLimits } from './work-limits.ts';
 
-/** Each error costs a search for suggestions. */
+/** For each error, graphql-js searches for similar names. */
 const MAX_VALIDATION_ERRORS = 10;
 
 /**
- * What every GraphQL server here has in common: documents come one at a time, in full, and were limited
- * before they are parsed; errors are masked, and logged once; the process that hosts the server ends it.
+ * The options that all GraphQL servers share: documents arrive one at a time, in full, and are limited before they
+ * are parsed; errors are masked and logged once; the process that hosts the server stops it.
  */
 export const apolloDefaults = <Context extends { requestId: string }>({
   logger,
@@ -20,7 +20,7 @@ export const apolloDefaults = <Context extends { requestId: string }>({
 }: {
   logger: Logger;
   slowOperationMs: number;
-  /** The server's own, beside those that all have. */
+  /** Additional plugins of this server. */
   plugins: readonly ApolloServerPlugin<Context>[];
 }) => ({
   introspection: true,

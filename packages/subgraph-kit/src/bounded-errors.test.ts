@@ -78,7 +78,7 @@ async function send(body: string, accept = 'application/graphql-response+json') 
 const ask = (query: string, rest = {}) => send(JSON.stringify({ query, ...rest }));
 const long = 'x'.repeat(90_000);
 
-test('when errors do not fit, the first are reported with the number of the others', async () => {
+test('reports the first errors and the number of the others', async () => {
   const { status, errors, data } = await ask(
     `{ things { fails(with: "${'many words '.repeat(100)}") } }`,
   );
@@ -92,7 +92,7 @@ test('when errors do not fit, the first are reported with the number of the othe
   expect(errors[0]?.path).toEqual(['things', 0, 'fails']);
 });
 
-test('of a thousand failures of one request ten are logged, with the number of the others', async () => {
+test('logs ten of a thousand failures and the number of the others', async () => {
   await ask('{ things { broken } }');
   expect(logged).toHaveLength(11);
   expect(JSON.parse(logged.at(-1) ?? '')).toMatchObject({ omitted: 990 });
@@ -128,7 +128,7 @@ test.each([
   ['a variable’s type', `query ($a: ${'T'.repeat(256)}) { fails(with: $a) }`],
   ['an argument', `{ fails(${'a'.repeat(256)}: 1) }`],
   ['one argument many times', `{ fails(with: "a" ${'with: "b" '.repeat(2_000)}) }`],
-])('a document is repeated in short: %s', async (_what, query) => {
+])('shortens the document in the message: %s', async (_what, query) => {
   const { status, text, errors } = await ask(query);
   expect(status).toBeLessThan(500);
   expect(text.length).toBeLessThan(8_000);
@@ -138,13 +138,13 @@ test.each([
   }
 });
 
-test('an unknown operationName is repeated in short', async () => {
+test('shortens an unknown operationName in the message', async () => {
   const { status, text } = await ask('query A { things { detailed } }', { operationName: long });
   expect([status, text.length < 1_000]).toEqual([400, true]);
 });
 
 test.each(['application/json', '*/*', 'application/graphql-response+json'])(
-  'a body that is not JSON is repeated in short, for %s',
+  'shortens a body that is not JSON in the message, for %s',
   async (accept) => {
     const { status, text } = await send(`{"query": ${long}`, accept);
     expect([status, text.length < 1_000]).toEqual([400, true]);

@@ -6,8 +6,8 @@ const MAX_BYTES_OF_ONE = 8_000;
 const MAX_LOCATIONS = 10;
 
 /**
- * Cuts the errors of one response to 60 kB, so that a response with its envelope stays below 64 kB. The last
- * error then says how many were omitted.
+ * Limits the errors of one response to 60 kB, so that the whole response stays below 64 kB. The last error counts the
+ * omitted ones.
  */
 export function boundErrors(
   errors: readonly GraphQLFormattedError[],

@@ -1,6 +1,6 @@
 /**
- * Options of graphql-codegen for a subgraph: SDL below `src` to `src/generated/graphql.ts`, types only.
- * `mappers` name the type a resolver's parent really has, as `../mappers.ts#Name` (from the generated file).
+ * Options of graphql-codegen for a subgraph: SDL in `src` to types in `src/generated/graphql.ts`. `mappers` set the
+ * real types of resolver parents, as `../mappers.ts#Name` (relative to the generated file).
  */
 export const subgraphCodegen = ({ mappers = {} }: { mappers?: Record<string, string> } = {}) => ({
   schema: 'src/**/*.graphql',

@@ -8,9 +8,9 @@ const IDLE_TRANSACTION_TIMEOUT_MS = 15_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
 
 /**
- * A pool on `url`. Every statement, Prisma's too when its adapter is given this pool, is logged at
- * `debug` as `{ statement, ms }` with the message `sql`; values are never logged. What runs for a request
- * ends with it.
+ * Opens a pool. Every statement, including those of a Prisma client on this pool, is logged at `debug` as `{
+ * statement, ms }` with the message `sql`; values are never logged. Statements of a request are cancelled when it
+ * ends.
  */
 export function openPool({
   url,
@@ -31,10 +31,10 @@ export function openPool({
     idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
   });
-  // An idle connection that breaks (a database restart) is replaced by the pool; it must not end the process.
+  // The pool replaces an idle connection that breaks (a database restart); the error must not end the process.
   pool.on('error', (error) => logger.warn({ err: error }, 'database connection lost'));
-  // One that breaks while it is lent and idle, in the middle of a transaction, has nobody else to tell; its
-  // next statement fails.
+  // If a connection breaks while it is in use and idle in a transaction, only this event reports it; its next
+  // statement fails.
   pool.on('connect', (client) => {
     client.on('error', (error) => logger.debug({ err: error }, 'pooled connection lost'));
   });
@@ -43,11 +43,11 @@ export function openPool({
   return pool;
 }
 
-/** A subgraph's own database, through one pool: `client` for plain statements, `pool` for those written by hand. */
+/** The database of a subgraph. `client` is for ordinary statements, `pool` for hand-written SQL. */
 export interface Database<Client> {
   readonly pool: pg.Pool;
   readonly client: Client;
-  /** @throws Error when it can't be reached */
+  /** @throws Error when the database is not available */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -59,7 +59,7 @@ export function openDatabase<Client extends { $disconnect(): Promise<void> }>({
   url: string;
   name: string;
   logger: Logger;
-  /** Prisma's, which is generated for each subgraph, on this pool. */
+  /** Creates the generated Prisma client of the subgraph on this pool. */
   clientOf: (pool: pg.Pool) => Client;
 }): Database<Client> {
   const pool = openPool(options);

@@ -15,7 +15,7 @@ function refusalOf(text: string): string | undefined {
   }
 }
 
-/** `count` times what `make` makes of 0, 1, 2 … */
+/** The results of `make` for 0 to `count` - 1. */
 const times = (count: number, make: (index: number) => string) =>
   Array.from({ length: count }, (_none, index) => make(index)).join(' ');
 const nested = (count: number, open: string, close: string) =>
@@ -33,7 +33,7 @@ test.each([
     '3000',
     'MAX_TOKENS',
   ],
-])('as many %s as allowed are taken, one more is refused', (_what, most, more, limit, setting) => {
+])('accepts the maximum number of %s and rejects one more', (_what, most, more, limit, setting) => {
   expect(refusalOf(most)).toBeUndefined();
   expect(refusalOf(more)).toContain(limit);
   expect(refusalOf(more)).toContain(setting);
@@ -47,11 +47,11 @@ test.each([
   ],
   ['that is unused', `{ a } fragment F on T { ${'a '.repeat(21)} }`],
   ['inline', `{ a { ${times(3, () => '... on T { b b b b b b b }')} } }`],
-])('fields of a fragment %s are all counted', (_what, text) => {
+])('counts all fields of a fragment %s', (_what, text) => {
   expect(refusalOf(text)).toContain('MAX_FIELDS');
 });
 
-test('aliases, root fields and depth are counted through fragments, too', () => {
+test('counts aliases, root fields and depth in fragments', () => {
   const fragment = 'fragment F on T { x: a { b } y: a { b } }';
   expect(refusalOf(`{ ...F ...F } ${fragment}`)).toContain('MAX_ALIASES');
   expect(refusalOf(`{ ...F } ${fragment}`)).toBeUndefined();
@@ -61,11 +61,11 @@ test('aliases, root fields and depth are counted through fragments, too', () => 
   expect(refusalOf(`{ a { b { ...F } } } fragment F on T ${levels}`)).toContain('MAX_DEPTH');
 });
 
-test('every operation of a document is measured', () => {
+test('measures every operation of a document', () => {
   expect(refusalOf(`query A { a } query B { ${'a '.repeat(5)} }`)).toContain('MAX_ROOT_FIELDS');
 });
 
-test('fragments that double a hundred and forty times are counted in no time', () => {
+test('counts fragments that double 140 times quickly', () => {
   const doubling = times(140, (i) => `fragment F${i} on T { ...F${i + 1} ...F${i + 1} }`);
   expect(refusalOf(`{ ...F0 } ${doubling} fragment F140 on T { a }`)).toContain('MAX_FIELDS');
 });
@@ -77,11 +77,11 @@ test.each([
     'a ring of hundreds',
     `{ ...F0 } ${times(250, (i) => `fragment F${i} on T { ...F${(i + 1) % 250} }`)}`,
   ],
-])('a fragment within %s is endless', (_what, text) => {
+])('a fragment within %s has no finite size', (_what, text) => {
   expect(refusalOf(text)).toContain('a fragment includes itself');
 });
 
-test('the usual introspection is taken and counts for nothing', () => {
+test('accepts the standard introspection and does not count it', () => {
   expect(refusalOf(getIntrospectionQuery())).toBeUndefined();
   const everything = {
     specifiedByUrl: true,
@@ -96,7 +96,7 @@ test('the usual introspection is taken and counts for nothing', () => {
   ).toBeUndefined();
 });
 
-test('an introspection of every type of every type is refused', () => {
+test('rejects an introspection of all types of all types', () => {
   const typeRef = `type { name ${nested(7, 'ofType { a b c d ', '}')} }`;
   const types = `types { fields { ${typeRef} args { ${typeRef} } } }`;
   expect(refusalOf(`{ __schema { ${types} } }`)).toBeUndefined();
@@ -119,12 +119,12 @@ test.each([
   ['brackets in an object', `{ a(b: ${nested(101, '{ c: ', '}')}) }`, '100 levels'],
   ['brackets in a type', `query ($a: ${'['.repeat(101)}T${']'.repeat(101)}) { a }`, '100 levels'],
   ['brackets that nobody closes', '{'.repeat(101), '100 levels'],
-])('too many %s are refused before they are parsed', (_what, text, message) => {
+])('rejects too many %s before parsing', (_what, text, message) => {
   expect(refusalOf(text)).toContain(message);
 });
 
 test.each(['', '{', '}', '{ a(', '"', '{ a "\u0000" }', '}}}}}}}}'])(
-  'what is no GraphQL is left to the parser: %j',
+  'leaves invalid GraphQL to the parser: %j',
   (text) => {
     expect(refusalOf(text)).toBeUndefined();
   },

@@ -5,29 +5,29 @@ import { MAX_INTROSPECTION, type Size, measureDefinitions } from './document-siz
 import { documentProblem } from './document-tokens.ts';
 import { refusedRequest } from './errors.ts';
 
-/** How much one GraphQL document may be. */
+/** The limits of one GraphQL document. */
 export interface DocumentLimits {
-  /** Names, values and signs of the document. */
+  /** Names, values and punctuators. */
   maxTokens: number;
-  /** How deep fields are nested, introspection included. */
+  /** The nesting of fields, introspection included. */
   maxDepth: number;
-  /** Fields that are given another name. */
+  /** Fields with an alias. */
   maxAliases: number;
   /** Fields of the operation itself. */
   maxRootFields: number;
-  /** Fields in all. Introspection, which needs no plan, is weighed apart. */
+  /** All fields, except introspection, which needs no plan and has a separate limit. */
   maxFields: number;
 }
 
-/** As many documents as are remembered to be within the limits. */
+/** The number of documents that are remembered as valid. */
 const REMEMBERED = 2_000;
 
 export interface DocumentGuard {
-  /** @throws GraphQLError BAD_REQUEST that says which limit, its value and its setting */
+  /** @throws GraphQLError BAD_REQUEST with the limit, its value and its setting */
   check(text: string): void;
 }
 
-/** Checks each document once, as long as it is remembered. */
+/** Checks each document once while it is remembered. */
 export function createDocumentGuard(limits: DocumentLimits): DocumentGuard {
   const known = new LRUCache<string, true>({ max: REMEMBERED });
   return {
@@ -41,10 +41,10 @@ export function createDocumentGuard(limits: DocumentLimits): DocumentGuard {
 }
 
 /**
- * Refuses a document that would cost too much to validate, plan or run, in time that grows with its length
- * alone. Validation and planning are synchronous and their time does not: a few hundred bytes of nested
- * fragments would hold up every other caller for seconds. So each operation and fragment is measured as if
- * fragments were written out wherever they are used. Broken syntax is let through, for the parser to explain.
+ * Rejects a document that would take too long to validate, plan or run. The check itself takes time proportional to
+ * the length of the document. Validation and planning are synchronous and do not: a few hundred bytes of nested
+ * fragments would block all other requests for seconds. Each operation and fragment is therefore measured as if all
+ * fragments were expanded. The parser reports syntax errors.
  */
 function checkDocument(text: string, limits: DocumentLimits): void {
   const unreadable = documentProblem(text, limits.maxTokens);

@@ -6,19 +6,19 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-/** What an operation or fragment comes to with every fragment written out wherever it is used. */
+/** The size of an operation or fragment after all fragments are expanded. */
 export interface Size {
   fields: number;
   rootFields: number;
   aliases: number;
   depth: number;
-  /** Fields of `__schema` and `__type`, those of lists once for each entry they are thought to have. */
+  /** Fields of `__schema` and `__type`; those in lists count once for each expected entry. */
   introspection: number;
 }
 
 /**
- * Twice what the usual introspection query comes to. graphql-js bounds how deep introspection may go; a
- * list of fields for every field of every type is within that and would still be answered for seconds.
+ * Twice the size of the standard introspection query. graphql-js limits the depth of introspection; a list of fields
+ * for every field of every type is within that limit and would still take seconds.
  */
 export const MAX_INTROSPECTION = 300_000;
 
@@ -36,12 +36,12 @@ const LIST_LENGTHS: ReadonlyMap<string, number> = new Map([
 const INTROSPECTION: ReadonlySet<string> = new Set(['__schema', '__type']);
 
 const NOTHING: Size = { fields: 0, rootFields: 0, aliases: 0, depth: 0, introspection: 0 };
-/** A fragment within itself. */
+/** A fragment that includes itself. */
 const ENDLESS: Size = { ...NOTHING, depth: Number.POSITIVE_INFINITY };
 
 /**
- * The size of every operation, and of the fragments that none of them uses: validation looks at those, too.
- * Each fragment is measured once, so the time needed grows with the length of the document and no faster.
+ * Measures every operation and the fragments that no operation uses, because validation visits those too. Each
+ * fragment is measured once, so that the time is proportional to the length of the document.
  */
 export function* measureDefinitions({ definitions }: DocumentNode): Generator<Size> {
   const operations = definitions.filter((it) => it.kind === Kind.OPERATION_DEFINITION);
@@ -56,7 +56,7 @@ export function* measureDefinitions({ definitions }: DocumentNode): Generator<Si
 }
 
 function createMeasure(fragments: ReadonlyMap<string, FragmentDefinitionNode>) {
-  /** By selection set, within introspection and outside of it. */
+  /** By selection set, inside and outside of introspection. */
   const measured = {
     inside: new Map<SelectionSetNode, Size>(),
     outside: new Map<SelectionSetNode, Size>(),

@@ -1,13 +1,13 @@
 import { GraphQLError, Lexer, Source, TokenKind } from 'graphql';
 
 const MAX_LENGTH = 100_000;
-/** Errors, up to a hundred, say where they are by counting the lines before. */
+/** Up to a hundred errors compute their location by counting lines. */
 const MAX_LINES = 5_000;
-/** Errors repeat names, up to a hundred times. */
+/** Up to a hundred errors repeat a name. */
 const MAX_NAME_LENGTH = 256;
-/** Validation compares each with each. */
+/** Validation compares all pairs. */
 const MAX_SPREADS = 300;
-/** The parser calls itself for each bracket within another. */
+/** The parser recurses for each nested bracket. */
 const MAX_NESTING = 100;
 
 const OPENING: ReadonlySet<TokenKind> = new Set([
@@ -21,7 +21,9 @@ const CLOSING: ReadonlySet<TokenKind> = new Set([
   TokenKind.PAREN_R,
 ]);
 
-/** Why a document should not even be parsed, in words for its sender. Unknown characters are not looked at. */
+/**
+ * Returns why a document must not be parsed, as a message for the client. Invalid characters are left to the parser.
+ */
 export function documentProblem(text: string, maxTokens: number): string | undefined {
   if (text.length > MAX_LENGTH)
     return `The document is too long. The maximum is ${MAX_LENGTH} characters.`;
@@ -49,7 +51,7 @@ export function documentProblem(text: string, maxTokens: number): string | undef
   }
 }
 
-/** Nothing where the parser will find an error, too. */
+/** Undefined for a syntax error, which the parser reports. */
 function advance(lexer: Lexer) {
   try {
     return lexer.advance();

@@ -2,8 +2,8 @@ import DataLoader from 'dataloader';
 import { readId } from './ids.ts';
 
 /**
- * Entities by id, as other subgraphs refer to them: one call of `find`, however many are asked for at a
- * time. Null for an id that is not found or can be nobody's. For one request only.
+ * Loads entities by id, for references from other subgraphs: one call of `find` for all ids that are requested at the
+ * same time. Null for an unknown or invalid id. Create one per request.
  */
 export function createEntityLoader<Entity extends { readonly id: string }>(
   find: (ids: readonly string[]) => Promise<readonly Entity[]>,

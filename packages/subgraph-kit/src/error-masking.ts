@@ -5,7 +5,7 @@ import { excerpt, shortMessage } from './excerpt.ts';
 import type { Logger } from './logger.ts';
 import { hasTimedOut, timeoutError } from './request-life.ts';
 
-/** Codes whose messages are written for callers. Whatever else is thrown leaves as INTERNAL, without its message. */
+/** Codes with messages for callers. Other errors are returned as INTERNAL, without their message. */
 const PUBLIC_CODES: ReadonlySet<unknown> = new Set([
   'BAD_REQUEST',
   'BAD_USER_INPUT',
@@ -23,10 +23,10 @@ const PUBLIC_CODES: ReadonlySet<unknown> = new Set([
   'UNAUTHENTICATED',
 ]);
 
-/** A resolver that fails for each entry of a page would fill the log. */
+/** A resolver that fails for every entry of a page would fill the log. */
 const MAX_LOGGED = 10;
 
-/** Apollo's `formatError`: keeps what is meant for the caller, hides everything else. */
+/** Apollo's `formatError`: returns public errors and masks all others. */
 export function maskError(formatted: GraphQLFormattedError): GraphQLFormattedError {
   const { message, locations, path, extensions } = formatted;
   const place = { ...(locations && { locations }), ...(path && { path }) };
@@ -41,7 +41,7 @@ export function maskError(formatted: GraphQLFormattedError): GraphQLFormattedErr
   };
 }
 
-/** Logs the first errors that are hidden from the caller, gives every error the request id, and bounds them in all. */
+/** Logs the first masked errors, adds the request id to every error, and limits their total size. */
 export function errorReporting<Context extends { requestId: string }>(
   logger: Logger,
 ): ApolloServerPlugin<Context> {
@@ -72,7 +72,7 @@ export function errorReporting<Context extends { requestId: string }>(
   };
 }
 
-/** What fails inside when the time is up fails because it was cancelled. */
+/** After a timeout, internal errors are caused by the cancellation. */
 function asTimeout(error: GraphQLFormattedError): GraphQLFormattedError {
   if (error.extensions?.['code'] !== 'INTERNAL') return error;
   const { message, extensions } = timeoutError();

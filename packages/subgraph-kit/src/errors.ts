@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 
-/** Refused before any work: no token, or one that does not hold. Says nothing about which. */
+/** The request has no valid token. The message does not contain the reason. */
 export class UnauthenticatedError extends Error {
   constructor(options?: ErrorOptions) {
     super('A valid token is required.', options);
@@ -8,29 +8,29 @@ export class UnauthenticatedError extends Error {
   }
 }
 
-/** Refused because of something that passes: asking again a little later may do. Its message is for the caller. */
+/** A temporary failure: a retry may succeed. The message is for the caller. */
 export class ServiceUnavailableError extends Error {
   readonly statusCode = 503;
 }
 
-/** An error meant for the caller: its message and `extensions.code` leave the process as they are. */
+/** An error for the caller: its message and `extensions.code` are returned unchanged. */
 export const publicError = (code: string, message: string, options: ErrorOptions = {}) =>
   new GraphQLError(message, {
     extensions: { code },
     ...(options.cause instanceof Error ? { originalError: options.cause } : {}),
   });
 
-/** A request of which nothing is run, with the status of its answer. */
+/** A request that is rejected before it runs, with the HTTP status of the response. */
 export const refusedRequest = (message: string, { code = 'BAD_REQUEST', status = 400 } = {}) =>
   new GraphQLError(message, { extensions: { code, http: { status } } });
 
-/** The status that an error of `refusedRequest` asks for; 400 for every other. */
+/** The HTTP status of an error of `refusedRequest`; 400 for other errors. */
 export function refusedStatus({ extensions: { http } }: GraphQLError): number {
   const isGiven = typeof http === 'object' && http !== null && 'status' in http;
   return isGiven && typeof http.status === 'number' ? http.status : 400;
 }
 
-/** Arguments the caller can mend; `field` is the path into them. */
+/** Invalid arguments; `field` is their path. */
 export const badUserInput = (message: string, field?: readonly string[]) =>
   new GraphQLError(message, {
     extensions: { code: 'BAD_USER_INPUT', ...(field && { field }) },

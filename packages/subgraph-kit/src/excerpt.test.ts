@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
 import { excerpt, shortMessage } from './excerpt.ts';
 
-test('a short text is repeated whole', () => {
+test('keeps a short text', () => {
   expect(excerpt('a'.repeat(80))).toBe('a'.repeat(80));
   expect(shortMessage('The product does not exist.')).toBe('The product does not exist.');
 });
 
-test('a long text is cut, and says so', () => {
+test('shortens a long text and marks the cut', () => {
   expect(excerpt('a'.repeat(81))).toBe(`${'a'.repeat(79)}…`);
   expect(shortMessage('many words '.repeat(1_000))).toHaveLength(500);
 });
 
-test('a cut leaves no half of a character', () => {
+test('does not cut within a character', () => {
   expect(excerpt(`${'a'.repeat(78)}😀😀`)).toBe(`${'a'.repeat(78)}…`);
 });
 
@@ -22,7 +22,7 @@ test.each([
   [`Unexpected ${long} here`, `Unexpected ${'a'.repeat(79)}… here`],
   [`no number value: {a: ${'1 '.repeat(500)}}`, `no number value: {a: ${'1 '.repeat(37)}1…`],
   [`It is never "closed ${long}`, `It is never "closed ${'a'.repeat(72)}…`],
-])('long names and values in a message are cut: %.20s', (message, shortened) => {
+])('shortens long names and values in a message: %.20s', (message, shortened) => {
   expect(shortMessage(message)).toBe(shortened);
 });
 

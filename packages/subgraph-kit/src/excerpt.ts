@@ -1,23 +1,20 @@
-/** Longest piece of a client's or a subgraph's text that a message repeats, in characters. */
+/** The maximum length of text of a client or subgraph that a message repeats, in characters. */
 const MAX_EXCERPT_LENGTH = 80;
-/** Longest error message that leaves a process, in characters. */
+/** The maximum length of an error message that leaves a process, in characters. */
 const MAX_MESSAGE_LENGTH = 500;
-/** Longer messages are cut before they are searched, in characters. */
+/** Longer messages are truncated before they are searched, in characters. */
 const MAX_SEARCHED_LENGTH = 10_000;
 
-/** Libraries repeat names and values between quotes, or as one word. */
+/** Libraries repeat names and values in quotes, or as one word. */
 const QUOTATION = /"([^"]*)("|$)/g;
 const LONG_WORD = new RegExp(`[^\\s"]{${MAX_EXCERPT_LENGTH + 1},}`, 'g');
 /** graphql-js prints an invalid value at the end of its message. */
 const LONG_VALUE = new RegExp(`(?<=, found |value: )[^]{${MAX_EXCERPT_LENGTH + 1},}$`);
 
-/** The start of `text`, at most 80 characters; "…" at its end says that something was cut off. */
+/** The first 80 characters of `text`; "…" at the end marks the cut. */
 export const excerpt = (text: string): string => cut(text, MAX_EXCERPT_LENGTH);
 
-/**
- * An error message of at most 500 characters. Names and values that libraries put into their messages are cut to
- * excerpts.
- */
+/** Shortens an error message to 500 characters. Names and values that libraries repeat are shortened to excerpts. */
 export function shortMessage(message: string): string {
   if (message.length <= MAX_EXCERPT_LENGTH) return message;
   const shortened = message

@@ -9,44 +9,47 @@ import type { Caller } from './identity.ts';
 import { beginRequest, duringRequest } from './request-life.ts';
 import { metrics } from './telemetry/metrics.ts';
 
-/** Browsers can't send these across origins without asking first, so their presence proves it is no form. */
+/**
+ * Browsers send these headers to other origins only after a preflight request, so that their presence excludes a
+ * form.
+ */
 const PREFLIGHT_HEADERS = ['apollo-require-preflight', 'x-apollo-operation-name'];
 
 export interface RequestScope {
   caller: Caller;
   requestId: string;
-  /** Aborts when the client hangs up before it has its answer, or when the time for it is up. */
+  /** Aborts when the client disconnects before the response, or at the time limit. */
   signal: AbortSignal;
 }
 
-/** The limits of uploads; the JSON beside them has the same limits as any. */
+/** The limits of uploads; their JSON has the limits of all requests. */
 export type Uploads = Omit<MultipartLimits, 'json'>;
 
 export interface GraphQLEndpoint<Context extends BaseContext> {
   server: ApolloServer<Context>;
   methods: ('GET' | 'POST')[];
-  /** Runs before a byte of the body is read. @throws UnauthenticatedError */
+  /** Called before the body is read. @throws UnauthenticatedError */
   authenticate(request: FastifyRequest): Promise<Caller>;
   context(scope: RequestScope): Context;
-  /** How long an operation that uploads nothing may take. Absent: nobody ends it here. */
+  /** The time limit of an operation without uploads. Absent: no limit here. */
   timeoutMs?(request: FastifyRequest): number | undefined;
   /**
-   * Runs before the document is parsed. Resolves to the text to run where that is not the request's own.
-   * Absent: every document is let through. @throws GraphQLError
+   * Called before the document is parsed. Resolves to the text to run if it is not the text of the request. Absent:
+   * all documents are allowed. @throws GraphQLError
    */
   admit?(asked: AskedDocument, scope: RequestScope): Promise<string | undefined>;
   jsonLimits: JsonLimits;
-  /** Absent: JSON bodies are parsed as they arrive, whatever their size. */
+  /** Absent: JSON bodies of any size are parsed on arrival. */
   largeBodies?: LargeBodies;
-  /** Absent: multipart requests are refused with 415. */
+  /** Absent: multipart requests are rejected with 415. */
   uploads?: Uploads | undefined;
 }
 
-/** Bodies that take long enough to parse that others would notice. */
+/** Bodies that take long enough to parse to delay other requests. */
 export interface LargeBodies {
   /** Larger bodies wait. */
   readonly bytes: number;
-  /** Resolves when one may be parsed. `signal` aborts when the client hangs up. @throws GraphQLError */
+  /** Resolves when parsing may start. `signal` aborts when the client disconnects. @throws GraphQLError */
   readonly wait: (signal: AbortSignal) => Promise<void>;
 }
 
@@ -59,7 +62,7 @@ class BadRequest extends Error {
   }
 }
 
-/** `/graphql`: identity first, then the body (JSON, or multipart streamed), then the operation. */
+/** Adds `/graphql`: authenticates, reads the body (JSON, or multipart as a stream), runs the operation. */
 export function addGraphQLEndpoint<Context extends BaseContext>(
   app: FastifyInstance,
   {
@@ -76,7 +79,7 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
 ) {
   const callers = new WeakMap<FastifyRequest, Caller>();
   boundJson(app, jsonLimits, largeBodies);
-  // The multipart reader takes the raw stream; Fastify must not touch it.
+  // The multipart reader reads the raw stream; Fastify must not read it.
   app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null));
 
   app.route({
@@ -90,7 +93,7 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
     },
     handler: async (request, reply) => {
       const caller = callers.get(request);
-      if (!caller) throw new Error('A request got past authentication.');
+      if (!caller) throw new Error('The request was not authenticated.');
       const { life, end } = beginRequest(isMultipart(request) ? undefined : timeoutMs?.(request));
       reply.raw.once('close', () => end({ answered: reply.raw.writableFinished }));
       const scope = { caller, requestId: request.id, signal: life.signal };
@@ -122,7 +125,7 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
   });
 }
 
-/** Refuses JSON beyond `limits` before it is parsed, and lets large bodies wait for each other. */
+/** Rejects JSON that exceeds `limits` before it is parsed, and queues large bodies. */
 function boundJson(app: FastifyInstance, limits: JsonLimits, large: LargeBodies | undefined) {
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('application/json');
@@ -138,7 +141,7 @@ function boundJson(app: FastifyInstance, limits: JsonLimits, large: LargeBodies 
   });
 }
 
-/** Runs `work` with a signal that aborts when the client hangs up. */
+/** Runs `work` with a signal that aborts when the client disconnects. */
 async function whileConnected(
   { raw: { socket } }: FastifyRequest,
   work: (signal: AbortSignal) => Promise<void>,
@@ -154,7 +157,7 @@ async function whileConnected(
   }
 }
 
-/** Node takes the first of two; a proxy in front may have looked at the other. */
+/** With two headers, Node uses the first one and a proxy may have checked the other. */
 function refuseSecondIdentity({ raw }: FastifyRequest) {
   if ((raw.headersDistinct['authorization']?.length ?? 0) > 1) throw new UnauthenticatedError();
 }
@@ -162,7 +165,7 @@ function refuseSecondIdentity({ raw }: FastifyRequest) {
 const isMultipart = ({ headers }: FastifyRequest): boolean =>
   /^multipart\/form-data\s*(?:;|$)/i.test(headers['content-type'] ?? '');
 
-/** A few kilobytes unpack to gigabytes. */
+/** A few kilobytes can decompress to gigabytes. */
 function refuseEncoded({ headers }: FastifyRequest) {
   if (/^(?:identity)?$/i.test(headers['content-encoding'] ?? '')) return;
   throw new BadRequest(

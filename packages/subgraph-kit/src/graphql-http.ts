@@ -17,8 +17,8 @@ import { inSpan } from './telemetry/tracing.ts';
 const RETRY_AFTER_SECONDS = 1;
 
 /**
- * One GraphQL request through Apollo Server. The operation is the parsed body, with `Upload`s in place
- * where the request was multipart.
+ * Runs one GraphQL request in Apollo Server. `operation` is the parsed body, with an `Upload` for each file of a
+ * multipart request.
  */
 export async function executeGraphQL<Context extends BaseContext>({
   server,
@@ -34,7 +34,7 @@ export async function executeGraphQL<Context extends BaseContext>({
   reply: FastifyReply;
   operation: unknown;
   context: Context;
-  /** Absent: every document is let through. */
+  /** Absent: all documents are allowed. */
   admit: Admission | undefined;
   jsonLimits: JsonLimits;
 }): Promise<FastifyReply> {
@@ -46,7 +46,7 @@ export async function executeGraphQL<Context extends BaseContext>({
   };
   const answer = (httpGraphQLRequest: HTTPGraphQLRequest, makeContext: () => Promise<Context>) =>
     server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: makeContext });
-  // A refusal goes through Apollo Server as well: it knows what type of answer the client takes.
+  // Rejections also pass through Apollo Server, which negotiates the content type.
   const response = await inSpan('operation', { kind: 'internal' }, () =>
     admitted(asked, { admit, jsonLimits }).then(
       (admittedRequest) => answer(admittedRequest, async () => context),
@@ -73,13 +73,13 @@ async function sendGraphQL(
   if (body.kind === 'complete') {
     return reply.send(status < 400 ? body.string : withRequestId(body.string, requestId));
   }
-  // Incremental delivery is not offered, so the chunks are few and end at once.
+  // Incremental delivery is not supported, so that there are only a few chunks.
   const chunks: string[] = [];
   for await (const chunk of body.asyncIterator) chunks.push(chunk);
   return reply.send(chunks.join(''));
 }
 
-/** What is wrong with a request before it is an operation, no plugin of Apollo Server gets to see. */
+/** Errors of invalid requests, which Apollo Server does not pass to plugins. */
 function withRequestId(text: string, requestId: string): string {
   const { errors = [], ...answer } = FailedAnswer.parse(JSON.parse(text));
   return JSON.stringify({

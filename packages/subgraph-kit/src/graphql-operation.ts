@@ -2,7 +2,7 @@ import type { HTTPGraphQLRequest } from '@apollo/server';
 import { refusedRequest } from './errors.ts';
 import { type JsonLimits, excessOf } from '@federated-media/multipart/json-size';
 
-/** What a request says about the document it wants run, each as it came. */
+/** The parameters of a request, not validated. */
 export interface AskedDocument {
   query?: unknown;
   documentId?: unknown;
@@ -13,20 +13,20 @@ export interface AskedDocument {
 }
 
 /**
- * Decides before anything is parsed. Resolves to the text to run where that is not the request's own.
+ * Called before parsing. Resolves to the text to run if it is not the text of the request.
  * @throws GraphQLError with the HTTP status in its extensions
  */
 export type Admission = (asked: AskedDocument) => Promise<string | undefined>;
 
 const DOCUMENT_PARAMETERS = ['documentId', 'id', 'extensions', 'query'];
 
-/** The request that Apollo Server gets to see. @throws GraphQLError from `admit`, or for JSON beyond `limits` */
+/** Returns the request for Apollo Server. @throws GraphQLError from `admit`, or for JSON that exceeds the limits */
 export async function admitted(
   request: HTTPGraphQLRequest,
   { admit, jsonLimits }: { admit: Admission | undefined; jsonLimits: JsonLimits },
 ): Promise<HTTPGraphQLRequest> {
   const asked = request.method === 'GET' ? askedInSearch(request.search, jsonLimits) : request.body;
-  // Whatever else it is, Apollo Server says what is wrong with it.
+  // Apollo Server reports what is wrong with any other value.
   if (!isRecord(asked)) return request;
   const document = await admit?.(asked);
   if (document === undefined) return request;
@@ -67,7 +67,7 @@ function parsed(text: string | undefined, limits: JsonLimits): unknown {
   }
 }
 
-/** Plain objects only: an upload in the variables is not JSON. */
+/** Only plain objects: an upload in the variables is not JSON. */
 function isRecord(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -30,7 +30,7 @@ function open() {
   return connect(Number(port), hostname);
 }
 
-test('a body that drips in for ever is cut off with 408', async () => {
+test('rejects a body that never completes with 408', async () => {
   const socket = open();
   socket.write(`${HEAD}content-length: 100\r\n\r\n{`);
   const [answer] = await once(socket, 'data');
@@ -38,7 +38,7 @@ test('a body that drips in for ever is cut off with 408', async () => {
   socket.destroy();
 });
 
-test('a client that is still sending gets its answer, not a reset', async () => {
+test('a client that is still sending receives the response, not a reset', async () => {
   const socket = open();
   socket.write(`${HEAD}content-length: 5000000\r\n\r\n`);
   const [answer] = await once(socket, 'data');
@@ -61,7 +61,7 @@ test('a body in time is read as usual', async () => {
   expect(await response.json()).toEqual({ a: 1 });
 });
 
-test('an error after the body was read to its end is answered', async () => {
+test('responds with an error that occurs after the body was read', async () => {
   const response = await fetch(`${listeningUrl(app)}/late`, {
     method: 'POST',
     body: 'all of it',
@@ -70,7 +70,7 @@ test('an error after the body was read to its end is answered', async () => {
   expect(response.status).toBe(400);
 });
 
-test('closing does not wait for a connection whose last request ended only meanwhile', async () => {
+test('closing does not wait for a connection that becomes idle meanwhile', async () => {
   const socket = open();
   socket.write('POST /nowhere HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\n');
   const [answer] = await once(socket, 'data');
@@ -83,10 +83,10 @@ test('closing does not wait for a connection whose last request ended only meanw
 });
 
 test.each([
-  ['an address', 'GET', `/%zz${'x'.repeat(10_000)}`, {}],
-  ['an unknown address', 'GET', `/${'x'.repeat(10_000)}`, {}],
+  ['a URL', 'GET', `/%zz${'x'.repeat(10_000)}`, {}],
+  ['an unknown URL', 'GET', `/${'x'.repeat(10_000)}`, {}],
   ['a type', 'POST', '/echo', { 'content-type': `text/${'x'.repeat(10_000)}` }],
-])('%s is repeated in short at most', async (_what, method, path, headers) => {
+])('shortens %s in the message', async (_what, method, path, headers) => {
   const response = await fetch(`${listeningUrl(app)}${path}`, {
     method,
     headers,

@@ -16,15 +16,15 @@ import { metrics } from './telemetry/metrics.ts';
 const HEADERS_TIMEOUT_MS = 15_000;
 const IDLE_SOCKET_TIMEOUT_MS = 60_000;
 const BODY_TIMEOUT_MS = 10_000;
-/** Bigger reads than Node's 64 kB halve the number of wake-ups of an upload. */
+/** Larger reads than Node's 64 kB halve the number of events of an upload. */
 const SOCKET_BUFFER_BYTES = 256 * 1024;
 const CLOSE_IDLE_EVERY_MS = 100;
 const RETRY_AFTER_SECONDS = 5;
 const REQUEST_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
- * Fastify as every process of the platform uses it: request ids, JSON errors shaped like GraphQL's,
- * health, and answers that reach clients which are still sending.
+ * Fastify with the common behaviour of all processes: request ids, JSON errors in the format of GraphQL, health
+ * checks, and responses that reach clients which are still sending.
  */
 export function createHttpApp({
   logger,
@@ -34,9 +34,9 @@ export function createHttpApp({
 }: {
   logger: Logger;
   maxBodyBytes: number;
-  /** How long a JSON body may take to arrive, however steadily it drips. Uploads have their own deadlines. */
+  /** The time in which a JSON body must arrive. Uploads have separate deadlines. */
   bodyTimeoutMs?: number;
-  /** Resolves to details to show when ready; throws when not. */
+  /** Resolves to details for the health check; throws when not ready. */
   isReady: () => Promise<Record<string, unknown> | void>;
 }): FastifyInstance {
   const app = fastify({
@@ -61,7 +61,7 @@ export function createHttpApp({
   app.addHook('preParsing', async ({ headers, raw }, reply, payload) => {
     if (!/^application\/json\b/i.test(headers['content-type'] ?? '')) return payload;
     const timer = setTimeout(() => {
-      // Whoever reads the body listens; with nobody left to read it there is nothing to stop.
+      // The reader of the body listens; without a reader there is nothing to stop.
       if (raw.listenerCount('error') > 0) raw.emit('error', new BodyTimeoutError());
     }, bodyTimeoutMs);
     raw.once('end', () => clearTimeout(timer));
@@ -71,18 +71,18 @@ export function createHttpApp({
   let isClosing = false;
   app.addHook('preClose', async () => {
     isClosing = true;
-    // Closing ends the connections that are idle just then; one that is a moment later would keep it waiting
-    // until the client lets go.
+    // Closing ends only connections that are idle at that moment. One that becomes idle later would delay the
+    // shutdown until its client disconnects.
     const timer = setInterval(() => app.server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
     app.server.once('close', () => clearInterval(timer));
   });
   app.addHook('onSend', async ({ raw }, reply) => {
-    // Node would close the connection with its answer still under way; `drain` ends it instead.
+    // Node would close the connection before the response is sent completely; `drain` closes it instead.
     if (!raw.complete) reply.removeHeader('connection');
     else if (isClosing) reply.header('connection', 'close');
   });
   app.addHook('onResponse', async ({ raw }) => {
-    // A client that is still sending would see its connection reset instead of its answer.
+    // A client that is still sending would see a connection reset instead of the response.
     if (!raw.complete) await drain(raw);
   });
   app.setErrorHandler<FastifyError>((error, request, reply) =>

@@ -31,19 +31,19 @@ function forged({
     .sign(key);
 }
 
-test('a minted token says who calls, for which store and with which scopes', async () => {
+test('a token contains the subject, the store and the scopes', async () => {
   const caller = await verifier.verify(await bearer());
   expect(caller).toMatchObject({ subject: 'ann', storeId: 'demo', issuer: 'gateway' });
   expect(hasScope(caller, 'media:write')).toBe(true);
   expect(hasScope(caller, 'media:delete')).toBe(false);
 });
 
-test('a token for another subgraph is refused', async () => {
+test('rejects a token for another subgraph', async () => {
   const catalog = createTokenVerifier({ secrets: [SECRET], audience: 'catalog' });
   await expect(catalog.verify(await bearer())).rejects.toThrow(UnauthenticatedError);
 });
 
-test('a consumer’s key does not sign for the gateway', async () => {
+test('rejects a token that a consumer signs as the gateway', async () => {
   const token = await forged({ key: deriveKey(SECRET, 'token/catalog/cms') });
   await expect(verifier.verify(`Bearer ${token}`)).rejects.toThrow(UnauthenticatedError);
 });
@@ -55,7 +55,7 @@ test.each([
     'signed with another secret',
     { key: deriveKey('another secret altogether, 32 long', 'token/gateway/cms') },
   ],
-])('a token that is %s is refused', async (_what, options) => {
+])('rejects a token that is %s', async (_what, options) => {
   await expect(verifier.verify(`Bearer ${await forged(options)}`)).rejects.toThrow(
     UnauthenticatedError,
   );
@@ -70,11 +70,11 @@ test.each([
   'Bearer a.b',
   'Bearer a.b.c',
   `Bearer ${'x'.repeat(9000)}`,
-])('the header %j is refused', async (header) => {
+])('rejects the header %j', async (header) => {
   await expect(verifier.verify(header)).rejects.toThrow(UnauthenticatedError);
 });
 
-test('a token without algorithm is refused', async () => {
+test('rejects a token without an algorithm', async () => {
   const [, payload] = (await forged()).split('.');
   const header = Buffer.from('{"alg":"none"}').toString('base64url');
   await expect(verifier.verify(`Bearer ${header}.${payload}.`)).rejects.toThrow(
@@ -82,7 +82,7 @@ test('a token without algorithm is refused', async () => {
   );
 });
 
-test('while secrets are rotated both are taken, and the first signs', async () => {
+test('during a rotation both secrets are accepted, and the first one signs', async () => {
   const next = 'the next secret of thirty-two characters or more';
   const rotating = createTokenVerifier({ secrets: [next, SECRET], audience: 'cms' });
   const nextMinter = createTokenMinter({ secrets: [next, SECRET], issuer: 'gateway' });
@@ -92,7 +92,7 @@ test('while secrets are rotated both are taken, and the first signs', async () =
   await expect(verifier.verify(`Bearer ${token}`)).rejects.toThrow(UnauthenticatedError);
 });
 
-test('a token is made once for half its life, and lives long enough to be used', async () => {
+test('reuses a token for half of its lifetime', async () => {
   vi.useFakeTimers({ now: 1_000_000_000_000 });
   const fresh = createTokenMinter({ secrets: [SECRET], issuer: 'gateway' });
   const first = await fresh.mint(claims);
@@ -113,7 +113,7 @@ test.each([
   { storeId: 'other' },
   { scope: 'media:read' },
   { subject: 'ann","demo', storeId: 'x' },
-])('a token is nobody else’s: %j gets one of its own', async (other) => {
+])('creates a separate token for %j', async (other) => {
   const [ours, theirs] = [await minter.mint(claims), await minter.mint({ ...claims, ...other })];
   expect(theirs).not.toBe(ours);
   const audience = other.audience ?? 'cms';
@@ -125,12 +125,12 @@ test.each([
   });
 });
 
-test('two thousand tokens are kept, of which the one least used makes room', async () => {
+test('keeps two thousand tokens and removes the least recently used one', async () => {
   vi.useFakeTimers({ now: 1_000_000_000_000 });
   const fresh = createTokenMinter({ secrets: [SECRET], issuer: 'gateway' });
   const mintFor = (subject: string) => fresh.mint({ ...claims, subject });
   const [often, once] = [await mintFor('often'), await mintFor('once')];
-  // A token made in another second is another token.
+  // Tokens of different seconds differ.
   vi.advanceTimersByTime(1_000);
   for (let number = 0; number < 2_000; number += 1) {
     await mintFor(`someone ${number}`);
@@ -139,7 +139,7 @@ test('two thousand tokens are kept, of which the one least used makes room', asy
   expect(await mintFor('once')).not.toBe(once);
 });
 
-test('the longest scope that is taken still fits into a token that is taken', async () => {
+test('the longest accepted scope fits into an accepted token', async () => {
   const longest = { ...claims, subject: '\u{10ffff}'.repeat(255), scope: 'x'.repeat(4_096) };
   const token = await minter.mint({ ...longest, storeId: 'x'.repeat(64) });
   await expect(verifier.verify(`Bearer ${token}`)).resolves.toMatchObject({ issuer: 'gateway' });

@@ -5,7 +5,7 @@ import { UnauthenticatedError } from './errors.ts';
 import { isStoreId } from './ids.ts';
 import { deriveKey } from './secrets.ts';
 
-/** Who asks, as a verified token says. `issuer` is the module that signed it: the gateway, or a consumer by name. */
+/** The caller of a verified token. `issuer` is the module that signed it: the gateway, or a consumer by name. */
 export interface Caller {
   readonly subject: string;
   readonly storeId: string;
@@ -25,18 +25,19 @@ const LIFE_SECONDS = 60;
 const MAX_CACHED = 2_000;
 const MAX_TOKEN_LENGTH = 8_192;
 const ALGORITHM = 'HS256';
-/** As long as OpenID Connect lets it be, and nothing PostgreSQL can't keep or a terminal would obey. */
+/** The maximum length of OpenID Connect, without characters that PostgreSQL rejects or a terminal interprets. */
 const SUBJECT = /^[^\p{Cc}\p{Cs}]{1,255}$/u;
-/** RFC 6749, 3.3, of a length that leaves room for the rest of an internal token. */
+/** RFC 6749, 3.3. The length leaves room for the other claims of an internal token. */
 const SCOPE = /^[ !#-[\]-~]{0,4096}$/;
 
-/** `*` is the development caller's: it holds every scope. The gateway never passes on a client's own `*`. */
+/** `*` is for the caller in development and contains every scope. The gateway never forwards a client's `*`. */
 export const hasScope = (caller: Caller, scope: string): boolean =>
   caller.scopes.has(scope) || caller.scopes.has('*');
 
 /**
- * Internal tokens: JWTs (RFC 7519) that live a minute. The key is derived per issuer and audience, so a
- * module that holds only its own keys can neither speak as another nor to one it has no key for.
+ * Creates internal tokens: JWTs (RFC 7519) with a lifetime of one minute. The key is derived per issuer and audience,
+ * so that a module with only its own keys can neither act as another issuer nor reach an audience that it has no key
+ * for.
  */
 export function createTokenMinter({
   secrets,
@@ -68,7 +69,7 @@ export function createTokenMinter({
 }
 export type TokenMinter = ReturnType<typeof createTokenMinter>;
 
-/** Verifies what `createTokenMinter` made for `audience`, with any of `secrets` while they are rotated. */
+/** Verifies tokens of `createTokenMinter` for `audience`, with any of `secrets` during a rotation. */
 export function createTokenVerifier({
   secrets,
   audience,
@@ -78,7 +79,7 @@ export function createTokenVerifier({
 }) {
   const verified = new LRUCache<string, { caller: Caller; expiresAt: number }>({ max: MAX_CACHED });
   return {
-    /** @throws UnauthenticatedError whatever is wrong with the header */
+    /** @throws UnauthenticatedError for any invalid header */
     async verify(authorization: string | undefined): Promise<Caller> {
       const token = bearerJwt(authorization);
       const known = verified.get(token);
@@ -116,8 +117,8 @@ export function createTokenVerifier({
 }
 
 /**
- * The token of `Authorization: Bearer …` (RFC 6750, 2.1): a JWS in compact form (RFC 7515, 7.1), in the one
- * spelling base64url has for its bytes. So nothing encrypted or compressed is ever opened.
+ * The JWS of an `Authorization: Bearer …` header in compact form (RFC 7515, 7.1). Each part must be canonical
+ * base64url; encrypted tokens are rejected. @throws UnauthenticatedError
  */
 export function bearerJwt(authorization: string | undefined): string {
   const token = bearerToken(authorization);
@@ -127,11 +128,11 @@ export function bearerJwt(authorization: string | undefined): string {
   return token;
 }
 
-/** Decoders ignore the last bits of the last letter: the same bytes would have other spellings, too. */
+/** Decoders ignore the last bits of the last letter, so that the same bytes have several encodings. */
 const isCanonical = (part: string): boolean =>
   Buffer.from(part, 'base64url').toString('base64url') === part;
 
-/** @throws Error when a claim has another shape than ours */
+/** @throws Error when a claim is invalid */
 export function toCaller(payload: Record<string, unknown>, issuer: unknown): Caller {
   const { sub, store_id: storeId, scope } = payload;
   if (typeof sub !== 'string' || typeof storeId !== 'string' || typeof scope !== 'string') {

@@ -5,7 +5,7 @@ import { encodeCursor } from './pagination.ts';
 const id = '01890000-0000-7000-8000-000000000000';
 const moment = '2026-01-01T00:00:00.123Z';
 
-test('a cursor comes back as the position it was made of', () => {
+test('decodes a cursor to its position', () => {
   expect(readPosition(cursorOf({ createdAt: new Date(moment), id }))).toEqual({
     createdAt: moment,
     id,
@@ -19,12 +19,12 @@ test.each([
   ['another spelling of a moment', ['2026-01-01', id]],
   ['a year too early', ['0000-01-01T00:00:00.000Z', id]],
   ['a year too late', ['+275760-09-13T00:00:00.000Z', id]],
-])('a cursor with %s is refused, and says where it was given', (_what, parts) => {
+])('rejects a cursor with %s, with its field', (_what, parts) => {
   expect(() => readPosition(encodeCursor(parts), ['after'])).toThrow(
     expect.objectContaining({ extensions: { code: 'BAD_USER_INPUT', field: ['after'] } }),
   );
 });
 
-test('a cursor of too few parts is refused', () => {
+test('rejects a cursor with too few parts', () => {
   expect(() => readPosition(encodeCursor([moment]))).toThrow('Invalid cursor');
 });

@@ -1,9 +1,9 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 
 /**
- * GraphQL over HTTP: who takes nothing but `application/json` was written for servers that answer 200 to
- * every well-formed request, and may not look into another answer for what is wrong with the document or
- * its variables. Everybody else is told by the status, too.
+ * GraphQL over HTTP: a client that accepts only `application/json` may expect status 200 for every well-formed
+ * request, and may not read the errors of a document or its variables from a response with another status. Other
+ * clients receive status 400.
  */
 export const legacyStatus: ApolloServerPlugin = {
   requestDidStart: async () => ({

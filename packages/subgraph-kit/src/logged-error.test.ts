@@ -37,7 +37,7 @@ test.each([
   ['its stack', Object.assign(new Error('failed'), { stack: `Error\n at ${long}\n`.repeat(99) })],
   ['the name of a property', Object.assign(new Error('failed'), { [long]: 1 })],
   ['what was thrown instead', long],
-])('input in %s is cut', (_where, error) => {
+])('shortens input in %s', (_where, error) => {
   const { line } = logged(error);
   expect(line.length).toBeLessThan(40_000);
   expect(line).not.toMatch(/x{81}/);

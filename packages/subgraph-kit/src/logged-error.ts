@@ -6,8 +6,8 @@ const MAX_ENTRIES = 20;
 const MAX_DEPTH = 3;
 
 /**
- * An error as it is logged. Errors of libraries and of PostgreSQL repeat input in their messages, stacks and
- * details, so each text is cut as in a response.
+ * Prepares an error for the log. Errors of libraries and PostgreSQL repeat input in messages, stacks and details, so
+ * that each text is shortened as in a response.
  */
 export function loggedError(error: unknown): unknown {
   if (!(error instanceof Error)) return bounded(error);
@@ -15,14 +15,14 @@ export function loggedError(error: unknown): unknown {
   return { ...boundedEntries(logged, 0), stack: boundedStack(stack) };
 }
 
-/** Paths of files stay whole. */
+/** File paths are not shortened. */
 const boundedStack = (stack: string) =>
   stack
     .split('\n', MAX_STACK_LINES)
     .map((line) => (/^\s+at /.test(line) && line.length < 300 ? line : shortMessage(line)))
     .join('\n');
 
-/** `value` with its texts cut, and only the first entries of the upper levels. */
+/** `value` with shortened texts and only the first entries of the upper levels. */
 function bounded(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return shortMessage(value);
   if (typeof value !== 'object' || value === null) return value;

@@ -7,7 +7,7 @@ export type Logger = pino.Logger;
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-/** JSON lines on stdout; readable ones in a terminal. Tokens never reach the log, and input only in short. */
+/** JSON lines on stdout, readable lines in a terminal. Tokens are never logged, and input only as excerpts. */
 export function createLogger({ name, level }: { name: string; level: string }): Logger {
   const options = {
     name,

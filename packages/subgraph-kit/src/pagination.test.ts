@@ -9,13 +9,13 @@ test.each([
   [{ first: 1, last: 1 }],
   [{ first: 1, before: 'x' }],
   [{ after: 'x', last: 1 }],
-])('%j is refused', (page) => {
+])('rejects %j', (page) => {
   expect(() => readPageRequest(page)).toThrow(
     expect.objectContaining({ extensions: expect.objectContaining({ code: 'BAD_USER_INPUT' }) }),
   );
 });
 
-test('24 rows are read when no size is given, also with null', () => {
+test('reads 24 rows without a size, and for null', () => {
   expect(readPageRequest({ first: null })).toEqual({
     limit: 24,
     direction: 'forward',
@@ -28,7 +28,7 @@ test('24 rows are read when no size is given, also with null', () => {
   });
 });
 
-test('a cursor comes back as the parts it was made of', () => {
+test('decodes a cursor to its parts', () => {
   expect(decodeCursor(encodeCursor(['2026', 'ä"']), 2)).toEqual(['2026', 'ä"']);
 });
 
@@ -40,11 +40,11 @@ test.each([
   `${encodeCursor(['a', 'b'])}=`,
   Buffer.from('[1,2]').toString('base64url'),
   Buffer.from('["a", "b"]').toString('base64url'),
-])('the cursor %j is refused', (cursor) => {
+])('rejects the cursor %j', (cursor) => {
   expect(() => decodeCursor(cursor, 2)).toThrow('Invalid cursor');
 });
 
-test('a page read backward is shown in the usual order', async () => {
+test('returns a page that was read backward in the usual order', async () => {
   const connection = toConnection({
     rows: [3, 2, 1],
     request: { limit: 2, direction: 'backward', cursor: 'c' },

@@ -2,7 +2,7 @@ import { badUserInput } from './errors.ts';
 
 const DEFAULT_SIZE = 24;
 const MAX_SIZE = 100;
-/** More than the longest file name makes. */
+/** More than the longest file name needs. */
 const MAX_CURSOR_LENGTH = 10_000;
 
 export interface PageArguments {
@@ -12,7 +12,7 @@ export interface PageArguments {
   before?: string | null | undefined;
 }
 
-/** What to read: up to `limit` rows (ask for one more to learn whether others follow) from `cursor` on. */
+/** The rows to read: up to `limit` from `cursor` on. Read one more to find out whether others follow. */
 export interface PageRequest {
   readonly limit: number;
   readonly direction: 'forward' | 'backward';
@@ -20,8 +20,8 @@ export interface PageRequest {
 }
 
 /**
- * Relay's arguments (GraphQL Cursor Connections): `first`/`after` or `last`/`before`.
- * @throws BAD_USER_INPUT for a size beyond 1 to 100 and for a mix of the two
+ * The pagination arguments of Relay (GraphQL Cursor Connections): `first`/`after` or `last`/`before`.
+ * @throws BAD_USER_INPUT for a size outside of 1 to 100 and for a combination of the two
  */
 export function readPageRequest({ first, after, last, before }: PageArguments): PageRequest {
   const backward = isGiven(last) || isGiven(before);
@@ -40,14 +40,11 @@ export function readPageRequest({ first, after, last, before }: PageArguments): 
   };
 }
 
-/** Opaque to clients: the sort key of a row, so that a page stays right while rows come and go. */
+/** Opaque to clients: the sort key of a row, so that pages stay correct while rows are added and removed. */
 export const encodeCursor = (parts: readonly string[]): string =>
   Buffer.from(JSON.stringify(parts)).toString('base64url');
 
-/**
- * @throws BAD_USER_INPUT, about `field`, unless it is, to the letter, a cursor of `count` parts that
- * `encodeCursor` could have made
- */
+/** @throws BAD_USER_INPUT about `field` unless it is exactly a cursor of `count` parts from `encodeCursor` */
 export function decodeCursor(cursor: string, count: number, field?: readonly string[]): string[] {
   const parts = cursor.length > MAX_CURSOR_LENGTH ? undefined : parseParts(cursor);
   if (parts?.length !== count || encodeCursor(parts) !== cursor) {
@@ -71,10 +68,9 @@ function parseParts(cursor: string): string[] | undefined {
 }
 
 /**
- * A connection from `rows`: up to `limit + 1` of them, in the order they were read, so the last page
- * read backward starts with its last row. `totalCount` runs only when a query selects it. Whether there are
- * others on the other side of the cursor is `hasOthers`; who has not looked says nothing, and it is taken for
- * granted.
+ * Builds a connection from up to `limit + 1` rows in reading order, so that a page that was read backward starts with
+ * its last row. `totalCount` runs only when a query selects it. `hasOthers` tells whether rows exist on the other
+ * side of the cursor; without it, they are assumed to exist when there is a cursor.
  */
 export function toConnection<Row>({
   rows,

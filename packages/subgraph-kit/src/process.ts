@@ -10,8 +10,8 @@ export interface Running {
 }
 
 /**
- * Runs a module as a process: tells its parent when it is ready (`{ type: 'ready', url }` over IPC) and
- * stops once on SIGTERM, SIGINT or when the parent is gone, however it went.
+ * Runs a module as a process: sends `{ type: 'ready', url }` to its parent over IPC, and stops once on SIGTERM,
+ * SIGINT or when the parent has ended.
  */
 export async function runProcess(
   name: string,
@@ -35,12 +35,12 @@ export async function runProcess(
     }
   };
   process.once('SIGTERM', () => void stop('SIGTERM'));
-  // Ctrl-C and a closed terminal reach a whole group of processes; a parent that started us stops us in
-  // its own order.
+  // Ctrl-C and a closed terminal signal the whole process group; a parent that started this process stops it in its
+  // own order.
   for (const signal of ['SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => void (process.send ? undefined : stop(signal)));
   }
-  process.once('disconnect', () => void stop('parent gone'));
+  process.once('disconnect', () => void stop('parent process ended'));
 
   try {
     running = await start({ env: process.env, logger });
@@ -52,7 +52,7 @@ export async function runProcess(
   process.send?.({ type: 'ready', url: running.url });
 }
 
-/** Runs a chore of a module as a process of its own; `work` answers with the exit code, and 1 is that of a failure. */
+/** Runs a task of a module in a separate process. `work` returns the exit code; an error exits with 1. */
 export async function runChore(
   name: string,
   work: (environment: { env: NodeJS.ProcessEnv; logger: Logger }) => Promise<number>,

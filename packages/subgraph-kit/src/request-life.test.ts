@@ -20,7 +20,7 @@ const open = (maxConnections: number) =>
     maxConnections,
   });
 const pool = open(2);
-/** Its statements are seen from outside. */
+/** Observes statements of other pools. */
 const observer = open(1);
 let served: Awaited<ReturnType<typeof serveSubgraph>>;
 
@@ -98,7 +98,7 @@ async function running(of = pool) {
 }
 
 test.each(['slow', 'slowTransaction', 'broken'])(
-  'a subgraph that is out of time says so of %s, has nothing running, and answers the rest',
+  'after the time limit, %s is a TIMEOUT error, nothing is running, and other fields are returned',
   async (field) => {
     logged.length = 0;
     expect(await ask(`{ quick ${field} }`, { [TIMEOUT_HEADER]: '300' })).toMatchObject({
@@ -111,7 +111,7 @@ test.each(['slow', 'slowTransaction', 'broken'])(
 );
 
 test.each(['slow', 'slowTransaction'])(
-  'when whoever asks hangs up, PostgreSQL stops %s',
+  'PostgreSQL stops %s when the client disconnects',
   async (field) => {
     const client = new AbortController();
     const asking = ask(`{ ${field} }`, {}, client.signal);
@@ -122,11 +122,11 @@ test.each(['slow', 'slowTransaction'])(
   },
 );
 
-test('a time that is none is no limit', async () => {
+test('ignores an invalid time limit', async () => {
   expect(await ask('{ quick }', { [TIMEOUT_HEADER]: '-1' })).toEqual({ data: { quick: '1' } });
 });
 
-test('what waits for a connection when its request ends does not begin', async () => {
+test('a statement that waits for a connection does not start after the end of its request', async () => {
   const single = open(1);
   const held = await single.connect();
   const { life, end } = beginRequest();
@@ -142,14 +142,14 @@ test('what waits for a connection when its request ends does not begin', async (
   await single.end();
 });
 
-test('what is begun after the end of its request, to tidy up, runs', async () => {
+test('a statement that starts after the end of its request runs', async () => {
   const { life, end } = beginRequest();
   end({ answered: false });
   const { rows } = await duringRequest(life, () => pool.query('SELECT 7 AS seven'));
   expect(rows).toEqual([{ seven: 7 }]);
 });
 
-test('a statement is not cancelled for the request that gave its connection back', async () => {
+test('a statement is not cancelled by the previous request of its connection', async () => {
   const single = open(1);
   const { life, end } = beginRequest();
   const held = await duringRequest(life, () => single.connect());
@@ -161,7 +161,7 @@ test('a statement is not cancelled for the request that gave its connection back
   await single.end();
 });
 
-test('a cancelled statement leaves its connection to the next, whole', async () => {
+test('a connection can be used after a cancelled statement', async () => {
   const single = open(1);
   const client = await single.connect();
   const { rows: before } = await client.query('SELECT pg_backend_pid()');

@@ -1,26 +1,26 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { publicError } from './errors.ts';
 
-/** How long one request may go on. Known to whatever runs for it, however deep, without being handed down. */
+/** The lifetime of one request, available to everything that runs for it without being passed as an argument. */
 export interface RequestLife {
-  /** Aborts when the client hangs up before it has its answer, or when the time is up. */
+  /** Aborts when the client disconnects before the response, or at the time limit. */
   readonly signal: AbortSignal;
-  /** Milliseconds, never less than zero; Infinity where nobody set a limit. */
+  /** Milliseconds, at least zero; Infinity without a limit. */
   remainingMs(): number;
 }
 
-/** Internal: how many milliseconds whoever asks will wait. Believed only beside a token that holds. */
+/** Internal: how many milliseconds the caller will wait. Accepted only with a valid token. */
 export const TIMEOUT_HEADER = 'x-request-timeout-ms';
 
 const current = new AsyncLocalStorage<RequestLife>();
 
-/** Undefined in the background. */
+/** Undefined in background work. */
 export const currentRequest = (): RequestLife | undefined => current.getStore();
 
 export const duringRequest = <Result>(life: RequestLife, work: () => Result): Result =>
   current.run(life, work);
 
-/** A life that ends after `timeoutMs`, or as soon as `end` says that nobody waits any more. */
+/** Starts a lifetime that ends after `timeoutMs`, or when `end` reports that the client is gone. */
 export function beginRequest(timeoutMs = Infinity) {
   const controller = new AbortController();
   const endsAt = performance.now() + timeoutMs;
@@ -42,16 +42,16 @@ export function beginRequest(timeoutMs = Infinity) {
 
 export const timeoutError = () => publicError('TIMEOUT', 'The request took too long.');
 
-/** Why the request of an aborted `signal` is over. */
+/** The reason why the request of an aborted `signal` ended. */
 export const abortReason = ({ reason }: AbortSignal): Error =>
   reason instanceof Error ? reason : new Error('The request has ended.');
 
-/** @returns undefined for what is no time that we would have sent */
+/** @returns undefined for an invalid value */
 export function readTimeout(header: string | string[] | undefined): number | undefined {
   return typeof header === 'string' && /^\d{1,8}$/.test(header) ? Number(header) : undefined;
 }
 
-/** Whether the request this runs for is out of time: what fails now fails because of that. */
+/** Whether the current request exceeded its time limit; its errors are then caused by the cancellation. */
 export function hasTimedOut(): boolean {
   const life = currentRequest();
   return life !== undefined && life.signal.aborted && life.remainingMs() === 0;

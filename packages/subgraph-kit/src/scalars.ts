@@ -1,6 +1,6 @@
 import { DateTimeISOResolver, LocaleResolver, SafeIntResolver, URLResolver } from 'graphql-scalars';
 
-/** The scalars of the contract; a subgraph takes those its schema names. */
+/** The scalars that subgraphs share; a subgraph uses those in its schema. */
 export const commonScalars = {
   DateTime: DateTimeISOResolver,
   Locale: LocaleResolver,

@@ -40,19 +40,19 @@ test('without the scope of a field its resolver never runs', async () => {
   expect(asked).toEqual([]);
 });
 
-test('a field without resolver is guarded too', async () => {
+test('a field without a resolver is also guarded', async () => {
   const { data, errors } = await run(caller('thing:read'));
   expect(data).toEqual({ thing: { id: '1', secret: null } });
   expect(errors).toMatchObject([{ path: ['thing', 'secret'], extensions: { code: 'FORBIDDEN' } }]);
 });
 
-test('the development caller holds every scope', async () => {
+test('the caller in development has every scope', async () => {
   expect(await run(caller('*'))).toEqual({ data: { thing: { id: '1', secret: 'hush' } } });
 });
 
 test.each([
   ['type', { Thnig: { id: () => '1' } }],
   ['field', { Query: { thnig: () => null } }],
-])('a resolver for an unknown %s is refused', (_what, misspelt) => {
+])('rejects a resolver for an unknown %s', (_what, misspelt) => {
   expect(() => createSubgraphSchema({ typeDefs, resolvers: misspelt })).toThrow('does not have');
 });

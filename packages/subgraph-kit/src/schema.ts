@@ -13,12 +13,12 @@ import { guardFields } from './access.ts';
 import type { Caller } from './identity.ts';
 import { type Served, countFields } from './work-limits.ts';
 
-/** What buildSubgraphSchema takes as resolvers: by type, then by field. */
+/** The resolvers for buildSubgraphSchema: by type, then by field. */
 export type ResolverMap = NonNullable<GraphQLSchemaModule['resolvers']>;
 
 /**
- * Makes every field a compile error that has neither a resolver nor a property of its name in the parent.
- * `Resolvers` and `Parents` are the generated `Resolvers` and `ResolversParentTypes`.
+ * Makes it a compile error when a field has neither a resolver nor a property of its name in the parent. `Resolvers`
+ * and `Parents` are the generated `Resolvers` and `ResolversParentTypes`.
  */
 export type Answered<Resolvers, Parents> = Partial<Resolvers> & {
   [
@@ -35,10 +35,10 @@ type Unanswered<Fields, Parent> = Exclude<
   keyof Fields,
   KnownKeys<Parent> | '__resolveReference' | '__isTypeOf'
 >;
-/** The parent of Query and Mutation is generated with every key there is, which answers nothing. */
+/** The generated parent of Query and Mutation has every key, which resolves nothing. */
 type KnownKeys<Parent> = string extends keyof Parent ? never : keyof Parent;
 
-/** Every `*.graphql` below `folder`, in the order of their names. */
+/** Reads all `*.graphql` files in `folder`, in the order of their names. */
 export function readTypeDefs(folder: URL): DocumentNode {
   const root = fileURLToPath(folder);
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
@@ -48,9 +48,9 @@ export function readTypeDefs(folder: URL): DocumentNode {
 }
 
 /**
- * A federated schema whose fields are guarded as their `@access(scope:)` says (`guardFields`), and which stops
- * when its caller is gone or asks for too much (`countFields`).
- * @throws Error for resolvers of types or fields the schema does not have (buildSubgraphSchema ignores them)
+ * Creates a federated schema. `@access(scope:)` guards its fields (`guardFields`). Execution stops when the caller
+ * disconnects or requests too many fields (`countFields`).
+ * @throws Error for resolvers of unknown types or fields, which buildSubgraphSchema ignores
  */
 export function createSubgraphSchema<Context extends Served & { caller: Caller }>({
   typeDefs,
@@ -69,11 +69,16 @@ export function createSubgraphSchema<Context extends Served & { caller: Caller }
 function refuseUnknownResolvers(schema: GraphQLSchema, resolvers: ResolverMap) {
   for (const [typeName, fields] of Object.entries(resolvers)) {
     const type = schema.getType(typeName);
-    if (!type) throw new Error(`Resolvers for ${typeName}, which the schema does not have.`);
+    if (!type)
+      throw new Error(
+        `There are resolvers for ${typeName}, but the schema does not have this type.`,
+      );
     if (isScalarType(type) || !isObjectType(type)) continue;
     for (const fieldName of Object.keys(fields)) {
       if (fieldName.startsWith('__') || fieldName in type.getFields()) continue;
-      throw new Error(`A resolver for ${typeName}.${fieldName}, which the schema does not have.`);
+      throw new Error(
+        `There is a resolver for ${typeName}.${fieldName}, but the schema does not have this field.`,
+      );
     }
   }
 }

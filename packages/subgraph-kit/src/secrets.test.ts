@@ -13,7 +13,7 @@ afterEach(() => rm(dataDir, { recursive: true }));
 
 const name = 'INTERNAL_SECRET';
 
-test('processes that start together make one secret, readable by its owner only', async () => {
+test('concurrent processes create one secret that only its owner can read', async () => {
   const made = await Promise.all(
     Array.from({ length: 20 }, () => resolveSecret({ name, dataDir, production: false })),
   );
@@ -23,19 +23,19 @@ test('processes that start together make one secret, readable by its owner only'
   expect(mode & 0o777).toBe(0o600);
 });
 
-test('production refuses to make one up', async () => {
+test('production does not create a secret', async () => {
   await expect(resolveSecret({ name, dataDir, production: true })).rejects.toThrow(SettingsError);
   expect(await readdir(dataDir)).toEqual([]);
 });
 
-test('a short secret is refused, also beside a long one', async () => {
+test('rejects a short secret, also next to a long one', async () => {
   const configured = `${'x'.repeat(40)},short`;
   await expect(resolveSecret({ name, configured, dataDir, production: false })).rejects.toThrow(
     '32 characters',
   );
 });
 
-test('two secrets are taken in their order', async () => {
+test('reads two secrets in their order', async () => {
   const configured = `${'a'.repeat(32)}, ${'b'.repeat(32)}`;
   const secrets = await resolveSecret({ name, configured, dataDir, production: true });
   expect(secrets).toEqual(['a'.repeat(32), 'b'.repeat(32)]);

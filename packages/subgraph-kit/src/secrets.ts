@@ -6,16 +6,16 @@ import { readIfExists } from './files.ts';
 import { MIN_SECRET_LENGTH, SettingsError } from './settings.ts';
 
 /**
- * A key for one purpose, so that whoever learns it learns no other.
- * HKDF-SHA256 (RFC 5869) with the purpose as `info`; 32 bytes.
+ * Derives a key for one purpose, so that no other key can be derived from it. HKDF-SHA256 (RFC 5869) with the purpose
+ * as `info`; 32 bytes.
  */
 export const deriveKey = (secret: string, purpose: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', secret, '', `federated-media/${purpose}`, 32));
 
 /**
- * The secrets of a setting, the first of which signs while all are accepted (rotation: comma-separated).
- * In development a missing one is made once under `dataDir`, whichever process comes first.
- * @throws SettingsError in production when it is missing, and anywhere when it is too short
+ * The secrets of a setting. The first one signs, all are accepted (rotation: comma-separated). In development a
+ * missing secret is created once in `dataDir`, whichever process starts first.
+ * @throws SettingsError when it is missing in production, or too short
  */
 export async function resolveSecret({
   name,
@@ -40,7 +40,7 @@ export async function resolveSecret({
   return [await readOrCreate(join(dataDir, 'secrets'), name.toLowerCase().replaceAll('_', '-'))];
 }
 
-/** Linking a finished file into place makes exactly one of several processes the maker. */
+/** `link` fails when the file exists, so that exactly one of several processes creates it. */
 async function readOrCreate(folder: string, name: string): Promise<string> {
   const path = join(folder, name);
   const existing = await readIfExists(path);

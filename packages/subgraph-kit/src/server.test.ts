@@ -69,7 +69,7 @@ test('an operation runs for the store of the token', async () => {
   expect(await response.json()).toEqual({ data: { store: 'demo' } });
 });
 
-test('no token: refused before a byte of the body is sent', async () => {
+test('rejects a request without a token before the body is sent', async () => {
   const { hostname, port } = new URL(served.url);
   const socket = connect(Number(port), hostname);
   socket.write(
@@ -82,7 +82,7 @@ test('no token: refused before a byte of the body is sent', async () => {
 });
 
 test.each(['{ _service { sdl } }', '{ __typename }', '{ store }'])(
-  'no token: not even %s',
+  'without a token, %s is not available',
   async (query) => {
     const before = executed;
     const response = await post(JSON.stringify({ query }), { authorization: '' });
@@ -91,7 +91,7 @@ test.each(['{ _service { sdl } }', '{ __typename }', '{ store }'])(
   },
 );
 
-test('what broke inside stays inside, with a request id to find it', async () => {
+test('masks an internal error and returns the request id', async () => {
   logged.length = 0;
   const response = await post('{"query":"{ broken }"}', { 'x-request-id': 'req-1' });
   const text = await response.text();
@@ -104,7 +104,7 @@ test('what broke inside stays inside, with a request id to find it', async () =>
   expect(logged.join('')).toContain('db.internal:5432');
 });
 
-test('a request id that could break a log line is replaced', async () => {
+test('replaces a request id that is invalid in a log line', async () => {
   const response = await post('{"query":"{ store }"}', { 'x-request-id': 'a b{"x":1}' });
   expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
 });
@@ -117,23 +117,23 @@ test.each([
   ['is a batch', '[{"query":"{ store }"},{"query":"{ store }"}]', 400],
   ['is beyond what a plan asks for', `{"query":"{ ${'...F '.repeat(301)} }"}`, 400],
   ['is a tower', `{"query":"{ store }","variables":{"a":${'['.repeat(70)}${']'.repeat(70)}}}`, 400],
-])('a body that %s answers with a 4xx', async (_what, body, status) => {
+])('returns 4xx for a body that %s', async (_what, body, status) => {
   const response = await post(body);
   expect(response.status).toBe(status);
   expect(await response.json()).toHaveProperty('errors.0.message');
 });
 
-test('a text is no operation', async () => {
+test('rejects a string as an operation', async () => {
   const response = await post('{ store }', { 'content-type': 'text/plain' });
   expect(response.status).toBe(415);
 });
 
-test('multipart is refused where no uploads are taken', async () => {
+test('rejects multipart requests if uploads are not accepted', async () => {
   const response = await post('x', { 'content-type': 'multipart/form-data; boundary=x' });
   expect(response.status).toBe(415);
 });
 
-test('health says live always and ready only when it is', async () => {
+test('is always live, and ready only when the subgraph is', async () => {
   expect((await fetch(`${served.url}/health/live`)).status).toBe(200);
   expect((await fetch(`${served.url}/health/ready`)).status).toBe(200);
   ready = false;
@@ -143,13 +143,13 @@ test('health says live always and ready only when it is', async () => {
   expect(await response.text()).not.toContain('database');
 });
 
-test('an unknown path answers with JSON', async () => {
+test('returns JSON for an unknown path', async () => {
   const response = await fetch(`${served.url}/admin`);
   expect(response.status).toBe(404);
   expect(await response.json()).toHaveProperty('errors.0.extensions.code', 'NOT_FOUND');
 });
 
-test('a path that is no URL answers in the same shape', async () => {
+test('returns the same format for a path that is not a URL', async () => {
   const response = await fetch(`${served.url}/%zz`);
   expect(response.status).toBe(400);
   expect(await response.json()).toHaveProperty('errors.0.extensions.code', 'BAD_REQUEST');

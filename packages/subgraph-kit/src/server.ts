@@ -13,38 +13,38 @@ import { startTracing } from './telemetry/exporter.ts';
 import { addMetricsRoute } from './telemetry/metrics-route.ts';
 import { NO_TELEMETRY, type Telemetry } from './telemetry/settings.ts';
 
-/** What a subgraph is, apart from the HTTP that hosts it; tests, or one process, can host several. */
+/** A subgraph without its HTTP server, so that tests or one process can host several. */
 export interface Subgraph<Context extends { caller: Caller; requestId: string }> {
-  /** Its name in the supergraph, and the audience of the tokens it takes. */
+  /** The name in the supergraph, and the audience of accepted tokens. */
   name: string;
   schema: GraphQLSchema;
   context(scope: RequestScope): Context;
-  /** Resolves to details to show when ready; throws when it can't serve. */
+  /** Resolves to details for the health check; throws when not ready. */
   isReady(): Promise<Record<string, unknown> | void>;
   start(): Promise<void>;
-  /** Called first when it is to stop: ends what requests would wait for, since those under way are waited for. */
+  /** Called first during shutdown: ends what running requests wait for, because the shutdown waits for them. */
   drain?(): void;
   stop(): Promise<void>;
-  /** Routes outside GraphQL. They carry no token: each checks what it is given. */
+  /** Routes outside of GraphQL. They have no token: each validates its requests. */
   routes?(app: FastifyInstance): void;
-  /** Absent: it takes no uploads. */
+  /** Absent: uploads are rejected. */
   uploads?: Uploads;
 }
 
-/** Where a subgraph listens and whom it trusts. */
+/** Where a subgraph listens and which tokens it accepts. */
 export interface Hosting {
   host: string;
-  /** 0 picks a free one. */
+  /** 0 selects a free port. */
   port: number;
-  /** Internal secrets: tokens made with any of them are taken. */
+  /** Internal secrets: tokens of each of them are accepted. */
   secrets: readonly string[];
   maxBodyBytes: number;
-  /** Absent: nobody watches. */
+  /** Absent: no telemetry. */
   telemetry?: Telemetry;
   logger: Logger;
 }
 
-/** The gateway limits what clients ask; its plans add keys and type names to that, and split it. */
+/** The gateway limits the documents of clients. Its plans split them, and add keys and type names. */
 const PLAN_LIMITS = {
   maxTokens: 20_000,
   maxDepth: 50,
@@ -53,10 +53,13 @@ const PLAN_LIMITS = {
   maxFields: 5_000,
 };
 
-/** Higher than the gateway's: its requests also carry references to entities of other subgraphs. */
+/** Higher than the gateway's limits: its requests also contain references to entities of other subgraphs. */
 const PLAN_JSON_LIMITS = { maxValues: 100_000, maxDepth: 64 };
 
-/** Hosts `subgraph` over HTTP: `/graphql` for bearers of an internal token, health, and its own routes. */
+/**
+ * Hosts `subgraph` over HTTP: `/graphql` for requests with an internal token, health checks, and the routes of the
+ * subgraph.
+ */
 export async function serveSubgraph<Context extends { caller: Caller; requestId: string }>(
   subgraph: Subgraph<Context>,
   { host, port, secrets, maxBodyBytes, telemetry = NO_TELEMETRY, logger }: Hosting,
@@ -104,7 +107,10 @@ export async function serveSubgraph<Context extends { caller: Caller; requestId:
   };
 }
 
-/** `http://host:port` of the first address `app` listens on; of every address, the loopback one. */
+/**
+ * Returns `http://host:port` of the first IP address that `app` listens on; the loopback address if it listens on
+ * all.
+ */
 export function listeningUrl(app: FastifyInstance): string {
   const [address] = app.addresses();
   if (!address || typeof address === 'string') throw new Error('The server is not listening.');

@@ -45,13 +45,13 @@ test.each([
 });
 
 test.each(['', ' ', '0', '5 apples', 'MB', '1e9', '99999999999999 TiB'])(
-  '"%s" is never taken for a size',
+  '"%s" is not a size',
   (text) => {
     if (text === '') expect(readSettings(schema, { LIMIT: text }).LIMIT).toBe(100);
     else expect(() => readSettings(schema, { LIMIT: text })).toThrow(SettingsError);
   },
 );
 
-test('names are separated by commas, spaces aside', () => {
+test('names are separated by commas, and spaces are ignored', () => {
   expect(readSettings(schema, { NAMES: 'cms, catalog ,,' }).NAMES).toEqual(['cms', 'catalog']);
 });

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { LOG_LEVELS } from './logger.ts';
 
-/** Every problem with the settings at once, so that nobody fixes them one start at a time. */
+/** All problems of the settings, so that they can be fixed at once. */
 export class SettingsError extends Error {
   readonly problems: readonly string[];
 
@@ -14,8 +14,8 @@ export class SettingsError extends Error {
 }
 
 /**
- * Checks the environment against `schema`. A setting that is empty counts as not set.
- * @throws SettingsError naming every setting that is wrong
+ * Validates the environment with `schema`. An empty setting counts as not set.
+ * @throws SettingsError with every invalid setting
  */
 export function readSettings<Schema extends z.ZodType>(
   schema: Schema,
@@ -52,7 +52,7 @@ function parseBytes(text: string): number | undefined {
   return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : undefined;
 }
 
-/** A TCP port; 0 lets the system pick a free one. */
+/** A TCP port; 0 selects a free port. */
 export const portSetting = (defaultPort: number) =>
   z.coerce
     .number({ error: 'must be a port, 0 to 65535' })
@@ -64,7 +64,7 @@ export const portSetting = (defaultPort: number) =>
 /** A size such as `1048576`, `200 MB` or `5GiB`, in bytes. */
 export const byteSetting = (defaultBytes: number) => byteSize.default(defaultBytes);
 
-/** A size in bytes, or none. */
+/** An optional size in bytes. */
 export const optionalByteSetting = () => byteSize.optional();
 
 const byteSize = z.string().transform((text, context) => {
@@ -98,7 +98,7 @@ export const countSetting = ({ byDefault, atMost }: { byDefault: number; atMost:
     .max(atMost, `must be at most ${atMost}`)
     .default(byDefault);
 
-/** Comma-separated names; spaces around them don't matter. */
+/** Comma-separated names; spaces around them are ignored. */
 export const listSetting = () =>
   z.string().transform((text) =>
     text
@@ -107,7 +107,7 @@ export const listSetting = () =>
       .filter((item) => item !== ''),
   );
 
-/** An http or https address without a trailing slash. */
+/** An http or https URL; trailing slashes are removed. */
 export const urlSetting = () =>
   z
     .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
@@ -115,7 +115,7 @@ export const urlSetting = () =>
 
 export const MIN_SECRET_LENGTH = 32;
 
-/** One secret or, while they are rotated, several with commas between; each of at least 32 characters. */
+/** One secret or, during a rotation, several separated by commas; each of at least 32 characters. */
 export const secretSetting = () =>
   z
     .string()
@@ -127,7 +127,7 @@ export const secretSetting = () =>
     )
     .optional();
 
-/** What every process of the platform reads. */
+/** The settings that all processes read. */
 export const platformSettings = {
   NODE_ENV: z.string().default('development'),
   LOG_LEVEL: z
@@ -142,7 +142,7 @@ export const platformSettings = {
   MAX_BODY_BYTES: byteSetting(1e6),
 };
 
-/** Reports, beside all other problems, which of `names` production lacks. */
+/** Reports missing `names` in production, together with all other problems. */
 export const requiredInProduction = <Schema extends z.ZodType<{ NODE_ENV: string }>>(
   schema: Schema,
   names: readonly string[],

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { lengthOf, textProblem, trimText } from './text.ts';
 
-test.each([undefined, null, '', ' \n\t '])('of %j nothing is left', (text) => {
+test.each([undefined, null, '', ' \n\t '])('nothing remains of %j', (text) => {
   expect(trimText(text)).toBeNull();
 });
 
-test('a text loses the space around it and keeps its lines', () => {
+test('trims a text and keeps its lines', () => {
   expect(trimText('  one\n\ttwo ')).toBe('one\n\ttwo');
 });
 
@@ -15,11 +15,11 @@ test('an emoji of one code point is one character', () => {
   expect(lengthOf('\uD83C\uD83C\uDF0A\uDF0A')).toBe(3);
 });
 
-test.each(['a\u0000b', 'a\u001Bb', 'a\uDC00b'])('%j has what is not allowed', (text) => {
+test.each(['a\u0000b', 'a\u001Bb', 'a\uDC00b'])('%j has invalid characters', (text) => {
   expect(textProblem(text, 20)).toBe('The text must not contain control characters.');
 });
 
-test('a text may be as long as the limit, the space around it not counted', () => {
+test('accepts a text of the maximum length, without the spaces around it', () => {
   expect(textProblem(` ${'🌊'.repeat(20)}\n`, 20)).toBeNull();
   expect(textProblem('x'.repeat(21), 20)).toBe('Too long. The maximum is 20 characters.');
 });

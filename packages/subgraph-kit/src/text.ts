@@ -1,13 +1,13 @@
-/** Controls but tab and line ends (PostgreSQL takes no NUL), and halves of surrogate pairs. */
+/** Control characters except tab and line breaks (PostgreSQL rejects NUL), and unpaired surrogates. */
 const UNPRINTABLE = /[^\P{Cc}\t\n\r]|\p{Cs}/u;
 
-/** Without the spaces around it; null when nothing is left. */
+/** Trims the text; null when nothing remains. */
 export function trimText(text: string | null | undefined): string | null {
   const trimmed = text?.trim() ?? '';
   return trimmed === '' ? null : trimmed;
 }
 
-/** Characters as PostgreSQL counts them: an emoji may be several, but never half of one. */
+/** Counts characters like PostgreSQL: code points. */
 export function lengthOf(text: string): number {
   let length = text.length;
   for (let at = 1; at < text.length; at += 1) {
@@ -22,14 +22,17 @@ function isSurrogate(text: string, at: number, first: number): boolean {
   return unit >= first && unit < first + 0x400;
 }
 
-/** What is wrong with a text of at most `maxLength` characters, spaces around it aside; null when nothing is. */
+/**
+ * Returns what is wrong with a text of at most `maxLength` characters, ignoring spaces around it; null when it is
+ * valid.
+ */
 export function textProblem(text: string, maxLength: number): string | null {
   const trimmed = text.trim();
   if (lengthOf(trimmed) > maxLength) return `Too long. The maximum is ${maxLength} characters.`;
   return UNPRINTABLE.test(trimmed) ? 'The text must not contain control characters.' : null;
 }
 
-/** What is wrong with a text that must say something, on one line, of at most `maxLength` characters. */
+/** Returns what is wrong with a required single line of at most `maxLength` characters; null when it is valid. */
 export function lineProblem(text: string, maxLength: number): string | null {
   const trimmed = text.trim();
   if (trimmed === '') return 'The text must not be empty.';

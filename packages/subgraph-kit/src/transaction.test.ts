@@ -2,7 +2,7 @@ import pg from 'pg';
 import { expect, test } from 'vitest';
 import { inTransaction } from './transaction.ts';
 
-/** A pool of one connection, which writes down what it is told and breaks at the statement `breaksAt`. */
+/** A pool of one connection that records its statements and fails at the statement `breaksAt`. */
 function setUp({ breaksAt }: { breaksAt?: string } = {}) {
   const told: string[] = [];
   const client = Object.assign(new pg.Client(), {
@@ -29,13 +29,13 @@ async function runsOf(code: string, options?: { retryTaken: boolean }) {
   return runs;
 }
 
-test('work is committed once, and its result handed on', async () => {
+test('commits the work once and returns its result', async () => {
   const { pool, told } = setUp();
   expect(await inTransaction(pool, async () => 'done')).toBe('done');
   expect(told).toEqual(['BEGIN', 'COMMIT', 'released']);
 });
 
-test('work that lost a race is undone before it runs again', async () => {
+test('rolls back after a conflict before it runs again', async () => {
   const { pool, told } = setUp();
   let runs = 0;
   await inTransaction(pool, async () => {
@@ -45,18 +45,18 @@ test('work that lost a race is undone before it runs again', async () => {
   expect(told).toEqual(['BEGIN', 'ROLLBACK', 'released', 'BEGIN', 'COMMIT', 'released']);
 });
 
-test('lost races are run four times, other failures once', async () => {
+test('runs four times after conflicts, and once after other failures', async () => {
   expect(await runsOf('40001')).toBe(4);
   expect(await runsOf('40P01')).toBe(4);
   expect(await runsOf('22P02')).toBe(1);
 });
 
-test('a value that is taken ends the work, unless it is one that looks first', async () => {
+test('a unique violation is final, unless the work reads first', async () => {
   expect(await runsOf('23505')).toBe(1);
   expect(await runsOf('23505', { retryTaken: true })).toBe(4);
 });
 
-test('a connection that can’t undo its work serves nobody again', async () => {
+test('does not reuse a connection that cannot roll back', async () => {
   const { pool, told } = setUp({ breaksAt: 'ROLLBACK' });
   const work = () => Promise.reject(new Error('first'));
   await expect(inTransaction(pool, work)).rejects.toThrow('first');

@@ -7,9 +7,8 @@ const MAX_ATTEMPTS = 4;
 type Work<Result> = (client: pg.PoolClient) => Promise<Result>;
 
 /**
- * `work` in one transaction: all of it, or nothing. It runs again, a few times, when it lost a race that
- * it would see the outcome of the next time: a serialization failure, a deadlock and, with `retryTaken`,
- * a unique value taken, which is for work that looks before it writes.
+ * Runs `work` in one transaction. It runs again, a few times, after a conflict: a serialization failure, a deadlock
+ * and, with `retryTaken`, a unique violation, for work that reads before it writes.
  */
 export async function inTransaction<Result>(
   pool: pg.Pool,
@@ -40,7 +39,7 @@ async function runOnce<Result>(pool: pg.Pool, work: Work<Result>): Promise<Resul
     });
     throw error;
   } finally {
-    // A connection with an open transaction must not serve another store.
+    // A connection with an open transaction must not be used for another store.
     client.release(isBroken);
   }
 }

@@ -1,6 +1,6 @@
 import { shortMessage } from './excerpt.ts';
 
-/** An error that the caller can correct, as every subgraph's schema has it. */
+/** An error that the caller can correct, in the form that all subgraphs return. */
 export interface UserError<Code extends string> {
   /** For programs. */
   code: Code;

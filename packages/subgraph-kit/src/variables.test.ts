@@ -109,7 +109,7 @@ test.each([
   ['query ($f: Filter) { count(filter: $f) }', '{"f":{"__proto__x":1}}', '"__proto__x" is not'],
   ['query ($f: Filter) { count(filter: $f) }', '{"f":{"grid":[[1],["a"]]}}', 'at "f.grid[1][0]"'],
   ['query ($f: Filter) { count(filter: $f) }', '{"f":{"url":"nowhere"}}', 'Expected type "URL"'],
-])('%s with %s is refused', async (query, variables, message) => {
+])('rejects %s with %s', async (query, variables, message) => {
   const { status, errors } = await ask(variables, query);
   expect([status, errors.length]).toEqual([400, 1]);
   expect(errors[0]?.message).toContain(message);
@@ -118,7 +118,7 @@ test.each([
 test.each([
   ['unknown keys', `{"f":{${many(16_000, (i) => `"unknown${i}":1`)}}}`],
   ['wrong enum values', `{"f":{"kinds":[${many(60_000, () => '"SOUND"')}]}}`],
-  ['unknown keys beside a long text', `{"f":{${many(40, (i) => `"u${i}":1`)},"name":"${long}"}}`],
+  ['unknown keys and a long text', `{"f":{${many(40, (i) => `"u${i}":1`)},"name":"${long}"}}`],
   ['long unknown keys', `{"f":{${many(9, (i) => `"${i}${'k'.repeat(250)}":1`)}}}`],
   ['a long enum value', `{"f":{"kinds":["${long}"]}}`],
   ['a long URL', `{"f":{"url":"http://[${long}"}}`],
@@ -127,7 +127,7 @@ test.each([
   ['an object for a text', `{"f":{"name":{${many(20_000, (i) => `"v${i}":"text ${i}"`)}}}}`],
   ['objects for numbers', `{"f":{"grid":[[${many(20_000, (i) => `{"a${i}":"b c d"}`)}]]}}`],
   ['a text for an object', `{"f":"${long}"}`],
-])('%s are answered with ten short errors at most', async (_what, variables) => {
+])('returns at most ten short errors for %s', async (_what, variables) => {
   const before = calls;
   const { status, text, errors } = await ask(variables);
   expect([status, calls]).toEqual([400, before]);
@@ -137,7 +137,7 @@ test.each([
   for (const { message } of errors) expect(message).not.toMatch(/[xkv]{81}|text 9|"v9"|"b c d"/);
 });
 
-test('more than ten errors end with an error that reports it', async () => {
+test('the last of more than ten errors reports that there are more', async () => {
   const { errors } = await ask(`{"f":{${many(11, (i) => `"u${i}":1`)}}}`);
   expect(errors).toHaveLength(10);
   expect(errors.at(-1)?.message).toBe(
@@ -145,7 +145,7 @@ test('more than ten errors end with an error that reports it', async () => {
   );
 });
 
-test('names of the document are repeated in short', async () => {
+test('shortens names of the document in messages', async () => {
   const name = 'v'.repeat(250);
   const { errors } = await ask('{}', `query ($${name}: [ID!]!) { count(ids: $${name}) }`);
   expect(errors[0]?.message).toBe(
@@ -153,14 +153,14 @@ test('names of the document are repeated in short', async () => {
   );
 });
 
-test('validation reports ten errors at most', async () => {
+test('validation returns at most ten errors', async () => {
   const wrong = many(200, (i) => `a${i}: count(filter: { ${`k${i}`.repeat(60)}: 1 })`);
   const { status, text, errors } = await ask('{}', `{ ${wrong} }`);
   expect([status, errors.length]).toEqual([400, 11]);
   expect(text).not.toMatch(/\w{81}/);
 });
 
-test('a literal of the document is repeated in short', async () => {
+test('shortens a literal of the document in messages', async () => {
   const { errors } = await ask('{}', `{ count(ids: { ${many(2_000, (i) => `a${i}: "b c"`)} }) }`);
   expect(errors[0]?.message.length).toBeLessThan(160);
 });

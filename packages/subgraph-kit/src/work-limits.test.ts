@@ -91,7 +91,7 @@ const gone = ({ signal }: RequestScope) =>
     ? undefined
     : new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 
-test('when the caller hangs up no further resolver is called', async () => {
+test('calls no more resolvers after the client disconnects', async () => {
   const client = new AbortController();
   const answer = ask('{ things { wait { name } } }', client.signal);
   const context = await scope.promise;
@@ -99,13 +99,13 @@ test('when the caller hangs up no further resolver is called', async () => {
   await expect(answer).rejects.toThrow('aborted');
   await gone(context);
   released.resolve();
-  // The next request is answered after all that was under way.
+  // The next response arrives after everything that was running.
   expect((await ask('{ things { __typename } }')).errors).toBeUndefined();
   expect(calls).toEqual({ waits: WIDTH, names: 0, lists: 2 });
   expect(logged).toEqual([]);
 });
 
-test('while the caller waits all of them are', async () => {
+test('calls all resolvers while the client waits', async () => {
   released.resolve();
   const { data, errors } = await ask('{ things { wait { name } } }');
   expect(errors).toBeUndefined();
@@ -113,7 +113,7 @@ test('while the caller waits all of them are', async () => {
   expect(calls).toEqual({ waits: WIDTH, names: WIDTH, lists: 1 });
 });
 
-test('lists of lists end with one error before they come to millions', async () => {
+test('stops nested lists with one error before millions of fields', async () => {
   const { status, data, errors } = await ask('{ things { things { things { name } } } }');
   expect([status, data]).toEqual([200, null]);
   expect(errors).toEqual([
@@ -126,7 +126,7 @@ test('lists of lists end with one error before they come to millions', async () 
   expect(logged).toEqual([]);
 });
 
-test('introspection is left as it is', async () => {
+test('does not change introspection', async () => {
   const { errors } = await ask('{ __schema { types { name fields { name } } } }');
   expect(errors).toBeUndefined();
 });

@@ -7,19 +7,22 @@ import {
   isObjectType,
 } from 'graphql';
 
-/** What a resolver's context has where it is served over HTTP. */
+/** The part of a resolver's context that HTTP requests have. */
 export interface Served {
-  /** Aborts when the caller is gone. */
+  /** Aborts when the caller disconnects. */
   signal?: AbortSignal;
 }
 
 /**
- * A page of a hundred with a hundred fields each comes to a tenth. A list of a list of a list, each within
- * its bounds, comes to millions, which no limit of the document can tell.
+ * A page of a hundred entries with a hundred fields each needs a tenth of it. Nested lists within their limits can
+ * need millions of calls, which the limits of documents cannot detect.
  */
 const MAX_CALLS = 100_000;
 
-/** One for all: thrown in each of a million fields, even making it would take seconds. Its path says it has one. */
+/**
+ * Created once, because creating it for each of a million fields would take seconds. With a path, graphql-js returns
+ * it unchanged.
+ */
 const stopped = (message: string) =>
   new GraphQLError(message, { path: [], extensions: { code: 'BAD_REQUEST' } });
 const CALLER_GONE = stopped('The caller closed the connection.');
@@ -30,12 +33,12 @@ const TOO_MUCH = stopped(
 const calls = new WeakMap<Served, number>();
 
 /**
- * Has every resolver of `schema` called only while somebody waits for its answer, and only as often as
- * anybody may ask for. Its fields that are mere properties count for nothing.
+ * Stops the execution when the caller disconnects, or when the number of resolver calls exceeds the limit. Fields
+ * without a resolver do not count.
  */
 export function countFields<Context extends Served>(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
-    // The types of introspection are the same objects in every schema of the process.
+    // Introspection types are shared by all schemas of the process.
     if (!isObjectType(type) || isIntrospectionType(type)) continue;
     for (const field of Object.values(type.getFields())) {
       if (field.resolve) field.resolve = counted<Context>(field.resolve);
@@ -55,7 +58,7 @@ const counted =
     return resolve(source, fieldArguments, context, info);
   };
 
-/** Says once that an answer was too large, instead of once for each of its fields. */
+/** Reports a response that is too large once, instead of once for each field. */
 export const workLimits: ApolloServerPlugin = {
   requestDidStart: async () => ({
     async willSendResponse({ contextValue, response: { body } }) {

@@ -93,7 +93,7 @@ test.each([
   expect(found(query + before, query + after)).toBe(expected);
 });
 
-test('the scopes are named', () => {
+test('the message contains the scopes', () => {
   const [change] = changes(
     { shop: `${place()} ${roomOfPlace(read)}` },
     { shop: `${place(write)} ${roomOfPlace(read)}` },

@@ -3,8 +3,8 @@ import type { Change } from './change.ts';
 import { scopesByField } from './scopes.ts';
 
 /**
- * `@access(scope:)` stays in the subgraphs, out of the API that clients see, though their tokens live on it: what is
- * compared is what each field asks of a caller in the end, whatever the directives are written on.
+ * `@access(scope:)` is a directive of the subgraphs, which the API schema does not contain, although tokens of
+ * clients depend on it. Compares the scopes that callers need for each field, wherever the directives are written.
  */
 export function accessChanges(before: Documents, after: Documents): Change[] {
   const [old, current] = [scopesOfGraph(before), scopesOfGraph(after)];
@@ -22,8 +22,8 @@ type Scopes = ReadonlySet<string>;
 type ScopesBySubgraph = ReadonlyMap<string, Scopes>;
 
 /**
- * Which of several subgraphs answers is the gateway's choice. Where one has the field only before or only after, it
- * is compared with the least and the most that the others ask for.
+ * The gateway selects which of several subgraphs resolves a field. A subgraph that has the field only before or only
+ * after is compared with the least and the most that the others require.
  */
 function differenceOf(was: ScopesBySubgraph, is: ScopesBySubgraph, subgraph: string) {
   const [old, current] = [boundsOf(was, subgraph), boundsOf(is, subgraph)];

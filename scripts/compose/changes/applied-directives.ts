@@ -8,10 +8,10 @@ import {
   type DocumentNode,
 } from 'graphql';
 
-/** Directives by their name, each as it is written, in an order of their own. */
+/** Printed directives by name, sorted. */
 export type Applied = ReadonlyMap<string, readonly string[]>;
 
-/** What is applied to each thing of a subgraph by coordinate; `schema` is the schema itself. */
+/** The directives on each element of a subgraph, by coordinate; `schema` is the schema itself. */
 export function appliedDirectivesOf(document: DocumentNode): Map<string, Applied> {
   const found = new Map<string, readonly ConstDirectiveNode[]>();
   const add = (coordinate: string, directives: readonly ConstDirectiveNode[] | undefined) =>
@@ -37,7 +37,7 @@ function byName(directives: readonly ConstDirectiveNode[]): Applied {
   return found;
 }
 
-/** The order of arguments and of fields in objects means nothing. */
+/** The order of arguments and of fields in objects has no meaning. */
 const inOrder = (directive: DirectiveNode) =>
   visit(directive, {
     Directive: (node) => ({ ...node, arguments: node.arguments?.toSorted(byTheirNames) ?? [] }),

@@ -76,23 +76,23 @@ test.each([
   ['input A { x: ID }', 'input A { x: ID @own }', 'A.x'],
   ['directive @d(x: ID) on FIELD', 'directive @d(x: ID @own) on FIELD', '@d(x:)'],
   ['schema { query: Query }', 'schema @own { query: Query }', 'schema'],
-])('wherever it is applied: %s → %s', (before, after, coordinate) => {
+])('on every kind of element: %s → %s', (before, after, coordinate) => {
   expect(found(before, after)).toBe(`dangerous APPLIED_DIRECTIVE_ADDED ${coordinate}`);
 });
 
-test('what the API or the scopes are compared for is not reported twice', () => {
+test('does not report twice what the API schema or the scopes show', () => {
   const guarded =
     'type A { x: ID @access(scope: "a") @deprecated(reason: "b") } scalar S @specifiedBy(url: "c")';
   expect(found('type A { x: ID } scalar S', guarded)).toBe('');
   expect(found('type A { x: ID }', 'type A @access(scope: "a") { x: ID }')).toBe('');
 });
 
-test('what is new or gone altogether has no other directives than before', () => {
+test('reports no directives of added and removed elements', () => {
   expect(found('type A { x: ID }', `type A { x: ID, y: ID @own } ${input('@oneOf')}`)).toBe('');
   expect(found(`type A { x: ID, y: ID @own } ${input('@oneOf')}`, 'type A { x: ID }')).toBe('');
 });
 
-test('what comes to another subgraph with the same directives is safe there', () => {
+test('an element with the same directives in another subgraph is safe', () => {
   const cached = room('@cacheControl(maxAge: 60)');
   expect(summaryOf(changes({ a: cached }, { a: cached, b: cached }))).toEqual([
     'safe APPLIED_DIRECTIVE_ADDED Room',
@@ -110,19 +110,19 @@ test('what comes to another subgraph with the same directives is safe there', ()
   ).toEqual(['breaking APPLIED_DIRECTIVE_ADDED RoomInput']);
 });
 
-test('a key that leaves with its subgraph is reported', () => {
+test('reports a key that is removed with its subgraph', () => {
   const entity = room('@key(fields: "id")');
   expect(summaryOf(changes({ a: entity, b: entity }, { a: entity }))).toEqual([
     'dangerous APPLIED_DIRECTIVE_REMOVED Room',
   ]);
 });
 
-test('the message names the subgraph and both versions', () => {
+test('the message contains the subgraph and both versions', () => {
   const [change] = changes(
     { shop: room('@cacheControl(maxAge: 60)') },
     { shop: room('@cacheControl(maxAge: 30)') },
   );
   expect(change?.message).toBe(
-    'In shop, it was @cacheControl(maxAge: 60) and is @cacheControl(maxAge: 30).',
+    'In shop, @cacheControl changed from @cacheControl(maxAge: 60) to @cacheControl(maxAge: 30).',
   );
 });

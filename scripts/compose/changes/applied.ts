@@ -4,7 +4,7 @@ import type { Change } from './change.ts';
 
 type Effects = Readonly<Record<'added' | 'changed' | 'removed', Change['effect']>>;
 
-/** What only decides which subgraph is asked: whether the graph still composes, composition checks. */
+/** Directives that only control which subgraph is used. Composition checks whether the graph still composes. */
 const forComposition: Effects = { added: 'safe', changed: 'safe', removed: 'safe' };
 
 const effectsByName: Readonly<Record<string, Effects>> = {
@@ -20,13 +20,13 @@ const effectsByName: Readonly<Record<string, Effects>> = {
   shareable: forComposition,
 };
 
-/** Nobody here knows what it does: how long answers are kept, which subgraph answers, who sees a field. */
+/** Directives with unknown effects: on caching, on the subgraph that is used, on the visibility of a field. */
 const ofOthers: Effects = { added: 'dangerous', changed: 'dangerous', removed: 'dangerous' };
 
-/** By what they do: see `accessChanges`, and the API that clients see. */
+/** Reported by their effect: see `accessChanges`, and the API schema. */
 const reportedElsewhere = new Set(['access', 'deprecated', 'specifiedBy']);
 
-/** Directives that are applied to other things in a subgraph than before, or otherwise. */
+/** Finds directives that were added, changed or removed on elements of a subgraph. */
 export function appliedDirectiveChanges(before: Documents, after: Documents): Change[] {
   const [old, current] = [appliedOfGraph(before), appliedOfGraph(after)];
   const [known, kept] = [merged(old), merged(current)];
@@ -47,12 +47,12 @@ export function appliedDirectiveChanges(before: Documents, after: Documents): Ch
 }
 
 interface Versions {
-  /** Undefined where the subgraph does not have the thing. */
+  /** Undefined when the subgraph does not have the element. */
   readonly was: Applied | undefined;
   readonly is: Applied | undefined;
 }
 
-/** `known` is what was applied to it in any subgraph. */
+/** `known` are the directives on the element in any subgraph. */
 function changesOf(subgraph: string, { was, is }: Versions, known: Applied | undefined) {
   const names = new Set([...(was?.keys() ?? []), ...(is?.keys() ?? [])]);
   return [...names].flatMap((name) => {
@@ -63,7 +63,7 @@ function changesOf(subgraph: string, { was, is }: Versions, known: Applied | und
     const isSafe = isKnown || (name === 'key' && answersAllOf(old, current));
     const effect = isSafe ? 'safe' : (effectsByName[name] ?? ofOthers)[kind];
     const code = `APPLIED_DIRECTIVE_${kind.toUpperCase()}`;
-    const message = `In ${subgraph}, it was ${listed(old)} and is ${listed(current)}.`;
+    const message = `In ${subgraph}, @${name} changed from ${listed(old)} to ${listed(current)}.`;
     return [{ effect, code, message }];
   });
 }
@@ -73,16 +73,16 @@ function kindOf(old: readonly string[], current: readonly string[]): keyof Effec
   return current.length === 0 ? 'removed' : 'changed';
 }
 
-/** Gateways ask by the keys of the supergraph that they have, until they have the new one. */
+/** Gateways use the keys of their current supergraph until they have the new one. */
 const answersAllOf = (old: readonly string[], current: readonly string[]) =>
   old.every((key) => key.includes('resolvable: false') || current.includes(key));
 
-const listed = (directives: readonly string[]) => directives.join(' ') || 'without';
+const listed = (directives: readonly string[]) => directives.join(' ') || 'not set';
 
 const appliedOfGraph = (documents: Documents) =>
   new Map([...documents].map(([name, document]) => [name, appliedDirectivesOf(document)]));
 
-/** What is applied to each thing in any subgraph. */
+/** The directives on each element in any subgraph. */
 function merged(graph: ReadonlyMap<string, ReadonlyMap<string, Applied>>): Map<string, Applied> {
   const all = new Map<string, Map<string, readonly string[]>>();
   for (const ofSubgraph of graph.values()) {

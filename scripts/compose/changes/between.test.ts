@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { changes, found } from './testing/changes.ts';
 
 const ab = 'type A { x: ID } type B { x: ID }';
-/** One of each that graphql-js knows: before, after, and what of the graph it is about. */
+/** One example of each change of graphql-js: before, after, and the coordinate. */
 const known: readonly (readonly [before: string, after: string, found: string])[] = [
   ['type A { x: ID }', '', 'breaking TYPE_REMOVED A'],
   ['type A { x: ID }', 'input A { x: ID }', 'breaking TYPE_CHANGED_KIND A'],
@@ -68,7 +68,7 @@ test.each(known)('%s → %s: %s', (before, after, expected) => {
   expect(found(before, after)).toEqual([expected]);
 });
 
-test('every kind of change that graphql-js tells is among them', () => {
+test('the examples include every kind of change of graphql-js', () => {
   const codes = known.map(([, , expected]) => expected.split(' ')[1]);
   const all = [...Object.values(BreakingChangeType), ...Object.values(DangerousChangeType)];
   expect(new Set(codes)).toEqual(new Set<string>(all));
@@ -93,18 +93,18 @@ test.each([
   ['"a" type A { x: ID }', '"b" type A { x: ID }', 'safe DESCRIPTION_CHANGE A'],
   ['', 'type A { x(y: ID!): ID }', 'safe ADDED A'],
   ['type A { x: ID }', 'type A { x: ID, y(z: ID!): ID }', 'safe ADDED A.y'],
-])('what graphql-js says nothing about: %s → %s', (before, after, expected) => {
+])('changes that graphql-js does not report: %s → %s', (before, after, expected) => {
   expect(found(before, after)).toEqual([expected]);
 });
 
-test('the same schema has no changes, and a scalar of GraphQL’s own may go', () => {
+test('the same schema has no changes, and an unused built-in scalar is not one', () => {
   expect(found('type A { x: ID }', 'type A { x: ID }')).toEqual([]);
   expect(found('type A { x: ID, y(z: Float): Int }', 'type A { x: ID }')).toEqual([
     'breaking FIELD_REMOVED A.y',
   ]);
 });
 
-test('the worst comes first', () => {
+test('the most severe change is first', () => {
   const effects = changes(
     'type A { x: ID, y: ID } enum E { A }',
     'type A { x: ID! } enum E { A B }',

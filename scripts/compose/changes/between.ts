@@ -21,7 +21,7 @@ interface Versions {
   readonly today: string;
 }
 
-/** All that differs, the worst first. */
+/** All changes, the most severe first. */
 export function changesBetween({ before, after, today }: Versions): Change[] {
   makeDefaultsPrintable(before);
   makeDefaultsPrintable(after);
@@ -48,7 +48,7 @@ export function changesBetween({ before, after, today }: Versions): Change[] {
   return effects.flatMap((effect) => all.filter((change) => change.effect === effect));
 }
 
-/** graphql-js can't print a list or an object that is the default of something of a custom scalar: it throws. */
+/** graphql-js throws when it prints a list or an object as the default of a custom scalar. */
 function makeDefaultsPrintable(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isScalarType(type) || isSpecifiedScalarType(type)) continue;
@@ -63,20 +63,20 @@ function changeOf(found: Found, effect: Change['effect']): Change {
   return { effect, code: found.type, coordinate, message: found.description };
 }
 
-/** A scalar of GraphQL's own that no field is of any more was not taken from anybody. */
+/** Whether it is a built-in scalar that no field uses any more, which is not a removal for clients. */
 function isBuiltIn({ code, coordinate }: Change, before: GraphQLSchema): boolean {
   const type = code === 'TYPE_REMOVED' ? before.getType(coordinate) : undefined;
   return type !== undefined && isSpecifiedScalarType(type);
 }
 
-/** graphql-js finds every other default dangerous. */
+/** graphql-js reports every changed default as dangerous. */
 function weighDefault(change: Change, before: Definitions, after: Definitions): Change {
   const [old, node] = [before.get(change.coordinate), after.get(change.coordinate)];
   if (change.code !== 'ARG_DEFAULT_VALUE_CHANGE' || !old || !node) return change;
   return { ...change, effect: effectOfDefault(old, node) };
 }
 
-/** Whether it was noticed already that this changed, and found to be no better. */
+/** Whether a change of the same element with at least the same severity was found already. */
 const isCovered = (change: Change, noticed: readonly Change[]) =>
   noticed.some(
     ({ coordinate, effect }) =>

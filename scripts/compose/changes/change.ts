@@ -1,27 +1,30 @@
 import { definitionsOf, type Definition } from '@federated-media/stack/composition/definitions';
 import { parse, printSchema, type GraphQLSchema } from 'graphql';
 
-/** From the worst to the least. */
+/** The most severe first. */
 export const effects = ['breaking', 'dangerous', 'safe'] as const;
 
-/** How the graph differs from the one that clients know. */
+/** A difference from the graph that clients know. */
 export interface Change {
-  /** Breaking: requests that work may fail. Dangerous: they may be answered with what clients don't expect. */
+  /**
+   * Breaking: requests that work today may fail. Dangerous: responses may contain something that clients do not
+   * expect.
+   */
   readonly effect: (typeof effects)[number];
   readonly code: string;
   readonly coordinate: string;
   readonly message: string;
-  /** Absent: it is one of the whole graph. */
+  /** Absent: a change of the whole graph. */
   readonly subgraph?: string;
 }
 
-/** A change without what it is about. */
+/** A change without its coordinate. */
 export type Difference = Omit<Change, 'coordinate'>;
 
 export type Node = Definition['node'];
 export type Definitions = ReadonlyMap<string, Node>;
 
-/** What a schema defines, by coordinate. */
+/** The definitions of a schema by coordinate. */
 export function definitionsByCoordinate(schema: GraphQLSchema): Definitions {
   const definitions = definitionsOf(parse(printSchema(schema)));
   return new Map(definitions.map(({ coordinate, node }) => [coordinate, node]));

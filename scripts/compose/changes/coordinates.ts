@@ -3,8 +3,8 @@ import type { BreakingChangeType, DangerousChangeType } from 'graphql';
 type Code = keyof typeof BreakingChangeType | keyof typeof DangerousChangeType;
 
 /**
- * graphql-js says what a change is about in a sentence alone. Members of unions and interfaces of types have
- * no coordinate in GraphQL; here they are written like fields.
+ * graphql-js names the changed element only in a sentence. Members of unions and interfaces of types have no
+ * coordinate in GraphQL; here they are written like fields.
  */
 const sentences: Readonly<Record<Code, readonly [pattern: RegExp, coordinate: string]>> = {
   TYPE_REMOVED: [/^(?:Standard scalar )?(\w+) was removed.*$/, '$1'],
@@ -34,14 +34,15 @@ const sentences: Readonly<Record<Code, readonly [pattern: RegExp, coordinate: st
   ],
 };
 
-/** What a change that graphql-js found is about. Throws when it says so in other words than it used to. */
+/** The coordinate of a change that graphql-js found. Throws when its sentence has an unknown form. */
 export function coordinateOf({ type, description }: { type: Code; description: string }): string {
   const [pattern, coordinate] = sentences[type];
-  if (!pattern.test(description)) throw new Error(`What is this about? ${description}`);
+  if (!pattern.test(description))
+    throw new Error(`graphql-js reported a change in an unknown form: ${description}`);
   return description.replace(pattern, coordinate);
 }
 
-/** What it is a part of: `Type` of `Type.field`. Null for a type or directive. */
+/** The parent: `Type` of `Type.field`. Null for a type or directive. */
 export function parentOf(coordinate: string): string | null {
   const parent = coordinate.replace(/(?:\.\w+|\(\w+:\))$/, '');
   return parent === coordinate ? null : parent;

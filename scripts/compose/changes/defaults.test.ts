@@ -21,11 +21,11 @@ test.each([
   ['input I { a: Int! = 1 }', 'input I { a: Int }', 'dangerous DEFAULT_VALUE_CHANGE I.a'],
   ['input I { a: Int! = 1 }', 'input I { a: Int! = 2 }', 'dangerous DEFAULT_VALUE_CHANGE I.a'],
   ['input I { a: Int! }', 'input I { a: Int! = 2 }', 'dangerous DEFAULT_VALUE_CHANGE I.a'],
-])('a default that clients rely on: %s → %s', (before, after, expected) => {
+])('a default that clients depend on: %s → %s', (before, after, expected) => {
   expect(found(before, after)[0]).toBe(expected);
 });
 
-test('an input field that becomes required breaks once, whatever its default was', () => {
+test('reports an input field that becomes required once, whatever its default was', () => {
   expect(found('input I { a: Int = 1 }', 'input I { a: Int! }')).toEqual([
     'breaking FIELD_CHANGED_KIND I.a',
   ]);

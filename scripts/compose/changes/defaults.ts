@@ -2,8 +2,8 @@ import { Kind } from 'graphql';
 import type { Node } from './change.ts';
 
 /**
- * Requests that leave out what is not null are valid only while it has a default, and so are variables of a nullable
- * type in its position. Any other change of a default may change what is answered.
+ * Without the default, requests that omit a non-null argument are invalid, and so are variables of a nullable type in
+ * its position. Any other change of a default may change responses.
  */
 export function effectOfDefault(old: Node, node: Node): 'breaking' | 'dangerous' {
   if (old.kind !== Kind.INPUT_VALUE_DEFINITION || node.kind !== Kind.INPUT_VALUE_DEFINITION) {

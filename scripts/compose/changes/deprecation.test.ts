@@ -6,13 +6,13 @@ const plain = 'type A { x: ID, y: ID }';
 const later = field('Use x. Gone from 2027-06-01 on.');
 const sooner = field('Use x. Gone from 2027-03-01 on.');
 
-test('to move a promised date earlier is breaking', () => {
+test('an earlier date of removal is breaking', () => {
   const [change] = changes(later, sooner);
   expect(change).toMatchObject({
     effect: 'breaking',
     code: 'DEPRECATION_DATE_EARLIER',
     coordinate: 'A.y',
-    message: 'It was promised until 2027-06-01 and now only until 2027-03-01.',
+    message: 'The promised date changed from 2027-06-01 to 2027-03-01, which is earlier.',
   });
 });
 
@@ -21,7 +21,7 @@ test.each([
   ['input I { x: ID @deprecated(reason: "REASON") }', 'I.x'],
   ['type A { x(y: ID @deprecated(reason: "REASON")): ID }', 'A.x(y:)'],
   ['interface A { x: ID @deprecated(reason: "REASON") }', 'A.x'],
-])('wherever it was promised: %s', (schema, coordinate) => {
+])('on every kind of element: %s', (schema, coordinate) => {
   const of = (date: string) => schema.replace('REASON', `Gone from ${date} on.`);
   expect(found(of('2027-06-01'), of('2027-05-31'))).toEqual([
     `breaking DEPRECATION_DATE_EARLIER ${coordinate}`,
@@ -44,10 +44,10 @@ test.each([
 test.each([
   [plain, field('Gone from 2026-11-24 on.')],
   [field('Use x.'), field('Gone from 2020-01-01 on.')],
-])('a first promise that is due at once is no notice: %s', (before, after) => {
+])('a first date of removal must give notice: %s', (before, after) => {
   expect(found(before, after)).toEqual(['breaking DEPRECATION_WITHOUT_NOTICE A.y']);
 });
 
-test('what is new may be deprecated with any date', () => {
+test('a new element may be deprecated with any date', () => {
   expect(found('type A { x: ID }', field('Gone from 2020-01-01 on.'))).toEqual(['safe ADDED A.y']);
 });

@@ -23,6 +23,6 @@ test.each([
   ],
   ['directive @d on FIELD', 'directive @d(x: Int) on FIELD', 'safe ADDED @d(x:)'],
   ['', 'directive @d(x: Int!) on FIELD', 'safe ADDED @d'],
-])('a directive that can do more is safe: %s → %s', (before, after, expected) => {
+])('a directive with more uses is safe: %s → %s', (before, after, expected) => {
   expect(found(before, after)).toEqual([expected]);
 });

@@ -2,8 +2,8 @@ import { isInterfaceType, isObjectType, type GraphQLSchema } from 'graphql';
 import type { Change } from './change.ts';
 
 /**
- * New types of interfaces that clients know: a field of the interface may return them from now on. graphql-js reports
- * this only of types that were there before.
+ * Finds new types of known interfaces: a field of the interface may return them from now on. graphql-js reports this
+ * only for types that existed before.
  */
 export function newImplementations(before: GraphQLSchema, after: GraphQLSchema): Change[] {
   return Object.values(after.getTypeMap()).flatMap((type) => {

@@ -11,17 +11,17 @@ import {
   type GraphQLType,
 } from 'graphql';
 
-/** One way for clients to a type. */
+/** One path by which clients reach a type. */
 export interface Reference {
-  /** The type it leads to. */
+  /** The reached type. */
   readonly to: string;
-  /** What names the type, and what that is a part of: an argument, its field. */
+  /** The element that has the type, and its parent: an argument, its field. */
   readonly members: readonly string[];
-  /** The type that clients must have reached before. Null when they need none. */
+  /** The type that clients must reach first. Null for root types and arguments of directives. */
   readonly owner: string | null;
 }
 
-/** Every way from one type to another, and those that begin nowhere: root types, arguments of directives. */
+/** All paths from one type to another, and those without a start: root types and arguments of directives. */
 export function referencesOf(schema: GraphQLSchema): Reference[] {
   const types = Object.values(schema.getTypeMap()).filter((type) => !isIntrospectionType(type));
   const roots = Object.values(OperationTypeNode).flatMap((operation) => {
@@ -60,7 +60,7 @@ function referencesFrom(type: GraphQLNamedType): Reference[] {
     }));
     return [{ to: nameOf(field.type), members: [member], owner }, ...taken];
   });
-  // Fragments lead both ways: `... on Room` where a Place is returned, `... on Place` where a Room is.
+  // Fragments work in both directions: `... on Room` where a Place is returned, `... on Place` where a Room is.
   const implemented = type.getInterfaces().flatMap(({ name }) => [
     { to: name, members: [], owner },
     { to: owner, members: [], owner: name },

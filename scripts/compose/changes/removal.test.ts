@@ -4,24 +4,24 @@ import { changes, found } from './testing/changes.ts';
 const deprecated = (reason: string) => `type A { x: ID, y: ID @deprecated(reason: "${reason}") }`;
 
 test.each([
-  ['2026-11-24', 'dangerous', 'Its deprecation said so: from 2026-11-24 on.'],
-  ['2026-11-25', 'breaking', 'That is early: it was promised until 2026-11-25.'],
-])('what is gone after %s', (date, effect, reason) => {
+  ['2026-11-24', 'dangerous', 'Its deprecation announced this from 2026-11-24 on.'],
+  ['2026-11-25', 'breaking', 'It was promised until 2026-11-25.'],
+])('a field that is removed after %s', (date, effect, reason) => {
   const [change] = changes(deprecated(`Use x. Gone from ${date} on.`), 'type A { x: ID }');
   expect(change).toMatchObject({ effect, code: 'FIELD_REMOVED', coordinate: 'A.y' });
   expect(change?.message).toContain(reason);
 });
 
-test('a deprecation without a date is no leave to remove; nor does it excuse a changed type', () => {
+test('a deprecation without a date does not allow a removal or a changed type', () => {
   const [removed] = changes(deprecated('Use x.'), 'type A { x: ID }');
   expect(removed).toMatchObject({ effect: 'breaking', coordinate: 'A.y' });
-  expect(removed?.message).toContain('gives no date');
+  expect(removed?.message).toContain('has no date');
   expect(found(deprecated('Gone from 2020-01-01 on.'), 'type A { x: ID, y: Int }')[0]).toBe(
     'breaking FIELD_CHANGED_KIND A.y',
   );
 });
 
-test('an argument of a directive may go as fields do, with the types it takes', () => {
+test('an argument of a directive can be removed like a field, with its types', () => {
   const before = `enum E { A }
     directive @d(x: E @deprecated(reason: "Gone from 2026-01-01 on.")) on FIELD`;
   expect(found(before, 'directive @d on FIELD')).toEqual([
@@ -30,7 +30,7 @@ test('an argument of a directive may go as fields do, with the types it takes', 
   ]);
 });
 
-test('enum values and arguments may go as fields do', () => {
+test('enum values and arguments can be removed like fields', () => {
   const before = `enum E { A B @deprecated(reason: "Gone from 2026-01-01 on.") }
     type A { x(y: ID @deprecated(reason: "Gone from 2026-01-01 on.")): ID }`;
   expect(found(before, 'enum E { A } type A { x: ID }')).toEqual([
@@ -44,7 +44,7 @@ test.each([
   ['Gone from 2026-03-01 on. Replaced by x, which comes on 2027-01-01.', 'dangerous', '2026-03-01'],
   ['It will be gone\\n  from 2026-03-01 on.', 'dangerous', '2026-03-01'],
   ['Gone from 2026-01-01 on. Gone from 2027-03-01 on.', 'breaking', '2027-03-01'],
-])('the date after the agreed words counts: %s', (reason, effect, date) => {
+])('the date in the required form counts: %s', (reason, effect, date) => {
   const [change] = changes(deprecated(reason), 'type A { x: ID }');
   expect(change).toMatchObject({ effect, coordinate: 'A.y' });
   expect(change?.message).toContain(date);
@@ -56,8 +56,8 @@ test.each([
   'Gone from 2026-02-01.',
   'Gone from 2026-02-011 on.',
   'Gone after 2026-02-01.',
-])('no promise, so no leave to remove: %s', (reason) => {
+])('without a date of removal, removal is breaking: %s', (reason) => {
   const [change] = changes(deprecated(reason), 'type A { x: ID }');
   expect(change).toMatchObject({ effect: 'breaking', coordinate: 'A.y' });
-  expect(change?.message).toContain('gives no date');
+  expect(change?.message).toContain('has no date');
 });

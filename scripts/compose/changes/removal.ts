@@ -3,7 +3,7 @@ import { promisedDay } from '../promise.ts';
 import type { Change, Definitions } from './change.ts';
 import { deprecationReasonOf } from './deprecation.ts';
 
-/** What can be deprecated; a type can't. */
+/** Elements that can be deprecated; a type cannot. */
 const removals: ReadonlySet<string> = new Set([
   'FIELD_REMOVED',
   'ARG_REMOVED',
@@ -12,8 +12,8 @@ const removals: ReadonlySet<string> = new Set([
 ] satisfies (keyof typeof BreakingChangeType)[]);
 
 /**
- * What was deprecated with a date may be removed from that day on. Clients have been informed, so it no longer counts
- * as breaking; recorded operations that still use it fail all the same.
+ * An element that was deprecated with a date may be removed from that day on. Clients were notified, so that it is
+ * not breaking; recorded operations that still use it fail nevertheless.
  */
 export function weighRemoval(
   change: Change,
@@ -26,14 +26,14 @@ export function weighRemoval(
 
   const day = promisedDay(reason);
   if (day === null) {
-    return { ...change, message: `${change.message} Its deprecation gives no date for that.` };
+    return { ...change, message: `${change.message} Its deprecation has no date.` };
   }
   if (day > today) {
     return {
       ...change,
-      message: `${change.message} That is early: it was promised until ${day}.`,
+      message: `${change.message} It was promised until ${day}.`,
     };
   }
-  const message = `${change.message} Its deprecation said so: from ${day} on.`;
+  const message = `${change.message} Its deprecation announced this from ${day} on.`;
   return { ...change, effect: 'dangerous', message };
 }

@@ -31,7 +31,7 @@ test('the scopes that the check compares are those that subgraphs enforce', () =
   expect(scopesByField(parse(sdl))).toEqual(enforced);
 });
 
-/** The field names one missing scope at a time. */
+/** The error contains one missing scope at a time. */
 function scopesAskedOf({ resolve }: GraphQLField<unknown, unknown>): Set<string> {
   const scopes = new Set<string>();
   for (;;) {

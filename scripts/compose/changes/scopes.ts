@@ -8,7 +8,7 @@ interface Type {
 
 /**
  * The scopes that callers need for each field of an object type, as `guardFields` of the subgraph kit enforces them:
- * the field's own and those of the same field of every interface that the type implements.
+ * those of the field and of the same field of every interface of the type.
  */
 export function scopesByField(document: DocumentNode): Map<string, ReadonlySet<string>> {
   const types = typesOf(document);
@@ -23,7 +23,7 @@ export function scopesByField(document: DocumentNode): Map<string, ReadonlySet<s
   return found;
 }
 
-/** Definitions and extensions put together. */
+/** Merges definitions and extensions. */
 function typesOf(document: DocumentNode): Map<string, Type> {
   const types = new Map<string, Type>();
   for (const node of document.definitions) {
@@ -49,7 +49,7 @@ function typesOf(document: DocumentNode): Map<string, Type> {
   return types;
 }
 
-/** One at most: `guardFields` reads the first, and refuses to start without a scope that it can read. */
+/** At most one: `guardFields` reads the first, and the subgraph does not start if its scope cannot be read. */
 function scopesOf({ directives }: FieldDefinitionNode): string[] {
   const access = directives?.find(({ name }) => name.value === 'access');
   const scope = access?.arguments?.find(({ name }) => name.value === 'scope')?.value;

@@ -13,7 +13,7 @@ interface Compared {
   readonly today: string;
 }
 
-/** What graphql-js says nothing about: defaults, specifications, deprecations, and what is safe. */
+/** Changes that graphql-js does not report: defaults, specifications, deprecations, and safe changes. */
 export function unnoticedChanges({ before, after, today }: Compared): Change[] {
   return [...after].flatMap(([coordinate, node]) => {
     const old = before.get(coordinate);
@@ -26,7 +26,7 @@ export function unnoticedChanges({ before, after, today }: Compared): Change[] {
       ].map((found) => ({ ...found, coordinate }));
     }
     const parent = parentOf(coordinate);
-    if (parent !== null && !before.has(parent)) return []; // told with what it is a part of
+    if (parent !== null && !before.has(parent)) return []; // reported with its parent
     const message = `${coordinate} was added.`;
     return [{ effect: 'safe' as const, code: 'ADDED', coordinate, message }];
   });
@@ -36,7 +36,7 @@ function differences(old: Node, node: Node): Difference[] {
   const found: Difference[] = [];
   const compare = (part: (of: Node) => string, difference: Omit<Difference, 'message'>) => {
     const [was, is] = [part(old), part(node)];
-    const message = `It was ${was || 'without'} and is ${is || 'without'}.`;
+    const message = `It changed from ${was || 'not set'} to ${is || 'not set'}.`;
     if (was !== is) found.push({ ...difference, message });
   };
   compare(defaultOf, { effect: effectOfDefault(old, node), code: 'DEFAULT_VALUE_CHANGE' });
@@ -45,19 +45,21 @@ function differences(old: Node, node: Node): Difference[] {
     code: 'SPECIFICATION_CHANGE',
   });
   if (descriptionOf(old) !== descriptionOf(node)) {
-    const message = 'It is described in other words.';
+    const message = 'The description changed.';
     found.push({ effect: 'safe', code: 'DESCRIPTION_CHANGE', message });
   }
   return found;
 }
 
-/** What breaks by the type of a field or of its arguments, graphql-js reports. */
+/** graphql-js reports breaking changes of the types of fields and arguments. */
 function typeDifferences(coordinate: string, old: Node, node: Node): Difference[] {
   if (!('type' in old) || !('type' in node)) return [];
   const [was, is] = [print(old.type), print(node.type)];
   if (was === is) return [];
   if (coordinate.startsWith('@')) return [directiveArgumentDifference(old.type, node.type)];
-  return [{ effect: 'safe', code: 'TYPE_CHANGE', message: `It was ${was} and is ${is}.` }];
+  return [
+    { effect: 'safe', code: 'TYPE_CHANGE', message: `The type changed from ${was} to ${is}.` },
+  ];
 }
 
 const printed = (node: ASTNode | undefined) => (node ? print(node) : '');

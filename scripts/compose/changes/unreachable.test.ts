@@ -7,7 +7,7 @@ const kept = 'type Shelf { id: ID }';
 const removed = (schema: string, after = kept) =>
   found(schema, after).filter((change) => change.includes('TYPE_REMOVED'));
 
-test('a type that only a due field returned goes with it', () => {
+test('a type that only a due field returned can be removed with it', () => {
   const [type, field] = changes(
     `type Shelf { id: ID, room: Room ${due} } type Room { id: ID }`,
     kept,
@@ -17,7 +17,8 @@ test('a type that only a due field returned goes with it', () => {
     effect: 'dangerous',
     code: 'TYPE_REMOVED',
     coordinate: 'Room',
-    message: 'Room was removed. Only what was due led to it: Shelf.room.',
+    message:
+      'Room was removed. It was only reachable through removed elements that were due: Shelf.room.',
   });
 });
 
@@ -25,18 +26,18 @@ test.each([
   ['a field that is not deprecated', `type Shelf { id: ID, room: Room ${due}, main: [Room!] }`],
   ['a field that is not due yet', `type Shelf { id: ID, room: Room ${early} }`],
   ['no field at all', 'type Shelf { id: ID }'],
-])('a type that %s returned breaks', (_what, shelf) => {
+])('the removal of a type that %s returned is breaking', (_what, shelf) => {
   expect(removed(`${shelf} type Room { id: ID }`)).toEqual(['breaking TYPE_REMOVED Room']);
 });
 
-test('a type breaks that a field returns which is of another type now', () => {
+test('the removal of a type that a field returned is breaking when the field has another type now', () => {
   const before = `type Shelf { id: ID, room: Room ${due}, main: Room } type Room { id: ID }`;
   expect(removed(before, 'type Shelf { id: ID, main: ID }')).toEqual([
     'breaking TYPE_REMOVED Room',
   ]);
 });
 
-test('whole families of types go: what is behind them, what they implement, circles', () => {
+test('groups of types can be removed, with their references, interfaces and cycles', () => {
   const before = `
     type Shelf { id: ID, place: Place ${due} }
     interface Place { id: ID }
@@ -51,7 +52,7 @@ test('whole families of types go: what is behind them, what they implement, circ
   );
 });
 
-test('one field that is not due keeps all behind it', () => {
+test('one field that is not due makes all removals behind it breaking', () => {
   const before = `
     type Shelf { id: ID, room: Room ${due}, floor: Floor }
     type Room { id: ID, floor: Floor }
@@ -72,7 +73,7 @@ test.each([
     `type Shelf { id(of: ShelfFilter): ID } input ShelfFilter { a: ID, of: BookFilter ${due} }`,
     'type Shelf { id(of: ShelfFilter): ID } input ShelfFilter { a: ID }',
   ],
-])('an input type and its enums go with what was due: %s', (before, after) => {
+])('an input type and its enums can be removed with due elements: %s', (before, after) => {
   const filter = 'input BookFilter { kind: Kind } enum Kind { HIGH LOW }';
   expect(removed(`${before} ${filter}`, after)).toEqual([
     'dangerous TYPE_REMOVED BookFilter',
@@ -80,7 +81,7 @@ test.each([
   ]);
 });
 
-test('an input type that a directive takes breaks', () => {
+test('the removal of an input type of a directive is breaking', () => {
   const before = `type Shelf { id: ID, books(of: Kind ${due}): ID } enum Kind { HIGH LOW }`;
   expect(
     removed(
@@ -90,7 +91,7 @@ test('an input type that a directive takes breaks', () => {
   ).toEqual(['breaking TYPE_REMOVED Kind']);
 });
 
-test('a union goes with its field though its members stay; a member of one that stays breaks', () => {
+test('a union can be removed with its field; the removal of a member of a remaining union is breaking', () => {
   const room = 'type Room { id: ID }';
   expect(
     removed(
@@ -110,7 +111,7 @@ test('a union goes with its field though its members stay; a member of one that 
   ]);
 });
 
-test('an interface that a remaining type implements breaks: fragments on it were valid', () => {
+test('the removal of an interface of a remaining type is breaking, because fragments on it were valid', () => {
   const before = `type Shelf implements Place { id: ID, place: Place ${due} } interface Place { id: ID }`;
   expect(found(before, kept)).toEqual([
     'breaking TYPE_REMOVED Place',
@@ -119,7 +120,7 @@ test('an interface that a remaining type implements breaks: fragments on it were
   ]);
 });
 
-test('a root type never goes without a break', () => {
+test('the removal of a root type is always breaking', () => {
   const before = `type Shelf { id: ID, all: Mutation ${due} } type Mutation { id: ID }`;
   expect(removed(before)).toEqual(['breaking TYPE_REMOVED Mutation']);
 });

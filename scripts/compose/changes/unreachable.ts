@@ -3,8 +3,8 @@ import type { Change } from './change.ts';
 import { referencesOf, type Reference } from './references.ts';
 
 /**
- * A type can't be deprecated. Its removal is no break of its own when clients reached it only through what was
- * deprecated and due, and is gone too.
+ * A type cannot be deprecated. Its removal is not a separate break when clients could reach it only through elements
+ * that were deprecated, are due and are removed too.
  */
 export function weighTypeRemovals(changes: readonly Change[], before: GraphQLSchema): Change[] {
   const removed = changes.filter(({ code }) => code === 'TYPE_REMOVED');
@@ -21,21 +21,21 @@ export function weighTypeRemovals(changes: readonly Change[], before: GraphQLSch
   return changes.map((change) => {
     const members = change.code === 'TYPE_REMOVED' ? ways.get(change.coordinate) : undefined;
     if (!members) return change;
-    const message = `${change.message} Only what was due led to it: ${[...members].join(', ')}.`;
+    const message = `${change.message} It was only reachable through removed elements that were due: ${[...members].join(', ')}.`;
     return { ...change, effect: 'dangerous', message };
   });
 }
 
 interface Ways {
   readonly references: readonly Reference[];
-  /** Members that were removed when they were due. */
+  /** Members that were removed after they were due. */
   readonly due: ReadonlySet<string>;
 }
 
 const isDue = ({ members }: Reference, due: ReadonlySet<string>) =>
   members.some((member) => due.has(member));
 
-/** Those of `types` to which nothing leads but what is due, or one of them. */
+/** Those of `types` that are only reachable through due members, or through one another. */
 function withoutOtherWays(types: ReadonlySet<string>, ways: Ways): ReadonlySet<string> {
   const others = ways.references.filter(
     (reference) =>
@@ -46,7 +46,7 @@ function withoutOtherWays(types: ReadonlySet<string>, ways: Ways): ReadonlySet<s
   return left.size === types.size ? left : withoutOtherWays(left, ways);
 }
 
-/** What was due and led to each of `types`, directly or through others of them. */
+/** The due members that led to each of `types`, directly or through others of them. */
 function waysOfDue({ references, due }: Ways, types: ReadonlySet<string>) {
   const ways = new Map<string, Set<string>>();
   const lead = (to: string, member: string) => {

@@ -1,7 +1,7 @@
 import { Kind } from 'graphql';
 import { ruleOfEach } from './rule.ts';
 
-/** Subgraphs enforce it on fields; anywhere else it looks like a guard and is none. */
+/** Subgraphs enforce it only on fields; on other elements it has no effect. */
 export const accessGuards = ruleOfEach(
   'ACCESS_IGNORED',
   'Write `@access(scope: "…")` on every field that it should guard.',
@@ -11,6 +11,6 @@ export const accessGuards = ruleOfEach(
     const scope = access.arguments?.find(({ name }) => name.value === 'scope')?.value;
     const isGuard =
       node.kind === Kind.FIELD_DEFINITION && scope?.kind === Kind.STRING && scope.value !== '';
-    return isGuard ? null : `${coordinate} is not guarded by its @access.`;
+    return isGuard ? null : `${coordinate} is not guarded by its @access directive.`;
   },
 );

@@ -5,21 +5,21 @@ import { ruleOfEach } from './rule.ts';
 
 export const deprecationsHaveReason = ruleOfEach(
   'DEPRECATION_REASON',
-  'Say in `reason` what to use instead, and from which date on it may be gone.',
+  'Write in `reason` what to use instead, and from which date on it may be removed.',
   ({ coordinate, node }) =>
     reasonOf(node) === '' ? `${coordinate} is deprecated without a reason.` : null,
 );
 
 export const deprecationDatesAreReal = ruleOfEach(
   'DEPRECATION_DATE',
-  'Write dates as YYYY-MM-DD, and the promise in these words: `Use name. Gone from 2027-03-01 on.`',
+  'Write dates as YYYY-MM-DD, and the date of removal in this form: `Use name. Gone from 2027-03-01 on.`',
   ({ coordinate, node }) => {
     const problem = dateProblem(reasonOf(node) ?? '');
     return problem === null ? null : `In the deprecation of ${coordinate}, ${problem}.`;
   },
 );
 
-/** Empty when none is given. Null for what is not deprecated. */
+/** Empty without a reason. Null when it is not deprecated. */
 function reasonOf(node: Definition['node']): string | null {
   const deprecated = node.directives?.find(({ name }) => name.value === 'deprecated');
   if (!deprecated) return null;

@@ -2,32 +2,34 @@ import { Kind, type FieldDefinitionNode } from 'graphql';
 import { namedTypeOf } from './types.ts';
 import { ruleOfEach, type Rule } from './rule.ts';
 
-export const mutationsTakeInput = ruleOfEach(
+export const mutationsHaveInput = ruleOfEach(
   'MUTATION_INPUT',
-  'Take one argument `input`, so that what a mutation takes can grow.',
+  'Use exactly one argument, `input`, so that the mutation can be extended.',
   ({ coordinate, node }) => {
     if (node.kind !== Kind.FIELD_DEFINITION || !isMutation(coordinate)) return null;
     const names = (node.arguments ?? []).map(({ name }) => name.value);
-    return names.join() === 'input' ? null : `${coordinate} takes (${names.join(', ')}).`;
+    return names.join() === 'input'
+      ? null
+      : `${coordinate} has the arguments (${names.join(', ')}).`;
   },
 );
 
-export const mutationsAnswerPayload = ruleOfEach(
+export const mutationsReturnPayload = ruleOfEach(
   'MUTATION_PAYLOAD',
-  'Answer with a type of its own, `…Payload!`, so that what a mutation answers can grow.',
+  'Return a separate type `…Payload!`, so that the response can be extended.',
   ({ coordinate, node }) => {
     if (node.kind !== Kind.FIELD_DEFINITION || !isMutation(coordinate)) return null;
     const isPayload = namedTypeOf(node.type).endsWith('Payload');
-    return isPayload && isNonNull(node) ? null : `${coordinate} does not answer with a payload.`;
+    return isPayload && isNonNull(node) ? null : `${coordinate} does not return a payload.`;
   },
 );
 
-/** Refusals are part of the schema: a payload without them leaves only masked errors. */
-export const payloadsTellRefusals: Rule = {
+/** Errors that the caller can correct are part of the schema. Without them a payload can only return masked errors. */
+export const payloadsHaveUserErrors: Rule = {
   code: 'PAYLOAD_USER_ERRORS',
-  fix: 'Give it a field `userErrors` that is a non-null list of non-null errors.',
+  fix: 'Add a field `userErrors`, a non-null list of non-null errors.',
   find(definitions) {
-    const telling = new Set(
+    const complete = new Set(
       definitions.flatMap(({ coordinate, node }) =>
         node.kind === Kind.FIELD_DEFINITION && isListOfNonNull(node) ? coordinate : [],
       ),
@@ -35,8 +37,8 @@ export const payloadsTellRefusals: Rule = {
     return definitions.flatMap((definition) => {
       const { coordinate, node } = definition;
       if (node.kind !== Kind.OBJECT_TYPE_DEFINITION || !coordinate.endsWith('Payload')) return [];
-      if (telling.has(`${coordinate}.userErrors`)) return [];
-      return [{ definition, message: `${coordinate} can't say why a change was refused.` }];
+      if (complete.has(`${coordinate}.userErrors`)) return [];
+      return [{ definition, message: `${coordinate} has no list of user errors.` }];
     });
   },
 };

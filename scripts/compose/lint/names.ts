@@ -2,7 +2,7 @@ import type { Definition } from '@federated-media/stack/composition/definitions'
 import { isTypeDefinitionNode, isTypeExtensionNode, Kind } from 'graphql';
 import { ruleOfEach } from './rule.ts';
 
-/** Five capitals in a row are no longer an abbreviation, such as URL, before another word. */
+/** Five capitals in a row are not an abbreviation (such as URL) before another word. */
 const pascalCase = /^(?!.*[A-Z]{5})[A-Z][A-Za-z\d]*$/;
 const camelCase = /^(?!.*[A-Z]{5})[a-z][A-Za-z\d]*$/;
 const upperCase = /^[A-Z][A-Z\d]*(?:_[A-Z\d]+)*$/;
@@ -23,18 +23,18 @@ export const namedAsUsual = ruleOfEach(
 );
 
 /**
- * How something is read says so in its name: what a list is narrowed, bounded or ordered by, what a picture is made
- * into. All else that goes in is an Input.
+ * Input types for reading end in what they do: filter, order or limit a list, or transform an image. All other input
+ * types end in Input.
  */
 const inputEnding = /(?:Input|Filter|Order|Range|Transform)$/;
 
 export const inputsEndInInput = ruleOfEach(
   'INPUT_NAME',
-  'End the name in Input; or in Filter, Order, Range or Transform when things are read by it.',
+  'End the name in Input, or in Filter, Order, Range or Transform for reading.',
   ({ coordinate, node }) =>
     node.kind !== Kind.INPUT_OBJECT_TYPE_DEFINITION || inputEnding.test(node.name.value)
       ? null
-      : `The input type ${coordinate} does not say in its name that it is one.`,
+      : `The input type ${coordinate} has a name without one of these endings.`,
 );
 
 function kindOf(node: Definition['node']): keyof typeof ways {

@@ -4,12 +4,12 @@ import type { Rule } from './rule.ts';
 import { canBeNull, namedTypeOf } from './types.ts';
 
 /**
- * The other subgraph may be down, or the thing be gone there: with a null in its place the rest of the page
- * is served, with a non-null field null spreads to all around it.
+ * The other subgraph may be down, or the entity may be deleted there. A nullable field is then null and the rest of
+ * the page is served; a non-null field makes its parents null.
  */
 export const referencesAreNullable: Rule = {
   code: 'NON_NULL_REFERENCE',
-  fix: 'Take away the `!` after the type: what another subgraph owns may be gone or out of reach.',
+  fix: 'Remove the `!` after the type: an entity of another subgraph may be deleted or not available.',
   find(definitions) {
     const foreign = new Set(
       definitions.filter(isReferenceOnly).map(({ coordinate }) => coordinate),
@@ -19,7 +19,9 @@ export const referencesAreNullable: Rule = {
       if (node.kind !== Kind.FIELD_DEFINITION || canBeNull(node.type)) return [];
       const type = namedTypeOf(node.type);
       if (!foreign.has(type)) return [];
-      return [{ definition, message: `${coordinate} is never null, but ${type} is another's.` }];
+      return [
+        { definition, message: `${coordinate} is non-null, but another subgraph owns ${type}.` },
+      ];
     });
   },
 };

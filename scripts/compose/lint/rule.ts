@@ -1,10 +1,10 @@
 import type { Definition } from '@federated-media/stack/composition/definitions';
 
-/** A convention every subgraph's schema keeps. */
+/** A convention for the schemas of all subgraphs. */
 export interface Rule {
   readonly code: string;
   readonly fix: string;
-  /** What breaks it, each with why. */
+  /** The violations, each with a message. */
   find(definitions: readonly Definition[]): readonly Breach[];
 }
 
@@ -13,7 +13,7 @@ export interface Breach {
   readonly message: string;
 }
 
-/** A rule that needs to see one definition at a time. */
+/** A rule that checks each definition separately. */
 export function ruleOfEach(
   code: string,
   fix: string,

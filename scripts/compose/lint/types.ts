@@ -5,7 +5,10 @@ export function namedTypeOf(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : namedTypeOf(type.type);
 }
 
-/** Whether it may be null where it stands, in a list or not: `[MediaFile!]` can't, `[MediaFile]!` can. */
+/**
+ * Whether a value of the type may be null in its position, in a list or not: not for `[MediaFile!]`, but for
+ * `[MediaFile]!`.
+ */
 export function canBeNull(type: TypeNode): boolean {
   if (type.kind === Kind.NAMED_TYPE) return true;
   if (type.kind === Kind.LIST_TYPE) return canBeNull(type.type);

@@ -8,7 +8,7 @@ const answer = (data: unknown, ...errors: Answer['errors']): Answer => ({
 const failed = (...path: (string | number)[]) => ({ message: 'failed', path });
 const isNull = (...path: (string | number)[]) => ({ message: 'may not be null', path });
 
-test('equal answers have no differences, in whatever order their errors are', () => {
+test('equal responses have no differences; the order of errors is ignored', () => {
   const [one, other] = [failed('a'), failed('b', 0)];
   const data = { a: null, b: [null] };
   expect(differences(answer(data, one, other), answer(data, other, one))).toEqual([]);
@@ -20,7 +20,7 @@ test.each([
   ['the order of fields', { a: 1, b: 2 }, { b: 2, a: 1 }, 'data (root): keys a,b instead of b,a'],
   ['the length of a list', { a: [] }, { a: [1] }, 'data a: list of 0 instead of list of 1'],
   ['an element', { a_2: [1, 2] }, { a_2: [1, 3] }, 'data a.@: 2 instead of 3'],
-])('%s differs', (_what, data, truth, line) => {
+])('reports a difference: %s', (_what, data, truth, line) => {
   expect(differences(answer(data), answer(truth))).toEqual([line]);
 });
 
@@ -35,7 +35,7 @@ test('an error that is missing, unexpected, elsewhere or repeated is a differenc
   ]);
 });
 
-test('below a null that propagated any of its errors is enough, but one there must be', () => {
+test('for a null that propagated, one of its errors is required and any is enough', () => {
   const data = { list: null };
   const truth = answer(data, isNull('list', 0, 'a'));
   expect(differences(answer(data, failed('list', 1, 'b')), truth)).toEqual([]);

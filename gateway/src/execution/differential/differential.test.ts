@@ -17,7 +17,7 @@ const scores: string[] = [];
 const matched = new Set<unknown>();
 
 test.each(worlds)(
-  '$name: answers like a single schema over the same data',
+  '$name: responds like a single schema with the same data',
   async (world) => {
     const opened = await openWorld(world);
     onTestFinished(() => opened.close());
@@ -39,7 +39,7 @@ test.each(worlds)(
   TIMEOUT_MS,
 );
 
-// Whatever the seed: `operations` of a world show its known differences.
+// `operations` of a world show its known differences with any seed.
 test('every known difference still occurs', () => {
   expect(knownDifferences.filter((known) => !matched.has(known))).toEqual([]);
 });
@@ -56,7 +56,7 @@ function* operationsOf(
 ): Generator<Operation> {
   for (const given of world.operations) yield typeof given === 'string' ? { query: given } : given;
   let made = 0;
-  // Some ask for fields that cannot be merged.
+  // Some select fields that cannot be merged.
   for (let attempt = 0; made < runs && attempt < runs * 20; attempt += 1) {
     const operation = randomOperation(schema, {
       seed: seed * 1_000_003 + attempt,

@@ -18,7 +18,7 @@ export interface Part {
   name?: string;
   filename?: string;
   type?: string;
-  /** Replaces the headers the other three would make. */
+  /** Replaces the headers that the other three fields would set. */
   headers?: string;
   body: string | Buffer;
 }
@@ -27,7 +27,7 @@ export interface Part {
 export const formOf = (...parts: Part[]) =>
   Buffer.concat([...parts.map(partOf), Buffer.from(`--${BOUNDARY}--\r\n`)]);
 
-/** One part; leave the closing boundary out to cut a body short. */
+/** One part. Omit the closing boundary to make a body incomplete. */
 export function partOf({ name, filename, type, headers, body }: Part): Buffer {
   const disposition =
     (name === undefined ? '' : `; name="${name}"`) +
@@ -73,14 +73,14 @@ const opened: { close(): Promise<void> }[] = [];
 /** Closes every server of the test. For `afterEach`. */
 export const closeServers = () => Promise.all(opened.splice(0).map((server) => server.close()));
 
-/** A server that must not get as far as executing. */
+/** A server that must not execute anything. */
 export async function openRefusingServer(limits: Partial<MultipartLimits> = {}) {
   const executed: unknown[] = [];
   const server = await openServer(async ({ operations }) => executed.push(operations), limits);
   return { ...server, executed };
 }
 
-/** A real server that answers with what `execute` makes of the form, or with what was wrong with it. */
+/** A real server that responds with the result of `execute`, or with the error of the form. */
 export async function openServer(execute: Execute, limits: Partial<MultipartLimits> = {}) {
   const answered: Promise<void>[] = [];
   const server = createServer((request, response) => {
@@ -91,7 +91,7 @@ export async function openServer(execute: Execute, limits: Partial<MultipartLimi
   const opening = {
     port,
     url: `http://127.0.0.1:${port}`,
-    /** When every request so far has been answered. */
+    /** Resolves when every request so far was answered. */
     settled: () => Promise.all(answered),
     async close() {
       server.closeAllConnections();
@@ -126,7 +126,7 @@ async function answer(
   request.resume();
 }
 
-/** A client that writes bytes as they are, so that it can be as rude as it likes. */
+/** A client that writes raw bytes, so that it can violate the protocol. */
 export async function openClient(port: number) {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');

@@ -15,7 +15,7 @@ import {
   type TypeExtensionNode,
 } from 'graphql';
 
-/** Where in the repository something is written. */
+/** A location in the repository. */
 export interface Place {
   /** From the root of the repository, with forward slashes. */
   readonly file: string;
@@ -31,13 +31,13 @@ type DefinitionNode =
   | EnumValueDefinitionNode;
 
 export interface Definition {
-  /** As the GraphQL specification writes it: `Type.field`, `Type.field(argument:)`, `@directive`. */
+  /** A schema coordinate of the GraphQL specification: `Type.field`, `Type.field(argument:)`, `@directive`. */
   readonly coordinate: string;
   readonly node: DefinitionNode;
   readonly place: Place | null;
 }
 
-/** All that `document` defines or extends and that has a name, in the order it is written in. */
+/** All named definitions and extensions of `document`, in their order. */
 export function definitionsOf(document: DocumentNode): Definition[] {
   const found: Definition[] = [];
   const path: string[] = [];
@@ -55,7 +55,7 @@ export function definitionsOf(document: DocumentNode): Definition[] {
   return found;
 }
 
-/** Its name rather than its description, which may be long. Null for what was not parsed from a file. */
+/** The location of the name, because the description may be long. Null for a node that was not parsed from a file. */
 export function placeOf(node: ASTNode): Place | null {
   const { loc } = nameOf(node) ?? node;
   return loc ? { file: loc.source.name, line: getLocation(loc.source, loc.start).line } : null;
@@ -63,7 +63,7 @@ export function placeOf(node: ASTNode): Place | null {
 
 const nameOf = (node: ASTNode): ASTNode | undefined => ('name' in node ? node.name : undefined);
 
-/** Blank counts as none; an extension can have none. */
+/** Null for a blank description and for extensions. */
 export function descriptionOf(node: DefinitionNode): string | null {
   if (isTypeExtensionNode(node)) return null;
   const { description }: { readonly description?: StringValueNode } = node;

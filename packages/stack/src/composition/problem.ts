@@ -2,18 +2,18 @@ import { type ASTNode, type DocumentNode, GraphQLError } from 'graphql';
 import { messageOf } from '@federated-media/subgraph-kit/error-code';
 import { definitionsOf, isSamePlace, placeOf, type Place } from './definitions.ts';
 
-/** Why subgraphs make no graph, or a remark on the one they make. */
+/** A composition error or hint. */
 export interface CompositionProblem {
-  /** A code of Apollo's composition, such as FIELD_TYPE_MISMATCH. */
+  /** A code of Apollo's composition, for example FIELD_TYPE_MISMATCH. */
   readonly code: string;
-  /** What it is about, when that is one thing. */
+  /** The element that it is about, if there is exactly one. */
   readonly coordinate: string | null;
   readonly message: string;
-  /** All that has a part in it, the first first; empty when it can't be raw. */
+  /** All locations that are involved, the most important first; empty if unknown. */
   readonly places: readonly Place[];
 }
 
-/** By the name of their subgraph. */
+/** By subgraph name. */
 export type Documents = ReadonlyMap<string, DocumentNode>;
 
 interface RawProblem {
@@ -36,7 +36,7 @@ export function problemFromError(error: Error, documents: Documents): Compositio
   );
 }
 
-/** Composition tells some problems, those of reaching fields among them, by names in its message alone. */
+/** For some problems, such as fields that cannot be reached, composition mentions elements only in the message. */
 export function toProblem(raw: RawProblem, documents: Documents): CompositionProblem {
   const places = (raw.nodes ?? []).flatMap((node) => placeOf(node) ?? []);
   const named = namedIn(raw.message, documents);
@@ -58,7 +58,7 @@ export function syntaxProblem(subgraph: string, error: unknown, file: string): C
   };
 }
 
-/** `[cms] …` speaks of that subgraph only. */
+/** `[cms] …` is only about that subgraph. */
 function namedIn(message: string, documents: Documents) {
   const subgraph = /^\[([\w-]+)\]/.exec(message)?.[1];
   const definitions = [...documents]

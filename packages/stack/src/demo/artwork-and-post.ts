@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { expectNoUserErrors, UserErrors, type Graph } from './graph.ts';
 
-// More users of an image that the shop has: one file, three subgraphs. Each fills an empty subgraph, and
-// completes what an interrupted load has begun; where there is anything else it changes nothing.
+// An artwork and a post that use an image of the shop: one file in three subgraphs. Each is created in an empty
+// subgraph. An interrupted load is completed; a subgraph with other entries is not changed.
 
 const Newest = z.object({
   list: z.object({
@@ -44,7 +44,7 @@ export const createDemoPost = (graph: Graph, mediaId: string): Promise<void> =>
     title: 'Light for long evenings',
     list: 'posts',
     create: `mutation DemoPost($title: String!) {
-      made: createPost(input: { title: $title, body: "## One lamp\\n\\nIt turns any corner into evening." }) {
+      made: createPost(input: { title: $title, body: "## One lamp\\n\\nIt gives a warm, soft light." }) {
         entity: post { id } userErrors { code message }
       }
     }`,
@@ -83,6 +83,6 @@ async function createEntity(
 ): Promise<string> {
   const { made } = await graph.ask(Created, create, { title });
   expectNoUserErrors(made.userErrors, { doing: `creating ${title}` });
-  if (!made.entity) throw new Error(`creating ${title}: nothing came back`);
+  if (!made.entity) throw new Error(`creating ${title}: the response has no entity`);
   return made.entity.id;
 }

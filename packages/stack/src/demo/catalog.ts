@@ -16,7 +16,7 @@ const Payload = z.object({
   payload: z.object({ product: Product.nullable(), userErrors: UserErrors }),
 });
 
-/** The first hundred: more than the demo has, so enough to tell whose store it is. */
+/** The first hundred products: more than the demo has, which is enough to recognise other stores. */
 export async function firstProducts(graph: Graph): Promise<StoredProduct[]> {
   const Answer = z.object({ products: z.object({ nodes: z.array(Product) }) });
   const query = `query DemoProducts { products(first: 100) { nodes { ${fields} } } }`;
@@ -55,7 +55,7 @@ export async function describeProduct(
 
 function changed({ payload }: z.output<typeof Payload>, doing: string): StoredProduct {
   expectNoUserErrors(payload.userErrors, { doing });
-  if (!payload.product) throw new Error(`${doing}: no product came back`);
+  if (!payload.product) throw new Error(`${doing}: the response has no product`);
   return payload.product;
 }
 
@@ -65,7 +65,7 @@ export interface Attachment {
   readonly variantId?: string;
 }
 
-/** What is attached already stays as it is. */
+/** Files that are already attached are left unchanged. */
 export async function attach(
   graph: Graph,
   input: { readonly productId: string; readonly items: readonly Attachment[] },
@@ -83,7 +83,7 @@ export async function attach(
   );
 }
 
-/** Null when the product or its main image is not there; its URL too when the file is not ready. */
+/** Null when the product or its main image does not exist. The URL is null when the file is not ready. */
 export async function mainImage(
   graph: Graph,
   sku: string,

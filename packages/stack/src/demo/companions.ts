@@ -6,10 +6,10 @@ import type { RoomName } from './images/scene.ts';
 import { books } from './images/seats.ts';
 import type { Thing } from './images/shapes.ts';
 
-/** Draws a thing in a colour. */
+/** Draws an object in a colour. */
 export type Draw = (colour: string) => Thing;
 
-/** What stands beside a product in a room. */
+/** An object next to a product in a room. */
 export interface Companion {
   readonly noun: string;
   readonly draw: Draw;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-/** The public graph, as any client sees it: nothing else is needed to fill a store. */
+/** The public graph, in the same way as any client: no other access is needed to fill a store. */
 export interface Graph {
-  /** Rejects when the answer holds errors or is not what `Answer` says. */
+  /** Rejects when the response has errors or does not match `Answer`. */
   ask<Answer extends z.ZodType>(
     Answer: Answer,
     query: string,
@@ -63,7 +63,7 @@ export function openGraph({ gatewayUrl }: { readonly gatewayUrl: string }): Grap
   };
 }
 
-/** Rejects with what the graph refused. */
+/** Throws if there are user errors. */
 export function expectNoUserErrors(
   userErrors: z.output<typeof UserErrors>,
   { doing, allow = [] }: { readonly doing: string; readonly allow?: readonly string[] },

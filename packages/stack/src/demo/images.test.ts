@@ -8,7 +8,7 @@ import { shop } from './shop.ts';
 
 const images = shop.flatMap(imagesOf);
 
-test('no two images share a file name or a look', () => {
+test('all images differ in file name and content', () => {
   expect(new Set(images.map(({ filename }) => filename)).size).toBe(images.length);
   expect(new Set(images.map(({ svg }) => svg)).size).toBeGreaterThanOrEqual(
     images.length - sharedSwatches(),
@@ -23,15 +23,15 @@ test('every product has one main image and at least two in its gallery', () => {
   }
 });
 
-test('every image says in words what it shows', () => {
+test('each image has an alternative text', () => {
   for (const { altText } of images) expect(altText).toMatch(/^[A-Z].{10,200}\.$/);
 });
 
-test('the same image is drawn the same every time', () => {
+test('drawing an image is deterministic', () => {
   expect(shop.flatMap(imagesOf)).toEqual(images);
 });
 
-test.each(['jpg', 'png', 'webp'])('a %s is what its name says', async (format) => {
+test.each(['jpg', 'png', 'webp'])('the content of a %s matches its name', async (format) => {
   const image = images.find(({ filename }) => filename.endsWith(`.${format}`))!;
   const { bytes, mimeType } = await render(image);
   const metadata = await sharp(bytes).metadata();
@@ -47,7 +47,7 @@ test('every drawing can be drawn', async () => {
   }
 });
 
-test('a paint nobody knows is refused instead of drawn black', () => {
+test('rejects an unknown paint', () => {
   expect(gradientsOf(`<rect fill="${paint('round', 'c66a48')}"/>`)).toContain('id="round-c66a48"');
   expect(() => gradientsOf('<rect fill="url(#velvet-c66a48)"/>')).toThrow('velvet-c66a48');
 });

@@ -4,7 +4,7 @@ import { swatch } from './images/swatch.ts';
 import type { DemoProduct } from './shop.ts';
 
 export interface DemoImage {
-  /** Unique in the shop: a later start recognises the file by it. */
+  /** Unique in the shop: a later start recognises the file by this name. */
   readonly filename: string;
   readonly format: ImageFormat;
   readonly svg: string;
@@ -28,7 +28,7 @@ type Shot = Omit<DemoImage, 'filename' | 'folder' | 'tags'> & {
 const colourWords: Partial<Record<ColourName, string>> = { dusk: 'dusk blue' };
 const wordFor = (colour: ColourName) => colourWords[colour] ?? colour;
 
-/** Everything the shop shows of a product, the main image first. */
+/** All images of a product, the main image first. */
 export function imagesOf(product: DemoProduct): DemoImage[] {
   const shots = [
     front(product),
@@ -105,7 +105,7 @@ function closeUp(product: DemoProduct): Shot {
       things: [placed],
       closeUp: { x: placed.x + 40, y: middle, scale: 2.1 },
     }),
-    altText: `The ${product.noun} from close by.`,
+    altText: `A close-up of the ${product.noun}.`,
     usages: [{ usageType: 'GALLERY' }],
   };
 }
@@ -128,7 +128,7 @@ function family(product: DemoProduct): Shot {
   };
 }
 
-/** The first colour is the main image's; every other has an image of its own; all have a swatch. */
+/** The main image shows the first colour. Every other colour has a separate image, and all have a swatch. */
 function variantShots(product: DemoProduct): Shot[] {
   const images = product.colours.slice(1).map((colour): Shot => ({
     name: `variant-${colour}`,

@@ -22,7 +22,7 @@ const Page = z.object({
   }),
 });
 
-/** Ids of the store's files by the name they were uploaded under. */
+/** The ids of the files of the store, by the name under which they were uploaded. */
 export async function filesByName(graph: Graph): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   let after: string | null = null;
@@ -50,7 +50,7 @@ const Uploaded = z.object({
   }),
 });
 
-/** Answers with the new file's id. */
+/** Returns the id of the new file. */
 export async function storeFile(graph: Graph, file: FileToStore): Promise<string> {
   const { filename, mimeType, bytes, details } = file;
   const { uploadMedia } = await graph.send(
@@ -64,6 +64,6 @@ export async function storeFile(graph: Graph, file: FileToStore): Promise<string
     { file: new File([bytes], filename, { type: mimeType }), variables: { details } },
   );
   expectNoUserErrors(uploadMedia.userErrors, { doing: `uploading ${filename}` });
-  if (!uploadMedia.mediaFile) throw new Error(`uploading ${filename}: no file came back`);
+  if (!uploadMedia.mediaFile) throw new Error(`uploading ${filename}: the response has no file`);
   return uploadMedia.mediaFile.id;
 }

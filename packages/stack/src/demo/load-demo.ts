@@ -10,23 +10,23 @@ import { shop, type DemoProduct } from './shop.ts';
 import { createDemoArtwork, createDemoPost } from './artwork-and-post.ts';
 
 export interface Demo {
-  /** False when the store was not empty, or had it all. */
+  /** False when the store was not empty or already complete. */
   readonly loaded: boolean;
-  /** An image that was fetched just now; null when the store has no such product any more. */
+  /** The URL of an image that was fetched successfully; null when the store no longer has that product. */
   readonly exampleImageUrl: string | null;
 }
 
-/** More would only queue: images are drawn and checked by the same few cores. */
+/** More would only wait, because images are drawn and verified by the same few cores. */
 const uploadsAtOnce = 4;
 
 /**
- * Fills an empty store through the public graph. What an interrupted load has stored is found again
- * by file name and SKU, so the next one completes it and doubles nothing. A store with products of
- * somebody else's is left alone. Rejects when the graph refuses something.
+ * Fills an empty store through the public graph. Files and products of an interrupted load are recognised by file
+ * name and SKU, so that the next load completes it without duplicates. A store with other products is not changed.
+ * Rejects on user errors.
  */
 export async function loadDemo(options: {
   readonly gatewayUrl: string;
-  /** The names of those that run, CMS and catalog among them. */
+  /** The names of the running subgraphs, which include the CMS and the catalog. */
   readonly subgraphs: readonly string[];
   readonly logger: Logger;
 }): Promise<Demo> {
@@ -49,7 +49,7 @@ export async function loadDemo(options: {
 
 const exampleSku = shop[0]?.sku ?? '';
 
-/** The last product gets its description when everything else is done. */
+/** The description of the last product is set after everything else, and marks a complete load. */
 const lastSku = shop.at(-1)?.sku;
 
 function needsLoading(products: readonly catalog.StoredProduct[]): boolean {
@@ -136,20 +136,20 @@ async function expectImage(url: string): Promise<void> {
   await response.arrayBuffer();
   const type = response.headers.get('content-type') ?? 'nothing';
   if (!response.ok || !type.startsWith('image/')) {
-    throw new Error(`${url} answers ${response.status} with ${type} instead of an image`);
+    throw new Error(`${url} returned ${response.status} with ${type} instead of an image`);
   }
 }
 
 /**
- * Rejects with the first failure, but only when nothing is on its way any more: a load that starts
- * then sees all that this one stored.
+ * Rejects with the first failure after all running work has ended, so that a following load finds everything that
+ * this one stored.
  */
 async function eachOf<Item>(
   items: readonly Item[],
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
   const waiting = [...items];
-  async function takeTurns(): Promise<void> {
+  async function uploadNext(): Promise<void> {
     for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
       await work(item).catch((error: unknown) => {
         waiting.length = 0;
@@ -157,7 +157,7 @@ async function eachOf<Item>(
       });
     }
   }
-  const turns = await Promise.allSettled(Array.from({ length: uploadsAtOnce }, takeTurns));
-  const failed = turns.find((turn) => turn.status === 'rejected');
+  const workers = await Promise.allSettled(Array.from({ length: uploadsAtOnce }, uploadNext));
+  const failed = workers.find((worker) => worker.status === 'rejected');
   if (failed) throw failed.reason;
 }

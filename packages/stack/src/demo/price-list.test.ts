@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { priceList } from './price-list.ts';
 
-test('the table at the end points at every object, and at itself', () => {
+test('the cross-reference table has the offset of each object and its own', () => {
   const { bytes } = priceList(['Lamp (small)', 'Back\\slash']);
   const text = bytes.toString('latin1');
 
@@ -16,10 +16,10 @@ test('the table at the end points at every object, and at itself', () => {
   expect(text.slice(start)).toMatch(/^xref\n/);
 });
 
-test('brackets in a line do not end the text', () => {
+test('parentheses in a line are escaped', () => {
   expect(priceList(['Lamp (small)']).bytes.toString('latin1')).toContain('(Lamp \\(small\\)) Tj');
 });
 
-test('it is not for everybody', () => {
+test('the file is private', () => {
   expect(priceList([]).details.visibility).toBe('PRIVATE');
 });

@@ -1,6 +1,6 @@
 import type { FileToStore } from './library.ts';
 
-/** A file that is not for everybody: one page of PDF, written by hand. */
+/** A private file: one page of PDF. */
 export function priceList(lines: readonly string[]): FileToStore {
   return {
     filename: 'trade-price-list.pdf',

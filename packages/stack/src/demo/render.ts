@@ -8,7 +8,7 @@ const formats: Record<ImageFormat, { mimeType: string; encode(image: Sharp): Sha
   webp: { mimeType: 'image/webp', encode: (image) => image.webp({ quality: 82, effort: 0 }) },
 };
 
-/** The image's bytes and their type. */
+/** Renders the image. Returns its bytes and their type. */
 export async function render({ svg, format }: DemoImage) {
   const { mimeType } = formats[format];
   const bytes = await formats[format].encode(sharp(Buffer.from(svg))).toBuffer();

@@ -14,16 +14,16 @@ import { candle, pendantLamp, tableLamp } from './images/lamps.ts';
 import type { Backdrop, RoomName } from './images/scene.ts';
 import { chair, sideTable, stool } from './images/seats.ts';
 
-/** A product of the imaginary shop, and how to draw it. */
+/** A product of the demo shop, and how to draw it. */
 export interface DemoProduct {
   readonly sku: string;
   readonly name: string;
   readonly description: string;
-  /** As an alternative text calls it. */
+  /** Its name in alternative texts. */
   readonly noun: string;
   readonly folder: string;
   readonly draw: Draw;
-  /** Where its foot is in an image of it alone, and how large it is there. */
+  /** The position of its base in an image without other objects, and its scale. */
   readonly place: { readonly y: number; readonly scale: number };
   readonly room: RoomName;
   readonly backdrop: Backdrop;
@@ -33,12 +33,12 @@ export interface DemoProduct {
   readonly companion: Companion;
 }
 
-/** The first one's main image is the example that `start` prints. */
+/** The main image of the first product is the example that `start` prints. */
 export const shop: readonly DemoProduct[] = [
   {
     sku: 'LAMP-01',
     name: 'Halo table lamp',
-    description: 'A round ceramic foot and a linen shade that turns any corner into evening.',
+    description: 'A round ceramic foot and a linen shade for a warm, soft light.',
     noun: 'table lamp',
     folder: 'lighting',
     draw: tableLamp,
@@ -52,7 +52,7 @@ export const shop: readonly DemoProduct[] = [
   {
     sku: 'LAMP-02',
     name: 'Dusk pendant lamp',
-    description: 'Spun steel, enamelled by hand, for the table everybody ends up at.',
+    description: 'Spun steel, enamelled by hand, for the dining table.',
     noun: 'pendant lamp',
     folder: 'lighting',
     draw: pendantLamp,
@@ -66,7 +66,7 @@ export const shop: readonly DemoProduct[] = [
   {
     sku: 'CANDLE-01',
     name: 'Vesper candle holder',
-    description: 'Cast iron with a heavy foot. Stands where you put it.',
+    description: 'Cast iron with a heavy, stable base.',
     noun: 'candle holder',
     folder: 'lighting',
     draw: candle,
@@ -94,7 +94,7 @@ export const shop: readonly DemoProduct[] = [
   {
     sku: 'STOOL-01',
     name: 'Perch stool',
-    description: 'Three legs never wobble. Stacks, too.',
+    description: 'Three legs that never wobble. Stackable.',
     noun: 'stool',
     folder: 'furniture',
     draw: stool,
@@ -122,7 +122,7 @@ export const shop: readonly DemoProduct[] = [
   {
     sku: 'VASE-01',
     name: 'Moon vase',
-    description: 'Thrown in two halves; the seam around its middle shows it.',
+    description: 'Thrown in two halves, with a visible seam around the middle.',
     noun: 'round vase',
     folder: 'ceramics',
     draw: roundVase,
@@ -150,7 +150,7 @@ export const shop: readonly DemoProduct[] = [
   {
     sku: 'MUG-01',
     name: 'Everyday mug',
-    description: 'Stoneware with a handle for a whole hand. Holds 0.35 litres.',
+    description: 'Stoneware with a large handle. Holds 0.35 litres.',
     noun: 'mug',
     folder: 'ceramics',
     draw: mug,
@@ -164,7 +164,7 @@ export const shop: readonly DemoProduct[] = [
   {
     sku: 'BOWL-01',
     name: 'Harvest bowl',
-    description: 'Wide, dark and deep: whatever lies in it looks picked this morning.',
+    description: 'A wide, deep bowl for fruit or salad.',
     noun: 'bowl of oranges',
     folder: 'ceramics',
     draw: bowl,
@@ -192,7 +192,7 @@ export const shop: readonly DemoProduct[] = [
   {
     sku: 'CLOCK-01',
     name: 'Noon wall clock',
-    description: 'An oak rim, a silent movement, and a red hand that takes its time.',
+    description: 'An oak rim, a silent movement and a red second hand.',
     noun: 'wall clock',
     folder: 'decoration',
     draw: clock,

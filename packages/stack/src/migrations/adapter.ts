@@ -7,15 +7,15 @@ import {
 import { DatabaseError, type Pool } from 'pg';
 import { messageOf } from '@federated-media/subgraph-kit/error-code';
 
-/** What the engine reads from PostgreSQL's catalog as one character, a type the adapter does not know. */
+/** Columns of PostgreSQL's catalog with the type "char", which the adapter does not know. */
 const oneCharacterColumns = new Set(['constraint_type', 'confdeltype', 'confupdtype']);
 
 /**
- * @prisma/adapter-pg as the migration engine needs it. By itself it cuts scripts at every semicolon,
- * those inside functions, strings and comments too, and can't describe a database: it knows nothing of
- * the type "char", nor of the not-null constraints PostgreSQL 18 lists in its catalog.
+ * Adapts @prisma/adapter-pg to the migration engine. The adapter splits scripts at every semicolon, including those
+ * in functions, strings and comments. It also cannot describe a database: it does not know the type "char", nor the
+ * not-null constraints in the catalog of PostgreSQL 18.
  *
- * A script is sent whole, so PostgreSQL runs it as one transaction unless it says otherwise itself.
+ * A script is sent as a whole, so that PostgreSQL runs it as one transaction unless it contains COMMIT.
  */
 export function withWholeScripts(
   adapter: SqlDriverAdapter,

@@ -3,8 +3,8 @@ import { noFilters, type SchemaEngine } from './engine.ts';
 import type { PrismaFolder } from './folder.ts';
 
 /**
- * Applies what is pending and answers with the names. A migration that fails leaves no trace, so that it
- * can be mended and run again, unless it commits by itself. Throws with its name and PostgreSQL's reason.
+ * Returns a function that applies pending migrations and returns their names. A failed migration leaves no trace, so
+ * that it can be fixed and run again, unless it contains COMMIT. Throws with its name and the reason of PostgreSQL.
  */
 export function applying({ migrations }: PrismaFolder) {
   return async (
@@ -15,17 +15,20 @@ export function applying({ migrations }: PrismaFolder) {
       const done = await engine.applyMigrations({ migrationsList: migrations, filters: noFilters });
       return done.appliedMigrationNames;
     } catch (cause) {
-      throw new Error(await settle(cause, { engine, migrations, reason: scriptError() }), {
+      throw new Error(await describeFailure(cause, { engine, migrations, reason: scriptError() }), {
         cause,
       });
     }
   };
 }
 
-/** Undoes the failure where that can be done, and says what it was. */
-async function settle(cause: unknown, { engine, migrations, reason }: Failure): Promise<string> {
+/** Marks the failed migration as rolled back if possible, and returns the error message. */
+async function describeFailure(
+  cause: unknown,
+  { engine, migrations, reason }: Failure,
+): Promise<string> {
   const failed = reason && (await findFailed(engine, migrations));
-  if (!failed) return withoutTrace(cause);
+  if (!failed) return withoutStackTrace(cause);
   if (!/\bCOMMIT\b/i.test(failed.sql)) {
     await engine.markMigrationRolledBack({ migrationName: failed.name });
   }
@@ -50,8 +53,8 @@ async function findFailed(engine: SchemaEngine, migrationsList: PrismaFolder['mi
     .at(0);
 }
 
-/** The engine adds where in its own sources it was. */
-function withoutTrace(error: unknown): string {
+/** The engine appends a stack trace of its sources. */
+function withoutStackTrace(error: unknown): string {
   const [text = ''] = messageOf(error).split(/\n +0: /);
   return text.trim();
 }

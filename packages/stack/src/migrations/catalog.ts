@@ -1,9 +1,9 @@
 import { withClient } from '../databases.ts';
 
 /**
- * Indexes Prisma's schema can't express: partial, on expressions, with included columns, with nulls not
- * distinct, or with nulls at the other end of the order (indoption: bit 0 descending, bit 1 nulls first;
- * PostgreSQL's pg_index).
+ * Indexes that a Prisma schema cannot express: partial, on expressions, with included columns, with nulls not
+ * distinct, or with a non-default order of nulls (indoption: bit 0 descending, bit 1 nulls first; PostgreSQL's
+ * pg_index).
  */
 const beyondPrisma = `
   SELECT relation.relname AS name
@@ -19,8 +19,8 @@ const beyondPrisma = `
     )`;
 
 /**
- * One line per thing that is there, but for schemas that others look after (a queue of jobs brings its
- * own), in PostgreSQL's own words, so that two databases can be compared.
+ * One line per object of the database in the notation of PostgreSQL, so that two databases can be compared. Schemas
+ * of other owners (the job queue) are ignored.
  */
 const structure = `
   SELECT format('column %s.%s %s%s%s', relation.relname, attribute.attname,

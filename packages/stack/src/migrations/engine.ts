@@ -19,9 +19,9 @@ export const noFilters = { externalTables: [], externalEnums: [] };
 let loaded: Promise<void> | undefined;
 
 /**
- * Runs `work` with the engine that `prisma migrate` is made of: the package registry has it as
- * WebAssembly, so no binary is downloaded. It loads once per process. `scriptError` tells why the last
- * script failed, which the engine itself does not.
+ * Runs `work` with the engine of `prisma migrate`, which the package registry contains as WebAssembly: no binary is
+ * downloaded. It is loaded once per process. `scriptError` returns why the last script failed, which the engine does
+ * not report.
  */
 export async function withEngine<Result>(
   { url, folder }: { url: string; folder: PrismaFolder },
@@ -30,7 +30,7 @@ export async function withEngine<Result>(
   let scriptError: Error | undefined;
   await (loaded ??= load());
   const pool = new Pool({ connectionString: url, max: 4 });
-  pool.on('error', () => {}); // an idle connection that breaks: the next statement says so itself
+  pool.on('error', () => {}); // the next statement reports a broken connection
   const adapter = new PrismaPg(pool);
   const onError = (error: Error) => (scriptError = error);
   const factory: SqlMigrationAwareDriverAdapterFactory = {
@@ -66,18 +66,19 @@ async function load(): Promise<void> {
     },
   });
   const { instance } = await WebAssembly.instantiate(bytes, {
-    './schema_engine_bg.js': withoutHold(bindings),
+    './schema_engine_bg.js': withUnreferencedTimers(bindings),
   });
   bindings.__wbg_set_wasm(instance.exports);
   instance.exports['__wbindgen_start']?.();
 }
 
-/** The engine never clears its timers of ten seconds; they must not keep a process that is done. */
-const withoutHold = (imports: object) =>
+/** The engine never clears its timers of ten seconds. Without `unref` they would keep a finished process running. */
+const withUnreferencedTimers = (imports: object) =>
   Object.fromEntries(
     Object.entries(imports).map(([name, binding]: [string, unknown]) => [
       name,
       name.startsWith('__wbg_setTimeout_') ? startIdleTimer : binding,
     ]),
   );
-const startIdleTimer = (act: () => void, afterMs: number) => setTimeout(act, afterMs).unref();
+const startIdleTimer = (callback: () => void, delayMs: number) =>
+  setTimeout(callback, delayMs).unref();

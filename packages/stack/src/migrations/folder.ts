@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import type { MigrationList } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import { readIfExists } from '@federated-media/subgraph-kit/files';
 
-/** `prisma/<subgraph>` in Prisma's standard layout: schema.prisma, other *.prisma beside it, and migrations/<name>/migration.sql. */
+/**
+ * `prisma/<subgraph>` in the standard layout of Prisma: schema.prisma and other *.prisma files, and
+ * migrations/<name>/migration.sql.
+ */
 export interface PrismaFolder {
   readonly schemas: { readonly path: string; readonly content: string }[];
   readonly migrations: MigrationList;
@@ -39,13 +42,10 @@ export async function readPrismaFolder(folder: string): Promise<PrismaFolder> {
   };
 }
 
-/**
- * Writes migrations/<UTC timestamp>_<name>/migration.sql and answers with its path. Throws when `name` has
- * anything but letters, digits and _.
- */
+/** Writes migrations/<UTC timestamp>_<name>/migration.sql and returns its path. Throws for an invalid `name`. */
 export async function addMigration(folder: string, name: string, sql: string): Promise<string> {
   if (!/^\w+$/.test(name)) {
-    throw new Error(`A migration's name has letters, digits and _ only, unlike "${name}".`);
+    throw new Error(`Invalid migration name "${name}". Use letters, digits and underscores.`);
   }
   const timestamp = new Date().toISOString().replaceAll(/\D/g, '').slice(0, 14);
   const directory = join(folder, 'migrations', `${timestamp}_${name}`);

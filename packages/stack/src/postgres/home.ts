@@ -7,9 +7,9 @@ import { readIfExists } from '@federated-media/subgraph-kit/files';
 import { accountFor, canAccess, type Account } from './account.ts';
 import { stopPostmaster } from './postmaster.ts';
 
-/** Where the cluster of one DATA_DIR lives and whose it is. */
+/** The location and owner of the database cluster of one DATA_DIR. */
 export interface Home {
-  /** `DATA_DIR/postgres`: the password, the lock and, where the server's user can reach it, all the rest. */
+  /** `DATA_DIR/postgres`: the password, the lock and, if the user of the server has access, all other files. */
   readonly base: string;
   /** PGDATA. */
   readonly data: string;
@@ -18,10 +18,10 @@ export interface Home {
   readonly account: Account | null;
 }
 
-/** For root, whose home folder is usually closed to the user that PostgreSQL runs as. */
+/** For root, whose home folder is usually not accessible to the user that PostgreSQL runs as. */
 const systemFolder = '/var/lib/federated-media';
 
-/** A folder of the cluster's own, remembered in `DATA_DIR/postgres/location` when it is elsewhere. */
+/** Returns the folder of the cluster. `DATA_DIR/postgres/location` contains its path if it is not in DATA_DIR. */
 export async function findHome(dataDir: string, logger: Logger): Promise<Home> {
   await mkdir(join(dataDir, 'postgres'), { recursive: true });
   const base = await realpath(join(dataDir, 'postgres'));
@@ -61,7 +61,7 @@ async function moveOut(base: string, account: Account, logger: Logger): Promise<
   return homeIn(base, folder);
 }
 
-/** `/var/lib/federated-media/<name>`, open to every user whatever the umask. */
+/** Creates `/var/lib/federated-media/<name>`, accessible to every user with any umask. */
 export async function makeSystemFolder(name: string): Promise<string> {
   const folder = join(systemFolder, name);
   await mkdir(folder, { recursive: true });
@@ -70,8 +70,8 @@ export async function makeSystemFolder(name: string): Promise<string> {
 }
 
 /**
- * Whoever deletes DATA_DIR means the database too: what an earlier DATA_DIR of this path left is removed,
- * and what temporary ones left, wherever they were.
+ * Deleting DATA_DIR also means its database. Removes the clusters of an earlier DATA_DIR with this path, and of
+ * temporary ones.
  */
 async function removeAbandoned(base: string): Promise<void> {
   const folders = await readdir(systemFolder).catch(() => []);

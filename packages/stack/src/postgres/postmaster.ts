@@ -4,11 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readIfExists } from '@federated-media/subgraph-kit/files';
 import { processState, signalProcess, worksIn } from '../process-table.ts';
 
-/** A running server, as its `postmaster.pid` tells (PostgreSQL's own format: miscadmin.h, LOCK_FILE_LINE_*). */
+/** A running server, as described in its `postmaster.pid` (PostgreSQL source: miscadmin.h, LOCK_FILE_LINE_*). */
 export interface Postmaster {
   readonly pid: number;
   readonly port: number;
-  /** Empty when it listens on no socket. */
+  /** Empty when it does not listen on a socket. */
   readonly socketDir: string;
   readonly isReady: boolean;
 }
@@ -17,7 +17,7 @@ const pollMs = 20;
 const fastStopMs = 20_000;
 const immediateStopMs = 5_000;
 
-/** The living server of this data folder; `null` when there is none, whatever the file says. */
+/** Returns the running server of this data folder; null if none runs, even if the file exists. */
 export async function readPostmaster(data: string): Promise<Postmaster | null> {
   const file = await readIfExists(join(data, 'postmaster.pid'));
   if (!file) return null;
@@ -34,21 +34,21 @@ export async function readPostmaster(data: string): Promise<Postmaster | null> {
 }
 
 /**
- * Removes a `postmaster.pid` whose server is dead. PostgreSQL does so itself unless the pid lives on: as
- * a zombie its parent has not collected yet, or given to another process since. Should processes of the
- * dead server still hold its shared memory, PostgreSQL refuses the start by that, not by this file.
+ * Removes the `postmaster.pid` of a server that does not run. PostgreSQL does so itself unless a process with the pid
+ * exists: a zombie that its parent has not collected, or another process. If processes of the old server still use
+ * its shared memory, PostgreSQL detects them without this file and does not start.
  */
 export async function removeStalePidFile(data: string): Promise<void> {
   if (!(await readPostmaster(data))) await rm(join(data, 'postmaster.pid'), { force: true });
 }
 
-/** Fast shutdown: open transactions are rolled back, clients disconnected. Nothing to stop is no error. */
+/** Fast shutdown: rolls back open transactions and disconnects clients. Does nothing if no server runs. */
 export async function stopPostmaster(data: string): Promise<void> {
   const postmaster = await readPostmaster(data);
   if (!postmaster) return;
   if (await signalAndWait(postmaster.pid, data, 'SIGINT', fastStopMs)) return;
   if (await signalAndWait(postmaster.pid, data, 'SIGQUIT', immediateStopMs)) return;
-  throw new Error(`The embedded PostgreSQL (process ${postmaster.pid}) does not stop.`);
+  throw new Error(`The embedded PostgreSQL (process ${postmaster.pid}) did not stop.`);
 }
 
 async function signalAndWait(

@@ -1,7 +1,7 @@
-/** The server ended before it took connections. Its log says why. */
+/** The server ended before it accepted connections. The message contains the reason from its log. */
 export class StartError extends Error {
   override readonly name = 'StartError';
-  /** Gone by itself in a moment: a killed server's last processes, or a port taken since we looked. */
+  /** Temporary: the last processes of a killed server, or a port that another process took. */
   readonly isPassing: boolean;
 
   constructor(log: string, logFile: string) {
@@ -15,7 +15,7 @@ export class StartError extends Error {
   }
 }
 
-/** Lines begin with the time, its zone and the process. */
+/** Log lines start with the time, its zone and the process. */
 function withoutPrefix(line: string): string {
   return line.replace(/^[\d-]+ [\d:.]+ \w+ \[\d+\] /, '').trim();
 }

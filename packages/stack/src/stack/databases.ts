@@ -6,12 +6,12 @@ import { databaseName, prismaFolderOf, settingName } from '../subgraphs.ts';
 import type { Environment } from './plan.ts';
 
 export interface Databases {
-  /** The embedded server; `null` when every database is given by its URL. */
+  /** The embedded server; null when all databases are set by their URL. */
   readonly postgres: EmbeddedPostgres | null;
   readonly urls: ReadonlyMap<string, string>;
 }
 
-/** Finds each subgraph's database: where its setting says, or on the embedded server. */
+/** Finds the database of each subgraph: that of its setting, or one on the embedded server. */
 export async function openDatabases(
   subgraphs: readonly string[],
   options: { env: Environment; dataDir: string; logger: Logger; durable: boolean },
@@ -27,7 +27,7 @@ export async function openDatabases(
   return { postgres, urls };
 }
 
-/** Throws with the subgraph's name when its database can't be reached or a migration fails. */
+/** Throws with the name of the subgraph when its database is not available or a migration fails. */
 export async function migrateAll(urls: ReadonlyMap<string, string>): Promise<readonly string[]> {
   const applied: string[] = [];
   for (const [name, url] of urls) {

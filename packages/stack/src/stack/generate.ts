@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { projectRoot } from '../project.ts';
 
-/** For every tool we run: nothing is reported to anybody, and nothing is installed on the way. */
+/** Disables telemetry and automatic installation of the tools. */
 const quiet = {
   TURBO_TELEMETRY_DISABLED: '1',
   CHECKPOINT_DISABLE: '1',
@@ -10,9 +10,9 @@ const quiet = {
 };
 
 /**
- * Makes what is generated and not committed (GraphQL types, Prisma clients, GraphiQL's page) where it is
- * missing or out of date; half a second when there is nothing to do. Throws with file, line and reason of what is
- * wrong in a .graphql file, otherwise with what the tools printed.
+ * Generates code that is not committed (GraphQL types, Prisma clients, the GraphiQL page) if it is missing or out of
+ * date; takes half a second if nothing changed. Throws with file, line and reason of errors in .graphql files,
+ * otherwise with the output of the tools.
  */
 export async function generate(signal?: AbortSignal): Promise<void> {
   const bin = join(projectRoot, 'node_modules/.bin');
@@ -31,7 +31,7 @@ export async function generate(signal?: AbortSignal): Promise<void> {
   if ((await promise) !== 0) throw new Error(await explain(printed));
 }
 
-/** The tools bury the reason in a page of output, and name neither file nor line of a schema's error. */
+/** The tools print the reason within a page of output, without file and line of an error in a schema. */
 async function explain(printed: string): Promise<string> {
   const { graphqlProblems } = await import('./graphql-problems.ts');
   const problems = await graphqlProblems();

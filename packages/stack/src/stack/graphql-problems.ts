@@ -7,10 +7,10 @@ import { messageOf } from '@federated-media/subgraph-kit/error-code';
 import { projectRoot } from '../project.ts';
 import { allSubgraphs } from '../subgraphs.ts';
 
-/** What consumers ask the CMS; code is generated from it as it is from the schemas. */
+/** The documents that consumers send to the CMS; code is generated from them and from the schemas. */
 const documentFolder = 'packages/media-consumer/src/cms';
 
-/** The errors in the .graphql files from which code is generated: file, line and reason of each. */
+/** Returns the errors in the .graphql files from which code is generated, with file, line and reason. */
 export async function graphqlProblems(root = projectRoot): Promise<string[]> {
   const { problems, documents } = composeSubgraphs(await readSubgraphs(allSubgraphs, root));
   if (problems.length > 0) return problems.map(describeProblem);

@@ -19,28 +19,28 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true });
 });
 
-test('what a killed stack left running is ended', async () => {
+test('ends the processes of a killed stack', async () => {
   const pid = await startChild('setInterval(() => {}, 1000)');
   await rememberProcess(dataDir, pid);
   await endLeftovers(dataDir);
   expect(processState(pid)).not.toBe('running');
 });
 
-test('what does not end when it is told to is killed', async () => {
+test('kills a process that ignores SIGTERM', async () => {
   const pid = await startChild('process.on("SIGTERM", () => {}); setInterval(() => {}, 1000)');
   await rememberProcess(dataDir, pid);
   await endLeftovers(dataDir, { stopWithinMs: 50 });
   expect(processState(pid)).not.toBe('running');
 });
 
-test('a later process with the pid of one of ours is left alone', async () => {
+test('does not end another process that has the recorded pid', async () => {
   const pid = await startChild('setInterval(() => {}, 1000)');
   await appendFile(join(dataDir, 'processes'), `${pid} 1\n`);
   await endLeftovers(dataDir);
   expect(processState(pid)).toBe('running');
 });
 
-test('garbage in the list harms nobody', async () => {
+test('ignores invalid lines in the list', async () => {
   const pid = await startChild('setInterval(() => {}, 1000)');
   await appendFile(join(dataDir, 'processes'), '\n-1 1\n0 0\nnonsense\n');
   await endLeftovers(dataDir);

@@ -6,7 +6,7 @@ import { processStart, processState, signalProcess } from '../process-table.ts';
 
 const pollMs = 20;
 
-/** Remembers a process of ours under DATA_DIR, for whoever comes after us should we be killed. */
+/** Records a process of the stack in DATA_DIR, so that the next start can end it if this one is killed. */
 export async function rememberProcess(dataDir: string, pid: number): Promise<void> {
   await appendFile(fileIn(dataDir), `${pid} ${processStart(pid)}\n`);
 }
@@ -16,8 +16,8 @@ async function forgetProcesses(dataDir: string): Promise<void> {
 }
 
 /**
- * Ends what a stack that was killed left running. Its processes notice by themselves that it is gone and
- * stop, but may need a moment, and until then they hold their ports.
+ * Ends the processes that a killed stack left running. They detect that their parent ended and stop, but hold their
+ * ports until then.
  */
 export async function endLeftovers(dataDir: string, { stopWithinMs = 10_000 } = {}): Promise<void> {
   const remembered = (await readIfExists(fileIn(dataDir)))?.split('\n').filter(Boolean) ?? [];
@@ -33,7 +33,7 @@ export async function endLeftovers(dataDir: string, { stopWithinMs = 10_000 } = 
   await forgetProcesses(dataDir);
 }
 
-/** A pid alone is not enough: it may be another program's by now. */
+/** The pid may belong to another program now. */
 function isRunning(line: string): boolean {
   const pid = pidOf(line);
   return processState(pid) === 'running' && processStart(pid) === line.split(' ')[1];

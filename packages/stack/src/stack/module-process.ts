@@ -3,17 +3,17 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { Environment, PlannedModule } from './plan.ts';
 
-/** A gateway or subgraph in a process of its own. It ends when we do: its IPC channel closes with us. */
+/** A gateway or subgraph in a separate process. It stops when this process ends, because its IPC channel closes. */
 export interface ModuleProcess {
   readonly name: string;
   readonly pid: number;
-  /** The address it listens on, as it says itself. Rejects when it ends before. */
+  /** The URL that it reports when it is ready. Rejects if it ends before. */
   readonly ready: Promise<string>;
-  /** How it ended, in words, once it has. */
+  /** Resolves when it has ended, with the exit code or signal. */
   readonly ended: Promise<string>;
-  /** What it has printed so far; with output `inherit` that went to our own. */
+  /** Its output so far; empty with output `inherit`. */
   lines(): string[];
-  /** Asks it to stop and resolves once it is gone; what takes longer than `stopWithinMs` (ten seconds) is killed. */
+  /** Stops it and resolves when it has ended. After `stopWithinMs` (ten seconds) it is killed. */
   stop(): Promise<void>;
   kill(): void;
 }
@@ -24,8 +24,8 @@ const maxLines = 20_000;
 const linesInError = 20;
 
 /**
- * Uploads pass through buffers outside of V8's heap, which only a collection frees. Small young spaces
- * are collected often and cheaply; with Node's own size V8 marks the whole heap instead, again and again.
+ * Uploads use buffers outside of V8's heap, which only a garbage collection releases. Small young generations are
+ * collected often and cheaply; with the default size V8 marks the whole heap again and again.
  */
 const nodeFlags = ['--max-semi-space-size=8'];
 
@@ -62,7 +62,7 @@ export function startModule(
       reject(new Error(`The ${name} did not start (${how}).${said.join('')}`));
     });
   });
-  ready.catch(() => {}); // whoever waits for it is told; nobody has to wait
+  ready.catch(() => {}); // a rejection must not end the process if nothing awaits it
 
   return {
     name,

@@ -14,7 +14,7 @@ const anyPorts = {
   BLOG_PORT: '0',
 };
 
-test('each process has an address of its own before any of them runs', async () => {
+test('each process has a separate URL before any of them starts', async () => {
   const { subgraphs, gateway, urls, graphqlUrls } = await planStack({}, 'free');
   expect(subgraphs.map(({ name }) => name)).toEqual(names);
   expect(new Set([gateway, ...subgraphs].map(({ port }) => port)).size).toBe(names.length + 1);
@@ -22,7 +22,7 @@ test('each process has an address of its own before any of them runs', async () 
   expect(graphqlUrls.get('cms')).toBe(`${subgraphs[0]?.url}/graphql`);
 });
 
-test('a subgraph that runs elsewhere is no process here', async () => {
+test('starts no process for a subgraph that runs elsewhere', async () => {
   const url = 'https://graphql.example/cms/graphql?tenant=7';
   const { subgraphs, urls, graphqlUrls } = await planStack(
     { SUBGRAPHS: `catalog, cms=${url}` },
@@ -33,7 +33,7 @@ test('a subgraph that runs elsewhere is no process here', async () => {
   expect(urls.get('cms')).toBe('https://graphql.example/cms');
 });
 
-test('consumers are told where a CMS is whose GraphQL URL does not tell it', async () => {
+test('requires CMS_URL if the GraphQL URL of the CMS does not contain it', async () => {
   const env = { SUBGRAPHS: 'catalog,cms=https://cms.example/', CMS_URL: 'https://cms.example/api' };
   const { graphqlUrls } = await planStack(env, 'free');
   expect(graphqlUrls.get('cms')).toBe('https://cms.example/');
@@ -55,11 +55,11 @@ test.for([
   ],
   [{ CMS_PORT: '80000' }, 'CMS_PORT: must be a port'],
   [{ CMS_PORT: '4321', PORT: '4321' }, 'CMS_PORT and PORT have the same port, 4321'],
-] as const)('%j is refused', async ([env, reason]) => {
+] as const)('rejects %j', async ([env, reason]) => {
   await expect(planStack(env, 'free')).rejects.toThrow(reason);
 });
 
-test('a port that is taken is named with its module and with what to do', async () => {
+test('reports a port in use with its module and what to do', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -69,7 +69,7 @@ test('a port that is taken is named with its module and with what to do', async 
   server.close();
 });
 
-test('a port of a module that does not run here may be taken', async () => {
+test('ignores a used port of a module that does not run here', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -78,7 +78,7 @@ test('a port of a module that does not run here may be taken', async () => {
   server.close();
 });
 
-test('a host of all addresses is called on the loopback one', async () => {
+test('uses the loopback URL for a host that means all interfaces', async () => {
   const { gateway } = await planStack({ HOST: '0.0.0.0' }, 'free');
   expect(gateway.url).toBe(`http://127.0.0.1:${gateway.port}`);
 });

@@ -10,11 +10,11 @@ import { freePort, isPortFree } from '../ports.ts';
 import { projectRoot } from '../project.ts';
 import { enabledSubgraphs, mainOf, settingName, type EnabledSubgraph } from '../subgraphs.ts';
 
-/** What a process needs to know of another before either runs. */
+/** What the processes need to know about each other before they start. */
 export interface PlannedModule {
   readonly name: string;
   readonly main: string;
-  /** The name of the setting that moves it elsewhere, such as CMS_PORT. */
+  /** The setting for the port, such as CMS_PORT. */
   readonly portSetting: string;
   readonly port: number;
   readonly url: string;
@@ -23,10 +23,10 @@ export interface PlannedModule {
 export interface Plan {
   readonly host: string;
   readonly enabled: readonly EnabledSubgraph[];
-  /** Those to be run here, in the order they are started in. */
+  /** The subgraphs that this stack starts, in the order of their start. */
   readonly subgraphs: readonly PlannedModule[];
   readonly gateway: PlannedModule;
-  /** Where each enabled subgraph is, here or elsewhere, without the path of its GraphQL endpoint. */
+  /** The URL of each enabled subgraph, without the path of its GraphQL endpoint. */
   readonly urls: ReadonlyMap<string, string>;
   /** The GraphQL endpoint of each enabled subgraph. */
   readonly graphqlUrls: ReadonlyMap<string, string>;
@@ -34,14 +34,14 @@ export interface Plan {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A port of the stack's is taken. */
+/** A port of the stack is in use. */
 export class BusyPortError extends Error {
   override readonly name = 'BusyPortError';
 }
 
 /**
- * Which processes there will be, and where. Ports are chosen now, so that all can start at once.
- * Throws SettingsError, UnknownSubgraphError or BusyPortError with all that is wrong of a kind.
+ * Decides which processes start, and on which ports. Ports are selected before the start, so that all processes can
+ * start at the same time. Throws SettingsError, UnknownSubgraphError or BusyPortError with all problems of that kind.
  */
 export async function planStack(env: Environment, ports: 'default' | 'free'): Promise<Plan> {
   const { HOST: host, SUBGRAPHS } = readSettings(platform, env);
@@ -73,7 +73,7 @@ export async function planStack(env: Environment, ports: 'default' | 'free'): Pr
 /** The path at which each subgraph of this repository serves GraphQL. */
 const endpoint = /\/graphql(?:\?.*)?$/;
 
-/** Consumers ask the CMS at `CMS_URL`, which is the URL in front of that path. */
+/** Consumers send requests to `CMS_URL`, which is the URL without that path. */
 function checkCmsUrl(url: string | undefined, env: Environment): void {
   if (url === undefined || endpoint.test(url) || env['CMS_URL']) return;
   throw new SettingsError([`CMS_URL: must be set, because "${url}" does not end with "/graphql"`]);
@@ -122,12 +122,12 @@ async function checkPorts(modules: readonly Wanted[], host: string): Promise<voi
 }
 
 function explainBusy(modules: readonly Wanted[]): string {
-  const taken = modules.map(({ name, port }) => `${port} (${name})`).join(', ');
+  const busy = modules.map(({ name, port }) => `${port} (${name})`).join(', ');
   const others = modules.map(({ portSetting, port }) => `${portSetting}=${port + 100}`).join(' ');
-  return `Another program is listening on port ${taken}.\nStop it, or choose another port (0 for any free port): ${others} pnpm start`;
+  return `Another program is listening on port ${busy}.\nStop it, or choose another port (0 for any free port): ${others} pnpm start`;
 }
 
-/** An address that means "everywhere" is no address to call. */
+/** Replaces an IP address that means all interfaces, because clients cannot connect to it. */
 function reachable(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;

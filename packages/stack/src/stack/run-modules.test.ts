@@ -19,7 +19,7 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true });
 });
 
-test('each module learns its own port and database and where the others are', async () => {
+test('each module receives its port, its database and the URLs of the others', async () => {
   const { all } = await run(['obedient', 'obedient', 'obedient']);
   await resources.disposeAsync();
   const [cms, catalog, gateway] = all.map(({ lines }) => JSON.parse(lines()[0] ?? ''));
@@ -35,13 +35,13 @@ test('each module learns its own port and database and where the others are', as
   expect(gateway).toEqual({ ...common, PORT: '4000' });
 });
 
-test('a setting that is given wins over what the stack would say', async () => {
+test('a given setting takes precedence over that of the stack', async () => {
   const { all } = await run(['obedient'], { PUBLIC_MEDIA_URL: 'https://cdn.example' });
   await resources.disposeAsync();
   expect(all[0]?.lines()[0]).toContain('"PUBLIC_MEDIA_URL":"https://cdn.example"');
 });
 
-test('modules are stopped one after the other, the last first', async () => {
+test('stops modules one after the other, the last one first', async () => {
   const STOP_LOG = join(dataDir, 'stopped');
   const { all } = await run(['obedient', 'obedient', 'obedient'], { STOP_LOG });
   const pids = all.map(({ pid }) => String(pid));
@@ -49,7 +49,7 @@ test('modules are stopped one after the other, the last first', async () => {
   expect((await readFile(STOP_LOG, 'utf8')).trim().split('\n')).toEqual(pids.toReversed());
 });
 
-test('one that does not start is named with its reason, and takes the others with it', async () => {
+test('reports a module that does not start with the reason, and stops the others', async () => {
   await expect(run(['obedient', 'broken', 'obedient'])).rejects.toThrow(
     'The catalog did not start (exit code 3).\n  CMS_DATABASE_URL: must be set',
   );
@@ -59,13 +59,13 @@ test('one that does not start is named with its reason, and takes the others wit
   for (const line of remembered) expect(processState(Number(line.split(' ')[0]))).toBe('gone');
 });
 
-test('one that ends by itself later is named with how', async () => {
+test('reports a module that ends unexpectedly, with the exit code or signal', async () => {
   const { all, failed } = await run(['obedient', 'obedient']);
   process.kill(all[0]!.pid, 'SIGKILL');
   expect((await failed).message).toBe('The cms ended unexpectedly (SIGKILL).');
 });
 
-test('a stop while they start is no wait', async () => {
+test('stops without a wait during the start', async () => {
   const controller = new AbortController();
   const started = run(['mute'], {}, controller.signal);
   controller.abort(new Error('Stopped.'));

@@ -9,7 +9,7 @@ import { messageOf } from '@federated-media/subgraph-kit/error-code';
 
 export interface Modules {
   readonly all: readonly SupervisedModule[];
-  /** Resolves with which and why when one ends that nobody asked to. */
+  /** Resolves with an error when a module ends unexpectedly. */
   readonly failed: Promise<Error>;
 }
 
@@ -25,7 +25,7 @@ interface Options {
   readonly report: (line: string) => void;
 }
 
-/** Starts a process for each module, all at once; they are stopped as `resources` are disposed. */
+/** Starts a process for each module, all at the same time. Disposing `resources` stops them. */
 export async function runModules(
   options: Options,
   resources: AsyncDisposableStack,
@@ -52,7 +52,7 @@ export async function runModules(
 
   if (options.watch) {
     const rebuild = async () => {
-      supergraphPath = await writeSupergraph(plan.enabled, dataDir); // has the better words for errors
+      supergraphPath = await writeSupergraph(plan.enabled, dataDir); // its errors are clearer, so it runs first
       await generate();
     };
     resources.defer(await restartOnChange(all, { rebuild, report }));
@@ -68,7 +68,7 @@ function rejectedOnAbort(signal: AbortSignal | undefined): Promise<never> {
   });
 }
 
-/** A change that does not generate, compose or start is reported, and the next one tried. */
+/** Errors of a change are reported, and the next change is processed. */
 function restartOnChange(
   modules: readonly SupervisedModule[],
   { rebuild, report }: { rebuild: () => Promise<void>; report: (line: string) => void },

@@ -19,7 +19,7 @@ test('the supergraph is what the subgraphs compose to', async () => {
   expect(sdl.replace(/^#.*\n/, '')).toBe(await composeProject(allSubgraphs));
 });
 
-test('it is kept while nothing changes, and made anew for other subgraphs', async () => {
+test('the supergraph is reused while nothing changes, and composed again for other subgraphs', async () => {
   const path = await writeSupergraph(allSubgraphs, dataDir);
   const [origin] = (await readFile(path, 'utf8')).split('\n');
   await writeFile(path, `${origin}\nkept`);

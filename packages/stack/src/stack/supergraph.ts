@@ -7,9 +7,8 @@ import { readSdlFiles } from '../sdl-files.ts';
 import type { Subgraph } from '../subgraphs.ts';
 
 /**
- * Composes `subgraphs` and answers with the file under `dataDir` that has the result. The one of the last
- * time is kept while nothing it was made from has changed: composing is half a second of a start.
- * Throws CompositionError.
+ * Composes `subgraphs` and returns the path of the result in `dataDir`. The previous result is used while its sources
+ * are unchanged, because composition takes half a second of a start. Throws CompositionError.
  */
 export async function writeSupergraph(
   subgraphs: readonly Subgraph[],
@@ -23,11 +22,14 @@ export async function writeSupergraph(
   const sdl = await composeProject(subgraphs);
   await mkdir(dataDir, { recursive: true });
   await writeFile(`${path}.new`, `${origin}\n${sdl}`);
-  await rename(`${path}.new`, path); // one that is cut short would be kept for good
+  await rename(`${path}.new`, path); // an incomplete file would be used by all later starts
   return path;
 }
 
-/** Of all that the result depends on, the version of the composer (which its path tells) included. */
+/**
+ * A digest of everything that the result depends on, including the version of the composer, which is part of its
+ * path.
+ */
 async function digestOf(subgraphs: readonly Subgraph[]): Promise<string> {
   const sources = await Promise.all(
     subgraphs.map(async ({ name, port }) => ({ name, port, files: await readSdlFiles(name) })),

@@ -2,10 +2,10 @@ import { rememberProcess } from './leftovers.ts';
 import { startModule, type ModuleProcess, type Output } from './module-process.ts';
 import type { Environment, PlannedModule } from './plan.ts';
 
-/** One module of a running stack, over as many processes as it takes. */
+/** A module of a running stack, across restarts of its process. */
 export interface SupervisedModule {
   readonly name: string;
-  /** Of the present process, as all else here. */
+  /** The values below are those of the current process. */
   readonly pid: number;
   readonly ready: Promise<string>;
   lines(): string[];
@@ -18,9 +18,9 @@ export interface SupervisedModule {
 interface Options {
   readonly dataDir: string;
   readonly output: Output;
-  /** Asked at every start. */
+  /** Called at every start. */
   readonly env: () => Environment;
-  /** It ran, and ended though nobody had asked it to. */
+  /** The module was ready and ended unexpectedly. */
   readonly onEnd: (name: string, how: string) => void;
 }
 
@@ -34,13 +34,13 @@ export function superviseModule(
 
   function start() {
     const started = startModule(module, { env: env(), output });
-    // Without its note, a start after kill -9 can't end it first and finds its port busy: no more than that.
+    // Without this record, a start after kill -9 finds the port in use. That is acceptable.
     if (started.pid > 0) rememberProcess(dataDir, started.pid).catch(() => {});
     void reportEnd(started);
     return started;
   }
 
-  /** One that never was ready has said so through `ready`. */
+  /** A process that was never ready reports it through `ready`. */
   async function reportEnd(process: ModuleProcess) {
     const wasReady = await process.ready.then(
       () => true,

@@ -38,12 +38,12 @@ test.for([
   ['packages/subgraph-kit/src/server.ts', ['cms', 'blog', 'gateway'], false],
   ['packages/media-consumer/src/claims.ts', ['blog'], false],
   ['packages/media-consumer/src/cms/claim.graphql', ['blog'], true],
-] as const)('a change of %s concerns %j', async ([file, modules, regenerate]) => {
+] as const)('a change of %s affects %j', async ([file, modules, regenerate]) => {
   await write(file);
   await expect.poll(() => changes).toEqual([{ modules: new Set(modules), regenerate }]);
 });
 
-test('changes close to each other are one, and what is generated or tested is none', async () => {
+test('combines changes at the same time, and ignores generated files and tests', async () => {
   await write('subgraphs/cms/src/generated/graphql.ts');
   await write('subgraphs/cms/src/upload.test.ts');
   await write('prisma/cms/migrations/notes.md');
@@ -52,7 +52,7 @@ test('changes close to each other are one, and what is generated or tested is no
   await expect.poll(() => changes).toEqual([{ modules: new Set(['cms']), regenerate: false }]);
 });
 
-test('a file that an editor saves by replacing it is noticed every time', async () => {
+test('detects each change of a file that an editor replaces', async () => {
   for (const count of [1, 2, 3]) {
     await write('subgraphs/cms/src/upload.ts~');
     await rename(
@@ -63,7 +63,7 @@ test('a file that an editor saves by replacing it is noticed every time', async 
   }
 });
 
-test('a file in a new folder is noticed, and so is a file that is removed', async () => {
+test('detects a file in a new folder and a removed file', async () => {
   await mkdir(join(root, 'subgraphs/cms/src/trash'));
   await write('subgraphs/cms/src/trash/service.ts');
   await expect.poll(() => changes).toHaveLength(1);
@@ -71,7 +71,7 @@ test('a file in a new folder is noticed, and so is a file that is removed', asyn
   await expect.poll(() => changes).toHaveLength(2);
 });
 
-test('a change during the work on another one waits for its end', async () => {
+test('a change during the processing of another one waits', async () => {
   const work = Promise.withResolvers<void>();
   onChange = (change) => {
     changes.push(change);
@@ -90,7 +90,7 @@ function write(file: string): Promise<void> {
   return writeFile(join(root, file), String(Math.random()));
 }
 
-test('the CMS alone is watched where there is no package for consumers', async () => {
+test('watches only the CMS if the package for consumers does not exist', async () => {
   await stop();
   await rm(join(root, 'packages/media-consumer'), { recursive: true });
   stop = await watchSources(['cms'], (change) => onChange(change), root);

@@ -4,19 +4,20 @@ import { watch } from 'chokidar';
 import { projectRoot } from '../project.ts';
 
 export interface Change {
-  /** The modules whose code it is. */
+  /** The modules that use the changed code. */
   readonly modules: ReadonlySet<string>;
-  /** Whether a schema changed: GraphQL types, Prisma's client and the supergraph are made from them. */
+  /** Whether a schema changed, from which GraphQL types, Prisma clients and the supergraph are generated. */
   readonly regenerate: boolean;
 }
 
 const settleMs = 150;
 
 /**
- * Reports changed sources of `subgraphs` and the gateway, several at once as one change, and never while
- * `onChange` is still at work on the one before. Resolves when it watches, with a function that stops it.
+ * Reports changed sources of `subgraphs` and the gateway. Changes at the same time are reported as one, and not
+ * before `onChange` has finished with the previous one. Resolves when watching has started, with a function that
+ * stops it.
  *
- * By chokidar: on Linux, Node's recursive watch misses every change of a file after an editor has replaced it.
+ * Uses chokidar: on Linux, the recursive watch of Node misses all changes of a file after an editor has replaced it.
  */
 export async function watchSources(
   subgraphs: readonly string[],

@@ -1,11 +1,11 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** For skipping: the project needs no git, its checks only say less without. */
+/** A reason to skip a test. The project works without git; its checks then report less. */
 export const noGit =
   spawnSync('git', ['--version']).status === 0 ? null : 'git is not on this machine';
 
-/** What git prints, run in `folder` with nobody's settings, also when a hook runs the tests. */
+/** Runs git in `folder` without settings of users or of a hook, and returns its output. */
 export async function git(folder: string, ...args: string[]): Promise<string> {
   const settings = ['-c', 'user.name=Tester', '-c', 'user.email=tester@example.com'];
   const outside = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'));

@@ -6,9 +6,9 @@ import { folderOfThisProcess, removeLeftovers } from './temporary-folder.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A database of the PostgreSQL server that all tests of this run share. */
+    /** A database of the PostgreSQL server that all tests of the run share. */
     postgresUrl: string;
-    /** Tests of random cases make them from `seed`; with `isThorough` they try more. */
+    /** Tests of random cases use `seed`; with `isThorough` they run more cases. */
     random: { readonly seed: number; readonly isThorough: boolean };
   }
 }

@@ -1,4 +1,4 @@
-// A process that starts a PostgreSQL in a temporary folder and waits to be killed.
+// A process that starts PostgreSQL in a temporary folder and waits until it is killed.
 import { createLogger } from '@federated-media/subgraph-kit/logger';
 import { openEmbeddedPostgres } from '../embedded-postgres.ts';
 import { temporaryFolder } from './temporary-folder.ts';

@@ -1,4 +1,4 @@
-// A process that opens the embedded PostgreSQL of the folder it is given, says so, and then does nothing.
+// A process that opens the embedded PostgreSQL of the given folder, reports it and then waits.
 import { createLogger } from '@federated-media/subgraph-kit/logger';
 import { openEmbeddedPostgres } from '../embedded-postgres.ts';
 

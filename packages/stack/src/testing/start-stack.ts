@@ -1,4 +1,4 @@
-// A process that starts a stack with its data in the folder it is given, says who is in it, and goes on.
+// A process that starts a stack with its data in the given folder, reports its processes and then waits.
 import { startStack } from '../stack.ts';
 
 const stack = await startStack({

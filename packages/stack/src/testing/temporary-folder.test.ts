@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { processState } from '../process-table.ts';
 import { removeLeftovers, temporaryFolder } from './temporary-folder.ts';
 
-test('a killed process’s folder goes, with the server on it; a living one’s stays', async () => {
+test('removes the folder and the server of a killed process, and keeps those of a running one', async () => {
   const mine = await temporaryFolder();
   const child = fork(new URL('leave-postgres.ts', import.meta.url));
   const [left] = (await once(child, 'message')) as [{ folder: string; pid: number }];

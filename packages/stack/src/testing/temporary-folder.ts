@@ -6,14 +6,16 @@ import { processStart, processState } from '../process-table.ts';
 
 const prefix = 'federated-media-of-';
 
-/** A new folder below the system's temporary one. As root, PostgreSQL is another user and may walk through. */
+/**
+ * Creates a temporary folder. When this process runs as root, PostgreSQL runs as another user, who has access to it.
+ */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(await realpath(tmpdir()), `${ownPrefix()}-`));
   await chmod(folder, 0o711);
   return folder;
 }
 
-/** As temporaryFolder, but always the same one for this process. */
+/** Like temporaryFolder, but always the same folder for this process. */
 export async function folderOfThisProcess(): Promise<string> {
   const folder = join(await realpath(tmpdir()), ownPrefix());
   await mkdir(folder, { recursive: true });
@@ -21,7 +23,7 @@ export async function folderOfThisProcess(): Promise<string> {
   return folder;
 }
 
-/** Removes the folders of processes that were killed, with the PostgreSQL servers still running on them. */
+/** Removes the folders of killed processes, and stops the PostgreSQL servers that still use them. */
 export async function removeLeftovers(): Promise<void> {
   const root = await realpath(tmpdir());
   for (const name of await readdir(root)) {
@@ -32,7 +34,7 @@ export async function removeLeftovers(): Promise<void> {
   }
 }
 
-/** With its start, because a pid comes around again. */
+/** With the start time, because pids are reused. */
 function ownPrefix(): string {
   return `${prefix}${process.pid}-${processStart(process.pid)}`;
 }

@@ -59,21 +59,21 @@ async function ask(field: string, headers: Record<string, string>) {
 
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 
-test('whoever is asked further down learns the request’s id and trace, traced here or not', async () => {
+test('other processes receive the request id and the trace, whether or not it is recorded here', async () => {
   const headers = { 'x-request-id': 'req-1', traceparent, tracestate: 'a=b', baggage: 'a=b' };
   expect(await ask('outgoing', headers)).toEqual({ 'x-request-id': 'req-1', traceparent });
 });
 
-test('what is no trace goes no further', async () => {
+test('an invalid trace is not forwarded', async () => {
   const headers = { 'x-request-id': 'req-1', traceparent: `${traceparent}-evil` };
   expect(await ask('outgoing', headers)).toEqual({ 'x-request-id': 'req-1' });
 });
 
-test('lines of the log know their request', async () => {
+test('log lines have the request id', async () => {
   expect(await ask('logged', { 'x-request-id': 'req-2' })).toEqual({ requestId: 'req-2' });
 });
 
-test('work in the background has an id that others may log, and is not traced', () => {
+test('background work has an id for the logs, and is not traced', () => {
   const [one, other] = [inBackground(outgoingHeaders), inBackground(outgoingHeaders)];
   expect(one).toEqual({
     'x-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
@@ -82,6 +82,6 @@ test('work in the background has an id that others may log, and is not traced', 
   expect(other).not.toEqual(one);
 });
 
-test('work of nobody’s request has no headers, and nothing in the log', () => {
+test('work without a request has no headers and no log fields', () => {
   expect([outgoingHeaders(), logFields()]).toEqual([{}, {}]);
 });

@@ -4,21 +4,21 @@ import { type Span, TraceFlags, trace } from '@opentelemetry/api';
 import { newId } from '../ids.ts';
 import { formatTraceparent } from './traceparent.ts';
 
-/** What everything that is done for one request shares, however deep and whoever does it. */
+/** The state that everything done for one request shares. */
 export interface Activity {
   readonly requestId: string;
-  /** Where in its trace it is just now. */
+  /** The current span in the trace. */
   readonly span: Span;
-  /** Of the whole request. */
+  /** The timings of the whole request. */
   readonly timings: Timings;
 }
 
-/** Where the time of a request went; what runs at the same time counts each for itself. */
+/** Where the time of a request was spent; concurrent work counts separately. */
 export interface Timings {
-  /** Because it was asked to wait: nobody's fault. */
+  /** Waits that the caller requested; they do not count as slow. */
   waitedMs: number;
   planMs: number | undefined;
-  /** By the name of the subgraph. */
+  /** By subgraph name. */
   readonly subgraphs: Map<string, Spent>;
   readonly sql: Spent;
 }
@@ -43,8 +43,8 @@ export const runIn = <Result>(activity: Activity, work: () => Result): Result =>
   activities.run(activity, work);
 
 /**
- * `work` that no request asked for, under an id of its own. Nobody traces it, whoever it asks included: it
- * comes again every second, and would be most of all there is to see.
+ * Runs `work` that belongs to no request under a separate id. It is not traced, in this process or in those that it
+ * calls: it repeats every second and would hide everything else.
  */
 export function inBackground<Result>(work: () => Result): Result {
   const [traceId, spanId] = [randomBytes(16).toString('hex'), randomBytes(8).toString('hex')];
@@ -52,7 +52,7 @@ export function inBackground<Result>(work: () => Result): Result {
   return activities.run({ requestId: newId(), span, timings: noTimings() }, work);
 }
 
-/** `callback`, called on behalf of whoever hands it over, if anyone, and not of who happens to call it. */
+/** Returns `callback` bound to the current activity, instead of the activity of its caller. */
 export function bindToActivity<Args extends unknown[], Result>(
   callback: (...args: Args) => Result,
 ) {
@@ -60,7 +60,7 @@ export function bindToActivity<Args extends unknown[], Result>(
   return (...args: Args): Result => activities.run(activity, callback, ...args);
 }
 
-/** Waits for what a caller asked to wait for: it does not make their operation slow. */
+/** Awaits something that the caller requested to wait for. This time does not make the operation slow. */
 export async function waitFor<Result>(awaited: Promise<Result>): Promise<Result> {
   const started = performance.now();
   try {
@@ -71,7 +71,7 @@ export async function waitFor<Result>(awaited: Promise<Result>): Promise<Result>
   }
 }
 
-/** Tells the next process for which request it is asked, and where in the trace. */
+/** Headers with the request id and the trace context for a request to another process. */
 export function outgoingHeaders(): Record<string, string> {
   const activity = activities.getStore();
   if (!activity) return {};
@@ -79,7 +79,7 @@ export function outgoingHeaders(): Record<string, string> {
   return { 'x-request-id': activity.requestId, ...(traceparent && { traceparent }) };
 }
 
-/** What each line of the log says of the request it is about. */
+/** The fields that each log line has about its request. */
 export function logFields(): Record<string, string> {
   const activity = activities.getStore();
   if (!activity) return {};

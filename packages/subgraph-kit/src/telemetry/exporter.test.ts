@@ -26,7 +26,7 @@ const client = (traceFlags: number) => ({
   isRemote: true,
 });
 
-test('nothing is recorded before tracing starts, nor after it ended', async () => {
+test('records nothing before tracing starts and after it ends', async () => {
   expect(startRequestSpan(undefined).isRecording()).toBe(false);
   const { close } = await startTracing('things', { settings, logger });
   expect(startRequestSpan(undefined).isRecording()).toBe(true);
@@ -51,7 +51,7 @@ test.each<[TracingSettings['sampler'], boolean, boolean, boolean]>([
   },
 );
 
-test('a ratio keeps out who would have all of their requests traced', async () => {
+test('a ratio also applies to clients that request tracing', async () => {
   const none = { ...settings, sampler: 'traceidratio', ratio: 0 } as const;
   const { close } = await startTracing('things', { settings: none, logger });
   const isRecorded = startRequestSpan(client(1)).isRecording();
@@ -59,10 +59,10 @@ test('a ratio keeps out who would have all of their requests traced', async () =
   expect(isRecorded).toBe(false);
 });
 
-/** Less than the exporter would take to give up by itself. */
+/** Less than the timeout of the exporter. */
 const BOUND_MS = 4_500;
 test(
-  'a collector that never answers does not keep the process from stopping',
+  'a collector that never responds does not delay the shutdown',
   async () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;

@@ -5,13 +5,13 @@ import type { TracingSettings } from './settings.ts';
 import { installTracer } from './tracing.ts';
 
 const EXPORT_TIMEOUT_MS = 5_000;
-/** Of the seconds a process has to stop. */
+/** A part of the time that a process has to stop. */
 const FLUSH_MAX_MS = 2_000;
 
 /**
- * Sends the spans of this process to an OTLP collector, as JSON over HTTP; headers, certificates and compression
- * as `OTEL_EXPORTER_OTLP_…` say. A collector that is away costs spans and a line in the log, nothing else.
- * Without settings nothing is even loaded.
+ * Sends the spans of this process to an OTLP collector as JSON over HTTP; `OTEL_EXPORTER_OTLP_…` set headers,
+ * certificates and compression. If the collector is not available, only spans are lost and one line is logged.
+ * Without settings, nothing is loaded.
  */
 export async function startTracing(
   processName: string,
@@ -23,10 +23,10 @@ export async function startTracing(
     import('@opentelemetry/exporter-trace-otlp-http'),
     import('@opentelemetry/resources'),
   ]);
-  const say = (text: string) => logger.warn({ reason: text }, 'tracing');
+  const warn = (text: string) => logger.warn({ reason: text }, 'tracing');
   const quiet = () => {};
   diag.setLogger(
-    { error: say, warn: say, info: quiet, debug: quiet, verbose: quiet },
+    { error: warn, warn, info: quiet, debug: quiet, verbose: quiet },
     DiagLogLevel.WARN,
   );
   const given = resources.detectResources({ detectors: [resources.resourceAttributesEnvDetector] });

@@ -6,13 +6,13 @@ import { METRICS_PATH } from './metrics-route.ts';
 import { readTraceparent } from './traceparent.ts';
 import { startRequestSpan } from './tracing.ts';
 
-/** As nginx counts those who did not stay for their answer. */
+/** The status that nginx logs when the client disconnects before the response. */
 const CLIENT_CLOSED_REQUEST = 499;
 
-/** Asked every few seconds by whoever watches: no part of any story. */
+/** Monitoring requests arrive every few seconds and are not traced. */
 const isMonitoringRoute = (route: string) => route.startsWith('/health/') || route === METRICS_PATH;
 
-/** Makes every request of `app` an activity, counts it, and traces it where it ends. Add it before other hooks. */
+/** Starts an activity for every request of `app`, counts it and traces it. Call it before adding other hooks. */
 export function observeHttp(app: FastifyInstance) {
   const activities = new WeakMap<FastifyRequest, Activity>();
 
@@ -34,7 +34,7 @@ export function observeHttp(app: FastifyInstance) {
     activities.set(request, activity);
     runIn(activity, done);
   });
-  // The body arrives on behalf of the connection, and leads out of the activity.
+  // The body arrives in the context of the connection, outside of the activity.
   app.addHook('preHandler', (request, _reply, done) => {
     const activity = activities.get(request);
     if (activity) runIn(activity, done);
@@ -55,7 +55,7 @@ function end(
     span.updateName(`${method} ${route}`);
     span.setAttributes({
       'http.request.method': method,
-      // The path itself may hold a signature.
+      // The path may contain a signature.
       'http.route': route,
       'http.response.status_code': status,
       'federated_media.request_id': requestId,

@@ -1,8 +1,8 @@
 const OTHER = 'other';
 
 /**
- * Keeps a label within bounds where others choose its values: the first `max` distinct ones have their own
- * series, all further ones share `other`, so that nobody fills the memory by making up names.
+ * Limits the values of a label that clients choose: the first `max` distinct values have separate series, all others
+ * share `other`, so that made-up names do not fill the memory.
  */
 export function createLabelLimit({ max, maxLength }: { max: number; maxLength: number }) {
   const known = new Set<string>();

@@ -23,7 +23,7 @@ const scrape = (from: string, headers: Record<string, string> = {}) =>
   });
 
 test.each(['127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1'])(
-  'without a token, %s is shown the process and its event loop',
+  'without a token, %s can read the metrics',
   async (address) => {
     openApp({ kind: 'loopback' });
     const { statusCode, body, headers } = await scrape(address);
@@ -51,7 +51,7 @@ test.each([
   '::ffff:10.0.0.1',
   'fe80::1',
   '::127.0.0.1.evil',
-])('without a token, there is nothing for %s', async (address) => {
+])('without a token, %s receives 404', async (address) => {
   openApp({ kind: 'loopback' });
   const { statusCode, body } = await scrape(address);
   expect(statusCode).toBe(404);
@@ -60,16 +60,16 @@ test.each([
 
 test.each([
   ['a proxy on this machine', { 'x-forwarded-for': '203.0.113.9' }],
-  ['a proxy that says so otherwise', { forwarded: 'for=203.0.113.9' }],
+  ['a proxy with another header', { forwarded: 'for=203.0.113.9' }],
   ['a cache', { via: '1.1 cache' }],
   ['a page that calls itself by another name', { host: 'evil.example' }],
   ['a page of a name like ours', { host: '127.0.0.1.evil.example' }],
-])('without a token, there is nothing for %s', async (_who, headers: Record<string, string>) => {
+])('without a token, %s receives 404', async (_who, headers: Record<string, string>) => {
   openApp({ kind: 'loopback' });
   expect((await scrape('127.0.0.1', headers)).statusCode).toBe(404);
 });
 
-test('a token opens it from anywhere, and is needed everywhere', async () => {
+test('a configured token gives access from anywhere, and is always required', async () => {
   openApp({ kind: 'token', tokens: ['the-one-before-it', TOKEN] });
   const withToken = (token: string) => ({ authorization: `Bearer ${token}` });
   expect((await scrape('203.0.113.9', withToken(TOKEN))).statusCode).toBe(200);
@@ -81,7 +81,7 @@ test('a token opens it from anywhere, and is needed everywhere', async () => {
   expect(body).not.toContain('process_');
 });
 
-test('nobody is nobody', async () => {
+test('without access there is no route', async () => {
   openApp({ kind: 'nobody' });
   expect((await scrape('127.0.0.1')).statusCode).toBe(404);
 });

@@ -8,10 +8,10 @@ import type { MetricsAccess } from './settings.ts';
 
 export const METRICS_PATH = '/metrics';
 
-/** What proxies add, behind which anybody may be. */
+/** Headers that proxies add. The client behind a proxy is unknown. */
 const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
 
-/** The metrics of this process, in Prometheus' text format. Whoever may not read them finds nothing there. */
+/** The metrics of this process in the text format of Prometheus. Callers without access receive 404 or 401. */
 export function addMetricsRoute(app: FastifyInstance, access: MetricsAccess) {
   if (access.kind === 'nobody') return;
   app.get(METRICS_PATH, async (request, reply) => {
@@ -31,8 +31,8 @@ function verifyToken({ headers }: FastifyRequest, tokens: readonly string[]) {
 }
 
 /**
- * Whether someone on this machine asks: not through a proxy on it, and not a web page whose name was made to
- * lead here (DNS rebinding).
+ * Whether the request comes from this machine: not through a proxy on it, and not from a web page whose host name
+ * points here (DNS rebinding).
  */
 const isFromHere = ({ headers, socket }: FastifyRequest): boolean =>
   isLoopback(socket.remoteAddress ?? '') &&

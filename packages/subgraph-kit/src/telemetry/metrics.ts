@@ -1,12 +1,12 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { createLabelLimit } from './label-limit.ts';
 
-/** Seconds: from a statement to an import. */
+/** In seconds, from one SQL statement to an import. */
 const BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
- * The numbers of this process, of which there is one set as there is one memory: beside those below its
- * CPU, memory, garbage collection and event loop lag, as Prometheus' clients name them.
+ * The metrics of this process: those below, and CPU, memory, garbage collection and event loop lag under the standard
+ * names of Prometheus clients.
  */
 export const registry = new Registry();
 collectDefaultMetrics({ register: registry });
@@ -91,7 +91,7 @@ const limitRoute = createLabelLimit({ max: 100, maxLength: 200 });
 
 const seconds = (ms: number) => ms / 1_000;
 
-/** What is counted. No label takes more than a known number of values, whatever clients send. */
+/** Records metrics. The number of values of each label is limited, whatever clients send. */
 export const metrics = {
   operation({ name, type, ms }: { name: string; type: string; ms: number }) {
     operations.observe({ operation: limitOperation(name), type }, seconds(ms));
@@ -126,7 +126,7 @@ interface Uploaded {
 
 interface HttpRequest {
   readonly method: string;
-  /** As it was declared, with its parameters' names. */
+  /** As declared, with parameter names. */
   readonly route: string;
   readonly status: number;
   readonly ms: number;

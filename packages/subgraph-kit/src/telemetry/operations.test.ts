@@ -70,13 +70,13 @@ async function ask(query: string, variables: object = {}, signal?: AbortSignal) 
 
 const scrape = async () => (await fetch(`${served.url}/metrics`)).text();
 
-/** The value of the series whose line begins like this; 0 when there is none. */
+/** The value of the series whose line starts like this; 0 if it does not exist. */
 async function valueOf(series: string): Promise<number> {
   const line = (await scrape()).split('\n').find((each) => each.startsWith(`${series} `));
   return Number(line?.slice(series.length + 1) ?? 0);
 }
 
-test('operations are counted by the name the client gave, in whichever part of the plan', async () => {
+test('operations are counted by the name of the client, in all parts of the plan', async () => {
   await ask('query Greeting__things__0 { greet(name: "a") }');
   await ask('query Greeting { greet(name: "b") }');
   await ask('{ greet(name: "c") }');
@@ -94,7 +94,7 @@ test('errors are counted by code, whether an operation ran or not', async () => 
   }
 });
 
-test('names that clients make up end as one, and those that can’t run make none', async () => {
+test('made-up names share one series, and invalid operations create none', async () => {
   for (let nr = 0; nr < 250; nr += 1) await ask(`query Made${nr} { greet(name: "x") }`);
   await ask('query Unusable { nothing }');
   await ask(`query ${'L'.repeat(101)} { greet(name: "x") }`);
@@ -110,7 +110,7 @@ test('names that clients make up end as one, and those that can’t run make non
   expect(text).not.toContain('LLL');
 });
 
-test('paths that clients make up are one route', async () => {
+test('unknown paths are one route', async () => {
   for (let nr = 0; nr < 5; nr += 1) await fetch(`${served.url}/made/up/${nr}`);
   const series = 'http_request_duration_seconds_count{method="GET",route="none",status="404"}';
   expect(await valueOf(series)).toBe(5);
@@ -118,7 +118,7 @@ test('paths that clients make up are one route', async () => {
 
 const inFlight = () => valueOf('http_requests_in_flight');
 
-/** Asks, and lets two minutes go by before there is an answer. */
+/** Sends a request and delays its response by two minutes. */
 async function askForLong(query: string, variables: object = {}) {
   vi.useFakeTimers({ toFake: ['performance'] });
   held = Promise.withResolvers();
@@ -130,7 +130,7 @@ async function askForLong(query: string, variables: object = {}) {
   vi.useRealTimers();
 }
 
-test('a request is in flight until it is answered', async () => {
+test('a request is in flight until its response is sent', async () => {
   expect(await inFlight()).toBe(1);
   held = Promise.withResolvers();
   const asked = ask('{ held }');
@@ -140,7 +140,7 @@ test('a request is in flight until it is answered', async () => {
   await expect.poll(inFlight).toBe(1);
 });
 
-test('a client that hangs up does not count as answered', async () => {
+test('a client that disconnects does not count as served', async () => {
   held = Promise.withResolvers();
   const hangUp = new AbortController();
   const asked = ask('{ held }', {}, hangUp.signal).catch(() => 'hung up');
@@ -153,7 +153,7 @@ test('a client that hangs up does not count as answered', async () => {
   expect(await valueOf(`${count}{method="POST",route="/graphql",status="499"}`)).toBe(1);
 });
 
-test('a slow operation is logged by name and hash, without what is in it', async () => {
+test('logs a slow operation by name and hash, without its content', async () => {
   const query = 'query Slowly($name: String) { held greet(name: $name) more: greet(name: "text") }';
   await askForLong(query, { name: 'a variable' });
   expect(lines).toHaveLength(1);
@@ -168,7 +168,7 @@ test('a slow operation is logged by name and hash, without what is in it', async
   expect(lines[0]).not.toMatch(/text|variable|greet/);
 });
 
-test('an operation that waits because it was asked to is not slow', async () => {
+test('an operation with a requested wait is not slow', async () => {
   await askForLong('{ waiting }');
   expect(lines).toEqual([]);
 });

@@ -5,7 +5,7 @@ import type { Logger } from '../logger.ts';
 import { type Activity, type Spent, currentActivity } from './activity.ts';
 import { metrics } from './metrics.ts';
 
-/** How the gateway calls its part of a client's operation: `ProductPage__catalog__0`. */
+/** The suffix that the gateway adds to operation names: `ProductPage__catalog__0`. */
 const PART_OF_A_PLAN = /__[A-Za-z0-9_]+__\d+$/;
 
 const MAX_NAME_LENGTH = 200;
@@ -19,8 +19,8 @@ interface Operation {
 }
 
 /**
- * Counts operations and their errors, names their spans, and logs those that take longer than
- * `slowOperationMs`: by name and hash, never with the text or variables, which hold what is a customer's.
+ * Counts operations and their errors, names their spans, and logs those that take longer than `slowOperationMs`: by
+ * name and hash, never with text or variables, which may contain customer data.
  */
 export function observeOperations<Context extends BaseContext>({
   slowOperationMs,
@@ -40,7 +40,7 @@ export function observeOperations<Context extends BaseContext>({
           const activity = currentActivity();
           const ms = performance.now() - started - (activity?.timings.waitedMs ?? 0);
           const observed: Operation = {
-            // Only names of operations that can run count: whoever sends garbage makes no series.
+            // Only valid operations are counted by name, so that invalid requests create no series.
             name: operation ? nameOf(operationName) : 'unusable',
             type: operation?.operation ?? 'none',
             hash: queryHash,
@@ -58,7 +58,7 @@ export function observeOperations<Context extends BaseContext>({
   };
 }
 
-/** A name can be as long as a document, which is too long to search. */
+/** A name can be as long as a document, and searching it would take too long. */
 function nameOf(operationName: string | null | undefined): string {
   if (!operationName) return 'anonymous';
   if (operationName.length > MAX_NAME_LENGTH) return 'overlong';

@@ -6,7 +6,7 @@ import { telemetryOf, telemetrySettings } from './settings.ts';
 const schema = z.object({ ...platformSettings, ...telemetrySettings });
 const telemetry = (env: Record<string, string>) => telemetryOf(readSettings(schema, env));
 
-test('a developer sees the metrics of this machine, and nothing is traced', () => {
+test('in development the metrics are readable on this machine, and nothing is traced', () => {
   expect(telemetry({})).toEqual({
     metrics: { kind: 'loopback' },
     slowOperationMs: 1_000,
@@ -14,11 +14,11 @@ test('a developer sees the metrics of this machine, and nothing is traced', () =
   });
 });
 
-test('in production nobody sees metrics without a token', () => {
+test('in production the metrics require a token', () => {
   expect(telemetry({ NODE_ENV: 'production' }).metrics).toEqual({ kind: 'nobody' });
 });
 
-test('tokens may be rotated', () => {
+test('accepts several tokens for a rotation', () => {
   const [one, other] = ['1', '2'].map((digit) => digit.repeat(32));
   const { metrics } = telemetry({ NODE_ENV: 'production', METRICS_TOKEN: `${one}, ${other}` });
   expect(metrics).toEqual({ kind: 'token', tokens: [one, other] });
@@ -45,7 +45,7 @@ test.each([
     },
     'https://traces.example/in',
   ],
-])('traces go where OpenTelemetry says: %o', (env, url) => {
+])('sends traces to the URL of the OpenTelemetry settings: %o', (env, url) => {
   expect(telemetry(env).tracing).toEqual({
     url,
     serviceName: undefined,
@@ -54,7 +54,7 @@ test.each([
   });
 });
 
-test('a kill switch stops tracing whatever else is set', () => {
+test('OTEL_SDK_DISABLED stops tracing', () => {
   const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://otel:4318', OTEL_SDK_DISABLED: 'true' };
   expect(telemetry(env).tracing).toBeNull();
 });

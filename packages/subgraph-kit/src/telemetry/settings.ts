@@ -10,10 +10,10 @@ const SAMPLERS = [
   'parentbased_traceidratio',
 ] as const;
 
-/** Bearer tokens (RFC 6750, 2.1), with commas between them. */
+/** Bearer tokens (RFC 6750, 2.1), separated by commas. */
 const BEARERS = /^[A-Za-z0-9._~+/=\s,-]+$/;
 
-/** What every process reads of its being watched; `OTEL_…` as OpenTelemetry specifies them. */
+/** The telemetry settings of all processes; `OTEL_…` as OpenTelemetry specifies them. */
 export const telemetrySettings = {
   METRICS_TOKEN: secretSetting().refine((text) => text === undefined || BEARERS.test(text), {
     error: 'must contain only letters, digits and ._~+/=-',
@@ -35,30 +35,30 @@ export const telemetrySettings = {
 
 const settings = z.object({ NODE_ENV: z.string(), ...telemetrySettings });
 
-/** Who may read the metrics. */
+/** Access to the metrics. */
 export type MetricsAccess =
-  /** Whoever has one of these tokens, from wherever. */
+  /** Callers with one of these tokens, from anywhere. */
   | { readonly kind: 'token'; readonly tokens: readonly string[] }
-  /** Whoever asks on this machine, and through nobody else. */
+  /** Callers on this machine, not through a proxy. */
   | { readonly kind: 'loopback' }
   | { readonly kind: 'nobody' };
 
 export interface TracingSettings {
-  /** Where OTLP over HTTP is taken. */
+  /** The OTLP endpoint (HTTP). */
   readonly url: string;
-  /** Undefined: the process's own name. */
+  /** Undefined: the name of the process. */
   readonly serviceName: string | undefined;
   readonly sampler: (typeof SAMPLERS)[number];
-  /** 0 to 1, for the samplers that keep a part of the traces. */
+  /** 0 to 1, for samplers that keep a part of the traces. */
   readonly ratio: number;
 }
 
-/** How a process may be watched. */
+/** The telemetry of a process. */
 export interface Telemetry {
   readonly metrics: MetricsAccess;
-  /** An operation that takes longer is logged. */
+  /** Slower operations are logged. */
   readonly slowOperationMs: number;
-  /** Null: nothing is traced. */
+  /** Null: no tracing. */
   readonly tracing: TracingSettings | null;
 }
 
@@ -68,7 +68,10 @@ export const NO_TELEMETRY: Telemetry = {
   tracing: null,
 };
 
-/** Without a token only a developer sees the metrics: in production others may well look like this machine. */
+/**
+ * Without a token the metrics are readable only in development: in production, requests of others may appear to come
+ * from this machine.
+ */
 export function telemetryOf(read: z.output<typeof settings>): Telemetry {
   return {
     metrics: accessOf(read),

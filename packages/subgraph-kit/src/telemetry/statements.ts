@@ -19,9 +19,8 @@ const KINDS: ReadonlySet<string> = new Set([
 const MAX_SPAN_TEXT = 2_000;
 
 /**
- * Times every statement of `pool`, Prisma's too when its adapter is given this pool: as a metric, as a span
- * of the request it is made for, and at `debug` in the log as `{ statement, ms }` with the message `sql`.
- * Values are never told.
+ * Measures every statement of `pool`, including those of a Prisma client on it: as a metric, as a span of its
+ * request, and in the log at `debug` as `{ statement, ms }` with the message `sql`. Values are never recorded.
  */
 export function observeStatements(
   pool: pg.Pool,
@@ -30,7 +29,7 @@ export function observeStatements(
   pool.on('connect', (client) => watch(client, { name, logger }));
 }
 
-/** pg answers with a promise, or calls back where the last argument is a function; the pool itself uses the latter. */
+/** pg returns a promise, or calls back if the last argument is a function, as the pool itself does. */
 function watch(client: pg.PoolClient, { name, logger }: { name: string; logger: Logger }) {
   const logs = logger.isLevelEnabled('debug');
   client.query = new Proxy(client.query, {

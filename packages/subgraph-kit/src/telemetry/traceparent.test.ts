@@ -7,14 +7,14 @@ const SPAN = '00f067aa0ba902b7';
 test.each([
   ['sampled', '01'],
   ['not sampled', '00'],
-])('a client’s trace that is %s goes on as it came', (_what, flags) => {
+])('forwards a trace that is %s unchanged', (_what, flags) => {
   const header = `00-${TRACE}-${SPAN}-${flags}`;
   const context = readTraceparent(header);
   expect(context).toMatchObject({ traceId: TRACE, spanId: SPAN, isRemote: true });
   expect(context && formatTraceparent(context)).toBe(header);
 });
 
-test('of the flags only the one that is specified goes on', () => {
+test('forwards only the specified flag', () => {
   const context = readTraceparent(`00-${TRACE}-${SPAN}-ff`);
   expect(context && formatTraceparent(context)).toBe(`00-${TRACE}-${SPAN}-01`);
 });
@@ -31,6 +31,6 @@ test.each([
   ['more than there should be', `00-${TRACE}-${SPAN}-01-more`],
   ['another line', `00-${TRACE}-${SPAN}-01\nx-store-id: other`],
   ['the version that is forbidden', `ff-${TRACE}-${SPAN}-01`],
-])('%s is no trace', (_what, header) => {
+])('%s is not a trace', (_what, header) => {
   expect(readTraceparent(header)).toBeUndefined();
 });

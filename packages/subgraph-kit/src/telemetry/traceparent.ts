@@ -1,11 +1,11 @@
 import { type SpanContext, TraceFlags, isSpanContextValid } from '@opentelemetry/api';
 
-/** Version 00 in full: whatever else claims to be a trace is none, and a new one begins. */
+/** The exact format of version 00. Other values are ignored, and a new trace starts. */
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
 /**
- * The span that a `traceparent` header names (https://www.w3.org/TR/trace-context/); undefined when it is not
- * exactly that. Of the flags only `sampled` is kept. `tracestate` is a client's own and goes no further.
+ * Reads a `traceparent` header (https://www.w3.org/TR/trace-context/); undefined for an invalid one. Only the flag
+ * `sampled` is kept. `tracestate` is not forwarded.
  */
 export function readTraceparent(header: string | string[] | undefined): SpanContext | undefined {
   if (typeof header !== 'string') return undefined;
@@ -15,7 +15,7 @@ export function readTraceparent(header: string | string[] | undefined): SpanCont
   return isSpanContextValid(context) ? context : undefined;
 }
 
-/** Undefined for a span that is in no trace: nothing is traced here, and the client named none. */
+/** Undefined for a span without a trace: tracing is off and the client sent no trace context. */
 export function formatTraceparent(context: SpanContext): string | undefined {
   if (!isSpanContextValid(context)) return undefined;
   const { traceId, spanId, traceFlags } = context;

@@ -12,12 +12,12 @@ import { errorCode } from '../error-code.ts';
 import { currentActivity, runIn } from './activity.ts';
 
 /**
- * The API's own, which does nothing, until `installTracer`. It is not registered with the API: libraries that
- * would write spans of their own, with whole documents in them, stay silent.
+ * The tracer of the API, which does nothing, until `installTracer` is called. The installed tracer is not registered
+ * with the API: otherwise libraries would write spans that contain whole documents.
  */
 let tracer: Tracer = trace.getTracer('federated-media');
 
-/** What a process has one of, as it has one exporter. Answers with how to go back. */
+/** Installs the tracer of the process. Returns a function that restores the previous one. */
 export function installTracer(next: Tracer): () => void {
   const previous = tracer;
   tracer = next;
@@ -26,21 +26,21 @@ export function installTracer(next: Tracer): () => void {
   };
 }
 
-/** The span of a request, below the one that the client names, if any. */
+/** Starts the span of a request, as a child of the span in the client's header, if any. */
 export function startRequestSpan(client: SpanContext | undefined): Span {
   const parent = client ? trace.setSpanContext(ROOT_CONTEXT, client) : ROOT_CONTEXT;
   return tracer.startSpan('request', { kind: SpanKind.SERVER }, parent);
 }
 
 interface SpanOptions {
-  /** `client`: another process is asked. */
+  /** `client`: a request to another process. */
   readonly kind: 'client' | 'internal';
   readonly attributes?: Attributes;
 }
 
 const KINDS = { client: SpanKind.CLIENT, internal: SpanKind.INTERNAL };
 
-/** A span of the current request; undefined when it is not recorded, or nobody's. */
+/** Starts a span of the current request; undefined outside of a request or when it is not recorded. */
 export function startSpan(name: string, { kind, attributes }: SpanOptions): Span | undefined {
   const activity = currentActivity();
   if (!activity?.span.isRecording()) return undefined;
@@ -48,7 +48,7 @@ export function startSpan(name: string, { kind, attributes }: SpanOptions): Span
   return tracer.startSpan(name, { kind: KINDS[kind], ...(attributes && { attributes }) }, parent);
 }
 
-/** `work`, and all that it causes, in a span of its own. */
+/** Runs `work` in a separate span. */
 export async function inSpan<Result>(
   name: string,
   options: SpanOptions,
@@ -67,7 +67,7 @@ export async function inSpan<Result>(
   }
 }
 
-/** Says by its code, or class, what went wrong: a message may hold what must not leave the process. */
+/** Records the code or class of the error. Its message may contain data that must not leave the process. */
 export function markFailed(span: Span, error: unknown) {
   const name = error instanceof Error ? error.name : 'unknown';
   span.setAttribute('error.type', errorCode(error) ?? name);

@@ -4,7 +4,7 @@ import type { Change } from '../change.ts';
 
 const today = '2026-11-24';
 
-/** From one schema to another, each with a query besides. */
+/** The changes from one schema to another; a query type is added to both. */
 export function changes(before: string, after: string) {
   const query = 'type Query { anything: ID }';
   return changesBetween({

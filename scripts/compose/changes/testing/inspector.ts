@@ -19,7 +19,7 @@ export function versionOf(sdl: string): Version {
   return { document, schema: buildASTSchema(document) };
 }
 
-/** What we and GraphQL Inspector find. */
+/** The findings of this check and of GraphQL Inspector. */
 export async function compare(before: Version, after: Version): Promise<Compared> {
   const [old, current] = [before, after].map(({ document }) => new Map([['graph', document]]));
   const theirs = await diff(before.schema, after.schema);
@@ -37,7 +37,7 @@ const levels = {
   [CriticalityLevel.NonBreaking]: 'safe',
 } as const;
 
-/** The worst that each of the two finds. */
+/** The most severe finding of each. */
 export function levelsOf({ ours, theirs }: Compared): { ours: Level; theirs: Level } {
   return {
     ours: worst(ours.map(({ effect }) => effect)),

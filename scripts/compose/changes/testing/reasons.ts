@@ -1,18 +1,21 @@
 import type { Change } from '../change.ts';
 import type { Compared, InspectorChange, Level } from './inspector.ts';
 
-/** Why we find something worse or better than GraphQL Inspector does. docs/composition-checks.md says more. */
+/** Why this check reports another severity than GraphQL Inspector. See docs/composition-checks.md. */
 export interface Reason {
-  /** As in the documentation. */
+  /** The name in the documentation. */
   readonly name: string;
   readonly example: readonly [before: string, after: string];
   readonly ours: Level;
   readonly theirs: Level;
-  /** Whether it is one of our changes that the reason is about. */
+  /** Whether the reason is about this change of ours. */
   isOurs(change: Change): boolean;
-  /** The same of theirs, of the same thing unless `isAnywhere`. Absent: they say nothing about it. */
+  /**
+   * Whether the reason is about this change of theirs, of the same element unless `isAnywhere`. Absent: they report
+   * nothing.
+   */
   isTheirs?(change: InspectorChange): boolean;
-  /** They report it of another thing: a type, an interface, a directive. */
+  /** They report it for another element: a type, an interface, a directive. */
   readonly isAnywhere?: true;
 }
 
@@ -117,7 +120,7 @@ export const reasons: readonly Reason[] = [
   },
 ];
 
-/** The reasons that apply, and what is left without what they are about. */
+/** The reasons that apply, and the changes that they do not explain. */
 export function explained({ ours, theirs }: Compared): Compared & { readonly names: string[] } {
   const applying = reasons.flatMap((reason) => {
     const isOurs = (change: Change) => reason.isOurs(change);

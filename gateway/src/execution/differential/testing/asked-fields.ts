@@ -1,7 +1,7 @@
 import { type GraphQLResolveInfo, getNamedType, isObjectType } from 'graphql';
 import { collectSubfields } from 'graphql/execution/collectFields.js';
 
-/** The names of the fields that the operation asks of the object at `info`. */
+/** The names of the fields that the operation selects on the object at `info`. */
 export function askedFields(info: GraphQLResolveInfo): ReadonlySet<string> {
   const { schema, fragments, variableValues, fieldNodes, returnType } = info;
   const type = getNamedType(returnType);

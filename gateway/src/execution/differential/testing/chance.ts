@@ -1,9 +1,9 @@
 import { seededRandom } from '@federated-media/stack/testing/seeded-random';
 
 export interface Chance {
-  /** True in `share` of all cases. */
+  /** True with the probability `share`. */
   happens(share: number): boolean;
-  /** 0 to `limit` - 1. */
+  /** An integer from 0 to `limit` - 1. */
   below(limit: number): number;
   pick<Item>(items: readonly Item[]): Item;
 }

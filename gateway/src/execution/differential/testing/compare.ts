@@ -71,11 +71,11 @@ interface Positioned {
   readonly path: string;
   readonly wording: string;
   readonly name: string;
-  /** The null is not at the error's own path, but further up. */
+  /** The null is not at the path of the error, but at a parent. */
   readonly propagated: boolean;
 }
 
-/** Errors by the path in `data` that is null because of them. */
+/** Errors by the path in `data` of the null that they cause. */
 function byPosition(errors: Errors, data: unknown): ReadonlyMap<string, readonly Positioned[]> {
   const groups = new Map<string, readonly Positioned[]>();
   for (const { path = [], message } of errors) {
@@ -109,7 +109,7 @@ const without = (errors: readonly Positioned[], others: readonly Positioned[] = 
 const areAlike = (one: Positioned, other: Positioned): boolean =>
   one.path === other.path ? one.wording === other.wording : one.propagated && other.propagated;
 
-/** Messages of implementations, not of resolvers: that there is null, or a value the type does not have. */
+/** Messages of implementations, not of resolvers: about a null, or a value of the wrong type. */
 const wording = (message: string) =>
   /\bnull\b|cannot represent value|does not exist inside the schema|^A subgraph returned/i.test(
     message,

@@ -18,7 +18,7 @@ const SCALARS: Readonly<Record<string, readonly unknown[]>> = {
   ID: ['1', '2', '3', '4', '9'],
 };
 const OTHER_SCALARS = [1, 'text', true];
-/** Only ever sent as variables. */
+/** Only sent as variables. */
 const JSON_VALUES = [
   ...OTHER_SCALARS,
   { nested: [1, { deep: null }] },
@@ -29,7 +29,7 @@ const JSON_VALUES = [
 export interface Variables {
   readonly definitions: string[];
   readonly values: Record<string, unknown>;
-  /** Names that variables may have, each once. */
+  /** Possible names of variables, each used once. */
   readonly names: readonly string[];
 }
 

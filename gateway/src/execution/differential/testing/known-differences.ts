@@ -8,7 +8,7 @@ export interface KnownDifference {
   reason: string;
 }
 
-/** Where our answers are not those of a single schema, and why. */
+/** Known differences from the responses of a single schema, with reasons. */
 export const knownDifferences: readonly KnownDifference[] = [
   {
     world: 'unions',

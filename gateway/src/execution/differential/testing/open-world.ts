@@ -10,13 +10,13 @@ export interface Outcome extends Required<Operation> {
   readonly truth: Answer;
   readonly ours: Answer;
   readonly apollos: Answer;
-  /** Between our answer and the truth. */
+  /** Differences of our response from the expected one. */
   readonly differences: readonly string[];
   readonly isApolloRight: boolean;
   readonly plan: string;
 }
 
-/** Answers operations three times: our executor, ApolloGateway unchanged, and graphql-js on one schema. */
+/** Runs operations with three implementations: our executor, ApolloGateway unchanged, and graphql-js on one schema. */
 export async function openWorld({ subgraphs, monolith, reset = () => {} }: World) {
   const own = await openLocalGraph(subgraphs, 'own');
   const apollo = await openApolloGateway(subgraphs);

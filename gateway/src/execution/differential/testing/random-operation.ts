@@ -23,7 +23,7 @@ interface Fragment {
   readonly text: string;
 }
 
-/** An operation made from `schema`: always the same for a `seed`. It may ask for fields that cannot be merged. */
+/** Generates an operation from `schema`; the same for the same `seed`. It may select fields that cannot be merged. */
 export function randomOperation(
   schema: GraphQLSchema,
   { seed, variableNames = [] }: { seed: number; variableNames?: readonly string[] | undefined },

@@ -1,6 +1,6 @@
 import type { Outcome } from './open-world.ts';
 
-/** Each failure with all that is needed to understand it. */
+/** Each failure with all details. */
 export const describeFailures = (failures: readonly Outcome[]): string =>
   failures.map(describe).join('\n\n');
 

@@ -21,7 +21,7 @@ interface Tools {
   isKnown: (line: string, outcome: Outcome) => boolean;
 }
 
-/** For each kind of difference that is not known one operation, shortened as far as the difference remains. */
+/** Returns one operation for each kind of unknown difference, shortened while the difference remains. */
 export async function shortestFailures(
   outcomes: readonly Outcome[],
   { run, isKnown }: Tools,
@@ -68,7 +68,7 @@ function without(document: DocumentNode, position: number): string | undefined {
     SelectionSet(set): SelectionSetNode | undefined {
       const kept = set.selections.flatMap((selection): readonly SelectionNode[] => {
         if (isIt()) return [];
-        // A fragment's own selections in its place.
+        // Replaces a fragment by its selections.
         if (selection.kind === Kind.INLINE_FRAGMENT && isIt())
           return selection.selectionSet.selections;
         if (selection.kind === Kind.FRAGMENT_SPREAD && isIt())

@@ -1,4 +1,4 @@
-/** Colours are `rrggbb`, without a hash, so that they can be part of a paint's name. */
+/** Colours are `rrggbb` without a hash, so that they can be part of a gradient name. */
 export const colours = {
   blush: 'e0a899',
   charcoal: '41464d',

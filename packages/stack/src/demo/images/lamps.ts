@@ -26,7 +26,7 @@ export function tableLamp(colour: string): Thing {
   return { markup: markup.join(''), footprint: 104, height: 534 };
 }
 
-/** Hangs from the ceiling; its foot is the lower rim. */
+/** Hangs from the ceiling; its base is the lower rim. */
 export function pendantLamp(colour: string): Thing {
   const markup = [
     ellipse(0, 90, 430, 300, fill('glow', warmLight)),

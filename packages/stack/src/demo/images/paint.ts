@@ -1,8 +1,8 @@
 import { darker, lighter } from './colour.ts';
 
-/** How light from the upper left falls on a surface. */
+/** The gradients of surfaces with light from the upper left. */
 const surfaces = {
-  /** A cylinder that stands. */
+  /** An upright cylinder. */
   round: (colour: string, id: string) =>
     linear(id, 'x2="1" y2="0"', [
       [0, darker(colour, 0.12)],
@@ -17,33 +17,33 @@ const surfaces = {
       [0.38, colour],
       [1, darker(colour, 0.42)],
     ]),
-  /** A flat thing, lit from above. */
+  /** A flat surface, lit from above. */
   flat: (colour: string, id: string) =>
     linear(id, 'x2="0.15" y2="1"', [
       [0, lighter(colour, 0.16)],
       [1, darker(colour, 0.14)],
     ]),
-  /** The inside of a hollow one. */
+  /** The inside of a hollow object. */
   hollow: (colour: string, id: string) =>
     linear(id, 'x2="1" y2="0.4"', [
       [0, darker(colour, 0.55)],
       [1, darker(colour, 0.18)],
     ]),
-  /** Lit by a window on the left. Covers most of an image: one gradient, as each costs time. */
+  /** Lit by a window on the left. It covers most of an image, and each gradient takes time: there is only one. */
   wall: (colour: string, id: string) =>
     radial(id, 'cx="0.24" cy="0.16" r="1"', [
       [0, lighter(colour, 0.5)],
       [0.42, lighter(colour, 0.14)],
       [1, darker(colour, 0.12)],
     ]),
-  /** Light that fades into what is behind it. */
+  /** Light that fades into the background. */
   glow: (colour: string, id: string) =>
     radial(id, 'cx="0.5" cy="0.5" r="0.5"', [
       [0, colour, 0.85],
       [0.45, colour, 0.28],
       [1, colour, 0],
     ]),
-  /** A soft shadow: a gradient costs a tenth of what a blur does. */
+  /** A soft shadow: a gradient takes a tenth of the time of a blur. */
   shadow: (colour: string, id: string) =>
     radial(id, 'cx="0.5" cy="0.5" r="0.5"', [
       [0, colour, 0.5],
@@ -57,7 +57,7 @@ export type Surface = keyof typeof surfaces;
 
 type Stop = [offset: number, colour: string, opacity?: number];
 
-/** The attribute value that fills a shape; `gradientsOf` finds it again by its name. */
+/** The attribute value that fills a shape; `gradientsOf` recognises it by its name. */
 export const paint = (surface: Surface, colour: string) => `url(#${surface}-${colour})`;
 
 /** Definitions for every paint used in `markup`. */
@@ -68,7 +68,7 @@ export function gradientsOf(markup: string): string {
 
 function gradient(id: string): string {
   const [surface, colour] = id.split('-');
-  if (!surface || !colour || !isSurface(surface)) throw new Error(`No such paint: ${id}.`);
+  if (!surface || !colour || !isSurface(surface)) throw new Error(`Unknown paint: ${id}.`);
   return surfaces[surface](colour, id);
 }
 

@@ -36,7 +36,7 @@ const backdrops = {
 
 export type Backdrop = keyof typeof backdrops;
 
-/** One pane of the light that falls through a window, slanted. */
+/** One pane of window light on the wall, slanted. */
 function pane(column: number, row: number, light: string): string {
   const [x, y] = [390 + column * 190 + row * 58, 60 + row * 250];
   return path(
@@ -48,7 +48,7 @@ function pane(column: number, row: number, light: string): string {
 export interface Placed {
   readonly thing: Thing;
   readonly x: number;
-  /** Of its foot; further down is nearer. */
+  /** The position of its base; lower is nearer. */
   readonly y: number;
   readonly scale: number;
 }
@@ -58,7 +58,7 @@ export interface Scene {
   readonly backdrop: Backdrop;
   /** Drawn in this order. */
   readonly things: readonly Placed[];
-  /** Shows the part of the scene around this point, enlarged. */
+  /** Shows an enlarged part of the scene around this point. */
   readonly closeUp?: { readonly x: number; readonly y: number; readonly scale: number };
 }
 
@@ -80,7 +80,7 @@ export function compose({ room: name, backdrop, things, closeUp }: Scene): strin
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${view}"><defs>${gradientsOf(markup)}</defs>${markup}</svg>`;
 }
 
-/** Cast to the right, and darker where it stands. */
+/** Cast to the right, and darker under the object. */
 function shadowOf({ footprint, height }: Thing): string {
   if (footprint === 0) return '';
   const length = footprint + height * 0.3;

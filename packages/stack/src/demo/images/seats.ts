@@ -77,7 +77,7 @@ const book = (first: string, second: string) =>
     box(-62, -40, 20, 12, `fill="#fffaf2" fill-opacity="0.6"`),
   ].join('');
 
-/** Two books, for company. */
+/** Two books. */
 export function books(colour: string): Thing {
   const markup = group('scale(1.5)', book(colour, lighter(colour, 0.5)));
   return { markup, footprint: 122, height: 70 };

@@ -1,9 +1,9 @@
 import { paint, type Surface } from './paint.ts';
 
-/** A thing of the shop, drawn with the middle of its foot at 0,0; up is negative. */
+/** An object of the shop. The middle of its base is at 0,0; up is negative. */
 export interface Thing {
   readonly markup: string;
-  /** Half of what it covers of the ground, for its shadow; 0 when it hangs. */
+  /** Half of its width on the ground, for the shadow; 0 when it hangs. */
   readonly footprint: number;
   readonly height: number;
 }
@@ -24,7 +24,7 @@ export const stroke = (colour: string, width: number) =>
 export const group = (transform: string, ...parts: string[]) =>
   `<g transform="${transform}">${parts.join('')}</g>`;
 
-/** A strip of light along the left of something round. */
+/** A highlight on the left of a round object. */
 export const gleam = (d: string, opacity = 0.35) =>
   path(
     d,

@@ -1,2 +1,2 @@
-// A module that can't start and says why.
+// A module that cannot start and prints the reason.
 process.stderr.write('CMS_DATABASE_URL: must be set\n', () => process.exit(3));

@@ -1,4 +1,4 @@
-// A module that will not stop when it is told to.
+// A module that ignores SIGTERM.
 process.on('SIGTERM', () => {});
 process.on('disconnect', () => process.exit(0));
 process.send?.({ type: 'ready', url: 'http://127.0.0.1:1' });

@@ -1,3 +1,3 @@
-// A module that starts and never gets ready.
+// A module that starts and never becomes ready.
 process.on('disconnect', () => process.exit(0));
 setInterval(() => {}, 1_000);

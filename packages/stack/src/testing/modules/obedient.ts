@@ -1,4 +1,4 @@
-// A module as the stack expects one: says when it is ready, ends on SIGTERM and when its parent is gone.
+// A module that behaves as expected: reports when it is ready, and stops on SIGTERM and when its parent ends.
 import { appendFileSync } from 'node:fs';
 
 const { env } = process;
@@ -6,7 +6,7 @@ const settings = Object.entries(env).filter(([name]) => /PORT$|URL$|GRAPH|DATA_D
 process.stdout.write(`${JSON.stringify(Object.fromEntries(settings))}\n`);
 process.on('SIGTERM', () => {
   if (env['STOP_LOG']) appendFileSync(env['STOP_LOG'], `${process.pid}\n`);
-  process.stdout.write('told to stop\n', () => process.exit(0));
+  process.stdout.write('received SIGTERM\n', () => process.exit(0));
 });
 process.on('disconnect', () => process.exit(0));
 process.send?.({ type: 'ready', url: env['READY_URL'] ?? 'http://127.0.0.1:1' });

@@ -1,4 +1,4 @@
-/** A little of everything that a schema can have. */
+/** A schema with all kinds of elements. */
 export const baseSchema = `
 schema { query: Query mutation: Mutation }
 

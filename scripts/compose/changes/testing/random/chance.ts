@@ -7,7 +7,7 @@ export function createChance(seed: number) {
   return {
     below,
     isHeads: () => next() < 0.5,
-    /** Undefined of nothing. */
+    /** Undefined for an empty list. */
     pick: <Item>(items: readonly Item[]): Item | undefined => items[below(items.length)],
   };
 }

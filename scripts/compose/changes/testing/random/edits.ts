@@ -12,7 +12,7 @@ import {
 import type { Chance } from './chance.ts';
 import { inputNode, isKind, nodesOf, replaced } from './nodes.ts';
 
-/** A changed document, which need not be valid. Null where there is nothing to change so. */
+/** Returns a changed document, which may be invalid. Null when it cannot be applied. */
 export type Edit = (document: DocumentNode, chance: Chance) => DocumentNode | null;
 
 const isTyped = isKind(Kind.FIELD_DEFINITION, Kind.INPUT_VALUE_DEFINITION);

@@ -10,7 +10,7 @@ import {
   type InputValueDefinitionNode,
 } from 'graphql';
 
-/** All nodes of `document` that are of this sort. */
+/** All nodes of `document` of this kind. */
 export function nodesOf<Node extends ASTNode>(
   document: DocumentNode,
   isSort: (node: ASTNode) => node is Node,
@@ -29,7 +29,7 @@ export const isKind =
   (node: ASTNode): node is Extract<ASTNode, { kind: Of }> =>
     kinds.some((kind) => kind === node.kind);
 
-/** `document` with another node, or none, in the position of `node`. */
+/** `document` with `node` replaced, or removed. */
 export const replaced = (document: DocumentNode, node: ASTNode, other: ASTNode | null) =>
   visit(document, { enter: (one) => (one === node ? other : undefined) });
 

@@ -20,13 +20,13 @@ export interface Version {
 export interface RandomChange {
   readonly before: Version;
   readonly after: Version;
-  /** What was done from one to the other, by the names of the edits. */
+  /** The names of the edits between the two. */
   readonly edits: readonly string[];
 }
 
 const all = Object.entries<Edit>({ ...memberEdits, ...typeEdits, ...appliedEdits });
 
-/** One or two edits of a schema, which is itself an edited one. The same for the same seed. */
+/** One or two random edits of a schema that is itself edited; the same for the same seed. */
 export function randomChange(seed: number): RandomChange {
   const chance = createChance(seed);
   const base = { document: parse(baseSchema), schema: schemaOf(parse(baseSchema))! };
@@ -49,7 +49,7 @@ function edited(version: Version, chance: Chance, count: number) {
   return { version: current, names };
 }
 
-/** Null for what is not valid. */
+/** Null for an invalid schema. */
 function schemaOf(document: DocumentNode): GraphQLSchema | null {
   try {
     const schema = buildASTSchema(document);

@@ -83,7 +83,7 @@ const addType: Edit = (document, { pick }) =>
     ]) ?? '',
   );
 
-/** With all that names it. */
+/** Together with all references to it. */
 const removeType: Edit = (document, { pick }) => {
   const node = pick(nodesOf(document, isTypeDefinitionNode));
   return node ? withoutType(replaced(document, node, null), node.name.value) : null;

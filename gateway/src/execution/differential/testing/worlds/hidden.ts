@@ -11,7 +11,7 @@ const Query = {
 const kinds = ({ id }: Reference) => (id === '1' ? ['OPEN', 'SECRET'] : ['OPEN']);
 const sure = ({ id }: Reference) => (id === '1' ? 'OPEN' : 'SECRET');
 
-/** What clients may not see, a subgraph answers all the same. */
+/** A subgraph also resolves what clients cannot see. */
 export const hiddenValues: World = {
   name: '@inaccessible',
   subgraphs: {

@@ -17,7 +17,7 @@ const slugOf = (name: unknown) => (name === null ? null : `/${JSON.stringify(nam
 const slug = ({ name }: { name?: unknown }) => slugOf(name);
 const favourites: Record<string, string | null> = { f1: '2', f2: null, f3: '3' };
 
-/** `known` makes an item of an id: one subgraph knows the whole item, the other its id. */
+/** `known` creates an item from an id: one subgraph knows the whole item, the other only its id. */
 const opinionRoots = (known: (id: string) => unknown) => ({
   Query: {
     node: () => known('1'),

@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { askedFields } from '../asked-fields.ts';
 import type { Reference, World } from '../world.ts';
 
-/** Files 9 and 5 do not exist; asking for 6 fails. */
+/** Files 9 and 5 do not exist; fetching 6 fails. */
 const file = (id: string) => {
   if (id === '6') return new Error('no file 6');
   return id === '9' || id === '5'
@@ -27,7 +27,7 @@ const lines = ['1', '9', '5'];
 const people: Record<string, string> = { 1: 'Ann' };
 const mails: Record<string, string> = { 2: 'two@example.com' };
 
-/** What a reference to a file becomes: it exists as long as nobody asks its owner, who knows better. */
+/** The result of a reference to a file: it exists unless its owner is called and does not find it. */
 function fileAt(id: string | null | undefined, info: GraphQLResolveInfo) {
   if (id === null || id === undefined) return null;
   const fields = [...askedFields(info)];
@@ -35,7 +35,7 @@ function fileAt(id: string | null | undefined, info: GraphQLResolveInfo) {
 }
 const each = (ids: readonly (string | null)[], info: GraphQLResolveInfo) =>
   ids.map((id) => fileAt(id, info));
-/** A product whose owner does not know it is still one that has a price. */
+/** A product that its owner does not find still has a price in another subgraph. */
 const productAt = (id: string, info: GraphQLResolveInfo) => {
   const fields = [...askedFields(info)];
   const asksOwner = fields.some((name) => ['name', 'title'].includes(name));
