@@ -107,13 +107,13 @@ const insideASubgraph = [
   ),
   forbid(
     'sql-in-repositories',
-    'Only repositories, `database.ts` and the files listed above use Prisma or pg.',
+    'Only repositories, the wiring in `subgraph.ts` and the files listed above use Prisma or pg.',
     {
       path: layers,
       pathNot: [
         tests,
         String.raw`[/-]repository\.ts$`,
-        String.raw`^subgraphs/[^/]+/src/database\.ts$`,
+        String.raw`^subgraphs/[^/]+/src/subgraph\.ts$`,
         ...otherDatabaseFiles,
       ],
     },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCommandLine, UsageError } from '@federated-media/stack/command-line';
 import { composeProject, supergraphPath } from '@federated-media/stack/composition';
-import { readIfThere } from '@federated-media/stack/files';
+import { readIfExists } from '@federated-media/subgraph-kit/files';
 import { projectRoot } from '@federated-media/stack/project';
 import { allSubgraphs } from '@federated-media/stack/subgraphs';
 import { checkComposition } from './compose/check.ts';
@@ -34,7 +34,7 @@ await runCommandLine(usage, async (args) => {
 async function write(): Promise<string> {
   const composed = await composeProject(allSubgraphs);
   const path = join(projectRoot, supergraphPath);
-  if ((await readIfThere(path)) === composed.trim()) return `${supergraphPath} is up to date.`;
+  if ((await readIfExists(path)) === composed) return `${supergraphPath} is up to date.`;
   await writeFile(path, composed);
   return `${supergraphPath} written.`;
 }

@@ -4,7 +4,7 @@ import { openDemoStore } from '@federated-media/stack/demo-store';
 import { dataDirOf } from '@federated-media/stack/project';
 import { startStack } from '@federated-media/stack/stack';
 import { banner } from './start/banner.ts';
-import { untilToldToStop } from './start/signals.ts';
+import { listenForStopSignals } from './start/stop-signals.ts';
 
 const usage = `pnpm start   starts the database, the subgraphs and the gateway. Press Ctrl-C to stop.
 pnpm dev     does the same and restarts what changes.
@@ -19,7 +19,7 @@ const began = performance.now();
 await runCommandLine(usage, async (args) => {
   const { values } = parseArgs({ args, options: { watch: { type: 'boolean', default: false } } });
   const env = process.env;
-  const told = untilToldToStop();
+  const stopSignals = listenForStopSignals();
   const stack = await startStack({
     dataDir: dataDirOf(env),
     ports: 'default',
@@ -27,16 +27,16 @@ await runCommandLine(usage, async (args) => {
     generate: true,
     watch: values.watch,
     output: 'inherit',
-    signal: told.signal,
+    signal: stopSignals.signal,
     report,
   });
-  told.onSecond(() => stack.kill());
-  const over = Promise.race([stack.failed, told.first]);
-  const demo = openDemoStore(stack, { env, signal: told.signal });
-  const examplePictureUrl = await Promise.race([demo, over.then(() => null)]);
-  if (!told.signal.aborted) {
+  stopSignals.onSecond(() => stack.kill());
+  const over = Promise.race([stack.failed, stopSignals.first]);
+  const demo = openDemoStore(stack, { env, signal: stopSignals.signal });
+  const exampleImageUrl = await Promise.race([demo, over.then(() => null)]);
+  if (!stopSignals.signal.aborted) {
     report('ready');
-    process.stdout.write(banner(stack, examplePictureUrl));
+    process.stdout.write(banner(stack, exampleImageUrl));
   }
 
   const failure = await over;

@@ -37,12 +37,12 @@ test.each([20, 70])('a load that loses the gateway after %i requests rejects', a
 });
 
 test('the next load completes it and doubles nothing', async () => {
-  const { loaded, examplePictureUrl } = await loadDemo({
+  const { loaded, exampleImageUrl } = await loadDemo({
     gatewayUrl: stack.gatewayUrl,
     ...options,
   });
   expect(loaded).toBe(true);
-  expect((await fetch(examplePictureUrl!)).headers.get('content-type')).toBe('image/jpeg');
+  expect((await fetch(exampleImageUrl!)).headers.get('content-type')).toBe('image/jpeg');
 
   const products = await firstProducts(graph);
   expect(new Set(products.map(({ sku }) => sku)).size).toBe(12);
@@ -92,12 +92,12 @@ test('an artwork and a post share a picture with a product, and are there once',
 
 test('a complete store is left as it is', async () => {
   const before = await filesByName(graph);
-  const { loaded, examplePictureUrl } = await loadDemo({
+  const { loaded, exampleImageUrl } = await loadDemo({
     gatewayUrl: stack.gatewayUrl,
     ...options,
   });
   expect(loaded).toBe(false);
-  expect(examplePictureUrl).toContain('/media/');
+  expect(exampleImageUrl).toContain('/media/');
   expect(await filesByName(graph)).toEqual(before);
 });
 

@@ -68,8 +68,8 @@ async function messageOf<Message extends z.ZodType>(
   ended.catch(() => {});
   try {
     for (;;) {
-      const told: Promise<unknown[]> = once(child, 'message', { signal });
-      const [message] = await Promise.race([told, ended]);
+      const received: Promise<unknown[]> = once(child, 'message', { signal });
+      const [message] = await Promise.race([received, ended]);
       const read = schema.safeParse(message);
       if (read.success) return read.data;
     }

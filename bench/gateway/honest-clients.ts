@@ -18,12 +18,12 @@ const Times = z.array(z.number());
  */
 export async function askHonestly(task: z.output<typeof Task>): Promise<number[]> {
   const child = fork(program, [JSON.stringify(task)]);
-  const told: Promise<unknown[]> = once(child, 'message');
+  const received: Promise<unknown[]> = once(child, 'message');
   const ended = once(child, 'exit');
   const failed = ended.then((): never => {
     throw new Error('The honest clients ended without an answer.');
   });
-  const [times] = await Promise.race([told, failed]);
+  const [times] = await Promise.race([received, failed]);
   failed.catch(() => {});
   await ended;
   return Times.parse(times);

@@ -12,8 +12,7 @@ import { readSupergraph } from '@federated-media/gateway/src/supergraph-file.ts'
 import { createSupergraph } from '@federated-media/gateway/src/supergraph.ts';
 import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
 import { runProcess } from '@federated-media/subgraph-kit/process';
-
-const UPLOAD_IDLE_MS = 30_000;
+import { UPLOAD_IDLE_MS } from '@federated-media/subgraph-kit/upload-defaults';
 
 await runProcess('gateway', async ({ env, logger }) => {
   const config = await readConfig(env);

@@ -2,7 +2,7 @@ import { UnauthenticatedError } from '@federated-media/subgraph-kit/errors';
 import { deriveKey } from '@federated-media/subgraph-kit/secrets';
 import { UnsecuredJWT } from 'jose';
 import { expect, test } from 'vitest';
-import { type ClientKeys, isLoopback } from './client-identity.ts';
+import type { ClientKeys } from './client-identity.ts';
 import {
   HOUR,
   bySecret,
@@ -184,15 +184,4 @@ test.each([
 test('in development mode away from the loopback interface, a token is needed', async () => {
   const keys: ClientKeys = { ...anonymous, anonymous: false };
   await expect(identify(keys, undefined)).rejects.toThrow(UnauthenticatedError);
-});
-
-test.each([
-  ['127.0.0.1', true],
-  ['::1', true],
-  ['localhost', true],
-  ['0.0.0.0', false],
-  ['::', false],
-  ['10.0.0.1', false],
-])('listening on %s is the loopback interface: %s', (host, expected) => {
-  expect(isLoopback(host)).toBe(expected);
 });

@@ -2,8 +2,9 @@ import {
   ServiceUnavailableError,
   UnauthenticatedError,
 } from '@federated-media/subgraph-kit/errors';
-import { type Caller, bearerToken, toCaller } from '@federated-media/subgraph-kit/identity';
+import { type Caller, bearerJwt, toCaller } from '@federated-media/subgraph-kit/identity';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
+import { isLoopback } from '@federated-media/subgraph-kit/loopback';
 import { deriveKey } from '@federated-media/subgraph-kit/secrets';
 import {
   type CryptoKey,
@@ -75,7 +76,7 @@ export function createClientIdentity({
   return {
     async identify({ authorization, host }) {
       if (authorization === undefined && isAnonymousDeveloper(keys, host)) return DEVELOPER;
-      const token = bearerToken(authorization);
+      const token = bearerJwt(authorization);
       try {
         const payload = await verify(token);
         checkAge(payload, { maxAge: maxTokenAgeSeconds, skew: clockSkewSeconds });
@@ -154,13 +155,8 @@ function checkAge(
  * speak as the developer from any browser on this machine. The Host header tells.
  */
 function isAnonymousDeveloper(keys: ClientKeys, host: string | undefined): boolean {
-  if (keys.kind !== 'development' || !keys.anonymous || host === undefined) return false;
-  return isLoopback(host.replace(/:\d+$/, ''));
+  return keys.kind === 'development' && keys.anonymous && isLoopback(host ?? '');
 }
-
-/** Whether `host` is a name of the loopback interface: `localhost`, `127.0.0.1`, `::1`, `[::1]`. */
-export const isLoopback = (host: string): boolean =>
-  /^(?:localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
 
 /** `*` is the developer's: whoever signs clients' tokens names scopes. */
 const withoutWildcard = (caller: Caller): Caller => ({

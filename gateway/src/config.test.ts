@@ -152,7 +152,7 @@ test.each([
 });
 
 test('a response of a subgraph is bounded unless the settings say otherwise', async () => {
-  const limitOf = async (env: object) => (await read({ ...env })).connectionLimits.answerBytes;
+  const limitOf = async (env: object) => (await read({ ...env })).connectionLimits.maxResponseBytes;
   expect(await limitOf({})).toBe(8 * 2 ** 20);
   expect(await limitOf({ SUBGRAPH_ANSWER_MAX_BYTES: '32 MiB' })).toBe(32 * 2 ** 20);
 });

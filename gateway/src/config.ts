@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { problemOfGraphqlUrl } from '@federated-media/subgraph-kit/graphql-url';
+import { graphqlUrlProblem } from '@federated-media/subgraph-kit/graphql-url';
+import { isLoopback } from '@federated-media/subgraph-kit/loopback';
 import { resolveSecret } from '@federated-media/subgraph-kit/secrets';
 import {
+  MIN_SECRET_LENGTH,
   byteSetting,
   countSetting,
   isProduction,
@@ -15,15 +17,14 @@ import {
   urlSetting,
 } from '@federated-media/subgraph-kit/settings';
 import { telemetryOf, telemetrySettings } from '@federated-media/subgraph-kit/telemetry/settings';
+import { DEFAULT_UPLOAD_MAX_BYTES } from '@federated-media/subgraph-kit/upload-defaults';
 import { z } from 'zod';
-import { type ClientKeys, isLoopback } from './client-identity.ts';
+import type { ClientKeys } from './client-identity.ts';
 import { limitSettings, limitsOf } from './limits/settings.ts';
 
 const DEFAULT_PORT = 4000;
-const DEFAULT_UPLOAD_BYTES = 5 * 2 ** 30;
 /** 80 times the answer for a page of 24 products with 5 images each. */
 const DEFAULT_ANSWER_BYTES = 8 * 2 ** 20;
-const MIN_SECRET_LENGTH = 32;
 const recordedOperations = fileURLToPath(new URL('../../operations', import.meta.url));
 const DAY = 86_400;
 const committedSupergraph = fileURLToPath(new URL('../supergraph.graphql', import.meta.url));
@@ -47,7 +48,7 @@ const settings = requiredInProduction(
     SUBGRAPH_WAITING: countSetting({ byDefault: 512, atMost: 10_000 }),
     SUBGRAPH_UPLOADS: countSetting({ byDefault: 256, atMost: 10_000 }),
     SUBGRAPH_ANSWER_MAX_BYTES: byteSetting(DEFAULT_ANSWER_BYTES),
-    UPLOAD_MAX_BYTES: byteSetting(DEFAULT_UPLOAD_BYTES),
+    UPLOAD_MAX_BYTES: byteSetting(DEFAULT_UPLOAD_MAX_BYTES),
     ...limitSettings,
   }),
   ['INTERNAL_SECRET', 'AUTH_ISSUER', 'AUTH_AUDIENCE'],
@@ -94,7 +95,7 @@ export async function readConfig(env: Readonly<Record<string, string | undefined
       connections: given.SUBGRAPH_CONNECTIONS,
       waiting: given.SUBGRAPH_WAITING,
       uploads: given.SUBGRAPH_UPLOADS,
-      answerBytes: given.SUBGRAPH_ANSWER_MAX_BYTES,
+      maxResponseBytes: given.SUBGRAPH_ANSWER_MAX_BYTES,
     },
     uploadMaxBytes: given.UPLOAD_MAX_BYTES,
     maxBodyBytes: given.MAX_BODY_BYTES,
@@ -127,7 +128,7 @@ function readUrls(entries: string[], context: z.RefinementCtx): ReadonlyMap<stri
     const [name = '', ...rest] = entry.split('=');
     if (rest.length === 0) continue;
     const url = rest.join('=');
-    const problem = problemOfGraphqlUrl(url);
+    const problem = graphqlUrlProblem(url);
     if (problem) context.addIssue({ code: 'custom', message: `${name} ${problem}` });
     else urls.set(name, url);
   }

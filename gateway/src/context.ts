@@ -1,10 +1,15 @@
+import type { ApolloServerOptionsWithGateway, BaseContext } from '@apollo/server';
 import type { RequestScope } from '@federated-media/subgraph-kit/graphql-endpoint';
-import type { Freshness } from './freshness.ts';
+import type { CachePolicy } from './cache-policy.ts';
 
-/** What every call of one client request shares. */
+/** The interface that Apollo Server expects of a gateway; its package does not name the types. */
+export type Gateway = ApolloServerOptionsWithGateway<BaseContext>['gateway'];
+export type Executor = NonNullable<Awaited<ReturnType<Gateway['load']>>['executor']>;
+
+/** What all subgraph requests of one client request share. */
 export interface GatewayContext extends RequestScope {
   deadline: Deadline;
-  freshness: Freshness;
+  cachePolicy: CachePolicy;
   /** Resolves when a plan may be made for this request. @throws GraphQLError */
   beforePlanning(): Promise<void>;
 }

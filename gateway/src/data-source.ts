@@ -5,8 +5,8 @@ import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { TIMEOUT_HEADER } from '@federated-media/subgraph-kit/request-life';
 import { outgoingHeaders } from '@federated-media/subgraph-kit/telemetry/activity';
 import type { GatewayContext } from './context.ts';
-import { blameRejection } from './rejected-operation.ts';
-import { checkAnswer } from './subgraph-answer.ts';
+import { classifyRejection } from './rejected-operation.ts';
+import { checkResponse } from './subgraph-response.ts';
 import type { SubgraphClient } from './subgraph-client.ts';
 
 /** What is cancelled a little before the end can still be told of, beside what was found in time. */
@@ -48,7 +48,7 @@ export function createDataSource({
       if (!('incomingRequestContext' in options)) throw new Error('Only operations are sent on.');
       const { context, request } = options;
       const { query = '', variables = {}, operationName } = request;
-      const { deadline, freshness, signal, requestId } = context;
+      const { deadline, cachePolicy, signal, requestId } = context;
       const operations = { query, variables, operationName };
       // Made of subgraphs' responses, where there are no uploads; a page has hundreds of them. A client's variable
       // of this name has another one in plans (`client-names.ts`).
@@ -59,7 +59,7 @@ export function createDataSource({
       const remainingMs = deadline.remainingMs();
       const forSubgraph = String(Math.floor(remainingMs * SUBGRAPH_SHARE));
       try {
-        const answer = await client.post({
+        const response = await client.post({
           isUpload,
           headers: {
             ...(await headersFor(context)),
@@ -72,12 +72,12 @@ export function createDataSource({
           signal,
           requestId,
         });
-        freshness.note(answer.cacheControl);
-        const { data, errors } = checkAnswer(answer, { name, logger, requestId });
+        cachePolicy.restrict(response.cacheControl);
+        const { data, errors } = checkResponse(response, { name, logger, requestId });
         if (!errors) return { data };
         const { schema } = options.incomingRequestContext;
         const sent = { subgraph: name, query, schema, requestId };
-        return { data, errors: blameRejection(errors, sent, logger) };
+        return { data, errors: classifyRejection(errors, sent, logger) };
       } finally {
         if (isUpload) deadline.restart();
         const ms = Math.round((performance.now() - started) * 100) / 100;

@@ -3,9 +3,8 @@ import type { QueryPlan } from '@apollo/query-planner';
 import type { TokenMinter } from '@federated-media/subgraph-kit/identity';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import type { GraphQLSchema } from 'graphql';
-import type { Executor } from './apollo-types.ts';
+import type { Executor, GatewayContext } from './context.ts';
 import { disableApolloTelemetry } from './config.ts';
-import type { GatewayContext } from './context.ts';
 import { createDataSource } from './data-source.ts';
 import { createExecutor } from './execution/executor.ts';
 import { readSupergraphFacts } from './execution/supergraph-facts.ts';
@@ -95,7 +94,7 @@ export async function openGraph(sdl: string, options: GraphOptions): Promise<Gra
     },
   });
   const closeClients = () => Promise.all(clients.values().map((client) => client.close()));
-  const underWay = createCount();
+  const activity = createActivityCount();
   try {
     const { schema, executor } = await gateway.load();
     const plan = async (request: Parameters<Executor>[0]) => {
@@ -120,10 +119,10 @@ export async function openGraph(sdl: string, options: GraphOptions): Promise<Gra
     return {
       sdl,
       schema,
-      execute: (request) => underWay.during(() => execute(request)),
+      execute: (request) => activity.track(() => execute(request)),
       plan: own.prepare,
       checkReady: () => checkReady(clients),
-      idle: () => underWay.none(),
+      idle: () => activity.whenIdle(),
       async close() {
         await gateway.stop();
         await closeClients();
@@ -146,11 +145,11 @@ async function checkReady(clients: ReadonlyMap<string, SubgraphClient>) {
   throw new AggregateError(failures, `Not ready: ${missing}.`);
 }
 
-function createCount() {
+function createActivityCount() {
   let count = 0;
   const waiting: (() => void)[] = [];
   return {
-    async during<Result>(work: () => Promise<Result>): Promise<Result> {
+    async track<Result>(work: () => Promise<Result>): Promise<Result> {
       count += 1;
       try {
         return await work();
@@ -159,7 +158,7 @@ function createCount() {
         if (count === 0) for (const resolve of waiting.splice(0)) resolve();
       }
     },
-    async none(): Promise<void> {
+    async whenIdle(): Promise<void> {
       if (count === 0) return;
       const { promise, resolve } = Promise.withResolvers<void>();
       waiting.push(resolve);

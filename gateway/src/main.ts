@@ -1,13 +1,12 @@
 import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
 import { runProcess } from '@federated-media/subgraph-kit/process';
+import { UPLOAD_IDLE_MS } from '@federated-media/subgraph-kit/upload-defaults';
 import { createClientIdentity } from './client-identity.ts';
 import { readConfig } from './config.ts';
 import { serveGateway } from './server.ts';
 import { readSupergraph, watchSupergraph } from './supergraph-file.ts';
 import { createSupergraph } from './supergraph.ts';
 import { readOperations, warmUp } from './warm-up.ts';
-
-const UPLOAD_IDLE_MS = 30_000;
 
 await runProcess('gateway', async ({ env, logger }) => {
   const config = await readConfig(env);

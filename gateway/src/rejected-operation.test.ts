@@ -2,7 +2,7 @@ import { GraphQLError, GraphQLScalarType, buildSchema } from 'graphql';
 import { createHandler } from 'graphql-http/lib/use/http';
 import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
-import { blameRejection } from './rejected-operation.ts';
+import { classifyRejection } from './rejected-operation.ts';
 import { composed, openOneSubgraph } from './testing/one-subgraph.ts';
 import { ask, closeAll, logLines, openPlatform, openSubgraph } from './testing/platform.ts';
 
@@ -125,7 +125,7 @@ const ENTITIES = `query ($representations: [_Any!]!) {
 function codeAt(line: number, column: number, code = 'GRAPHQL_VALIDATION_FAILED') {
   const error = { message: 'm', locations: [{ line, column }], extensions: { code } };
   const sent = { subgraph: 'shop', query: ENTITIES, schema, requestId: '1' };
-  return blameRejection([error], sent, silent)[0]?.extensions?.['code'];
+  return classifyRejection([error], sent, silent)[0]?.extensions?.['code'];
 }
 
 test('the place of an error tells whose fault it is, in entity fetches too', () => {
@@ -145,7 +145,7 @@ test('an operation that can’t be parsed is never the client’s fault', () => 
 test('an error without a place is our fault unless there are values to be read', () => {
   const error = { message: 'm', extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } };
   const codesOf = (query: string) =>
-    blameRejection([error], { subgraph: 'shop', query, schema, requestId: '1' }, silent).map(
+    classifyRejection([error], { subgraph: 'shop', query, schema, requestId: '1' }, silent).map(
       ({ extensions }) => extensions?.['code'],
     );
   expect(codesOf('{ book { on(count: 1) } }')).toEqual(['INTERNAL']);
@@ -159,5 +159,5 @@ test('errors of another kind stay what they are', () => {
     { message: 'm', path: ['book'] },
     { message: 'm', extensions: { code: 'FORBIDDEN' } },
   ];
-  expect(blameRejection(errors, sent, silent)).toEqual(errors);
+  expect(classifyRejection(errors, sent, silent)).toEqual(errors);
 });

@@ -37,7 +37,7 @@ export interface SentOperation {
  * custom scalar. Where the scalar itself throws the error, graphql-js reports no location, while each of its
  * rules does; so an error without a location is about a value too, if the operation has any such literal.
  */
-export function blameRejection(
+export function classifyRejection(
   errors: readonly GraphQLFormattedError[],
   { subgraph, query, schema, requestId }: SentOperation,
   logger: Logger,

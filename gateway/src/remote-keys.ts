@@ -30,7 +30,7 @@ export function createRemoteKeys({
   cooldownMs = 10_000,
   timeoutMs = 3_000,
 }: RemoteKeysOptions): JWTVerifyGetKey {
-  // When to fetch is decided here: jose fetches again at every failure, and lets no key outlive its freshness.
+  // When to fetch is decided here: jose fetches again at every failure, and lets no key outlive its cachePolicy.
   const keySet = createRemoteJWKSet(new URL(url), {
     timeoutDuration: timeoutMs,
     cacheMaxAge: Infinity,
@@ -40,8 +40,8 @@ export function createRemoteKeys({
   });
   let triedAt = -Infinity;
   let fetchedAt = -Infinity;
-  let underWay: Promise<void> | undefined;
-  const since = (moment: number) => performance.now() - moment;
+  let refreshing: Promise<void> | undefined;
+  const msSince = (moment: number) => performance.now() - moment;
 
   async function fetchKeys() {
     triedAt = performance.now();
@@ -55,15 +55,15 @@ export function createRemoteKeys({
 
   /** Joins the fetch that is under way; starts none so soon after another. */
   async function refresh() {
-    if (!underWay && since(triedAt) < cooldownMs) return;
-    underWay ??= fetchKeys().finally(() => (underWay = undefined));
-    await underWay;
+    if (!refreshing && msSince(triedAt) < cooldownMs) return;
+    refreshing ??= fetchKeys().finally(() => (refreshing = undefined));
+    await refreshing;
   }
 
   return async (header, token) => {
-    if (since(fetchedAt) >= staleMs) await refresh();
-    else if (since(fetchedAt) >= freshMs) void refresh();
-    if (since(fetchedAt) >= staleMs) throw unavailable();
+    if (msSince(fetchedAt) >= staleMs) await refresh();
+    else if (msSince(fetchedAt) >= freshMs) void refresh();
+    if (msSince(fetchedAt) >= staleMs) throw unavailable();
     try {
       return await keySet(header, token);
     } catch (error) {

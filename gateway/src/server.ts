@@ -14,7 +14,7 @@ import { addMetricsRoute } from '@federated-media/subgraph-kit/telemetry/metrics
 import { NO_TELEMETRY, type Telemetry } from '@federated-media/subgraph-kit/telemetry/settings';
 import type { ClientIdentity } from './client-identity.ts';
 import { type GatewayContext, createDeadline } from './context.ts';
-import { cacheControl, createFreshness } from './freshness.ts';
+import { cacheControl, createCachePolicy } from './cache-policy.ts';
 import { addGraphiql } from './graphiql.ts';
 import { type Admission, openAdmission } from './limits/admission.ts';
 import { createOneAtATime } from './limits/one-at-a-time.ts';
@@ -72,7 +72,7 @@ export async function serveGateway({
     context: (scope) => ({
       ...scope,
       deadline: createDeadline(limits.requestTimeoutMs),
-      freshness: createFreshness(),
+      cachePolicy: createCachePolicy(),
       beforePlanning: () => beforePlanning(scope.signal),
     }),
     admit,
@@ -82,7 +82,7 @@ export async function serveGateway({
       wait: createOneAtATime({
         what: 'large requests',
         maxWaiting: MAX_LARGE_BODIES,
-      }).take,
+      }).waitForTurn,
     },
     uploads: {
       maxFieldBytes: Math.min(limits.maxBodyBytes, MAX_FORM_FIELD_BYTES),

@@ -4,7 +4,7 @@ import { publicError } from '@federated-media/subgraph-kit/errors';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { GraphQLError } from 'graphql';
 import { Pool } from 'undici';
-import { createTurns } from './turns.ts';
+import { createConcurrencyLimit } from './concurrency-limit.ts';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const READY_TIMEOUT_MS = 3_000;
@@ -20,7 +20,7 @@ export interface ConnectionLimits {
   /** Uploads under way at a time, beside the calls; none waits, for its client would be sending already. */
   readonly uploads: number;
   /** Largest response, in bytes. A call that gets more fails at once. */
-  readonly answerBytes: number;
+  readonly maxResponseBytes: number;
 }
 
 export interface SubgraphCall {
@@ -36,7 +36,7 @@ export interface SubgraphCall {
   requestId: string;
 }
 
-export interface SubgraphAnswer {
+export interface SubgraphResponse {
   status: number;
   cacheControl: string | undefined;
   text: string;
@@ -60,7 +60,7 @@ export function createSubgraphClient({
 }) {
   const { origin, pathname, search } = new URL(url);
   const path = `${pathname}${search}`;
-  const openRoad = (atOnce: number, waiting: number) => ({
+  const openConnections = (atOnce: number, waiting: number) => ({
     pool: new Pool(origin, {
       connections: atOnce,
       pipelining: 1,
@@ -68,9 +68,9 @@ export function createSubgraphClient({
       // Each call has one deadline, its own.
       headersTimeout: 0,
       bodyTimeout: 0,
-      maxResponseSize: limits.answerBytes,
+      maxResponseSize: limits.maxResponseBytes,
     }),
-    turns: createTurns(
+    limit: createConcurrencyLimit(
       { atOnce, waiting },
       {
         name,
@@ -78,13 +78,13 @@ export function createSubgraphClient({
       },
     ),
   });
-  const calls = openRoad(limits.connections, limits.waiting);
-  const uploads = openRoad(limits.uploads, 0);
+  const calls = openConnections(limits.connections, limits.waiting);
+  const uploads = openConnections(limits.uploads, 0);
   // Whether it is ready is asked however busy it is.
   const health = new Pool(origin, { connections: 1, connect: { timeout: CONNECT_TIMEOUT_MS } });
 
   return {
-    async post(call: SubgraphCall): Promise<SubgraphAnswer> {
+    async post(call: SubgraphCall): Promise<SubgraphResponse> {
       const { encode, timeoutMs, signal, requestId } = call;
       if (timeoutMs <= 0) throw timedOut(name);
       const controller = new AbortController();
@@ -93,33 +93,33 @@ export function createSubgraphClient({
         controller.abort(publicError('BAD_REQUEST', 'The client closed the connection.'));
       if (signal.aborted) hangUp();
       signal.addEventListener('abort', hangUp);
-      const { pool, turns } = call.isUpload ? uploads : calls;
-      let leave: (() => void) | undefined;
+      const { pool, limit } = call.isUpload ? uploads : calls;
+      let release: (() => void) | undefined;
       try {
-        leave = await turns.take(controller.signal);
+        release = await limit.acquire(controller.signal);
         const { contentType, body } = encode(() => void timer.refresh());
-        const answer = await pool.request({
+        const response = await pool.request({
           method: 'POST',
           path,
           headers: { ...call.headers, 'content-type': contentType },
           body,
           signal: controller.signal,
         });
-        const cacheControl = answer.headers['cache-control'];
+        const cacheControl = response.headers['cache-control'];
         return {
-          status: answer.statusCode,
+          status: response.statusCode,
           cacheControl: typeof cacheControl === 'string' ? cacheControl : undefined,
-          text: await answer.body.text(),
+          text: await response.body.text(),
         };
       } catch (error) {
-        const told = toPublicError(name, error);
+        const failure = toPublicError(name, error);
         // The cause goes no further than this.
-        if (BLAMED_ON_SUBGRAPH.has(told.extensions['code'])) {
+        if (BLAMED_ON_SUBGRAPH.has(failure.extensions['code'])) {
           logger.warn({ subgraph: name, err: error, requestId }, 'subgraph call failed');
         }
-        throw told;
+        throw failure;
       } finally {
-        leave?.();
+        release?.();
         clearTimeout(timer);
         signal.removeEventListener('abort', hangUp);
       }

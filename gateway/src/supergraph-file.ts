@@ -1,56 +1,54 @@
 import { readFile, stat } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '@federated-media/subgraph-kit/error-code';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
+import { createRepeatedTask } from '@federated-media/subgraph-kit/repeated-task';
 import { SettingsError } from '@federated-media/subgraph-kit/settings';
 
-const LOOK_EVERY_MS = 500;
+const POLL_MS = 500;
 
 /** @throws SettingsError when there is no supergraph at `path` */
 export async function readSupergraph(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : 'cannot be read';
-    throw new SettingsError([`SUPERGRAPH_PATH: ${reason}. Run \`pnpm compose\` to create it`]);
+    throw new SettingsError([
+      `SUPERGRAPH_PATH: ${messageOf(cause)}. Run \`pnpm compose\` to create it`,
+    ]);
   }
 }
 
 /**
- * Hands what is written at `path` to `serve`, once it has stood still for a moment; so a file that is being
- * written is mostly let be, and one that is not finished all the same is refused and then read again. It is
- * looked at, not listened to: network folders and mounted configuration tell nobody of changes.
+ * Passes the file at `path` to `serve` when it changed and was then unchanged for one interval, so that a file is
+ * rarely read while it is written. If that happens, it is rejected and read again when it is complete. The file is
+ * polled, because network folders and mounted configuration do not report changes.
  */
 export function watchSupergraph({
   path,
   serve,
   logger,
-  lookEveryMs = LOOK_EVERY_MS,
+  pollMs = POLL_MS,
 }: {
   path: string;
   /** @throws Error when it can't be served */
   serve: (sdl: string) => Promise<void>;
   logger: Logger;
-  lookEveryMs?: number;
+  pollMs?: number;
 }) {
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  const running = watch();
-
-  async function watch() {
-    let handed = '';
-    let before = '';
-    while (!signal.aborted) {
+  let loaded = '';
+  let before = '';
+  const watching = createRepeatedTask({
+    pauseMs: pollMs,
+    async run() {
       const now = await fingerprint(path);
-      if (now === before && now !== handed) {
-        handed = now;
-        await handOver();
+      if (now === before && now !== loaded) {
+        loaded = now;
+        await load();
       }
       before = now;
-      await sleep(lookEveryMs, undefined, { signal, ref: false }).catch(() => undefined);
-    }
-  }
+    },
+  });
 
-  async function handOver() {
+  async function load() {
     try {
       await serve(await readFile(path, 'utf8'));
     } catch (error) {
@@ -61,15 +59,11 @@ export function watchSupergraph({
     }
   }
 
-  return {
-    async stop() {
-      stopping.abort();
-      await running;
-    },
-  };
+  watching.start();
+  return { stop: watching.stop };
 }
 
-/** Another one whenever the file was written to, or another file is in its place. */
+/** Changes when the file is written to or replaced. */
 async function fingerprint(path: string): Promise<string> {
   try {
     const { ino, size, mtimeMs, ctimeMs } = await stat(path);

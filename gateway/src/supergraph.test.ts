@@ -98,7 +98,7 @@ async function follow() {
     path,
     serve,
     logger: pino({ level: 'warn' }, { write: (line: string) => lines.push(line) }),
-    lookEveryMs: 20,
+    pollMs: 20,
   });
   cleanups.push(
     () => rm(folder, { recursive: true }),

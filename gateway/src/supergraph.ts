@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { publicError } from '@federated-media/subgraph-kit/errors';
 import { type DocumentNode, GraphQLError, OperationTypeNode, getOperationAST } from 'graphql';
-import type { Executor, Gateway } from './apollo-types.ts';
+import type { Executor, Gateway } from './context.ts';
 import { type Graph, type GraphOptions, openGraph } from './graph.ts';
 
 /** For requests that were read against a graph and have not begun yet. */
@@ -61,16 +61,16 @@ export function createSupergraph({
     await graph.close();
   }
 
-  function served(): Graph {
+  function currentGraph(): Graph {
     if (!current) throw new Error('The supergraph is not loaded yet.');
     return current;
   }
 
   const executor: Executor = async (request) => {
-    const unusable = whyUnusable(request.document, request.request.operationName);
+    const unusable = operationProblem(request.document, request.request.operationName);
     if (unusable) return { errors: [unusable] };
     // The one it was checked against, which may have been replaced since.
-    const graph = [...open].find(({ schema }) => schema === request.schema) ?? served();
+    const graph = [...open].find(({ schema }) => schema === request.schema) ?? currentGraph();
     // ApolloGateway's executor, in tests, adds what it found wrong.
     const { errors, extensions: _found, ...result } = await graph.execute(request);
     return { ...result, ...(errors && { errors: errors.map(toGraphQLError) }) };
@@ -88,9 +88,9 @@ export function createSupergraph({
       },
       stop: async () => {},
     },
-    checkReady: () => served().checkReady(),
+    checkReady: () => currentGraph().checkReady(),
     async replace(newSdl) {
-      if (newSdl !== served().sdl) await serve(newSdl);
+      if (newSdl !== currentGraph().sdl) await serve(newSdl);
     },
     async close() {
       await Promise.all([...open].map((graph) => graph.close()));
@@ -99,7 +99,7 @@ export function createSupergraph({
 }
 
 /** Requests that ApolloGateway would answer with an internal error. */
-function whyUnusable(document: DocumentNode, operationName: string | undefined) {
+function operationProblem(document: DocumentNode, operationName: string | undefined) {
   const operation = getOperationAST(document, operationName);
   if (!operation)
     return badRequest('The document has several operations. Select one with `operationName`.');

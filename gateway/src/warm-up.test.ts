@@ -44,7 +44,7 @@ beforeEach(async () => {
     subgraphUrls: new Map(),
     minter: createTokenMinter({ secrets: [SECRET], issuer: 'gateway' }),
     uploadIdleMs: 1_000,
-    connectionLimits: { connections: 1, waiting: 1, uploads: 1, answerBytes: 1_000_000 },
+    connectionLimits: { connections: 1, waiting: 1, uploads: 1, maxResponseBytes: 1_000_000 },
     logger,
   });
   plans.mockClear();

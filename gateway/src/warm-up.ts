@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { ApolloServer } from '@apollo/server';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { Kind, parse } from 'graphql';
-import type { Gateway } from './apollo-types.ts';
+import type { Gateway } from './context.ts';
 import type { Graph } from './graph.ts';
 import { placeholders } from './placeholders.ts';
 
@@ -85,14 +85,14 @@ interface WarmUpOptions {
 
 /** `graph`, of which everything is planned and nothing done. */
 function plannerOf(graph: Graph): Gateway {
-  let tell: Parameters<Gateway['onSchemaLoadOrUpdate']>[0] | undefined;
+  let notify: Parameters<Gateway['onSchemaLoadOrUpdate']>[0] | undefined;
   return {
     async load() {
-      tell?.({ apiSchema: graph.schema, coreSupergraphSdl: graph.sdl });
+      notify?.({ apiSchema: graph.schema, coreSupergraphSdl: graph.sdl });
       return { executor: graph.plan };
     },
     onSchemaLoadOrUpdate(listener) {
-      tell = listener;
+      notify = listener;
       return () => {};
     },
     stop: async () => {},

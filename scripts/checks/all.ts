@@ -4,7 +4,6 @@ import { arrows } from './arrows.ts';
 import type { Check } from './check.ts';
 import { runCommand } from './command.ts';
 import { cmsKnowsNoConsumer } from './consumer-words.ts';
-import { fileLength } from './file-length.ts';
 import { licences } from './licences.ts';
 import { plainEnglish } from './plain-english.ts';
 import { portability } from './portability.ts';
@@ -28,7 +27,6 @@ export const checks: readonly Check[] = [
   command('types of GraphiQL', 'tsc', '-p', 'gateway/graphiql'),
   command('format', 'oxfmt', '--check'),
   licences,
-  fileLength,
   cmsKnowsNoConsumer,
   plainEnglish,
   portability,

@@ -55,7 +55,7 @@ const allowed: [from: string, to: string][] = [
   ['subgraphs/cms/src/ok/service.ts', 'subgraphs/cms/src/ok/repository.ts'],
   ['subgraphs/blog/src/ok/repository.ts', 'subgraphs/blog/src/generated/prisma/client.ts'],
   ['subgraphs/cms/src/ok/purge-repository.ts', 'node_modules/pg/index.js'],
-  ['subgraphs/blog/src/database.ts', 'node_modules/pg/index.js'],
+  ['subgraphs/blog/src/subgraph.ts', 'node_modules/pg/index.js'],
   ['subgraphs/cms/src/usage/change-feed/change-listener.ts', 'node_modules/pg/index.js'],
   ['subgraphs/cms/src/files/ok.ts', 'subgraphs/cms/src/storage/ok.ts'],
   ['subgraphs/cms/src/files/ok.test.ts', 'subgraphs/cms/src/intake/ok.ts'],

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 
 import { consumerWords } from './consumer-words.ts';
-import { longFiles } from './file-length.ts';
 import { isIgnoredBy } from './source-files.ts';
 import { machineTraces } from './portability.ts';
 
@@ -27,11 +26,6 @@ test.each([
 ])('the CMS may say %s', (words) =>
   expect(consumerWords(file('subgraphs/cms/src/a.ts', words))).toEqual([]),
 );
-
-test('250 lines are the most', () => {
-  expect(longFiles(file('a.ts', 'x\n'.repeat(250)))).toEqual([]);
-  expect(longFiles(file('a.ts', 'x\n'.repeat(251)))).toHaveLength(1);
-});
 
 test.each([
   ['a.ts', ['cd ', 'home', 'somebody'].join('/')],

@@ -15,7 +15,7 @@ const finding = (code: string, coordinate: string, severity: Finding['severity']
   coordinate,
   message: 'Gone.',
   places: [],
-  mend: 'Accept it.',
+  fix: 'Accept it.',
 });
 const gone = finding('FIELD_REMOVED', 'Shelf.room');
 
@@ -39,7 +39,7 @@ test('a break that is accepted is a note with the reason; any other is as it was
     finding('FIELD_CHANGED_KIND', 'Shelf.room'),
   ];
   expect(accept(breaks, { accepted: await accepted([entry]), today })).toEqual([
-    { ...gone, severity: 'note', message: 'Gone. Accepted: Nobody asks for it.', mend: null },
+    { ...gone, severity: 'note', message: 'Gone. Accepted: Nobody asks for it.', fix: null },
     ...breaks.slice(1),
   ]);
 });

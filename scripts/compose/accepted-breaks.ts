@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode, messageOf } from '@federated-media/stack/node-errors';
+import { messageOf } from '@federated-media/subgraph-kit/error-code';
+import { readIfExists } from '@federated-media/subgraph-kit/files';
 import { z } from 'zod';
 import type { Finding } from './finding.ts';
 
@@ -23,13 +23,8 @@ export interface AcceptedBreaks {
 
 /** No file accepts nothing; one that can't be read accepts nothing either, and says why. */
 export async function readAcceptedBreaks(root: string): Promise<AcceptedBreaks> {
-  let text: string;
-  try {
-    text = await readFile(join(root, acceptedBreaksPath), 'utf8');
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return { text: '', entries: [], problems: [] };
-    throw error;
-  }
+  const text = await readIfExists(join(root, acceptedBreaksPath));
+  if (text === null) return { text: '', entries: [], problems: [] };
   try {
     return { text, entries: z.array(AcceptedBreak).parse(JSON.parse(text)), problems: [] };
   } catch (error) {
@@ -53,7 +48,7 @@ export function accept(changes: readonly Finding[], { accepted, today }: Accepti
       return { ...change, message: `${change.message} It was accepted until ${entry.until}.` };
     }
     const message = `${change.message} Accepted: ${entry.reason}`;
-    return { ...change, severity: 'note' as const, message, mend: null };
+    return { ...change, severity: 'note' as const, message, fix: null };
   });
 }
 
@@ -80,7 +75,7 @@ function staleFinding({ code, coordinate }: AcceptedBreak, text: string): Findin
     coordinate,
     message: `${code} of ${coordinate} is accepted, but there is no such break.`,
     places: [{ file: acceptedBreaksPath, line: lineOf(text, JSON.stringify(coordinate)) }],
-    mend: 'Remove the entry: left there, it would hide the next break of this kind.',
+    fix: 'Remove the entry: left there, it would hide the next break of this kind.',
   };
 }
 
@@ -95,6 +90,6 @@ function unreadable(reason: string): Finding {
     coordinate: null,
     message: reason,
     places: [{ file: acceptedBreaksPath, line: 1 }],
-    mend: 'It is a list of { "code", "coordinate", "reason" } and, when it ends by itself, "until": "2027-03-01".',
+    fix: 'It is a list of { "code", "coordinate", "reason" } and, when it ends by itself, "until": "2027-03-01".',
   };
 }

@@ -1,5 +1,4 @@
-import { apiSchemaOf } from '@federated-media/stack/composition/api-schema';
-import { composeSubgraphs, readSubgraphs } from '@federated-media/stack/composition';
+import { apiSchemaOf, composeSubgraphs, readSubgraphs } from '@federated-media/stack/composition';
 import type { Documents } from '@federated-media/stack/composition/problem';
 import type { Subgraph } from '@federated-media/stack/subgraphs';
 import type { GraphQLSchema } from 'graphql';

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { UsageError } from '@federated-media/stack/command-line';
 import { supergraphPath } from '@federated-media/stack/composition';
 import type { Documents } from '@federated-media/stack/composition/problem';
-import { readIfThere } from '@federated-media/stack/files';
-import { messageOf } from '@federated-media/stack/node-errors';
+import { readIfExists } from '@federated-media/subgraph-kit/files';
+import { messageOf } from '@federated-media/subgraph-kit/error-code';
 import { concatAST, parse, Source } from 'graphql';
 import { commitOf, git } from './git.ts';
 
@@ -98,7 +98,7 @@ async function readFileAt(root: string, { commit, path }: { commit: string; path
 /** The file itself tells what was last composed here: it hides what was changed and composed since. */
 async function readWorkingTree(root: string, reason: string): Promise<Committed> {
   return {
-    supergraph: await readIfThere(join(root, supergraphPath)),
+    supergraph: await readIfExists(join(root, supergraphPath)),
     from: `${supergraphPath} as it lies here`,
     commit: null,
     caution: `${reason}. Compared with ${supergraphPath} as it lies here, which hides what was composed before, scopes and other directives of the subgraphs included.`,

@@ -14,5 +14,5 @@ export interface Finding {
   /** The first first; empty when it is nowhere in a file. */
   readonly places: readonly Place[];
   /** What to do about it. Null when the message says it. */
-  readonly mend: string | null;
+  readonly fix: string | null;
 }

@@ -20,8 +20,8 @@ test.each([
   ['ACCESS_TIGHTENED', /^Tokens of clients may lack the scope/],
   ['DEPRECATION_DATE_EARLIER', /^Clients may rely on the date/],
 ])('a break says what to do about it: %s', (code, advice) => {
-  const { severity, mend } = findingOfChange({ ...change, effect: 'breaking', code }, () => places);
+  const { severity, fix } = findingOfChange({ ...change, effect: 'breaking', code }, () => places);
   expect(severity).toBe('error');
-  expect(mend).toMatch(advice);
-  expect(mend).toContain(`{"code":"${code}","coordinate":"B","reason":"…"}`);
+  expect(fix).toMatch(advice);
+  expect(fix).toContain(`{"code":"${code}","coordinate":"B","reason":"…"}`);
 });

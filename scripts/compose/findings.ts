@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { supergraphPath } from '@federated-media/stack/composition';
 import type { CompositionProblem } from '@federated-media/stack/composition/problem';
-import { readIfThere } from '@federated-media/stack/files';
+import { readIfExists } from '@federated-media/subgraph-kit/files';
 import { acceptedBreaksPath } from './accepted-breaks.ts';
 import type { Change } from './changes/change.ts';
 import type { Committed } from './committed.ts';
@@ -12,7 +12,7 @@ export function findingOfComposition(
   { code, coordinate, message, places }: CompositionProblem,
   severity: Finding['severity'],
 ): Finding {
-  return { severity, about: 'composition', code, coordinate, message, places, mend: null };
+  return { severity, about: 'composition', code, coordinate, message, places, fix: null };
 }
 
 const severities = { breaking: 'error', dangerous: 'warning', safe: 'note' } as const;
@@ -30,7 +30,7 @@ export function findingOfChange(
     coordinate,
     message,
     places: inSubgraph.length > 0 ? inSubgraph : places,
-    mend: effect === 'breaking' ? adviceOnBreak(code, coordinate) : null,
+    fix: effect === 'breaking' ? adviceOnBreak(code, coordinate) : null,
   };
 }
 
@@ -59,14 +59,14 @@ export function cautionOf({ caution }: Committed): Finding[] {
       coordinate: null,
       message: caution,
       places: [],
-      mend: null,
+      fix: null,
     },
   ];
 }
 
 /** The gateway serves the committed file: what the subgraphs say and it doesn't, clients don't get. */
 export async function outOfDate(root: string, supergraph: string): Promise<Finding[]> {
-  if ((await readIfThere(join(root, supergraphPath))) === supergraph.trim()) return [];
+  if ((await readIfExists(join(root, supergraphPath))) === supergraph) return [];
   return [
     {
       severity: 'error',
@@ -75,7 +75,7 @@ export async function outOfDate(root: string, supergraph: string): Promise<Findi
       coordinate: null,
       message: `${supergraphPath} is not what the subgraphs compose to.`,
       places: [{ file: supergraphPath, line: 1 }],
-      mend: 'Run `pnpm compose` and commit the file.',
+      fix: 'Run `pnpm compose` and commit the file.',
     },
   ];
 }

@@ -28,7 +28,7 @@ const rules = [
 /** Where one subgraph's schema breaks our conventions. */
 export function lint(schema: DocumentNode): Finding[] {
   const definitions = definitionsOf(schema);
-  return rules.flatMap(({ code, mend, find }) =>
+  return rules.flatMap(({ code, fix, find }) =>
     find(definitions).map(({ definition, message }) => ({
       severity: 'error' as const,
       about: 'lint' as const,
@@ -36,7 +36,7 @@ export function lint(schema: DocumentNode): Finding[] {
       coordinate: definition.coordinate,
       message,
       places: definition.place ? [definition.place] : [],
-      mend,
+      fix,
     })),
   );
 }

@@ -1,7 +1,7 @@
 import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { placeOf } from '@federated-media/stack/composition/definitions';
-import { messageOf } from '@federated-media/stack/node-errors';
+import { messageOf } from '@federated-media/subgraph-kit/error-code';
 import {
   GraphQLError,
   Kind,
@@ -49,7 +49,7 @@ export function checkOperations(files: readonly OperationFile[], schema: GraphQL
       ...validate(schema, document, [NoDeprecatedCustomRule]).map((error) => ({
         ...finding(error, { code: 'DEPRECATED_IN_USE', path }),
         severity: 'warning' as const,
-        mend: null,
+        fix: null,
       })),
     ];
   });
@@ -94,11 +94,11 @@ function finding(error: unknown, { code, path }: { code: string; path: string })
     coordinate: null,
     message: messageOf(error),
     places: [(node && placeOf(node)) ?? { file: path, line: line ?? 1 }],
-    mend: MENDS[code] ?? null,
+    fix: FIXES[code] ?? null,
   };
 }
 
-const MENDS: Readonly<Record<string, string>> = {
+const FIXES: Readonly<Record<string, string>> = {
   INVALID_OPERATION:
     'Clients send this: keep what it asks for, or, once none of them sends it any more, change or remove the file.',
   OPERATION_NAME: 'Give every operation a name of its own.',

@@ -9,9 +9,9 @@ const error: Finding = {
   coordinate: 'Shelf.room',
   message: 'Shelf.room was removed.',
   places: [{ file: 'subgraphs/a,b/src/shelf.graphql', line: 7 }],
-  mend: 'Put it back.',
+  fix: 'Put it back.',
 };
-const note: Finding = { ...error, severity: 'note', code: 'ADDED', places: [], mend: null };
+const note: Finding = { ...error, severity: 'note', code: 'ADDED', places: [], fix: null };
 const warning: Finding = { ...note, severity: 'warning' };
 const against = 'main (12345678)';
 
@@ -54,7 +54,7 @@ test('programs read all of it', () => {
     passed: false,
     against,
     counts: { errors: 1, warnings: 0, notes: 1 },
-    findings: [error, note],
+    findings: [error, note].map(({ fix, ...finding }) => ({ ...finding, mend: fix })),
   });
   expect(JSON.parse(toJson({ against, findings: [warning] }))).toMatchObject({ passed: true });
 });

@@ -17,7 +17,11 @@ export function toText({ against, findings }: Report): string {
 export function toJson({ against, findings }: Report): string {
   const [errors, warnings, notes] = bySeverity(findings);
   const counts = { errors: errors.length, warnings: warnings.length, notes: notes.length };
-  const ordered = [...errors, ...warnings, ...notes];
+  // The name of `fix` in the JSON is older; programs read it.
+  const ordered = [...errors, ...warnings, ...notes].map(({ fix, ...finding }) => ({
+    ...finding,
+    mend: fix,
+  }));
   return JSON.stringify(
     { passed: errors.length === 0, against, counts, findings: ordered },
     null,
@@ -31,8 +35,8 @@ export function toAnnotations({ findings }: Report): string {
   return [...errors, ...warnings].flatMap(annotations).join('\n');
 }
 
-function annotations({ severity, code, message, mend, places }: Finding): string[] {
-  const text = [message, mend].filter((part) => part !== null).join('\n');
+function annotations({ severity, code, message, fix, places }: Finding): string[] {
+  const text = [message, fix].filter((part) => part !== null).join('\n');
   const where = places.map(({ file, line }) => `file=${property(file)},line=${line},`);
   return (where.length > 0 ? where : ['']).map(
     (place) =>
@@ -49,10 +53,10 @@ function bySeverity(findings: readonly Finding[]) {
 /**
  * No line begins with what a schema says: CI systems read commands from what they print, such as `::stop-commands::`.
  */
-function entry({ severity, code, coordinate, message, mend, places }: Finding): string {
+function entry({ severity, code, coordinate, message, fix, places }: Finding): string {
   const head = [severity.padEnd(7), code, coordinate ?? ''].join(' ').trimEnd();
   const lines = [...places.map(({ file, line }) => `at ${file}:${line}`), ...printable(message)];
-  if (mend !== null) lines.push(`→ ${mend}`);
+  if (fix !== null) lines.push(`→ ${fix}`);
   return [head, ...lines.map((line) => `  | ${line}`), ''].join('\n');
 }
 

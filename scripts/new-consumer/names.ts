@@ -42,9 +42,9 @@ export function namesOf(name: string, entity: string): Names {
   return {
     name,
     Name: pascalOf(name.split('-')),
-    NAME: name.toUpperCase().replaceAll('-', '_'),
     Entity: entity,
     entity: camelOf(words),
+    words: words.join(' '),
     'entity-kebab': words.join('-'),
     entity_snake: words.join('_'),
     Entities: pascalOf(many),

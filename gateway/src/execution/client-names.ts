@@ -1,5 +1,5 @@
 import { type DocumentNode, type FieldNode, Kind, visit } from 'graphql';
-import { isInherited } from './answers.ts';
+import { isInherited } from './response-objects.ts';
 import { type SupergraphFacts, argumentsOf } from './supergraph-facts.ts';
 
 /** The variable that every entity fetch declares (Federation, `Query._entities`). */
@@ -12,7 +12,7 @@ export interface PlannableDocument {
   /** What is planned in place of the client's document. */
   readonly document: DocumentNode;
   /** The name under which subgraphs answer what the client selected with `field`. */
-  answerNameOf(field: FieldNode): string;
+  plannedNameOf(field: FieldNode): string;
   /** The name of a client's variable in `document`. */
   variableNameOf(name: string): string;
   /** The client's name for a name in `document`. */
@@ -33,7 +33,7 @@ export function toPlannable(
   const prefix = unusedPrefix(document, planned);
   const rename = (name: string) => `${prefix}${name}`;
 
-  const answerNameOf = (field: FieldNode): string => {
+  const plannedNameOf = (field: FieldNode): string => {
     const name = field.alias?.value ?? field.name.value;
     return isConfusing(name, field) ? rename(name) : name;
   };
@@ -53,7 +53,7 @@ export function toPlannable(
       Field: {
         leave(field) {
           const name = field.alias?.value ?? field.name.value;
-          const value = answerNameOf(field);
+          const value = plannedNameOf(field);
           return value === name ? undefined : { ...field, alias: { kind: Kind.NAME, value } };
         },
       },
@@ -63,7 +63,7 @@ export function toPlannable(
         return { kind: Kind.VARIABLE, name: { kind: Kind.NAME, value } };
       },
     }),
-    answerNameOf,
+    plannedNameOf,
     variableNameOf,
     clientNameOf: (name) => (name.startsWith(prefix) ? name.slice(prefix.length) : name),
   };

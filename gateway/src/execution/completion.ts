@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import type { AnswerObject } from './answers.ts';
+import type { ResponseObject } from './response-objects.ts';
 
 type Path = readonly (string | number)[];
 
@@ -9,13 +9,13 @@ const MAX_REPORTED = 100;
 /** What is known of objects of an answer besides their fields, so that each null has a reason. */
 export interface Reasons {
   /** An error says why fields of these are missing. */
-  readonly failed: WeakSet<AnswerObject>;
+  readonly failed: WeakSet<ResponseObject>;
   /** A subgraph was not asked about these, so fields of theirs may be missing. */
-  readonly notAsked: WeakSet<AnswerObject>;
+  readonly notAsked: WeakSet<ResponseObject>;
   /** A subgraph has none of these, so fields of theirs may be missing. */
-  readonly notFound: WeakSet<AnswerObject>;
+  readonly notFound: WeakSet<ResponseObject>;
   /** Their owner does not have these, or can't be asked: by object, the names of its key fields. */
-  readonly absent: WeakMap<AnswerObject, ReadonlySet<string>>;
+  readonly absent: WeakMap<ResponseObject, ReadonlySet<string>>;
 }
 
 export const createReasons = (): Reasons => ({

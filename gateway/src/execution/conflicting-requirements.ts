@@ -21,7 +21,7 @@ interface Origin {
  * the same field with different arguments. ApolloGateway plans one fetch of it, for both. Undefined for every
  * other operation.
  */
-export function whyRequirementsConflict({
+export function requirementConflict({
   facts: { schema, planned, requiredBy },
   operation,
   fragments,
@@ -84,7 +84,7 @@ export function whyRequirementsConflict({
       const by = origin.coordinate;
       const known = required.get(name) ?? { arguments: argumentsOf(field), by, below: new Map() };
       if (known.arguments !== argumentsOf(field))
-        return problemOf(known.by, by, `${parent}.${name}`);
+        return conflictMessage(known.by, by, `${parent}.${name}`);
       required.set(name, known);
       const fieldType = fieldTypeOf(schema, parent, name);
       const problem =
@@ -105,5 +105,5 @@ export function whyRequirementsConflict({
   return root ? problemAt(root, [operation.selectionSet]) : undefined;
 }
 
-const problemOf = (one: string, other: string, required: string) =>
+const conflictMessage = (one: string, other: string, required: string) =>
   `${one} and ${other} require ${required} with different arguments. Select them in separate operations.`;

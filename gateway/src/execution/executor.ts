@@ -9,8 +9,8 @@ import {
   getVariableValues,
   separateOperations,
 } from 'graphql';
-import type { Executor } from '../apollo-types.ts';
-import type { GatewayContext } from '../context.ts';
+import { LRUCache } from 'lru-cache';
+import type { Executor, GatewayContext } from '../context.ts';
 import { type PlannableDocument, toPlannable } from './client-names.ts';
 import { conditionVariables, resolveConditions } from './conditions.ts';
 import { createCompletion, createReasons } from './completion.ts';
@@ -44,7 +44,7 @@ interface KnownOperation {
   /** The operation alone, with its fragments: the conditions of others depend on variables it does not have. */
   readonly document: DocumentNode;
   readonly conditions: readonly string[];
-  readonly variants: Map<string, PreparedOperation>;
+  readonly variants: LRUCache<string, PreparedOperation>;
 }
 
 /**
@@ -70,7 +70,7 @@ export function createExecutor({ schema, facts, sources, plan, planAhead }: Exec
     const operation = {
       document: alone,
       conditions: conditionVariables(alone),
-      variants: new Map<string, PreparedOperation>(),
+      variants: new LRUCache<string, PreparedOperation>({ max: MAX_VARIANTS }),
     };
     operations.set(name, operation);
     return operation;
@@ -117,8 +117,6 @@ export function createExecutor({ schema, facts, sources, plan, planAhead }: Exec
       plannable,
       ...planned,
     });
-    const [oldest] = variants.keys();
-    if (variants.size >= MAX_VARIANTS && oldest !== undefined) variants.delete(oldest);
     variants.set(values, made);
     return made;
   }

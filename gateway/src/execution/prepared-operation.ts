@@ -9,7 +9,7 @@ import {
   getOperationAST,
 } from 'graphql';
 import type { PlannableDocument } from './client-names.ts';
-import { whyRequirementsConflict } from './conflicting-requirements.ts';
+import { requirementConflict } from './conflicting-requirements.ts';
 import { type ObjectShape, compileShape } from './result-shape.ts';
 import { selectedFields } from './selected-fields.ts';
 import type { SupergraphFacts } from './supergraph-facts.ts';
@@ -43,13 +43,13 @@ export function prepareOperation({
 }): PreparedOperation {
   const { operation, fragments } = definitionsOf(document, operationName);
   if (node?.kind === 'Subscription') throw new Error('Subscriptions are not supported.');
-  if (node) refuseWrongSteps(node, facts);
-  else if (asksSubgraphs({ operation, fragments }))
+  if (node) rejectUnsupportedSteps(node, facts);
+  else if (needsSubgraphs({ operation, fragments }))
     throw new Error('No subgraph answers what the operation selects.');
-  const conflict = whyRequirementsConflict({ facts, operation, fragments });
+  const conflict = requirementConflict({ facts, operation, fragments });
   if (conflict) throw refusedRequest(conflict);
-  const { answerNameOf } = plannable;
-  return { plannable, node, show: compileShape({ schema, operation, fragments, answerNameOf }) };
+  const { plannedNameOf } = plannable;
+  return { plannable, node, show: compileShape({ schema, operation, fragments, plannedNameOf }) };
 }
 
 interface Definitions {
@@ -68,13 +68,13 @@ function definitionsOf(document: DocumentNode, operationName: string | undefined
 }
 
 /** Whether more is selected than what the gateway answers itself: introspection and names of types. */
-const asksSubgraphs = ({ operation, fragments }: Definitions): boolean =>
+const needsSubgraphs = ({ operation, fragments }: Definitions): boolean =>
   selectedFields([operation.selectionSet], '', fragments).some(
     ({ field }) => !field.name.value.startsWith('__'),
   );
 
 /** A wrong value is worse than an error. */
-function refuseWrongSteps(node: PlanNode, facts: SupergraphFacts): void {
+function rejectUnsupportedSteps(node: PlanNode, facts: SupergraphFacts): void {
   for (const fetch of fetchesOf(node)) {
     if (fetch.contextRewrites?.length) throw new Error('@fromContext is not supported.');
     const unmet = unmetRequirement(fetch, facts);

@@ -1,6 +1,6 @@
 import type { QueryPlanSelectionNode } from '@apollo/query-planner';
 import { type GraphQLSchema, isAbstractType, isInterfaceType, isObjectType } from 'graphql';
-import { type AnswerObject, isObject, merge, valueOf } from './answers.ts';
+import { type ResponseObject, isObject, merge, valueOf } from './response-objects.ts';
 
 interface Picking {
   /** The whole graph: subgraphs know types that clients can't see. */
@@ -18,20 +18,20 @@ interface Picking {
  * or something needed could not be fetched.
  */
 export function representationOf(
-  entity: AnswerObject,
+  entity: ResponseObject,
   required: readonly QueryPlanSelectionNode[],
   picking: Picking,
-): AnswerObject | null {
+): ResponseObject | null {
   const representation = pick(entity, required, picking);
   return representation?.['__typename'] ? representation : null;
 }
 
 function pick(
-  source: AnswerObject,
+  source: ResponseObject,
   selections: readonly QueryPlanSelectionNode[],
   picking: Picking,
-): AnswerObject | null {
-  const picked: AnswerObject = {};
+): ResponseObject | null {
+  const picked: ResponseObject = {};
   for (const selection of selections) {
     if (selection.kind === 'Field') {
       const name = selection.alias ?? selection.name;
@@ -62,7 +62,7 @@ function pickFrom(
  * @param keys The subgraph's, by type
  */
 export function hasKey(
-  representation: AnswerObject,
+  representation: ResponseObject,
   keys: ReadonlyMap<string, readonly ReadonlySet<string>[]> | undefined,
 ): boolean {
   const ofType = keys?.get(String(representation['__typename'])) ?? [];
@@ -71,7 +71,7 @@ export function hasKey(
 
 /** Whether `object` says that it is of `typeName`, or of a type that implements it or belongs to it. */
 export function isOfType(
-  object: AnswerObject,
+  object: ResponseObject,
   typeName: string | undefined,
   schema: GraphQLSchema,
 ): boolean {

@@ -10,7 +10,7 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
-import { type AnswerObject, isInherited, isObject } from './answers.ts';
+import { type ResponseObject, isInherited, isObject } from './response-objects.ts';
 import { type Selecting, collectFields } from './collect-fields.ts';
 import type { Completion, Reasons } from './completion.ts';
 import { prepareIntrospection } from './introspection.ts';
@@ -22,9 +22,9 @@ import { leafValidity } from './leaf-values.ts';
  */
 type Shape = (value: unknown, completion: Completion) => unknown;
 export type ObjectShape = (
-  value: AnswerObject,
+  value: ResponseObject,
   completion: Completion,
-) => AnswerObject | null | undefined;
+) => ResponseObject | null | undefined;
 type Composite = GraphQLObjectType | GraphQLInterfaceType;
 
 /** One field of an object that is shown. */
@@ -35,13 +35,13 @@ interface Entry {
   readonly key: string;
   readonly fieldName: string;
   readonly isNullable: boolean;
-  readonly complete: (object: AnswerObject, completion: Completion) => unknown;
+  readonly complete: (object: ResponseObject, completion: Completion) => unknown;
 }
 
 export interface ShapeOptions extends Selecting {
   readonly operation: OperationDefinitionNode;
   /** The name under which subgraphs answer what this node selects. */
-  readonly answerNameOf: (node: FieldNode) => string;
+  readonly plannedNameOf: (node: FieldNode) => string;
 }
 
 /**
@@ -50,7 +50,7 @@ export interface ShapeOptions extends Selecting {
  * of its type, and an error for each such null (GraphQL, "Handling Field Errors").
  */
 export function compileShape(options: ShapeOptions): ObjectShape {
-  const { schema, operation, answerNameOf } = options;
+  const { schema, operation, plannedNameOf } = options;
   const root = schema.getRootType(operation.operation);
   if (!root) throw new Error(`There is no ${operation.operation} type.`);
 
@@ -103,7 +103,7 @@ export function compileShape(options: ShapeOptions): ObjectShape {
       const keyFields = absent.get(value);
       if (keyFields && isMissed(keyFields, value, entries))
         return failed.has(value) ? undefined : null;
-      const shown: AnswerObject = {};
+      const shown: ResponseObject = {};
       if (hasInheritedName) Object.setPrototypeOf(shown, null);
       for (const { name, isNullable, complete } of entries) {
         const field = complete(value, completion);
@@ -118,7 +118,7 @@ export function compileShape(options: ShapeOptions): ObjectShape {
     const [node] = nodes;
     if (!node) throw new Error(`Nothing is selected as ${name}.`);
     const fieldName = node.name.value;
-    const common = { name, key: answerNameOf(node), fieldName, isNullable: true };
+    const common = { name, key: plannedNameOf(node), fieldName, isNullable: true };
     if (fieldName === '__typename') return { ...common, complete: () => type.name };
     if (fieldName === '__schema' || fieldName === '__type') {
       const introspect = prepareIntrospection(options, nodes);
@@ -171,7 +171,7 @@ function completer({
   };
 }
 
-const isPartial = (object: AnswerObject, { notAsked, notFound }: Reasons): boolean =>
+const isPartial = (object: ResponseObject, { notAsked, notFound }: Reasons): boolean =>
   notAsked.has(object) || notFound.has(object);
 
 const listOf =
@@ -196,7 +196,7 @@ const listOf =
 /** Whether a field of its owner is asked for, of an object that its owner does not have, and no other is known. */
 const isMissed = (
   keyFields: ReadonlySet<string>,
-  object: AnswerObject,
+  object: ResponseObject,
   entries: readonly Entry[],
 ): boolean => {
   const others = entries.filter(

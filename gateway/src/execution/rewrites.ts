@@ -1,6 +1,6 @@
 import type { FetchDataRewrite } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
-import { type AnswerObject, isObject, valueOf } from './answers.ts';
+import { type ResponseObject, isObject, valueOf } from './response-objects.ts';
 import { isOfType } from './representations.ts';
 
 const FRAGMENT = '... on ';
@@ -10,7 +10,7 @@ const FRAGMENT = '... on ';
  * fields were asked for because they would not merge.
  */
 export function applyRewrites(
-  value: AnswerObject,
+  value: ResponseObject,
   rewrites: readonly FetchDataRewrite[],
   schema: GraphQLSchema,
 ): void {
@@ -34,7 +34,7 @@ function visitAt(
   value: unknown,
   path: readonly string[],
   schema: GraphQLSchema,
-  visit: (object: AnswerObject) => void,
+  visit: (object: ResponseObject) => void,
 ): void {
   if (Array.isArray(value)) {
     for (const element of value) visitAt(element, path, schema, visit);

@@ -7,8 +7,8 @@ import {
   type GraphQLSchema,
   isInterfaceType,
 } from 'graphql';
-import type { Executor } from '../apollo-types.ts';
-import { type AnswerObject, isObject, merge, visitObjects } from './answers.ts';
+import type { Executor } from '../context.ts';
+import { type ResponseObject, isObject, merge, visitObjects } from './response-objects.ts';
 import type { PlannableDocument } from './client-names.ts';
 import type { Reasons } from './completion.ts';
 import { hasKey, representationOf } from './representations.ts';
@@ -28,7 +28,7 @@ export interface Run {
   readonly variables: ReadonlyMap<string, unknown>;
   readonly clientNameOf: PlannableDocument['clientNameOf'];
   /** All that was answered so far. */
-  readonly data: AnswerObject;
+  readonly data: ResponseObject;
   readonly errors: GraphQLError[];
   readonly reasons: Reasons;
 }
@@ -54,7 +54,7 @@ export async function runPlan(node: PlanNode, run: Run, path: Path = []): Promis
 }
 
 async function fetchFields(fetch: FetchNode, run: Run, path: Path) {
-  const objects: AnswerObject[] = [];
+  const objects: ResponseObject[] = [];
   visitObjects(run.data, path, (object) => objects.push(object));
   if (objects.length === 0) return;
   const { data, errors } = await ask(fetch, run);
@@ -74,8 +74,8 @@ async function fetchEntities(fetch: FetchNode, run: Run, path: Path) {
   const { schema, keys, ownedAlone } = run.facts;
   const { serviceName, requires = [], inputRewrites = [], outputRewrites = [] } = fetch;
   const owned = ownedAlone.get(serviceName);
-  const entities: AnswerObject[] = [];
-  const representations: AnswerObject[] = [];
+  const entities: ResponseObject[] = [];
+  const representations: ResponseObject[] = [];
   const keyFields: (ReadonlySet<string> | undefined)[] = [];
   visitObjects(run.data, path, (object) => {
     const isSound = !failed.has(object) && !notFound.has(object);
@@ -129,25 +129,25 @@ async function fetchEntities(fetch: FetchNode, run: Run, path: Path) {
 }
 
 /** A subgraph with an interface object answers the interface's name, which must not replace the type's. */
-function keepType(object: AnswerObject, schema: GraphQLSchema) {
+function keepType(object: ResponseObject, schema: GraphQLSchema) {
   const { __typename: name } = object;
   if (typeof name === 'string' && isInterfaceType(schema.getType(name)))
     delete object['__typename'];
 }
 
-interface SubgraphAnswer {
+interface FetchResult {
   /** Undefined: among the run's errors or `errors` is why. */
-  readonly data: AnswerObject | undefined;
+  readonly data: ResponseObject | undefined;
   readonly errors: readonly GraphQLFormattedError[];
 }
 
 async function ask(
   fetch: FetchNode,
   run: Run,
-  references: AnswerObject = {},
-): Promise<SubgraphAnswer> {
+  references: ResponseObject = {},
+): Promise<FetchResult> {
   const { serviceName, operation, operationName, variableUsages = [] } = fetch;
-  const variables: AnswerObject = {};
+  const variables: ResponseObject = {};
   for (const name of variableUsages) {
     if (run.variables.has(name)) variables[name] = run.variables.get(name);
   }
@@ -174,8 +174,8 @@ async function ask(
 }
 
 /** Where the client sees each of the objects at `path`, the first time if it is there several times. */
-function trailsTo(data: AnswerObject, path: Path): ReadonlyMap<AnswerObject, Path> {
-  const trails = new Map<AnswerObject, Path>();
+function trailsTo(data: ResponseObject, path: Path): ReadonlyMap<ResponseObject, Path> {
+  const trails = new Map<ResponseObject, Path>();
   visitObjects(data, path, (object, trail) => {
     if (!trails.has(object)) trails.set(object, [...trail]);
   });

@@ -43,12 +43,12 @@ export async function openAdmission({
 }: OperationLimits): Promise<Admission> {
   const { check } = createDocumentGuard(documentLimits);
   const known = createKnownDocuments();
-  const turns = createOneAtATime({
+  const queue = createOneAtATime({
     what: 'new operations',
     maxWaiting: MAX_WAITING,
   });
-  const common = { check, known, takeTurn: turns.take };
-  const opened = { documentStore: known.store, beforePlanning: turns.take };
+  const common = { check, known, waitForTurn: queue.waitForTurn };
+  const opened = { documentStore: known.store, beforePlanning: queue.waitForTurn };
   if (trustedDocumentsPath !== undefined) {
     const trusted = await loadTrustedDocuments(trustedDocumentsPath, check);
     return { ...opened, admit: createAdmit({ ...common, trusted }), persistedQueries: false };
@@ -60,13 +60,13 @@ export async function openAdmission({
 function createAdmit({
   check,
   known,
-  takeTurn,
+  waitForTurn,
   trusted,
   cache,
 }: {
   check: (text: string) => void;
   known: KnownDocuments;
-  takeTurn: (signal: AbortSignal) => Promise<void>;
+  waitForTurn: (signal: AbortSignal) => Promise<void>;
   trusted?: TrustedDocuments;
   /** The texts that clients may name by their hash. */
   cache?: InMemoryLRUCache;
@@ -83,7 +83,7 @@ function createAdmit({
       throw refusedRequest('"sha256Hash" does not match "query".');
     }
     if (known.has(id)) return recorded;
-    await takeTurn(signal);
+    await waitForTurn(signal);
     check(text);
     return recorded;
   };

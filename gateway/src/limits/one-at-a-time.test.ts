@@ -9,7 +9,7 @@ test('between two turns others are served', async () => {
   const ticker = setInterval(() => (served += 1));
   const [first = 0, second = 0, third = 0] = await Promise.all(
     [1, 2, 3].map(async () => {
-      await turns.take(patient);
+      await turns.waitForTurn(patient);
       const before = served;
       const busyUntil = performance.now() + 5;
       while (performance.now() < busyUntil);
@@ -24,18 +24,18 @@ test('between two turns others are served', async () => {
 
 test('who comes when too many wait is sent away', async () => {
   const turns = createOneAtATime({ what: 'things', maxWaiting: 1 });
-  const first = turns.take(patient);
-  await expect(turns.take(patient)).rejects.toMatchObject({
+  const first = turns.waitForTurn(patient);
+  await expect(turns.waitForTurn(patient)).rejects.toMatchObject({
     extensions: { code: 'OVERLOADED', http: { status: 503 } },
   });
   await first;
-  await turns.take(patient);
+  await turns.waitForTurn(patient);
 });
 
 test('a client that hung up loses its turn and keeps nobody waiting', async () => {
   const turns = createOneAtATime({ what: 'things', maxWaiting: 2 });
-  const gone = turns.take(AbortSignal.abort());
-  const next = turns.take(patient);
+  const gone = turns.waitForTurn(AbortSignal.abort());
+  const next = turns.waitForTurn(patient);
   await expect(gone).rejects.toThrow('closed the connection');
   await next;
 });
@@ -43,9 +43,9 @@ test('a client that hung up loses its turn and keeps nobody waiting', async () =
 test('a request that has the turn continues, and others wait', async () => {
   const turns = createOneAtATime({ what: 'things', maxWaiting: 1 });
   const { signal } = new AbortController();
-  await turns.take(signal);
-  await turns.take(signal);
-  const other = turns.take(patient);
-  await expect(turns.take(AbortSignal.any([]))).rejects.toThrow('Too many things');
+  await turns.waitForTurn(signal);
+  await turns.waitForTurn(signal);
+  const other = turns.waitForTurn(patient);
+  await expect(turns.waitForTurn(AbortSignal.any([]))).rejects.toThrow('Too many things');
   await other;
 });

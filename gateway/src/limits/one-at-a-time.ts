@@ -27,14 +27,14 @@ export function createOneAtATime({ what, maxWaiting }: Turns) {
      * @param signal The request's. A request that has the turn continues at once
      * @throws GraphQLError OVERLOADED when too many wait or it takes too long, and when the client hangs up
      */
-    async take(this: void, signal: AbortSignal): Promise<void> {
+    async waitForTurn(this: void, signal: AbortSignal): Promise<void> {
       if (signal === holder) return;
       if (waiting >= maxWaiting) throw overloaded(what);
       const before = last;
       const { promise, resolve } = Promise.withResolvers<void>();
       last = promise;
       waiting += 1;
-      const refusal = await whyNotWaited(before, { what, signal });
+      const refusal = await errorBeforeTurn(before, { what, signal });
       waiting -= 1;
       if (refusal) {
         void before.then(resolve);
@@ -53,13 +53,13 @@ export function createOneAtATime({ what, maxWaiting }: Turns) {
 }
 
 /** Undefined once `turn` has come. */
-async function whyNotWaited(
+async function errorBeforeTurn(
   turn: Promise<void>,
   { what, signal }: { what: string; signal: AbortSignal },
 ): Promise<GraphQLError | undefined> {
   const come = new AbortController();
-  const giveUp = AbortSignal.any([signal, come.signal]);
-  const late = sleep(MAX_WAIT_MS, overloaded(what), { signal: giveUp, ref: false }).catch(() =>
+  const abort = AbortSignal.any([signal, come.signal]);
+  const late = sleep(MAX_WAIT_MS, overloaded(what), { signal: abort, ref: false }).catch(() =>
     refusedRequest('The client closed the connection.'),
   );
   const refusal = await Promise.race([turn.then(() => undefined), late]);

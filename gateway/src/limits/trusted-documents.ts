@@ -26,7 +26,7 @@ export async function loadTrustedDocuments(
   check: (text: string) => void,
 ): Promise<TrustedDocuments> {
   const recorded = await readRecorded(path).catch((cause: unknown) => {
-    throw new SettingsError([`TRUSTED_DOCUMENTS: ${reasonOf(cause)}`]);
+    throw new SettingsError([`TRUSTED_DOCUMENTS: ${reasonIn(cause)}`]);
   });
   const problems = recorded.flatMap(({ name, text }) => {
     try {
@@ -34,7 +34,7 @@ export async function loadTrustedDocuments(
       parse(text);
       return [];
     } catch (error) {
-      return [`TRUSTED_DOCUMENTS: ${name}: ${reasonOf(error)}`];
+      return [`TRUSTED_DOCUMENTS: ${name}: ${reasonIn(error)}`];
     }
   });
   if (recorded.length === 0) problems.push(`TRUSTED_DOCUMENTS: ${path} contains no documents`);
@@ -68,7 +68,7 @@ async function readRecorded(path: string): Promise<Recorded[]> {
   );
 }
 
-function reasonOf(error: unknown): string {
+function reasonIn(error: unknown): string {
   if (error instanceof z.ZodError) return error.issues[0]?.message ?? 'cannot be read';
   return error instanceof Error ? error.message : 'cannot be read';
 }

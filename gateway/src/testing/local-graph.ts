@@ -6,7 +6,7 @@ import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
 import { type GraphQLSchema, parse } from 'graphql';
 import { pino } from 'pino';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
-import type { Gateway } from '../apollo-types.ts';
+import type { Gateway } from '../context.ts';
 import { createSupergraph } from '../supergraph.ts';
 import { SECRET } from './platform.ts';
 
@@ -38,7 +38,7 @@ export async function openLocalGraph(subgraphs: LocalSubgraphs, executor: 'own' 
     subgraphUrls: new Map(),
     minter: createTokenMinter({ secrets: [SECRET], issuer: 'gateway' }),
     uploadIdleMs: 1_000,
-    connectionLimits: { connections: 1, waiting: 1, uploads: 1, answerBytes: 1_000_000 },
+    connectionLimits: { connections: 1, waiting: 1, uploads: 1, maxResponseBytes: 1_000_000 },
     sourceOf: ({ name }) => sources.get(name)!,
     executor,
     logger: pino({ level: 'silent' }),

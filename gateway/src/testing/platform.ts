@@ -78,7 +78,7 @@ export async function openPlatform(options: PlatformOptions = {}) {
       connections: 64,
       waiting: 512,
       uploads: 64,
-      answerBytes: 8_000_000,
+      maxResponseBytes: 8_000_000,
       ...options.connectionLimits,
     },
     ...(options.prepare && { prepare: options.prepare }),

@@ -29,14 +29,14 @@ const consumerOf = () =>
     logger: notes.logger,
   });
 
-/** Reads the note and stores the intents, and no more. */
+/** Reads the note and stores the intents, and nothing else. */
 async function intend(noteId: string, ...mediaIds: string[]) {
   const intents = media.intend(STORE, mediaIds.map(useOf));
   const isThere = await notes.findIntending(noteId, intents);
   return { intents, isThere, usageIds: intents.uses.map(({ usageId }) => usageId) };
 }
 
-test('a claim that is written leaves nothing to send', async () => {
+test('a claim whose usage is written leaves no message', async () => {
   const noteId = await notes.newNote();
   const mediaId = cms.add();
   const { intents, usageIds } = await intend(noteId, mediaId);
@@ -51,12 +51,12 @@ test('a claim that is written leaves nothing to send', async () => {
   expect(await notes.outbox()).toEqual([]);
 });
 
-test('for an entity that is not there nothing is intended', async () => {
+test('stores no intents for an unknown entity', async () => {
   expect(await intend(newId(), cms.add())).toMatchObject({ isThere: false });
   expect(await notes.outbox()).toEqual([]);
 });
 
-test('each file stands or falls by itself, and only what is usable stays claimed', async () => {
+test('claims each file independently, and keeps only the claims of usable files', async () => {
   const noteId = await notes.newNote();
   const [good, film, raw] = [
     cms.add(),
@@ -85,7 +85,7 @@ test('each file stands or falls by itself, and only what is usable stays claimed
   expect([...cms.usagesOf(film), ...cms.usagesOf(raw)]).toEqual([]);
 });
 
-test('what a rule forbids meanwhile is not claimed, and its intent is forgotten', async () => {
+test('does not claim what a rule forbids, and deletes its intent', async () => {
   const noteId = await notes.newNote();
   const { intents, usageIds } = await intend(noteId, cms.add(), cms.add());
   await media.claim({ intents, entityId: noteId, wanted: intents.uses.slice(1) });
@@ -93,7 +93,7 @@ test('what a rule forbids meanwhile is not claimed, and its intent is forgotten'
   expect(await notes.outbox()).toEqual([`RELEASE 2 ${usageIds[1]}`]);
 });
 
-test('uses that are there are asked about and stay as they are', async () => {
+test('returns the files of existing usages and changes nothing', async () => {
   const noteId = await notes.newNote();
   const mediaId = cms.add({ mediaType: 'VIDEO' });
   const { intents, usageIds } = await intend(noteId, mediaId);
@@ -111,7 +111,7 @@ test('uses that are there are asked about and stay as they are', async () => {
   expect(await notes.outbox()).toEqual([]);
 });
 
-test('while the CMS is not available nothing is usable, and what it may have claimed will be released', async () => {
+test('without the CMS nothing is usable, and possible claims are released later', async () => {
   const noteId = await notes.newNote();
   const { intents, usageIds } = await intend(noteId, cms.add());
   cms.state.isDown = true;
@@ -120,7 +120,7 @@ test('while the CMS is not available nothing is usable, and what it may have cla
   expect(await notes.outbox()).toEqual([`RELEASE 2 ${usageIds[0]}`]);
 });
 
-test('the claim of a process that died before it wrote is released', async () => {
+test('releases the claim of a process that died before it wrote', async () => {
   const noteId = await notes.newNote();
   const mediaId = cms.add();
   const intents = { ...media.intend(STORE, [useOf(mediaId)]), dueInMs: 50 };
@@ -138,7 +138,7 @@ test('an intent is due soon after the longest claim, within ten seconds', () => 
   expect(dueInMs).toBeLessThan(9_000);
 });
 
-test('who is too slow writes nothing: an intent that was sent, even in vain, is never taken back', async () => {
+test('a writer that is too slow writes nothing: an intent is never deleted after an attempt to send it', async () => {
   const noteId = await notes.newNote();
   const [one, two] = [cms.add(), cms.add()];
   const late = { ...media.intend(STORE, [useOf(one)]), dueInMs: 0 };
@@ -156,7 +156,7 @@ test('who is too slow writes nothing: an intent that was sent, even in vain, is 
   expect(await notes.outbox()).toHaveLength(2);
 });
 
-test('a deleted association is released, and so is what a cascade deletes', async () => {
+test('releases deleted associations, including those deleted by a cascade', async () => {
   const noteId = await notes.newNote();
   const [one, two] = [cms.add(), cms.add()];
   const { intents, usageIds } = await intend(noteId, one, two);

@@ -25,9 +25,9 @@ export function feedParser({
   idleMs,
   unreadMs,
   isStuck,
-  waiting,
-  parsed,
-  failed,
+  onWaiting,
+  onParsed,
+  onFailed,
 }: {
   request: IncomingMessage;
   parser: Writable;
@@ -35,44 +35,44 @@ export function feedParser({
   unreadMs: number;
   /** Whether the file the parser waits with will never be read. */
   isStuck: () => boolean;
-  waiting: () => void;
-  parsed: () => void;
-  failed: (error: MultipartError) => void;
+  onWaiting: () => void;
+  onParsed: () => void;
+  onFailed: (error: MultipartError) => void;
 }): Feed {
   let outside = 0;
   let waitsForReader = false;
 
   const idle = setTimeout(() => {
     if (waitsForReader) idle.refresh();
-    else failed(new MultipartError(408, `No data arrived for ${idleMs} ms.`));
+    else onFailed(new MultipartError(408, `No data arrived for ${idleMs} ms.`));
   }, idleMs);
   const unread = setTimeout(() => {
-    if (waitsForReader) failed(new MultipartError(400, unreadMessage(unreadMs)));
+    if (waitsForReader) onFailed(new MultipartError(400, unreadMessage(unreadMs)));
     else unread.refresh();
   }, unreadMs);
 
   let wasStuck = false;
   const stuck = setInterval(() => {
     const isStillStuck = waitsForReader && isStuck();
-    if (isStillStuck && wasStuck) failed(new MultipartError(400, STUCK_MESSAGE));
+    if (isStillStuck && wasStuck) onFailed(new MultipartError(400, STUCK_MESSAGE));
     wasStuck = isStillStuck;
   }, STUCK_CHECK_MS);
 
   const onData = (chunk: Buffer) => {
     outside += chunk.length;
     if (outside > MAX_BYTES_OUTSIDE_FILES) {
-      failed(new MultipartError(413, 'The body is too large for the files it contains.'));
+      onFailed(new MultipartError(413, 'The body is too large for the files it contains.'));
       return;
     }
     idle.refresh();
-    parser.write(chunk, onTaken);
+    parser.write(chunk, onWritten);
     if (parser.writableLength === 0) return;
     waitsForReader = true;
     unread.refresh();
     request.pause();
-    waiting();
+    onWaiting();
   };
-  const onTaken = () => {
+  const onWritten = () => {
     if (!waitsForReader || parser.writableLength > 0) return;
     waitsForReader = false;
     idle.refresh();
@@ -81,11 +81,11 @@ export function feedParser({
   const onEnd = () => {
     parser.end();
     // A body that is cut short makes the parser fail before this.
-    setImmediate(parsed);
+    setImmediate(onParsed);
   };
   const onClose = () => {
     if (!request.readableEnded)
-      failed(new MultipartError(400, 'The client closed the connection.'));
+      onFailed(new MultipartError(400, 'The client closed the connection.'));
   };
 
   if (request.destroyed) setImmediate(onClose);

@@ -18,20 +18,40 @@ const CLOSING_BRACKET = 0x5d;
 const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
 
-/** A limit that JSON exceeds. */
+/** A limit of a request that its JSON exceeds. */
 export interface JsonExcess {
-  readonly limit: 'values' | 'depth' | 'key';
+  readonly limit: ExceededLimit;
   readonly message: string;
 }
 
+type ExceededLimit = 'values' | 'depth' | 'key';
+
+/** Which limit the JSON `text` of a request exceeds; undefined when none. */
+export function excessOf(text: string, limits: JsonLimits): JsonExcess | undefined {
+  const limit = exceededLimit(text, { ...limits, maxKeyLength: MAX_KEY_LENGTH });
+  return limit && { limit, message: MESSAGES[limit](limits) };
+}
+
+const MESSAGES: Readonly<Record<ExceededLimit, (limits: JsonLimits) => string>> = {
+  values: ({ maxValues }) =>
+    `The JSON has too many values. The maximum is ${maxValues} (MAX_VARIABLE_VALUES).`,
+  depth: ({ maxDepth }) =>
+    `The JSON is nested too deeply. The maximum is ${maxDepth} levels (MAX_VARIABLE_DEPTH).`,
+  key: () => `A JSON key is too long. The maximum is ${MAX_KEY_LENGTH} characters.`,
+};
+
 /**
- * Which limit the JSON `text` exceeds; undefined when none. Reads the text without parsing it:
- * parsing 1 MB of small objects with different keys blocks the process for 200 ms. The parser reports invalid JSON.
+ * Reads the text without parsing it: parsing 1 MB of small objects with different keys blocks the process for
+ * 200 ms. The parser reports invalid JSON.
  */
-export function excessOf(
+export function exceededLimit(
   text: string,
-  { maxValues, maxDepth }: JsonLimits,
-): JsonExcess | undefined {
+  {
+    maxValues = Infinity,
+    maxDepth = Infinity,
+    maxKeyLength = Infinity,
+  }: Partial<JsonLimits> & { maxKeyLength?: number },
+): ExceededLimit | undefined {
   let values = 0;
   let depth = 0;
   let keyLength = 0;
@@ -44,20 +64,13 @@ export function excessOf(
         break;
       }
       case COLON:
-        if (keyLength > MAX_KEY_LENGTH)
-          return {
-            limit: 'key',
-            message: `A JSON key is too long. The maximum is ${MAX_KEY_LENGTH} characters.`,
-          };
+        if (keyLength > maxKeyLength) return 'key';
         break;
       case OPENING_BRACE:
       case OPENING_BRACKET:
         depth += 1;
         values += 1;
-        if (depth > maxDepth) {
-          const message = `The JSON is nested too deeply. The maximum is ${maxDepth} levels (MAX_VARIABLE_DEPTH).`;
-          return { limit: 'depth', message };
-        }
+        if (depth > maxDepth) return 'depth';
         break;
       case CLOSING_BRACE:
       case CLOSING_BRACKET:
@@ -67,10 +80,7 @@ export function excessOf(
         values += 1;
         break;
     }
-    if (values > maxValues) {
-      const message = `The JSON has too many values. The maximum is ${maxValues} (MAX_VARIABLE_VALUES).`;
-      return { limit: 'values', message };
-    }
+    if (values > maxValues) return 'values';
   }
   return undefined;
 }

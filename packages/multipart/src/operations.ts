@@ -29,12 +29,12 @@ export function parseMap(text: string): ReadonlyMap<string, UploadPath> {
   if (!isRecord(map)) throw bad('"map" must be a JSON object.');
 
   const paths = new Map<string, UploadPath>();
-  const taken = new Set<string>();
+  const seen = new Set<string>();
   for (const [key, targets] of Object.entries(map)) {
     if (!KEY.test(key) || key.startsWith('__')) throw bad('"map" has an invalid key.');
     const path = onlyPath(key, targets);
-    if (taken.has(path)) throw bad(`"map" lists the path "${path}" twice.`);
-    taken.add(path);
+    if (seen.has(path)) throw bad(`"map" lists the path "${path}" twice.`);
+    seen.add(path);
     paths.set(key, parsePath(path));
   }
   return paths;

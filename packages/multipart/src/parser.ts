@@ -11,12 +11,12 @@ export interface ParserLimits {
   maxFiles: number;
 }
 
-/** What the parser found. A callback that throws has found something wrong with it. */
-export interface Found {
+/** What the parser callbacks. A callback that throws has found something wrong with it. */
+export interface ParserCallbacks {
   field: (name: string | undefined, text: string) => void;
   /** `source` is paused: it flows when somebody reads the file. */
   file: (name: string | undefined, source: Readable, info: FileInfo) => void;
-  wrong: (error: MultipartError) => void;
+  fail: (error: MultipartError) => void;
 }
 
 /**
@@ -26,7 +26,7 @@ export interface Found {
 export function createParser(
   contentType: string | undefined,
   { maxFieldBytes, maxFileBytes, maxFiles }: ParserLimits,
-  found: Found,
+  callbacks: ParserCallbacks,
 ): Writable {
   const tooManyFiles = () => new MultipartError(413, `Too many files. The maximum is ${maxFiles}.`);
   const parser = openBusboy(contentType, {
@@ -39,33 +39,33 @@ export function createParser(
     parts: maxFiles + 3,
   });
 
-  const orWrong = (step: () => void) => {
+  const orReport = (step: () => void) => {
     // The parser goes on through the chunk in which something was wrong.
     if (parser.destroyed) return;
     try {
       step();
     } catch (error) {
-      found.wrong(error instanceof MultipartError ? error : malformed(error));
+      callbacks.fail(error instanceof MultipartError ? error : malformed(error));
     }
   };
   parser.on('field', (name, text, { valueTruncated }) =>
-    orWrong(() => {
+    orReport(() => {
       if (valueTruncated) throw new MultipartError(413, 'A form field is too large.');
-      found.field(name, text);
+      callbacks.field(name, text);
     }),
   );
   parser.on('file', (name, source, info) => {
     // The parser reports the same error; unheard here it would end the process.
     source.on('error', () => {});
     source.pause();
-    orWrong(() => found.file(name, source, info));
+    orReport(() => callbacks.file(name, source, info));
   });
-  parser.on('filesLimit', () => found.wrong(tooManyFiles()));
-  parser.on('partsLimit', () => found.wrong(tooManyFiles()));
+  parser.on('filesLimit', () => callbacks.fail(tooManyFiles()));
+  parser.on('partsLimit', () => callbacks.fail(tooManyFiles()));
   parser.on('fieldsLimit', () =>
-    found.wrong(new MultipartError(400, 'The form has too many fields.')),
+    callbacks.fail(new MultipartError(400, 'The form has too many fields.')),
   );
-  parser.on('error', (error) => found.wrong(malformed(error)));
+  parser.on('error', (error) => callbacks.fail(malformed(error)));
   return parser;
 }
 

@@ -74,7 +74,7 @@ export async function readMultipart(
       source.once('limit', checked.resolve);
       form.addFile(name, source, info);
     },
-    wrong: fail,
+    fail,
   });
   const feed = feedParser({
     request,
@@ -82,15 +82,15 @@ export async function readMultipart(
     idleMs: limits.idleMs,
     unreadMs: limits.unreadMs,
     isStuck: form.isStuck,
-    waiting: checked.resolve,
-    parsed: () => {
+    onWaiting: checked.resolve,
+    onParsed: () => {
       if (stopped) return;
       feed.stop();
       const missing = form.missing();
       if (missing) fail(missing);
       else checked.resolve();
     },
-    failed: fail,
+    onFailed: fail,
   });
 
   await checked.promise;

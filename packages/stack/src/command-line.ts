@@ -1,4 +1,4 @@
-import { messageOf } from './node-errors.ts';
+import { messageOf } from '@federated-media/subgraph-kit/error-code';
 
 /** The command was given something it can't take: answered with the reason and how to use it. */
 export class UsageError extends Error {

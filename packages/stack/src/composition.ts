@@ -1,8 +1,9 @@
 import { composeServices } from '@apollo/composition';
-import { concatAST, parse, print, Source, type DocumentNode } from 'graphql';
+import { Supergraph } from '@apollo/federation-internals';
+import { concatAST, parse, print, Source, type DocumentNode, type GraphQLSchema } from 'graphql';
 import {
-  problemOf,
-  problemOfError,
+  toProblem,
+  problemFromError,
   syntaxProblem,
   type CompositionProblem,
 } from './composition/problem.ts';
@@ -90,19 +91,23 @@ export function composeSubgraphs(subgraphs: readonly SubgraphSource[]): Composit
 
   const { supergraphSdl, errors, hints = [] } = composeServices(services);
   if (errors) {
-    const problems = errors.map((error) => problemOfError(error, documents));
+    const problems = errors.map((error) => problemFromError(error, documents));
     return { supergraph: null, problems, hints: [], documents };
   }
   return {
     supergraph: `${supergraphSdl.trim()}\n`,
     problems: [],
     hints: hints.map(({ definition: { code, level }, message, coordinate, nodes }) => ({
-      ...problemOf({ code, message, coordinate, nodes }, documents),
+      ...toProblem({ code, message, coordinate, nodes }, documents),
       isGrave: level.name === 'WARN',
     })),
     documents,
   };
 }
+
+/** The schema that clients see: without `@inaccessible` elements and without definitions for routers. */
+export const apiSchemaOf = (supergraph: string): GraphQLSchema =>
+  Supergraph.build(supergraph).apiSchema().toGraphQLJSSchema();
 
 function parseFiles({ name, files }: Pick<SubgraphSource, 'name' | 'files'>) {
   const documents: DocumentNode[] = [];

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client, escapeIdentifier } from 'pg';
-import { hasCode } from './node-errors.ts';
+import { SQLSTATE } from '@federated-media/subgraph-kit/database-error';
+import { hasCode } from '@federated-media/subgraph-kit/error-code';
 
 /** Makes the database `url` names when it is not there yet. Two at once do no harm. */
 export async function ensureDatabase(url: string): Promise<void> {
@@ -8,8 +9,8 @@ export async function ensureDatabase(url: string): Promise<void> {
   try {
     await onServer(url, `CREATE DATABASE ${escapeIdentifier(databaseOf(url))}`);
   } catch (error) {
-    const isThereNow = hasCode(error, '42P04') || hasCode(error, '23505');
-    if (!isThereNow) throw error;
+    // Another process created it at the same time.
+    if (!hasCode(error, SQLSTATE.duplicateDatabase, SQLSTATE.uniqueViolation)) throw error;
   }
 }
 
@@ -63,7 +64,7 @@ async function exists(url: string): Promise<boolean> {
     await withClient(url, (client) => client.query('SELECT 1'));
     return true;
   } catch (error) {
-    if (hasCode(error, '3D000')) return false;
+    if (hasCode(error, SQLSTATE.invalidCatalogName)) return false;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { createLogger } from '@federated-media/subgraph-kit/logger';
 import { loadDemo } from './demo/load-demo.ts';
-import { messageOf } from './node-errors.ts';
+import { messageOf } from '@federated-media/subgraph-kit/error-code';
 import type { Stack } from './stack.ts';
 import type { Environment } from './stack/plan.ts';
 
@@ -20,12 +20,12 @@ export async function openDemoStore(
   if (!isWanted || !('cms' in urls && 'catalog' in urls)) return null;
   const logger = createLogger({ name: 'demo', level: env['LOG_LEVEL'] ?? 'info' });
   try {
-    const { examplePictureUrl } = await loadDemo({
+    const { exampleImageUrl } = await loadDemo({
       gatewayUrl,
       subgraphs: Object.keys(urls),
       logger,
     });
-    return examplePictureUrl;
+    return exampleImageUrl;
   } catch (error) {
     if (!signal.aborted) logger.warn(`The demo store could not be loaded: ${messageOf(error)}`);
     return null;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
-import { readIfThere } from './files.ts';
+import { readIfExists } from '@federated-media/subgraph-kit/files';
 import { acquireLock } from './lock-file.ts';
 import { findBinaries } from './postgres/binaries.ts';
 import { adopt, initialise, isInitialised, start, type Cluster } from './postgres/cluster.ts';
@@ -51,7 +51,7 @@ export async function openEmbeddedPostgres(options: Options): Promise<EmbeddedPo
 /** Stops the server of `dataDir` and removes all that belongs to it, `dataDir` included. */
 export async function destroyEmbeddedPostgres(dataDir: string): Promise<void> {
   const base = join(dataDir, 'postgres');
-  const elsewhere = await readIfThere(join(base, 'location'));
+  const elsewhere = await readIfExists(join(base, 'location'));
   for (const folder of elsewhere ? [elsewhere, base] : [base]) {
     await stopPostmaster(join(folder, 'data'));
     await rm(folder, { recursive: true, force: true });
@@ -86,7 +86,7 @@ async function locked<Result>(home: Home, work: () => Promise<Result>): Promise<
 
 async function passwordOf(home: Home): Promise<string> {
   const file = join(home.base, 'password');
-  const kept = await readIfThere(file);
+  const kept = (await readIfExists(file))?.trim();
   if (kept) return kept;
   if (await isInitialised(home)) {
     throw new Error(

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, rename, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hasCode } from './node-errors.ts';
+import { hasCode } from '@federated-media/subgraph-kit/error-code';
+import { readIfExists } from '@federated-media/subgraph-kit/files';
 import { processStart, processState } from './process-table.ts';
 
 export interface Lock {
@@ -32,7 +33,7 @@ export async function acquireLock(path: string, { waitMs = 0 } = {}): Promise<Lo
   const mine = `${process.pid} ${processStart(process.pid)} ${randomUUID()}`;
   for (;;) {
     if (await create(path, mine)) return { release: () => releaseIfMine(path, mine) };
-    const owner = await read(path);
+    const owner = await readIfExists(path);
     if (owner === null) continue;
     if (!isAlive(owner)) {
       await removeStale(path, owner);
@@ -67,7 +68,7 @@ async function removeStale(path: string, stale: string): Promise<void> {
     if (hasCode(error, 'ENOENT')) return;
     throw error;
   }
-  if ((await read(moved)) !== stale) {
+  if ((await readIfExists(moved)) !== stale) {
     await link(moved, path).catch((error: unknown) => {
       if (!hasCode(error, 'EEXIST')) throw error;
     });
@@ -76,16 +77,7 @@ async function removeStale(path: string, stale: string): Promise<void> {
 }
 
 async function releaseIfMine(path: string, mine: string): Promise<void> {
-  if ((await read(path)) === mine) await rm(path, { force: true });
-}
-
-async function read(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return null;
-    throw error;
-  }
+  if ((await readIfExists(path)) === mine) await rm(path, { force: true });
 }
 
 function isAlive(owner: string): boolean {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { hasCode } from './node-errors.ts';
+import { hasCode } from '@federated-media/subgraph-kit/error-code';
 
 /** A port nobody listens on just now. Somebody may be quicker: whoever binds it must expect that. */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
@@ -13,7 +13,7 @@ export async function freePort(host = '127.0.0.1'): Promise<number> {
   return address.port;
 }
 
-export async function isFree(port: number, host: string): Promise<boolean> {
+export async function isPortFree(port: number, host: string): Promise<boolean> {
   const server = createServer().listen(port, host);
   try {
     await once(server, 'listening');

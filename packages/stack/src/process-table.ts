@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
-import { hasCode } from './node-errors.ts';
+import { hasCode } from '@federated-media/subgraph-kit/error-code';
 
 /** A zombie holds nothing any more, yet it still answers `kill(pid, 0)` like a living process. */
 export type ProcessState = 'running' | 'zombie' | 'gone';

@@ -70,7 +70,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ...(options.subgraphs && { SUBGRAPHS: options.subgraphs.join() }),
   });
   await using starting = new AsyncDisposableStack();
-  await takeDataDir(dataDir, starting);
+  await lockDataDir(dataDir, starting);
   const plan = await planStack(env, options.ports);
 
   const built = build(plan, options);
@@ -87,7 +87,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   return runningStack(plan, { modules, databases, resources: starting.move() });
 }
 
-async function takeDataDir(dataDir: string, resources: AsyncDisposableStack): Promise<void> {
+async function lockDataDir(dataDir: string, resources: AsyncDisposableStack): Promise<void> {
   await mkdir(dataDir, { recursive: true });
   try {
     const lock = await acquireLock(join(dataDir, 'stack.lock'));

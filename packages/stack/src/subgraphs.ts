@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { problemOfGraphqlUrl } from '@federated-media/subgraph-kit/graphql-url';
+import { graphqlUrlProblem } from '@federated-media/subgraph-kit/graphql-url';
 import { projectRoot } from './project.ts';
 
 export interface Subgraph {
@@ -71,7 +71,7 @@ export function enabledSubgraphs(setting: string | undefined): EnabledSubgraph[]
 }
 
 function checkedUrl(name: string, url: string): string {
-  const problem = problemOfGraphqlUrl(url);
+  const problem = graphqlUrlProblem(url);
   if (problem) throw new UnknownSubgraphError(`SUBGRAPHS: ${name} ${problem}.`);
   return url;
 }

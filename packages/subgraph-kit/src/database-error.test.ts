@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { databaseCode, violatesUnique } from './database-error.ts';
+import { violatesUnique } from './database-error.ts';
+import { errorCode } from './error-code.ts';
 
 const taken = Object.assign(new Error('taken'), { code: '23505', constraint: 'sku_key' });
 
@@ -20,7 +21,7 @@ test.each([
 });
 
 test('only an error has a code, and only a text is one', () => {
-  expect(databaseCode(taken)).toBe('23505');
-  expect(databaseCode(Object.assign(new Error('x'), { code: 23505 }))).toBeUndefined();
-  expect(databaseCode({ code: '23505' })).toBeUndefined();
+  expect(errorCode(taken)).toBe('23505');
+  expect(errorCode(Object.assign(new Error('x'), { code: 23505 }))).toBeUndefined();
+  expect(errorCode({ code: '23505' })).toBeUndefined();
 });

@@ -1,13 +1,19 @@
-const UNIQUE_VIOLATION = '23505';
+import { hasCode } from './error-code.ts';
 
-/** PostgreSQL's code of a failure (its manual, appendix A); undefined when the database did not name one. */
-export const databaseCode = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : undefined;
+/** The SQLSTATEs that the code handles, by their names in the PostgreSQL manual, appendix A. */
+export const SQLSTATE = {
+  deadlockDetected: '40P01',
+  duplicateDatabase: '42P04',
+  foreignKeyViolation: '23503',
+  /** The database does not exist. */
+  invalidCatalogName: '3D000',
+  queryCanceled: '57014',
+  serializationFailure: '40001',
+  uniqueViolation: '23505',
+} as const;
 
-/** Whether the database refused a value that is there already: of `constraint`, or of any. */
+/** Whether a value was rejected because it exists already, by `constraint` or by any unique constraint. */
 export const violatesUnique = (error: unknown, constraint?: string): boolean =>
-  databaseCode(error) === UNIQUE_VIOLATION &&
+  hasCode(error, SQLSTATE.uniqueViolation) &&
   (constraint === undefined ||
     (error instanceof Error && 'constraint' in error && error.constraint === constraint));

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type DocumentNode, GraphQLError, parse } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import { MAX_INTROSPECTION, type Size, measureDefinitions } from './document-size.ts';
-import { whyUnreadable } from './document-tokens.ts';
+import { documentProblem } from './document-tokens.ts';
 import { refusedRequest } from './errors.ts';
 
 /** How much one GraphQL document may be. */
@@ -28,15 +29,13 @@ export interface DocumentGuard {
 
 /** Checks each document once, as long as it is remembered. */
 export function createDocumentGuard(limits: DocumentLimits): DocumentGuard {
-  const known = new Set<string>();
+  const known = new LRUCache<string, true>({ max: REMEMBERED });
   return {
     check(text) {
       const key = createHash('sha256').update(text).digest('base64');
-      if (known.has(key)) return;
+      if (known.get(key)) return;
       checkDocument(text, limits);
-      const [oldest] = known;
-      if (known.size === REMEMBERED && oldest !== undefined) known.delete(oldest);
-      known.add(key);
+      known.set(key, true);
     },
   };
 }
@@ -48,7 +47,7 @@ export function createDocumentGuard(limits: DocumentLimits): DocumentGuard {
  * fragments were written out wherever they are used. Broken syntax is let through, for the parser to explain.
  */
 function checkDocument(text: string, limits: DocumentLimits): void {
-  const unreadable = whyUnreadable(text, limits.maxTokens);
+  const unreadable = documentProblem(text, limits.maxTokens);
   if (unreadable) throw refusedRequest(unreadable);
 
   const document = parseIfPossible(text);

@@ -22,7 +22,7 @@ const CLOSING: ReadonlySet<TokenKind> = new Set([
 ]);
 
 /** Why a document should not even be parsed, in words for its sender. Unknown characters are not looked at. */
-export function whyUnreadable(text: string, maxTokens: number): string | undefined {
+export function documentProblem(text: string, maxTokens: number): string | undefined {
   if (text.length > MAX_LENGTH)
     return `The document is too long. The maximum is ${MAX_LENGTH} characters.`;
   const lexer = new Lexer(new Source(text));

@@ -3,7 +3,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { boundErrors } from './bounded-errors.ts';
 import { excerpt, shortMessage } from './excerpt.ts';
 import type { Logger } from './logger.ts';
-import { isOutOfTime, outOfTime } from './request-life.ts';
+import { hasTimedOut, timeoutError } from './request-life.ts';
 
 /** Codes whose messages are written for callers. Whatever else is thrown leaves as INTERNAL, without its message. */
 const PUBLIC_CODES: ReadonlySet<unknown> = new Set([
@@ -49,7 +49,7 @@ export function errorReporting<Context extends { requestId: string }>(
     async requestDidStart() {
       return {
         async didEncounterErrors({ errors, contextValue: { requestId } }) {
-          if (isOutOfTime()) return;
+          if (hasTimedOut()) return;
           const failures = errors.filter(({ extensions }) => !PUBLIC_CODES.has(extensions['code']));
           for (const error of failures.slice(0, MAX_LOGGED)) {
             const err = error instanceof GraphQLError ? (error.originalError ?? error) : error;
@@ -62,8 +62,8 @@ export function errorReporting<Context extends { requestId: string }>(
         async willSendResponse({ response: { body }, contextValue: { requestId } }) {
           if (body.kind !== 'single' || !body.singleResult.errors) return;
           const errors = body.singleResult.errors.map((error) => {
-            const told = isOutOfTime() ? blamedOnTime(error) : error;
-            return { ...told, extensions: { ...told.extensions, requestId } };
+            const reported = hasTimedOut() ? asTimeout(error) : error;
+            return { ...reported, extensions: { ...reported.extensions, requestId } };
           });
           body.singleResult.errors = boundErrors(errors);
         },
@@ -73,8 +73,8 @@ export function errorReporting<Context extends { requestId: string }>(
 }
 
 /** What fails inside when the time is up fails because it was cancelled. */
-function blamedOnTime(error: GraphQLFormattedError): GraphQLFormattedError {
+function asTimeout(error: GraphQLFormattedError): GraphQLFormattedError {
   if (error.extensions?.['code'] !== 'INTERNAL') return error;
-  const { message, extensions } = outOfTime();
+  const { message, extensions } = timeoutError();
   return { ...error, message, extensions };
 }

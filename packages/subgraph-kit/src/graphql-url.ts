@@ -1,5 +1,5 @@
 /** What is wrong with `text` as the URL of a GraphQL endpoint, as the end of a sentence; undefined: nothing. */
-export function problemOfGraphqlUrl(text: string): string | undefined {
+export function graphqlUrlProblem(text: string): string | undefined {
   const url = URL.parse(text);
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
     return 'must have an http or https URL';

@@ -1,4 +1,6 @@
 import { SignJWT, decodeJwt, errors, jwtVerify } from 'jose';
+import { LRUCache } from 'lru-cache';
+import { bearerToken } from './bearer.ts';
 import { UnauthenticatedError } from './errors.ts';
 import { isStoreId } from './ids.ts';
 import { deriveKey } from './secrets.ts';
@@ -45,12 +47,12 @@ export function createTokenMinter({
 }) {
   const [secret] = secrets;
   if (secret === undefined) throw new Error('A token minter needs a secret.');
-  const cache = createBoundedCache<string>();
+  const tokens = new LRUCache<string, { token: string; freshUntil: number }>({ max: MAX_CACHED });
   return {
     async mint({ audience, subject, storeId, scope }: TokenClaims): Promise<string> {
       const key = JSON.stringify([audience, subject, storeId, scope]);
-      const known = cache.get(key);
-      if (known) return known;
+      const known = tokens.get(key);
+      if (known && known.freshUntil > Date.now()) return known.token;
       const token = await new SignJWT({ store_id: storeId, scope })
         .setProtectedHeader({ alg: ALGORITHM })
         .setIssuer(issuer)
@@ -59,7 +61,7 @@ export function createTokenMinter({
         .setIssuedAt()
         .setExpirationTime(`${LIFE_SECONDS}s`)
         .sign(deriveKey(secret, `token/${issuer}/${audience}`));
-      cache.set(key, token, Date.now() + (LIFE_SECONDS * 1000) / 2);
+      tokens.set(key, { token, freshUntil: Date.now() + (LIFE_SECONDS * 1000) / 2 });
       return token;
     },
   };
@@ -74,17 +76,17 @@ export function createTokenVerifier({
   secrets: readonly string[];
   audience: string;
 }) {
-  const cache = createBoundedCache<Caller>();
+  const verified = new LRUCache<string, { caller: Caller; expiresAt: number }>({ max: MAX_CACHED });
   return {
     /** @throws UnauthenticatedError whatever is wrong with the header */
     async verify(authorization: string | undefined): Promise<Caller> {
-      const token = bearerToken(authorization);
-      const known = cache.get(token);
-      if (known) return known;
+      const token = bearerJwt(authorization);
+      const known = verified.get(token);
+      if (known && known.expiresAt > Date.now()) return known.caller;
       try {
-        const { caller, expiresAt } = await verifyWithAny(token);
-        cache.set(token, caller, expiresAt);
-        return caller;
+        const result = await verifyWithAny(token);
+        verified.set(token, result);
+        return result.caller;
       } catch (cause) {
         throw new UnauthenticatedError({ cause });
       }
@@ -117,9 +119,9 @@ export function createTokenVerifier({
  * The token of `Authorization: Bearer …` (RFC 6750, 2.1): a JWS in compact form (RFC 7515, 7.1), in the one
  * spelling base64url has for its bytes. So nothing encrypted or compressed is ever opened.
  */
-export function bearerToken(authorization: string | undefined): string {
-  const [, token] = /^Bearer +([\w.-]+)$/i.exec(authorization ?? '') ?? [];
-  if (token === undefined || token.length > MAX_TOKEN_LENGTH) throw new UnauthenticatedError();
+export function bearerJwt(authorization: string | undefined): string {
+  const token = bearerToken(authorization);
+  if (token.length > MAX_TOKEN_LENGTH) throw new UnauthenticatedError();
   const parts = token.split('.');
   if (parts.length !== 3 || !parts.every(isCanonical)) throw new UnauthenticatedError();
   return token;
@@ -140,24 +142,4 @@ export function toCaller(payload: Record<string, unknown>, issuer: unknown): Cal
   if (!SCOPE.test(scope)) throw new TypeError('scope is too long or is not a valid OAuth scope.');
   if (!isStoreId(storeId)) throw new TypeError('store_id is not a valid store id.');
   return { subject: sub, storeId, scopes: new Set(scope.split(' ').filter(Boolean)), issuer };
-}
-
-/** At most so many values, each until its time; what was not asked for the longest makes room. */
-function createBoundedCache<Value>() {
-  const entries = new Map<string, { value: Value; expiresAt: number }>();
-  return {
-    get(key: string): Value | undefined {
-      const entry = entries.get(key);
-      entries.delete(key);
-      if (!entry || entry.expiresAt <= Date.now()) return undefined;
-      entries.set(key, entry);
-      return entry.value;
-    },
-    set(key: string, value: Value, expiresAt: number) {
-      entries.delete(key);
-      const [oldest] = entries.keys();
-      if (entries.size >= MAX_CACHED && oldest !== undefined) entries.delete(oldest);
-      entries.set(key, { value, expiresAt });
-    },
-  };
 }

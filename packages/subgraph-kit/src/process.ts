@@ -62,16 +62,16 @@ export async function runChore(
     process.exitCode = await work({ env: process.env, logger });
   } catch (error) {
     process.exitCode = 1;
-    tell(name, error, logger);
+    reportFailure(name, error, logger);
   }
 }
 
 function fail(name: string, error: unknown, logger: Logger) {
-  tell(name, error, logger);
+  reportFailure(name, error, logger);
   process.exit(1);
 }
 
-function tell(name: string, error: unknown, logger: Logger) {
+function reportFailure(name: string, error: unknown, logger: Logger) {
   if (error instanceof SettingsError) process.stderr.write(`${name}: ${error.message}\n`);
   else logger.fatal({ err: error }, 'could not start');
 }

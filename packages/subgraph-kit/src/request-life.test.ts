@@ -176,3 +176,22 @@ test('a cancelled statement leaves its connection to the next, whole', async () 
   client.release();
   await single.end();
 });
+
+test('breaks the connection when its statement cannot be cancelled', async () => {
+  const role = `single_${randomUUID().replaceAll('-', '')}`;
+  await observer.query(`CREATE ROLE ${role} LOGIN PASSWORD 'secret' CONNECTION LIMIT 1`);
+  const url = new URL(inject('postgresUrl'));
+  Object.assign(url, { username: role, password: 'secret' });
+  const single = openPool({ url: url.href, name: role, logger: silent, maxConnections: 1 });
+  const { life, end } = beginRequest();
+  const sleeping = duringRequest(life, () => single.query(SLEEP));
+  await vi.waitFor(async () => expect(await running(single)).toEqual(['active']));
+  end({ answered: false });
+  await expect(sleeping).rejects.toThrow('The statement could not be cancelled.');
+  await single.end();
+  await observer.query(
+    'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = $1',
+    [role],
+  );
+  await observer.query(`DROP ROLE ${role}`);
+});

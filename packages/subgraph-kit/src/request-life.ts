@@ -25,7 +25,7 @@ export function beginRequest(timeoutMs = Infinity) {
   const controller = new AbortController();
   const endsAt = performance.now() + timeoutMs;
   const timer = Number.isFinite(timeoutMs)
-    ? setTimeout(() => controller.abort(outOfTime()), timeoutMs)
+    ? setTimeout(() => controller.abort(timeoutError()), timeoutMs)
     : undefined;
   return {
     life: {
@@ -40,10 +40,10 @@ export function beginRequest(timeoutMs = Infinity) {
   };
 }
 
-export const outOfTime = () => publicError('TIMEOUT', 'The request took too long.');
+export const timeoutError = () => publicError('TIMEOUT', 'The request took too long.');
 
 /** Why the request of an aborted `signal` is over. */
-export const reasonOf = ({ reason }: AbortSignal): Error =>
+export const abortReason = ({ reason }: AbortSignal): Error =>
   reason instanceof Error ? reason : new Error('The request has ended.');
 
 /** @returns undefined for what is no time that we would have sent */
@@ -52,7 +52,7 @@ export function readTimeout(header: string | string[] | undefined): number | und
 }
 
 /** Whether the request this runs for is out of time: what fails now fails because of that. */
-export function isOutOfTime(): boolean {
+export function hasTimedOut(): boolean {
   const life = currentRequest();
   return life !== undefined && life.signal.aborted && life.remainingMs() === 0;
 }

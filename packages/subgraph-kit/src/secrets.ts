@@ -1,9 +1,9 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SettingsError } from './settings.ts';
-
-const MIN_LENGTH = 32;
+import { hasCode } from './error-code.ts';
+import { readIfExists } from './files.ts';
+import { MIN_SECRET_LENGTH, SettingsError } from './settings.ts';
 
 /**
  * A key for one purpose, so that whoever learns it learns no other.
@@ -32,18 +32,18 @@ export async function resolveSecret({
     .split(',')
     .map((secret) => secret.trim())
     .filter(Boolean);
-  if (given.some((secret) => secret.length < MIN_LENGTH)) {
-    throw new SettingsError([`${name}: must be at least ${MIN_LENGTH} characters`]);
+  if (given.some((secret) => secret.length < MIN_SECRET_LENGTH)) {
+    throw new SettingsError([`${name}: must be at least ${MIN_SECRET_LENGTH} characters`]);
   }
   if (given.length > 0) return given;
   if (production) throw new SettingsError([`${name}: must be set in production`]);
-  return [await readOrMake(join(dataDir, 'secrets'), name.toLowerCase().replaceAll('_', '-'))];
+  return [await readOrCreate(join(dataDir, 'secrets'), name.toLowerCase().replaceAll('_', '-'))];
 }
 
 /** Linking a finished file into place makes exactly one of several processes the maker. */
-async function readOrMake(folder: string, name: string): Promise<string> {
+async function readOrCreate(folder: string, name: string): Promise<string> {
   const path = join(folder, name);
-  const existing = await readIfThere(path);
+  const existing = await readIfExists(path);
   if (existing) return existing;
 
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -52,21 +52,9 @@ async function readOrMake(folder: string, name: string): Promise<string> {
   try {
     await link(draft, path);
   } catch (cause) {
-    if (!isCode(cause, 'EEXIST')) throw cause;
+    if (!hasCode(cause, 'EEXIST')) throw cause;
   } finally {
     await rm(draft, { force: true });
   }
   return readFile(path, 'utf8');
 }
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    if (isCode(cause, 'ENOENT')) return undefined;
-    throw cause;
-  }
-}
-
-const isCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;

@@ -113,7 +113,7 @@ export const urlSetting = () =>
     .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
     .transform((url) => url.replace(/\/+$/, ''));
 
-const MIN_SECRET_LENGTH = 32;
+export const MIN_SECRET_LENGTH = 32;
 
 /** One secret or, while they are rotated, several with commas between; each of at least 32 characters. */
 export const secretSetting = () =>

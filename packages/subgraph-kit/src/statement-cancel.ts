@@ -1,30 +1,37 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { sendCancelRequest } from './cancel-request.ts';
-import { databaseCode } from './database-error.ts';
-import { currentRequest, reasonOf } from './request-life.ts';
+import { createBackendCancel } from './backend-cancel.ts';
+import { SQLSTATE } from './database-error.ts';
+import { hasCode } from './error-code.ts';
+import { currentRequest, abortReason } from './request-life.ts';
 
-const QUERY_CANCELED = '57014';
 const RETRY_MS = 50;
-/** How a transaction ends is not for a request to break off: its connection would go back half way. */
+/** The end of a transaction is never cancelled: its connection would return to the pool in the middle of it. */
 const ENDS_TRANSACTION = /^\s*(?:COMMIT|ROLLBACK)\b/i;
 
+type CancelBackend = (client: pg.PoolClient) => Promise<void>;
+
 /**
- * Ends with a request what it has under way in `pool`: its statement is cancelled in PostgreSQL, and a
- * connection it waited for goes to the next. That costs no statement on the way, as a `statement_timeout`
- * of each request would. What is begun after the end is somebody's tidying up, and runs.
+ * When a request ends, cancels its statement in PostgreSQL and passes the connection that it waited for to the next
+ * request. Unlike a `statement_timeout` per request, this needs no additional statement. A statement that starts
+ * after the end of its request is a clean-up, and runs.
  */
 export function cancelWithRequests(pool: pg.Pool) {
+  const cancelBackend = createBackendCancel(pool);
   pool.connect = new Proxy(pool.connect, { apply: connectUnlessEnded });
   pool.on('connect', (client) => {
     client.query = new Proxy(client.query, {
-      apply: (query, self, args: unknown[]): unknown => queryUntilEnd(client, query, self, args),
+      apply: (query, self, args: unknown[]): unknown =>
+        queryUntilEnd({ client, cancelBackend, query, self, args }),
     });
   });
 }
 
-/** Always called back by the pool, where it must be for us as much as for whoever gave the connection back. */
+/**
+ * The pool calls back in the context of the request that released the connection; `bind` restores the context of the
+ * request that waits for it.
+ */
 function connectUnlessEnded(
   connect: pg.Pool['connect'],
   self: unknown,
@@ -33,28 +40,37 @@ function connectUnlessEnded(
   const signal = currentRequest()?.signal;
   const isOver = () => signal?.aborted === true;
   const wasOver = isOver();
-  const take = (tell: (error?: Error, client?: pg.PoolClient, release?: () => void) => void) => {
-    const taken: typeof tell = (error, client, release) => {
-      if (error || !signal || wasOver || !isOver()) return tell(error, client, release);
+  const connectThen = (done: ConnectCallback) => {
+    const onConnect: ConnectCallback = (error, client, release) => {
+      if (error || !signal || wasOver || !isOver()) return done(error, client, release);
       release?.();
-      tell(reasonOf(signal));
+      done(abortReason(signal));
     };
-    Reflect.apply<unknown, unknown[], unknown>(connect, self, [AsyncLocalStorage.bind(taken)]);
+    Reflect.apply<unknown, unknown[], unknown>(connect, self, [AsyncLocalStorage.bind(onConnect)]);
   };
   if (typeof callback === 'function') {
-    return take((...answer) => void Reflect.apply(callback, undefined, answer));
+    return connectThen((...results) => void Reflect.apply(callback, undefined, results));
   }
   return new Promise((resolve, reject) => {
-    take((error, client) => (error ? reject(error) : resolve(client)));
+    connectThen((error, client) => (error ? reject(error) : resolve(client)));
   });
 }
 
-function queryUntilEnd(
-  client: pg.PoolClient,
-  query: pg.PoolClient['query'],
-  self: unknown,
-  args: unknown[],
-): unknown {
+type ConnectCallback = (error?: Error, client?: pg.PoolClient, release?: () => void) => void;
+
+function queryUntilEnd({
+  client,
+  cancelBackend,
+  query,
+  self,
+  args,
+}: {
+  client: pg.PoolClient;
+  cancelBackend: CancelBackend;
+  query: pg.PoolClient['query'];
+  self: unknown;
+  args: unknown[];
+}): unknown {
   const signal = currentRequest()?.signal;
   if (!signal || signal.aborted || ENDS_TRANSACTION.test(textOf(args[0]))) {
     const result: unknown = Reflect.apply(query, self, args);
@@ -63,39 +79,42 @@ function queryUntilEnd(
   let isRunning = true;
   let cancelling: Promise<void> | undefined;
   const cancel = () => {
-    cancelling = cancelWhile(() => isRunning, client);
+    cancelling = cancelWhile(
+      () => isRunning,
+      () => cancelBackend(client),
+    );
   };
   const stopWatching = () => {
     isRunning = false;
     signal.removeEventListener('abort', cancel);
   };
   signal.addEventListener('abort', cancel, { once: true });
-  const meant = (error: unknown): unknown =>
-    cancelling && databaseCode(error) === QUERY_CANCELED ? reasonOf(signal) : error;
+  const withReason = (error: unknown): unknown =>
+    cancelling && hasCode(error, SQLSTATE.queryCanceled) ? abortReason(signal) : error;
 
   const callback = args.at(-1);
   if (typeof callback === 'function') {
-    const answer = (error: unknown, ...results: unknown[]) => {
+    const onResult = (error: unknown, ...results: unknown[]) => {
       stopWatching();
-      const tell = () => {
-        Reflect.apply(callback, undefined, [meant(error), ...results]);
+      const callBack = () => {
+        Reflect.apply(callback, undefined, [withReason(error), ...results]);
       };
-      if (cancelling) void tellAfter(cancelling, tell);
-      else tell();
+      if (cancelling) void callAfter(cancelling, callBack);
+      else callBack();
     };
-    const nothing: unknown = Reflect.apply(query, self, args.with(-1, answer));
+    const nothing: unknown = Reflect.apply(query, self, args.with(-1, onResult));
     return nothing;
   }
   const result: unknown = Reflect.apply(query, self, args);
   if (!(result instanceof Promise)) return result;
   return settle(result);
 
-  /** The cancellation is over first: it must not hit the next statement of this connection. */
+  /** Waits for the cancellation, which must not hit the next statement of this connection. */
   async function settle(running: Promise<unknown>) {
     try {
       return await running;
     } catch (error) {
-      throw meant(error);
+      throw withReason(error);
     } finally {
       stopWatching();
       await cancelling;
@@ -103,20 +122,20 @@ function queryUntilEnd(
   }
 }
 
-async function tellAfter(cancelling: Promise<void>, tell: () => void) {
+async function callAfter(cancelling: Promise<void>, callBack: () => void) {
   await cancelling;
-  tell();
+  callBack();
 }
 
-/** Again and again: a request that overtakes its statement cancels nothing. */
-async function cancelWhile(isRunning: () => boolean, client: pg.PoolClient) {
+/** Repeats the cancellation: one that arrives before its statement has no effect. */
+async function cancelWhile(isRunning: () => boolean, cancel: () => Promise<void>) {
   while (isRunning()) {
-    await sendCancelRequest(client);
+    await cancel();
     if (isRunning()) await sleep(RETRY_MS);
   }
 }
 
-/** Of what pg's `query` is given first. */
+/** The text of a statement, from the first argument of pg's `query`. */
 export function textOf(query: unknown): string {
   if (typeof query === 'string') return query;
   if (typeof query === 'object' && query !== null && 'text' in query) return String(query.text);

@@ -1,9 +1,8 @@
 import type pg from 'pg';
-import { databaseCode, violatesUnique } from './database-error.ts';
+import { SQLSTATE, violatesUnique } from './database-error.ts';
+import { hasCode } from './error-code.ts';
 
 const MAX_ATTEMPTS = 4;
-const SERIALIZATION_FAILURE = '40001';
-const DEADLOCK = '40P01';
 
 type Work<Result> = (client: pg.PoolClient) => Promise<Result>;
 
@@ -47,4 +46,4 @@ async function runOnce<Result>(pool: pg.Pool, work: Work<Result>): Promise<Resul
 }
 
 const isConflict = (error: unknown): boolean =>
-  [SERIALIZATION_FAILURE, DEADLOCK].includes(databaseCode(error) ?? '');
+  hasCode(error, SQLSTATE.serializationFailure, SQLSTATE.deadlockDetected);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { accessChanges } from './access.ts';
-import { subgraphs, summaryOf } from './testing/subgraphs.ts';
+import { subgraphs, summaryOf } from './testing/changes.ts';
 
 const changes = (before: Record<string, string>, after: Record<string, string>) =>
   accessChanges(subgraphs(before), subgraphs(after));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { appliedDirectiveChanges } from './applied.ts';
-import { subgraphs, summaryOf } from './testing/subgraphs.ts';
+import { subgraphs, summaryOf } from './testing/changes.ts';
 
 const changes = (before: Record<string, string>, after: Record<string, string>) =>
   appliedDirectiveChanges(subgraphs(before), subgraphs(after));

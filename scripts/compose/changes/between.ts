@@ -1,6 +1,7 @@
 import {
   findBreakingChanges,
   findDangerousChanges,
+  isScalarType,
   isSpecifiedScalarType,
   type GraphQLSchema,
 } from 'graphql';
@@ -10,7 +11,6 @@ import { effectOfDefault } from './defaults.ts';
 import { newImplementations } from './implementations.ts';
 import { weighRemoval } from './removal.ts';
 import { rootChanges } from './roots.ts';
-import { makeDefaultsPrintable } from './scalars.ts';
 import { unnoticedChanges } from './unnoticed.ts';
 import { weighTypeRemovals } from './unreachable.ts';
 
@@ -46,6 +46,14 @@ export function changesBetween({ before, after, today }: Versions): Change[] {
   );
   const all = [...noticed, ...others];
   return effects.flatMap((effect) => all.filter((change) => change.effect === effect));
+}
+
+/** graphql-js can't print a list or an object that is the default of something of a custom scalar: it throws. */
+function makeDefaultsPrintable(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isScalarType(type) || isSpecifiedScalarType(type)) continue;
+    type.serialize = (value) => (typeof value === 'object' ? JSON.stringify(value) : value);
+  }
 }
 
 type Found = Parameters<typeof coordinateOf>[0];

@@ -25,7 +25,7 @@ export const mutationsAnswerPayload = ruleOfEach(
 /** Refusals are part of the schema: a payload without them leaves only masked errors. */
 export const payloadsTellRefusals: Rule = {
   code: 'PAYLOAD_USER_ERRORS',
-  mend: 'Give it a field `userErrors` that is a non-null list of non-null errors.',
+  fix: 'Give it a field `userErrors` that is a non-null list of non-null errors.',
   find(definitions) {
     const telling = new Set(
       definitions.flatMap(({ coordinate, node }) =>

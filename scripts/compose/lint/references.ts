@@ -9,7 +9,7 @@ import { canBeNull, namedTypeOf } from './types.ts';
  */
 export const referencesAreNullable: Rule = {
   code: 'NON_NULL_REFERENCE',
-  mend: 'Take away the `!` after the type: what another subgraph owns may be gone or out of reach.',
+  fix: 'Take away the `!` after the type: what another subgraph owns may be gone or out of reach.',
   find(definitions) {
     const foreign = new Set(
       definitions.filter(isReferenceOnly).map(({ coordinate }) => coordinate),

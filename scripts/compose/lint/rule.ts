@@ -3,7 +3,7 @@ import type { Definition } from '@federated-media/stack/composition/definitions'
 /** A convention every subgraph's schema keeps. */
 export interface Rule {
   readonly code: string;
-  readonly mend: string;
+  readonly fix: string;
   /** What breaks it, each with why. */
   find(definitions: readonly Definition[]): readonly Breach[];
 }
@@ -16,12 +16,12 @@ export interface Breach {
 /** A rule that needs to see one definition at a time. */
 export function ruleOfEach(
   code: string,
-  mend: string,
+  fix: string,
   messageOf: (definition: Definition) => string | null,
 ): Rule {
   return {
     code,
-    mend,
+    fix,
     find: (definitions) =>
       definitions.flatMap((definition) => {
         const message = messageOf(definition);

@@ -63,6 +63,15 @@ test('references are answered with one statement per type, and only to their sto
   expect(gallery.statements).toHaveLength(2);
 });
 
+test('a file is attached with two statements and one claim call', async () => {
+  const artworkId = await gallery.newArtwork();
+  gallery.statements.length = 0;
+  gallery.cms.asked.length = 0;
+  await gallery.attachNew(artworkId, 2);
+  expect(gallery.statements).toHaveLength(4);
+  expect(gallery.cms.asked).toHaveLength(2);
+});
+
 test('nothing is answered without a token', async () => {
   const body = JSON.stringify({ query: '{ _service { sdl } }' });
   const headers = { 'content-type': 'application/json' };

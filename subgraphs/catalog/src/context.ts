@@ -1,7 +1,8 @@
+import type { EntityLoader } from '@federated-media/subgraph-kit/entity-loader';
 import type { RequestScope } from '@federated-media/subgraph-kit/graphql-endpoint';
+import type { ProductMediaParent, ProductParent, ProductVariantParent } from './mappers.ts';
 import type { ProductMediaService } from './product-media/service.ts';
 import type { ProductVariantService } from './product-variant/service.ts';
-import type { EntityLoaders } from './product/loader.ts';
 import type { ProductService } from './product/service.ts';
 
 /** What resolvers reach: who asks, and what may be asked. */
@@ -10,5 +11,9 @@ export interface Context extends RequestScope {
   readonly variants: ProductVariantService;
   readonly productMedia: ProductMediaService;
   /** Of this request only. */
-  readonly entities: EntityLoaders;
+  readonly entities: {
+    readonly products: EntityLoader<ProductParent>;
+    readonly variants: EntityLoader<ProductVariantParent>;
+    readonly uses: EntityLoader<ProductMediaParent>;
+  };
 }

@@ -16,7 +16,7 @@ import {
 import { telemetryOf, telemetrySettings } from '@federated-media/subgraph-kit/telemetry/settings';
 import { z } from 'zod';
 import { readPresets } from './delivery/rendition/presets.ts';
-import { readEndpoint } from './intake/source/address.ts';
+import { readEndpoint } from './intake/source/resolve-source.ts';
 
 const DEFAULT_PORT = 4001;
 const DEFAULT_UPLOAD_BYTES = 5 * 2 ** 30;

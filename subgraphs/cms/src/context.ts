@@ -5,7 +5,7 @@ import type { LibraryService } from './files/library/service.ts';
 import type { MediaLoaders } from './files/media-file/loader.ts';
 import type { MediaFileService } from './files/media-file/service.ts';
 import type { TrashService } from './files/trash/service.ts';
-import type { Addresses } from './delivery/urls/media-urls.ts';
+import type { MediaUrls } from './delivery/urls/media-urls.ts';
 import type { StoreService } from './files/store/service.ts';
 import type { ImportService } from './intake/upload/import/service.ts';
 import type { ReplacementService } from './intake/upload/replacement/service.ts';
@@ -30,5 +30,5 @@ export interface Context extends RequestScope {
   replacements: ReplacementService;
   /** For this request and the caller's store. */
   loaders: MediaLoaders & { readonly audit: AuditLoader; readonly usages: UsageLoader };
-  addresses: Addresses;
+  mediaUrls: MediaUrls;
 }

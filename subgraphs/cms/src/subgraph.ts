@@ -144,7 +144,7 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
     usages: createUsageService({ usages }),
     usageClaims: createUsageClaimsService({ claims: createClaimsRepository({ pool }) }),
     changeFeed: createChangeFeedService({ changes: feed, changeSignal }),
-    addresses: delivery.addresses,
+    mediaUrls: delivery.mediaUrls,
   };
 
   return {

@@ -38,7 +38,7 @@ export const purgeNotes: Purge = async (client, files) => {
   ]);
 };
 
-/** The smallest consumer there can be: notes with pictures, in a database of their own. */
+/** A minimal consumer: notes with images, in a separate database. */
 export async function openNotes() {
   const url = withDatabase(inject('postgresUrl'), `test_notes_${randomUUID().replaceAll('-', '')}`);
   await ensureDatabase(url);
@@ -59,7 +59,7 @@ export async function openNotes() {
       await pool.query('INSERT INTO notes VALUES ($1, $2)', [id, STORE]);
       return id;
     },
-    /** Whether there is such a note. */
+    /** Whether the note exists. */
     async findIntending(id: string, intents: Intents): Promise<boolean> {
       const { rowCount } = await pool.query(find, [intents.storeId, id, ...intentValues(intents)]);
       return rowCount === 1;
@@ -80,7 +80,7 @@ export async function openNotes() {
       const { rows } = await pool.query<{ id: string }>('SELECT id FROM note_media ORDER BY id');
       return rows.map(({ id }) => id);
     },
-    /** In short: `RELEASE 2 <usage id>`, with the number of attempts where there were any. */
+    /** As `RELEASE 2 <usage id>`, with the number of attempts if there were any. */
     async outbox(): Promise<string[]> {
       const { rows } = await pool.query<{ line: string }>(
         `SELECT concat_ws(' ', kind, claim_version, usage_id, nullif(attempts, 0)) AS line

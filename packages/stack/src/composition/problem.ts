@@ -1,5 +1,5 @@
 import { type ASTNode, type DocumentNode, GraphQLError } from 'graphql';
-import { messageOf } from '../node-errors.ts';
+import { messageOf } from '@federated-media/subgraph-kit/error-code';
 import { definitionsOf, isSamePlace, placeOf, type Place } from './definitions.ts';
 
 /** Why subgraphs make no graph, or a remark on the one they make. */
@@ -9,24 +9,24 @@ export interface CompositionProblem {
   /** What it is about, when that is one thing. */
   readonly coordinate: string | null;
   readonly message: string;
-  /** All that has a part in it, the first first; empty when it can't be told. */
+  /** All that has a part in it, the first first; empty when it can't be raw. */
   readonly places: readonly Place[];
 }
 
 /** By the name of their subgraph. */
 export type Documents = ReadonlyMap<string, DocumentNode>;
 
-interface Told {
+interface RawProblem {
   readonly code: string;
   readonly message: string;
   readonly coordinate?: string | undefined;
   readonly nodes?: readonly ASTNode[] | undefined;
 }
 
-export function problemOfError(error: Error, documents: Documents): CompositionProblem {
+export function problemFromError(error: Error, documents: Documents): CompositionProblem {
   const isGraphql = error instanceof GraphQLError;
   const code = isGraphql ? error.extensions['code'] : undefined;
-  return problemOf(
+  return toProblem(
     {
       code: typeof code === 'string' ? code : 'COMPOSITION_FAILED',
       message: error.message,
@@ -37,13 +37,13 @@ export function problemOfError(error: Error, documents: Documents): CompositionP
 }
 
 /** Composition tells some problems, those of reaching fields among them, by names in its message alone. */
-export function problemOf(told: Told, documents: Documents): CompositionProblem {
-  const places = (told.nodes ?? []).flatMap((node) => placeOf(node) ?? []);
-  const named = namedIn(told.message, documents);
+export function toProblem(raw: RawProblem, documents: Documents): CompositionProblem {
+  const places = (raw.nodes ?? []).flatMap((node) => placeOf(node) ?? []);
+  const named = namedIn(raw.message, documents);
   return {
-    code: told.code,
-    coordinate: told.coordinate ?? named.coordinate,
-    message: told.message,
+    code: raw.code,
+    coordinate: raw.coordinate ?? named.coordinate,
+    message: raw.message,
     places: distinct(places.length > 0 ? places : named.places),
   };
 }

@@ -73,13 +73,13 @@ export async function attach(
   const Answer = z.object({
     attachMediaFilesToProduct: z.array(z.object({ userErrors: UserErrors })),
   });
-  const query = `mutation DemoPictures($input: AttachMediaFilesToProductInput!) {
+  const query = `mutation DemoImages($input: AttachMediaFilesToProductInput!) {
     attachMediaFilesToProduct(input: $input) { userErrors { code message } }
   }`;
   const { attachMediaFilesToProduct: results } = await graph.ask(Answer, query, { input });
   expectNoUserErrors(
     results.flatMap(({ userErrors }) => userErrors),
-    { doing: `attaching pictures to ${input.productId}`, allow: ['ALREADY_ATTACHED'] },
+    { doing: `attaching images to ${input.productId}`, allow: ['ALREADY_ATTACHED'] },
   );
 }
 
@@ -97,7 +97,7 @@ export async function mainImage(
       })
       .nullable(),
   });
-  const query = `query DemoPicture($sku: String!) {
+  const query = `query DemoImage($sku: String!) {
     product(sku: $sku) { mainImage { media { id url } } }
   }`;
   const { product } = await graph.ask(Answer, query, { sku });

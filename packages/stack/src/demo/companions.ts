@@ -1,10 +1,10 @@
-import { roundVase, teapot } from './pictures/ceramics.ts';
-import type { ColourName } from './pictures/colour.ts';
-import { planter } from './pictures/decor.ts';
-import { candle } from './pictures/lamps.ts';
-import type { RoomName } from './pictures/scene.ts';
-import { books } from './pictures/seats.ts';
-import type { Thing } from './pictures/shapes.ts';
+import { roundVase, teapot } from './images/ceramics.ts';
+import type { ColourName } from './images/colour.ts';
+import { planter } from './images/decor.ts';
+import { candle } from './images/lamps.ts';
+import type { RoomName } from './images/scene.ts';
+import { books } from './images/seats.ts';
+import type { Thing } from './images/shapes.ts';
 
 /** Draws a thing in a colour. */
 export type Draw = (colour: string) => Thing;

@@ -3,20 +3,20 @@ import type { Logger } from '@federated-media/subgraph-kit/logger';
 import * as catalog from './catalog.ts';
 import { openGraph, type Graph } from './graph.ts';
 import { filesByName, storeFile, type FileToStore } from './library.ts';
-import { picturesOf, variantSku, type DemoPicture } from './pictures.ts';
+import { imagesOf, variantSku, type DemoImage } from './images.ts';
 import { priceList } from './price-list.ts';
 import { render } from './render.ts';
 import { shop, type DemoProduct } from './shop.ts';
-import { showArtwork, tellStory } from './stories.ts';
+import { createDemoArtwork, createDemoPost } from './artwork-and-post.ts';
 
 export interface Demo {
   /** False when the store was not empty, or had it all. */
   readonly loaded: boolean;
-  /** A picture that was fetched just now; null when the store has no such product any more. */
-  readonly examplePictureUrl: string | null;
+  /** An image that was fetched just now; null when the store has no such product any more. */
+  readonly exampleImageUrl: string | null;
 }
 
-/** More would only queue: pictures are drawn and checked by the same few cores. */
+/** More would only queue: images are drawn and checked by the same few cores. */
 const uploadsAtOnce = 4;
 
 /**
@@ -35,16 +35,16 @@ export async function loadDemo(options: {
   const loaded = needsLoading(products);
   if (loaded) await fillStore(graph, products);
 
-  const picture = await catalog.mainImage(graph, exampleSku);
-  const examplePictureUrl = picture?.url ?? null;
+  const image = await catalog.mainImage(graph, exampleSku);
+  const exampleImageUrl = image?.url ?? null;
   const { subgraphs } = options;
   await Promise.all([
-    examplePictureUrl !== null && expectPicture(examplePictureUrl),
-    picture && subgraphs.includes('art-gallery') && showArtwork(graph, picture.id),
-    picture && subgraphs.includes('blog') && tellStory(graph, picture.id),
+    exampleImageUrl !== null && expectImage(exampleImageUrl),
+    image && subgraphs.includes('art-gallery') && createDemoArtwork(graph, image.id),
+    image && subgraphs.includes('blog') && createDemoPost(graph, image.id),
   ]);
   if (loaded) options.logger.info({ products: shop.length }, 'demo store loaded');
-  return { loaded, examplePictureUrl };
+  return { loaded, exampleImageUrl };
 }
 
 const exampleSku = shop[0]?.sku ?? '';
@@ -60,9 +60,9 @@ function needsLoading(products: readonly catalog.StoredProduct[]): boolean {
 
 async function fillStore(graph: Graph, existing: readonly catalog.StoredProduct[]): Promise<void> {
   const files = await filesByName(graph);
-  const missing = shop.flatMap(picturesOf).filter(({ filename }) => !files.has(filename));
-  await eachOf(missing, async (picture) => {
-    files.set(picture.filename, await storeFile(graph, await fileOf(picture)));
+  const missing = shop.flatMap(imagesOf).filter(({ filename }) => !files.has(filename));
+  await eachOf(missing, async (image) => {
+    files.set(image.filename, await storeFile(graph, await fileOf(image)));
   });
 
   const prices = priceList(['Trade prices', '', ...shop.map(({ sku, name }) => `${sku}  ${name}`)]);
@@ -73,9 +73,9 @@ async function fillStore(graph: Graph, existing: readonly catalog.StoredProduct[
   }
 }
 
-async function fileOf(picture: DemoPicture): Promise<FileToStore> {
-  const { filename, altText, folder, tags } = picture;
-  return { filename, ...(await render(picture)), details: { altText, folder, tags } };
+async function fileOf(image: DemoImage): Promise<FileToStore> {
+  const { filename, altText, folder, tags } = image;
+  return { filename, ...(await render(image)), details: { altText, folder, tags } };
 }
 
 async function storeProduct(
@@ -121,22 +121,22 @@ function attachmentsOf(
   { variants }: catalog.StoredProduct,
   files: ReadonlyMap<string, string>,
 ): catalog.Attachment[] {
-  return picturesOf(product).flatMap(({ filename, uses }) => {
+  return imagesOf(product).flatMap(({ filename, usages }) => {
     const mediaId = files.get(filename);
     if (mediaId === undefined) throw new Error(`${filename} was not uploaded`);
-    return uses.map(({ usageType, variantSku: sku }) => {
+    return usages.map(({ usageType, variantSku: sku }) => {
       const variant = variants.find((candidate) => candidate.sku === sku);
       return { mediaId, usageType, ...(variant && { variantId: variant.id }) };
     });
   });
 }
 
-async function expectPicture(url: string): Promise<void> {
+async function expectImage(url: string): Promise<void> {
   const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
   await response.arrayBuffer();
   const type = response.headers.get('content-type') ?? 'nothing';
   if (!response.ok || !type.startsWith('image/')) {
-    throw new Error(`${url} answers ${response.status} with ${type} instead of a picture`);
+    throw new Error(`${url} answers ${response.status} with ${type} instead of an image`);
   }
 }
 

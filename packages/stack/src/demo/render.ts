@@ -1,15 +1,15 @@
 import sharp, { type Sharp } from 'sharp';
 
-import type { DemoPicture, PictureFormat } from './pictures.ts';
+import type { DemoImage, ImageFormat } from './images.ts';
 
-const formats: Record<PictureFormat, { mimeType: string; encode(picture: Sharp): Sharp }> = {
-  jpg: { mimeType: 'image/jpeg', encode: (picture) => picture.jpeg({ quality: 86 }) },
-  png: { mimeType: 'image/png', encode: (picture) => picture.png({ compressionLevel: 6 }) },
-  webp: { mimeType: 'image/webp', encode: (picture) => picture.webp({ quality: 82, effort: 0 }) },
+const formats: Record<ImageFormat, { mimeType: string; encode(image: Sharp): Sharp }> = {
+  jpg: { mimeType: 'image/jpeg', encode: (image) => image.jpeg({ quality: 86 }) },
+  png: { mimeType: 'image/png', encode: (image) => image.png({ compressionLevel: 6 }) },
+  webp: { mimeType: 'image/webp', encode: (image) => image.webp({ quality: 82, effort: 0 }) },
 };
 
-/** The picture's bytes and their type. */
-export async function render({ svg, format }: DemoPicture) {
+/** The image's bytes and their type. */
+export async function render({ svg, format }: DemoImage) {
   const { mimeType } = formats[format];
   const bytes = await formats[format].encode(sharp(Buffer.from(svg))).toBuffer();
   return { mimeType, bytes };

@@ -7,12 +7,12 @@ import {
   type Companion,
   type Draw,
 } from './companions.ts';
-import { bowl, mug, roundVase, tallVase, teapot } from './pictures/ceramics.ts';
-import { clock } from './pictures/decor.ts';
-import type { ColourName } from './pictures/colour.ts';
-import { candle, pendantLamp, tableLamp } from './pictures/lamps.ts';
-import type { Backdrop, RoomName } from './pictures/scene.ts';
-import { chair, sideTable, stool } from './pictures/seats.ts';
+import { bowl, mug, roundVase, tallVase, teapot } from './images/ceramics.ts';
+import { clock } from './images/decor.ts';
+import type { ColourName } from './images/colour.ts';
+import { candle, pendantLamp, tableLamp } from './images/lamps.ts';
+import type { Backdrop, RoomName } from './images/scene.ts';
+import { chair, sideTable, stool } from './images/seats.ts';
 
 /** A product of the imaginary shop, and how to draw it. */
 export interface DemoProduct {
@@ -23,14 +23,14 @@ export interface DemoProduct {
   readonly noun: string;
   readonly folder: string;
   readonly draw: Draw;
-  /** Where its foot is in a picture of it alone, and how large it is there. */
+  /** Where its foot is in an image of it alone, and how large it is there. */
   readonly place: { readonly y: number; readonly scale: number };
   readonly room: RoomName;
   readonly backdrop: Backdrop;
   readonly colours: readonly [ColourName, ...ColourName[]];
   /** With variants, one per colour. */
   readonly hasVariants: boolean;
-  readonly beside: Companion;
+  readonly companion: Companion;
 }
 
 /** The first one's main image is the example that `start` prints. */
@@ -47,7 +47,7 @@ export const shop: readonly DemoProduct[] = [
     backdrop: 'arch',
     colours: ['terracotta', 'sage', 'dusk'],
     hasVariants: true,
-    beside: someBooks,
+    companion: someBooks,
   },
   {
     sku: 'LAMP-02',
@@ -61,7 +61,7 @@ export const shop: readonly DemoProduct[] = [
     backdrop: 'plain',
     colours: ['mustard', 'teal', 'terracotta'],
     hasVariants: false,
-    beside: aTeapot,
+    companion: aTeapot,
   },
   {
     sku: 'CANDLE-01',
@@ -75,7 +75,7 @@ export const shop: readonly DemoProduct[] = [
     backdrop: 'sun',
     colours: ['dusk', 'walnut', 'plum'],
     hasVariants: false,
-    beside: { ...someBooks, colour: 'dusk', room: 'night' },
+    companion: { ...someBooks, colour: 'dusk', room: 'night' },
   },
   {
     sku: 'CHAIR-01',
@@ -89,7 +89,7 @@ export const shop: readonly DemoProduct[] = [
     backdrop: 'arch',
     colours: ['sage', 'mustard', 'plum'],
     hasVariants: true,
-    beside: { ...aPlant, room: 'sand' },
+    companion: { ...aPlant, room: 'sand' },
   },
   {
     sku: 'STOOL-01',
@@ -103,7 +103,7 @@ export const shop: readonly DemoProduct[] = [
     backdrop: 'window',
     colours: ['teal', 'terracotta', 'charcoal'],
     hasVariants: false,
-    beside: aPlant,
+    companion: aPlant,
   },
   {
     sku: 'TABLE-01',
@@ -117,7 +117,7 @@ export const shop: readonly DemoProduct[] = [
     backdrop: 'sun',
     colours: ['cream', 'sage'],
     hasVariants: false,
-    beside: { ...aPlant, room: 'rose' },
+    companion: { ...aPlant, room: 'rose' },
   },
   {
     sku: 'VASE-01',
@@ -131,7 +131,7 @@ export const shop: readonly DemoProduct[] = [
     backdrop: 'sun',
     colours: ['cream', 'blush', 'dusk'],
     hasVariants: false,
-    beside: aCandle,
+    companion: aCandle,
   },
   {
     sku: 'VASE-02',
@@ -145,7 +145,7 @@ export const shop: readonly DemoProduct[] = [
     backdrop: 'arch',
     colours: ['plum', 'teal', 'mustard'],
     hasVariants: false,
-    beside: { ...aVase, room: 'honey' },
+    companion: { ...aVase, room: 'honey' },
   },
   {
     sku: 'MUG-01',
@@ -159,7 +159,7 @@ export const shop: readonly DemoProduct[] = [
     backdrop: 'window',
     colours: ['dusk', 'terracotta', 'cream'],
     hasVariants: true,
-    beside: { ...someBooks, colour: 'terracotta', room: 'sky' },
+    companion: { ...someBooks, colour: 'terracotta', room: 'sky' },
   },
   {
     sku: 'BOWL-01',
@@ -173,7 +173,7 @@ export const shop: readonly DemoProduct[] = [
     backdrop: 'hill',
     colours: ['charcoal', 'teal'],
     hasVariants: false,
-    beside: { ...aCandle, room: 'lilac' },
+    companion: { ...aCandle, room: 'lilac' },
   },
   {
     sku: 'TEAPOT-01',
@@ -187,7 +187,7 @@ export const shop: readonly DemoProduct[] = [
     backdrop: 'arch',
     colours: ['teal', 'charcoal', 'mustard'],
     hasVariants: false,
-    beside: { noun: 'a mug', draw: mug, colour: 'cream', scale: 0.62, room: 'stone' },
+    companion: { noun: 'a mug', draw: mug, colour: 'cream', scale: 0.62, room: 'stone' },
   },
   {
     sku: 'CLOCK-01',
@@ -201,6 +201,6 @@ export const shop: readonly DemoProduct[] = [
     backdrop: 'window',
     colours: ['oak', 'charcoal'],
     hasVariants: false,
-    beside: { ...aVase, room: 'sand' },
+    companion: { ...aVase, room: 'sand' },
   },
 ];

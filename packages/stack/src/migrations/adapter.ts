@@ -5,7 +5,7 @@ import {
   type SqlResultSet,
 } from '@prisma/driver-adapter-utils';
 import { DatabaseError, type Pool } from 'pg';
-import { messageOf } from '../node-errors.ts';
+import { messageOf } from '@federated-media/subgraph-kit/error-code';
 
 /** What the engine reads from PostgreSQL's catalog as one character, a type the adapter does not know. */
 const oneCharacterColumns = new Set(['constraint_type', 'confdeltype', 'confupdtype']);

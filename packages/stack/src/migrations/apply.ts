@@ -1,4 +1,4 @@
-import { messageOf } from '../node-errors.ts';
+import { messageOf } from '@federated-media/subgraph-kit/error-code';
 import { noFilters, type SchemaEngine } from './engine.ts';
 import type { PrismaFolder } from './folder.ts';
 

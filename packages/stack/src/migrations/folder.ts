@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MigrationList } from '@prisma/schema-engine-wasm/schema_engine_bg';
-import { readIfThere } from '../files.ts';
+import { readIfExists } from '@federated-media/subgraph-kit/files';
 
 /** `prisma/<subgraph>` in Prisma's standard layout: schema.prisma, other *.prisma beside it, and migrations/<name>/migration.sql. */
 export interface PrismaFolder {
@@ -20,7 +20,7 @@ export async function readPrismaFolder(folder: string): Promise<PrismaFolder> {
       baseDir,
       lockfile: {
         path: 'migration_lock.toml',
-        content: await readIfThere(join(baseDir, 'migration_lock.toml')),
+        content: await readIfExists(join(baseDir, 'migration_lock.toml')),
       },
       shadowDbInitScript: '',
       migrationDirectories: await Promise.all(

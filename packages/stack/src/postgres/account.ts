@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { hasCode } from '../node-errors.ts';
+import { hasCode } from '@federated-media/subgraph-kit/error-code';
 
 /** The user PostgreSQL runs as where that is not ourselves: it refuses to run as root. */
 export interface Account {
@@ -39,14 +39,14 @@ export async function accountFor(data: string): Promise<Account | null> {
 }
 
 /** Whether `account` may walk down to `path`. What does not exist yet is asked of its nearest parent. */
-export async function canReach(account: Account, path: string): Promise<boolean> {
+export async function canAccess(account: Account, path: string): Promise<boolean> {
   for (let folder = resolve(path); ; folder = dirname(folder)) {
-    if (!(await canPass(account, folder))) return false;
+    if (!(await canEnter(account, folder))) return false;
     if (folder === dirname(folder)) return true;
   }
 }
 
-async function canPass({ uid, gid }: Account, folder: string): Promise<boolean> {
+async function canEnter({ uid, gid }: Account, folder: string): Promise<boolean> {
   try {
     const stats = await stat(folder);
     const shift = stats.uid === uid ? 6 : stats.gid === gid ? 3 : 0;

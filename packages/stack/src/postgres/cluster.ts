@@ -2,7 +2,7 @@ import { spawn, type SpawnOptions } from 'node:child_process';
 import { chmod, chown, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readIfThere } from '../files.ts';
+import { readIfExists } from '@federated-media/subgraph-kit/files';
 import { freePort } from '../ports.ts';
 import type { Home } from './home.ts';
 import { readPostmaster, removeStalePidFile, type Postmaster } from './postmaster.ts';
@@ -35,7 +35,7 @@ const locale = [
 const characterType = process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8';
 
 export async function isInitialised({ data }: Home): Promise<boolean> {
-  return (await readIfThere(join(data, 'PG_VERSION'))) !== null;
+  return (await readIfExists(join(data, 'PG_VERSION'))) !== null;
 }
 
 /** All or nothing: `data` appears when initdb is through, so a killed one is simply begun again. */

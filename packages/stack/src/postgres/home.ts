@@ -3,8 +3,8 @@ import { chmod, mkdir, readdir, realpath, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
-import { readIfThere } from '../files.ts';
-import { accountFor, canReach, type Account } from './account.ts';
+import { readIfExists } from '@federated-media/subgraph-kit/files';
+import { accountFor, canAccess, type Account } from './account.ts';
 import { stopPostmaster } from './postmaster.ts';
 
 /** Where the cluster of one DATA_DIR lives and whose it is. */
@@ -25,12 +25,12 @@ const systemFolder = '/var/lib/federated-media';
 export async function findHome(dataDir: string, logger: Logger): Promise<Home> {
   await mkdir(join(dataDir, 'postgres'), { recursive: true });
   const base = await realpath(join(dataDir, 'postgres'));
-  const elsewhere = await readIfThere(join(base, 'location'));
+  const elsewhere = await readIfExists(join(base, 'location'));
   if (elsewhere) return homeIn(base, elsewhere);
 
   const home = await homeIn(base, base);
-  if (!home.account || (await canReach(home.account, base))) return home;
-  if (await readIfThere(join(home.data, 'PG_VERSION'))) {
+  if (!home.account || (await canAccess(home.account, base))) return home;
+  if (await readIfExists(join(home.data, 'PG_VERSION'))) {
     throw new Error(
       `The user ${home.account.name} can no longer access the embedded database in ${base}. Give it access to the parent folders (chmod o+x).`,
     );
@@ -76,9 +76,9 @@ export async function makeSystemFolder(name: string): Promise<string> {
 async function removeAbandoned(base: string): Promise<void> {
   const folders = await readdir(systemFolder).catch(() => []);
   for (const folder of folders.map((name) => join(systemFolder, name))) {
-    const owner = await readIfThere(join(folder, 'belongs-to'));
+    const owner = await readIfExists(join(folder, 'belongs-to'));
     if (owner === null || (owner !== base && !owner.startsWith(join(tmpdir(), '/')))) continue;
-    if ((await readIfThere(join(owner, 'location'))) === folder) continue;
+    if ((await readIfExists(join(owner, 'location'))) === folder) continue;
     await stopPostmaster(join(folder, 'data'));
     await rm(folder, { recursive: true, force: true });
   }

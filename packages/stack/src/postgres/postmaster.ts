@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readIfThere } from '../files.ts';
+import { readIfExists } from '@federated-media/subgraph-kit/files';
 import { processState, signalProcess, worksIn } from '../process-table.ts';
 
 /** A running server, as its `postmaster.pid` tells (PostgreSQL's own format: miscadmin.h, LOCK_FILE_LINE_*). */
@@ -19,7 +19,7 @@ const immediateStopMs = 5_000;
 
 /** The living server of this data folder; `null` when there is none, whatever the file says. */
 export async function readPostmaster(data: string): Promise<Postmaster | null> {
-  const file = await readIfThere(join(data, 'postmaster.pid'));
+  const file = await readIfExists(join(data, 'postmaster.pid'));
   if (!file) return null;
   const [pid, , , port, socketDir = '', , , status = ''] = file
     .split('\n')

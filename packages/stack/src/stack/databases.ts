@@ -1,7 +1,7 @@
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { openEmbeddedPostgres, type EmbeddedPostgres } from '../embedded-postgres.ts';
 import { migrate } from '../migrations.ts';
-import { messageOf } from '../node-errors.ts';
+import { messageOf } from '@federated-media/subgraph-kit/error-code';
 import { databaseName, prismaFolderOf, settingName } from '../subgraphs.ts';
 import type { Environment } from './plan.ts';
 

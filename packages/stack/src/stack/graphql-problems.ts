@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { buildSubgraph } from '@apollo/federation-internals';
 import { GraphQLError, parse, Source, validate, type GraphQLSchema } from 'graphql';
 import { composeSubgraphs, describeProblem, readSubgraphs } from '../composition.ts';
-import { messageOf } from '../node-errors.ts';
+import { messageOf } from '@federated-media/subgraph-kit/error-code';
 import { projectRoot } from '../project.ts';
 import { allSubgraphs } from '../subgraphs.ts';
 

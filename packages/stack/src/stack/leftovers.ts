@@ -1,7 +1,7 @@
 import { appendFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readIfThere } from '../files.ts';
+import { readIfExists } from '@federated-media/subgraph-kit/files';
 import { processStart, processState, signalProcess } from '../process-table.ts';
 
 const pollMs = 20;
@@ -20,7 +20,7 @@ async function forgetProcesses(dataDir: string): Promise<void> {
  * stop, but may need a moment, and until then they hold their ports.
  */
 export async function endLeftovers(dataDir: string, { stopWithinMs = 10_000 } = {}): Promise<void> {
-  const remembered = (await readIfThere(fileIn(dataDir)))?.split('\n') ?? [];
+  const remembered = (await readIfExists(fileIn(dataDir)))?.split('\n').filter(Boolean) ?? [];
   const running = remembered.filter(isRunning);
   for (const line of running) signalProcess(pidOf(line), 'SIGTERM');
   const deadline = Date.now() + stopWithinMs;

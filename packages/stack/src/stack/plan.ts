@@ -6,7 +6,7 @@ import {
   SettingsError,
 } from '@federated-media/subgraph-kit/settings';
 import { z } from 'zod';
-import { freePort, isFree } from '../ports.ts';
+import { freePort, isPortFree } from '../ports.ts';
 import { projectRoot } from '../project.ts';
 import { enabledSubgraphs, mainOf, settingName, type EnabledSubgraph } from '../subgraphs.ts';
 
@@ -65,7 +65,7 @@ export async function planStack(env: Environment, ports: 'default' | 'free'): Pr
       return [name, url ?? `${module?.url}/graphql`];
     }),
   );
-  if (subgraphs.length > 0) refuseUnknownCms(graphqlUrls.get('cms'), env);
+  if (subgraphs.length > 0) checkCmsUrl(graphqlUrls.get('cms'), env);
   const urls = new Map([...graphqlUrls].map(([name, url]) => [name, url.replace(endpoint, '')]));
   return { host, enabled, subgraphs, gateway, urls, graphqlUrls };
 }
@@ -74,7 +74,7 @@ export async function planStack(env: Environment, ports: 'default' | 'free'): Pr
 const endpoint = /\/graphql(?:\?.*)?$/;
 
 /** Consumers ask the CMS at `CMS_URL`, which is the URL in front of that path. */
-function refuseUnknownCms(url: string | undefined, env: Environment): void {
+function checkCmsUrl(url: string | undefined, env: Environment): void {
   if (url === undefined || endpoint.test(url) || env['CMS_URL']) return;
   throw new SettingsError([`CMS_URL: must be set, because "${url}" does not end with "/graphql"`]);
 }
@@ -98,7 +98,7 @@ async function choosePorts(
   });
   const given = readSettings(z.object(Object.fromEntries(settings)), env);
   const chosen = wanted.map((module) => ({ ...module, port: given[module.portSetting] ?? 0 }));
-  await refuseTaken(chosen, host);
+  await checkPorts(chosen, host);
   return Promise.all(
     chosen.map(async (module) => {
       const port = module.port === 0 ? await freePort(host) : module.port;
@@ -107,7 +107,7 @@ async function choosePorts(
   );
 }
 
-async function refuseTaken(modules: readonly Wanted[], host: string): Promise<void> {
+async function checkPorts(modules: readonly Wanted[], host: string): Promise<void> {
   const fixed = modules.filter(({ port }) => port !== 0);
   const twice = fixed.filter((one) =>
     fixed.some((other) => other !== one && other.port === one.port),
@@ -116,7 +116,7 @@ async function refuseTaken(modules: readonly Wanted[], host: string): Promise<vo
     const names = twice.map((module) => module.portSetting).join(' and ');
     throw new SettingsError([`${names} have the same port, ${twice[0]?.port}`]);
   }
-  const isBusy = await Promise.all(fixed.map(async ({ port }) => !(await isFree(port, host))));
+  const isBusy = await Promise.all(fixed.map(async ({ port }) => !(await isPortFree(port, host))));
   const busy = fixed.filter((_module, index) => isBusy[index]);
   if (busy.length > 0) throw new BusyPortError(explainBusy(busy));
 }

@@ -5,7 +5,7 @@ import type { Output } from './module-process.ts';
 import type { Environment, Plan } from './plan.ts';
 import { superviseModule, type SupervisedModule } from './supervised-module.ts';
 import { watchSources } from './watch.ts';
-import { messageOf } from '../node-errors.ts';
+import { messageOf } from '@federated-media/subgraph-kit/error-code';
 
 export interface Modules {
   readonly all: readonly SupervisedModule[];

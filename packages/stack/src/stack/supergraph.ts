@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { readIfThere } from '../files.ts';
+import { readIfExists } from '@federated-media/subgraph-kit/files';
 import { readSdlFiles } from '../sdl-files.ts';
 import type { Subgraph } from '../subgraphs.ts';
 
@@ -17,7 +17,7 @@ export async function writeSupergraph(
 ): Promise<string> {
   const path = join(dataDir, 'supergraph.graphql');
   const origin = `# Composed from ${await digestOf(subgraphs)}`;
-  if ((await readIfThere(path))?.startsWith(`${origin}\n`)) return path;
+  if ((await readIfExists(path))?.startsWith(`${origin}\n`)) return path;
 
   const { composeProject } = await import('../composition.ts');
   const sdl = await composeProject(subgraphs);

@@ -53,7 +53,9 @@ export function inBackground<Result>(work: () => Result): Result {
 }
 
 /** `callback`, called on behalf of whoever hands it over, if anyone, and not of who happens to call it. */
-export function bound<Args extends unknown[], Result>(callback: (...args: Args) => Result) {
+export function bindToActivity<Args extends unknown[], Result>(
+  callback: (...args: Args) => Result,
+) {
   const activity = activities.getStore();
   return (...args: Args): Result => activities.run(activity, callback, ...args);
 }

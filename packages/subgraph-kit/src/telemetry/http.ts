@@ -7,10 +7,10 @@ import { readTraceparent } from './traceparent.ts';
 import { startRequestSpan } from './tracing.ts';
 
 /** As nginx counts those who did not stay for their answer. */
-const HUNG_UP = 499;
+const CLIENT_CLOSED_REQUEST = 499;
 
 /** Asked every few seconds by whoever watches: no part of any story. */
-const isWatching = (route: string) => route.startsWith('/health/') || route === METRICS_PATH;
+const isMonitoringRoute = (route: string) => route.startsWith('/health/') || route === METRICS_PATH;
 
 /** Makes every request of `app` an activity, counts it, and traces it where it ends. Add it before other hooks. */
 export function observeHttp(app: FastifyInstance) {
@@ -20,12 +20,12 @@ export function observeHttp(app: FastifyInstance) {
     const started = performance.now();
     const { method, headers, routeOptions } = request;
     const route = routeOptions.url ?? 'none';
-    const span = isWatching(route)
+    const span = isMonitoringRoute(route)
       ? undefined
       : startRequestSpan(readTraceparent(headers.traceparent));
     metrics.requestBegins();
     reply.raw.once('close', () => {
-      const status = reply.raw.writableFinished ? reply.raw.statusCode : HUNG_UP;
+      const status = reply.raw.writableFinished ? reply.raw.statusCode : CLIENT_CLOSED_REQUEST;
       metrics.requestEnds({ method, route, status, ms: performance.now() - started });
       if (span) end(span, { method, route, status, requestId: request.id });
     });

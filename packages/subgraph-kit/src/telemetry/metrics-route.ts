@@ -1,16 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { bearerToken } from '../bearer.ts';
 import { UnauthenticatedError } from '../errors.ts';
+import { isLoopback } from '../loopback.ts';
 import { registry } from './metrics.ts';
 import type { MetricsAccess } from './settings.ts';
 
 export const METRICS_PATH = '/metrics';
 
-/** `localhost` and the addresses of the loopback interface, with a port or without. */
-const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
-const LOOPBACK_ADDRESS = /^(?:(?:::ffff:)?127(?:\.\d{1,3}){3}|::1)$/i;
-/** RFC 6750, 2.1. Headers are at most 16 kB. */
-const BEARER = /^Bearer +([\w.~+/=-]+)$/i;
 /** What proxies add, behind which anybody may be. */
 const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
 
@@ -27,8 +24,7 @@ export function addMetricsRoute(app: FastifyInstance, access: MetricsAccess) {
 
 /** @throws UnauthenticatedError */
 function verifyToken({ headers }: FastifyRequest, tokens: readonly string[]) {
-  const [, token = ''] = BEARER.exec(headers.authorization ?? '') ?? [];
-  const given = digest(token);
+  const given = digest(bearerToken(headers.authorization));
   if (!tokens.some((each) => timingSafeEqual(digest(each), given))) {
     throw new UnauthenticatedError();
   }
@@ -39,8 +35,8 @@ function verifyToken({ headers }: FastifyRequest, tokens: readonly string[]) {
  * lead here (DNS rebinding).
  */
 const isFromHere = ({ headers, socket }: FastifyRequest): boolean =>
-  LOOPBACK_ADDRESS.test(socket.remoteAddress ?? '') &&
-  LOOPBACK_HOST.test(headers.host ?? '') &&
+  isLoopback(socket.remoteAddress ?? '') &&
+  isLoopback(headers.host ?? '') &&
   FORWARDED.every((name) => headers[name] === undefined);
 
 const digest = (text: string) => createHash('sha256').update(text).digest();

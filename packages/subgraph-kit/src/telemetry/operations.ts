@@ -51,7 +51,7 @@ export function observeOperations<Context extends BaseContext>({
           if (activity) describe(activity, { ...observed, errors: errors?.length ?? 0 });
           if (observed.ms <= slowOperationMs) return;
           metrics.slowOperation();
-          logger.warn(toldOf(observed, activity), 'slow operation');
+          logger.warn(logEntry(observed, activity), 'slow operation');
         },
       };
     },
@@ -80,12 +80,12 @@ function describe(
   if (errors > 0) span.setStatus({ code: SpanStatusCode.ERROR });
 }
 
-function toldOf({ name: operation, type, hash, ms }: Operation, activity: Activity | undefined) {
-  const told = { operation, type, hash, ms: rounded(ms) };
-  if (!activity) return told;
+function logEntry({ name: operation, type, hash, ms }: Operation, activity: Activity | undefined) {
+  const entry = { operation, type, hash, ms: rounded(ms) };
+  if (!activity) return entry;
   const { planMs, subgraphs, sql } = activity.timings;
   return {
-    ...told,
+    ...entry,
     requestId: activity.requestId,
     ...(planMs !== undefined && { planMs: rounded(planMs) }),
     ...(subgraphs.size > 0 && {

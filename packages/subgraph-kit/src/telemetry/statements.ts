@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Logger } from '../logger.ts';
 import { textOf } from '../statement-cancel.ts';
-import { bound, currentActivity } from './activity.ts';
+import { bindToActivity, currentActivity } from './activity.ts';
 import { metrics } from './metrics.ts';
 import { markFailed, startSpan } from './tracing.ts';
 
@@ -42,7 +42,7 @@ function watch(client: pg.PoolClient, { name, logger }: { name: string; logger: 
       };
       const callback = args.at(-1);
       if (typeof callback === 'function') {
-        const called = bound((...results: unknown[]) => {
+        const called = bindToActivity((...results: unknown[]) => {
           end(results[0]);
           Reflect.apply(callback, undefined, results);
         });

@@ -8,7 +8,7 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import { databaseCode } from '../database-error.ts';
+import { errorCode } from '../error-code.ts';
 import { currentActivity, runIn } from './activity.ts';
 
 /**
@@ -70,6 +70,6 @@ export async function inSpan<Result>(
 /** Says by its code, or class, what went wrong: a message may hold what must not leave the process. */
 export function markFailed(span: Span, error: unknown) {
   const name = error instanceof Error ? error.name : 'unknown';
-  span.setAttribute('error.type', databaseCode(error) ?? name);
+  span.setAttribute('error.type', errorCode(error) ?? name);
   span.setStatus({ code: SpanStatusCode.ERROR });
 }

@@ -1,5 +1,6 @@
-import { buildSchema } from 'graphql';
+import { buildSchema, parse } from 'graphql';
 import { changesBetween } from '../between.ts';
+import type { Change } from '../change.ts';
 
 const today = '2026-11-24';
 
@@ -13,5 +14,11 @@ export function changes(before: string, after: string) {
   });
 }
 
-export const found = (before: string, after: string) =>
-  changes(before, after).map(({ effect, code, coordinate }) => `${effect} ${code} ${coordinate}`);
+export const found = (before: string, after: string) => summaryOf(changes(before, after));
+
+/** Subgraphs by name. */
+export const subgraphs = (sdl: Readonly<Record<string, string>>) =>
+  new Map(Object.entries(sdl).map(([name, text]) => [name, parse(text)]));
+
+export const summaryOf = (changes: readonly Change[]) =>
+  changes.map(({ effect, code, coordinate }) => `${effect} ${code} ${coordinate}`);

@@ -1,12 +1,10 @@
-import {
-  createOwnerRepository,
-  createPurge,
-} from '@federated-media/media-consumer/associations/repository';
-import type { Database } from '../database.ts';
+import { createOwnerRepository } from '@federated-media/media-consumer/associations/repository';
+import type { ConsumerParts } from '@federated-media/media-consumer/subgraph';
 import type { GalleryMedia } from '../gallery-media/gallery-media.ts';
+import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { Artwork, ArtworkFields } from './artwork.ts';
 
-const tables = {
+export const tables = {
   owners: 'artworks',
   columns: ['title', 'year', 'medium'],
   associations: 'gallery_media',
@@ -15,6 +13,7 @@ const tables = {
     { property: 'isPrimary', column: 'is_primary', type: 'boolean' },
     { property: 'caption', column: 'caption', type: 'text' },
   ],
+  role: 'NULL',
   sorted: 'is_primary DESC, display_order',
 } as const;
 
@@ -24,7 +23,10 @@ export interface NewArtwork extends ArtworkFields {
 }
 
 /** Artworks with their uses of files. Every method sees one store only; ids must be UUIDs in lower case. */
-export function createArtworkRepository({ pool, client }: Pick<Database, 'pool' | 'client'>) {
+export function createArtworkRepository({
+  pool,
+  client,
+}: Pick<ConsumerParts<PrismaClient>, 'pool' | 'client'>) {
   return {
     ...createOwnerRepository<GalleryMedia, Artwork>({
       pool,
@@ -43,5 +45,3 @@ export function createArtworkRepository({ pool, client }: Pick<Database, 'pool' 
   };
 }
 export type ArtworkRepository = ReturnType<typeof createArtworkRepository>;
-
-export const purgeUses = createPurge(tables);

@@ -78,8 +78,8 @@ test('whoever attaches, detaches, moves and chooses at once, the order has no ga
 test('an artwork deleted while the CMS is asked is unknown, and what was claimed is released', async () => {
   const artworkId = await gallery.newArtwork();
   const mediaId = gallery.cms.add();
-  gallery.cms.state.whileAsked = async () => {
-    gallery.cms.state.whileAsked = null;
+  gallery.cms.state.whileClaiming = async () => {
+    gallery.cms.state.whileClaiming = null;
     await gallery.change('deleteArtwork', { id: artworkId });
   };
   const refused = await attach({ artworkId, mediaId });
@@ -90,8 +90,8 @@ test('an artwork deleted while the CMS is asked is unknown, and what was claimed
 test('a file attached by somebody else while the CMS is asked is attached already', async () => {
   const artworkId = await gallery.newArtwork();
   const mediaId = gallery.cms.add();
-  gallery.cms.state.whileAsked = async () => {
-    gallery.cms.state.whileAsked = null;
+  gallery.cms.state.whileClaiming = async () => {
+    gallery.cms.state.whileClaiming = null;
     await attach({ artworkId, mediaId });
   };
   expect(refusalOf(await attach({ artworkId, mediaId }))).toEqual([

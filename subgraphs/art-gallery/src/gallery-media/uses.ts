@@ -1,5 +1,6 @@
 import { type Decision, MAX_USES } from '@federated-media/media-consumer/associations/association';
-import { place, without } from '@federated-media/media-consumer/associations/order';
+import { orderWithoutRoles } from '@federated-media/media-consumer/associations/order';
+import { notFound } from '@federated-media/media-consumer/user-error';
 import { trimText } from '@federated-media/subgraph-kit/text';
 import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { Artwork } from '../artwork/artwork.ts';
@@ -8,6 +9,8 @@ import type { GalleryMedia } from './gallery-media.ts';
 
 /** An artwork with other uses; or as it was, and why. */
 type Change = Decision<Artwork, ArtworkUserError | null>;
+
+const { place, without } = orderWithoutRoles<GalleryMedia>();
 
 const done = (artwork: Artwork, uses: readonly GalleryMedia[]): Change => ({
   entity: { ...artwork, uses: primaryFirst(uses) },
@@ -74,8 +77,7 @@ export function update(
   return done(artwork, place(artwork.uses, next, displayOrder ?? use.displayOrder));
 }
 
-export const noSuchUse = () =>
-  userError('NOT_FOUND', 'The association does not exist.', ['input', 'id']);
+export const noSuchUse = () => notFound('association', ['input', 'id']);
 
 function notAttached(artwork: Artwork): Change {
   const message = 'The file is not attached to this artwork.';

@@ -98,7 +98,7 @@ export function useTestGallery(use: (gallery: TestGallery) => void) {
     use(gallery);
   });
   beforeEach(() => {
-    Object.assign(gallery.cms.state, { isDown: false, whileAsked: null });
+    Object.assign(gallery.cms.state, { isDown: false, whileClaiming: null });
   });
   afterAll(() => gallery.close());
 }

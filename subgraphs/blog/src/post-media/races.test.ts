@@ -55,8 +55,8 @@ test('whoever attaches and detaches at once, the order has no gaps', async () =>
 test('a post deleted while the CMS is asked is unknown, and what was claimed is released', async () => {
   const { id } = await blog.newPost();
   const mediaId = blog.cms.add();
-  blog.cms.state.whileAsked = async () => {
-    blog.cms.state.whileAsked = null;
+  blog.cms.state.whileClaiming = async () => {
+    blog.cms.state.whileClaiming = null;
     await blog.change('deletePost', { id });
   };
   expect(refusalOf(await attach({ postId: id, mediaId }))).toEqual(['NOT_FOUND input.postId']);

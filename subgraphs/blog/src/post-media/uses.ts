@@ -1,5 +1,5 @@
 import { type Decision, MAX_USES } from '@federated-media/media-consumer/associations/association';
-import { numbered, place } from '@federated-media/media-consumer/associations/order';
+import { orderByRole } from '@federated-media/media-consumer/associations/order';
 import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { PostMediaRole, PostUserError } from '../generated/graphql.ts';
 import type { Post } from '../post/post.ts';
@@ -13,22 +13,7 @@ type Change = Decision<Post, PostUserError | null>;
 
 const refused = (post: Post, answer: PostUserError): Change => ({ entity: post, answer });
 
-/** With what `arrange` makes of the uses in each role. */
-const arranged = (
-  post: Post,
-  arrange: (uses: PostMedia[], role: PostMediaRole) => PostMedia[],
-): Change => ({
-  entity: {
-    ...post,
-    uses: ROLES.flatMap((role) =>
-      arrange(
-        post.uses.filter((use) => use.role === role),
-        role,
-      ),
-    ),
-  },
-  answer: null,
-});
+const { place, without } = orderByRole<PostMedia, PostMediaRole>(ROLES, ({ role }) => role);
 
 /** With one more use, at `position` of its role or last. A cover takes the former one's place. */
 export function attach(post: Post, use: PostMedia, position?: number): Change {
@@ -37,11 +22,9 @@ export function attach(post: Post, use: PostMedia, position?: number): Change {
     const message = `The file is already attached to this post as ${use.role}.`;
     return refused(post, userError('ALREADY_ATTACHED', message, ['input', 'mediaId']));
   }
-  const changed = arranged(post, (ofRole, role) => {
-    if (role !== use.role) return ofRole;
-    return role === 'COVER' ? [use] : place(ofRole, use, position);
-  });
-  if (changed.entity.uses.length <= MAX_USES) return changed;
+  const others = use.role === 'COVER' ? without(uses, ({ role }) => role === 'COVER') : uses;
+  const placed = place(others, use, position);
+  if (placed.length <= MAX_USES) return { entity: { ...post, uses: placed }, answer: null };
   const message = `The post has too many files. The maximum is ${MAX_USES}.`;
   return refused(post, userError('INVALID', message, ['input']));
 }
@@ -54,7 +37,7 @@ export function detach(
   const isUnwanted = ({ mediaId, role }: PostMedia) =>
     mediaId === unwanted.mediaId && (unwanted.role ?? role) === role;
   if (post.uses.some(isUnwanted)) {
-    return arranged(post, (ofRole) => numbered(ofRole.filter((use) => !isUnwanted(use))));
+    return { entity: { ...post, uses: without(post.uses, isUnwanted) }, answer: null };
   }
   const message = 'The file is not attached to this post in this role.';
   return refused(post, userError('NOT_ATTACHED', message, ['input', 'mediaId']));

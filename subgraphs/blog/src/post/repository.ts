@@ -1,17 +1,13 @@
-import {
-  createOwnerRepository,
-  createPurge,
-} from '@federated-media/media-consumer/associations/repository';
-import { createStatements } from '@federated-media/media-consumer/associations/statements';
+import { createOwnerRepository } from '@federated-media/media-consumer/associations/repository';
+import type { ConsumerParts } from '@federated-media/media-consumer/subgraph';
 import { violatesUnique } from '@federated-media/subgraph-kit/database-error';
 import { inTransaction } from '@federated-media/subgraph-kit/transaction';
 import type pg from 'pg';
-import type { Database } from '../database.ts';
-import { Prisma } from '../generated/prisma/client.ts';
+import { Prisma, type PrismaClient } from '../generated/prisma/client.ts';
 import type { PostMedia } from '../post-media/post-media.ts';
 import { type Post, type PostFields, SlugTakenError } from './post.ts';
 
-const tables = {
+export const tables = {
   owners: 'posts',
   columns: ['title', 'slug', 'body'],
   associations: 'post_media',
@@ -20,11 +16,11 @@ const tables = {
     { property: 'role', column: 'role', type: 'post_media_role' },
     { property: 'altText', column: 'alt_text', type: 'text' },
   ],
+  role: 'role',
   sorted: 'role, display_order',
   numberedWithin: 'role',
 } as const;
 
-const BY_SLUG = createStatements(tables).select('store_id = $1 AND slug = $2');
 const INSERT = `
   INSERT INTO posts (store_id, slug, id, title, body) VALUES ($1, $2, $3, $4, $5)
   RETURNING created_at AS "createdAt", updated_at AS "updatedAt"`;
@@ -47,13 +43,18 @@ export interface NewPost extends PostFields {
 }
 
 /** Posts with their uses of files. Every method sees one store only; ids must be UUIDs in lower case. */
-export function createPostRepository({ pool, client }: Pick<Database, 'pool' | 'client'>) {
+export function createPostRepository({
+  pool,
+  client,
+}: Pick<ConsumerParts<PrismaClient>, 'pool' | 'client'>) {
+  const owners = createOwnerRepository<PostMedia, Post>({ pool, tables });
+
   return {
-    ...createOwnerRepository<PostMedia, Post>({ pool, tables }),
+    ...owners,
 
     async findBySlug(storeId: string, slug: string): Promise<Post | null> {
-      const { rows } = await pool.query<Post & pg.QueryResultRow>(BY_SLUG, [storeId, slug]);
-      return rows[0] ?? null;
+      const filter = { conditions: ['slug = $2'], values: [slug] };
+      return (await owners.findWhere(storeId, filter)).at(0) ?? null;
     },
 
     /** @throws SlugTakenError */
@@ -112,7 +113,5 @@ async function insert(on: pg.Pool | pg.PoolClient, post: NewPost): Promise<Post>
   ]);
   const [made] = rows;
   if (!made) throw new Error('An insert answers with its row.');
-  return { ...post, ...made, uses: [] };
+  return { ...post, ...made, usesRevision: 0, uses: [] };
 }
-
-export const purgeUses = createPurge(tables);

@@ -94,7 +94,7 @@ export function useTestBlog(use: (blog: TestBlog) => void) {
     use(blog);
   });
   beforeEach(() => {
-    Object.assign(blog.cms.state, { isDown: false, whileAsked: null });
+    Object.assign(blog.cms.state, { isDown: false, whileClaiming: null });
   });
   afterAll(() => blog.close());
 }

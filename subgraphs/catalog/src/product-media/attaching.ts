@@ -1,9 +1,15 @@
-import { newId, readId } from '@federated-media/subgraph-kit/ids';
+import {
+  type Decision,
+  MAX_USES,
+  newAssociation,
+} from '@federated-media/media-consumer/associations/association';
+import { mediaNotFound, mediaUnavailable } from '@federated-media/media-consumer/user-error';
+import { readId } from '@federated-media/subgraph-kit/ids';
 import { trimText } from '@federated-media/subgraph-kit/text';
+import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { ProductMediaUsageType, ProductUserError } from '../generated/graphql.ts';
-import type { Decision, Product } from '../product/product.ts';
-import { tryAgain, userError } from '../user-error.ts';
-import { MAX_USES, type ProductMedia, type Uses } from './product-media.ts';
+import type { Product } from '../product/product.ts';
+import type { ProductMedia, Uses } from './product-media.ts';
 import { altTextProblem, variantProblem } from './rules.ts';
 import { findUse, isSameUse, place, placeAsMain } from './uses.ts';
 
@@ -42,22 +48,15 @@ export const isRefused = (item: Candidate | Refused): item is Refused => 'proble
 
 export function draftUse(given: GivenUse, path: readonly string[]): Draft {
   const { mediaId, usageType = 'GALLERY', variantId, altText } = given;
-  const use: ProductMedia = {
-    id: newId(),
-    mediaId: readId(mediaId) ?? mediaId,
+  const use = {
+    ...newAssociation(mediaId),
     usageType,
-    displayOrder: 0,
     variantId: readVariantId(variantId),
     altText: trimText(altText),
     createdAt: new Date(),
-    claimVersion: 1,
-    isHidden: false,
   };
   return { use, given, path };
 }
-
-/** Whether there may be such a file. */
-export const namesAFile = ({ use }: Draft): boolean => readId(use.mediaId) !== null;
 
 /** A candidate, unless a rule that needs no knowledge of the file forbids it. */
 export function checkDraft(product: Product, draft: Draft): Candidate | Refused {
@@ -67,7 +66,7 @@ export function checkDraft(product: Product, draft: Draft): Candidate | Refused 
     variantProblem(product, use, path) ??
     positionProblem(given.displayOrder ?? 0, [...path, 'displayOrder']) ??
     altTextProblem(given.altText, path) ??
-    (namesAFile(draft) ? null : noSuchFile([...path, 'mediaId'])) ??
+    (readId(use.mediaId) === null ? mediaNotFound([...path, 'mediaId']) : null) ??
     (same && use.usageType !== 'MAIN_IMAGE' ? alreadyAttached(draft) : null);
   if (problem) return { problem };
   const known = use.usageType === 'MAIN_IMAGE' ? toBecomeMain(product.uses, use) : null;
@@ -84,9 +83,6 @@ export const positionProblem = (
 ): ProductUserError | null =>
   position < 0 ? userError('INVALID', 'The position must not be negative.', field) : null;
 
-const noSuchFile = (field: readonly string[]) =>
-  userError('MEDIA_NOT_FOUND', 'The file does not exist.', field);
-
 /** What became of an item: the id of its use, or why there is none. */
 export type Outcome = { readonly useId: string } | Refused;
 
@@ -94,7 +90,7 @@ export type Outcome = { readonly useId: string } | Refused;
 export function attachAll(
   product: Product,
   items: readonly (Candidate | Refused)[],
-): Decision<Outcome[]> {
+): Decision<Product, Outcome[]> {
   let current = product;
   const earlier: ProductMedia[] = [];
   const answer = items.map((item): Outcome => {
@@ -113,7 +109,7 @@ export function attachAll(
     current = { ...current, uses: attached.uses };
     return { useId: attached.useId };
   });
-  return { product: current, answer };
+  return { entity: current, answer };
 }
 
 type Attached = { readonly uses: Uses; readonly useId: string };
@@ -128,7 +124,7 @@ function asOther(uses: Uses, candidate: Candidate): Attached | Refused {
 function asMain(uses: Uses, { use, known: expected, path }: Candidate): Attached | Refused {
   const known = toBecomeMain(uses, use);
   // Its file is not claimed for a use of its own: it was to become of one that is no more.
-  if (expected && !known) return { problem: tryAgain([...path, 'mediaId']) };
+  if (expected && !known) return { problem: mediaUnavailable([...path, 'mediaId']) };
   const next = known ? { ...known, altText: use.altText ?? known.altText } : use;
   if (known?.usageType !== 'MAIN_IMAGE') return { uses: placeAsMain(uses, next), useId: next.id };
   const isUnchanged = known.altText === next.altText;

@@ -1,23 +1,22 @@
+import type { Decision } from '@federated-media/media-consumer/associations/association';
+import { notFound } from '@federated-media/media-consumer/user-error';
 import { readId } from '@federated-media/subgraph-kit/ids';
+import { trimText } from '@federated-media/subgraph-kit/text';
+import { userError } from '@federated-media/subgraph-kit/user-error';
 import type {
   ProductMediaUsageType,
   ProductUserError,
   ReorderProductMediaInput,
   UpdateProductMediaInput,
 } from '../generated/graphql.ts';
-import type { Decision, Product } from '../product/product.ts';
-import { trimText } from '@federated-media/subgraph-kit/text';
-import { userError } from '../user-error.ts';
+import type { Product } from '../product/product.ts';
 import { positionProblem, readVariantId } from './attaching.ts';
 import type { ProductMedia } from './product-media.ts';
 import { altTextProblem, variantProblem } from './rules.ts';
 import { inRole, isSameUse, move, ofType, place, placeAsMain, without } from './uses.ts';
 
-/** Null: nothing stands in the way. */
-type Refusable = Decision<ProductUserError | null>;
-
-export const noSuchUse = (field: readonly string[]) =>
-  userError('NOT_FOUND', 'The association does not exist.', field);
+/** Another product; or the same one, and the reason. */
+type Change = Decision<Product, ProductUserError | null>;
 
 /** What is wrong with a change of `use`, as far as the file itself does not matter. */
 export function changeProblem(
@@ -35,10 +34,10 @@ export function changeProblem(
 }
 
 /** `product` with one of its uses changed. */
-export function changeUse(product: Product, id: string, input: UpdateProductMediaInput): Refusable {
-  const refused = (answer: ProductUserError): Refusable => ({ product, answer });
+export function changeUse(product: Product, id: string, input: UpdateProductMediaInput): Change {
+  const refused = (answer: ProductUserError): Change => ({ entity: product, answer });
   const use = product.uses.find((candidate) => candidate.id === id);
-  if (!use) return refused(noSuchUse(['input', 'id']));
+  if (!use) return refused(notFound('association', ['input', 'id']));
   const problem = changeProblem(product, use, input);
   if (problem) return refused(problem);
 
@@ -48,7 +47,7 @@ export function changeUse(product: Product, id: string, input: UpdateProductMedi
     const message = `The file is already attached to this product as ${next.usageType}.`;
     return refused(userError('ALREADY_ATTACHED', message, ['input', field]));
   }
-  return { product: { ...product, uses: usesWith(product, use, next) }, answer: null };
+  return { entity: { ...product, uses: usesWith(product, use, next) }, answer: null };
 }
 
 function usesWith({ uses }: Product, use: ProductMedia, next: ProductMedia) {
@@ -66,11 +65,11 @@ const changed = (use: ProductMedia, input: UpdateProductMediaInput): ProductMedi
 export function detach(
   product: Product,
   unwanted: { mediaId: string | null; usageType: ProductMediaUsageType | null },
-): Decision<string[]> {
+): Decision<Product, string[]> {
   const isUnwanted = ({ mediaId, usageType }: ProductMedia) =>
     mediaId === unwanted.mediaId && (unwanted.usageType ?? usageType) === usageType;
   return {
-    product: { ...product, uses: without(product.uses, isUnwanted) },
+    entity: { ...product, uses: without(product.uses, isUnwanted) },
     answer: product.uses.filter(isUnwanted).map(({ id }) => id),
   };
 }
@@ -79,16 +78,17 @@ export function detach(
 export function reorder(
   product: Product,
   { usageType = 'GALLERY', moves }: ReorderProductMediaInput,
-): Refusable {
+): Change {
   const movable = new Set(ofType(product.uses, usageType).map(({ id }) => id));
   let { uses } = product;
   for (const [index, { id: givenId, newPosition }] of moves.entries()) {
     const path = ['input', 'moves', String(index)];
     const id = readId(givenId);
-    if (id === null || !movable.has(id)) return { product, answer: noSuchUse([...path, 'id']) };
+    if (id === null || !movable.has(id))
+      return { entity: product, answer: notFound('association', [...path, 'id']) };
     const problem = positionProblem(newPosition, [...path, 'newPosition']);
-    if (problem) return { product, answer: problem };
+    if (problem) return { entity: product, answer: problem };
     uses = move(uses, { id, position: newPosition });
   }
-  return { product: { ...product, uses }, answer: null };
+  return { entity: { ...product, uses }, answer: null };
 }

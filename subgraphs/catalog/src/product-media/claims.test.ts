@@ -70,8 +70,8 @@ test('a use that becomes the main image stays the same use, and so does the one 
 test('a use that had to become the main image and is gone meanwhile is not written', async () => {
   const { id } = await catalog.newProduct();
   const { mediaId } = await catalog.attachNew(id);
-  catalog.cms.state.whileAsked = () => {
-    catalog.cms.state.whileAsked = null;
+  catalog.cms.state.whileClaiming = () => {
+    catalog.cms.state.whileClaiming = null;
     return catalog.productMedia.detach(caller, { productId: id, mediaId });
   };
   const refused = await catalog.productMedia.setMainImage(caller, { productId: id, mediaId });
@@ -83,8 +83,8 @@ test('a use that had to become the main image and is gone meanwhile is not writt
 test('whoever was beaten to the product adds to what is there then', async () => {
   const { id } = await catalog.newProduct();
   const [one, two] = [catalog.cms.add(), catalog.cms.add()];
-  catalog.cms.state.whileAsked = () => {
-    catalog.cms.state.whileAsked = null;
+  catalog.cms.state.whileClaiming = () => {
+    catalog.cms.state.whileClaiming = null;
     return catalog.productMedia.attach(caller, { productId: id, mediaId: one });
   };
   const { userErrors } = await catalog.productMedia.attach(caller, { productId: id, mediaId: two });
@@ -96,8 +96,8 @@ test('whoever was beaten to the product adds to what is there then', async () =>
 test('a claim that took too long is released, and nothing is written', async () => {
   const { id } = await catalog.newProduct();
   const mediaId = catalog.cms.add();
-  catalog.cms.state.whileAsked = async () => {
-    catalog.cms.state.whileAsked = null;
+  catalog.cms.state.whileClaiming = async () => {
+    catalog.cms.state.whileClaiming = null;
     await catalog.database.pool.query('UPDATE usage_outbox SET attempts = 1, due_at = now()');
   };
   const items = [{ mediaId }, { mediaId: 'nonsense' }];
@@ -115,8 +115,8 @@ test('a writer that waits for its intents holds nothing else, so a purge never w
   const { id } = await catalog.newProduct();
   const mediaId = catalog.cms.add();
   const purge = await pool.connect();
-  catalog.cms.state.whileAsked = async () => {
-    catalog.cms.state.whileAsked = null;
+  catalog.cms.state.whileClaiming = async () => {
+    catalog.cms.state.whileClaiming = null;
     await purge.query('BEGIN');
     await purge.query('DELETE FROM usage_outbox WHERE media_id = $1', [mediaId]);
   };

@@ -17,7 +17,7 @@ useTestCatalog((opened) => {
 test('a product deleted meanwhile is unknown', async () => {
   const { id } = await catalog.newProduct();
   const mediaId = catalog.cms.add();
-  catalog.cms.state.whileAsked = () => catalog.products.delete(caller, { id });
+  catalog.cms.state.whileClaiming = () => catalog.products.delete(caller, { id });
   const refused = await catalog.productMedia.attach(caller, { productId: id, mediaId });
   expect(refusalOf(refused)).toEqual(['NOT_FOUND input.productId']);
 });
@@ -26,7 +26,7 @@ test('a variant deleted meanwhile is unknown, and the other items are attached',
   const { id, variants } = await catalog.newProduct({ variants: ['red'] });
   const variantId = given(variants[0]).id;
   const [one, two] = [catalog.cms.add(), catalog.cms.add()];
-  catalog.cms.state.whileAsked = () => catalog.variants.delete(caller, { id: variantId });
+  catalog.cms.state.whileClaiming = () => catalog.variants.delete(caller, { id: variantId });
   const items = [{ mediaId: one, usageType: 'VARIANT' as const, variantId }, { mediaId: two }];
   const results = await catalog.productMedia.attachMany(caller, { productId: id, items });
   expect(results.map(refusalOf)).toEqual([['NOT_FOUND input.items.0.variantId'], []]);
@@ -36,8 +36,8 @@ test('a variant deleted meanwhile is unknown, and the other items are attached',
 test('a file attached meanwhile is attached already', async () => {
   const { id } = await catalog.newProduct();
   const input = { productId: id, mediaId: catalog.cms.add() };
-  catalog.cms.state.whileAsked = () => {
-    catalog.cms.state.whileAsked = null;
+  catalog.cms.state.whileClaiming = () => {
+    catalog.cms.state.whileClaiming = null;
     return catalog.productMedia.attach(caller, input);
   };
   const refused = await catalog.productMedia.attach(caller, input);
@@ -48,7 +48,7 @@ test('a file attached meanwhile is attached already', async () => {
 test('a use ended meanwhile is not changed, and not brought back', async () => {
   const { id } = await catalog.newProduct();
   const { useId, mediaId } = await catalog.attachNew(id);
-  catalog.cms.state.whileAsked = () =>
+  catalog.cms.state.whileClaiming = () =>
     catalog.productMedia.detach(caller, { productId: id, mediaId });
   const refused = await catalog.productMedia.update(caller, { id: useId, usageType: 'SWATCH' });
   expect(refusalOf(refused)).toEqual(['NOT_FOUND input.id']);
@@ -58,7 +58,7 @@ test('a use ended meanwhile is not changed, and not brought back', async () => {
 test('a use changed meanwhile keeps what this change does not name', async () => {
   const { id } = await catalog.newProduct();
   const { useId } = await catalog.attachNew(id);
-  catalog.cms.state.whileAsked = () =>
+  catalog.cms.state.whileClaiming = () =>
     catalog.productMedia.update(caller, { id: useId, altText: 'Meanwhile' });
   const change = { id: useId, usageType: 'SWATCH' } as const;
   const { productMedia } = await catalog.productMedia.update(caller, change);
@@ -69,7 +69,7 @@ test('a use does not get a variant that is deleted meanwhile', async () => {
   const { id, variants } = await catalog.newProduct({ variants: ['red'] });
   const variantId = given(variants[0]).id;
   const { useId, mediaId } = await catalog.attachNew(id);
-  catalog.cms.state.whileAsked = () => catalog.variants.delete(caller, { id: variantId });
+  catalog.cms.state.whileClaiming = () => catalog.variants.delete(caller, { id: variantId });
   const change = { id: useId, usageType: 'SWATCH', variantId } as const;
   const refused = await catalog.productMedia.update(caller, change);
   expect(refusalOf(refused)).toEqual(['NOT_FOUND input.variantId']);

@@ -1,9 +1,10 @@
 import type { Finding } from '@federated-media/media-consumer/claims';
 import type { UsableFile } from '@federated-media/media-consumer/cms-client';
+import { mediaProblem } from '@federated-media/media-consumer/user-error';
+import { textProblem } from '@federated-media/subgraph-kit/text';
+import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { ProductMediaUsageType, ProductUserError } from '../generated/graphql.ts';
 import type { Product } from '../product/product.ts';
-import { textProblem } from '@federated-media/subgraph-kit/text';
-import { tryAgain, userError } from '../user-error.ts';
 
 const MAX_ALT_TEXT = 500;
 
@@ -58,24 +59,9 @@ export function findingProblem(
   finding: Finding | undefined,
   { usageType, field }: { usageType: ProductMediaUsageType; field: readonly string[] },
 ): ProductUserError | null {
-  switch (finding?.status) {
-    case 'USABLE':
-      return null;
-    case 'UNSUITABLE': {
-      const message = `A file of type ${finding.file.mediaType} cannot be attached as ${usageType}.`;
-      return userError('MEDIA_TYPE_NOT_ALLOWED', message, field);
-    }
-    case 'NOT_FOUND':
-      return userError('MEDIA_NOT_FOUND', 'The file does not exist.', field);
-    case 'NOT_READY':
-      return userError(
-        'MEDIA_NOT_READY',
-        'The file is not ready: it is not verified yet, or its processing failed.',
-        field,
-      );
-    default:
-      return tryAgain(field);
-  }
+  if (finding?.status !== 'UNSUITABLE') return mediaProblem(finding, field);
+  const message = `A file of type ${finding.file.mediaType} cannot be attached as ${usageType}.`;
+  return userError('MEDIA_TYPE_NOT_ALLOWED', message, field);
 }
 
 export function altTextProblem(

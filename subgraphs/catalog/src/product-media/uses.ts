@@ -1,3 +1,4 @@
+import { orderByRole } from '@federated-media/media-consumer/associations/order';
 import type { ProductMediaUsageType } from '../generated/graphql.ts';
 import type { ProductMedia, Uses } from './product-media.ts';
 
@@ -10,28 +11,11 @@ export const USAGE_TYPES = [
   'SWATCH',
 ] as const satisfies readonly ProductMediaUsageType[];
 
-/** Sorted by usage type; within one, numbered from 0 in the order given. */
-function arrange(uses: Uses): Uses {
-  return USAGE_TYPES.flatMap((usageType) =>
-    ofType(uses, usageType).map((use, index) =>
-      use.displayOrder === index ? use : { ...use, displayOrder: index },
-    ),
-  );
-}
-
-export const ofType = (uses: Uses, usageType: ProductMediaUsageType): Uses =>
-  uses.filter((use) => use.usageType === usageType);
-
-/** With `use` at `position` among those of its type, counted without it; beyond the end, and by default, last. */
-export function place(uses: Uses, use: ProductMedia, position = Infinity): Uses {
-  const others = uses.filter(({ id }) => id !== use.id);
-  const row = ofType(others, use.usageType).toSpliced(position, 0, use);
-  return arrange([...others.filter(({ usageType }) => usageType !== use.usageType), ...row]);
-}
-
-/** Without those that `isGone` names; those behind them close up. */
-export const without = (uses: Uses, isGone: (use: ProductMedia) => boolean): Uses =>
-  arrange(uses.filter((use) => !isGone(use)));
+export const {
+  ofRole: ofType,
+  place,
+  without,
+} = orderByRole<ProductMedia, ProductMediaUsageType>(USAGE_TYPES, ({ usageType }) => usageType);
 
 /** Used in another way: the CMS is to be told. */
 export const inRole = (use: ProductMedia, usageType: ProductMediaUsageType): ProductMedia =>

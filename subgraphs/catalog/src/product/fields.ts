@@ -1,6 +1,6 @@
-import type { ProductUserError } from '../generated/graphql.ts';
 import { textProblem } from '@federated-media/subgraph-kit/text';
-import { userError } from '../user-error.ts';
+import { userError } from '@federated-media/subgraph-kit/user-error';
+import type { ProductUserError } from '../generated/graphql.ts';
 
 const MAX_SKU = 64;
 const MAX_NAME = 255;

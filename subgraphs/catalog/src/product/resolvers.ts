@@ -1,6 +1,7 @@
 import { readPageRequest } from '@federated-media/subgraph-kit/pagination';
 import type { MutationResolvers, ProductResolvers, QueryResolvers } from '../generated/graphql.ts';
 import { shownUses } from '../product-media/shown.ts';
+import { variantsOf } from '../product-variant/variants-of.ts';
 
 export const Query = {
   product: (_root, by, { caller, products }) => products.find(caller, by),
@@ -10,7 +11,7 @@ export const Query = {
 
 export const Product = {
   __resolveReference: ({ id }, { entities }) => entities.products.load(id),
-  variants: (product) => product.variants.map((variant) => ({ ...variant, product })),
+  variants: variantsOf,
   mediaAssociations: (product, { usageType }) =>
     shownUses(product).filter((use) => !usageType || use.usageType === usageType),
   mainImage: (product) =>

@@ -1,18 +1,19 @@
+import { createPurge } from '@federated-media/media-consumer/associations/repository';
 import { createMediaConsumer } from '@federated-media/media-consumer/media-consumer';
 import { createFakeCms } from '@federated-media/media-consumer/testing/fake-cms';
+import { createTestDatabase } from '@federated-media/stack/test-database';
+import { openDatabase } from '@federated-media/subgraph-kit/database';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import { createLogger } from '@federated-media/subgraph-kit/logger';
-import { createTestDatabase } from '@federated-media/stack/test-database';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { openDatabase } from '../database.ts';
 import type { ProductMediaUsageType } from '../generated/graphql.ts';
-import { purgeUses } from '../product-media/purge-repository.ts';
 import { createProductMediaService } from '../product-media/service.ts';
 import { createProductVariantService } from '../product-variant/service.ts';
-import { createProductRepository } from '../product/repository.ts';
 import type { Product } from '../product/product.ts';
+import { createProductRepository } from '../product/repository.ts';
 import { createProductService } from '../product/service.ts';
+import { catalog as consumer } from '../subgraph.ts';
 
 export const callerOf = (storeId: string): Caller => ({
   subject: 'user-1',
@@ -37,7 +38,7 @@ export function useTestCatalog(use: (catalog: TestCatalog) => void) {
     use(catalog);
   });
   beforeEach(() => {
-    Object.assign(catalog.cms.state, { isDown: false, whileAsked: null });
+    Object.assign(catalog.cms.state, { isDown: false, whileClaiming: null });
     catalog.cms.asked.length = 0;
   });
   afterAll(() => catalog.close());
@@ -46,14 +47,19 @@ export function useTestCatalog(use: (catalog: TestCatalog) => void) {
 async function openTestCatalog() {
   const testDatabase = await createTestDatabase('catalog');
   const logger = createLogger({ name: 'test', level: 'silent' });
-  const database = openDatabase({ url: testDatabase.url, logger });
+  const database = openDatabase({
+    url: testDatabase.url,
+    name: 'catalog',
+    logger,
+    clientOf: consumer.createClient,
+  });
   const products = createProductRepository(database);
   const cms = createFakeCms();
   const media = createMediaConsumer({
     cms: cms.client,
     databaseUrl: testDatabase.url,
-    entityType: 'Product',
-    purge: purgeUses,
+    entityType: consumer.entityType,
+    purge: createPurge(consumer.tables),
     logger,
   });
   const catalog = {

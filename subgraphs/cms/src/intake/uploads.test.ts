@@ -72,15 +72,15 @@ test('whatever road lying bytes come by, the same verifier refuses them', async 
   const { id, url } = await stage(lie, { filename: 'a.png', mimeType: 'image/png' });
   expect((await put(url, lie)).status).toBe(200);
   served.set('/a.png', { body: lie });
-  const answers = [
+  const results = [
     await cms.upload(lie, { name: 'a.png' }),
     await complete({ id }),
     await importMedia({ url: sourceUrl('/a.png') }),
     await replace({ id: target.id }, lie, 'a.png'),
   ];
   const at = ['file', 'id', 'url', 'file'];
-  for (const [index, answer] of answers.entries()) {
-    expect(answer).toMatchObject({
+  for (const [index, result] of results.entries()) {
+    expect(result).toMatchObject({
       mediaFile: null,
       userErrors: [{ code: 'TYPE_MISMATCH', field: ['input', at[index]] }],
     });
@@ -160,8 +160,8 @@ test('new bytes keep the id, and a stale client is told', async () => {
 test('the same key has the same result, also at once; another input has not', async () => {
   const bytes = await drawJpeg();
   const input = { idempotencyKey: 'key' };
-  const answers = await Promise.all(Array.from({ length: 8 }, () => cms.upload(bytes, { input })));
-  expect(new Set(answers.map(({ mediaFile }) => mediaFile.id)).size).toBe(1);
+  const results = await Promise.all(Array.from({ length: 8 }, () => cms.upload(bytes, { input })));
+  expect(new Set(results.map(({ mediaFile }) => mediaFile.id)).size).toBe(1);
   expect(await cms.upload(await drawJpeg(), { input })).toMatchObject({
     userErrors: [{ code: 'IDEMPOTENCY_MISMATCH', field: ['input', 'idempotencyKey'] }],
   });
@@ -173,10 +173,10 @@ test('twenty at once into room for seven are seven', async () => {
   await cms.store.pool.query("UPDATE stores SET quota_bytes = $1 WHERE id = 'small'", [
     bytes.length * 8,
   ]);
-  const answers = await Promise.all(
+  const results = await Promise.all(
     Array.from({ length: 20 }, () => cms.upload(bytes, { storeId: 'small' })),
   );
-  expect(answers.filter(({ mediaFile }) => mediaFile)).toHaveLength(7);
+  expect(results.filter(({ mediaFile }) => mediaFile)).toHaveLength(7);
   const { data } = await cms.graphql(QUOTA, {}, { storeId: 'small' });
   const full = bytes.length * 8;
   expect(data!['mediaQuota']).toEqual({ usedBytes: full, limitBytes: full, fileCount: 8 });

@@ -14,7 +14,7 @@ import { createUploadRepository } from './commit/repository.ts';
 import { createReservationRepository } from './reservations/repository.ts';
 import { createReservations } from './reservations/reservations.ts';
 import { createUploadService } from './upload/multipart/service.ts';
-import { createStagedReception } from './upload/staged/receive-file.ts';
+import { createStagedReceiver } from './upload/staged/receive-file.ts';
 import { createStagedUploadRepository } from './upload/staged/repository.ts';
 import { createStagedRoutes } from './upload/staged/routes.ts';
 import { createStagedUploadService } from './upload/staged/service.ts';
@@ -55,7 +55,7 @@ export function createUploads(dependencies: Dependencies) {
     stagedRepository: stagedUploads,
     routes: createStagedRoutes({
       signer,
-      receive: createStagedReception({ stagedUploads, staging }),
+      receive: createStagedReceiver({ stagedUploads, staging }),
     }),
     uploads: createUploadService(shared),
     replacements: createReplacementService({ ...shared, find }),
@@ -65,7 +65,7 @@ export function createUploads(dependencies: Dependencies) {
       signer,
       publicUrl,
       maxBytes,
-      async roomOf({ storeId }) {
+      async remainingBytesOf({ storeId }) {
         const { limitBytes, usedBytes } = await stores.quota(storeId);
         return limitBytes === null ? null : limitBytes - usedBytes;
       },

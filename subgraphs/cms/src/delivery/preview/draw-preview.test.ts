@@ -20,18 +20,18 @@ async function sizeOfPreview(mimeType: string, bytes: Buffer, ffmpeg: string | n
   return [format, width, height];
 }
 
-test('a PDF needs no ffmpeg', async () => {
+test('previews a PDF without ffmpeg', async () => {
   expect(await sizeOfPreview('application/pdf', pdf(), null)).toEqual(['png', 2048, 2048]);
 });
 
-test('a video needs it', async ({ skip }) => {
+test('previews a video only with ffmpeg', async ({ skip }) => {
   const ffmpeg = await ffmpegOrSkip(skip);
   const clip = recording('clip.mp4');
   expect(await sizeOfPreview('video/mp4', clip, ffmpeg)).toEqual(['png', 64, 48]);
   await expect(sizeOfPreview('video/mp4', clip, null)).rejects.toThrow(NoPreviewError);
 });
 
-test('sound has none', async () => {
+test('rejects audio', async () => {
   const sound = sizeOfPreview('audio/mpeg', recording('tone.mp3'), '/usr/bin/ffmpeg');
   await expect(sound).rejects.toThrow(NoPreviewError);
 });

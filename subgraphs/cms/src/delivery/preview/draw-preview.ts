@@ -5,21 +5,21 @@ import { grabPoster } from './video.ts';
 
 interface Source {
   path: string;
-  /** As the bytes were found to be. */
+  /** The type detected from the bytes. */
   mimeType: string;
   durationSeconds: number | null;
   to: string;
-  /** Of a picture in a document: drawFirstPage says what they cost. */
+  /** The maximum for images in a PDF, see drawFirstPage. */
   maxImagePixels?: number;
-  /** As findFfmpeg tells. */
+  /** From findFfmpeg. */
   ffmpeg: string | null;
   signal: AbortSignal;
 }
 
 /**
- * Writes a PNG of 2048 × 2048 pixels at most that stands for a document or a video.
+ * Writes a PNG of at most 2048 × 2048 pixels that represents a document or a video.
  *
- * @throws NoPreviewError when there is none for these bytes, or for want of ffmpeg on this machine
+ * @throws NoPreviewError if these bytes have no preview or ffmpeg is missing
  */
 export async function drawPreview({ ffmpeg, ...source }: Source): Promise<void> {
   if (source.mimeType === ACCEPTED_TYPES.PDF.mimeType) return drawFirstPage(source);

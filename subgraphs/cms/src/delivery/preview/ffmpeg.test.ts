@@ -8,7 +8,7 @@ import { NoPreviewError } from './no-preview-error.ts';
 
 const working = () => pretendFfmpeg('echo "ffmpeg version 7"');
 
-test('the first that starts is found on the path', async () => {
+test('finds the first program on the path that starts', async () => {
   const empty = await temporaryFolder();
   const folderOfThatName = await temporaryFolder();
   await mkdir(join(folderOfThatName, 'ffmpeg'));
@@ -24,7 +24,7 @@ test('the first that starts is found on the path', async () => {
   expect(await findFfmpeg({ PATH })).toBe(first);
 });
 
-test('one named by the setting comes before all others, even when it does not start', async () => {
+test('uses only the program of the setting, even if it does not start', async () => {
   const PATH = dirname(await working());
   const named = await working();
   expect(await findFfmpeg({ PATH, FFMPEG_PATH: named })).toBe(named);
@@ -32,7 +32,7 @@ test('one named by the setting comes before all others, even when it does not st
   expect(await findFfmpeg({ PATH, FFMPEG_PATH: join(PATH, 'none') })).toBeNull();
 });
 
-test('none is found without a path, by a path from here, or when it never answers', async () => {
+test('finds nothing without a path, on a relative path, or if the program does not respond', async () => {
   expect(await findFfmpeg({})).toBeNull();
   const path = await working();
   expect(await findFfmpeg({ PATH: relative('.', dirname(path)) })).toBeNull();
@@ -47,28 +47,28 @@ const patient = {
   signal: new AbortController().signal,
 };
 
-test('it is told nothing of our environment', async () => {
-  const told = await runFfmpeg(await pretendFfmpeg('exec env'), patient);
-  const names = String(told)
+test('passes no environment variables to ffmpeg', async () => {
+  const output = await runFfmpeg(await pretendFfmpeg('exec env'), patient);
+  const names = String(output)
     .split('\n')
     .map((line) => line.split('=')[0]);
   // The shell adds these.
   expect(names.filter((name) => !['PWD', 'OLDPWD', 'SHLVL', '_', ''].includes(name!))).toEqual([]);
 });
 
-test('one that fails says nothing', async () => {
+test('returns null if ffmpeg fails', async () => {
   expect(await runFfmpeg(await pretendFfmpeg('echo half; exit 1'), patient)).toBeNull();
   expect(await runFfmpeg(await pretendFfmpeg('kill -SEGV $$'), patient)).toBeNull();
 });
 
-test('one that writes more than it may, or takes longer, is killed', async () => {
+test('kills ffmpeg when it writes too much or takes too long', async () => {
   const flood = await pretendFfmpeg('exec yes');
   await expect(runFfmpeg(flood, patient)).rejects.toThrow(NoPreviewError);
   const slow = await pretendFfmpeg('exec sleep 60');
   await expect(runFfmpeg(slow, { ...patient, timeLimitMs: 100 })).rejects.toThrow(NoPreviewError);
 });
 
-test('it is killed when its work is no longer wanted', async () => {
+test('kills ffmpeg when the signal aborts', async () => {
   const folder = await temporaryFolder();
   const stop = new AbortController();
   const slow = await pretendFfmpeg(
@@ -86,7 +86,7 @@ test('it is killed when its work is no longer wanted', async () => {
   await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 10_000);
 });
 
-test('nothing is started once it is no longer wanted', async () => {
+test('starts nothing if the signal is already aborted', async () => {
   const folder = await temporaryFolder();
   const eager = await pretendFfmpeg(`echo >'${folder}/started'`);
   const signal = AbortSignal.abort(new Error('not wanted'));
@@ -94,7 +94,7 @@ test('nothing is started once it is no longer wanted', async () => {
   expect(await readdir(folder)).toEqual([]);
 });
 
-test('a program that is gone is no verdict about a video', async () => {
+test('a missing program is not reported as an invalid video', async () => {
   const gone = join(await temporaryFolder(), 'ffmpeg');
   await expect(runFfmpeg(gone, patient)).rejects.toMatchObject({ code: 'ENOENT' });
 });

@@ -6,19 +6,22 @@ import { NoPreviewError } from './no-preview-error.ts';
 const START_LIMIT_MS = 5_000;
 
 const run = promisify(execFile);
-/** Its environment could tell ffmpeg to write reports or to use a proxy, and holds our secrets. */
+/**
+ * Environment variables could make ffmpeg write reports or use a proxy, and they contain our
+ * secrets.
+ */
 const CONFINED = { env: {}, killSignal: 'SIGKILL' } as const;
 const NAME = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg';
 
 /**
- * The absolute path of an ffmpeg that starts: FFMPEG_PATH where that is set, even if another could be
- * found, else the first on PATH. Null when there is none.
+ * The absolute path of an ffmpeg that starts: FFMPEG_PATH if it is set, otherwise the first one on
+ * PATH. Null if neither exists.
  */
 export async function findFfmpeg(
   { FFMPEG_PATH, PATH = '' }: Readonly<Record<string, string | undefined>>,
   { timeLimitMs = START_LIMIT_MS } = {},
 ): Promise<string | null> {
-  // A relative folder would let whoever chooses where the server starts choose the program.
+  // A relative folder would allow whichever directory the server starts in to choose the program.
   const folders = PATH.split(delimiter).filter((folder) => isAbsolute(folder));
   const candidates = FFMPEG_PATH
     ? [resolve(FFMPEG_PATH)]
@@ -39,11 +42,11 @@ async function starts(path: string, timeout: number): Promise<boolean> {
 }
 
 /**
- * What it writes to its standard output; null when it fails.
+ * Returns the standard output; null if ffmpeg fails.
  *
- * @throws NoPreviewError when it takes longer or writes more than it may, which ends it
- * @throws the signal's reason, once aborted, which ends it, too
- * @throws what the system says when it can't be started
+ * @throws NoPreviewError if it was killed for exceeding the time limit or `maxBytes`
+ * @throws the signal's reason, once aborted
+ * @throws the system's error if it cannot be started
  */
 export async function runFfmpeg(
   ffmpeg: string,

@@ -1,4 +1,4 @@
-/** There is no picture to be had from these bytes, now or later: not a fault of the machine. */
+/** These bytes will never have a preview. Not an error of the machine. */
 export class NoPreviewError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);

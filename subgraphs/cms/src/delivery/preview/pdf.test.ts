@@ -11,7 +11,7 @@ const WHITE = [255, 255, 255];
 const RED = [255, 0, 0];
 const BLUE = [0, 0, 255];
 
-/** 300 × 200 points: the left half red, the right half blue. */
+/** 300 × 200 points: the left half is red, the right half blue. */
 const twoHalves = {
   mediaBox: [0, 0, 300, 200],
   content: '1 0 0 rg 0 0 150 200 re f 0 0 1 rg 150 0 150 200 re f',
@@ -22,7 +22,7 @@ const recursiveForm = stream(
 );
 const encryption = `/Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <${'11'.repeat(32)}> /U <${'22'.repeat(32)}> >> /ID [<33> <33>]`;
 
-/** The picture of a PDF, asked at points between 0 and 1 from its top left. */
+/** The preview of a PDF. Positions are between 0 and 1, from the top left. */
 async function drawn(bytes: Buffer, maxSide?: number) {
   const folder = await temporaryFolder();
   const file = { path: join(folder, 'in'), to: join(folder, 'out.png') };
@@ -52,44 +52,44 @@ function inkedRows({ pixels, size }: { pixels: Buffer; size: readonly number[] }
   return rows.filter((row) => row.some((value) => value < 128)).length;
 }
 
-test('the longest side is 2048 pixels unless told otherwise', async () => {
+test('the longest side has 2048 pixels by default', async () => {
   expect((await drawn(pdf(twoHalves))).size).toEqual([2048, 1365]);
   expect((await drawn(pdf(twoHalves), 90)).size).toEqual([90, 60]);
 });
 
-test('what is drawn is where it was put', async () => {
+test('renders everything in its position', async () => {
   const { at } = await drawn(pdf(twoHalves), 300);
   expect([at(0.25, 0.5), at(0.75, 0.5)]).toEqual([RED, BLUE]);
 });
 
-test('a page is turned as readers turn it', async () => {
+test('rotates a page as PDF viewers do', async () => {
   const { size, at } = await drawn(pdf({ ...twoHalves, entries: '/Rotate 90' }), 300);
   expect(size).toEqual([200, 300]);
   expect([at(0.5, 0.25), at(0.5, 0.75)]).toEqual([RED, BLUE]);
 });
 
-test('only the part that readers show is drawn', async () => {
+test('renders only the crop box', async () => {
   const cropped = { ...twoHalves, entries: '/CropBox [150 0 300 200]' };
   const { size, at } = await drawn(pdf(cropped), 200);
   expect(size).toEqual([150, 200]);
   expect(at(0.1, 0.5)).toEqual(BLUE);
 });
 
-test('what nothing is drawn on is white', async () => {
+test('renders an empty page white', async () => {
   const { pixels } = await drawn(pdf(), 50);
   expect(new Set(pixels)).toEqual(new Set([255]));
 });
 
-test('fonts that readers have to bring are brought by the package', async () => {
+test('uses standard fonts from the package', async () => {
   const font = '<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>';
   const entries = `/Resources << /Font << /F ${font} >> >>`;
   const page = await drawn(pdf({ entries, content: 'BT /F 150 Tf 50 40 Td (H) Tj ET' }), 200);
-  // A capital of Courier is low: 0.57 of the font's size, where others have 0.7.
+  // Capitals of Courier are low: 0.57 of the font size, where other fonts have 0.7.
   expect(inkedRows(page)).toBeGreaterThan(75);
   expect(inkedRows(page)).toBeLessThan(95);
 });
 
-test('the codes of East Asian fonts are understood', async () => {
+test('understands the encodings of East Asian fonts', async () => {
   const font = `<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /UniJIS-UCS2-H
     /DescendantFonts [5 0 R] >>`;
   const entries = `/Resources << /Font << /F ${font} >> >>`;
@@ -102,21 +102,21 @@ test('the codes of East Asian fonts are understood', async () => {
 });
 
 test.for([
-  ['as large as a page can be', [0, 0, 14_400_000, 14_400_000], '', [100, 100]],
+  ['with the maximum size', [0, 0, 14_400_000, 14_400_000], '', [100, 100]],
   ['without an area', [0, 0, 0, 0], '', [77, 100]],
-  ['thin as a hair', [0, 0, 1, 14_400], '', [1, 100]],
-  ['measured in its own unit', [0, 0, 300, 200], '/UserUnit 1000', [100, 67]],
-] as const)('a page %s costs no more pixels than another', async ([, mediaBox, entries, size]) => {
+  ['of one unit width', [0, 0, 1, 14_400], '', [1, 100]],
+  ['with its own unit', [0, 0, 300, 200], '/UserUnit 1000', [100, 67]],
+] as const)('renders a page %s in as few pixels as others', async ([, mediaBox, entries, size]) => {
   expect((await drawn(pdf({ mediaBox, entries }), 100)).size).toEqual(size);
 });
 
-test('a form that draws itself comes to an end', async () => {
+test('stops rendering a form that contains itself', async () => {
   const objects = [recursiveForm, '<< /XObject << /Form 5 0 R >> >>'];
   const { at } = await drawn(pdf({ ...twoHalves, entries: '/Resources 6 0 R', objects }), 100);
   expect(at(0.25, 0.5)).toEqual(RED);
 });
 
-test('a picture of a billion pixels is left out', async () => {
+test('leaves out an image of a billion pixels', async () => {
   const image = stream(
     '',
     '/Type /XObject /Subtype /Image /Width 40000 /Height 40000 /ColorSpace /DeviceGray /BitsPerComponent 8',
@@ -131,8 +131,11 @@ test.for([
   ['nothing', Buffer.alloc(0)],
   ['no PDF', Buffer.from('%PDF-1.4\nnothing else')],
   ['locked', pdf({ trailer: encryption })],
-  ['measured in a unit beyond all numbers', pdf({ entries: `/UserUnit 1${'0'.repeat(307)}` })],
-] as const)('a file that is %s has no preview, and leaves none', async ([, bytes]) => {
+  [
+    'measured in a unit that is too large for a number',
+    pdf({ entries: `/UserUnit 1${'0'.repeat(307)}` }),
+  ],
+] as const)('a file that is %s has no preview and leaves no output', async ([, bytes]) => {
   const folder = await temporaryFolder();
   const path = join(folder, 'in');
   await writeFile(path, bytes);
@@ -142,7 +145,7 @@ test.for([
   expect(await readdir(folder)).toEqual(['in']);
 });
 
-test('a file too large to be held in memory is not read', async () => {
+test('does not read a file that is too large for memory', async () => {
   const folder = await temporaryFolder();
   const path = join(folder, 'in');
   await writeFile(path, pdf());
@@ -153,7 +156,7 @@ test('a file too large to be held in memory is not read', async () => {
   );
 });
 
-test('a file that is not there is no verdict about a PDF', async () => {
+test('a missing file is not reported as an invalid PDF', async () => {
   const folder = await temporaryFolder();
   const drawing = drawFirstPage({ path: join(folder, 'none'), to: join(folder, 'out.png') });
   await expect(drawing).rejects.toMatchObject({ code: 'ENOENT' });

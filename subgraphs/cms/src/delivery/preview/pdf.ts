@@ -4,20 +4,20 @@ import { dirname, join } from 'node:path';
 import type { PDFPageProxy } from 'pdfjs-dist';
 import { NoPreviewError } from './no-preview-error.ts';
 
-/** The file is held in memory, and so is what it unpacks to. */
+/** The maximum for a file that is held in memory, together with its decompressed content. */
 const MAX_BYTES = 200 * 2 ** 20;
-/** An A4 scan of 600 dpi has 35 million. */
+/** An A4 scan at 600 dpi has 35 million pixels. */
 const DEFAULT_IMAGE_PIXELS = 50_000_000;
 const DEFAULT_SIDE = 2048;
 
 /**
- * Draws the first page as a PNG on white, turned as readers show it.
- * For processes that can be killed and whose memory is limited: a page may ask for any amount of work.
+ * Renders the first page as a PNG on white, rotated as PDF viewers show it. Only for processes with
+ * limited memory that can be killed, because a page may require any amount of work.
  *
- * @param maxSide of the picture's longest side in pixels, which small pages are enlarged to
- * @param maxImagePixels of each picture in the page: larger ones are left out. Drawing one takes up to 24
- *   bytes for each of its pixels, and where they can't be had pdfjs leaves it out without a word
- * @throws NoPreviewError when the file is broken, needs a password or is too large
+ * @param maxSide the longest side in pixels; small pages are enlarged to it
+ * @param maxImagePixels larger images in the page are left out. Rendering needs up to 24 bytes per
+ *   pixel, and pdfjs silently leaves out images that do not fit into memory
+ * @throws NoPreviewError if the file is damaged, too large or needs a password
  */
 export async function drawFirstPage({
   path,
@@ -38,7 +38,7 @@ export async function drawFirstPage({
   await writeFile(to, await draw(bytes, { ...libraries, maxSide, maxImagePixels }));
 }
 
-/** Both are large, and pdfjs puts names of the browser into the global scope: only where PDFs are drawn. */
+/** Loaded only for PDFs: both are large, and pdfjs adds browser globals. */
 async function loadLibraries() {
   const [pdfjs, canvas] = await Promise.all([
     import('pdfjs-dist/legacy/build/pdf.mjs'),
@@ -68,9 +68,9 @@ async function draw(
     const document = await task.promise;
     const page = await document.getPage(1);
     const { width, height, viewport } = fit(page, maxSide);
-    const picture = canvas.createCanvas(width, height);
-    await page.render({ canvas: picture, viewport }).promise;
-    return await picture.encode('png');
+    const image = canvas.createCanvas(width, height);
+    await page.render({ canvas: image, viewport }).promise;
+    return await image.encode('png');
   } catch (error) {
     throw new NoPreviewError('The first page of the PDF cannot be rendered.', { cause: error });
   } finally {
@@ -78,7 +78,7 @@ async function draw(
   }
 }
 
-/** Pages measure from nothing to 14,400,000 units, times a unit of their own. */
+/** Pages measure up to 14,400,000 units of a size that they choose. */
 function fit(page: PDFPageProxy, maxSide: number) {
   const { width, height } = page.getViewport({ scale: 1 });
   const scale = maxSide / Math.max(width, height);
@@ -88,13 +88,13 @@ function fit(page: PDFPageProxy, maxSide: number) {
 }
 
 const library = dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'));
-/** pdfjs insists on the slash, on any system. */
+/** pdfjs requires the slash on every system. */
 const packaged = (folder: string) => `${join(library, folder)}/`;
 
 /**
- * Nothing is fetched. Glyphs are drawn as paths, from fonts in the file or the package: the system's are
- * asked only for what both lack. Scripts in a PDF need a sandbox, which is not loaded, and pdfjs no
- * longer makes code out of what it reads.
+ * Nothing is fetched. Glyphs are rendered as paths, with fonts from the file or the package; system
+ * fonts are used only for glyphs that both lack. Scripts in a PDF need a sandbox, which is not
+ * loaded, and pdfjs does not generate code from the file.
  */
 const OPTIONS = {
   standardFontDataUrl: packaged('standard_fonts'),

@@ -13,7 +13,7 @@ const signal = new AbortController().signal;
 const CHANGING =
   'color=red:size=64x48:rate=10:duration=0.5[a];color=blue:size=64x48:rate=10:duration=4.5[b];[a][b]concat';
 
-/** A folder with a video in it and a name for its poster, which has a % as no pattern. */
+/** A folder with a video and a path for its poster. The % in the path is not a pattern. */
 async function files(bytes?: Buffer) {
   const folder = await temporaryFolder();
   const path = join(folder, '-in:put');
@@ -42,22 +42,19 @@ test.for([
   ['clip.webm', 'video/webm', [64, 48]],
   ['live.webm', 'video/webm', [64, 48]],
   ['sideways.mp4', 'video/mp4', [48, 64]],
-] as const)(
-  'a frame of %s is taken, the right way up',
-  async ([name, mimeType, size], { skip }) => {
-    const ffmpeg = await ffmpegOrSkip(skip);
-    const { path, to } = await files(recording(name));
-    await grabPoster({ ffmpeg, path, mimeType, to, durationSeconds: null, signal });
-    expect((await look(to)).size).toEqual(size);
-  },
-);
+] as const)('takes a frame of %s, the right way up', async ([name, mimeType, size], { skip }) => {
+  const ffmpeg = await ffmpegOrSkip(skip);
+  const { path, to } = await files(recording(name));
+  await grabPoster({ ffmpeg, path, mimeType, to, durationSeconds: null, signal });
+  expect((await look(to)).size).toEqual(size);
+});
 
 test.for([
   ['a second after the start', 100, BLUE],
-  ['a tenth into a short one', 2, RED],
-  ['a second after the start when nobody knows how long it is', null, BLUE],
-  ['at the start when its duration is nonsense', Number.NaN, RED],
-] as const)('the frame is from %s', async ([, durationSeconds, colour], { skip }) => {
+  ['a tenth into a short video', 2, RED],
+  ['one second after the start if the duration is unknown', null, BLUE],
+  ['the start if the duration is invalid', Number.NaN, RED],
+] as const)('takes the frame from %s', async ([, durationSeconds, colour], { skip }) => {
   const ffmpeg = await ffmpegOrSkip(skip);
   const { path, to } = await files();
   await film(ffmpeg, { sources: [CHANGING], to: path });
@@ -65,7 +62,7 @@ test.for([
   expect((await look(to)).at(0.5, 0.5)).toEqual(colour);
 });
 
-test('the first frame is taken when there is none later', async ({ skip }) => {
+test('takes the first frame if there is no later one', async ({ skip }) => {
   const ffmpeg = await ffmpegOrSkip(skip);
   const { path, to } = await files();
   await film(ffmpeg, { sources: ['color=red:size=64x48:rate=10:duration=0.5'], to: path });
@@ -73,7 +70,7 @@ test('the first frame is taken when there is none later', async ({ skip }) => {
   expect((await look(to)).at(0.5, 0.5)).toEqual(RED);
 });
 
-test('turned videos are turned, not only measured', async ({ skip }) => {
+test('rotates the pixels of rotated videos', async ({ skip }) => {
   const ffmpeg = await ffmpegOrSkip(skip);
   const { path, to } = await files(recording('sideways.mp4'));
   const upright = await files(recording('clip.mp4'));
@@ -85,7 +82,7 @@ test('turned videos are turned, not only measured', async ({ skip }) => {
   expect(await sharp(to).raw().toBuffer()).toEqual(expected);
 });
 
-test('a large one is made small, and pixels that are wide are drawn wide', async ({ skip }) => {
+test('shrinks large videos and stretches wide pixels', async ({ skip }) => {
   const ffmpeg = await ffmpegOrSkip(skip);
   const { path, to } = await files();
   const options = ['-vf', 'setsar=2'];
@@ -98,11 +95,11 @@ test('a large one is made small, and pixels that are wide are drawn wide', async
 });
 
 test.for([
-  ['sound only', 'tone.mp4', 'video/mp4'],
-  ['sound only', 'tone.webm', 'video/webm'],
-  ['of another kind than it was found to be', 'clip.webm', 'video/mp4'],
-  ['of a kind nothing is taken from', 'clip.ogv', 'video/ogg'],
-] as const)('what is %s has no poster: %s', async ([, name, mimeType], { skip }) => {
+  ['audio only', 'tone.mp4', 'video/mp4'],
+  ['audio only', 'tone.webm', 'video/webm'],
+  ['a file with another type than detected', 'clip.webm', 'video/mp4'],
+  ['a file with a type without posters', 'clip.ogv', 'video/ogg'],
+] as const)('%s has no poster: %s', async ([, name, mimeType], { skip }) => {
   const ffmpeg = await ffmpegOrSkip(skip);
   const { folder, path, to } = await files(recording(name));
   const poster = grabPoster({ ffmpeg, path, mimeType, to, durationSeconds: 1, signal });
@@ -111,9 +108,9 @@ test.for([
 });
 
 test.for([
-  ['by a codec that nobody needs', 'color=size=64x48:duration=1:rate=1', 'png'],
-  ['of more pixels than two screens of 8K', 'color=size=9000x8000:duration=1:rate=1', 'mjpeg'],
-] as const)('a video %s is not decoded', async ([, source, codec], { skip }) => {
+  ['with a rare codec', 'color=size=64x48:duration=1:rate=1', 'png'],
+  ['with more pixels than two 8K screens', 'color=size=9000x8000:duration=1:rate=1', 'mjpeg'],
+] as const)('does not decode a video %s', async ([, source, codec], { skip }) => {
   const ffmpeg = await ffmpegOrSkip(skip);
   const { path, to } = await files();
   await film(ffmpeg, { sources: [source], to: path, options: ['-c:v', codec] });
@@ -128,7 +125,7 @@ test.for([
   await expect(poster).rejects.toThrow(NoPreviewError);
 });
 
-test('a list of other files is no video', async ({ skip }) => {
+test('does not read the files that a playlist lists', async ({ skip }) => {
   const ffmpeg = await ffmpegOrSkip(skip);
   const { folder, path, to } = await files(Buffer.from("ffconcat version 1.0\nfile 'secret'\n"));
   await writeFile(join(folder, 'secret'), recording('clip.mp4'));
@@ -143,7 +140,7 @@ test('a list of other files is no video', async ({ skip }) => {
   await expect(poster).rejects.toThrow(NoPreviewError);
 });
 
-test('a picture that comes with sound is no video', async ({ skip }) => {
+test('does not take the cover image of audio as a video', async ({ skip }) => {
   const ffmpeg = await ffmpegOrSkip(skip);
   const { path, to } = await files();
   const sources = ['color=red:size=64x48', 'sine=duration=1'];
@@ -160,7 +157,7 @@ test('a picture that comes with sound is no video', async ({ skip }) => {
   await expect(poster).rejects.toThrow(NoPreviewError);
 });
 
-test('a file that is not there is no verdict about a video', async () => {
+test('a missing file is not reported as an invalid video', async () => {
   const ffmpeg = await pretendFfmpeg('exit 1');
   const { path, to } = await files();
   const poster = grabPoster({

@@ -4,16 +4,17 @@ import { NoPreviewError } from './no-preview-error.ts';
 
 const DEFAULT_SIDE = 2048;
 const TIME_LIMIT_MS = 15_000;
-/** Kept by the kernel, for an ffmpeg whose parent was killed. */
+/** Enforced by the kernel, for an ffmpeg whose parent was killed. */
 const CPU_LIMIT_SECONDS = 15;
-/** Of a frame: 8K has 33 million. */
+/** The maximum of one frame. 8K has 33 million pixels. */
 const MAX_FRAME_PIXELS = 70_000_000;
-/** Often the first frame is black. */
-const USUAL_SECOND = 1;
+/** The first frame is often black. */
+const DEFAULT_SECOND = 1;
 
 /**
- * The only reader of each type, whatever the bytes look like: a playlist that calls itself a video would
- * have other files and hosts read. Neither of these two follows references.
+ * The only demuxer used for each type, whatever the bytes contain: a playlist in a file with a
+ * video type would make ffmpeg read other files and hosts. These two demuxers do not follow
+ * references.
  */
 const DEMUXERS: Readonly<Record<string, string>> = {
   'video/mp4': 'mov',
@@ -21,20 +22,23 @@ const DEMUXERS: Readonly<Record<string, string>> = {
   'video/webm': 'matroska',
 };
 
-/** What browsers, cameras and editors write; ffmpeg's hundreds of others are so many doors. */
+/**
+ * What browsers, cameras and editors write. Each of ffmpeg's hundreds of other decoders could have
+ * vulnerabilities.
+ */
 const DECODERS =
   'h264,hevc,vp8,vp9,libdav1d,libaom-av1,av1,mpeg4,mpeg2video,h263,mjpeg,prores,dnxhd';
 
 interface Options {
-  /** As findFfmpeg tells. */
+  /** From findFfmpeg. */
   ffmpeg: string;
   path: string;
-  /** As the bytes were found to be. */
+  /** The type detected from the bytes. */
   mimeType: string;
   to: string;
-  /** Null: not known. */
+  /** Null if unknown. */
   durationSeconds: number | null;
-  /** Of the picture's longest side in pixels; smaller videos stay small. */
+  /** The longest side in pixels. Smaller videos are not enlarged. */
   maxSide?: number;
   timeLimitMs?: number;
   signal: AbortSignal;
@@ -48,10 +52,10 @@ interface Frame {
 }
 
 /**
- * One frame as a PNG, turned and stretched as players show it: from after a second or a tenth of the
- * video, whichever comes first, or else the first frame.
+ * Writes one frame as a PNG, rotated and stretched as players show it: the frame after one second
+ * or a tenth of the video, whichever comes first, otherwise the first frame.
  *
- * @throws NoPreviewError when there is no frame to be had
+ * @throws NoPreviewError if no frame can be decoded
  * @throws the signal's reason, once aborted
  */
 export async function grabPoster({
@@ -67,22 +71,22 @@ export async function grabPoster({
   const demuxer = DEMUXERS[mimeType];
   if (!demuxer) throw new NoPreviewError(`Frames of ${mimeType} are not supported.`);
 
-  // What can't be read is the disk's fault; ffmpeg would blame the video.
+  // An unreadable file is an error of the disk, but ffmpeg would report an invalid video.
   await access(path, constants.R_OK);
-  // As many bytes as pixels have at most, and a little.
+  // The size of an uncompressed PNG, and some overhead.
   const limits = { maxBytes: maxSide * maxSide * 4 + 2 ** 16, timeLimitMs, signal };
-  for (const second of moments(durationSeconds)) {
+  for (const second of secondsToTry(durationSeconds)) {
     const args = argumentsFor({ path, demuxer, second, maxSide });
     const png = await runFfmpeg(ffmpeg, { args, ...limits });
-    // Behind the end ffmpeg finds no frame, and is content.
+    // If the position is after the end, ffmpeg succeeds without a frame.
     if (png && png.length > 0) return writeFile(to, png);
   }
   throw new NoPreviewError('The video has no readable frame.');
 }
 
-function moments(durationSeconds: number | null): readonly number[] {
-  const tenth = durationSeconds === null ? USUAL_SECOND : durationSeconds / 10;
-  const second = Math.min(USUAL_SECOND, tenth);
+function secondsToTry(durationSeconds: number | null): readonly number[] {
+  const tenth = durationSeconds === null ? DEFAULT_SECOND : durationSeconds / 10;
+  const second = Math.min(DEFAULT_SECOND, tenth);
   return second > 0 ? [second, 0] : [0];
 }
 
@@ -90,10 +94,10 @@ function argumentsFor({ path, demuxer, second, maxSide }: Frame): string[] {
   const program = ['-nostdin', '-loglevel', 'quiet', '-filter_threads', '1'];
   const limits = ['-timelimit', String(CPU_LIMIT_SECONDS), '-max_pixels', String(MAX_FRAME_PIXELS)];
   const safety = ['-protocol_whitelist', 'file', '-f', demuxer, '-codec_whitelist', DECODERS];
-  // Not even to the start is there a way in some.
+  // Some files do not support seeking at all, not even to their start.
   const seek = second > 0 ? ['-ss', second.toFixed(3)] : [];
   const input = ['-threads', '1', ...seek, '-i', `file:${path}`];
-  // V: a cover that comes with sound is no video.
+  // V excludes cover images of audio.
   const frame = [
     '-map',
     '0:V:0',
@@ -118,7 +122,7 @@ function argumentsFor({ path, demuxer, second, maxSide }: Frame): string[] {
   return [...program, ...limits, ...safety, ...input, ...frame, ...output];
 }
 
-/** Pixels need not be square: `sar` says how much wider than high they are. */
+/** Pixels need not be square: `sar` is their width divided by their height. */
 function shrinkTo(maxSide: number): string {
   const ratio = `min(1,${maxSide}/max(iw*sar,ih))`;
   return `scale=w='max(1,round(iw*sar*${ratio}))':h='max(1,round(ih*${ratio}))',setsar=1`;

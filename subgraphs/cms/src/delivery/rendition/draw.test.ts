@@ -4,12 +4,14 @@ import sharp from 'sharp';
 import { pino } from 'pino';
 import { afterAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../../testing/folder.ts';
-import { animation, jpeg, picture, png } from '../../testing/pictures.ts';
+import { animation, jpeg, image, png } from '../../testing/images.ts';
 import type { Size } from './geometry.ts';
 import { createRenderer } from './renderer.ts';
 import type { SettledRecipe } from './recipe.ts';
 
-/** In a process of its own, as always: the one of the tests may open what that one may not. */
+/**
+ * Renders in a separate process, as in production: the process of the tests loads more of libvips.
+ */
 const logger = pino({ level: 'silent' });
 const renderer = createRenderer({ maxPixels: 1_000_000, ffmpeg: null, workers: 1, logger });
 afterAll(() => renderer.stop());
@@ -27,14 +29,14 @@ const RECIPE: SettledRecipe = {
 async function render(
   bytes: Buffer,
   changes: Partial<SettledRecipe> = {},
-  drawing: Size | null = null,
+  vectorSize: Size | null = null,
 ) {
   const folder = await temporaryFolder();
   const [path, to] = [join(folder, 'picture'), join(folder, 'rendition')];
   await writeFile(path, bytes);
   const recipe = { ...RECIPE, ...changes };
   const { byteSize } = await renderer.draw(
-    { path, to, recipe, drawing },
+    { path, to, recipe, vectorSize },
     new AbortController().signal,
   );
   const rendition = await readFile(to);
@@ -42,7 +44,7 @@ async function render(
   return rendition;
 }
 
-/** The colour at a point of a picture, as shares of its size. */
+/** The colour at a position given as fractions of the size. */
 async function colourAt(bytes: Buffer, x: number, y: number, options = {}) {
   const { data, info } = await sharp(bytes, options).raw().toBuffer({ resolveWithObject: true });
   const column = Math.min(info.width - 1, Math.floor(x * info.width));
@@ -51,7 +53,7 @@ async function colourAt(bytes: Buffer, x: number, y: number, options = {}) {
   return [...data.subarray(at, at + info.channels)];
 }
 
-/** A picture of four colours: red, green, blue and white, from the top left, line by line. */
+/** An image of four quarters: red and green above blue and white. */
 function quarters(width = 80, height = 60) {
   const colours = [
     [255, 0, 0],
@@ -70,7 +72,7 @@ function quarters(width = 80, height = 60) {
 const near = (colour: number[], wanted: number[]) =>
   colour.every((value, index) => Math.abs(value - (wanted[index] ?? 255)) < 30);
 
-test.for([1, 2, 3, 4, 5, 6, 7, 8])('orientation %i is applied, and gone', async (orientation) => {
+test.for([1, 2, 3, 4, 5, 6, 7, 8])('applies orientation %i and removes it', async (orientation) => {
   const turned = await quarters().withMetadata({ orientation }).jpeg({ quality: 100 }).toBuffer();
   const shown = await sharp(turned).autoOrient().png().toBuffer();
   const rendition = await render(turned);
@@ -88,8 +90,8 @@ test.for([1, 2, 3, 4, 5, 6, 7, 8])('orientation %i is applied, and gone', async 
   }
 });
 
-test('what a camera writes down of place and person is in no rendition', async () => {
-  const bytes = await picture()
+test('removes the location and names that a camera stored', async () => {
+  const bytes = await image()
     .withExif({
       IFD0: { Artist: 'A. Person', Copyright: 'A. Person' },
       IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 3230/100' },
@@ -106,7 +108,7 @@ test('what a camera writes down of place and person is in no rendition', async (
   }
 });
 
-test('COVER cuts around the focal point', async () => {
+test('COVER crops around the focal point', async () => {
   const bytes = await quarters(80, 40).png().toBuffer();
   const at = (x: number, y: number) =>
     render(bytes, { width: 10, height: 10, fit: 'COVER', focus: { x, y } });
@@ -114,7 +116,7 @@ test('COVER cuts around the focal point', async () => {
   expect(near(await colourAt(await at(1000, 0), 0.5, 0.2), [0, 255, 0])).toBe(true);
 });
 
-test('transparency stays where the format has it; JPEG shows the background, white unless said', async () => {
+test('keeps transparency if the format has it; JPEG shows the background, white by default', async () => {
   const pixels = Buffer.alloc(40 * 40 * 4);
   const bytes = await sharp(pixels, { raw: { width: 40, height: 40, channels: 4 } })
     .png()
@@ -128,7 +130,7 @@ test('transparency stays where the format has it; JPEG shows the background, whi
   expect(near(await colourAt(red, 0.5, 0.5), [255, 0, 0])).toBe(true);
 });
 
-test('CONTAIN fills up with nothing, with the background or, in a JPEG, with white', async () => {
+test('CONTAIN fills the canvas with transparency, the background or, in a JPEG, white', async () => {
   const bytes = await quarters(80, 40).png().toBuffer();
   const contain = (changes: Partial<SettledRecipe>) =>
     render(bytes, { width: 40, height: 40, fit: 'CONTAIN', ...changes });
@@ -139,7 +141,7 @@ test('CONTAIN fills up with nothing, with the background or, in a JPEG, with whi
   expect(near(await colourAt(jpegOf, 0.2, 0.4), [255, 0, 0])).toBe(true);
 });
 
-test('a wide colour profile stays with its colours', async () => {
+test('keeps a wide colour profile together with its colours', async () => {
   const bytes = await quarters().withIccProfile('p3').png().toBuffer();
   const { icc: profile } = await sharp(bytes).metadata();
   for (const format of ['avif', 'webp', 'jpeg', 'png'] as const) {
@@ -153,7 +155,7 @@ test('a wide colour profile stays with its colours', async () => {
   expect(near(after, before)).toBe(true);
 });
 
-test("printers' inks and greys come as what screens show, without a profile that does not fit", async () => {
+test('converts CMYK and grey to sRGB and drops their profiles', async () => {
   const cmyk = await quarters().toColourspace('cmyk').withIccProfile('cmyk').jpeg().toBuffer();
   const grey = await quarters().greyscale().toColourspace('b-w').png().toBuffer();
   for (const bytes of [cmyk, grey]) {
@@ -165,14 +167,14 @@ test("printers' inks and greys come as what screens show, without a profile that
   expect(red - Math.max(green, blue)).toBeGreaterThan(150);
 });
 
-test('16 bits per channel come as 8', async () => {
+test('converts 16 bits per channel to 8', async () => {
   const deep = await quarters().toColourspace('rgb16').png().toBuffer();
   expect((await sharp(deep).metadata()).depth).toBe('ushort');
   const rendition = await render(deep, { format: 'webp' });
   expect(near(await colourAt(rendition, 0.8, 0.2), [0, 255, 0])).toBe(true);
 });
 
-test('an animation moves as WebP and GIF, cropped too, and stands still as anything else', async () => {
+test('animates WebP and GIF, also cropped, and renders one frame in other formats', async () => {
   const bytes = await animation({ frames: 4, width: 80, height: 60 }).gif().toBuffer();
   const pagesOf = async (changes: Partial<SettledRecipe>) => {
     const rendition = await render(bytes, { width: 20, height: 20, fit: 'COVER', ...changes });
@@ -186,7 +188,7 @@ test('an animation moves as WebP and GIF, cropped too, and stands still as anyth
   expect(await pagesOf({ format: 'jpeg' })).toBe(1);
 });
 
-test('a drawing is drawn in the size it is wanted in, sharp', async () => {
+test('renders an SVG sharply in the requested size', async () => {
   const svg = Buffer.from(
     '<svg xmlns="http://www.w3.org/2000/svg" width="8cm" height="4cm" viewBox="0 0 200 100"><rect width="100" height="100" fill="red"/></svg>',
   );
@@ -197,14 +199,14 @@ test('a drawing is drawn in the size it is wanted in, sharp', async () => {
   expect((await colourAt(rendition, 0.52, 0.5))[3]).toBeLessThan(10);
 });
 
-test('nothing is enlarged', async () => {
+test('does not enlarge', async () => {
   const { width, height } = await sharp(
     await render(await png({ width: 16, height: 12 }), { width: 400 }),
   ).metadata();
   expect([width, height]).toEqual([16, 12]);
 });
 
-test('half a picture is none, and too many pixels are not looked at', async () => {
+test('fails for an incomplete image and for too many pixels', async () => {
   const whole = await jpeg({ width: 400, height: 300 });
   await expect(render(whole.subarray(0, whole.length / 2))).rejects.toThrow('failed');
   await expect(render(await png({ width: 1100, height: 1000 }))).rejects.toThrow('failed');

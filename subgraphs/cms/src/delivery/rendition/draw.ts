@@ -7,41 +7,49 @@ import type { Format } from './format.ts';
 import { type Plan, type Size, planFor } from './geometry.ts';
 import type { SettledRecipe } from './recipe.ts';
 
-/** More frames than this are a film: the first one stands for them. */
+/** Longer animations are rendered as their first frame. */
 const MAX_FRAMES = 300;
 const WHITE = 'ffffff';
 const MOVING: ReadonlySet<Format> = new Set(['gif', 'webp']);
 const OPAQUE: ReadonlySet<Format> = new Set(['jpeg']);
-/** Of those a screen has. */
+/** Colour spaces of screens. */
 const COLOURED: ReadonlySet<unknown> = new Set(['srgb', 'rgb', 'rgb16']);
-/** Those of screens have some hundred bytes; a larger one would outweigh the picture. */
+/**
+ * Profiles of screens have some hundred bytes. A larger one could be larger than the image itself.
+ */
 const MAX_PROFILE_BYTES = 64 * 1024;
 
-export interface Drawing {
-  /** Of the picture, which is only read. */
+export interface DrawJob {
+  /** The image. It is only read. */
   readonly path: string;
-  /** Where the rendition goes; there must be nothing yet. */
+  /** Where the rendition is written. The file must not exist. */
   readonly to: string;
   readonly recipe: SettledRecipe;
-  /** Of a drawing (SVG), which can be drawn in any size: its own. Null: it is one of pixels. */
-  readonly drawing: Size | null;
-  /** Of all frames together, checked before anything is decoded. */
+  /** The size of an SVG, which can be rendered in any size; null for other images. */
+  readonly vectorSize: Size | null;
+  /** The maximum of all frames together, checked before decoding. */
   readonly maxPixels: number;
 }
 
-export interface Drawn {
+export interface RenderedFile {
   readonly byteSize: number;
   /** SHA-256, lower-case hex. */
   readonly checksum: string;
 }
 
 /**
- * Makes one rendition: upright, without any metadata but a colour profile that fits it. Runs in a worker
- * process only.
+ * Renders an upright rendition without metadata except for a fitting colour profile. Runs only in a
+ * worker process.
  */
-export async function draw({ path, to, recipe, drawing, maxPixels }: Drawing): Promise<Drawn> {
-  // Read here, a drawing has no folder that it could name other files in.
-  const input = drawing ? await readFile(path) : path;
+export async function draw({
+  path,
+  to,
+  recipe,
+  vectorSize,
+  maxPixels,
+}: DrawJob): Promise<RenderedFile> {
+  // An SVG that is read into memory has no folder whose other files it could reference.
+  const input = vectorSize ? await readFile(path) : path;
   const {
     autoOrient,
     pages = 1,
@@ -54,26 +62,26 @@ export async function draw({ path, to, recipe, drawing, maxPixels }: Drawing): P
     limitInputPixels: maxPixels,
     pages: isMoving ? -1 : 1,
   });
-  // libvips turns single pictures only, and animations are not turned by anybody.
+  // libvips cannot rotate animations.
   const upright = isMoving ? source : source.autoOrient();
-  const sized = resize(upright, planFor(drawing ?? autoOrient, recipe), recipe);
+  const sized = resize(upright, planFor(vectorSize ?? autoOrient, recipe), recipe);
   const coloured = withProfile(sized, metadata);
   const bytes = await ENCODE[recipe.format](coloured, recipe.quality).toBuffer();
-  // At once, for the process has nothing else to do.
+  // Synchronously: the process has nothing else to do.
   writeFileSync(to, bytes, { flag: 'wx' });
   return describe(bytes);
 }
 
-export const describe = (bytes: Buffer): Drawn => ({
+export const describe = (bytes: Buffer): RenderedFile => ({
   byteSize: bytes.length,
   checksum: createHash('sha256').update(bytes).digest('hex'),
 });
 
-/** Of a TIFF with several pages and an AVIF with several pictures the first is the picture. */
+/** A TIFF with several pages and an AVIF with several images are represented by their first image. */
 const isAnimation = ({ format }: Pick<Metadata, 'format'>) => format === 'gif' || format === 'webp';
 
-function resize(picture: Sharp, { scaled, crop, canvas }: Plan, recipe: SettledRecipe): Sharp {
-  let result = picture.resize({ ...scaled, fit: 'fill' });
+function resize(image: Sharp, { scaled, crop, canvas }: Plan, recipe: SettledRecipe): Sharp {
+  let result = image.resize({ ...scaled, fit: 'fill' });
   if (crop) result = result.extract(crop);
   if (canvas)
     result = result.extend({ ...margins(scaled, canvas), background: canvasColour(recipe) });
@@ -95,17 +103,23 @@ const canvasColour = ({ background, format }: SettledRecipe) =>
     ? { r: 0, g: 0, b: 0, alpha: 0 }
     : `#${background ?? WHITE}`;
 
-/** A profile is for its own kind of colours: those of greys and of printers' inks don't fit what comes out. */
-function withProfile(picture: Sharp, { icc, space }: Pick<Metadata, 'icc' | 'space'>): Sharp {
+/**
+ * Keeps only RGB profiles: grey and CMYK images are converted to sRGB, so their profiles do not
+ * fit.
+ */
+function withProfile(image: Sharp, { icc, space }: Pick<Metadata, 'icc' | 'space'>): Sharp {
   const fits = icc !== undefined && icc.length <= MAX_PROFILE_BYTES && COLOURED.has(space);
-  return fits ? picture.keepIccProfile() : picture;
+  return fits ? image.keepIccProfile() : image;
 }
 
-/** AVIF at a higher effort takes seconds; WebP at 2 is half as fast again as at 4, for 6 % more bytes. */
-const ENCODE: Readonly<Record<Format, (picture: Sharp, quality: number | null) => Sharp>> = {
-  avif: (picture, quality) => picture.avif({ quality: quality ?? 50, effort: 2 }),
-  webp: (picture, quality) => picture.webp({ quality: quality ?? 80, effort: 2 }),
-  jpeg: (picture, quality) => picture.jpeg({ quality: quality ?? 80, progressive: true }),
-  png: (picture) => picture.png(),
-  gif: (picture) => picture.gif({ effort: 3 }),
+/**
+ * AVIF at a higher effort takes seconds. WebP at effort 2 is 1.5 times as fast as at 4, for 6 %
+ * more bytes.
+ */
+const ENCODE: Readonly<Record<Format, (image: Sharp, quality: number | null) => Sharp>> = {
+  avif: (image, quality) => image.avif({ quality: quality ?? 50, effort: 2 }),
+  webp: (image, quality) => image.webp({ quality: quality ?? 80, effort: 2 }),
+  jpeg: (image, quality) => image.jpeg({ quality: quality ?? 80, progressive: true }),
+  png: (image) => image.png(),
+  gif: (image) => image.gif({ effort: 3 }),
 };

@@ -2,30 +2,36 @@ import { LRUCache } from 'lru-cache';
 import { RenditionError } from './rendition-error.ts';
 import type { RenditionRef } from './repository.ts';
 
-const REMEMBERED = 1_000;
+const MAX_REMEMBERED = 1_000;
 const REMEMBERED_MS = 60_000;
-/** After so many that could not be made, whatever else is asked of the same bytes is not tried either. */
-const MAX_OF_A_CONTENT = 3;
+/** After this many failures no other rendition of the same bytes is tried. */
+const MAX_FAILURES_PER_CONTENT = 3;
 
-/** What can't be made, so that it is not tried again at once: bytes that make a worker fail or hang. */
+/**
+ * Remembers which renditions failed, so that bytes that crash or block a worker are not tried again
+ * at once.
+ */
 export function createFailures() {
   const ofRenditions = new LRUCache<string, RenditionError>({
-    max: REMEMBERED,
+    max: MAX_REMEMBERED,
     ttl: REMEMBERED_MS,
   });
-  const ofContents = new LRUCache<string, number>({ max: REMEMBERED, ttl: REMEMBERED_MS });
+  const ofContents = new LRUCache<string, number>({ max: MAX_REMEMBERED, ttl: REMEMBERED_MS });
 
   return {
-    /** @throws RenditionError when it failed within the last minute, or others of these bytes did */
+    /**
+     * @throws RenditionError if this rendition, or several others of the same bytes, failed within
+     *   the last minute
+     */
     check(ref: RenditionRef): void {
       const failure = ofRenditions.get(renditionOf(ref));
       if (failure) throw failure;
-      if ((ofContents.get(contentOf(ref)) ?? 0) >= MAX_OF_A_CONTENT) {
+      if ((ofContents.get(contentOf(ref)) ?? 0) >= MAX_FAILURES_PER_CONTENT) {
         throw new RenditionError('failed');
       }
     },
 
-    /** Having had no turn is no failure. */
+    /** Overload is not counted as a failure. */
     note(ref: RenditionRef, error: unknown): void {
       if (!(error instanceof RenditionError) || error.reason === 'overloaded') return;
       ofRenditions.set(renditionOf(ref), error);

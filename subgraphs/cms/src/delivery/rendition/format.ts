@@ -1,8 +1,8 @@
-/** What a rendition can come as. */
+/** The formats of renditions. */
 export const FORMATS = ['avif', 'webp', 'jpeg', 'png', 'gif'] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** AUTO is settled by whoever fetches: by its Accept header. */
+/** AUTO is resolved when the rendition is fetched, by the client's Accept header. */
 export type FormatChoice = Exclude<Format, 'gif'> | 'auto';
 
 export const MIME_TYPES: Readonly<Record<Format, string>> = {
@@ -13,8 +13,11 @@ export const MIME_TYPES: Readonly<Record<Format, string>> = {
   gif: 'image/gif',
 };
 
-/** Of the formats an AUTO rendition falls back to, by the original's type: its own where browsers show it. */
-const OWN_FORMATS: ReadonlyMap<string, Format> = new Map([
+/**
+ * The format of an AUTO rendition for clients that name neither AVIF nor WebP, by the original's
+ * type.
+ */
+const FALLBACK_FORMATS: ReadonlyMap<string, Format> = new Map([
   ['image/avif', 'avif'],
   ['image/webp', 'webp'],
   ['image/png', 'png'],
@@ -22,22 +25,22 @@ const OWN_FORMATS: ReadonlyMap<string, Format> = new Map([
   ['image/gif', 'gif'],
 ]);
 
-/** They may move, and AVIF would stand still. */
-const MAY_BE_ANIMATED: ReadonlySet<string> = new Set(['image/gif', 'image/webp']);
+/** May be animated, which AVIF renditions are not. */
+const POSSIBLY_ANIMATED: ReadonlySet<string> = new Set(['image/gif', 'image/webp']);
 
 /**
- * The format an AUTO rendition of `original` is sent in: the smallest the client says it takes, by name (a
- * star promises nothing: everything that fetches sends one), otherwise the original's own.
+ * The format of an AUTO rendition: the smallest that the client accepts by name, otherwise the one
+ * for the original's type. Wildcards do not count, because every client sends them.
  */
 export function negotiate(accept: string | undefined, original: string): Format {
-  const taken = namedIn(accept);
-  if (taken.has(MIME_TYPES.avif) && !MAY_BE_ANIMATED.has(original)) return 'avif';
-  if (taken.has(MIME_TYPES.webp)) return 'webp';
-  return OWN_FORMATS.get(original) ?? 'jpeg';
+  const accepted = typesIn(accept);
+  if (accepted.has(MIME_TYPES.avif) && !POSSIBLY_ANIMATED.has(original)) return 'avif';
+  if (accepted.has(MIME_TYPES.webp)) return 'webp';
+  return FALLBACK_FORMATS.get(original) ?? 'jpeg';
 }
 
-/** The media types an Accept header names without refusing them by `q=0` (RFC 9110, 12.5.1). */
-function namedIn(accept = ''): ReadonlySet<string> {
+/** The media types of an Accept header, without those rejected by `q=0` (RFC 9110, 12.5.1). */
+function typesIn(accept = ''): ReadonlySet<string> {
   const named = new Set<string>();
   for (const entry of accept.split(',', 50)) {
     const [type = '', ...parameters] = entry.split(';').map((part) => part.trim().toLowerCase());

@@ -17,20 +17,24 @@ const sized = (width: number, height: number) => ({ width, height });
 test.for([
   ['a width', { width: 400 }, sized(400, 300)],
   ['a height', { height: 300 }, sized(400, 300)],
-  ['both: the one that is shorter decides', { width: 400, height: 100 }, sized(133, 100)],
+  ['both: the smaller scale decides', { width: 400, height: 100 }, sized(133, 100)],
   ['nothing', {}, sized(1600, 1200)],
-  ['more than there is', { width: 4000 }, sized(1600, 1200)],
-  ['a strip', { width: 1 }, sized(1, 1)],
+  ['more than its size', { width: 4000 }, sized(1600, 1200)],
+  ['one pixel', { width: 1 }, sized(1, 1)],
   ['cover', { width: 400, height: 400, fit: 'COVER' }, sized(400, 400)],
   ['contain', { width: 400, height: 400, fit: 'CONTAIN' }, sized(400, 400)],
   ['cover with one side', { width: 400, fit: 'COVER' }, sized(400, 300)],
-  ['cover beyond the picture', { width: 4000, height: 2000, fit: 'COVER' }, sized(1600, 800)],
-  ['contain beyond the picture', { width: 4000, height: 4000, fit: 'CONTAIN' }, sized(1600, 1600)],
+  ['cover larger than the image', { width: 4000, height: 2000, fit: 'COVER' }, sized(1600, 800)],
+  [
+    'contain larger than the image',
+    { width: 4000, height: 4000, fit: 'CONTAIN' },
+    sized(1600, 1600),
+  ],
 ] as const)('1600 × 1200: %s', ([, changes, size]) => {
   expect(sizeOf(planFor(sized(1600, 1200), box(changes)))).toEqual(size);
 });
 
-test('what is cut off is what is farthest from the focal point', () => {
+test('crops off what is farthest from the focal point', () => {
   const cropAt = (x: number) =>
     planFor(sized(1600, 400), box({ width: 200, height: 200, fit: 'COVER', focus: { x, y: 500 } }))
       .crop;
@@ -40,7 +44,7 @@ test('what is cut off is what is farthest from the focal point', () => {
   expect(cropAt(1000)).toMatchObject({ left: 600 });
 });
 
-test('a picture beyond 4096 pixels comes in 4096, whatever is asked', () => {
+test('limits an image of more than 4096 pixels to 4096', () => {
   expect(sizeOf(planFor(sized(9000, 3000), box({})))).toEqual(sized(4096, 1365));
 });
 
@@ -56,10 +60,10 @@ const boxes = fc.record({
   }),
 });
 
-test('whatever is asked: nothing enlarged, nothing beyond what was asked, no crop out of bounds', () => {
+test('never enlarges, exceeds the requested size or crops out of bounds', () => {
   fc.assert(
-    fc.property(side, side, boxes, (width, height, asked) => {
-      const { scaled, crop, canvas } = planFor({ width, height }, asked);
+    fc.property(side, side, boxes, (width, height, requested) => {
+      const { scaled, crop, canvas } = planFor({ width, height }, requested);
       expect(scaled.width).toBeLessThanOrEqual(width);
       expect(scaled.height).toBeLessThanOrEqual(height);
       if (crop) {
@@ -73,8 +77,8 @@ test('whatever is asked: nothing enlarged, nothing beyond what was asked, no cro
         expect(canvas.height).toBeGreaterThanOrEqual(scaled.height);
       }
       const size = sizeOf({ scaled, crop, canvas });
-      expect(size.width).toBeLessThanOrEqual(asked.width ?? 4096);
-      expect(size.height).toBeLessThanOrEqual(asked.height ?? 4096);
+      expect(size.width).toBeLessThanOrEqual(requested.width ?? 4096);
+      expect(size.height).toBeLessThanOrEqual(requested.height ?? 4096);
       expect(Math.min(size.width, size.height)).toBeGreaterThanOrEqual(1);
     }),
     { seed, numRuns: isThorough ? 20_000 : 500 },

@@ -6,47 +6,50 @@ export interface Size {
 
 export type Fit = 'INSIDE' | 'COVER' | 'CONTAIN';
 
-/** What is wanted of a picture's size. A side that is absent follows from the other. */
+/** The requested size of a rendition. A missing side follows from the other one. */
 export interface Box {
   readonly width: number | null;
   readonly height: number | null;
   readonly fit: Fit;
-  /** Where to crop around, in thousandths from the top left. */
+  /** The focal point, in thousandths from the top left. */
   readonly focus: { readonly x: number; readonly y: number };
 }
 
-/** How to get there: the whole picture is scaled, then cut, or laid on a canvas. */
+/**
+ * How to get from the image to the rendition: scale the whole image, then crop it or place it on a
+ * canvas.
+ */
 export interface Plan {
   readonly scaled: Size;
-  /** The part of the scaled picture that is kept. */
+  /** The part of the scaled image that is kept. */
   readonly crop: (Size & { readonly left: number; readonly top: number }) | null;
-  /** What the scaled picture is laid upon, in the middle. */
+  /** The canvas that the scaled image is centred on. */
   readonly canvas: Size | null;
 }
 
-/** No side of a rendition is longer, whatever the picture and whatever is asked. */
+/** The maximum length of a side of any rendition. */
 export const MAX_SIDE = 4096;
 
 /**
- * How `picture` comes to be as `box` asks, never enlarged: where it is smaller than the box, COVER and
- * CONTAIN keep the box's shape and make it as large as the picture allows. They need both sides; with one
- * side only, or none, a picture goes inside.
+ * How to scale and crop `image` into `box` without enlarging it. If the image is smaller than the
+ * box, COVER and CONTAIN keep the box's aspect ratio and use the largest size that fits. Both need
+ * two sides; otherwise the fit is INSIDE.
  */
-export function planFor(picture: Size, { width, height, fit, focus }: Box): Plan {
+export function planFor(image: Size, { width, height, fit, focus }: Box): Plan {
   if (fit === 'INSIDE' || width === null || height === null) {
     const scale = Math.min(
-      (width ?? MAX_SIDE) / picture.width,
-      (height ?? MAX_SIDE) / picture.height,
-      MAX_SIDE / Math.max(picture.width, picture.height),
+      (width ?? MAX_SIDE) / image.width,
+      (height ?? MAX_SIDE) / image.height,
+      MAX_SIDE / Math.max(image.width, image.height),
       1,
     );
-    return { scaled: scaledBy(picture, scale), crop: null, canvas: null };
+    return { scaled: scaledBy(image, scale), crop: null, canvas: null };
   }
 
-  const ratios = [width / picture.width, height / picture.height];
-  const wanted = fit === 'COVER' ? Math.max(...ratios) : Math.min(...ratios);
-  const shape = scaledBy({ width, height }, Math.min(1, 1 / wanted));
-  const fitting = scaledBy(picture, Math.min(wanted, 1));
+  const ratios = [width / image.width, height / image.height];
+  const scale = fit === 'COVER' ? Math.max(...ratios) : Math.min(...ratios);
+  const shape = scaledBy({ width, height }, Math.min(1, 1 / scale));
+  const fitting = scaledBy(image, Math.min(scale, 1));
   if (fit === 'CONTAIN') {
     const scaled = {
       width: Math.min(fitting.width, shape.width),
@@ -64,13 +67,13 @@ export function planFor(picture: Size, { width, height, fit, focus }: Box): Plan
   return { scaled, crop: { ...shape, left, top }, canvas: null };
 }
 
-/** The size a picture has in the end. */
+/** The size of the rendition. */
 export function sizeOf({ scaled, crop, canvas }: Plan): Size {
   const { width, height } = crop ?? canvas ?? scaled;
   return { width, height };
 }
 
-/** Where to cut `length` out of `whole`, so that the point in `focus` is as near to the middle as it can be. */
+/** The offset of a crop of `length` in `whole` that is centred on `focus` as closely as possible. */
 const startOf = (whole: number, length: number, focus: number) =>
   Math.round(Math.min(Math.max((whole * focus) / 1000 - length / 2, 0), whole - length));
 

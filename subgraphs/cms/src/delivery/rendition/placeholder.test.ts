@@ -9,7 +9,7 @@ const { seed, isThorough } = inject('random');
 const placeholders = createPlaceholders();
 const bytesOf = (url: string) => Buffer.from(url.split(',')[1]!, 'base64');
 
-/** Left red, right blue. */
+/** The left half red, the right half blue. */
 function halves({
   width,
   height,
@@ -21,14 +21,14 @@ function halves({
   return rgbaToThumbHash(width, height, Uint8Array.from(rgba.flat()));
 }
 
-test('it looks like the picture, in its shape', async () => {
+test('looks like the image and has its aspect ratio', async () => {
   const url = placeholders.of(halves({ width: 32, height: 24 }));
   expect(url).toMatch(/^data:image\/png;base64,/);
-  const picture = sharp(bytesOf(url));
-  const { width, height, hasAlpha } = await picture.metadata();
+  const image = sharp(bytesOf(url));
+  const { width, height, hasAlpha } = await image.metadata();
   expect({ width, hasAlpha }).toEqual({ width: 16, hasAlpha: false });
   expect(width / height).toBeCloseTo(4 / 3, 0);
-  const pixels = await picture.raw().toBuffer();
+  const pixels = await image.raw().toBuffer();
   const [left, right] = [pixels.subarray(0, 3), pixels.subarray(15 * 3, 16 * 3)];
   expect(left[0]).toBeGreaterThan(180);
   expect(left[2]).toBeLessThan(90);
@@ -36,14 +36,14 @@ test('it looks like the picture, in its shape', async () => {
   expect(right[2]).toBeGreaterThan(180);
 });
 
-test('what shows through shows through', async () => {
+test('keeps transparency', async () => {
   const url = placeholders.of(halves({ width: 32, height: 32, alpha: 0 }));
   const pixels = await sharp(bytesOf(url)).raw().toBuffer();
   expect(pixels[3]).toBeLessThan(100);
   expect(pixels[15 * 4 + 3]).toBeGreaterThan(200);
 });
 
-test('whatever the hash, it is a picture of less than 1 kB', async () => {
+test('is an image of less than 1 kB for any hash', async () => {
   const hash = fc.uint8Array({ minLength: 25, maxLength: 25 });
   await fc.assert(
     fc.asyncProperty(hash, async (bytes) => {

@@ -7,8 +7,8 @@ const MAX_URL_LENGTH = 990;
 const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 
 /**
- * A ThumbHash as a picture every browser shows: a PNG of at most 16 × 16 pixels, which hold all there is in
- * the hash (its waves are no shorter than a seventh of the picture), as a `data:` URL of less than 1 kB.
+ * Renders a ThumbHash as a PNG in a `data:` URL of less than 1 kB, which every browser shows. At
+ * most 16 × 16 pixels, because the hash has no waves shorter than a seventh of the image.
  */
 export function createPlaceholders() {
   const kept = new LRUCache<string, string>({ max: MAX_KEPT });
@@ -25,7 +25,7 @@ export function createPlaceholders() {
 }
 export type Placeholders = ReturnType<typeof createPlaceholders>;
 
-/** In steps so coarse that it fits; what differs less is hardly seen. */
+/** Quantizes the colours until the URL is short enough. The differences are hardly visible. */
 function fittingUrl(thumbHash: Uint8Array): string {
   for (let step = 4; ; step *= 2) {
     const url = `data:image/png;base64,${draw(thumbHash, step).toString('base64')}`;
@@ -42,7 +42,7 @@ function draw(thumbHash: Uint8Array, step: number): Buffer {
   const rows = Buffer.alloc((1 + width * channels) * height);
   let at = 0;
   for (let y = 0; y < height; y += 1) {
-    const filter = y === 0 ? 0 : 2; // each row as its difference from the one above, which is nearly none
+    const filter = y === 0 ? 0 : 2; // filter 2: the difference from the row above, which is mostly zero
     rows[at++] = filter;
     for (let x = 0; x < width; x += 1) {
       for (let channel = 0; channel < channels; channel += 1, at += 1) {
@@ -64,7 +64,7 @@ function draw(thumbHash: Uint8Array, step: number): Buffer {
   ]);
 }
 
-/** Of four neighbours, in steps. */
+/** The quantized mean of four neighbouring pixels. */
 function mean(
   rgba: Uint8Array,
   { w, x, y, channel, step }: Record<'w' | 'x' | 'y' | 'channel' | 'step', number>,

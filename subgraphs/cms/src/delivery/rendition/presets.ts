@@ -30,20 +30,20 @@ const DEFAULTS = presetsSetting.parse({
   og: { width: 1200, height: 630, fit: 'COVER' },
 });
 
-/** Those of the setting, JSON by name; none of its own: the four that always come along. */
+/** The presets of the setting (JSON by name) in addition to the four defaults. */
 export function readPresets(json: string | undefined, context?: z.RefinementCtx): Presets {
-  const given = presetsSetting.safeParse(json === undefined ? {} : parseJson(json));
-  if (given.success) return new Map(Object.entries({ ...DEFAULTS, ...given.data }));
-  const [issue] = given.error.issues;
-  const place = issue?.path.length ? ` (${issue.path.join('.')}: ${issue.message})` : '';
-  const message = `must be JSON such as {"card":{"width":480,"height":360,"fit":"COVER"}}${place}`;
+  const parsed = presetsSetting.safeParse(json === undefined ? {} : parseJson(json));
+  if (parsed.success) return new Map(Object.entries({ ...DEFAULTS, ...parsed.data }));
+  const [issue] = parsed.error.issues;
+  const detail = issue?.path.length ? ` (${issue.path.join('.')}: ${issue.message})` : '';
+  const message = `must be JSON such as {"card":{"width":480,"height":360,"fit":"COVER"}}${detail}`;
   context?.addIssue({ code: 'custom', message });
   return new Map();
 }
 
 /**
- * Whether it is one of the presets, whatever its format: such are few, and kept. Around a focal point of
- * the file's own it is none: that can be moved any number of times.
+ * Whether a recipe is one of the presets, in any format. Presets are few and always kept. A crop
+ * around a file's own focal point is not a preset, because it can be moved any number of times.
  */
 export const isPreset = (recipe: Omit<Recipe, 'format'>, presets: Presets): boolean =>
   isCentred(recipe) &&
@@ -51,7 +51,7 @@ export const isPreset = (recipe: Omit<Recipe, 'format'>, presets: Presets): bool
 
 const FIELDS = ['width', 'height', 'fit', 'quality', 'background'] as const;
 
-/** `#fff` and `#FFFFFF` as `ffffff`. */
+/** Converts `#fff` and `#FFFFFF` to `ffffff`. */
 export function readColour(text: string): string | null {
   const [, digits] = /^#([0-9a-f]{6}|[0-9a-f]{3})$/i.exec(text) ?? [];
   if (digits === undefined) return null;
@@ -70,6 +70,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // Told as what it is: not JSON of that shape.
+    return undefined; // Reported as invalid JSON by the caller.
   }
 }

@@ -35,36 +35,36 @@ async function previewsOf(bytes: Buffer, { name, type }: { name: string; type: s
   return data!['uploadMedia'].mediaFile;
 }
 
-async function pictureAt(url: string) {
+async function imageAt(url: string) {
   const response = await fetch(url);
   expect(response.status).toBe(200);
   return Buffer.from(await response.arrayBuffer());
 }
 
-test('a PDF is shown by its first page, and has no renditions of its own', async () => {
+test('a PDF has its first page as preview, and no other renditions', async () => {
   const red = pdf({ content: '1 0 0 rg 0 0 1000 1000 re f' });
   const { url, srcSet, previewUrl, small } = await previewsOf(red, {
     name: 'a.pdf',
     type: 'application/pdf',
   });
   expect({ url, srcSet }).toEqual({ url: null, srcSet: null });
-  const page = await sharp(await pictureAt(previewUrl)).metadata();
+  const page = await sharp(await imageAt(previewUrl)).metadata();
   expect(Math.max(page.width, page.height)).toBe(2048);
-  const { data, info } = await sharp(await pictureAt(small))
+  const { data, info } = await sharp(await imageAt(small))
     .raw()
     .toBuffer({ resolveWithObject: true });
   expect([info.width, info.height]).toEqual([64, 64]);
   expect([...data.subarray(0, 3)]).toEqual([255, 0, 0]);
 });
 
-test('a PDF that shows nothing has no picture, and is not tried again at once', async () => {
+test('a damaged PDF has no preview and is not tried again at once', async () => {
   const broken = Buffer.from(pdf().toString('latin1').replace('/Pages', '/Bages'), 'latin1');
   const { previewUrl } = await previewsOf(broken, { name: 'b.pdf', type: 'application/pdf' });
   expect((await fetch(previewUrl)).status).toBe(404);
   expect((await fetch(previewUrl)).status).toBe(404);
 });
 
-test('a video is shown by a frame of it', async ({ skip }) => {
+test('a video has one of its frames as preview', async ({ skip }) => {
   const ffmpeg = await ffmpegOrSkip(skip);
   const path = join(cms.folder, `${randomUUID()}.mp4`);
   await film(ffmpeg, { sources: ['color=c=blue:s=320x240:d=3'], to: path });
@@ -72,17 +72,17 @@ test('a video is shown by a frame of it', async ({ skip }) => {
     name: 'a.mp4',
     type: 'video/mp4',
   });
-  expect(await sharp(await pictureAt(previewUrl)).metadata()).toMatchObject({
+  expect(await sharp(await imageAt(previewUrl)).metadata()).toMatchObject({
     width: 320,
     height: 240,
   });
-  const [red = 255, , blue = 0] = await sharp(await pictureAt(small))
+  const [red = 255, , blue = 0] = await sharp(await imageAt(small))
     .raw()
     .toBuffer();
   expect(blue - red).toBeGreaterThan(150);
 });
 
-test('without ffmpeg a video has no preview, and whoever watches is told', async () => {
+test('without ffmpeg a video has no preview, and the health check reports it', async () => {
   const file = { name: 'a.mp4', type: 'video/mp4' };
   expect(await previewsOf(recording('clip.mp4'), file, without)).toMatchObject({
     previewUrl: null,
@@ -91,12 +91,12 @@ test('without ffmpeg a video has no preview, and whoever watches is told', async
   expect(ready).toMatchObject({ status: 'ready', posterFrames: 'unavailable: no ffmpeg' });
 });
 
-test('sound has no preview', async () => {
+test('audio has no preview', async () => {
   const file = { name: 'a.mp3', type: 'audio/mpeg' };
   expect(await previewsOf(recording('tone.mp3'), file)).toMatchObject({ previewUrl: null });
 });
 
-test('a drawing is served so that nothing in it runs, and shown as a picture', async () => {
+test('serves an SVG without scripts, and renders it as an image', async () => {
   const svg = Buffer.from(
     '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="60"><script>alert(1)</script><rect width="120" height="60" fill="lime" onload="alert(1)"/></svg>',
   );

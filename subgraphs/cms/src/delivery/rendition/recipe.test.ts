@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, inject, test } from 'vitest';
 import { FORMATS } from './format.ts';
-import { readRecipe, spell } from './recipe.ts';
+import { parseRecipe, formatRecipe } from './recipe.ts';
 
 const { seed, isThorough } = inject('random');
 
@@ -17,26 +17,26 @@ const recipes = fc.record({
   background: fc.option(fc.stringMatching(/^[0-9a-f]{6}$/)),
 });
 
-test('a recipe is read as it was written, but for a focal point that changes nothing', () => {
+test('reads the recipe that it wrote, except for a focal point without effect', () => {
   fc.assert(
     fc.property(recipes, (recipe) => {
-      const text = spell(recipe);
-      const read = readRecipe(text);
+      const text = formatRecipe(recipe);
+      const read = parseRecipe(text);
       const isCropped = recipe.fit === 'COVER' && recipe.width !== null && recipe.height !== null;
       expect(read).toEqual({ ...recipe, focus: isCropped ? recipe.focus : { x: 500, y: 500 } });
       expect(text).toMatch(/^[a-z0-9-]{1,100}$/);
-      expect(read && spell(read)).toBe(text);
+      expect(read && formatRecipe(read)).toBe(text);
     }),
     { seed, numRuns: isThorough ? 10_000 : 100 },
   );
 });
 
 test.for(['', 'w0inside-webp', 'w99999inside-webp', 'inside-tiff', 'w400-webp', 'w400INSIDE-webp'])(
-  '%j is none',
-  (text) => expect(readRecipe(text)).toBeNull(),
+  'rejects %j',
+  (text) => expect(parseRecipe(text)).toBeNull(),
 );
 
-test('each format has its own spelling', () => {
+test('writes each format differently', () => {
   const recipe = {
     width: 400,
     height: null,
@@ -45,7 +45,7 @@ test('each format has its own spelling', () => {
     quality: null,
     background: null,
   } as const;
-  expect(FORMATS.map((format) => spell({ ...recipe, format }))).toEqual([
+  expect(FORMATS.map((format) => formatRecipe({ ...recipe, format }))).toEqual([
     'w400inside-avif',
     'w400inside-webp',
     'w400inside-jpeg',

@@ -1,16 +1,16 @@
 import { FORMATS, type Format, type FormatChoice } from './format.ts';
 import type { Box } from './geometry.ts';
 
-/** All that makes one rendition of a picture different from another. */
+/** Everything that distinguishes the renditions of one image. */
 export interface Recipe extends Box {
   readonly format: FormatChoice;
-  /** 1 to 100; null: the format's own default. */
+  /** 1 to 100; null for the format's default. */
   readonly quality: number | null;
-  /** Six hexadecimal digits, lower-case; null: none was named. */
+  /** Six lower-case hexadecimal digits; null for the default. */
   readonly background: string | null;
 }
 
-/** A recipe once its format is settled. */
+/** A recipe with a resolved format. */
 export interface SettledRecipe extends Omit<Recipe, 'format'> {
   readonly format: Format;
 }
@@ -21,10 +21,10 @@ const FITS = { inside: 'INSIDE', cover: 'COVER', contain: 'CONTAIN' } as const;
 const MIDDLE = { x: 500, y: 500 };
 
 /**
- * A recipe as it stands in addresses and storage keys: `w400h300coverx500y250q80bffffff-webp`. One recipe
- * has one spelling, so that what is the same is made and kept once.
+ * A recipe as URLs and storage keys contain it: `w400h300coverx500y250q80bffffff-webp`. Equal
+ * recipes have equal texts, so that they are rendered and stored once.
  */
-export function spell({
+export function formatRecipe({
   width,
   height,
   fit,
@@ -45,15 +45,18 @@ export function spell({
   ].join('');
 }
 
-/** Cut out of the middle, or not cut at all. */
+/** Cropped around the centre, or not cropped at all. */
 export const isCentred = ({ width, height, fit, focus }: Box): boolean =>
   fit !== 'COVER' ||
   width === null ||
   height === null ||
   (focus.x === MIDDLE.x && focus.y === MIDDLE.y);
 
-/** Null for what `spell` has not written; of addresses, an older version of it may have. */
-export function readRecipe(text: string): Recipe | null {
+/**
+ * Null for any text that `formatRecipe` does not write. Signed URLs may contain recipes of an older
+ * version.
+ */
+export function parseRecipe(text: string): Recipe | null {
   const [, width, height, fit, x, y, quality, background, format] = GRAMMAR.exec(text) ?? [];
   const choice = CHOICES.find((known) => known === format);
   if (choice === undefined || !isFit(fit)) return null;

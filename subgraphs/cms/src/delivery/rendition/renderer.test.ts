@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../../testing/folder.ts';
-import { jpeg } from '../../testing/pictures.ts';
+import { jpeg } from '../../testing/images.ts';
 import { childrenOf } from '../../testing/process-table.ts';
 import { type PoolOptions, createWorkerPool } from '../../platform/workers/worker-pool.ts';
 import type { SettledRecipe } from './recipe.ts';
@@ -24,7 +24,7 @@ const recipe: SettledRecipe = {
 async function setUp(options: Partial<Parameters<typeof createRenderer>[0]> = {}) {
   const folder = await temporaryFolder();
   const path = join(folder, 'picture');
-  await writeFile(path, await jpeg({ width: 2000, height: 1500 }));
+  await writeFile(path, await jpeg({ width: 2500, height: 2000 }));
   const renderer = createRenderer({
     maxPixels: 5_000_000,
     ffmpeg: null,
@@ -36,11 +36,11 @@ async function setUp(options: Partial<Parameters<typeof createRenderer>[0]> = {}
   let count = 0;
   return (changes: Partial<SettledRecipe> = {}, signal = never) => {
     const to = join(folder, `rendition-${(count += 1)}`);
-    return renderer.draw({ path, to, recipe: { ...recipe, ...changes }, drawing: null }, signal);
+    return renderer.draw({ path, to, recipe: { ...recipe, ...changes }, vectorSize: null }, signal);
   };
 }
 
-/** The pool as it is, with its first worker's process seen. */
+/** The real pool, which reports when it is given a job. */
 function spying(onJob: () => void) {
   return (options: PoolOptions) => {
     const pool = createWorkerPool(options);
@@ -55,17 +55,17 @@ function spying(onJob: () => void) {
   };
 }
 
-test('one that takes too long fails alone; the next is made', async () => {
-  const draw = await setUp({ timeLimitMs: 1_000, workers: 1 });
+test('only a rendition that takes too long fails; the next one is rendered', async () => {
+  const draw = await setUp({ timeLimitMs: 2_500, workers: 1 });
   await draw(); // the worker has started
-  const slow = draw({ width: 2000, format: 'avif', quality: 100 });
+  const slow = draw({ width: 2500, format: 'avif', quality: 100 });
   await Promise.all([
     expect(slow).rejects.toMatchObject({ reason: 'failed' }),
     expect(draw()).resolves.toMatchObject({ byteSize: expect.any(Number) }),
   ]);
 });
 
-test('one whose worker is killed fails alone; the next is made', async () => {
+test('only a rendition whose worker is killed fails; the next one is rendered', async () => {
   const others = new Set(childrenOf(process.pid).map(({ pid }) => pid));
   const draw = await setUp();
   await draw();
@@ -78,15 +78,15 @@ test('one whose worker is killed fails alone; the next is made', async () => {
   ]);
 });
 
-test('more than may wait are turned away at once', async () => {
+test('rejects what exceeds the queue at once', async () => {
   const draw = await setUp({ maxWaiting: 2 });
-  const asked = await Promise.allSettled(Array.from({ length: 5 }, () => draw()));
-  const turnedAway = asked.filter((outcome) => outcome.status === 'rejected');
+  const results = await Promise.allSettled(Array.from({ length: 5 }, () => draw()));
+  const turnedAway = results.filter((outcome) => outcome.status === 'rejected');
   expect(turnedAway).toHaveLength(2);
   for (const { reason } of turnedAway) expect(reason).toMatchObject({ reason: 'overloaded' });
 });
 
-test('whoever leaves the queue leaves it to others', async () => {
+test('a caller that stops waiting leaves its position in the queue', async () => {
   let jobs = 0;
   const draw = await setUp({ maxWaiting: 1, openPool: spying(() => (jobs += 1)) });
   const [first, leaving] = [draw(), new AbortController()];

@@ -8,15 +8,15 @@ import {
   type WorkerPool,
   createWorkerPool,
 } from '../../platform/workers/worker-pool.ts';
-import type { Drawing, Drawn } from './draw.ts';
+import type { DrawJob, RenderedFile } from './draw.ts';
 import { RenditionError } from './rendition-error.ts';
 
-/** What Node, libvips and its coders need at most, beside the pixels. */
+/** The maximum memory of Node, libvips and its codecs, in addition to the pixels. */
 const BASE_MEMORY_BYTES = 768 * 2 ** 20;
 const MAX_WAITING = 200;
-/** A scan of 50 megapixels takes 13 s where others want the processor, too. */
+/** A scan of 50 megapixels takes 13 s on a busy machine. */
 const TIME_LIMIT_MS = 40_000;
-/** Requests that need no picture drawn go first. */
+/** Requests that need no rendering go first. */
 const NICENESS = 19;
 
 const outcome = z.union([
@@ -24,7 +24,7 @@ const outcome = z.union([
   z.object({ byteSize: z.int().positive(), checksum: z.string().regex(/^[0-9a-f]{64}$/) }),
 ]);
 
-/** A PDF or a video, and where the picture that stands for it goes. */
+/** A PDF or a video, and where its preview image is written. */
 export interface Source {
   readonly path: string;
   readonly to: string;
@@ -33,9 +33,9 @@ export interface Source {
 }
 
 /**
- * Makes renditions in processes that can crash, hang and be killed without harm: only what they were
- * making fails.
- * @param workers as many as there are processors, for each keeps one busy
+ * Renders in processes that can crash, hang and be killed. Only the rendition that they were
+ * rendering fails.
+ * @param workers defaults to the number of processors, because each worker keeps one busy
  */
 export function createRenderer({
   maxPixels,
@@ -47,7 +47,7 @@ export function createRenderer({
   openPool = createWorkerPool,
 }: {
   maxPixels: number;
-  /** Its absolute path; null: there is none, and no videos are shown. */
+  /** The absolute path; null if ffmpeg is not installed and videos have no previews. */
   ffmpeg: string | null;
   workers?: number;
   timeLimitMs?: number;
@@ -58,6 +58,7 @@ export function createRenderer({
   const pool = openPool({
     module: new URL('worker.ts', import.meta.url),
     workers,
+    warmWorkers: 0,
     jobTimeLimitMs: timeLimitMs,
     maxQueued: maxWaiting,
     maxMemoryBytes: BASE_MEMORY_BYTES + decodingMemory(maxPixels),
@@ -65,7 +66,7 @@ export function createRenderer({
     logger,
   });
 
-  async function run(job: object, signal: AbortSignal): Promise<Drawn> {
+  async function run(job: object, signal: AbortSignal): Promise<RenderedFile> {
     try {
       const drawn = outcome.parse(await pool.run(job, { signal }));
       if ('none' in drawn) throw new RenditionError('none', { cause: new Error(drawn.none) });
@@ -80,24 +81,25 @@ export function createRenderer({
 
   return {
     /**
-     * A rendition of a picture. Aborting helps while it waits for its turn.
+     * Renders an image. Aborting has an effect only while the job waits in the queue.
      * @throws RenditionError
      */
-    draw: (job: Omit<Drawing, 'maxPixels'>, signal: AbortSignal): Promise<Drawn> =>
+    draw: (job: Omit<DrawJob, 'maxPixels'>, signal: AbortSignal): Promise<RenderedFile> =>
       run({ ...job, maxPixels }, signal),
 
     /**
-     * A PNG that stands for what is no picture. Aborting helps while it waits for its turn.
+     * Renders a PNG that represents another type of file. Aborting has an effect only while the job
+     * waits in the queue.
      * @throws RenditionError
      */
-    drawPreview: (source: Source, signal: AbortSignal): Promise<Drawn> =>
+    drawPreview: (source: Source, signal: AbortSignal): Promise<RenderedFile> =>
       run({ ...source, preview: true, ffmpeg, maxImagePixels: maxPixels }, signal),
 
-    /** Whether a picture could be made of files of this type. */
+    /** Whether files of this type have a preview image. */
     canShow: (mimeType: string): boolean =>
       mimeType === 'application/pdf' || (ffmpeg !== null && mimeType.startsWith('video/')),
 
-    /** At once: what is being made is given up. */
+    /** Aborts running jobs immediately. */
     stop: () => pool.stop(),
   };
 }

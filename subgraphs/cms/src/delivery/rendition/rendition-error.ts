@@ -1,8 +1,8 @@
 /**
  * Why there is no rendition.
- * - `overloaded`: too many wait already, or it took too long to get its turn; worth asking again
- * - `failed`: it can't be made of these bytes
- * - `none`: these bytes show no picture
+ * - `overloaded`: too many renditions are waiting, or this one waited for too long; retry later
+ * - `failed`: these bytes cannot be rendered
+ * - `none`: these bytes have no preview
  */
 export class RenditionError extends Error {
   readonly reason: 'overloaded' | 'failed' | 'none';

@@ -7,14 +7,15 @@ import { type RenditionLocks, createRenditionLocks } from './rendition-locks.ts'
 
 const logger = pino({ level: 'silent' });
 
-/** None of them is of a file that there is. */
+/** References to files that do not exist. */
 const refOf = (name: string) => ({
   storeId: 'ours',
   mediaId: '00000000-0000-7000-8000-000000000000',
   contentNumber: 1,
   name,
 });
-const take = async ({ claim }: RenditionLocks, name: string) => (await claim(refOf(name))).isMine;
+const take = async ({ claim }: RenditionLocks, name: string) =>
+  (await claim(refOf(name))).isClaimed;
 
 let store: MediaStore;
 beforeAll(async () => {
@@ -22,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-test('a connection that ends late does not take the one after it along', async () => {
+test('a connection that ends late does not close its successor', async () => {
   const nowhere = new URL(store.pool.options.connectionString!);
   nowhere.pathname = '/there-is-none';
   let options: typeof store.pool.options = {
@@ -35,7 +36,7 @@ test('a connection that ends late does not take the one after it along', async (
   const [ours, theirs] = [pool, store.pool].map((one) =>
     createRenditionLocks({ pool: one, logger }),
   );
-  // Refused, which is known before the socket is closed.
+  // Connecting fails before the socket is closed.
   expect(await take(ours!, 'a')).toBe(true);
   ({ options } = store.pool);
   expect(await take(ours!, 'a')).toBe(true);
@@ -45,7 +46,7 @@ test('a connection that ends late does not take the one after it along', async (
   await Promise.all([ours!.stop(), theirs!.stop()]);
 });
 
-test('many are taken at once, one statement at a time', async () => {
+test('takes many locks at once, one statement at a time', async () => {
   const warned = vi.fn<(warning: Error) => void>();
   process.on('warning', warned);
   const locks = createRenditionLocks({ pool: store.pool, logger });
@@ -54,11 +55,11 @@ test('many are taken at once, one statement at a time', async () => {
   await Promise.all(keys.map((key) => locks.release(refOf(key))));
   await locks.stop();
   process.off('warning', warned);
-  // pg warns where a connection is asked something while it answers.
+  // pg warns about concurrent statements on a connection.
   expect(warned).not.toHaveBeenCalled();
 });
 
-test('a lock that goes back soon goes with the next claim, or without one', async () => {
+test('a lock that is released soon is released with the next claim, or without one', async () => {
   const [ours, theirs] = [1, 2].map(() => createRenditionLocks({ pool: store.pool, logger }));
   for (const name of ['a', 'b']) {
     expect(await take(ours!, name)).toBe(true);
@@ -70,8 +71,8 @@ test('a lock that goes back soon goes with the next claim, or without one', asyn
   await Promise.all([ours!.stop(), theirs!.stop()]);
 });
 
-/** The way to the database, which can fall silent as one does whose router has forgotten it. */
-async function openWay() {
+/** A proxy to the database that can stop forwarding, like a router that dropped the connection. */
+async function openProxy() {
   const { connectionString = '' } = store.pool.options;
   const { port, searchParams } = new URL(connectionString);
   const sockets: Socket[] = [];
@@ -86,26 +87,26 @@ async function openWay() {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  const address = new URL(connectionString);
-  address.search = '';
-  address.port = `${(server.address() as AddressInfo).port}`;
+  const proxied = new URL(connectionString);
+  proxied.search = '';
+  proxied.port = `${(server.address() as AddressInfo).port}`;
   return {
-    options: { ...store.pool.options, connectionString: address.href },
-    fallSilent() {
+    options: { ...store.pool.options, connectionString: proxied.href },
+    stopForwarding() {
       for (const socket of sockets) socket.unpipe().pause();
     },
   };
 }
 
-test('a connection that fell silent keeps nobody waiting, and the next one locks', async () => {
-  const { options, fallSilent } = await openWay();
+test('does not wait for a connection that stopped responding, and locks on a new one', async () => {
+  const { options, stopForwarding } = await openProxy();
   const pool = new Proxy(store.pool, {
     get: (target, name): unknown => (name === 'options' ? options : Reflect.get(target, name)),
   });
   const ours = createRenditionLocks({ pool, logger, timeLimitMs: 1_000 });
   const theirs = createRenditionLocks({ pool: store.pool, logger });
   expect(await take(ours, 'silent')).toBe(true);
-  fallSilent();
+  stopForwarding();
   expect(await take(ours, 'while silent')).toBe(true);
   expect(await take(ours, 'after')).toBe(true);
   expect(await take(theirs, 'after')).toBe(false);

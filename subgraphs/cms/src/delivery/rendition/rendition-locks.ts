@@ -4,27 +4,28 @@ import { type RenditionRef, type StoredRendition, keyOf, valuesOf } from './repo
 
 const CLAIM = {
   name: 'claim-rendition',
-  text: `SELECT claimed AS "isMine", stored FROM claim_rendition($1, $2, $3, $4, $5, $6)`,
+  text: `SELECT claimed AS "isClaimed", stored FROM claim_rendition($1, $2, $3, $4, $5, $6)`,
 };
 const RELEASE = {
   name: 'release-renditions',
   text: `SELECT pg_advisory_unlock(hashtextextended('rendition ' || lock, 0)) FROM unnest($1::text[]) AS lock`,
 };
 const TIME_LIMIT_MS = 5_000;
-/** Should no other claim take it along. */
-const SOON_MS = 100;
+/** If no other claim releases it before. */
+const RELEASE_DELAY_MS = 100;
 
 export interface Claim {
-  /** False: another process makes it just now. */
-  readonly isMine: boolean;
-  /** What was made before, whoever makes it now. */
+  /** False: another process is rendering it. */
+  readonly isClaimed: boolean;
+  /** The stored rendition, if any, whether or not this process has the claim. */
   readonly stored: StoredRendition | null;
 }
 
 /**
- * Who makes what, among all processes on one database, and what is made already. The locks are those of one
- * connection per process, so a process that is killed gives them back. Where the database can't be asked,
- * everybody may: two who make the same thing waste time and harm nobody.
+ * Decides which process renders what, among all processes on one database, and returns what is
+ * stored already. The locks belong to one connection per process, so those of a killed process are
+ * released. If the database does not respond, every process may render: rendering twice wastes time
+ * but is harmless.
  */
 export function createRenditionLocks({
   pool,
@@ -32,20 +33,23 @@ export function createRenditionLocks({
   logger,
 }: {
   pool: pg.Pool;
-  /** Of one question. A connection that is hardly ever used may be gone without a word. */
+  /**
+   * The maximum time of one statement. A rarely used connection may have been dropped without
+   * notice.
+   */
   timeLimitMs?: number;
   logger: Logger;
 }) {
   let connection: Promise<pg.Client> | undefined;
-  let line: Promise<unknown> = Promise.resolve();
+  let queue: Promise<unknown> = Promise.resolve();
   const released: string[] = [];
   let timer: NodeJS.Timeout | undefined;
 
-  /** A connection must not be asked anything while it answers. */
-  function inTurn<Result>(ask: () => Promise<Result>): Promise<Result> {
-    const answered = line.then(ask);
-    line = answered.catch(() => {}); // whoever asked is told
-    return answered;
+  /** pg connections run one statement at a time. */
+  function oneAtATime<Result>(query: () => Promise<Result>): Promise<Result> {
+    const result = queue.then(query);
+    queue = result.catch(() => {}); // reported to the caller
+    return result;
   }
 
   function connect(): Promise<pg.Client> {
@@ -57,9 +61,9 @@ export function createRenditionLocks({
     });
     const opened = client.connect().then(() => client);
     const forget = () => {
-      // The next one may be there by now, with locks that it must give back.
+      // A new connection may have replaced it, whose locks must stay.
       if (connection === opened) connection = undefined;
-      void client.end().catch(() => {}); // ended already
+      void client.end().catch(() => {}); // already ended
     };
     client.on('error', forget);
     client.on('end', forget);
@@ -77,26 +81,29 @@ export function createRenditionLocks({
   async function releaseAll(): Promise<void> {
     const keys = takeReleased();
     if (keys.length === 0) return;
-    // Without a connection there is nothing held.
-    await inTurn(async () => {
+    // Without a connection no locks are held.
+    await oneAtATime(async () => {
       const client = await connection;
-      if (client) await ask(client, { ...RELEASE, values: [keys] });
+      if (client) await query(client, { ...RELEASE, values: [keys] });
     }).catch(() => {});
   }
 
   return {
-    /** Counts as a use of what is stored. Not for what this process makes already. */
+    /**
+     * Also marks the stored rendition as used. Do not call it for a rendition that this process is
+     * rendering already.
+     */
     async claim(ref: RenditionRef): Promise<Claim> {
       try {
-        const { rows } = await inTurn(async () => {
+        const { rows } = await oneAtATime(async () => {
           const client = await connect();
           const values = [...valuesOf(ref), keyOf(ref), takeReleased()];
-          return ask<Claim>(client, { ...CLAIM, values });
+          return query<Claim>(client, { ...CLAIM, values });
         });
-        return rows[0] ?? { isMine: true, stored: null };
+        return rows[0] ?? { isClaimed: true, stored: null };
       } catch (error) {
         logger.warn({ err: error }, 'cannot check whether another process renders this rendition');
-        return { isMine: true, stored: null };
+        return { isClaimed: true, stored: null };
       }
     },
 
@@ -105,21 +112,21 @@ export function createRenditionLocks({
       await releaseAll();
     },
 
-    /** With the next claim: for what is stored, which others find without the lock. */
+    /** Released with the next claim. For stored renditions, which others find without the lock. */
     releaseSoon(ref: RenditionRef): void {
       released.push(keyOf(ref));
-      timer ??= setTimeout(() => void releaseAll(), SOON_MS);
+      timer ??= setTimeout(() => void releaseAll(), RELEASE_DELAY_MS);
     },
 
     async stop(): Promise<void> {
       clearTimeout(timer);
-      await connection?.then((client) => client.end()).catch(() => {}); // gone already
+      await connection?.then((client) => client.end()).catch(() => {}); // already gone
     },
   };
 }
 
-/** A connection that fails to answer is given up, and its locks with it. */
-async function ask<Row extends object>(client: pg.Client, statement: pg.QueryConfig) {
+/** Closes a connection that does not respond, and thereby releases its locks. */
+async function query<Row extends object>(client: pg.Client, statement: pg.QueryConfig) {
   try {
     return await client.query<Row>(statement);
   } catch (error) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type RunningCms, runCms } from '../../files/media-file/testing/running-cms.ts';
-import { jpeg } from '../../testing/pictures.ts';
+import { jpeg } from '../../testing/images.ts';
 
 let cms: RunningCms;
 beforeAll(async () => {
@@ -17,7 +17,7 @@ async function upload(bytes: Uint8Array, input: object = {}): Promise<string> {
   return mediaFile.id;
 }
 
-/** What the fields of `selection` answer for a file. */
+/** The fields of `selection` for a file. */
 async function ask(id: string, selection: string) {
   const { data, errors } = await cms.graphql(`{ mediaFile(id: "${id}") { ${selection} } }`);
   expect(errors).toBeUndefined();
@@ -40,7 +40,7 @@ const kept = async (id: string) => {
     .toSorted();
 };
 
-test('a picture 400 wide comes in its shape, and as small as the client can take', async () => {
+test('renders a width of 400 in the smallest format that the client accepts', async () => {
   const id = await upload(await jpeg({ width: 800, height: 600 }));
   const { url } = await ask(id, 'url(transform: { width: 400 })');
 
@@ -68,7 +68,7 @@ test('a picture 400 wide comes in its shape, and as small as the client can take
   expect(head.headers.get('etag')).toBe(etag);
 });
 
-test('a format that was asked for is what comes, under the original name when it is saved', async () => {
+test('serves the requested format, and saves it under the original name', async () => {
   const id = await upload(await jpeg());
   const { url } = await ask(id, 'url(transform: { width: 40, format: PNG }, download: true)');
   const { headers } = await get(url, { accept: 'image/avif' });
@@ -77,7 +77,7 @@ test('a format that was asked for is what comes, under the original name when it
   expect(headers.get('content-disposition')).toBe('attachment; filename=beach.png');
 });
 
-test('srcSet names each picture with the width it has; all of them are there', async () => {
+test('srcSet lists the real width of each image, and all can be fetched', async () => {
   const id = await upload(await jpeg({ width: 500, height: 250 }));
   const { srcSet } = await ask(id, 'srcSet(widths: [100, 200, 900], transform: { format: WEBP })');
   const candidates = String(srcSet)
@@ -90,7 +90,7 @@ test('srcSet names each picture with the width it has; all of them are there', a
   }
 });
 
-test('a transform that can’t be is refused by the field, and nothing is made', async () => {
+test('rejects an invalid transform with its field and renders nothing', async () => {
   const id = await upload(await jpeg());
   const query = `{ mediaFile(id: "${id}") { url(transform: { width: 99999 }) } }`;
   const { data, errors } = await cms.graphql(query);
@@ -106,23 +106,23 @@ test('a transform that can’t be is refused by the field, and nothing is made',
   ]);
 });
 
-test('a hundred who ask at once have it made once', async () => {
+test('renders once for a hundred concurrent requests', async () => {
   const id = await upload(await jpeg({ width: 1200, height: 900 }));
   const { url } = await ask(id, 'url(transform: { width: 300, format: WEBP })');
   cms.store.statements.length = 0;
-  const answers = await Promise.all(Array.from({ length: 100 }, () => get(url)));
-  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-  expect(new Set(answers.map(({ headers }) => headers.get('etag'))).size).toBe(1);
+  const responses = await Promise.all(Array.from({ length: 100 }, () => get(url)));
+  expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]));
+  expect(new Set(responses.map(({ headers }) => headers.get('etag'))).size).toBe(1);
   const stored = () => cms.store.statements.filter((sql) => sql.includes('keep_rendition'));
   await vi.waitFor(() => expect(stored()).toHaveLength(1));
   expect(await kept(id)).toEqual(['w300inside-webp webp']);
-  // A hit costs no statement at all.
+  // A cached rendition needs no statement.
   cms.store.statements.length = 0;
   expect((await get(url)).status).toBe(200);
   expect(cms.store.statements).toEqual([]);
 });
 
-test('of a file only so many are kept, those used last; presets are kept beside', async () => {
+test('keeps the most recently used ad hoc renditions of a file, and all presets', async () => {
   const id = await upload(await jpeg());
   const fetchOf = async (transform: string) => {
     const { url } = await ask(id, `url(transform: { ${transform}, format: WEBP })`);
@@ -144,9 +144,9 @@ test('of a file only so many are kept, those used last; presets are kept beside'
   expect(await cms.store.count(`media_renditions WHERE media_id = '${id}'`)).toBe(4);
 });
 
-test('one that the storage has lost is made again', async () => {
+test('renders again what the storage has lost', async () => {
   const id = await upload(await jpeg({ width: 2000, height: 1500 }));
-  // More than is kept in memory.
+  // Larger than what is kept in memory.
   const { url } = await ask(id, 'url(transform: { width: 2000, format: PNG })');
   const first = await get(url);
   expect(first.bytes.length).toBeGreaterThan(2 ** 20);
@@ -159,7 +159,7 @@ test('one that the storage has lost is made again', async () => {
   expect(second.bytes.equals(first.bytes)).toBe(true);
 });
 
-test('a purge takes them along', async () => {
+test('a purge deletes renditions', async () => {
   const id = await upload(await jpeg());
   const { url } = await ask(id, 'url(transform: { width: 40 })');
   await get(url);

@@ -1,16 +1,15 @@
-import { databaseCode } from '@federated-media/subgraph-kit/database-error';
+import { SQLSTATE } from '@federated-media/subgraph-kit/database-error';
+import { hasCode } from '@federated-media/subgraph-kit/error-code';
 import type pg from 'pg';
-
-const FOREIGN_KEY_VIOLATION = '23503';
 
 const KEEP = {
   name: 'keep-rendition',
-  // What a power failure takes is made again: no waiting for the disk.
+  // Does not wait for the disk: a rendition lost in a power failure is rendered again.
   text: `SELECT key FROM set_config('synchronous_commit', 'off', true),
     keep_rendition($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS key`,
 };
 
-/** One set of bytes, and how a picture is made of them. */
+/** A rendition of one set of bytes. */
 export interface RenditionRef {
   readonly storeId: string;
   readonly mediaId: string;
@@ -26,13 +25,13 @@ export interface StoredRendition {
   readonly storageKey: string;
 }
 
-/** Renditions that were made and are in the storage. */
+/** The rows of stored renditions. */
 export function createRenditionRepository({ pool }: { pool: pg.Pool }) {
   return {
     /**
-     * Remembers it; of the free ones of its file, only the `maxFree` used last. Answers with the keys of
-     * objects that nobody refers to any more: those it took the place of or, should the bytes it was made
-     * of be gone, its own.
+     * Records a stored rendition and keeps only the `maxAdHoc` most recently used ad hoc renditions
+     * of its file. Returns the keys of objects that are not referenced any more: those it replaced
+     * or evicted, or its own key if the original was purged in the meantime.
      */
     async keep(
       ref: RenditionRef,
@@ -46,7 +45,7 @@ export function createRenditionRepository({ pool }: { pool: pg.Pool }) {
         const { rows } = await pool.query<{ key: string }>(keep);
         return rows.map(({ key }) => key);
       } catch (error) {
-        if (databaseCode(error) === FOREIGN_KEY_VIOLATION) return [storageKey];
+        if (hasCode(error, SQLSTATE.foreignKeyViolation)) return [storageKey];
         throw error;
       }
     },

@@ -2,14 +2,14 @@ import type { Logger } from '@federated-media/subgraph-kit/logger';
 import type { LocalCopy, Storage } from '../../storage/storage.ts';
 import { MIME_TYPES } from './format.ts';
 import { type Presets, isPreset } from './presets.ts';
-import type { Order, Production, Rendition } from './production.ts';
-import { type SettledRecipe, spell } from './recipe.ts';
+import type { RenditionRequest, Rendering, Rendition } from './rendering.ts';
+import { type SettledRecipe, formatRecipe } from './recipe.ts';
 import { RenditionError } from './rendition-error.ts';
 import type { Renderer } from './renderer.ts';
 
 const MAX_WAIT_MS = 15_000;
 
-/** The bytes a rendition is made of. */
+/** The bytes that a rendition is rendered from. */
 export interface Original {
   readonly storeId: string;
   readonly mediaId: string;
@@ -21,20 +21,20 @@ export interface Original {
   readonly durationSeconds: number | null;
 }
 
-/** Renditions of the pictures in the storage. */
+/** Renders and serves renditions of stored files. */
 export function createRenditionService({
-  production,
+  rendering,
   renderer,
   storage,
   presets,
   maxWaitMs = MAX_WAIT_MS,
   logger,
 }: {
-  production: Production;
+  rendering: Rendering;
   renderer: Renderer;
   storage: Storage;
   presets: Presets;
-  /** Of one request, for its rendition to be there. */
+  /** The maximum time that one request waits for its rendition. */
   maxWaitMs?: number;
   logger: Logger;
 }) {
@@ -52,8 +52,8 @@ export function createRenditionService({
     throw new RenditionError('failed');
   }
 
-  /** What stands for a file that is no picture, to make renditions of. */
-  const previewOf = (original: Original): Order => ({
+  /** An image that represents a file of another type. Renditions are rendered from it. */
+  const previewOf = (original: Original): RenditionRequest => ({
     ref: refTo(original, 'preview'),
     mimeType: 'image/png',
     extension: 'png',
@@ -66,34 +66,34 @@ export function createRenditionService({
     },
   });
 
-  async function pictureOf(original: Original, signal: AbortSignal): Promise<LocalCopy> {
+  async function imageOf(original: Original, signal: AbortSignal): Promise<LocalCopy> {
     if (original.mimeType.startsWith('image/')) return openLocalCopy(original.storageKey);
-    const { storageKey } = await production.getOrCreate(previewOf(original), signal);
+    const { storageKey } = await rendering.getOrCreate(previewOf(original), signal);
     return openLocalCopy(storageKey);
   }
 
-  const renditionOf = (original: Original, recipe: SettledRecipe): Order => ({
-    ref: refTo(original, spell(recipe)),
+  const renditionOf = (original: Original, recipe: SettledRecipe): RenditionRequest => ({
+    ref: refTo(original, formatRecipe(recipe)),
     mimeType: MIME_TYPES[recipe.format],
     extension: recipe.format,
     isAdHoc: !isPreset(recipe, presets),
     async draw(to, signal) {
-      await using picture = await pictureOf(original, signal);
+      await using image = await imageOf(original, signal);
       const { mimeType, width, height } = original;
-      const isDrawing = mimeType === 'image/svg+xml' && width !== null && height !== null;
-      const drawing = isDrawing ? { width, height } : null;
-      return await renderer.draw({ path: picture.path, to, recipe, drawing }, signal);
+      const isVector = mimeType === 'image/svg+xml' && width !== null && height !== null;
+      const vectorSize = isVector ? { width, height } : null;
+      return await renderer.draw({ path: image.path, to, recipe, vectorSize }, signal);
     },
   });
 
   return {
-    /** What needs no work at all. */
+    /** Returns a rendition that is in memory. */
     getCached: (original: Original, recipe: SettledRecipe): Rendition | undefined =>
-      production.getCached(refTo(original, spell(recipe))),
+      rendering.getCached(refTo(original, formatRecipe(recipe))),
 
-    /** Its bytes are not in the storage any more: it is to be made again. */
+    /** Call it if the storage no longer has the rendition. It is then rendered again. */
     forget: (original: Original, recipe: SettledRecipe): void =>
-      production.forget(refTo(original, spell(recipe))),
+      rendering.forget(refTo(original, formatRecipe(recipe))),
 
     /** @throws RenditionError, or the reason of `signal` */
     async getOrCreate(
@@ -101,22 +101,20 @@ export function createRenditionService({
       { recipe, signal }: { recipe: SettledRecipe; signal: AbortSignal },
     ): Promise<Rendition> {
       signal.throwIfAborted();
-      const wanted = new AbortController();
-      const leave = () => wanted.abort(signal.reason);
-      const loseHope = () => wanted.abort(new RenditionError('overloaded'));
-      signal.addEventListener('abort', leave);
-      const patience = setTimeout(loseHope, maxWaitMs);
+      const timeout = new AbortController();
+      const onTimeout = () => timeout.abort(new RenditionError('overloaded'));
+      const timer = setTimeout(onTimeout, maxWaitMs);
+      const waiting = AbortSignal.any([signal, timeout.signal]);
       try {
-        return await production.getOrCreate(renditionOf(original, recipe), wanted.signal);
+        return await rendering.getOrCreate(renditionOf(original, recipe), waiting);
       } finally {
-        clearTimeout(patience);
-        signal.removeEventListener('abort', leave);
+        clearTimeout(timer);
       }
     },
 
     async stop() {
       await renderer.stop();
-      await production.stop();
+      await rendering.stop();
     },
   };
 }

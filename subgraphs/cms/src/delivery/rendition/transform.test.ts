@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import type { ImageTransform } from '../../generated/graphql.ts';
 import { readPresets } from './presets.ts';
-import { spell } from './recipe.ts';
-import { inWidths } from '../urls/src-set.ts';
+import { formatRecipe } from './recipe.ts';
+import { srcSetCandidates } from '../urls/src-set.ts';
 import { toRecipe } from './transform.ts';
 
 const presets = readPresets('{"strip":{"width":1000,"height":250,"fit":"CONTAIN","quality":60}}');
 const FILE = { focalX: 0.25, focalY: 0.7512 };
 const recipe = (transform: ImageTransform) => toRecipe(transform, { presets, file: FILE });
-const spelled = (transform: ImageTransform) => spell(recipe(transform));
+const spelled = (transform: ImageTransform) => formatRecipe(recipe(transform));
 
 test.for([
   [{}, 'inside-auto'],
@@ -39,7 +39,7 @@ test.for([
   [{ preset: 'none' }, 'preset'],
   [{ preset: '__proto__' }, 'preset'],
   [{ preset: '' }, 'preset'],
-] satisfies [ImageTransform, string][])('%j is refused, by name', ([transform, field]) => {
+] satisfies [ImageTransform, string][])('rejects %j with the field', ([transform, field]) => {
   expect(() => recipe(transform)).toThrow(
     expect.objectContaining({
       extensions: { code: 'BAD_USER_INPUT', field: ['transform', field] },
@@ -47,14 +47,14 @@ test.for([
   );
 });
 
-const picture = { width: 1000, height: 500 };
+const image = { width: 1000, height: 500 };
 const widthsOf = (transform: ImageTransform, widths: number[] | null = null) =>
-  inWidths(recipe(transform), { picture, widths }).map(({ width, recipe: one }) => [
+  srcSetCandidates(recipe(transform), { image, widths }).map(({ width, recipe: one }) => [
     width,
-    spell(one),
+    formatRecipe(one),
   ]);
 
-test('a picture in several widths, each once, under the width it really has', () => {
+test('srcSet has each width once, with the width that is really rendered', () => {
   expect(widthsOf({})).toEqual([
     [320, 'w320inside-auto'],
     [640, 'w640inside-auto'],
@@ -78,7 +78,7 @@ test('a picture in several widths, each once, under the width it really has', ()
 });
 
 test.for([[[]], [[0]], [[100, 4097]], [Array.from({ length: 21 }, (_, n) => n + 1)]])(
-  'widths %j are refused',
+  'rejects the widths %j',
   ([widths]) => {
     expect(() => widthsOf({}, widths)).toThrow(
       expect.objectContaining({ extensions: expect.objectContaining({ code: 'BAD_USER_INPUT' }) }),
@@ -93,7 +93,7 @@ test.for([
   '{"a":{"width":0}}',
   '{"1a":{"width":1}}',
   '{"a":{"width":1,"x":1}}',
-])('presets %j are refused with an example', (json) => {
+])('rejects the presets %j with an example', (json) => {
   const issues: unknown[] = [];
   const context = { addIssue: (issue: unknown) => issues.push(issue) } as never;
   readPresets(json, context);

@@ -17,8 +17,8 @@ const FORMATS = {
 } satisfies Record<ImageFormat, FormatChoice>;
 
 /**
- * What a client asks for as a recipe, around the file's own focal point.
- * @throws BAD_USER_INPUT naming the field, for unknown presets and values beyond the caps
+ * Converts a client's transform into a recipe with the file's focal point.
+ * @throws BAD_USER_INPUT with the field, for unknown presets and values out of range
  */
 export function toRecipe(
   transform: ImageTransform,
@@ -41,7 +41,7 @@ export function toRecipe(
   const fit = preset?.fit ?? transform.fit ?? 'INSIDE';
   return {
     ...box,
-    // A crop and a canvas have two sides; with fewer all three are the same.
+    // COVER and CONTAIN need both sides. With fewer, all three fits are the same.
     fit: box.width === null || box.height === null ? 'INSIDE' : fit,
     focus: { x: thousandths(file.focalX), y: thousandths(file.focalY) },
     format: FORMATS[transform.format ?? 'AUTO'],
@@ -52,7 +52,10 @@ export function toRecipe(
 
 type Sides = Pick<Box, 'width' | 'height'>;
 
-/** A preset made as wide, or as high, as asked; its shape stays unless both sides are given. */
+/**
+ * Scales a preset to the requested width or height. Its aspect ratio stays unless both sides are
+ * given.
+ */
 export function resized(box: Sides, { width, height }: Sides): Sides {
   if (width === null && height === null) return { width: box.width, height: box.height };
   if (box.width === null || box.height === null || (width !== null && height !== null)) {

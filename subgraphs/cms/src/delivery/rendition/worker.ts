@@ -1,4 +1,4 @@
-/** The process renditions are made in. */
+/** The process that renders renditions. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { drawPreview } from '../preview/draw-preview.ts';
@@ -23,7 +23,7 @@ const rendition = z.object({
   path: z.string(),
   to: z.string(),
   maxPixels: z.number(),
-  drawing: z.object({ width: z.number(), height: z.number() }).nullable(),
+  vectorSize: z.object({ width: z.number(), height: z.number() }).nullable(),
   recipe: z.object({
     width: side,
     height: side,
@@ -37,7 +37,7 @@ const rendition = z.object({
 
 const job = z.union([preview, rendition]);
 
-async function show(source: z.output<typeof preview>): Promise<object> {
+async function renderPreview(source: z.output<typeof preview>): Promise<object> {
   try {
     await drawPreview({ ...source, signal: AbortSignal.timeout(PREVIEW_LIMIT_MS) });
   } catch (error) {
@@ -47,7 +47,7 @@ async function show(source: z.output<typeof preview>): Promise<object> {
   return describe(await readFile(source.to));
 }
 
-serveJobs(async (given) => {
-  const asked = job.parse(given);
-  return 'preview' in asked ? show(asked) : draw(asked);
+serveJobs(async (message) => {
+  const parsed = job.parse(message);
+  return 'preview' in parsed ? renderPreview(parsed) : draw(parsed);
 });

@@ -1,7 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import type { Deliverable } from '../../files/media-file/deliverable.ts';
 
-/** Shorter than what an address may outlive its file by, five seconds, should nobody have told us. */
+/**
+ * A URL may be valid for five seconds after its file has changed, even if the notification is lost.
+ * This is shorter.
+ */
 const REMEMBERED_MS = 4_000;
 const MAX_FILES = 20_000;
 
@@ -14,13 +17,13 @@ export interface ContentRef {
 type Contents = Map<string, Promise<Deliverable | null>>;
 
 /**
- * Which bytes may be fetched, without asking the database at every hit. What may not is asked for anew
- * each time, so that what is restored is there at once.
+ * Caches which bytes may be fetched, so that most requests need no database. Negative results are
+ * not cached, so that a restored file is available immediately.
  */
 export function createAccessCache({
   find,
 }: {
-  /** Null when there is nothing to hand out: unknown, purged or in the trash. */
+  /** Null if the file is unknown, purged or in the trash. */
   find: (ref: ContentRef) => Promise<Deliverable | null>;
 }) {
   const files = new LRUCache<string, Contents>({ max: MAX_FILES, ttl: REMEMBERED_MS });
@@ -40,7 +43,7 @@ export function createAccessCache({
       return found;
     },
 
-    /** It was trashed, restored, purged, or made private or public. */
+    /** Call it when the file was trashed, restored or purged, or when its visibility changed. */
     forget: (mediaId: string): void => void files.delete(mediaId),
   };
 }

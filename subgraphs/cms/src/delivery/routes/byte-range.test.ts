@@ -17,12 +17,12 @@ test.for([
   'bytes 0-3',
   'lines=0-3',
   ' bytes=0-3',
-])('%j asks for the whole', (header) => {
+])('%j requests all bytes', (header) => {
   expect(parseRange(header, 10)).toBeNull();
 });
 
 test.for(['bytes=10-', 'bytes=10-20', 'bytes=99999999999999999999-', 'bytes=-0'])(
-  '%j can not be satisfied of ten bytes',
+  '%j cannot be satisfied for ten bytes',
   (header) => {
     expect(parseRange(header, 10)).toBe('unsatisfiable');
   },

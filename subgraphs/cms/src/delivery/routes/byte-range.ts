@@ -1,9 +1,9 @@
 import type { ByteRange } from '../../storage/storage.ts';
 
 /**
- * What a Range header asks of `byteSize` bytes (RFC 9110, 14.1.2): one range, 'unsatisfiable', or null
- * for all of them. Null also answers headers in another unit, malformed ones and several ranges at once:
- * a server may always send the whole, and many small ranges are a way to make it work hard.
+ * The range of `byteSize` bytes that a Range header requests (RFC 9110, 14.1.2): one range,
+ * 'unsatisfiable', or null for all bytes. Also null for other units, malformed headers and several
+ * ranges: a server may always send everything, and many small ranges are expensive.
  */
 export function parseRange(
   header: string | undefined,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { NOON, serveFile } from '../../testing/delivery.ts';
 
-test('who has the bytes already gets none', async () => {
+test('sends no bytes to a client that has them', async () => {
   const { get, etag, work } = await serveFile();
   for (const tag of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
     const { status, headers, body } = await get({ 'if-none-match': tag });
@@ -21,7 +21,7 @@ test.for([
   ['bytes=7-', '789', 'bytes 7-9/10'],
   ['bytes=-2', '89', 'bytes 8-9/10'],
   ['bytes=-99', '0123456789', 'bytes 0-9/10'],
-] as const)('%s is answered with that part', async ([range, expected, contentRange]) => {
+] as const)('responds to %s with that part', async ([range, expected, contentRange]) => {
   const { get } = await serveFile();
   const { status, headers, body } = await get({ range });
   expect(status).toBe(206);
@@ -30,7 +30,7 @@ test.for([
   expect(headers['content-length']).toBe(String(expected.length));
 });
 
-test('a range beyond the end is refused, with the size there is', async () => {
+test('rejects a range beyond the end and reports the size', async () => {
   const { get, work } = await serveFile();
   const { status, headers } = await get({ range: 'bytes=10-' });
   expect(status).toBe(416);
@@ -39,7 +39,7 @@ test('a range beyond the end is refused, with the size there is', async () => {
 });
 
 test.for(['bytes=0-1,3-4', 'bytes=x', 'pages=1-2'])(
-  '%s is answered with the whole',
+  'responds to %s with all bytes',
   async (range) => {
     const { get } = await serveFile();
     const { status, body } = await get({ range });
@@ -48,7 +48,7 @@ test.for(['bytes=0-1,3-4', 'bytes=x', 'pages=1-2'])(
   },
 );
 
-test('a range of bytes that have changed is answered with the whole', async () => {
+test('responds to a range of changed bytes with all bytes', async () => {
   const { get, etag } = await serveFile();
   const partOf = (ifRange: string) => get({ range: 'bytes=0-1', 'if-range': ifRange });
   expect((await partOf(etag)).status).toBe(206);

@@ -1,22 +1,25 @@
 import type { FastifyReply } from 'fastify';
-import { STRANGERS_BYTES } from './headers.ts';
+import { UNTRUSTED_CONTENT_HEADERS } from './headers.ts';
 
-export const NOT_VALID = 'Invalid or expired URL.';
-export const NOTHING = 'Not found.';
+export const INVALID_URL = 'Invalid or expired URL.';
+export const NOT_FOUND = 'Not found.';
 
-const OF_THE_BYTES = ['content-disposition', 'content-length', 'etag', 'accept-ranges'];
+const CONTENT_HEADERS = ['content-disposition', 'content-length', 'etag', 'accept-ranges'];
 
-/** Never cached: the next one to ask may be right. */
+/** Never cached: the same URL may succeed later. */
 export function sendError(reply: FastifyReply, status: number, message: string) {
-  return withoutBytes(reply).code(status).type('text/plain; charset=utf-8').send(`${message}\n`);
+  return withoutContentHeaders(reply)
+    .code(status)
+    .type('text/plain; charset=utf-8')
+    .send(`${message}\n`);
 }
 
-/** Takes back what was said about bytes that will not follow: a failure must not be kept for good. */
-export function withoutBytes(reply: FastifyReply): FastifyReply {
-  for (const name of OF_THE_BYTES) {
+/** Removes the headers about bytes that are not sent, so that no error is cached. */
+export function withoutContentHeaders(reply: FastifyReply): FastifyReply {
+  for (const name of CONTENT_HEADERS) {
     reply.removeHeader(name);
-    // A stream that breaks before its first byte has handed them over already.
+    // If a stream fails before its first byte, Fastify has already set these headers.
     if (!reply.raw.headersSent) reply.raw.removeHeader(name);
   }
-  return reply.headers({ ...STRANGERS_BYTES, 'cache-control': 'no-store' });
+  return reply.headers({ ...UNTRUSTED_CONTENT_HEADERS, 'cache-control': 'no-store' });
 }

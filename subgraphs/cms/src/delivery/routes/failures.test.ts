@@ -18,7 +18,7 @@ const IN_STORAGE: RenditionService = {
 };
 
 test.for([
-  ['can’t be opened', async () => Promise.reject(new Error('EMFILE'))],
+  ['cannot be opened', async () => Promise.reject(new Error('EMFILE'))],
   [
     'cannot be read',
     async () =>
@@ -28,7 +28,7 @@ test.for([
         },
       }),
   ],
-] as const)('an answer about bytes that %s is kept by nobody', async ([, read]) => {
+] as const)('does not cache a response if the bytes %s', async ([, read]) => {
   for (const recipe of [undefined, 'w10inside-webp']) {
     const { get, sign } = await serveFile({ read, renditions: IN_STORAGE });
     const { status, headers } = await get({}, sign({ ...(recipe && { recipe }) }));
@@ -43,7 +43,7 @@ test.for([
   }
 });
 
-test('a rendition that was evicted a moment ago is worth asking for again', async () => {
+test('asks to retry for a rendition that was just evicted', async () => {
   const { get, sign } = await serveFile({ read: async () => null, renditions: IN_STORAGE });
   const { status, headers } = await get({}, sign({ recipe: 'w10inside-webp' }));
   expect(status).toBe(503);

@@ -2,12 +2,12 @@ import type { Logger } from '@federated-media/subgraph-kit/logger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Storage } from '../../storage/storage.ts';
 import { parseRange } from './byte-range.ts';
-import { holdsRange, isUnchanged } from './etag.ts';
+import { matchesIfRange, isUnchanged } from './etag.ts';
 import type { Deliverable } from '../../files/media-file/deliverable.ts';
 import { headersOf } from './headers.ts';
-import { NOTHING, sendError } from './error-response.ts';
+import { NOT_FOUND, sendError } from './error-response.ts';
 
-/** The file's bytes as they are stored, or a range of them. */
+/** Sends the original bytes or a range of them. */
 export async function deliverOriginal(
   { storage, logger }: { storage: Storage; logger: Logger },
   { request, reply }: { request: FastifyRequest; reply: FastifyReply },
@@ -19,14 +19,14 @@ export async function deliverOriginal(
 
   const missing = () => {
     logger.error({ storageKey: file.storageKey }, 'stored object is missing');
-    return sendError(reply, 404, NOTHING);
+    return sendError(reply, 404, NOT_FOUND);
   };
   if (request.method === 'HEAD') {
     if (!(await storage.stat(file.storageKey))) return missing();
     return reply.header('content-length', file.byteSize).send();
   }
 
-  const range = holdsRange(request.headers['if-range'], etag)
+  const range = matchesIfRange(request.headers['if-range'], etag)
     ? parseRange(request.headers.range, file.byteSize)
     : null;
   if (range === 'unsatisfiable') {
@@ -36,7 +36,7 @@ export async function deliverOriginal(
       'Range not satisfiable.',
     );
   }
-  const bytes = await storage.get(file.storageKey, range ?? undefined);
+  const bytes = await storage.get(file.storageKey, range ?? undefined, { reuseBuffers: true });
   if (!bytes) return missing();
   if (range) {
     reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${file.byteSize}`);

@@ -4,7 +4,7 @@ import { RenditionError } from '../rendition/rendition-error.ts';
 import type { RenditionService } from '../rendition/service.ts';
 import { serveFile } from '../../testing/delivery.ts';
 
-const BYTES = Buffer.from('a picture');
+const BYTES = Buffer.from('an image');
 const RENDITION = {
   bytes: BYTES,
   byteSize: BYTES.length,
@@ -28,20 +28,20 @@ test.for([
   ['overloaded', 503],
   ['failed', 500],
   ['none', 404],
-] as const)('without a rendition because of %s: %i, kept nowhere', async ([reason, status]) => {
+] as const)('responds to a rendition error %s with %i, not cached', async ([reason, status]) => {
   const { get, path } = await serve(() => Promise.reject(new RenditionError(reason)));
-  const answer = await get({}, path);
-  expect(answer.status).toBe(status);
-  expect(answer.headers['cache-control']).toBe('no-store');
-  expect(answer.headers['retry-after']).toBe(reason === 'overloaded' ? '5' : undefined);
-  expect(answer.headers['content-disposition']).toBeUndefined();
+  const response = await get({}, path);
+  expect(response.status).toBe(status);
+  expect(response.headers['cache-control']).toBe('no-store');
+  expect(response.headers['retry-after']).toBe(reason === 'overloaded' ? '5' : undefined);
+  expect(response.headers['content-disposition']).toBeUndefined();
 });
 
-test('a rendition is named after the original, in its own format', async () => {
+test('names a rendition after the original, with its own extension', async () => {
   const getOrCreate = vi.fn<RenditionService['getOrCreate']>(async () => RENDITION);
   const { get, path, work } = await serve(getOrCreate);
   const { status, headers, body } = await get({ accept: 'image/webp' }, path);
-  expect({ status, body }).toEqual({ status: 200, body: 'a picture' });
+  expect({ status, body }).toEqual({ status: 200, body: 'an image' });
   expect(headers['content-type']).toBe('image/webp');
   expect(headers['content-disposition']).toContain("filename*=UTF-8''Caf%C3%A9%20%221%22.tar.webp");
   expect(headers['accept-ranges']).toBeUndefined();
@@ -52,23 +52,23 @@ test('a rendition is named after the original, in its own format', async () => {
   expect(work).toEqual(['find']);
 });
 
-test('a recipe that is signed but not understood any more is refused', async () => {
+test('rejects a signed recipe that is not supported any more', async () => {
   const { get, sign } = await serve(async () => RENDITION);
   const path = sign({ recipe: 'w400-of-old', filename: 'a' });
   expect((await get({}, path)).status).toBe(403);
 });
 
-test('whoever hangs up no longer waits for a picture', async () => {
-  const begun = Promise.withResolvers<AbortSignal>();
+test('stops waiting for the rendition of a client that disconnects', async () => {
+  const started = Promise.withResolvers<AbortSignal>();
   const { origin, path } = await serve((_original, { signal }) => {
-    begun.resolve(signal);
+    started.resolve(signal);
     return new Promise((_resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason));
     });
   });
   const asking = request(`${origin}${path}`).on('error', () => {});
   asking.end();
-  const signal = await begun.promise;
+  const signal = await started.promise;
   asking.destroy();
   await vi.waitFor(() => expect(signal.aborted).toBe(true));
 });

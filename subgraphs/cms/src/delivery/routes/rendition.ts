@@ -1,55 +1,55 @@
 import { parse } from 'node:path';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { negotiate } from '../rendition/format.ts';
-import type { Rendition } from '../rendition/production.ts';
-import { readRecipe } from '../rendition/recipe.ts';
+import type { Rendition } from '../rendition/rendering.ts';
+import { parseRecipe } from '../rendition/recipe.ts';
 import { RenditionError } from '../rendition/rendition-error.ts';
 import type { RenditionService } from '../rendition/service.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { isUnchanged } from './etag.ts';
 import type { Deliverable } from '../../files/media-file/deliverable.ts';
 import { headersOf } from './headers.ts';
-import { NOTHING, NOT_VALID, sendError } from './error-response.ts';
-import type { SignedAddress } from '../urls/signed-url.ts';
+import { NOT_FOUND, INVALID_URL, sendError } from './error-response.ts';
+import type { SignedMediaUrl } from '../urls/signed-url.ts';
 
 const RETRY_AFTER_SECONDS = 5;
-const REFUSALS = {
+const ERROR_RESPONSES = {
   overloaded: {
     status: 503,
     message: 'Too many images are being rendered. Try again in a few seconds.',
   },
   failed: { status: 500, message: 'The image could not be rendered.' },
-  none: { status: 404, message: NOTHING },
+  none: { status: 404, message: NOT_FOUND },
 } as const;
 
-/** A picture made of the file's bytes, in the format that is asked for or, for AUTO, that suits the client. */
+/** Sends a rendition in the requested format or, for AUTO, in the best format for the client. */
 export async function deliverRendition(
   { renditions, storage }: { renditions: RenditionService; storage: Storage },
   { request, reply }: { request: FastifyRequest; reply: FastifyReply },
-  { address, file }: { address: SignedAddress; file: Deliverable },
+  { mediaUrl, file }: { mediaUrl: SignedMediaUrl; file: Deliverable },
 ) {
-  const wanted = readRecipe(address.recipe ?? '');
-  if (!wanted) return sendError(reply, 403, NOT_VALID);
-  const isAuto = wanted.format === 'auto';
+  const requested = parseRecipe(mediaUrl.recipe ?? '');
+  if (!requested) return sendError(reply, 403, INVALID_URL);
+  const isAuto = requested.format === 'auto';
   const { accept } = request.headers;
-  const format = wanted.format === 'auto' ? negotiate(accept, file.mimeType) : wanted.format;
+  const format = requested.format === 'auto' ? negotiate(accept, file.mimeType) : requested.format;
   if (isAuto) reply.header('vary', 'Accept');
 
-  const original = { ...address, ...file };
-  const recipe = { ...wanted, format };
+  const original = { ...mediaUrl, ...file };
+  const recipe = { ...requested, format };
   const originalFilename = `${parse(file.originalFilename).name}.${format}`;
-  // Once more for one that went a moment ago, as the one used least, or that the storage has lost.
+  // Tries a second time if the rendition was just evicted or lost by the storage.
   for (let attempt = 1; attempt <= 2; attempt += 1) {
     const rendition =
       renditions.getCached(original, recipe) ??
       (await renditions
-        .getOrCreate(original, { recipe, signal: hangUpOf(reply) })
+        .getOrCreate(original, { recipe, signal: disconnectSignal(reply) })
         .catch((error: unknown) => reasonOf(error)));
-    if (typeof rendition === 'string') return refuseFor(reply, rendition);
+    if (typeof rendition === 'string') return sendRenditionError(reply, rendition);
 
     const { mimeType, checksum } = rendition;
     const description = { mimeType, checksum, originalFilename, isPrivate: file.isPrivate };
-    const { etag = '', ...headers } = headersOf(description, address);
+    const { etag = '', ...headers } = headersOf(description, mediaUrl);
     reply.headers({ ...headers, etag });
     if (isUnchanged(request.headers['if-none-match'], etag)) return reply.code(304).send();
     reply.header('content-length', rendition.byteSize);
@@ -58,27 +58,27 @@ export async function deliverRendition(
     if (bytes) return reply.send(bytes);
     renditions.forget(original, recipe);
   }
-  return refuseFor(reply, 'overloaded');
+  return sendRenditionError(reply, 'overloaded');
 }
 
-function refuseFor(reply: FastifyReply, reason: RenditionError['reason']) {
-  const { status, message } = REFUSALS[reason];
+function sendRenditionError(reply: FastifyReply, reason: RenditionError['reason']) {
+  const { status, message } = ERROR_RESPONSES[reason];
   if (reason === 'overloaded') reply.header('retry-after', RETRY_AFTER_SECONDS);
   return sendError(reply, status, message);
 }
 
 const bytesOf = ({ bytes, storageKey }: Rendition, storage: Storage) =>
-  bytes ?? storage.get(storageKey);
+  bytes ?? storage.get(storageKey, undefined, { reuseBuffers: true });
 
 function reasonOf(error: unknown): RenditionError['reason'] {
   if (error instanceof RenditionError) return error.reason;
   throw error;
 }
 
-/** Whoever no longer waits for a picture should not have it made. */
-function hangUpOf(reply: FastifyReply): AbortSignal {
+/** Aborts the rendering for a client that has disconnected. */
+function disconnectSignal(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
-  // Gone already: 'close' will not come again.
+  // 'close' was emitted already.
   if (reply.raw.destroyed) controller.abort();
   else
     reply.raw.once('close', () => {

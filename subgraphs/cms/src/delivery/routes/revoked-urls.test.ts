@@ -14,12 +14,12 @@ async function mutate(name: string, type: string, input: object) {
   expect(data![name].userErrors).toEqual([]);
 }
 
-const ADDRESSES = 'url rendition: url(transform: { width: 20 }) srcSet(widths: [10])';
+const URL_FIELDS = 'url rendition: url(transform: { width: 20 }) srcSet(widths: [10])';
 
 async function uploadAndFetch() {
   const { mediaFile } = await cms.upload(await drawJpeg());
   const id: string = mediaFile.id;
-  const { data } = await cms.graphql(`{ mediaFile(id: "${id}") { ${ADDRESSES} } }`);
+  const { data } = await cms.graphql(`{ mediaFile(id: "${id}") { ${URL_FIELDS} } }`);
   const { url, rendition, srcSet } = data!['mediaFile'];
   const urls = [url, rendition, String(srcSet).split(' ')[0]];
   expect(await statusOf(urls)).toEqual([200, 200, 200]);
@@ -29,11 +29,11 @@ async function uploadAndFetch() {
 const statusOf = (urls: readonly string[]) =>
   Promise.all(urls.map(async (url) => (await fetch(url)).status));
 
-/** Five seconds are promised, however full the machine is; it takes as long as a notification. */
+/** The promise is five seconds; a notification is usually faster. */
 const becomes = (urls: readonly string[], status: number) =>
   vi.waitFor(async () => expect(await statusOf(urls)).toEqual(urls.map(() => status)), 5_000);
 
-test('in the trash nothing answers any more, out of it everything does at once', async () => {
+test('in the trash all URLs stop working, and after a restore they work at once', async () => {
   const { id, urls } = await uploadAndFetch();
   await mutate('deleteMedia', 'DeleteMediaInput', { id });
   await becomes(urls, 404);
@@ -41,11 +41,11 @@ test('in the trash nothing answers any more, out of it everything does at once',
   expect(await statusOf(urls)).toEqual([200, 200, 200]);
 });
 
-test('made private, the addresses of before are worth nothing; the new ones expire and are kept nowhere', async () => {
+test('after a file was made private its old URLs stop working; new ones expire and are not cached', async () => {
   const { id, urls } = await uploadAndFetch();
   await mutate('updateMedia', 'UpdateMediaInput', { id, details: { visibility: 'PRIVATE' } });
   await becomes(urls, 403);
-  const { data } = await cms.graphql(`{ mediaFile(id: "${id}") { ${ADDRESSES} } }`);
+  const { data } = await cms.graphql(`{ mediaFile(id: "${id}") { ${URL_FIELDS} } }`);
   const { rendition } = data!['mediaFile'];
   expect(rendition).toMatch(/\?expires=\d+&signature=/);
   const response = await fetch(rendition);
@@ -57,14 +57,14 @@ test('made private, the addresses of before are worth nothing; the new ones expi
   await becomes(urls, 200);
 });
 
-test('purged, they are gone', async () => {
+test('after a purge all URLs stop working', async () => {
   const { id, urls } = await uploadAndFetch();
   await mutate('deleteMedia', 'DeleteMediaInput', { id });
   await mutate('purgeMedia', 'MediaIdInput', { id });
   await becomes(urls, 404);
 });
 
-test('a hit asks no database', async () => {
+test('a cached URL needs no statement', async () => {
   const { id, urls } = await uploadAndFetch();
   const stored = `media_renditions WHERE media_id = '${id}'`;
   await vi.waitFor(async () => expect(await cms.store.count(stored)).toBe(2));

@@ -3,13 +3,16 @@ import { NOON, serveFile } from '../../testing/delivery.ts';
 
 test.for([
   ['no signature', (path: string) => path.split('?')[0]!],
-  ['an empty one', (path: string) => path.replace(/signature=.*/, 'signature=')],
-  ['a wrong one', (path: string) => path.replace(/signature=.*/, `signature=${'A'.repeat(43)}`)],
-  ['one for another file', (path: string) => path.replace('/1/', '/2/')],
-  ['one behind dots', (path: string) => path.replace('/media/', '/media/x/../')],
-  ['nothing at all', () => '/media/'],
-  ['ten thousand characters', () => `/media/${'a'.repeat(10_000)}`],
-] as const)('with %s: 403, and nothing is looked up', async ([, spoil]) => {
+  ['an empty signature', (path: string) => path.replace(/signature=.*/, 'signature=')],
+  [
+    'a wrong signature',
+    (path: string) => path.replace(/signature=.*/, `signature=${'A'.repeat(43)}`),
+  ],
+  ['a signature for another file', (path: string) => path.replace('/1/', '/2/')],
+  ['a signature after dots in the path', (path: string) => path.replace('/media/', '/media/x/../')],
+  ['an empty path', () => '/media/'],
+  ['a very long path', () => `/media/${'a'.repeat(10_000)}`],
+] as const)('responds to %s with 403 and looks nothing up', async ([, spoil]) => {
   const { get, work, sign } = await serveFile();
   const { status, headers, body } = await get({}, spoil(sign()));
   expect(status).toBe(403);
@@ -22,7 +25,7 @@ test.for([
   expect(work).toEqual([]);
 });
 
-test('an expired address is refused without a look', async () => {
+test('rejects an expired URL without a lookup', async () => {
   const { get, work, sign, setTime } = await serveFile({ isPrivate: true });
   const path = sign();
   setTime(NOON + 1_800_000);
@@ -30,7 +33,7 @@ test('an expired address is refused without a look', async () => {
   expect(work).toEqual([]);
 });
 
-test('an address without end from when the file was public opens nothing any more', async () => {
+test('rejects a URL that never expires after the file was made private', async () => {
   const { get, sign, work } = await serveFile({ isPrivate: true });
   const { status, body } = await get({}, sign({ isPrivate: false }));
   expect(status).toBe(403);
@@ -38,7 +41,7 @@ test('an address without end from when the file was public opens nothing any mor
   expect(work).toEqual(['find']);
 });
 
-test('a file that is unknown or in the trash is not found, and no storage is asked', async () => {
+test('responds with 404 to an unknown file without asking the storage', async () => {
   const { get, forget, work } = await serveFile();
   forget();
   const { status, headers } = await get();
@@ -48,17 +51,20 @@ test('a file that is unknown or in the trash is not found, and no storage is ask
   expect(work).toEqual(['find']);
 });
 
-test.for(['GET', 'HEAD'])('an object missing from the storage is not found: %s', async (method) => {
-  const { send, disk } = await serveFile();
-  await disk.delete('a');
-  const { status, headers } = await send(method);
-  expect(status).toBe(404);
-  expect(headers['cache-control']).toBe('no-store');
-  expect(headers).not.toHaveProperty('etag');
-  expect(headers).not.toHaveProperty('content-disposition');
-});
+test.for(['GET', 'HEAD'])(
+  'responds with 404 if the object is missing from the storage: %s',
+  async (method) => {
+    const { send, disk } = await serveFile();
+    await disk.delete('a');
+    const { status, headers } = await send(method);
+    expect(status).toBe(404);
+    expect(headers['cache-control']).toBe('no-store');
+    expect(headers).not.toHaveProperty('etag');
+    expect(headers).not.toHaveProperty('content-disposition');
+  },
+);
 
-test.for(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('%s is not allowed', async (method) => {
+test.for(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('rejects %s', async (method) => {
   const { send, work } = await serveFile();
   const { status, headers } = await send(method, { 'content-type': 'application/x-unknown' });
   expect(status).toBe(405);
@@ -66,7 +72,7 @@ test.for(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('%s is not allowed', asy
   expect(work).toEqual([]);
 });
 
-test('the bytes come with all that is true of them', async () => {
+test('serves the bytes with all headers', async () => {
   const { get, etag } = await serveFile();
   const { status, headers, body } = await get();
   expect(status).toBe(200);
@@ -85,7 +91,7 @@ test('the bytes come with all that is true of them', async () => {
   });
 });
 
-test('HEAD says the same without the bytes, and does not read them', async () => {
+test('responds to HEAD with the same headers, without reading the bytes', async () => {
   const { get, send, work } = await serveFile();
   const { headers: expected } = await get();
   work.length = 0;
@@ -96,7 +102,7 @@ test('HEAD says the same without the bytes, and does not read them', async () =>
   expect(work).toEqual(['find', 'stat']);
 });
 
-test('a private file is kept by nobody and read by no other site', async () => {
+test('does not let caches or other sites have a private file', async () => {
   const { get } = await serveFile({ isPrivate: true });
   const { status, headers } = await get();
   expect(status).toBe(200);
@@ -104,7 +110,7 @@ test('a private file is kept by nobody and read by no other site', async () => {
   expect(headers).not.toHaveProperty('access-control-allow-origin');
 });
 
-test('a download is saved under its original name', async () => {
+test('saves a download under its original name', async () => {
   const { get, sign } = await serveFile({ originalFilename: 'Été à la mer.jpg' });
   const { headers } = await get({}, sign({ download: true }));
   expect(headers['content-disposition']).toMatch(/^attachment; filename="/);
@@ -119,7 +125,7 @@ test.for([
   '',
   '../../../etc/passwd',
   ';',
-])('the name %j breaks no header', async (originalFilename) => {
+])('encodes the name %j in the header', async (originalFilename) => {
   const { get } = await serveFile({ originalFilename });
   const { status, headers, body } = await get();
   expect(status).toBe(200);
@@ -128,7 +134,7 @@ test.for([
   expect(headers['content-disposition']).toMatch(/^inline/);
 });
 
-test('a PDF is shown where nothing in it can run', async () => {
+test('serves a PDF with a policy that disables its scripts', async () => {
   const { get } = await serveFile({ mimeType: 'application/pdf', originalFilename: 'a.pdf' });
   const { headers } = await get();
   expect(headers['content-type']).toBe('application/pdf');

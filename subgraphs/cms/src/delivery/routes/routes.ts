@@ -5,9 +5,9 @@ import type { Storage } from '../../storage/storage.ts';
 import type { Deliverable } from '../../files/media-file/deliverable.ts';
 import { deliverOriginal } from './original.ts';
 import type { AccessCache } from './access-cache.ts';
-import { NOTHING, NOT_VALID, sendError, withoutBytes } from './error-response.ts';
+import { NOT_FOUND, INVALID_URL, sendError, withoutContentHeaders } from './error-response.ts';
 import { deliverRendition } from './rendition.ts';
-import type { SignedAddress, UrlSigner } from '../urls/signed-url.ts';
+import type { SignedMediaUrl, UrlSigner } from '../urls/signed-url.ts';
 
 interface Dependencies {
   signer: UrlSigner;
@@ -18,12 +18,12 @@ interface Dependencies {
 }
 
 const PATH = '/media/*';
-const ANYTHING_ELSE = ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const OTHER_METHODS = ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /**
- * GET and HEAD of `/media/…`: the only door bytes leave by, open to whoever holds a signed address.
- * Answers 200, 206, 304, 403 (bad or expired signature; nothing was looked up), 404, 405 and 416, and for
- * pictures still to be made 500 (they can't be) and 503 (not now).
+ * GET and HEAD of `/media/…`, the only way to read bytes. Anyone with a signed URL may use it.
+ * Responds with 200, 206, 304, 403 (invalid or expired signature, nothing was looked up), 404, 405
+ * or 416; for renditions also 500 (cannot be rendered) and 503 (overloaded).
  */
 export function createDeliveryRoutes(dependencies: Dependencies): (app: FastifyInstance) => void {
   return (app) => {
@@ -31,16 +31,16 @@ export function createDeliveryRoutes(dependencies: Dependencies): (app: FastifyI
       method: ['GET', 'HEAD'],
       url: PATH,
       handler: async (request, reply) => deliver(dependencies, request, reply),
-      // The server's own handler, which is next, says what went wrong.
+      // The server's own handler comes next and responds.
       errorHandler(error, _request, reply) {
-        withoutBytes(reply);
+        withoutContentHeaders(reply);
         throw error;
       },
     });
     app.route({
-      method: ANYTHING_ELSE,
+      method: OTHER_METHODS,
       url: PATH,
-      // Before the body is looked at.
+      // Before the body is parsed.
       onRequest: async (_request, reply) =>
         sendError(reply.header('allow', 'GET, HEAD'), 405, 'Method not allowed. Use GET or HEAD.'),
       handler: async () => {},
@@ -50,19 +50,19 @@ export function createDeliveryRoutes(dependencies: Dependencies): (app: FastifyI
 
 async function deliver(dependencies: Dependencies, request: FastifyRequest, reply: FastifyReply) {
   const { signer, accessCache } = dependencies;
-  const address = signer.verify(request.raw.url ?? '');
-  if (!address) return sendError(reply, 403, NOT_VALID);
-  const file = await accessCache.find(address);
-  if (!file) return sendError(reply, 404, NOTHING);
-  if (isOutlived(address, file)) return sendError(reply, 403, NOT_VALID);
+  const mediaUrl = signer.verify(request.raw.url ?? '');
+  if (!mediaUrl) return sendError(reply, 403, INVALID_URL);
+  const file = await accessCache.find(mediaUrl);
+  if (!file) return sendError(reply, 404, NOT_FOUND);
+  if (isRevoked(mediaUrl, file)) return sendError(reply, 403, INVALID_URL);
 
-  if (address.recipe === null) {
-    const { download } = address;
+  if (mediaUrl.recipe === null) {
+    const { download } = mediaUrl;
     return deliverOriginal(dependencies, { request, reply }, { file, download });
   }
-  return deliverRendition(dependencies, { request, reply }, { address, file });
+  return deliverRendition(dependencies, { request, reply }, { mediaUrl, file });
 }
 
-/** An address without end, from when the file was PUBLIC. */
-const isOutlived = ({ expiresAt }: SignedAddress, { isPrivate }: Deliverable) =>
+/** A URL that never expires, from the time when the file was PUBLIC. */
+const isRevoked = ({ expiresAt }: SignedMediaUrl, { isPrivate }: Deliverable) =>
   isPrivate && expiresAt === null;

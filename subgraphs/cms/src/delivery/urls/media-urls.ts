@@ -3,18 +3,18 @@ import type { ImageTransform } from '../../generated/graphql.ts';
 import type { MediaFileRecord } from '../../model/media-file.ts';
 import type { Placeholders } from '../rendition/placeholder.ts';
 import type { Presets } from '../rendition/presets.ts';
-import { type Recipe, spell } from '../rendition/recipe.ts';
-import { inWidths } from './src-set.ts';
+import { type Recipe, formatRecipe } from '../rendition/recipe.ts';
+import { srcSetCandidates } from './src-set.ts';
 import { toRecipe } from '../rendition/transform.ts';
 
 /**
- * Where browsers fetch a file's bytes, and the pictures made of them: computed from the file's own row,
- * whether or not a picture has been made yet. Null in the trash, and while there are no verified bytes.
- * @param signer signs from the path on
- * @param publicUrl asked late, since a free port is known only once it is taken
- * @param canShow whether a picture can be made of a file that is none itself
+ * The URLs of a file's bytes and renditions, computed from the file's row whether or not the
+ * rendition exists yet. Null for files in the trash and for files without verified bytes.
+ * @param signer signs paths, without an origin
+ * @param publicUrl is a function because a free port is known only after listening
+ * @param canShow whether files of this type have a preview image
  */
-export function createAddresses({
+export function createMediaUrls({
   signer,
   publicUrl,
   presets,
@@ -27,7 +27,7 @@ export function createAddresses({
   placeholders: Placeholders;
   canShow: (file: Pick<MediaFileRecord, 'mimeType'>) => boolean;
 }) {
-  function address(
+  function urlOf(
     file: MediaFileRecord,
     { recipe, download = false }: { recipe: Recipe | null; download?: boolean },
   ): string {
@@ -35,7 +35,7 @@ export function createAddresses({
       storeId: file.storeId,
       mediaId: file.id,
       contentNumber: file.contentNumber,
-      recipe: recipe && spell(recipe),
+      recipe: recipe && formatRecipe(recipe),
       filename: recipe ? filenameOf(file, recipe) : file.filename,
       isPrivate: file.visibility === 'PRIVATE',
       download,
@@ -44,17 +44,17 @@ export function createAddresses({
   }
 
   return {
-    /** @throws BAD_USER_INPUT for a transform that can't be */
+    /** @throws BAD_USER_INPUT for an invalid transform */
     url(
       file: MediaFileRecord,
       { transform, download }: { transform?: Maybe<ImageTransform>; download?: Maybe<boolean> },
     ): string | null {
       const recipe = transform ? toRecipe(transform, { presets, file }) : null;
-      if (!isThere(file) || (recipe && file.mediaType !== 'IMAGE')) return null;
-      return address(file, { recipe, download: download ?? false });
+      if (!isAvailable(file) || (recipe && file.mediaType !== 'IMAGE')) return null;
+      return urlOf(file, { recipe, download: download ?? false });
     },
 
-    /** @throws BAD_USER_INPUT for a transform, or widths, that can't be */
+    /** @throws BAD_USER_INPUT for an invalid transform or invalid widths */
     srcSet(
       file: MediaFileRecord,
       {
@@ -64,41 +64,44 @@ export function createAddresses({
     ): string | null {
       const recipe = toRecipe(transform ?? {}, { presets, file });
       const { width, height } = file;
-      const picture = width === null || height === null ? null : { width, height };
-      const candidates = inWidths(recipe, {
-        picture: picture ?? SOME_PICTURE,
+      const image = width === null || height === null ? null : { width, height };
+      const candidates = srcSetCandidates(recipe, {
+        image: image ?? ONE_PIXEL,
         widths: widths ?? null,
       });
-      if (!isThere(file) || file.mediaType !== 'IMAGE' || !picture) return null;
+      if (!isAvailable(file) || file.mediaType !== 'IMAGE' || !image) return null;
       return candidates
-        .map(({ width: real, recipe: one }) => `${address(file, { recipe: one })} ${real}w`)
+        .map(
+          ({ width: realWidth, recipe: candidate }) =>
+            `${urlOf(file, { recipe: candidate })} ${realWidth}w`,
+        )
         .join(', ');
     },
 
-    /** @throws BAD_USER_INPUT for a transform that can't be */
+    /** @throws BAD_USER_INPUT for an invalid transform */
     previewUrl(
       file: MediaFileRecord,
       { transform }: { transform?: Maybe<ImageTransform> },
     ): string | null {
       const recipe = toRecipe(transform ?? {}, { presets, file });
-      return isThere(file) && canShow(file) ? address(file, { recipe }) : null;
+      return isAvailable(file) && canShow(file) ? urlOf(file, { recipe }) : null;
     },
 
     placeholder: ({ thumbHash }: MediaFileRecord): string | null =>
       thumbHash && placeholders.of(thumbHash),
   };
 }
-/** As GraphQL hands over arguments that may be left out. */
+/** How GraphQL passes optional arguments. */
 type Maybe<Value> = Value | null | undefined;
 
-export type Addresses = ReturnType<typeof createAddresses>;
+export type MediaUrls = ReturnType<typeof createMediaUrls>;
 
-/** What is asked is checked whatever it is asked of. */
-const SOME_PICTURE = { width: 1, height: 1 };
+/** Replaces an unknown size, so that the arguments of every file are validated. */
+const ONE_PIXEL = { width: 1, height: 1 };
 
-const isThere = ({ trashedAt, status }: MediaFileRecord) =>
+export const isAvailable = ({ trashedAt, status }: MediaFileRecord) =>
   trashedAt === null && status === 'READY';
 
-/** An AUTO rendition has no extension: which one would fit is settled when it is fetched. */
+/** An AUTO rendition has no extension, because its format is chosen when it is fetched. */
 const filenameOf = ({ id }: MediaFileRecord, { format }: Recipe) =>
   format === 'auto' ? id : `${id}.${format}`;

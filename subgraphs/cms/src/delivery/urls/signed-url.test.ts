@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { type MediaAddress, createUrlSigner } from './signed-url.ts';
+import { type MediaUrl, createUrlSigner } from './signed-url.ts';
 
 const SECRET = 'a secret of at least thirty-two characters';
-const OLD_SECRET = 'the secret before it, just as long as it is';
+const OLD_SECRET = 'the previous secret, which is just as long';
 const BASE = 'https://cdn.example';
 const NOON = Date.UTC(2026, 0, 1, 12);
 
-const ADDRESS = {
+const URL_PARTS = {
   storeId: 'demo',
   mediaId: '0199f3a4-1111-7000-8000-000000000001',
   contentNumber: 3,
@@ -14,33 +14,32 @@ const ADDRESS = {
   filename: '0199f3a4-1111-7000-8000-000000000001.jpg',
   download: false,
 };
-const PUBLIC = { ...ADDRESS, isPrivate: false };
-const PRIVATE = { ...ADDRESS, isPrivate: true };
+const PUBLIC = { ...URL_PARTS, isPrivate: false };
+const PRIVATE = { ...URL_PARTS, isPrivate: true };
 
 function setUp({ secrets = [SECRET], baseUrl = BASE } = {}) {
   let time = NOON;
   const signer = createUrlSigner({ secrets, baseUrl, now: () => time });
   return {
     ...signer,
-    pathOf: (address: MediaAddress & { isPrivate: boolean }) =>
-      signer.sign(address).slice(baseUrl.length),
+    pathOf: (url: MediaUrl & { isPrivate: boolean }) => signer.sign(url).slice(baseUrl.length),
     setTime(milliseconds: number) {
       time = milliseconds;
     },
   };
 }
 
-test('without a secret nothing is signed', () => {
+test('requires at least one secret', () => {
   expect(() => createUrlSigner({ secrets: [], baseUrl: BASE })).toThrow('At least one secret');
 });
 
 const RENDITION = { ...PUBLIC, recipe: 'w400inside-auto', filename: PUBLIC.mediaId };
 
 test.for([PUBLIC, PRIVATE, { ...PRIVATE, download: true }, RENDITION])(
-  'any character changed, added or left out makes it worthless: %j',
-  (address) => {
+  'rejects a URL with any character changed, added or removed: %j',
+  (url) => {
     const { pathOf, verify } = setUp();
-    const path = pathOf(address);
+    const path = pathOf(url);
     expect(verify(path)).not.toBeNull();
     const variants = new Set<string>();
     for (let at = 0; at <= path.length; at += 1) {
@@ -58,8 +57,8 @@ test.for([PUBLIC, PRIVATE, { ...PRIVATE, download: true }, RENDITION])(
   },
 );
 
-test('the last character of the signature has one spelling only', () => {
-  // 43 characters hold 258 bits, of which a digest fills 256: four spellings decode to the same bytes.
+test('accepts only one last character of a signature', () => {
+  // 43 characters hold 258 bits, but a digest has 256: four texts decode to the same bytes.
   const { pathOf, verify } = setUp();
   const path = pathOf(PUBLIC);
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -67,7 +66,7 @@ test('the last character of the signature has one spelling only', () => {
   expect(accepted).toEqual([path.at(-1)]);
 });
 
-test('parameters added, repeated, reordered or encoded otherwise make it worthless', () => {
+test('rejects added, repeated, reordered and differently encoded parameters', () => {
   const { pathOf, verify } = setUp();
   const path = pathOf({ ...PRIVATE, download: true });
   const [start = '', query = ''] = path.split('?');
@@ -91,25 +90,25 @@ test('parameters added, repeated, reordered or encoded otherwise make it worthle
   }
 });
 
-test('a signature is worth nothing for another address, purpose or secret', () => {
+test('rejects a signature of another URL, purpose or secret', () => {
   const { pathOf, verify } = setUp();
   const signature = pathOf(PUBLIC).split('signature=')[1];
   for (const other of [PRIVATE, { ...PUBLIC, download: true }, { ...PUBLIC, storeId: 'other' }]) {
     const [unsigned] = pathOf(other).split('signature=');
     expect(verify(`${unsigned}signature=${signature}`)).toBeNull();
   }
-  const stranger = setUp({ secrets: [OLD_SECRET] });
-  expect(verify(stranger.pathOf(PUBLIC))).toBeNull();
+  const otherSecrets = setUp({ secrets: [OLD_SECRET] });
+  expect(verify(otherSecrets.pathOf(PUBLIC))).toBeNull();
 });
 
-test('what was signed is what is read', () => {
+test('reads what it signed', () => {
   const { pathOf, verify } = setUp();
-  expect(verify(pathOf(PUBLIC))).toEqual({ ...ADDRESS, expiresAt: null });
+  expect(verify(pathOf(PUBLIC))).toEqual({ ...URL_PARTS, expiresAt: null });
   expect(verify(pathOf({ ...PUBLIC, download: true }))).toMatchObject({ download: true });
   expect(verify(pathOf({ ...PUBLIC, contentNumber: 12 }))).toMatchObject({ contentNumber: 12 });
 });
 
-test('a public address never expires', () => {
+test('a URL of a public file never expires', () => {
   const { pathOf, verify, setTime } = setUp();
   const path = pathOf(PUBLIC);
   expect(path).not.toContain('expires');
@@ -117,7 +116,7 @@ test('a public address never expires', () => {
   expect(verify(path)).not.toBeNull();
 });
 
-test('a private address lives 15 to 30 minutes and stays the same for a quarter of an hour', () => {
+test('a URL of a private file is valid for 15 to 30 minutes and stays the same for 15', () => {
   const { pathOf, verify, setTime } = setUp();
   const atNoon = pathOf(PRIVATE);
   setTime(NOON + 899_999);
@@ -131,7 +130,7 @@ test('a private address lives 15 to 30 minutes and stays the same for a quarter 
   expect(verify(atNoon)).toBeNull();
 });
 
-test('the first secret signs and all are accepted, so that one can be exchanged', () => {
+test('signs with the first secret and accepts all, so that a secret can be replaced', () => {
   const before = setUp({ secrets: [OLD_SECRET] });
   const during = setUp({ secrets: [SECRET, OLD_SECRET] });
   const after = setUp({ secrets: [SECRET] });
@@ -140,7 +139,7 @@ test('the first secret signs and all are accepted, so that one can be exchanged'
   expect(after.verify(before.pathOf(PUBLIC))).toBeNull();
 });
 
-test('the address begins where browsers fetch from, whatever slashes it ends with', () => {
+test('URLs start with the base URL, without its trailing slashes', () => {
   const { sign } = setUp({ baseUrl: 'https://cdn.example/shop//' });
   expect(sign(PUBLIC)).toMatch(/^https:\/\/cdn\.example\/shop\/media\/demo\//);
 });

@@ -2,20 +2,23 @@ import { createUrlSignature } from '../../platform/url-signature.ts';
 
 const EXPIRY_STEP_SECONDS = 900;
 
-/** One set of bytes of one file. `filename` is the one they are stored under, never the client's. */
-export interface MediaAddress {
+/** One set of bytes of one file. `filename` is the stored one, not the client's. */
+export interface MediaUrl {
   readonly storeId: string;
   readonly mediaId: string;
   readonly contentNumber: number;
-  /** How a picture is made of them; null: the bytes themselves. */
+  /** The rendition's recipe; null for the original bytes. */
   readonly recipe: string | null;
   readonly filename: string;
-  /** The browser is to save it under its original name. */
+  /** Whether the browser saves the file under its original name. */
   readonly download: boolean;
 }
 
-export interface SignedAddress extends MediaAddress {
-  /** Unix seconds; null: never. A file that is PRIVATE now may have addresses from when it was PUBLIC. */
+export interface SignedMediaUrl extends MediaUrl {
+  /**
+   * Unix seconds; null if it never expires. A PRIVATE file may have such URLs from the time when it
+   * was PUBLIC.
+   */
   readonly expiresAt: number | null;
 }
 
@@ -23,14 +26,16 @@ const GRAMMAR =
   /^\/media\/([A-Za-z0-9_-]{1,64})\/([A-Za-z0-9-]{1,64})\/([1-9]\d{0,8})\/(?:([a-z0-9-]{1,100})\/)?([A-Za-z0-9._-]{1,128})\?(?:expires=([1-9]\d{0,11})&)?(download=1&)?signature=[A-Za-z0-9_-]{43}$/;
 
 /**
- * Addresses that can be neither guessed nor altered:
- * `/media/<store>/<file>/<content number>/[<recipe>/]<filename>?[expires=<unix seconds>&][download=1&]signature=…`
+ * URLs that can be neither guessed nor changed: `/media/<store>/<file>/<content
+ * number>/[<recipe>/]<filename>?[expires=<unix seconds>&][download=1&]signature=…`
  *
- * The signature is HMAC-SHA256 over everything before `signature=`, base64url. Addresses of PRIVATE files
- * live 15 to 30 minutes, rounded so that they stay the same, and cacheable, for a quarter of an hour.
+ * The signature is the base64url HMAC-SHA256 of everything before `signature=`. URLs of PRIVATE
+ * files are valid for 15 to 30 minutes. Their expiry is rounded, so that a URL stays the same, and
+ * cacheable, for 15 minutes.
  *
- * @param secrets the first signs, all are accepted, so that one can be exchanged without breaking pages
- * @param baseUrl where browsers fetch from; a path in it is the CDN's own and not signed
+ * @param secrets the first one signs, all are accepted, so that a secret can be replaced without
+ *   breaking pages
+ * @param baseUrl the prefix of all URLs; its path belongs to the CDN and is not signed
  * @param now milliseconds since 1970
  */
 export function createUrlSigner({
@@ -45,18 +50,22 @@ export function createUrlSigner({
   const signature = createUrlSignature({ secrets, purpose: 'media-url' });
   const origin = baseUrl.replace(/\/+$/, '');
 
+  /** URLs of PRIVATE files stay the same within a step. */
+  const expiryStep = () => Math.floor(now() / 1000 / EXPIRY_STEP_SECONDS);
+
   return {
-    sign(address: MediaAddress & { isPrivate: boolean }): string {
-      const step = Math.floor(now() / 1000 / EXPIRY_STEP_SECONDS);
-      const expiresAt = address.isPrivate ? (step + 2) * EXPIRY_STEP_SECONDS : null;
-      return origin + signature.sign(render({ ...address, expiresAt }));
+    expiryStep,
+
+    sign(url: MediaUrl & { isPrivate: boolean }): string {
+      const expiresAt = url.isPrivate ? (expiryStep() + 2) * EXPIRY_STEP_SECONDS : null;
+      return origin + signature.sign(pathOf({ ...url, expiresAt }));
     },
 
     /**
-     * What the address stands for, or null when it is not, byte for byte, one that was signed here, or has
-     * expired. Decoding nothing and comparing the text itself leaves no second spelling of an address.
+     * The parts of a signed URL; null unless the text is exactly one that was signed here and has
+     * not expired. Nothing is decoded before the comparison, so each URL has only one valid form.
      */
-    verify(pathAndQuery: string): SignedAddress | null {
+    verify(pathAndQuery: string): SignedMediaUrl | null {
       const parts = GRAMMAR.exec(pathAndQuery);
       if (!parts || !signature.isSigned(pathAndQuery)) return null;
       const [, storeId = '', mediaId = '', number, recipe, filename = '', ...query] = parts;
@@ -79,10 +88,10 @@ export function createUrlSigner({
 }
 export type UrlSigner = ReturnType<typeof createUrlSigner>;
 
-function render({ storeId, mediaId, contentNumber, recipe, ...address }: SignedAddress) {
-  const { filename, download, expiresAt } = address;
-  const made = recipe === null ? '' : `${recipe}/`;
-  const path = `/media/${storeId}/${mediaId}/${contentNumber}/${made}${filename}`;
+function pathOf({ storeId, mediaId, contentNumber, recipe, ...url }: SignedMediaUrl) {
+  const { filename, download, expiresAt } = url;
+  const recipePart = recipe === null ? '' : `${recipe}/`;
+  const path = `/media/${storeId}/${mediaId}/${contentNumber}/${recipePart}${filename}`;
   const expires = expiresAt === null ? '' : `expires=${expiresAt}&`;
   return `${path}?${expires}${download ? 'download=1&' : ''}`;
 }

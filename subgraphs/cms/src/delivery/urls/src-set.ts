@@ -3,35 +3,35 @@ import { MAX_SIDE, type Size, planFor, sizeOf } from '../rendition/geometry.ts';
 import type { Recipe } from '../rendition/recipe.ts';
 import { resized } from '../rendition/transform.ts';
 
-/** From phones to wide screens of double density. */
+/** For phones up to wide high-density screens. */
 const DEFAULT_WIDTHS = [320, 640, 960, 1280, 1920, 2560];
 const MAX_WIDTHS = 20;
 
 /**
- * The same picture in several widths, narrow to wide, each under the width it really has: what would need
- * enlarging comes once, in the picture's own size.
- * @throws BAD_USER_INPUT for widths beyond the caps
+ * One recipe per width, in ascending order, each with the width it really renders. Widths beyond
+ * the image's own size would enlarge it; they are replaced by one candidate in its own size.
+ * @throws BAD_USER_INPUT for invalid widths
  */
-export function inWidths(
+export function srcSetCandidates(
   recipe: Recipe,
-  { picture, widths }: { picture: Size; widths: readonly number[] | null },
+  { image, widths }: { image: Size; widths: readonly number[] | null },
 ): { width: number; recipe: Recipe }[] {
   const byWidth = new Map<number, Recipe>();
-  for (const width of (widths ? checked(widths) : DEFAULT_WIDTHS).toSorted((a, b) => a - b)) {
-    const one = { ...recipe, ...widened(recipe, width) };
-    const real = sizeOf(planFor(picture, one)).width;
-    if (!byWidth.has(real)) byWidth.set(real, one);
+  for (const width of (widths ? checkWidths(widths) : DEFAULT_WIDTHS).toSorted((a, b) => a - b)) {
+    const candidate = { ...recipe, ...withWidth(recipe, width) };
+    const realWidth = sizeOf(planFor(image, candidate)).width;
+    if (!byWidth.has(realWidth)) byWidth.set(realWidth, candidate);
   }
-  return [...byWidth].map(([width, one]) => ({ width, recipe: one }));
+  return [...byWidth].map(([width, candidate]) => ({ width, recipe: candidate }));
 }
 
-/** Without a shape of its own a height only limits. */
-const widened = (recipe: Recipe, width: number) =>
+/** Without an aspect ratio, the height is only a limit. */
+const withWidth = (recipe: Recipe, width: number) =>
   recipe.width === null
     ? { width, height: recipe.height }
     : resized(recipe, { width, height: null });
 
-function checked(widths: readonly number[]): readonly number[] {
+function checkWidths(widths: readonly number[]): readonly number[] {
   if (widths.length === 0 || widths.length > MAX_WIDTHS) {
     throw badUserInput(`\`widths\` must list between 1 and ${MAX_WIDTHS} widths.`, ['widths']);
   }

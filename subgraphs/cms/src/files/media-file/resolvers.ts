@@ -23,10 +23,10 @@ export const mediaFileResolvers = {
     altTexts: ({ texts }) => [...texts],
     duration: ({ durationSeconds }) => durationSeconds,
     focalPoint: ({ focalX: x, focalY: y }) => (x === null || y === null ? null : { x, y }),
-    url: (file, wanted, { addresses }) => addresses.url(file, wanted),
-    srcSet: (file, wanted, { addresses }) => addresses.srcSet(file, wanted),
-    placeholder: (file, _none, { addresses }) => addresses.placeholder(file),
-    previewUrl: (file, wanted, { addresses }) => addresses.previewUrl(file, wanted),
+    url: (file, wanted, { mediaUrls }) => mediaUrls.url(file, wanted),
+    srcSet: (file, wanted, { mediaUrls }) => mediaUrls.srcSet(file, wanted),
+    placeholder: (file, _none, { mediaUrls }) => mediaUrls.placeholder(file),
+    previewUrl: (file, wanted, { mediaUrls }) => mediaUrls.previewUrl(file, wanted),
     contentVersions: async (file, _none, { loaders }) => {
       const contents = await loaders.contents.load(file.id);
       return contents.map((content) => ({

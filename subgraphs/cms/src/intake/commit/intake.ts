@@ -77,33 +77,33 @@ export function createIntake({
   }
 
   /** What its key stands for comes before what is wrong with the bytes. */
-  async function resultOfKey(terms: CommitOptions): Promise<IntakeOutcome | null> {
-    if (!terms.retry) return null;
-    const precedent = await uploads.precedent({ ...terms, onDuplicate: 'ALLOW' }, null);
+  async function resultForKey(options: CommitOptions): Promise<IntakeOutcome | null> {
+    if (!options.retry) return null;
+    const precedent = await uploads.precedent({ ...options, onDuplicate: 'ALLOW' }, null);
     return precedent && toUploadResult(precedent);
   }
 
   return {
     /** Makes a file, unless one that is there answers the request. @throws the signal's reason */
-    async take(arrived: StagedFile, terms: CommitOptions): Promise<IntakeOutcome> {
-      const file = await verifyAndPublish(arrived);
-      if ('refused' in file) return (await resultOfKey(terms)) ?? rejectUpload(file.refused);
-      const { reservation } = arrived;
-      const committed = await uploads.commit(reservation, file, { ...terms, auditId: newId() });
+    async take(stagedFile: StagedFile, options: CommitOptions): Promise<IntakeOutcome> {
+      const file = await verifyAndPublish(stagedFile);
+      if ('refused' in file) return (await resultForKey(options)) ?? rejectUpload(file.refused);
+      const { reservation } = stagedFile;
+      const committed = await uploads.commit(reservation, file, { ...options, auditId: newId() });
       if (committed.outcome === 'written') reservation.settle();
       return toUploadResult(committed);
     },
 
     /** Gives `current` other bytes of its kind; its old ones stay as a content version. */
     async replace(
-      arrived: StagedFile,
+      stagedFile: StagedFile,
       {
         current,
         version,
         actor,
       }: { current: MediaFileRecord; version: number | null; actor: string },
     ): Promise<IntakeOutcome> {
-      const file = await verifyAndPublish(arrived, ({ bytes }) =>
+      const file = await verifyAndPublish(stagedFile, ({ bytes }) =>
         bytes.mediaType === current.mediaType
           ? null
           : refusal(
@@ -113,7 +113,7 @@ export function createIntake({
       );
       if ('refused' in file) return rejectUpload(file.refused);
       const originalFilename = withMatchingExtension(current.originalFilename, file.bytes.mimeType);
-      const { reservation } = arrived;
+      const { reservation } = stagedFile;
       const replaced = await replacements.commit(
         reservation,
         { ...file, originalFilename },

@@ -136,11 +136,11 @@ export function createUploadRepository({
     async commit(
       { id }: Reservation,
       file: NewFile,
-      terms: CommitOptions & { auditId: string },
+      options: CommitOptions & { auditId: string },
     ): Promise<Committed> {
       const { rows } = await pool.query<OutcomeRow<Committed['outcome']>>({
         ...COMMIT,
-        values: commitValues(id, { file, terms, quotaBytes }),
+        values: commitValues(id, { file, options, quotaBytes }),
       });
       const [row] = rows;
       if (!row) throw new Error('The commit of an upload returned no row.');
@@ -150,13 +150,13 @@ export function createUploadRepository({
       return {
         outcome,
         reused,
-        mediaFile: { ...mediaFile, texts: mergeTexts([], terms.details.texts ?? null) },
+        mediaFile: { ...mediaFile, texts: mergeTexts([], options.details.texts ?? null) },
       };
     },
 
     /** The result of an upload that needs no commit, if there is one. `checksum` is null while the bytes are unknown. */
-    async precedent(terms: CommitOptions, checksum: string | null): Promise<Precedent | null> {
-      const { storeId, mutation, retry, onDuplicate, details } = terms;
+    async precedent(options: CommitOptions, checksum: string | null): Promise<Precedent | null> {
+      const { storeId, mutation, retry, onDuplicate, details } = options;
       const { rows } = await pool.query<OutcomeRow<Precedent['outcome']>>({
         ...PRECEDENT,
         values: [
@@ -186,26 +186,26 @@ function commitValues(
   id: string,
   {
     file,
-    terms,
+    options,
     quotaBytes,
-  }: { file: NewFile; terms: CommitOptions & { auditId: string }; quotaBytes: number | null },
+  }: { file: NewFile; options: CommitOptions & { auditId: string }; quotaBytes: number | null },
 ) {
-  const { details, retry } = terms;
+  const { details, retry } = options;
   const texts = mergeTexts([], details.texts ?? null);
   return [
     id,
-    terms.storeId,
+    options.storeId,
     file.byteSize,
     file.checksum,
     details.visibility ?? detailColumns.visibility.initial,
     quotaBytes,
-    terms.mutation,
+    options.mutation,
     retry?.key ?? null,
     retry?.fingerprint ?? null,
-    terms.onDuplicate,
-    terms.actor,
-    terms.mutation === 'importMedia' ? 'imported' : 'uploaded',
-    terms.auditId,
+    options.onDuplicate,
+    options.actor,
+    options.mutation === 'importMedia' ? 'imported' : 'uploaded',
+    options.auditId,
     texts.map(({ locale }) => locale),
     texts.map(({ text }) => text),
     ...valuesOf(newFileColumns, {

@@ -66,11 +66,11 @@ export function toUploadResult(
 
 /** `path` is where the input stands; `source`, in it, what brought the bytes. */
 export function toUploadOutcome(
-  answer: { mediaFile: MediaFileRecord; reused: boolean } | { refused: Refusal },
+  result: { mediaFile: MediaFileRecord; reused: boolean } | { refused: Refusal },
   { path, source }: { path: readonly string[]; source: string },
 ): UploadOutcome {
-  if (!('refused' in answer)) return { ...answer, userErrors: [] };
-  const { code, message, at } = answer.refused;
+  if (!('refused' in result)) return { ...result, userErrors: [] };
+  const { code, message, at } = result.refused;
   return failedUpload(userError(code, message, [...path, ...(at ?? [source])]));
 }
 

@@ -1,15 +1,15 @@
 import type pg from 'pg';
 
 /** How many bytes the store may still add; null without a limit. */
-const ROOM = `(
+const REMAINING_BYTES = `(
   coalesce((SELECT quota_bytes FROM stores WHERE id = $2), $3::bigint)
   - coalesce((SELECT used_bytes FROM stores WHERE id = $2), 0)
-) AS room`;
+) AS "remainingBytes"`;
 
 /** Named: planned once per connection. */
 const RESERVE = {
   name: 'reserve-upload',
-  text: `INSERT INTO uploads (id, store_id) VALUES ($1, $2) RETURNING 1 AS number, ${ROOM}`,
+  text: `INSERT INTO uploads (id, store_id) VALUES ($1, $2) RETURNING 1 AS number, ${REMAINING_BYTES}`,
 };
 
 /** The content number is assigned permanently: concurrent replacements never share objects. */
@@ -23,7 +23,7 @@ const RESERVE_REPLACEMENT = {
   )
   INSERT INTO uploads (id, store_id, media_id, content_number)
   SELECT $1, $2, id, last_content_number FROM f
-  RETURNING content_number AS number, ${ROOM}`,
+  RETURNING content_number AS number, ${REMAINING_BYTES}`,
 };
 
 /** DONE stays DONE, so that a caller learns whether its commit succeeded. */
@@ -100,16 +100,21 @@ export function createReservationRepository({
       id: string;
       storeId: string;
       mediaId?: string | null;
-    }): Promise<(Reservation & { room: number | null }) | null> {
+    }): Promise<(Reservation & { remainingBytes: number | null }) | null> {
       const query =
         mediaId === null
           ? { ...RESERVE, values: [id, storeId, quotaBytes] }
           : { ...RESERVE_REPLACEMENT, values: [id, storeId, quotaBytes, mediaId] };
-      const { rows } = await pool.query<{ number: number; room: string | null }>(query);
+      const { rows } = await pool.query<{ number: number; remainingBytes: string | null }>(query);
       const [row] = rows;
       if (!row) return null;
       const replaces = mediaId === null ? null : { mediaId, number: row.number };
-      return { id, storeId, replaces, room: row.room === null ? null : Number(row.room) };
+      return {
+        id,
+        storeId,
+        replaces,
+        remainingBytes: row.remainingBytes === null ? null : Number(row.remainingBytes),
+      };
     },
 
     /** Afterwards it cannot be committed. False if it already was. */

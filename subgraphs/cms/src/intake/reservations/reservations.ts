@@ -8,7 +8,7 @@ import { contentPrefix } from '../../storage/object-key.ts';
 /** Given up when it goes out of scope, unless settled: then nothing of it is left anywhere. */
 export interface OpenReservation extends Reservation, AsyncDisposable {
   /** How many bytes the store may still take, as of now; null without a limit. */
-  readonly room: number | null;
+  readonly remainingBytes: number | null;
   /** Its file is written: there is nothing to clean up. */
   settle(): void;
 }
@@ -33,7 +33,7 @@ export function createReservations({
   storage: Storage;
   logger: Logger;
 }) {
-  const underWay = new Set<string>();
+  const active = new Set<string>();
 
   async function removeBytes(reservation: Reservation) {
     await staging.discard(reservation.id);
@@ -87,10 +87,10 @@ export function createReservations({
 
   /** Vouches for `reservation` until it goes out of scope; then it is settled, or ended by `end`. */
   function hold(
-    reservation: Reservation & { room: number | null },
+    reservation: Reservation & { remainingBytes: number | null },
     end: (reservation: Reservation) => Promise<void> = abandon,
   ): OpenReservation {
-    underWay.add(reservation.id);
+    active.add(reservation.id);
     let settled = false;
     return {
       ...reservation,
@@ -99,7 +99,7 @@ export function createReservations({
       },
       async [Symbol.asyncDispose]() {
         if (!settled) await end(reservation);
-        underWay.delete(reservation.id);
+        active.delete(reservation.id);
       },
     };
   }
@@ -127,7 +127,7 @@ export function createReservations({
 
     /** Says that this process is still at work on its own. */
     async heartbeat(): Promise<void> {
-      if (underWay.size > 0) await repository.markSeen([...underWay]);
+      if (active.size > 0) await repository.markSeen([...active]);
     },
 
     /**

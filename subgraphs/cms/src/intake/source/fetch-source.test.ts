@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { type SourceServer, serveSource } from '../../testing/source-server.ts';
-import { SourceForbidden } from './address.ts';
+import { SourceForbidden } from './resolve-source.ts';
 import { SourceUnreachable, createSourceFetcher } from './fetch-source.ts';
 
 let source: SourceServer;
@@ -19,8 +19,8 @@ const fetcher = (resolve: (hostname: string) => Promise<string[]> = async () => 
 
 /** Fetched, read and let go of. */
 async function read(url: string, signal = NEVER) {
-  await using answer = await fetcher()(new URL(url), signal);
-  return { url: answer.url.href, text: await text(answer.body) };
+  await using result = await fetcher()(new URL(url), signal);
+  return { url: result.url.href, text: await text(result.body) };
 }
 const redirect = (path: string, location: string, status = 302) =>
   source.serve(path, (_request, response) => {
@@ -33,14 +33,14 @@ test('what it answers is passed on, and is asked for without a word of who asks'
     ({ headers } = request);
     response.writeHead(200, { 'content-type': 'image/jpeg', 'content-length': 4 }).end('abcd');
   });
-  await using answer = await fetcher()(new URL(url), NEVER);
-  expect(answer).toMatchObject({
+  await using result = await fetcher()(new URL(url), NEVER);
+  expect(result).toMatchObject({
     byteSize: 4,
     contentType: 'image/jpeg',
     contentDisposition: null,
     url: { href: url },
   });
-  expect(await text(answer.body)).toBe('abcd');
+  expect(await text(result.body)).toBe('abcd');
   expect(Object.keys(headers).toSorted()).toEqual([
     'accept',
     'accept-encoding',
@@ -85,9 +85,9 @@ test.each([
 });
 
 test('a name that moves inward between two redirects is not followed', async () => {
-  const answers = [['127.0.0.1'], ['127.0.0.1', '10.0.0.1']];
+  const results = [['127.0.0.1'], ['127.0.0.1', '10.0.0.1']];
   const url = redirect('/a', source.urlOf('/b', 'moving.test'));
-  const resolve = vi.fn<(hostname: string) => Promise<string[]>>(async () => answers.shift() ?? []);
+  const resolve = vi.fn<(hostname: string) => Promise<string[]>>(async () => results.shift() ?? []);
   await expect(fetcher(resolve)(new URL(url), NEVER)).rejects.toThrow(SourceForbidden);
   expect(resolve.mock.calls).toEqual([['source.test'], ['moving.test']]);
 });
@@ -95,8 +95,8 @@ test('a name that moves inward between two redirects is not followed', async () 
 test('a name is resolved once, and what it says later is of no interest', async () => {
   const url = source.serve('/a', (_request, response) => void response.end('a'));
   const resolve = vi.fn<(hostname: string) => Promise<string[]>>(async () => ['127.0.0.1']);
-  await using answer = await fetcher(resolve)(new URL(url), NEVER);
-  expect(await text(answer.body)).toBe('a');
+  await using result = await fetcher(resolve)(new URL(url), NEVER);
+  expect(await text(result.body)).toBe('a');
   expect(resolve).toHaveBeenCalledTimes(1);
 });
 

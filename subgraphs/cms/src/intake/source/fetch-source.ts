@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { Readable } from 'node:stream';
 import { Agent, type Dispatcher, request } from 'undici';
 import { unlessAborted } from '../../platform/unless-aborted.ts';
-import { SourceForbidden, resolveSource } from './address.ts';
+import { SourceForbidden, resolveSource } from './resolve-source.ts';
 
 const MAX_REDIRECTS = 5;
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -17,7 +17,7 @@ export class SourceUnreachable extends Error {
   }
 }
 
-export interface SourceAnswer extends AsyncDisposable {
+export interface SourceResponse extends AsyncDisposable {
   /** Where it was in the end, after redirects. */
   readonly url: URL;
   /** Null when the source does not say. */
@@ -45,8 +45,8 @@ export function createSourceFetcher({
 }) {
   const known = async (hostname: string) => {
     try {
-      const addresses = await resolve(hostname);
-      if (addresses.length > 0) return addresses;
+      const mediaUrls = await resolve(hostname);
+      if (mediaUrls.length > 0) return mediaUrls;
     } catch (cause) {
       throw new SourceUnreachable('The host name cannot be resolved.', { cause });
     }
@@ -54,7 +54,7 @@ export function createSourceFetcher({
   };
 
   /** A name server may be slow as well. */
-  async function addressesOf(url: URL, signal: AbortSignal): Promise<string[]> {
+  async function ipsOf(url: URL, signal: AbortSignal): Promise<string[]> {
     try {
       return await unlessAborted(resolveSource(url, { allowedHosts, resolve: known }), signal);
     } catch (error) {
@@ -64,10 +64,10 @@ export function createSourceFetcher({
   }
 
   /** @throws SourceForbidden, SourceUnreachable */
-  return async function fetchSource(from: URL, signal: AbortSignal): Promise<SourceAnswer> {
+  return async function fetchSource(from: URL, signal: AbortSignal): Promise<SourceResponse> {
     let url = from;
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-      const agent = pinnedTo(await addressesOf(url, signal));
+      const agent = agentFor(await ipsOf(url, signal));
       try {
         const response = await get(url, agent, signal);
         const target = targetOf(response, url);
@@ -85,8 +85,8 @@ export function createSourceFetcher({
 export type SourceFetcher = ReturnType<typeof createSourceFetcher>;
 
 /** Whatever name it is asked to connect to, it connects to `addresses`. */
-function pinnedTo(addresses: readonly string[]): Agent {
-  const pinned = addresses.map((address) => ({ address, family: isIP(address) }));
+function agentFor(mediaUrls: readonly string[]): Agent {
+  const pinned = mediaUrls.map((address) => ({ address, family: isIP(address) }));
   const [first] = pinned;
   return new Agent({
     maxHeaderSize: MAX_HEADER_BYTES,
@@ -136,7 +136,7 @@ function targetOf({ statusCode, headers }: Dispatcher.ResponseData, from: URL): 
 function toSource(
   { headers, body }: Dispatcher.ResponseData,
   { url, agent }: { url: URL; agent: Agent },
-): SourceAnswer {
+): SourceResponse {
   const text = (name: string) => {
     const value = headers[name];
     return typeof value === 'string' ? value : null;
@@ -148,14 +148,14 @@ function toSource(
     byteSize: length === null ? null : Number(length),
     contentType: text('content-type') ?? '',
     contentDisposition: text('content-disposition'),
-    body: Readable.from(wholly(body), { objectMode: false }),
+    body: Readable.from(withTransferErrors(body), { objectMode: false }),
     async [Symbol.asyncDispose]() {
       await agent.destroy();
     },
   };
 }
 
-async function* wholly(body: AsyncIterable<Uint8Array>) {
+async function* withTransferErrors(body: AsyncIterable<Uint8Array>) {
   try {
     yield* body;
   } catch (cause) {

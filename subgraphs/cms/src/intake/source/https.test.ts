@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type SourceServer, serveSource } from '../../testing/source-server.ts';
-import { SourceForbidden } from './address.ts';
+import { SourceForbidden } from './resolve-source.ts';
 import { type SourceFetcher, SourceUnreachable, createSourceFetcher } from './fetch-source.ts';
 
 const NEVER = new AbortController().signal;
@@ -27,8 +27,8 @@ const redirect = (from: SourceServer, location: string) =>
     response.writeHead(302, { location }).end();
   });
 async function read(url: string): Promise<string> {
-  await using answer = await fetchSource(new URL(url), NEVER);
-  return await text(answer.body);
+  await using result = await fetchSource(new URL(url), NEVER);
+  return await text(result.body);
 }
 
 test('http may lead to https, and https to itself', async () => {

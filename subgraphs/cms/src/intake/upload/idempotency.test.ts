@@ -107,8 +107,8 @@ test('any other input is a mismatch, of which nothing is kept', async () => {
     'no details': await cms.upload(bytes, { input: { idempotencyKey } }),
     policy: await cms.upload(bytes, { input: { ...input, onDuplicate: 'REUSE' } }),
   };
-  for (const [what, answer] of Object.entries(others)) {
-    expect(answer, what).toMatchObject(mismatch);
+  for (const [what, result] of Object.entries(others)) {
+    expect(result, what).toMatchObject(mismatch);
   }
   const [asOneOfMany] = await uploadFiles([{ bytes, idempotencyKey }]);
   const field = ['input', '0', 'idempotencyKey'];
@@ -124,35 +124,35 @@ test('another input is a mismatch even when its bytes would not do either', asyn
   const input = { idempotencyKey: newKey() };
   await cms.upload(bytes, { input });
   const before = await traces();
-  const answers = [
+  const results = [
     await cms.upload(bytes.slice(0, bytes.length / 2), { input }),
     await cms.upload(bytes, { input, name: 'beach.png' }),
   ];
-  for (const answer of answers) expect(answer).toMatchObject(mismatch);
+  for (const result of results) expect(result).toMatchObject(mismatch);
   expect(await traces()).toEqual(before);
 });
 
 test('what a part’s header says of its type is no part of the input', async () => {
   const bytes = await drawJpeg();
   const input = { file: null, idempotencyKey: newKey() };
-  const answers = [];
+  const results = [];
   for (const type of ['image/jpeg', 'application/octet-stream', '']) {
     const file = new File([bytes], 'beach.jpg', { type });
     const files = { 'variables.input.file': file };
     const { data } = await cms.graphql(UPLOAD, { input }, { files });
-    answers.push(data!['uploadMedia']);
+    results.push(data!['uploadMedia']);
   }
-  expect(answers[0]).toMatchObject({ reused: false, userErrors: [] });
-  expect(answers.slice(1)).toEqual([answers[0], answers[0]]);
+  expect(results[0]).toMatchObject({ reused: false, userErrors: [] });
+  expect(results.slice(1)).toEqual([results[0], results[0]]);
 });
 
 test('eight at once with the same input are one file', async () => {
   const bytes = await drawJpeg();
   const before = await traces();
   const input = { idempotencyKey: newKey() };
-  const answers = await Promise.all(Array.from({ length: 8 }, () => cms.upload(bytes, { input })));
-  expect(answers[0]).toMatchObject({ reused: false, userErrors: [] });
-  for (const answer of answers) expect(answer).toEqual(answers[0]);
+  const results = await Promise.all(Array.from({ length: 8 }, () => cms.upload(bytes, { input })));
+  expect(results[0]).toMatchObject({ reused: false, userErrors: [] });
+  for (const result of results) expect(result).toEqual(results[0]);
   const after = await traces();
   expect(after.files).toHaveLength(before.files.length + 1);
   expect([after.keys, after.audited]).toEqual([before.keys + 1, before.audited + 1]);
@@ -163,10 +163,10 @@ test('two at once with different bytes are one file and one mismatch', async () 
   const both = [await drawJpeg(), await drawJpeg()];
   const before = await traces();
   const input = { idempotencyKey: newKey() };
-  const answers = await Promise.all(both.map((bytes) => cms.upload(bytes, { input })));
-  const refused = answers.find(({ mediaFile }) => mediaFile === null);
+  const results = await Promise.all(both.map((bytes) => cms.upload(bytes, { input })));
+  const refused = results.find(({ mediaFile }) => mediaFile === null);
   expect(refused).toMatchObject(mismatch);
-  expect(answers.filter(({ mediaFile }) => mediaFile)).toHaveLength(1);
+  expect(results.filter(({ mediaFile }) => mediaFile)).toHaveLength(1);
   expect((await traces()).files).toHaveLength(before.files.length + 1);
 });
 
@@ -181,14 +181,14 @@ test('within one request the same key twice is one file, or a mismatch for one o
   expect(first).toMatchObject({ reused: false, userErrors: [] });
   expect(again).toEqual(first);
 
-  const answers = await uploadFiles([
+  const results = await uploadFiles([
     { bytes, idempotencyKey: two },
     { bytes: await drawJpeg(), idempotencyKey: two },
   ]);
-  const refused = answers.findIndex((answer: typeof first) => answer.mediaFile === null);
-  expect(answers[1 - refused]).toMatchObject({ mediaFile: {}, userErrors: [] });
+  const refused = results.findIndex((result: typeof first) => result.mediaFile === null);
+  expect(results[1 - refused]).toMatchObject({ mediaFile: {}, userErrors: [] });
   const field = ['input', `${refused}`, 'idempotencyKey'];
-  expect(answers[refused].userErrors).toEqual([{ code: 'IDEMPOTENCY_MISMATCH', field }]);
+  expect(results[refused].userErrors).toEqual([{ code: 'IDEMPOTENCY_MISMATCH', field }]);
   expect((await traces()).files).toHaveLength(before.files.length + 2);
 });
 

@@ -56,23 +56,23 @@ test.each([
   ['255 characters beyond the basic plane', '🔑'.repeat(255)],
   ['nothing, which is none', null],
 ])('a key of %s will do', async (_what, idempotencyKey) => {
-  const answer = await cms.upload(await drawJpeg(), { input: { idempotencyKey } });
-  expect(answer).toMatchObject({ mediaFile: {}, userErrors: [] });
+  const result = await cms.upload(await drawJpeg(), { input: { idempotencyKey } });
+  expect(result).toMatchObject({ mediaFile: {}, userErrors: [] });
 });
 
 test('keys differ by every character, and those of another store are its own', async () => {
   const bytes = await drawJpeg();
   const key = newKey();
   const { mediaFile } = await cms.upload(bytes, keyed(key));
-  const answers = [
+  const results = [
     await cms.upload(bytes, keyed(key.toUpperCase())),
     await cms.upload(bytes, keyed(`${key} `)),
     await cms.upload(bytes, { ...keyed(key), storeId: 'theirs' }),
     await cms.upload(await drawJpeg(), { ...keyed(newKey()), storeId: 'theirs' }),
   ];
-  for (const answer of answers) {
-    expect(answer).toMatchObject({ reused: false, userErrors: [] });
-    expect(answer.mediaFile.id).not.toBe(mediaFile.id);
+  for (const result of results) {
+    expect(result).toMatchObject({ reused: false, userErrors: [] });
+    expect(result.mediaFile.id).not.toBe(mediaFile.id);
   }
   expect(await cms.upload(await drawJpeg(), { ...keyed(key), storeId: 'theirs' })).toMatchObject({
     userErrors: [{ code: 'IDEMPOTENCY_MISMATCH' }],
@@ -106,9 +106,9 @@ test('a file whose answer was lost on the way is found by sending it again', asy
   const { pool } = cms.store;
   const query = Reflect.get(pool, 'query');
   Reflect.set(pool, 'query', async (...asked: [{ name?: string }]) => {
-    const answer = await Reflect.apply(query, pool, asked);
+    const result = await Reflect.apply(query, pool, asked);
     if (asked[0].name === 'commit-upload') throw new Error('connection lost');
-    return answer;
+    return result;
   });
   await expect(cms.upload(bytes, keyed(key))).rejects.toThrow('INTERNAL');
   Reflect.set(pool, 'query', query);
@@ -160,8 +160,8 @@ test('eight at once with an expired key are one file', async () => {
   await cms.upload(await drawJpeg(), keyed(key));
   await age(key, '2 days');
   const bytes = await drawJpeg();
-  const answers = await Promise.all(Array.from({ length: 8 }, () => cms.upload(bytes, keyed(key))));
-  for (const answer of answers) expect(answer).toEqual(answers[0]);
+  const results = await Promise.all(Array.from({ length: 8 }, () => cms.upload(bytes, keyed(key))));
+  for (const result of results) expect(result).toEqual(results[0]);
 });
 
 test('the recovery loop forgets keys after a day, and no others', async () => {

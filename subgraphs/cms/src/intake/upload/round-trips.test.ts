@@ -29,11 +29,11 @@ const wasSent = (part: string) => cms.store.statements.some((text) => text.inclu
 /** Every statement of one upload, by what it is for; one that is unknown as it is. */
 async function statementsOf(input: object, given = bytes) {
   cms.store.statements.length = 0;
-  const answer = await cms.upload(given, { input });
+  const result = await cms.upload(given, { input });
   const statements = cms.store.statements.map(
     (text) => KINDS.find((kind) => text.includes(kind)) ?? text,
   );
-  return { answer, statements };
+  return { result, statements };
 }
 
 const GIVEN_UP = [ABANDON, REMOVE];
@@ -47,8 +47,8 @@ test('neither a policy, a key nor a quota adds a round trip to an upload', async
     { onDuplicate: 'REUSE', idempotencyKey: 'two', details: { tags: ['sea'], altText: 'Sea' } },
   ];
   for (const input of inputs) {
-    const { answer, statements } = await statementsOf(input, await drawJpeg());
-    expect(answer).toMatchObject({ reused: false, userErrors: [] });
+    const { result, statements } = await statementsOf(input, await drawJpeg());
+    expect(result).toMatchObject({ reused: false, userErrors: [] });
     expect(statements, JSON.stringify(input)).toEqual([RESERVE, COMMIT]);
   }
 });
@@ -57,8 +57,8 @@ test('an upload answered with a file that is there gives its own up, and that is
   const input = { idempotencyKey: 'again' };
   await cms.upload(bytes, { input });
   for (const asked of [input, { onDuplicate: 'REUSE' }]) {
-    const { answer, statements } = await statementsOf(asked);
-    expect(answer).toMatchObject({ mediaFile: {}, userErrors: [] });
+    const { result, statements } = await statementsOf(asked);
+    expect(result).toMatchObject({ mediaFile: {}, userErrors: [] });
     expect(statements, JSON.stringify(asked)).toEqual([RESERVE, COMMIT, ...GIVEN_UP]);
   }
 });
@@ -72,12 +72,12 @@ test('a refused upload asks nothing more, unless it has a key that may have been
   const corrupt = await statementsOf({}, half);
   expect(corrupt.statements).toEqual([RESERVE, ...GIVEN_UP]);
   const keyed = await statementsOf({ idempotencyKey: 'half' }, half);
-  expect(keyed.answer).toMatchObject({ userErrors: [{ code: 'CORRUPT_FILE' }] });
+  expect(keyed.result).toMatchObject({ userErrors: [{ code: 'CORRUPT_FILE' }] });
   expect(keyed.statements).toEqual([RESERVE, PRECEDENT, ...GIVEN_UP]);
 
   const large = await drawJpeg(900, 700);
   expect(large.length).toBeGreaterThan(QUOTA);
   const stopped = await statementsOf({}, large);
-  expect(stopped.answer).toMatchObject({ userErrors: [{ code: 'QUOTA_EXCEEDED' }] });
+  expect(stopped.result).toMatchObject({ userErrors: [{ code: 'QUOTA_EXCEEDED' }] });
   expect(stopped.statements).toEqual([RESERVE, ...GIVEN_UP]);
 });

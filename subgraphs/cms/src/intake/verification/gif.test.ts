@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { gifBomb } from '../../testing/hostile.ts';
-import { animation, gif } from '../../testing/pictures.ts';
+import { animation, gif } from '../../testing/images.ts';
 import { isCompleteGif } from './gif.ts';
 
 const isComplete = (bytes: Buffer) => isCompleteGif((offset) => bytes[offset]);

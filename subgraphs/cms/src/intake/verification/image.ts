@@ -4,7 +4,7 @@ import { ACCEPTED_TYPES, type AcceptedType } from '../../files/file-types/accept
 import { type Inspection, corrupt, found } from './inspection.ts';
 import type { Jpeg } from './jpeg/jpeg.ts';
 import { validateJpeg } from './jpeg/validate-jpeg.ts';
-import type { RgbaPicture } from './jpeg/rgba-image.ts';
+import type { RgbaImage } from './jpeg/rgba-image.ts';
 import { plainJpegSize } from './jpeg/size.ts';
 import { rejectFile } from './verdict.ts';
 
@@ -67,9 +67,9 @@ async function readHeader(input: string | Buffer, type: AcceptedType): Promise<H
 }
 
 /** The pixels of a picture in a drawing, by its header; null for what is none. */
-export async function countPixels(picture: Buffer): Promise<number | null> {
+export async function countPixels(image: Buffer): Promise<number | null> {
   try {
-    const { width, height } = await sharp(picture, { limitInputPixels: false }).metadata();
+    const { width, height } = await sharp(image, { limitInputPixels: false }).metadata();
     return width * height;
   } catch {
     return null;
@@ -126,7 +126,7 @@ async function decode(
   }
 }
 
-const hashOf = ({ width, height, pixels }: RgbaPicture) =>
+const hashOf = ({ width, height, pixels }: RgbaImage) =>
   Buffer.from(rgbaToThumbHash(width, height, pixels)).toString('base64');
 
 /** libvips would add the alpha channel at the price of half a millisecond; this takes a hundredth. */

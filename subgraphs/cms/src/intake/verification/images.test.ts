@@ -6,12 +6,12 @@ import {
   gif,
   jpeg,
   jpegOnItsSide,
-  picture,
+  image,
   pixels,
   png,
   tiff,
   webp,
-} from '../../testing/pictures.ts';
+} from '../../testing/images.ts';
 import { refusal, useVerifier } from '../../testing/verification.ts';
 import { thumbHashToApproximateAspectRatio, thumbHashToAverageRGBA } from 'thumbhash';
 import sharp from 'sharp';
@@ -20,17 +20,17 @@ const { verify } = useVerifier({ maxPixels: 1_000_000 });
 
 const FORMATS: Record<string, () => Promise<Buffer>> = {
   JPEG: jpeg,
-  'progressive JPEG': () => picture().jpeg({ progressive: true }).toBuffer(),
+  'progressive JPEG': () => image().jpeg({ progressive: true }).toBuffer(),
   PNG: png,
-  'interlaced PNG': () => picture().png({ progressive: true }).toBuffer(),
+  'interlaced PNG': () => image().png({ progressive: true }).toBuffer(),
   WebP: webp,
-  'lossless WebP': () => picture().webp({ lossless: true }).toBuffer(),
+  'lossless WebP': () => image().webp({ lossless: true }).toBuffer(),
   'animated WebP': () => animation({ frames: 5 }).webp().toBuffer(),
   GIF: gif,
   'animated GIF': () => animation({ frames: 5 }).gif().toBuffer(),
   AVIF: avif,
   TIFF: tiff,
-  'tiled TIFF': () => picture().tiff({ tile: true, compression: 'deflate' }).toBuffer(),
+  'tiled TIFF': () => image().tiff({ tile: true, compression: 'deflate' }).toBuffer(),
 };
 
 test('an empty file is told apart from a broken one', async () => {

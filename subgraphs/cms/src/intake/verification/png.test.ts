@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { picture, png } from '../../testing/pictures.ts';
+import { image, png } from '../../testing/images.ts';
 import { refusal, useVerifier } from '../../testing/verification.ts';
 
 const { verify } = useVerifier();
 
 test.for([
   ['PNG', png],
-  ['interlaced PNG', () => picture().png({ progressive: true }).toBuffer()],
-  ['PNG of few colours', () => picture().png({ palette: true }).toBuffer()],
+  ['interlaced PNG', () => image().png({ progressive: true }).toBuffer()],
+  ['PNG of few colours', () => image().png({ palette: true }).toBuffer()],
 ] as const)(
   'a whole %s is taken; one that lacks any part of its end is corrupt',
   async ([, make]) => {

@@ -7,7 +7,7 @@ import { createLogger } from '@federated-media/subgraph-kit/logger';
 import { expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../../testing/folder.ts';
 import { gifBomb } from '../../testing/hostile.ts';
-import { jpeg } from '../../testing/pictures.ts';
+import { jpeg } from '../../testing/images.ts';
 import { childrenOf, processState } from '../../testing/process-table.ts';
 import { refusal } from '../../testing/verification.ts';
 import { createVerifier } from './verifier.ts';
@@ -28,7 +28,7 @@ const VERIFIED = {
 };
 
 /** A pool that gives these answers, one after the other. */
-function answering(...answers: unknown[]) {
+function answering(...results: unknown[]) {
   const jobs: object[] = [];
   const verifier = createVerifier({
     maxPixels: 100,
@@ -36,9 +36,9 @@ function answering(...answers: unknown[]) {
     openPool: () => ({
       async run(job) {
         jobs.push(job);
-        const answer = answers.shift();
-        if (answer instanceof Error) throw answer;
-        return answer;
+        const result = results.shift();
+        if (result instanceof Error) throw result;
+        return result;
       },
       stop: async () => {},
     }),
@@ -90,8 +90,8 @@ test.for([
   { verified: { ...VERIFIED, width: -1 } },
   { verified: { ...VERIFIED, thumbHash: 'no base64!' } },
   { refused: { code: 'FORGIVEN', message: '' } },
-])('an answer that makes no sense is not believed: %j', async (answer) => {
-  const { verifier } = answering(answer);
+])('an answer that makes no sense is not believed: %j', async (result) => {
+  const { verifier } = answering(result);
   await expect(verifier.verify(FILE)).rejects.toThrow();
 });
 
@@ -155,7 +155,7 @@ onLinux('a worker in the middle of decoding does not outlive its parent', async 
   const path = join(await temporaryFolder(), 'long.gif');
   const bytes = gifBomb({ width: 2000, height: 2000, frames: 2000 });
   await writeFile(path, bytes);
-  const script = fileURLToPath(new URL('../../testing/doomed-parent.ts', import.meta.url));
+  const script = fileURLToPath(new URL('../../testing/parent-to-kill.ts', import.meta.url));
   const parent = spawn(process.execPath, [script, path, String(bytes.length)]);
   onTestFinished(() => void parent.kill('SIGKILL'));
 

@@ -49,6 +49,7 @@ export function createVerifier({
   const pool = openPool({
     module: new URL('worker.ts', import.meta.url),
     workers,
+    warmWorkers: 1,
     jobTimeLimitMs: timeLimitMs,
     maxQueued: MAX_WAITING,
     maxMemoryBytes: BASE_MEMORY_BYTES + decodingMemory(maxPixels),

@@ -13,8 +13,9 @@ vi.mock(import('node:child_process'), async (importOriginal) => {
 
 const openPool = () =>
   createWorkerPool({
-    module: new URL('../../testing/obedient-worker.ts', import.meta.url),
+    module: new URL('../../testing/test-worker.ts', import.meta.url),
     workers: 2,
+    warmWorkers: 2,
     jobTimeLimitMs: 10_000,
     maxQueued: 10,
     maxMemoryBytes: 4 * 2 ** 30,
@@ -24,8 +25,8 @@ const openPool = () =>
 test('workers that never began fail their jobs, and stopping does not wait for their end', async () => {
   const pool = openPool();
   const failed = { reason: 'broken', message: expect.stringContaining('ENOENT') };
-  await expect(pool.run({ order: 'pid' })).rejects.toMatchObject(failed);
-  await expect(pool.run({ order: 'pid' })).rejects.toMatchObject(failed);
+  await expect(pool.run({ command: 'pid' })).rejects.toMatchObject(failed);
+  await expect(pool.run({ command: 'pid' })).rejects.toMatchObject(failed);
   await pool.stop();
 });
 

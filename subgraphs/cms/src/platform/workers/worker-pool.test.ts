@@ -1,14 +1,15 @@
 import { createLogger } from '@federated-media/subgraph-kit/logger';
 import { expect, onTestFinished, test } from 'vitest';
-import { processState } from '../../testing/process-table.ts';
+import { childrenOf, processState } from '../../testing/process-table.ts';
 import { type PoolOptions, createWorkerPool } from './worker-pool.ts';
 
 const onLinux = test.runIf(process.platform === 'linux');
 
 function setUp(options: Partial<PoolOptions> = {}) {
   const pool = createWorkerPool({
-    module: new URL('../../testing/obedient-worker.ts', import.meta.url),
+    module: new URL('../../testing/test-worker.ts', import.meta.url),
     workers: 1,
+    warmWorkers: 1,
     jobTimeLimitMs: 10_000,
     maxQueued: 10,
     maxMemoryBytes: 4 * 2 ** 30,
@@ -16,7 +17,7 @@ function setUp(options: Partial<PoolOptions> = {}) {
     ...options,
   });
   onTestFinished(() => pool.stop());
-  return { ...pool, run: (order: string) => pool.run({ order }) };
+  return { ...pool, run: (command: string) => pool.run({ command }) };
 }
 
 test('a worker that crashes takes one job with it', async () => {
@@ -133,3 +134,20 @@ function isRunning(pid: number): boolean {
     return false;
   }
 }
+
+onLinux(
+  'only warm workers run without jobs; the others start for jobs and end when idle',
+  async () => {
+    const before = new Set(childrenOf(process.pid).map(({ pid }) => pid));
+    const workers = () => childrenOf(process.pid).filter(({ pid }) => !before.has(pid)).length;
+    const { run } = setUp({ workers: 3, warmWorkers: 1, idleMs: 300 });
+    expect(workers()).toBe(1);
+    const first = await run('pid');
+    expect(await run('pid')).toBe(first);
+    expect(workers()).toBe(1);
+    const pids = await Promise.all([run('pid'), run('pid'), run('pid')]);
+    expect(new Set(pids)).toHaveLength(3);
+    await expect.poll(workers).toBe(1);
+    expect(await run('pid')).toBe(first);
+  },
+);

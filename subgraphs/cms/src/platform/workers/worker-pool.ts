@@ -54,7 +54,10 @@ export interface PoolOptions {
    * if it likes, `{ withinMs }`: how much longer it may take at most.
    */
   readonly module: URL;
+  /** At most. Beyond `warmWorkers` they start when jobs wait for them, and end when they were idle for a while. */
   readonly workers: number;
+  /** Started at once and kept. */
+  readonly warmWorkers: number;
   /** Counted from when a worker begins, not while the job waits for one. */
   readonly jobTimeLimitMs: number;
   readonly maxQueued: number;
@@ -62,12 +65,15 @@ export interface PoolOptions {
   readonly maxMemoryBytes: number;
   /** How far behind others a worker stands in line for a processor: 0, like everyone, to 19. */
   readonly niceness?: number;
+  readonly idleMs?: number;
   readonly logger: Logger;
 }
 
 const START_LIMIT_MS = 30_000;
+/** Longer than a page of images with pauses; then the memory of an idle worker is worth more. */
+const IDLE_MS = 60_000;
 
-const told = z.union([
+const workerMessage = z.union([
   z.object({ ready: z.literal(true) }),
   z.object({ withinMs: z.number().nonnegative() }),
   z.object({ error: z.string() }),
@@ -76,14 +82,14 @@ const told = z.union([
 
 /**
  * Jobs in child processes, one at a time in each, which can be killed in the middle of one and are then
- * replaced. They start at once, know no secrets (nothing of our environment), and have to end themselves
+ * replaced. They know no secrets (nothing of our environment), and have to end themselves
  * when their parent is gone ('disconnect').
  *
  * Why not tinypool: its processes get a second to end before they are killed, its time limits count the
  * wait for a worker, and one that dies idle ends the whole server with an 'error' nobody hears.
  */
 export function createWorkerPool(options: PoolOptions): WorkerPool {
-  const { jobTimeLimitMs, maxQueued, niceness = 0, logger } = options;
+  const { jobTimeLimitMs, maxQueued, niceness = 0, idleMs = IDLE_MS, logger } = options;
   const queue: Task[] = [];
   const slots = Array.from({ length: options.workers }, (): Slot => ({
     isReady: false,
@@ -112,7 +118,7 @@ export function createWorkerPool(options: PoolOptions): WorkerPool {
   }
 
   function receive(slot: Slot, message: unknown) {
-    const { data } = told.safeParse(message);
+    const { data } = workerMessage.safeParse(message);
     if (!data) {
       // Taken over by what it decodes, perhaps: no word of it counts any more.
       slot.worker?.kill('SIGKILL');
@@ -133,6 +139,16 @@ export function createWorkerPool(options: PoolOptions): WorkerPool {
     if ('error' in data) task?.reject(new WorkerError('broken', data.error));
     else task?.resolve(data.result);
     assign();
+    if (!slot.task) endWhenIdle(slot);
+  }
+
+  function endWhenIdle(slot: Slot) {
+    if (slots.indexOf(slot) < options.warmWorkers) return;
+    slot.timer = setTimeout(() => {
+      const { worker } = slot;
+      Object.assign(slot, { worker: undefined, isReady: false });
+      worker?.kill('SIGKILL');
+    }, idleMs).unref();
   }
 
   /** Nothing is started until there is work for it, so that a worker which can't start doesn't spin. */
@@ -153,8 +169,10 @@ export function createWorkerPool(options: PoolOptions): WorkerPool {
   }
 
   function assign() {
-    for (const slot of slots) {
-      if (slot.task || queue.length === 0 || isStopped) continue;
+    const free = slots.filter((slot) => !slot.task);
+    // A worker that runs is preferred to one that has to start.
+    for (const slot of free.toSorted((a, b) => Number(b.isReady) - Number(a.isReady))) {
+      if (queue.length === 0 || isStopped) return;
       const task = queue.shift();
       slot.task = task;
       if (!slot.worker) start(slot);
@@ -183,7 +201,7 @@ export function createWorkerPool(options: PoolOptions): WorkerPool {
     }, slot.deadline - Date.now());
   }
 
-  for (const slot of slots) start(slot);
+  for (const slot of slots.slice(0, options.warmWorkers)) start(slot);
 
   return {
     async run(job, { signal } = {}) {

@@ -1,4 +1,4 @@
-/** `items` in lists of up to `size`, so that no more than that are in memory. */
+/** `items` in lists of at most `size`, so that no more of them are in memory. */
 export async function* inBatches<Item>(
   items: AsyncIterable<Item>,
   size: number,

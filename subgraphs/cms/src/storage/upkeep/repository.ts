@@ -1,7 +1,7 @@
 import { isId } from '@federated-media/subgraph-kit/ids';
 import type pg from 'pg';
 
-/** An upload that is not done yet publishes its object before its row. */
+/** An active upload publishes its object before its row. */
 const UNREFERENCED = `
   SELECT given.key FROM unnest($1::text[], $2::uuid[]) AS given (key, media_id)
   WHERE NOT EXISTS (
@@ -13,7 +13,7 @@ const UNREFERENCED = `
     WHERE u.state <> 'DONE' AND coalesce(u.media_id, u.id) = given.media_id
   )`;
 
-/** For keys that name no file: without an index, and hardly ever asked. */
+/** For keys without a file id. Uses no index and is rarely needed. */
 const UNREFERENCED_BY_PATH = `
   SELECT given.key FROM unnest($1::text[]) AS given (key)
   WHERE NOT EXISTS (SELECT FROM media_contents c WHERE c.file_path = given.key)`;
@@ -27,7 +27,7 @@ const CONTENTS = `
 
 const HAS_CONTENT = 'SELECT FROM media_contents WHERE media_id = $1 AND number = $2';
 
-/** One set of bytes, as its row says it must be. */
+/** One set of bytes, as its row describes it. */
 export interface ExpectedObject {
   readonly mediaId: string;
   readonly number: number;
@@ -36,12 +36,12 @@ export interface ExpectedObject {
   readonly checksum: string;
 }
 
-/** Sizes are bigint, which pg hands over as text. */
+/** Sizes are bigint, which pg returns as text. */
 type ContentRow = Omit<ExpectedObject, 'byteSize'> & { readonly byteSize: string };
 
 const FIRST = { mediaId: '00000000-0000-0000-0000-000000000000', number: 0 };
 
-/** What the database knows of the storage: of all stores, for they share it. */
+/** What the database knows about the stored objects of all stores. */
 export function createUpkeepRepository({ pool }: { pool: pg.Pool }) {
   const keysOf = async (statement: string, values: unknown[]) =>
     (await pool.query<{ key: string }>(statement, values)).rows.map(({ key }) => key);
@@ -55,7 +55,7 @@ export function createUpkeepRepository({ pool }: { pool: pg.Pool }) {
   }
 
   return {
-    /** Those of `keys` no row refers to and no upload under way may yet refer to. */
+    /** The `keys` that no row references and no active upload may still reference. */
     async findUnreferenced(keys: readonly string[]): Promise<string[]> {
       const fileOf = (key: string) => key.split('/')[1] ?? '';
       const ours = keys.filter((key) => isId(fileOf(key)));
@@ -66,7 +66,7 @@ export function createUpkeepRepository({ pool }: { pool: pg.Pool }) {
       ];
     },
 
-    /** Every set of bytes there is, `batchSize` at a time. */
+    /** All sets of bytes, `batchSize` at a time. */
     async *contents(batchSize: number): AsyncGenerator<ExpectedObject[]> {
       let last: { mediaId: string; number: number } | undefined = FIRST;
       while (last) {

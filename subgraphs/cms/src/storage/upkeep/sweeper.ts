@@ -5,13 +5,16 @@ import type { UpkeepRepository } from './repository.ts';
 const BATCH_SIZE = 500;
 const HOUR_MS = 60 * 60 * 1000;
 
-/** Longer than any upload lives; a crash leaves an object behind no row, never the other way round. */
+/**
+ * Longer than any upload takes. A crash leaves an object without a row, never a row without an
+ * object.
+ */
 export const DEFAULT_GRACE_HOURS = 24;
 
 export interface Sweeping {
   readonly graceHours: number;
   readonly dryRun: boolean;
-  /** Ends it with an error between two batches. */
+  /** Stops with an error between two batches. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -22,7 +25,7 @@ export function createSweeper({
   objects: UpkeepRepository;
   storage: Storage;
 }) {
-  /** Asked again right before the delete: what was listed a while ago may be wanted by now. */
+  /** Checked again right before the delete: the object may be referenced by now. */
   async function remove({ key }: StoredObject): Promise<boolean> {
     const [unreferenced] = await objects.findUnreferenced([key]);
     if (unreferenced === undefined) return false;
@@ -32,8 +35,8 @@ export function createSweeper({
 
   return {
     /**
-     * Removes objects no row and no upload under way refers to, once they are older than the grace
-     * period; names each as it goes. A dry run names them only.
+     * Removes objects that neither a row nor an active upload references and that are older than
+     * the grace period. Yields each removed object. A dry run only yields them.
      */
     async *sweep({ graceHours, dryRun, signal }: Sweeping): AsyncGenerator<StoredObject> {
       const before = Date.now() - graceHours * HOUR_MS;

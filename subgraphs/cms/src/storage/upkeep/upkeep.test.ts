@@ -51,7 +51,7 @@ async function verify(checksums = false) {
   return found;
 }
 
-test('a sweep removes old objects nobody refers to, and nothing else', async () => {
+test('sweep removes old unreferenced objects and nothing else', async () => {
   const { mediaFile } = await cms.upload(await drawJpeg());
   const kept = await keyOf(mediaFile.id);
   await grow(kept, 48);
@@ -74,7 +74,7 @@ test('a sweep removes old objects nobody refers to, and nothing else', async () 
   expect((await fetch(mediaFile.url)).ok).toBe(true);
 });
 
-test('what is wanted again between the listing and the delete stays', async () => {
+test('sweep keeps an object that is referenced again between listing and delete', async () => {
   const id = newId();
   await put(`ours/${id}/1-a.jpg`);
   await cms.store.reservations.reserve({ id, storeId: 'ours' });
@@ -94,7 +94,7 @@ test('what is wanted again between the listing and the delete stays', async () =
   expect(await storage().stat(`ours/${id}/1-a.jpg`)).not.toBeNull();
 });
 
-test('every way in which rows and objects may disagree is told', async () => {
+test('verify reports every difference between rows and objects', async () => {
   await cms.store.pool.query('TRUNCATE stores, media_files, uploads CASCADE');
   await rm(pathOf(''), { recursive: true, force: true });
   const keys: string[] = [];
@@ -124,7 +124,7 @@ test('every way in which rows and objects may disagree is told', async () => {
   );
 });
 
-test('only what has been in the trash for longer is purged by age, in batches, of every store', async () => {
+test('purges by age only files that were in the trash for longer, in batches, of every store', async () => {
   const files = await Promise.all(
     Array.from({ length: 130 }, (_, index) => cms.store.addFile(index % 2 ? 'ours' : 'theirs')),
   );

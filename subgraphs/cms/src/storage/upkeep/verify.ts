@@ -16,10 +16,13 @@ export interface Finding {
   readonly detail: string;
 }
 
-/** What was looked at so far, or what is wrong with it. */
+/** What was checked so far, or a difference that was found. */
 export type Progress = { readonly contents: number } | { readonly objects: number } | Finding;
 
-/** Compares rows and objects, both ways. Changes nothing, and may run while files come and go. */
+/**
+ * Compares rows and objects in both directions. Changes nothing and may run while files are added
+ * and deleted.
+ */
 export async function* verifyStorage({
   objects,
   storage,
@@ -27,7 +30,7 @@ export async function* verifyStorage({
 }: {
   objects: UpkeepRepository;
   storage: Storage;
-  /** Reads every byte there is. */
+  /** Also reads all bytes and compares their checksums. */
   checksums: boolean;
 }): AsyncGenerator<Progress> {
   for await (const batch of objects.contents(BATCH_SIZE)) {
@@ -37,7 +40,7 @@ export async function* verifyStorage({
       const faults = await Promise.all(
         some.map(async (content) => {
           const fault = await faultOf(storage, content, checksums);
-          // Purged since its row was read.
+          // Null if the content was purged in the meantime.
           return fault && (await objects.hasContent(content)) ? fault : null;
         }),
       );
@@ -50,7 +53,7 @@ export async function* verifyStorage({
     const found = new Map(batch.map((object) => [object.key, object]));
     for (const key of await objects.findUnreferenced([...found.keys()])) {
       const object = found.get(key);
-      // A purge that was under way has removed it since.
+      // A concurrent purge may have removed it.
       if (!object || !(await storage.stat(key))) continue;
       const hours = Math.max(0, Math.floor((Date.now() - object.modifiedAt.getTime()) / HOUR_MS));
       const detail = `${object.byteSize} bytes, ${hours} hours old`;

@@ -37,15 +37,15 @@ async function importMedia(url: string, input: object = {}) {
 }
 async function expectRefusal(url: string, code: string) {
   const before = await cms.traces();
-  const answer = await importMedia(url);
-  expect(answer, url).toEqual({
+  const result = await importMedia(url);
+  expect(result, url).toEqual({
     mediaFile: null,
     reused: false,
     userErrors: [{ code, field: ['input', 'url'], message: expect.any(String) }],
   });
   expect(await cms.traces()).toEqual(before);
   await source.allHungUp();
-  return answer.userErrors[0].message as string;
+  return result.userErrors[0].message as string;
 }
 
 test('a body without end is cut off at the limit', async () => {
@@ -157,8 +157,8 @@ test('the log says how far it is', async () => {
   });
   await expectRefusal(url, 'UNSUPPORTED_TYPE');
   const lines = log.map((line) => JSON.parse(line));
-  const told = lines.filter(({ msg }) => msg === 'import in progress');
-  expect(told).toHaveLength(2);
-  expect(told[1].bytes).toBeGreaterThanOrEqual(16 * 2 ** 20);
-  expect(told[0].upload).toBe(told[1].upload);
+  const counted = lines.filter(({ msg }) => msg === 'import in progress');
+  expect(counted).toHaveLength(2);
+  expect(counted[1].bytes).toBeGreaterThanOrEqual(16 * 2 ** 20);
+  expect(counted[0].upload).toBe(counted[1].upload);
 });

@@ -4,9 +4,9 @@ import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { metrics } from '@federated-media/subgraph-kit/telemetry/metrics';
 import type { ImportMediaInput } from '../../../generated/graphql.ts';
 import { readDetails } from '../../../files/media-file/details.ts';
-import { SourceForbidden } from '../../source/address.ts';
+import { SourceForbidden } from '../../source/resolve-source.ts';
 import {
-  type SourceAnswer,
+  type SourceResponse,
   type SourceFetcher,
   SourceUnreachable,
 } from '../../source/fetch-source.ts';
@@ -28,8 +28,8 @@ import type { CommitOptions, UploadRepository } from '../../commit/repository.ts
 import type { OpenReservation, Reservations } from '../../reservations/reservations.ts';
 import { createChecks } from '../../../platform/input-checks.ts';
 
-const PLACE = { path: ['input'], source: 'url' };
-const TELL_EVERY_BYTES = 8 * 2 ** 20;
+const ERROR_LOCATION = { path: ['input'], source: 'url' };
+const REPORT_EVERY_BYTES = 8 * 2 ** 20;
 const TOO_LONG = 'Fetching and verifying the file took too long.';
 
 interface Dependencies {
@@ -48,24 +48,28 @@ interface Dependencies {
 export function createImportService(dependencies: Dependencies) {
   const { uploads, reservations, intake, fetchSource, maxBytes, timeoutMs } = dependencies;
 
-  async function take(url: URL, terms: CommitOptions, scope: RequestScope): Promise<IntakeOutcome> {
+  async function take(
+    url: URL,
+    options: CommitOptions,
+    scope: RequestScope,
+  ): Promise<IntakeOutcome> {
     const signal = AbortSignal.any([scope.signal, AbortSignal.timeout(timeoutMs)]);
     await using source = await fetchSource(url, signal);
-    await using reservation = await reservations.open(terms.storeId);
-    const keepsRoom = terms.retry === null && terms.onDuplicate !== 'REUSE';
-    const room = keepsRoom ? reservation.room : null;
-    const most = Math.max(0, Math.min(maxBytes, room ?? maxBytes));
-    const excess = most < maxBytes ? QUOTA_EXCEEDED : tooLarge(maxBytes);
-    if ((source.byteSize ?? 0) > most) return { refused: excess };
+    await using reservation = await reservations.open(options.storeId);
+    const checksQuota = options.retry === null && options.onDuplicate !== 'REUSE';
+    const remainingBytes = checksQuota ? reservation.remainingBytes : null;
+    const limit = Math.max(0, Math.min(maxBytes, remainingBytes ?? maxBytes));
+    const excess = limit < maxBytes ? QUOTA_EXCEEDED : tooLarge(maxBytes);
+    if ((source.byteSize ?? 0) > limit) return { refused: excess };
 
-    const staged = await stage(reservation, { source, most, excess, scope });
+    const staged = await stage(reservation, { source, limit, excess, scope });
     if ('refused' in staged) return staged;
     metrics.upload({ road: 'import', files: 1, bytes: staged.byteSize });
     const originalFilename = nameOf(source);
     const declaredMimeType = source.contentType;
-    const arrived = { reservation, staged, originalFilename, declaredMimeType, signal };
+    const stagedFile = { reservation, staged, originalFilename, declaredMimeType, signal };
     try {
-      return await intake.take(arrived, terms);
+      return await intake.take(stagedFile, options);
     } catch (error) {
       if (error === signal.reason) throw new SourceUnreachable(TOO_LONG, { cause: error });
       throw error;
@@ -76,18 +80,18 @@ export function createImportService(dependencies: Dependencies) {
     { id }: OpenReservation,
     {
       source,
-      most,
+      limit,
       excess,
       scope,
-    }: { source: SourceAnswer; most: number; excess: Refusal; scope: RequestScope },
+    }: { source: SourceResponse; limit: number; excess: Refusal; scope: RequestScope },
   ): Promise<StagedBytes | { refused: Refusal }> {
     const { staging, logger } = dependencies;
-    const told = telling((bytes) => {
+    const counted = countBytes((bytes) => {
       logger.info({ requestId: scope.requestId, upload: id, bytes }, 'import in progress');
     });
-    source.body.on('error', (error) => told.destroy(error));
+    source.body.on('error', (error) => counted.destroy(error));
     try {
-      return await staging.receive(id, source.body.pipe(told), { maxBytes: most });
+      return await staging.receive(id, source.body.pipe(counted), { maxBytes: limit });
     } catch (error) {
       if (error instanceof FileTooLargeError) return { refused: excess };
       throw error;
@@ -96,13 +100,13 @@ export function createImportService(dependencies: Dependencies) {
     }
   }
 
-  async function tryTaking(
+  async function importOrRefuse(
     url: URL,
-    terms: CommitOptions,
+    options: CommitOptions,
     scope: RequestScope,
   ): Promise<IntakeOutcome> {
     try {
-      return await take(url, terms, scope);
+      return await take(url, options, scope);
     } catch (error) {
       const code = codeOf(error);
       if (code === null || !(error instanceof Error)) throw error;
@@ -123,12 +127,12 @@ export function createImportService(dependencies: Dependencies) {
       const { url, onDuplicate = 'ALLOW' } = input;
       const { storeId, subject: actor } = scope.caller;
       const retry = retryOf(key, { url: url.href, details, onDuplicate });
-      const terms = { storeId, actor, mutation: 'importMedia', retry, onDuplicate, details };
+      const options = { storeId, actor, mutation: 'importMedia', retry, onDuplicate, details };
       // Before anything is fetched: what is there by now may be something else.
       const precedent =
-        retry && (await uploads.precedent({ ...terms, onDuplicate: 'ALLOW' }, null));
-      if (precedent) return toUploadOutcome(toUploadResult(precedent), PLACE);
-      return toUploadOutcome(await tryTaking(url, terms, scope), PLACE);
+        retry && (await uploads.precedent({ ...options, onDuplicate: 'ALLOW' }, null));
+      if (precedent) return toUploadOutcome(toUploadResult(precedent), ERROR_LOCATION);
+      return toUploadOutcome(await importOrRefuse(url, options, scope), ERROR_LOCATION);
     },
   };
 }
@@ -140,15 +144,15 @@ function codeOf(error: unknown) {
 }
 
 /** Passes bytes on and says every few megabytes how many there were. */
-function telling(tell: (bytes: number) => void): Transform {
+function countBytes(onProgress: (bytes: number) => void): Transform {
   let bytes = 0;
-  let told = 0;
+  let counted = 0;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
-      if (bytes - told >= TELL_EVERY_BYTES) {
-        told = bytes;
-        tell(bytes);
+      if (bytes - counted >= REPORT_EVERY_BYTES) {
+        counted = bytes;
+        onProgress(bytes);
       }
       done(null, chunk);
     },

@@ -23,13 +23,13 @@ afterAll(() => store.close());
 /** Commits eight uploads, none of which ends before all of them wait for one another. */
 async function commitAtOnce(
   given: (index: number) => Partial<GivenFile>,
-  terms: Partial<CommitOptions>,
+  options: Partial<CommitOptions>,
 ) {
   const blocker = await store.jobsPool.connect();
   await blocker.query("BEGIN; SELECT FROM stores WHERE id = 'ours' FOR UPDATE");
   const commits = Array.from({ length: AT_ONCE }, async (_none, index) => {
     const reservation = await store.reservations.reserve({ id: newId(), storeId: 'ours' });
-    return store.commit(reservation!, given(index), terms);
+    return store.commit(reservation!, given(index), options);
   });
   const waiting = () => store.count(`pg_stat_activity WHERE ${WAITING}`);
   await vi.waitUntil(async () => (await waiting()) === AT_ONCE, { timeout: 10_000 });

@@ -54,46 +54,46 @@ async function traces() {
 
 test('twenty at once with REUSE are one file, nineteen times reused', async () => {
   const before = await traces();
-  const answers = await twentyTimes({ onDuplicate: 'REUSE' });
-  const first = answers.find(({ reused }) => !reused);
-  for (const { mediaFile, userErrors } of answers) {
+  const results = await twentyTimes({ onDuplicate: 'REUSE' });
+  const first = results.find(({ reused }) => !reused);
+  for (const { mediaFile, userErrors } of results) {
     expect({ mediaFile, userErrors }).toEqual({ mediaFile: first.mediaFile, userErrors: [] });
   }
-  expect(answers.filter(({ reused }) => reused)).toHaveLength(19);
+  expect(results.filter(({ reused }) => reused)).toHaveLength(19);
   await expectOneMore(before);
 });
 
 test('twenty at once with REJECT are one file and nineteen refusals', async () => {
   const before = await traces();
-  const answers = await twentyTimes({ onDuplicate: 'REJECT' });
-  const taken = answers.filter(({ mediaFile }) => mediaFile);
+  const results = await twentyTimes({ onDuplicate: 'REJECT' });
+  const taken = results.filter(({ mediaFile }) => mediaFile);
   expect(taken).toMatchObject([{ reused: false, userErrors: [] }]);
-  const refused = answers.filter((answer) => answer !== taken[0]);
+  const refused = results.filter((result) => result !== taken[0]);
   expect(refused).toHaveLength(19);
-  for (const answer of refused) expect(answer).toMatchObject(DUPLICATE);
+  for (const result of refused) expect(result).toMatchObject(DUPLICATE);
   await expectOneMore(before);
 });
 
 test('REUSE and REJECT at once make one file between them', async () => {
   const before = await traces();
   const policies = ['REUSE', 'REJECT', 'REUSE', 'REJECT', 'REUSE', 'REJECT'];
-  const answers = await Promise.all(
+  const results = await Promise.all(
     policies.map((onDuplicate) => cms.upload(bytes, { input: { onDuplicate } })),
   );
-  const made = answers.filter(({ mediaFile, reused }) => mediaFile && !reused);
+  const made = results.filter(({ mediaFile, reused }) => mediaFile && !reused);
   expect(made).toHaveLength(1);
-  for (const [index, answer] of answers.entries()) {
-    if (answer === made[0]) continue;
-    if (policies[index] === 'REJECT') expect(answer).toMatchObject(DUPLICATE);
-    else expect(answer).toMatchObject({ reused: true, mediaFile: { id: made[0].mediaFile.id } });
+  for (const [index, result] of results.entries()) {
+    if (result === made[0]) continue;
+    if (policies[index] === 'REJECT') expect(result).toMatchObject(DUPLICATE);
+    else expect(result).toMatchObject({ reused: true, mediaFile: { id: made[0].mediaFile.id } });
   }
   await expectOneMore(before);
 });
 
 test('twenty at once with ALLOW are twenty files', async () => {
-  const answers = await twentyTimes({ onDuplicate: 'ALLOW' });
-  expect(new Set(answers.map(({ mediaFile }) => mediaFile.id)).size).toBe(20);
-  expect(answers.filter(({ reused }) => reused)).toEqual([]);
+  const results = await twentyTimes({ onDuplicate: 'ALLOW' });
+  expect(new Set(results.map(({ mediaFile }) => mediaFile.id)).size).toBe(20);
+  expect(results.filter(({ reused }) => reused)).toEqual([]);
 });
 
 test('a refusal names the file that is there', async () => {

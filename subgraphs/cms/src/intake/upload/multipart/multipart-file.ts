@@ -17,16 +17,16 @@ export async function awaitFile(
 /** Stages the bytes, as far as the limit and the room of the store go. */
 export async function receive(
   staging: Staging,
-  arrival: IncomingFile,
-  { id, maxBytes, room }: { id: string; maxBytes: number; room: number | null },
+  incoming: IncomingFile,
+  { id, maxBytes, remainingBytes }: { id: string; maxBytes: number; remainingBytes: number | null },
 ): Promise<StagedBytes | { refused: Refusal }> {
-  const most = Math.max(0, Math.min(maxBytes, room ?? maxBytes));
+  const limit = Math.max(0, Math.min(maxBytes, remainingBytes ?? maxBytes));
   try {
-    return await staging.receive(id, arrival.createReadStream(), { maxBytes: most });
+    return await staging.receive(id, incoming.createReadStream(), { maxBytes: limit });
   } catch (error) {
     if (error instanceof MultipartError) return { refused: incomplete(error) };
     if (!(error instanceof FileTooLargeError)) throw error;
-    return { refused: most < maxBytes ? QUOTA_EXCEEDED : tooLarge(maxBytes) };
+    return { refused: limit < maxBytes ? QUOTA_EXCEEDED : tooLarge(maxBytes) };
   }
 }
 

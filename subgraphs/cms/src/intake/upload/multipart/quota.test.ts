@@ -60,12 +60,12 @@ async function held(storeId: string) {
 test('twenty at once into room for seven are exactly seven, and the rest leave nothing', async () => {
   await limit('seven', bytes.length * 8 - 1);
   const before = await cms.traces();
-  const answers = await Promise.all(
+  const results = await Promise.all(
     Array.from({ length: 20 }, () => cms.upload(bytes, { storeId: 'seven' })),
   );
-  const refused = answers.filter(({ mediaFile }) => !mediaFile);
+  const refused = results.filter(({ mediaFile }) => !mediaFile);
   expect(refused).toHaveLength(13);
-  for (const answer of refused) expect(answer).toMatchObject(OVER);
+  for (const result of refused) expect(result).toMatchObject(OVER);
 
   const full = { usedBytes: bytes.length * 7, limitBytes: bytes.length * 8 - 1, fileCount: 7 };
   expect(await quota('seven')).toEqual(full);
@@ -88,9 +88,9 @@ test('twenty in one request are told one by one which of them had room', async (
     { input: parts.map(() => ({ file: null })) },
     { storeId: 'one-request', files: Object.fromEntries(parts) },
   );
-  const answers: { mediaFile: object | null; userErrors: object[] }[] = data!['uploadMediaFiles'];
-  expect(answers.filter(({ mediaFile }) => mediaFile)).toHaveLength(7);
-  for (const [index, { mediaFile, userErrors }] of answers.entries()) {
+  const results: { mediaFile: object | null; userErrors: object[] }[] = data!['uploadMediaFiles'];
+  expect(results.filter(({ mediaFile }) => mediaFile)).toHaveLength(7);
+  for (const [index, { mediaFile, userErrors }] of results.entries()) {
     const over = { code: 'QUOTA_EXCEEDED', field: ['input', `${index}`, 'file'] };
     expect(userErrors).toEqual(mediaFile ? [] : [over]);
   }
@@ -103,11 +103,11 @@ test.each([
 ])('eight at once %s into room for one all have it', async (how, input) => {
   const storeId = how.replaceAll(' ', '-');
   await limit(storeId, bytes.length);
-  const answers = await Promise.all(
+  const results = await Promise.all(
     Array.from({ length: 8 }, () => cms.upload(bytes, { input, storeId })),
   );
-  const [{ mediaFile }] = answers;
-  for (const answer of answers) expect(answer).toMatchObject({ mediaFile, userErrors: [] });
+  const [{ mediaFile }] = results;
+  for (const result of results) expect(result).toMatchObject({ mediaFile, userErrors: [] });
   expect(await held(storeId)).toEqual({ bytes: bytes.length, files: 1 });
 });
 
@@ -115,10 +115,10 @@ test('a new store at once: the setting is exact there too', async () => {
   const big = await drawJpeg(300, 200);
   const fits = Math.floor(SETTING / big.length);
   expect(fits).toBeGreaterThan(0);
-  const answers = await Promise.all(
+  const results = await Promise.all(
     Array.from({ length: fits + 4 }, () => cms.upload(big, { storeId: 'fresh' })),
   );
-  expect(answers.filter(({ mediaFile }) => mediaFile)).toHaveLength(fits);
+  expect(results.filter(({ mediaFile }) => mediaFile)).toHaveLength(fits);
   expect(await quota('fresh')).toEqual({
     usedBytes: big.length * fits,
     limitBytes: SETTING,

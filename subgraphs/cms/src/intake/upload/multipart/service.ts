@@ -48,9 +48,9 @@ export function createUploadService({
     }
 
     const place = { path, source: 'file' };
-    const arrival = await awaitFile(input.file);
-    if ('refused' in arrival) return toUploadOutcome(arrival, place);
-    const originalFilename = check(['file'], () => readFilename(arrival.filename));
+    const incoming = await awaitFile(input.file);
+    if ('refused' in incoming) return toUploadOutcome(incoming, place);
+    const originalFilename = check(['file'], () => readFilename(incoming.filename));
     if (originalFilename === undefined) {
       void drainFile(input.file);
       return failedUpload(...problems);
@@ -60,15 +60,27 @@ export function createUploadService({
     const { onDuplicate = 'ALLOW' } = input;
     await using reservation = await reservations.open(storeId);
     // What may be answered with a file that is there needs no room.
-    const room = key === null && onDuplicate !== 'REUSE' ? reservation.room : null;
-    const staged = await receive(staging, arrival, { id: reservation.id, maxBytes, room });
+    const remainingBytes =
+      key === null && onDuplicate !== 'REUSE' ? reservation.remainingBytes : null;
+    const staged = await receive(staging, incoming, {
+      id: reservation.id,
+      maxBytes,
+      remainingBytes,
+    });
     if ('refused' in staged) return toUploadOutcome(staged, place);
 
-    const declaredMimeType = arrival.mimetype;
-    const said = { originalFilename, details, onDuplicate, sha256: staged.sha256 };
-    const terms = { storeId, actor, mutation, retry: retryOf(key, said), onDuplicate, details };
-    const arrived = { reservation, staged, originalFilename, declaredMimeType };
-    return toUploadOutcome(await intake.take(arrived, terms), place);
+    const declaredMimeType = incoming.mimetype;
+    const fingerprinted = { originalFilename, details, onDuplicate, sha256: staged.sha256 };
+    const options = {
+      storeId,
+      actor,
+      mutation,
+      retry: retryOf(key, fingerprinted),
+      onDuplicate,
+      details,
+    };
+    const stagedFile = { reservation, staged, originalFilename, declaredMimeType };
+    return toUploadOutcome(await intake.take(stagedFile, options), place);
   }
 
   return {

@@ -64,17 +64,17 @@ async function stageIt(given: object = {}) {
 }
 const read = async (id: string) => (await cms.graphql(READ, { id })).data!;
 
-const ROADS: Record<string, () => Promise<{ id: string }>> = {
+const UPLOAD_METHODS: Record<string, () => Promise<{ id: string }>> = {
   'an upload': async () => (await cms.upload(sent, CLAIMED)).mediaFile,
   'a staged upload': async () => (await staged.complete({ id: await stageIt() })).mediaFile,
   'an import': importIt,
 };
 
-test.for(Object.keys(ROADS))(
+test.for(Object.keys(UPLOAD_METHODS))(
   '%s stores, counts, hashes and serves what was cleaned, and leaves nothing else',
   async (road) => {
     const before = (await read('none'))['mediaQuota'].usedBytes;
-    const { id } = await ROADS[road]!();
+    const { id } = await UPLOAD_METHODS[road]!();
     const { mediaFile, mediaQuota } = await read(id);
     expect(mediaFile).toMatchObject({
       checksum: sha256(kept),

@@ -10,7 +10,7 @@ import { awaitFile, drainFile, receive } from '../multipart/multipart-file.ts';
 import type { Reservations } from '../../reservations/reservations.ts';
 import { createChecks } from '../../../platform/input-checks.ts';
 
-const PLACE = { path: ['input'], source: 'file' };
+const ERROR_LOCATION = { path: ['input'], source: 'file' };
 const UNKNOWN = refusal('NOT_FOUND', 'The file does not exist.', ['id']);
 
 interface Dependencies {
@@ -47,10 +47,10 @@ export function createReplacementService({
   async function replace({ storeId, subject: actor }: Caller, input: ReplaceMediaContentInput) {
     const current = await findReplaceable(storeId, input);
     if ('refused' in current) return current;
-    const arrival = await awaitFile(input.file);
-    if ('refused' in arrival) return arrival;
+    const incoming = await awaitFile(input.file);
+    if ('refused' in incoming) return incoming;
     const { check, problems } = createChecks([]);
-    const originalFilename = check(['file'], () => readFilename(arrival.filename));
+    const originalFilename = check(['file'], () => readFilename(incoming.filename));
     if (originalFilename === undefined) {
       return { refused: refusal('INVALID', problems.map(({ message }) => message).join(' ')) };
     }
@@ -59,10 +59,13 @@ export function createReplacementService({
     if (!reservation) return { refused: UNKNOWN };
     const { id } = reservation;
     // The very bytes it has take no room, and what they are is known only once they are here.
-    const room = reservation.room === null ? null : Math.max(reservation.room, current.fileSize);
-    const staged = await receive(staging, arrival, { id, maxBytes, room });
+    const remainingBytes =
+      reservation.remainingBytes === null
+        ? null
+        : Math.max(reservation.remainingBytes, current.fileSize);
+    const staged = await receive(staging, incoming, { id, maxBytes, remainingBytes });
     if ('refused' in staged) return staged;
-    const declaredMimeType = arrival.mimetype;
+    const declaredMimeType = incoming.mimetype;
     return await intake.replace(
       { reservation, staged, originalFilename, declaredMimeType },
       { current, version: input.version ?? null, actor },
@@ -74,9 +77,9 @@ export function createReplacementService({
       caller: Caller,
       input: ReplaceMediaContentInput,
     ): Promise<{ mediaFile: MediaFileRecord | null; userErrors: MediaUserError[] }> {
-      const answer = await replace(caller, input);
+      const result = await replace(caller, input);
       void drainFile(input.file);
-      const { mediaFile, userErrors } = toUploadOutcome(answer, PLACE);
+      const { mediaFile, userErrors } = toUploadOutcome(result, ERROR_LOCATION);
       return { mediaFile, userErrors };
     },
   };

@@ -42,10 +42,10 @@ async function completeBoth(first: object, second: object) {
   const { promise, resolve } = Promise.withResolvers<void>();
   verdict = promise;
   const verified = cms.verified.length;
-  const answers = Promise.all([first, second].map((input) => client.complete(input)));
+  const results = Promise.all([first, second].map((input) => client.complete(input)));
   await vi.waitUntil(() => cms.verified.length === verified + 2, { timeout: 10_000 });
   resolve();
-  const [one, other] = await answers;
+  const [one, other] = await results;
   return one.mediaFile && !one.reused ? { made: one, loser: other } : { made: other, loser: one };
 }
 

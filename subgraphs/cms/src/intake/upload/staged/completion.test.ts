@@ -79,12 +79,12 @@ test('before its bytes have arrived it is incomplete, after its time it has expi
 test('completing again has the same file, also at once, also after its time', async () => {
   const { id } = await sent();
   const details = { folder: 'holiday' };
-  const answers = await Promise.all(
+  const results = await Promise.all(
     Array.from({ length: 5 }, () => client.complete({ id, details })),
   );
-  const [first] = answers;
+  const [first] = results;
   expect(first).toMatchObject({ mediaFile: { id, folder: 'holiday' }, userErrors: [] });
-  for (const answer of answers) expect(answer).toEqual(first);
+  for (const result of results) expect(result).toEqual(first);
   await expire(id);
   expect(
     await client.complete({ id, details: { folder: 'other' }, onDuplicate: 'REJECT' }),
@@ -105,11 +105,11 @@ test('bytes that are refused are refused again, and others may be sent instead',
 
 test('of several who complete refused bytes at once, each is told why', async () => {
   const lie = await sent(jpeg, { filename: 'a.png', mimeType: 'image/png' });
-  const answers = await Promise.all(
+  const results = await Promise.all(
     Array.from({ length: 6 }, () => client.complete({ id: lie.id })),
   );
-  for (const answer of answers) {
-    expect(answer).toMatchObject(refusedWith('TYPE_MISMATCH', 'id'));
+  for (const result of results) {
+    expect(result).toMatchObject(refusedWith('TYPE_MISMATCH', 'id'));
   }
 });
 
@@ -119,10 +119,10 @@ test('one that meets another’s cleaning up waits for it, and does not say it i
     cms.store.pool.query('UPDATE uploads SET state = $2 WHERE id = $1', [id, state]);
   await become('ABANDONED');
   cms.store.statements.length = 0;
-  const answer = client.complete({ id });
+  const result = client.complete({ id });
   await vi.waitUntil(() => cms.store.statements.length > 0);
   await become('STAGED');
-  expect((await answer).mediaFile).toMatchObject({ id });
+  expect((await result).mediaFile).toMatchObject({ id });
 });
 
 test('details that can’t be are told, and the upload stays as it was', async () => {

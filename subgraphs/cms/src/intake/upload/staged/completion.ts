@@ -35,19 +35,19 @@ export function createCompletions(dependencies: Dependencies) {
   const { stagedUploads, uploads, reservations, staging, intake, find, logger } = dependencies;
 
   /** What answers it as it stands, without its bytes being looked at; undefined when nothing does. */
-  async function resultWithoutBytes(upload: StagedUploadRecord, terms: CommitOptions) {
+  async function resultWithoutBytes(upload: StagedUploadRecord, options: CommitOptions) {
     const { id, state, answeredWith, stagedSha256, declaredChecksum } = upload;
     const isDone = state === 'DONE';
-    if (terms.retry || (!isDone && terms.onDuplicate !== 'ALLOW')) {
-      const asked = isDone ? { ...terms, onDuplicate: 'ALLOW' as const } : terms;
+    if (options.retry || (!isDone && options.onDuplicate !== 'ALLOW')) {
+      const asked = isDone ? { ...options, onDuplicate: 'ALLOW' as const } : options;
       const checksum = stagedSha256 ?? declaredChecksum;
       const precedent = await uploads.precedent(asked, checksum);
-      const answer = precedent && toUploadResult(precedent);
-      if (answer && (isDone || 'refused' in answer)) return answer;
-      if (answer) return answerWith(answer, { id, checksum, terms });
+      const result = precedent && toUploadResult(precedent);
+      if (result && (isDone || 'refused' in result)) return result;
+      if (result) return completeWithExisting(result, { id, checksum, options });
     }
     if (isDone) {
-      const [mediaFile] = await find(terms.storeId, [answeredWith ?? id]);
+      const [mediaFile] = await find(options.storeId, [answeredWith ?? id]);
       if (!mediaFile)
         return {
           refused: refusal('NOT_FOUND', 'The file created from this upload no longer exists.'),
@@ -59,18 +59,22 @@ export function createCompletions(dependencies: Dependencies) {
   }
 
   /** Lets go of its bytes; from here on the answer is the same. Null when it came too late to be true. */
-  async function answerWith(
-    answer: { mediaFile: MediaFileRecord; reused: boolean },
-    { id, checksum, terms }: { id: string; checksum: string | null; terms: CommitOptions },
+  async function completeWithExisting(
+    result: { mediaFile: MediaFileRecord; reused: boolean },
+    { id, checksum, options }: { id: string; checksum: string | null; options: CommitOptions },
   ) {
-    const done = await stagedUploads.answerWith(answer.mediaFile.id, { id, checksum, terms });
+    const done = await stagedUploads.completeWithExisting(result.mediaFile.id, {
+      id,
+      checksum,
+      options,
+    });
     if (!done) return null;
-    await discardStaged({ id, storeId: terms.storeId, replaces: null, ...done });
-    return answer;
+    await discardBytes({ id, storeId: options.storeId, replaces: null, ...done });
+    return result;
   }
 
   /** After an answer with a file that was there; should this fail, recovery does it a day later. */
-  async function discardStaged(reservation: Reservation) {
+  async function discardBytes(reservation: Reservation) {
     try {
       await reservations.removeBytes(reservation);
     } catch (error) {
@@ -90,15 +94,18 @@ export function createCompletions(dependencies: Dependencies) {
     }
   }
 
-  async function takeIn(
-    terms: CommitOptions,
+  async function commitStaged(
+    options: CommitOptions,
     seen: StagedUploadRecord,
   ): Promise<IntakeOutcome | null> {
     const { id } = seen;
-    const claimed = await stagedUploads.claim(terms.storeId, seen);
+    const claimed = await stagedUploads.claim(options.storeId, seen);
     if (!claimed) return null;
     const { upload } = claimed;
-    await using reservation = reservations.hold({ ...claimed.reservation, room: null }, reopen);
+    await using reservation = reservations.hold(
+      { ...claimed.reservation, remainingBytes: null },
+      reopen,
+    );
     const path = await staging.find(upload.stagedName ?? id);
     if (path === null) return { refused: INCOMPLETE };
     const staged = {
@@ -107,15 +114,15 @@ export function createCompletions(dependencies: Dependencies) {
       sha256: upload.stagedSha256 ?? '',
     };
     const { originalFilename, declaredMimeType } = upload;
-    const answer = await intake.take(
+    const result = await intake.take(
       { reservation, staged, originalFilename, declaredMimeType },
-      terms,
+      options,
     );
-    if ('mediaFile' in answer && answer.mediaFile.id !== id) {
+    if ('mediaFile' in result && result.mediaFile.id !== id) {
       reservation.settle();
-      await discardStaged(reservation);
+      await discardBytes(reservation);
     }
-    return answer;
+    return result;
   }
 
   return {
@@ -129,11 +136,11 @@ export function createCompletions(dependencies: Dependencies) {
       if (upload.state === 'RESERVED' || upload.state === 'ABANDONED') return null;
       const sha256 = upload.stagedSha256 ?? upload.declaredChecksum ?? '';
       const { originalFilename } = upload;
-      const said = { ...given, originalFilename, sha256 };
+      const fingerprinted = { ...given, originalFilename, sha256 };
       const mutation = 'completeStagedUpload';
-      const terms = { storeId, actor, mutation, retry: retryOf(key, said), ...given };
-      const answer = await resultWithoutBytes(upload, terms);
-      return answer === undefined ? takeIn(terms, upload) : answer;
+      const options = { storeId, actor, mutation, retry: retryOf(key, fingerprinted), ...given };
+      const result = await resultWithoutBytes(upload, options);
+      return result === undefined ? commitStaged(options, upload) : result;
     },
   };
 }

@@ -123,10 +123,10 @@ test.each([
 
 test('several who REUSE at once with one key have one answer', async () => {
   const { id } = await client.stage(jpeg, { checksum });
-  const answers = await Promise.all(
+  const results = await Promise.all(
     Array.from({ length: 6 }, () => client.complete({ id, ...REUSE, idempotencyKey: 'key' })),
   );
-  for (const answer of answers) expect(answer).toMatchObject(reused());
+  for (const result of results) expect(result).toMatchObject(reused());
   expect(await cms.store.count('idempotency_keys')).toBe(1);
 });
 
@@ -135,10 +135,10 @@ test('a key has the same result for the same bytes sent to another address', asy
   const [one, two] = [await client.stage(bytes), await client.stage(bytes)];
   for (const { url } of [one, two]) await client.put(url, bytes);
   const before = await files();
-  const answers = await Promise.all(
+  const results = await Promise.all(
     [one, two, one, two].map(({ id }) => client.complete({ id, idempotencyKey: 'key' })),
   );
-  const made = new Set(answers.map(({ mediaFile }) => mediaFile.id));
+  const made = new Set(results.map(({ mediaFile }) => mediaFile.id));
   expect(made.size).toBe(1);
   expect(await cms.store.count('media_files')).toBe(2);
   expect(await files()).toHaveLength(before.length - 1);
@@ -158,11 +158,11 @@ test('a key stands for the bytes that were completed, even when others come at t
      FROM uploads l WHERE u.id = $1 AND l.id = $2`,
     [upload.id, late.id],
   );
-  const answer = client.complete(asked);
+  const result = client.complete(asked);
   const waiting = `pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
   await vi.waitUntil(async () => (await cms.store.count(waiting)) > 0);
   await connection.query('COMMIT');
   connection.release();
-  expect((await answer).mediaFile).toMatchObject({ id: upload.id, checksum });
-  expect(await client.complete(asked)).toEqual(await answer);
+  expect((await result).mediaFile).toMatchObject({ id: upload.id, checksum });
+  expect(await client.complete(asked)).toEqual(await result);
 });

@@ -46,10 +46,10 @@ test.each([
 });
 
 test('an SVG is smaller than other files have to be', async () => {
-  const roomy = await runCms({ uploadMaxBytes: 10_000_000 });
-  onTestFinished(() => roomy.close());
+  const withSpace = await runCms({ uploadMaxBytes: 10_000_000 });
+  onTestFinished(() => withSpace.close());
   const drawing = { filename: 'a.svg', mimeType: 'image/svg+xml' };
-  const { data } = await createStagedClient(roomy).create([
+  const { data } = await createStagedClient(withSpace).create([
     { ...drawing, fileSize: 5_000_000 },
     { ...drawing, fileSize: 5_000_001 },
     { ...good, fileSize: 5_000_001 },
@@ -118,8 +118,8 @@ test('a size at the limit, a type with parameters and any case of it are fine', 
     { ...good, mimeType: 'IMAGE/JPEG; charset=binary' },
     { ...good, checksum: 'a'.repeat(64) },
   ]);
-  for (const answer of data!['createStagedUploads']) {
-    expect(answer).toMatchObject({
+  for (const result of data!['createStagedUploads']) {
+    expect(result).toMatchObject({
       stagedUpload: { headers: [{ name: 'content-type', value: 'image/jpeg' }] },
       userErrors: [],
     });

@@ -15,7 +15,11 @@ import { createChecks } from '../../../platform/input-checks.ts';
 /** What would be refused once the bytes are here is refused before. */
 export function readStagedInput(
   input: StagedUploadInput,
-  { path, maxBytes, room }: { path: readonly string[]; maxBytes: number; room: number | null },
+  {
+    path,
+    maxBytes,
+    remainingBytes,
+  }: { path: readonly string[]; maxBytes: number; remainingBytes: number | null },
 ): AwaitedFile | { problems: MediaUserError[] } {
   const { check, problems } = createChecks(path);
   const problem = (code: MediaUserError['code'], message: string, field: string) =>
@@ -39,12 +43,12 @@ export function readStagedInput(
   }
 
   const { fileSize } = input;
-  const most = Math.min(maxBytes, maxBytesOf(mimeType));
+  const limit = Math.min(maxBytes, maxBytesOf(mimeType));
   if (fileSize === 0) problem('EMPTY_FILE', 'The file is empty.', 'fileSize');
   else if (fileSize < 0) problem('INVALID', 'The file size must be greater than 0.', 'fileSize');
-  else if (fileSize > most) {
-    problem('FILE_TOO_LARGE', `The file is too large. The maximum is ${most} bytes.`, 'fileSize');
-  } else if (room !== null && fileSize > room) {
+  else if (fileSize > limit) {
+    problem('FILE_TOO_LARGE', `The file is too large. The maximum is ${limit} bytes.`, 'fileSize');
+  } else if (remainingBytes !== null && fileSize > remainingBytes) {
     problem(
       'QUOTA_EXCEEDED',
       'The store has reached its quota. Delete and purge files, or request a larger quota.',

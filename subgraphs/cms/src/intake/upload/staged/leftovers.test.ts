@@ -105,7 +105,7 @@ test('bytes of an expired upload go although the process that saw it expire was 
 test('bytes of an upload answered with another file go although the process that answered was killed', async () => {
   const { mediaFile } = await cms.upload(jpeg);
   const { id } = await sent();
-  const terms = {
+  const options = {
     storeId: 'ours',
     actor: 'someone',
     mutation: 'completeStagedUpload',
@@ -115,7 +115,9 @@ test('bytes of an upload answered with another file go although the process that
   } as const;
   const { stagedUploads } = neighbour();
   const { stagedSha256: checksum } = (await stagedUploads.find('ours', id))!;
-  expect(await stagedUploads.answerWith(mediaFile.id, { id, checksum, terms })).not.toBeNull();
+  expect(
+    await stagedUploads.completeWithExisting(mediaFile.id, { id, checksum, options }),
+  ).not.toBeNull();
   await cms.store.pool.query(
     `UPDATE uploads SET seen_at = now() - interval '25 hours' WHERE id = $1`,
     [id],

@@ -94,8 +94,8 @@ test('a second PUT replaces the first, whose bytes go', async () => {
 test('PUTs at the same time leave the bytes of one', async () => {
   const before = await files();
   const { id, url } = await client.stage(jpeg);
-  const answers = await Promise.all(Array.from({ length: 8 }, () => client.put(url, jpeg)));
-  expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 200));
+  const results = await Promise.all(Array.from({ length: 8 }, () => client.put(url, jpeg)));
+  expect(results.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 200));
   expect(await files()).toHaveLength(before.length + 1);
   expect((await client.complete({ id })).mediaFile).toMatchObject({ id });
 });

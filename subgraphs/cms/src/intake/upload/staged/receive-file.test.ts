@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createStaging } from '../../../storage/staging.ts';
-import { createStagedReception } from './receive-file.ts';
+import { createStagedReceiver } from './receive-file.ts';
 
 const ID = '01890000-0000-7000-8000-000000000000';
 const LENGTH = 1_000_000;
@@ -21,7 +21,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-type Repository = Parameters<typeof createStagedReception>[0]['stagedUploads'];
+type Repository = Parameters<typeof createStagedReceiver>[0]['stagedUploads'];
 
 /** A server that hands every request over, and notes what became of it. */
 async function setUp({
@@ -30,7 +30,7 @@ async function setUp({
   record = async () => ({ replaced: null }),
 }: { idleMs?: number; lifeMs?: number; record?: Repository['record'] } = {}) {
   const recorded: string[] = [];
-  const receive = createStagedReception({
+  const receive = createStagedReceiver({
     stagedUploads: {
       findOpen: async () => ({ checksum: null }),
       async record(id, bytes) {

@@ -4,17 +4,17 @@ import { Readable } from 'node:stream';
 import { metrics } from '@federated-media/subgraph-kit/telemetry/metrics';
 import { FileTooLargeError, type StagedBytes, type Staging } from '../../../storage/staging.ts';
 import type { StagedUploadRepository } from './repository.ts';
-import type { StagedAddress } from './staged-url.ts';
+import type { StagedUploadUrl } from './staged-url.ts';
 
 const IDLE_MS = 30_000;
 
-export type Reception = { byteSize: number } | { status: number; message: string };
+export type ReceiveResult = { byteSize: number } | { status: number; message: string };
 
 /**
  * Takes the bytes of one PUT. Each has a file of its own, and one UPDATE says which counts: a PUT that
  * ends after another, or after completion has begun, disturbs nothing.
  */
-export function createStagedReception({
+export function createStagedReceiver({
   stagedUploads,
   staging,
   idleMs = IDLE_MS,
@@ -24,9 +24,9 @@ export function createStagedReception({
   idleMs?: number;
 }) {
   return async function receive(
-    { id, length, expiresAt }: StagedAddress,
+    { id, length, expiresAt }: StagedUploadUrl,
     body: IncomingMessage,
-  ): Promise<Reception> {
+  ): Promise<ReceiveResult> {
     const upload = await stagedUploads.findOpen(id);
     if (!upload) return CLOSED;
     const name = `${id}-${randomBytes(8).toString('hex')}`;
@@ -58,7 +58,7 @@ export function createStagedReception({
     const idle = setTimeout(stop, idleMs);
     try {
       const bytes = Readable.from(
-        heard(body, () => idle.refresh()),
+        reportingActivity(body, () => idle.refresh()),
         { objectMode: false },
       );
       return await staging.receive(name, bytes, { maxBytes: length });
@@ -73,13 +73,13 @@ export function createStagedReception({
   }
 }
 /** A listener for data would make the bytes flow before anyone writes them down. */
-async function* heard(body: AsyncIterable<Buffer>, tell: () => void) {
+async function* reportingActivity(body: AsyncIterable<Buffer>, onProgress: () => void) {
   for await (const chunk of body) {
-    tell();
+    onProgress();
     yield chunk;
   }
 }
-export type StagedReception = ReturnType<typeof createStagedReception>;
+export type ReceiveStagedFile = ReturnType<typeof createStagedReceiver>;
 
 const CLOSED = { status: 409, message: 'The upload is closed: it was completed or has expired.' };
 const TOO_MANY = { status: 413, message: 'The body is larger than the declared file size.' };

@@ -154,11 +154,11 @@ export function createStagedUploadRepository({ pool }: { pool: pg.Pool }) {
     },
 
     /** Completes the upload with an existing file and stores its key, if any. Null: it changed in the meantime. */
-    async answerWith(
+    async completeWithExisting(
       mediaId: string,
-      { id, checksum, terms }: { id: string; checksum: string | null; terms: CommitOptions },
+      { id, checksum, options }: { id: string; checksum: string | null; options: CommitOptions },
     ): Promise<{ stagedName: string | null } | null> {
-      const { storeId, mutation, retry, onDuplicate, details } = terms;
+      const { storeId, mutation, retry, onDuplicate, details } = options;
       const { rows } = await pool.query<{ stagedName: string | null }>(ANSWER, [
         storeId,
         id,

@@ -18,12 +18,12 @@ test('a page is told that it is our fault too, no more than that, and may send a
   const { id, url } = await client.stage(jpeg);
   const before = await files();
   await cms.store.pool.query('ALTER TABLE uploads RENAME TO uploads_away');
-  const answer = await client.put(url, jpeg);
+  const result = await client.put(url, jpeg);
   await cms.store.pool.query('ALTER TABLE uploads_away RENAME TO uploads');
-  expect(answer.status).toBe(500);
-  expect(await answer.text()).not.toMatch(/uploads/);
-  expect(answer.headers.get('access-control-allow-origin')).toBe('*');
-  expect(answer.headers.get('cache-control')).toBe('no-store');
+  expect(result.status).toBe(500);
+  expect(await result.text()).not.toMatch(/uploads/);
+  expect(result.headers.get('access-control-allow-origin')).toBe('*');
+  expect(result.headers.get('cache-control')).toBe('no-store');
   expect(await files()).toEqual(before);
   expect((await client.put(url, jpeg)).status).toBe(200);
   expect((await client.complete({ id })).mediaFile).toMatchObject({ id });

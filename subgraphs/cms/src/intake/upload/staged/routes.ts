@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { StagedReception } from './receive-file.ts';
+import type { ReceiveStagedFile } from './receive-file.ts';
 import type { StagedUrlSigner } from './staged-url.ts';
 
 const PATH = '/uploads/:id';
@@ -22,7 +22,7 @@ const PREFLIGHT = {
  * to bytes that are not those declared; 409 when the upload is being completed, or was.
  */
 export const createStagedRoutes =
-  ({ signer, receive }: { signer: StagedUrlSigner; receive: StagedReception }) =>
+  ({ signer, receive }: { signer: StagedUrlSigner; receive: ReceiveStagedFile }) =>
   (app: FastifyInstance): void => {
     void app.register(async (scope) => {
       // The bytes are read from the raw stream, whatever they call themselves.
@@ -36,11 +36,11 @@ export const createStagedRoutes =
       scope.put(PATH, {
         onRequest: async (request, reply) => {
           const problem = requestProblem(request, signer);
-          return problem && answer(reply, problem);
+          return problem && result(reply, problem);
         },
         handler: async ({ raw }, reply) => {
           const address = signer.verify(raw.url ?? '');
-          return answer(reply, address ? await receive(address, raw) : NOT_VALID);
+          return result(reply, address ? await receive(address, raw) : NOT_VALID);
         },
       });
     });
@@ -64,11 +64,11 @@ function requestProblem({ headers, raw }: FastifyRequest, signer: StagedUrlSigne
   };
 }
 
-function answer(
+function result(
   reply: FastifyReply,
-  answered: { byteSize: number } | { status: number; message: string },
+  sent: { byteSize: number } | { status: number; message: string },
 ) {
-  if (!('status' in answered)) return reply.send(answered);
-  const { status, message } = answered;
+  if (!('status' in sent)) return reply.send(sent);
+  const { status, message } = sent;
   return reply.code(status).send({ errors: [{ message }] });
 }

@@ -21,17 +21,17 @@ import { checkItemCount } from '../../../platform/item-count.ts';
 
 const MAX_UPLOADS = 20;
 const LIFE_MS = 60 * 60 * 1000;
-const PLACE = { path: ['input'], source: 'id' };
+const ERROR_LOCATION = { path: ['input'], source: 'id' };
 /** How often, and for how long, to look whether another completion of the same upload is over. */
-const LOOK_EVERY_MS = 150;
-const LOOK_TIMES = 50;
+const RETRY_EVERY_MS = 150;
+const MAX_ATTEMPTS = 50;
 
 interface Dependencies {
   stagedUploads: StagedUploadRepository;
   completions: Completions;
   signer: StagedUrlSigner;
   /** How many bytes the store may still take; null without a limit. */
-  roomOf(caller: Caller): Promise<number | null>;
+  remainingBytesOf(caller: Caller): Promise<number | null>;
   publicUrl: () => string;
   maxBytes: number;
 }
@@ -41,16 +41,16 @@ export function createStagedUploadService({
   stagedUploads,
   completions,
   signer,
-  roomOf,
+  remainingBytesOf,
   publicUrl,
   maxBytes,
 }: Dependencies) {
   /** Waits for another completion of it to end: then the answer is that one's. */
   async function complete(completion: Completion, signal: AbortSignal) {
-    for (let looks = 0; looks < LOOK_TIMES && !signal.aborted; looks += 1) {
-      const answer = await completions.attempt(completion);
-      if (answer) return answer;
-      await sleep(LOOK_EVERY_MS);
+    for (let looks = 0; looks < MAX_ATTEMPTS && !signal.aborted; looks += 1) {
+      const result = await completions.attempt(completion);
+      if (result) return result;
+      await sleep(RETRY_EVERY_MS);
     }
     return { refused: STILL_UNDER_WAY };
   }
@@ -59,9 +59,9 @@ export function createStagedUploadService({
     /** @throws BAD_USER_INPUT for more than 20 */
     async create(caller: Caller, inputs: readonly StagedUploadInput[]) {
       checkItemCount(inputs, { items: 'uploads', max: MAX_UPLOADS, field: ['input'] });
-      const room = await roomOf(caller);
+      const remainingBytes = await remainingBytesOf(caller);
       const read = inputs.map((input, index) =>
-        readStagedInput(input, { path: ['input', `${index}`], maxBytes, room }),
+        readStagedInput(input, { path: ['input', `${index}`], maxBytes, remainingBytes }),
       );
       const expiresAt = Math.ceil((Date.now() + LIFE_MS) / 1000);
       const files = read.flatMap((file) => ('problems' in file ? [] : [file]));
@@ -99,11 +99,11 @@ export function createStagedUploadService({
       const key = check(['idempotencyKey'], () => readKey(input.idempotencyKey)) ?? null;
       if (problems.length > 0) return failedUpload(...problems);
       const id = readId(input.id);
-      if (id === null) return toUploadOutcome({ refused: UNKNOWN }, PLACE);
+      if (id === null) return toUploadOutcome({ refused: UNKNOWN }, ERROR_LOCATION);
       const { onDuplicate = 'ALLOW' } = input;
       return toUploadOutcome(
         await complete({ caller, id, details, key, onDuplicate }, signal),
-        PLACE,
+        ERROR_LOCATION,
       );
     },
   };

@@ -4,7 +4,7 @@ const GRAMMAR =
   /^\/uploads\/([0-9a-f-]{36})\?expires=([1-9]\d{0,11})&length=([1-9]\d{0,15})&signature=[A-Za-z0-9_-]{43}$/;
 
 /** What an address lets its bearer send. */
-export interface StagedAddress {
+export interface StagedUploadUrl {
   readonly id: string;
   /** Unix seconds. */
   readonly expiresAt: number;
@@ -21,11 +21,11 @@ export function createStagedUrlSigner({
 }) {
   const signature = createUrlSignature({ secrets, purpose: 'staged-upload' });
   return {
-    sign: ({ id, expiresAt, length }: StagedAddress): string =>
+    sign: ({ id, expiresAt, length }: StagedUploadUrl): string =>
       signature.sign(`/uploads/${id}?expires=${expiresAt}&length=${length}&`),
 
     /** Null when it was not signed here, or has expired. */
-    verify(pathAndQuery: string): StagedAddress | null {
+    verify(pathAndQuery: string): StagedUploadUrl | null {
       const [, id, expires, length] = GRAMMAR.exec(pathAndQuery) ?? [];
       if (id === undefined || !signature.isSigned(pathAndQuery)) return null;
       const expiresAt = Number(expires);

@@ -51,7 +51,7 @@ export function decodeDcPlanes(bytes: Buffer, scan: BaselineScan): DcPlane[] {
     for (const { colour, x, y } of blocks) {
       colour.previous += readDcDifference(entropy, colour.dc);
       passAc(entropy, colour.ac);
-      if (Math.abs(colour.previous) > colour.most) throw new UndecidedError('Out of range.');
+      if (Math.abs(colour.previous) > colour.limit) throw new UndecidedError('Out of range.');
       const row = unitY * colour.down + y;
       colour.values[row * colour.stride + unitX * colour.across + x] = colour.previous;
     }
@@ -86,6 +86,6 @@ function emptyPlane({ across, down, dcQuantum }: Component, scan: BaselineScan) 
     stride,
     columns: (scan.width * across) / scan.unitWidth,
     rows: (scan.height * down) / scan.unitHeight,
-    most: MAX_DC / dcQuantum,
+    limit: MAX_DC / dcQuantum,
   };
 }

@@ -3,7 +3,7 @@ export interface Size {
   readonly height: number;
 }
 
-export interface RgbaPicture extends Size {
+export interface RgbaImage extends Size {
   /** Row by row, four bytes each. */
   readonly pixels: Uint8Array | Uint8ClampedArray;
 }
@@ -11,14 +11,14 @@ export interface RgbaPicture extends Size {
 const SIDEWAYS = 5;
 
 /** Turns a picture as its Exif orientation says it is to be shown (Exif 2.32, 4.6.4 A; 1 is upright). */
-export function turn(picture: RgbaPicture, orientation: number): RgbaPicture {
-  if (orientation === 1) return picture;
-  const { width, height, pixels } = picture;
+export function turn(image: RgbaImage, orientation: number): RgbaImage {
+  if (orientation === 1) return image;
+  const { width, height, pixels } = image;
   const shown = orientation >= SIDEWAYS ? { width: height, height: width } : { width, height };
   const turned = new Uint8ClampedArray(pixels.length);
   for (let y = 0; y < shown.height; y += 1) {
     for (let x = 0; x < shown.width; x += 1) {
-      const from = placeBefore({ x, y }, { ...picture, orientation });
+      const from = storedPosition({ x, y }, { ...image, orientation });
       const at = (from.y * width + from.x) * 4;
       turned.set(pixels.subarray(at, at + 4), (y * shown.width + x) * 4);
     }
@@ -27,7 +27,7 @@ export function turn(picture: RgbaPicture, orientation: number): RgbaPicture {
 }
 
 /** Where the pixel is stored that is shown at `x`, `y`. */
-function placeBefore(
+function storedPosition(
   { x, y }: { x: number; y: number },
   { width, height, orientation }: Size & { orientation: number },
 ): { x: number; y: number } {

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { jpeg, jpegOnItsSide, picture } from '../../../testing/pictures.ts';
+import { jpeg, jpegOnItsSide, image } from '../../../testing/images.ts';
 import { refusal, useVerifier } from '../../../testing/verification.ts';
 import { windowOn } from '../../../testing/window.ts';
 import { openJpeg } from './jpeg.ts';
@@ -25,10 +25,10 @@ const heightAt = (bytes: Buffer) => bytes.indexOf(Buffer.from([0xff, 0xc0])) + 5
 
 test.for([
   ['baseline', () => jpeg()],
-  ['progressive', () => picture().jpeg({ progressive: true }).toBuffer()],
-  ['grey', () => picture().greyscale().jpeg().toBuffer()],
-  ['in CMYK', () => picture().toColourspace('cmyk').jpeg().toBuffer()],
-  ['with a colour profile', () => picture().withIccProfile('p3').jpeg().toBuffer()],
+  ['progressive', () => image().jpeg({ progressive: true }).toBuffer()],
+  ['grey', () => image().greyscale().jpeg().toBuffer()],
+  ['in CMYK', () => image().toColourspace('cmyk').jpeg().toBuffer()],
+  ['with a colour profile', () => image().withIccProfile('p3').jpeg().toBuffer()],
   ['with a comment', async () => withSegment(await jpeg(), 0xfe, Buffer.from('a comment'))],
 ] as const)('a JPEG says its size: %s', async ([, make]) => {
   expect(sizeOf(await make())).toEqual({ width: 160, height: 120 });
@@ -37,7 +37,7 @@ test.for([
 test.for([1, 2, 3, 4, 5, 6, 7, 8])(
   'with an orientation (%i) it is for libvips to tell, and both say what is shown',
   async (orientation) => {
-    const bytes = await picture().withMetadata({ orientation }).jpeg().toBuffer();
+    const bytes = await image().withMetadata({ orientation }).jpeg().toBuffer();
     expect(sizeOf(bytes)).toBeNull();
     const shown = await sharp(bytes).autoOrient().toBuffer({ resolveWithObject: true });
     const { width, height } = shown.info;

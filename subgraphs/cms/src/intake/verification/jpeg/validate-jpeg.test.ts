@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { expect, inject, test } from 'vitest';
-import { picture } from '../../../testing/pictures.ts';
+import { image } from '../../../testing/images.ts';
 import { refusal, useVerifier } from '../../../testing/verification.ts';
 import { windowOn } from '../../../testing/window.ts';
 import { openJpeg } from './jpeg.ts';
@@ -42,13 +42,13 @@ const meanOf = (numbers: readonly number[]) =>
 
 test.for([
   ['plain', plain],
-  ['of the best quality', () => picture(SIZE).jpeg({ quality: 100 }).toBuffer()],
-  ['of bad quality', () => picture(SIZE).jpeg({ quality: 10 }).toBuffer()],
-  ['with all colours', () => picture(SIZE).jpeg({ chromaSubsampling: '4:4:4' }).toBuffer()],
-  ['with the standard’s tables', () => picture(SIZE).jpeg({ optimizeCoding: false }).toBuffer()],
-  ['grey', () => picture(SIZE).greyscale().jpeg().toBuffer()],
-  ['long', () => picture({ width: 2999, height: 256 }).jpeg().toBuffer()],
-  ['high', () => picture({ width: 257, height: 1999 }).jpeg().toBuffer()],
+  ['of the best quality', () => image(SIZE).jpeg({ quality: 100 }).toBuffer()],
+  ['of bad quality', () => image(SIZE).jpeg({ quality: 10 }).toBuffer()],
+  ['with all colours', () => image(SIZE).jpeg({ chromaSubsampling: '4:4:4' }).toBuffer()],
+  ['with the standard’s tables', () => image(SIZE).jpeg({ optimizeCoding: false }).toBuffer()],
+  ['grey', () => image(SIZE).greyscale().jpeg().toBuffer()],
+  ['long', () => image({ width: 2999, height: 256 }).jpeg().toBuffer()],
+  ['high', () => image({ width: 257, height: 1999 }).jpeg().toBuffer()],
   [
     'of one colour',
     () =>
@@ -82,17 +82,17 @@ test.for([257, 273, 337, 513, 641])('nothing is stretched at a side of %i', asyn
 test.for([1, 2, 3, 4, 5, 6, 7, 8])(
   'orientation %i is the side libvips turns up',
   async (turned) => {
-    const described = await picture(SIZE).withMetadata({ orientation: turned }).jpeg().toBuffer();
+    const described = await image(SIZE).withMetadata({ orientation: turned }).jpeg().toBuffer();
     const bytes = without(described, COLOUR_PROFILE);
     expect(meanOf(await differencesFromLibvips(bytes, turned))).toBeLessThan(3);
   },
 );
 
 test.for([
-  ['progressive', () => picture(SIZE).jpeg({ progressive: true }).toBuffer()],
-  ['with a colour profile', () => picture(SIZE).withIccProfile('p3').jpeg().toBuffer()],
-  ['in CMYK', () => picture(SIZE).toColourspace('cmyk').jpeg().toBuffer()],
-  ['with too few blocks', () => picture({ width: 331, height: 255 }).jpeg().toBuffer()],
+  ['progressive', () => image(SIZE).jpeg({ progressive: true }).toBuffer()],
+  ['with a colour profile', () => image(SIZE).withIccProfile('p3').jpeg().toBuffer()],
+  ['in CMYK', () => image(SIZE).toColourspace('cmyk').jpeg().toBuffer()],
+  ['with too few blocks', () => image({ width: 331, height: 255 }).jpeg().toBuffer()],
 ] as const)('a JPEG %s is taken, its picture made by libvips', async ([, make]) => {
   const bytes = await make();
   expect(look(bytes)).toBeNull();
@@ -127,10 +127,10 @@ test.for(Object.keys(UNDECIDED))('a JPEG %s is left to libvips', async (change) 
 
 test.for([
   ['plain', plain],
-  ['turned', () => picture(SIZE).withMetadata({ orientation: 6 }).jpeg().toBuffer()],
-  ['with a colour profile', () => picture(SIZE).withIccProfile('p3').jpeg().toBuffer()],
-  ['with too few blocks', () => picture().jpeg().toBuffer()],
-  ['progressive', () => picture(SIZE).jpeg({ progressive: true }).toBuffer()],
+  ['turned', () => image(SIZE).withMetadata({ orientation: 6 }).jpeg().toBuffer()],
+  ['with a colour profile', () => image(SIZE).withIccProfile('p3').jpeg().toBuffer()],
+  ['with too few blocks', () => image().jpeg().toBuffer()],
+  ['progressive', () => image(SIZE).jpeg({ progressive: true }).toBuffer()],
 ] as const)('a JPEG %s is corrupt without any part, with and without an end', async ([, make]) => {
   const bytes = await make();
   for (const share of [0.3, 0.9, 0.99]) {
@@ -180,7 +180,7 @@ test('tables nobody asks for cost nothing', { timeout: 5_000 }, async () => {
 });
 
 test('whatever is changed in it: what is taken here, libvips takes, too', async () => {
-  const originals = [await plain(), await picture(SIZE).jpeg({ quality: 30 }).toBuffer()];
+  const originals = [await plain(), await image(SIZE).jpeg({ quality: 30 }).toBuffer()];
   const change = changeRandomly(seed);
   const rounds = isThorough ? 50_000 : 300;
   let taken = 0;

@@ -2,7 +2,7 @@ import { BLOCK, readBaselineScan } from './baseline-scan.ts';
 import { type DcPlane, decodeDcPlanes } from './dc-planes.ts';
 import { DamagedError, UndecidedError } from './entropy.ts';
 import type { Jpeg } from './jpeg.ts';
-import { type RgbaPicture, type Size, turn } from './rgba-image.ts';
+import { type RgbaImage, type Size, turn } from './rgba-image.ts';
 import { type JpegHead, MARKERS } from './segments.ts';
 
 /**
@@ -15,7 +15,7 @@ import { type JpegHead, MARKERS } from './segments.ts';
 export function validateJpeg(
   { head, bytes }: Jpeg,
   { maxSide, orientation }: { maxSide: number; orientation: number },
-): RgbaPicture | 'damaged' | null {
+): RgbaImage | 'damaged' | null {
   const scan = bytes && readBaselineScan(head);
   if (!scan) return null;
   const hasEnoughBlocks = Math.min(scan.width, scan.height) >= maxSide * BLOCK;
@@ -39,14 +39,14 @@ const statesColours = ({ segments }: JpegHead) =>
   );
 const PROFILE = 'ICC_PROFILE\0';
 
-function fitInside(picture: Size, maxSide: number): Size {
-  const scale = maxSide / Math.max(picture.width, picture.height);
+function fitInside(image: Size, maxSide: number): Size {
+  const scale = maxSide / Math.max(image.width, image.height);
   const fit = (side: number) => Math.max(1, Math.round(side * scale));
-  return { width: fit(picture.width), height: fit(picture.height) };
+  return { width: fit(image.width), height: fit(image.height) };
 }
 
 /** From the colours of JFIF (version 1.02, page 3). */
-function paint(planes: readonly DcPlane[], size: Size): RgbaPicture {
+function paint(planes: readonly DcPlane[], size: Size): RgbaImage {
   const [luma, blue, red] = planes.map((plane) => shrinkPlane(plane, size));
   const pixels = new Uint8ClampedArray(size.width * size.height * 4);
   for (let at = 0; at < size.width * size.height; at += 1) {

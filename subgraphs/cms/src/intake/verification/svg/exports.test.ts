@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { png } from '../../../testing/pictures.ts';
+import { png } from '../../../testing/images.ts';
 import { useVerifier } from '../../../testing/verification.ts';
 import { EXPORTS } from '../../../testing/drawings.ts';
 

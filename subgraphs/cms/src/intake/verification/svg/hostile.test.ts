@@ -10,7 +10,7 @@ const svg = (content: string, attributes = 'viewBox="0 0 100 100"') =>
   );
 const levels = (count: number, level: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => level(index)).join('');
-const base64 = (picture: Buffer) => `data:image/png;base64,${picture.toString('base64')}`;
+const base64 = (image: Buffer) => `data:image/png;base64,${image.toString('base64')}`;
 
 const TOO_MUCH: Record<string, Buffer> = {
   'use in use': svg(

@@ -20,16 +20,16 @@ export interface Links {
 }
 
 /** The pixels of an embedded picture; null for what is none. */
-export type MeasurePicture = (bytes: Buffer) => Promise<number | null>;
+export type MeasureImage = (bytes: Buffer) => Promise<number | null>;
 
 const MAX_STYLESHEET_CHARACTERS = 500_000;
 /** Of attributes that refer to something. */
 const MAX_STYLE_CHARACTERS = 1_000_000;
 const HREFS = ['href', 'xlink:href'];
-const SHOWING_PICTURES = new Set(['image', 'feImage']);
-const PICTURE = /^data:image\/(?:png|jpe?g|gif|webp);base64,([\w+/=]*)$/i;
+const IMAGE_ELEMENTS = new Set(['image', 'feImage']);
+const IMAGE_DATA_URL = /^data:image\/(?:png|jpe?g|gif|webp);base64,([\w+/=]*)$/i;
 /** What bytes begin with that are none of another type, whatever their address says. */
-const PICTURE_BYTES = /^(?:\x89PNG|\xFF\xD8\xFF|GIF8|RIFF.{4}WEBP)/s;
+const IMAGE_SIGNATURES = /^(?:\x89PNG|\xFF\xD8\xFF|GIF8|RIFF.{4}WEBP)/s;
 const ANIMATIONS = new Set(['animate', 'set', 'animateTransform', 'animateMotion', 'animateColor']);
 /** What an animation must not change after everything was looked at. */
 const NOT_TO_ANIMATE = /^(?:on.*|style|class|id|(?:.*:)?(?:href|src|base))$/i;
@@ -39,10 +39,10 @@ const NEVER_CSS = /^(?:id|class|d|points|role|aria-.*)$/;
  * Takes out, in place, all that leads out of the document, and lists what leads from one part of it to
  * another. Pictures embedded as `data:` stay, so each of them is shown to `measure`.
  */
-export async function cutLinks(root: SvgElement, measure: MeasurePicture) {
+export async function cutLinks(root: SvgElement, measure: MeasureImage) {
   const ofElements = new Map<SvgElement, StyleReference[]>();
   const ofStyles = new Map<string, StyleReference[]>();
-  const pictures = new Map<string, number | null>();
+  const images = new Map<string, number | null>();
   const pixelsOf = new Map<SvgElement, number>();
   let stylesheetCharacters = 0;
   let styleCharacters = 0;
@@ -50,16 +50,16 @@ export async function cutLinks(root: SvgElement, measure: MeasurePicture) {
 
   async function keepsHref(element: SvgElement, href: string): Promise<boolean> {
     if (href.startsWith('#')) return true;
-    const [, base64] = PICTURE.exec(href) ?? [];
-    if (base64 === undefined || !SHOWING_PICTURES.has(element.name)) return false;
-    if (!pictures.has(href)) pictures.set(href, await measured(Buffer.from(base64, 'base64')));
-    const pixels = pictures.get(href) ?? null;
+    const [, base64] = IMAGE_DATA_URL.exec(href) ?? [];
+    if (base64 === undefined || !IMAGE_ELEMENTS.has(element.name)) return false;
+    if (!images.has(href)) images.set(href, await measured(Buffer.from(base64, 'base64')));
+    const pixels = images.get(href) ?? null;
     if (pixels !== null) pixelsOf.set(element, pixels);
     return pixels !== null;
   }
 
   async function measured(bytes: Buffer): Promise<number | null> {
-    return PICTURE_BYTES.test(bytes.toString('latin1', 0, 12)) ? measure(bytes) : null;
+    return IMAGE_SIGNATURES.test(bytes.toString('latin1', 0, 12)) ? measure(bytes) : null;
   }
 
   async function visit(element: SvgElement) {
@@ -103,7 +103,7 @@ export async function cutLinks(root: SvgElement, measure: MeasurePicture) {
   }
 
   await visit(root);
-  const pixels = pictures.values().reduce<number>((sum, each) => sum + (each ?? 0), 0);
+  const pixels = images.values().reduce<number>((sum, each) => sum + (each ?? 0), 0);
   return { links: { ofElements, ofStyles, selectors, pixelsOf } satisfies Links, pixels };
 }
 

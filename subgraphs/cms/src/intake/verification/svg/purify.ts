@@ -17,7 +17,7 @@ const ALSO_HARMLESS =
   );
 
 /** What every attribute is held against: no scheme, no path. */
-const NO_ADDRESS = /^(?:[^a-z/]|[a-z+.-]+(?:[^a-z+.:-]|$))/i;
+const NO_URL = /^(?:[^a-z/]|[a-z+.-]+(?:[^a-z+.:-]|$))/i;
 
 /**
  * A standalone document with nothing in it that acts: no scripts, handlers, or HTML. Which elements and
@@ -33,7 +33,7 @@ export function purify(root: SvgElement): string {
     ADD_TAGS: ['use', 'animate', 'set'],
     ADD_ATTR: ALSO_HARMLESS,
     ADD_DATA_URI_TAGS: ['feimage'],
-    ALLOWED_URI_REGEXP: NO_ADDRESS,
+    ALLOWED_URI_REGEXP: NO_URL,
     // They name what a viewer must know, and are compared only.
     ADD_URI_SAFE_ATTR: ['requiredfeatures', 'requiredextensions'],
     ALLOW_DATA_ATTR: false,

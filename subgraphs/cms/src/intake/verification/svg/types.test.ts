@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { jpeg } from '../../../testing/pictures.ts';
+import { jpeg } from '../../../testing/images.ts';
 import { refusal, useVerifier } from '../../../testing/verification.ts';
 
 const { verify } = useVerifier();

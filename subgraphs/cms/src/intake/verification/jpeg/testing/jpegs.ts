@@ -1,9 +1,9 @@
-import { picture } from '../../../../testing/pictures.ts';
+import { image } from '../../../../testing/images.ts';
 
 export const SIZE = { width: 331, height: 270 };
 
 /** As programs write it for the web. */
-export const plain = (): Promise<Buffer> => picture(SIZE).jpeg({ quality: 85 }).toBuffer();
+export const plain = (): Promise<Buffer> => image(SIZE).jpeg({ quality: 85 }).toBuffer();
 
 /** Where the first segment with this marker begins. */
 export const startOf = (bytes: Buffer, marker: number): number =>
