@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-/** A storage that holds these keys, and at the first delete is away. */
+/** A storage with these keys, whose first deletion fails. */
 function failingOnce(keys: Set<string>): Storage {
   let isAway = true;
   return {
@@ -31,7 +31,7 @@ function failingOnce(keys: Set<string>): Storage {
     async delete(key) {
       if (isAway) {
         isAway = false;
-        throw new Error('the storage is away');
+        throw new Error('the storage is unavailable');
       }
       keys.delete(key);
     },
@@ -70,7 +70,7 @@ async function trashed(storeId = 'ours', days = 1) {
 const jobs = async () =>
   (await store.pool.query('SELECT attempts, last_error FROM graphile_worker.jobs')).rows;
 
-test('a purge that is rolled back leaves the file and no job', async () => {
+test('a purge that is rolled back keeps the file and adds no job', async () => {
   const { id } = await trashed();
   await store.pool.query('ALTER TABLE audit_entries ADD CONSTRAINT broken CHECK (false) NOT VALID');
   const purge = store.purges.purge({ storeId: 'ours', ids: [id], actor: 'someone' });
@@ -80,7 +80,7 @@ test('a purge that is rolled back leaves the file and no job', async () => {
   expect(await jobs()).toEqual([]);
 });
 
-test('the objects of a purged file go, whatever is below its folder; a failure is tried again', async () => {
+test('deletes all objects of a purged file, and retries after a failure', async () => {
   const { id } = await trashed();
   const kept = `ours/${(await store.addFile('ours')).id}/1-a.jpg`;
   const keys = new Set([
@@ -98,7 +98,7 @@ test('the objects of a purged file go, whatever is below its folder; a failure i
     await vi.waitFor(
       async () =>
         expect(await jobs()).toMatchObject([
-          { attempts: 1, last_error: expect.stringContaining('the storage is away') },
+          { attempts: 1, last_error: expect.stringContaining('the storage is unavailable') },
         ]),
       { timeout: 10_000 },
     );
@@ -112,7 +112,7 @@ test('the objects of a purged file go, whatever is below its folder; a failure i
   expect([...keys]).toEqual([kept]);
 });
 
-test('a job for a file that is there touches nothing', async () => {
+test('a job for an existing file deletes nothing', async () => {
   const { id } = await store.addFile('ours');
   const keys = new Set([`ours/${id}/1-a.jpg`]);
   const storage = { ...failingOnce(keys), delete: async (key: string) => void keys.delete(key) };
@@ -124,7 +124,7 @@ test('a job for a file that is there touches nothing', async () => {
   expect(keys.size).toBe(1);
 });
 
-test('a retention of 0 days keeps the trash for ever, 30 days those of a month', async () => {
+test('a retention of 0 days keeps the trash forever, 30 days for a month', async () => {
   const { id } = await trashed('ours', 40);
   const run = async (days: number) => {
     const task: unknown = tasksOn(failingOnce(new Set()), days)['old-trash'];
@@ -135,14 +135,14 @@ test('a retention of 0 days keeps the trash for ever, 30 days those of a month',
   expect([await run(0), await run(50), await run(30)]).toEqual([1, 1, 0]);
 });
 
-test('the crontab is one, and what it names there is', () => {
+test('the crontab is valid and names existing tasks', () => {
   const tasks = Object.keys(tasksOn(failingOnce(new Set())));
   const named = parseCrontab(CRONTAB).map(({ task }) => task);
   expect(named).toEqual(['old-trash', 'old-changes', 'unreferenced-objects']);
   expect(tasks).toEqual(expect.arrayContaining(named));
 });
 
-test('a sweep that is told to end does, and a runner that never started can be stopped', async () => {
+test('an aborted sweep ends, and a runner that never started can be stopped', async () => {
   const keys = new Set(['stray']);
   const storage = { ...failingOnce(keys), delete: async (key: string) => void keys.delete(key) };
   const task: unknown = tasksOn(storage)['unreferenced-objects'];

@@ -17,7 +17,7 @@ import {
 
 const CHANGES_KEPT_SECONDS = 30 * 24 * 60 * 60;
 
-/** UTC. A run that was missed is not made up for: the next one does its work too. */
+/** UTC. Missed runs are not repeated: the next run does their work. */
 export const CRONTAB = `
 17 * * * * ${OLD_TRASH} ?max=3
 29 * * * * ${OLD_CHANGES} ?max=3
@@ -33,20 +33,20 @@ interface Dependencies {
   changes: Pick<ChangeFeedRepository, 'forget'>;
   usages: Pick<UsageRepository, 'forgetReleased'>;
   storage: Storage;
-  /** 0: what is in the trash stays there. */
+  /** 0: files stay in the trash. */
   trashRetentionDays: number;
   logger: Logger;
 }
 
-/** What is done in the background. All of it may be done twice, or again after half of it. */
+/** Background tasks. Each may run twice, or again after it was interrupted. */
 export function createTasks(dependencies: Dependencies): TaskList {
   const { purges, emptier, sweeper, changes, usages, storage, logger } = dependencies;
   const { trashRetentionDays } = dependencies;
   return {
     async [PURGED_OBJECTS](payload) {
       const { storeId, mediaId: id } = purgedFile.parse(payload);
-      // Never of a file that is there, whatever the job says.
-      if (await purges.isThere(storeId, id)) return;
+      // Never deletes objects of a file that exists, whatever the job says.
+      if (await purges.exists(storeId, id)) return;
       for await (const { key } of storage.list(objectPrefix({ storeId, id }))) {
         await storage.delete(key);
       }
@@ -58,7 +58,7 @@ export function createTasks(dependencies: Dependencies): TaskList {
       if (purged > 0) logger.info({ purged }, 'purged expired files from the trash');
     },
 
-    /** A consumer that was away for longer goes on with the oldest change there is, and reconciles. */
+    /** A consumer that was offline longer resumes at the oldest change, and then reconciles. */
     async [OLD_CHANGES]() {
       for (const forget of [changes.forget, usages.forgetReleased]) {
         while ((await forget(CHANGES_KEPT_SECONDS)) > 0);

@@ -15,7 +15,7 @@ import type { UsageLoader } from './usage/ledger/loader.ts';
 import type { UsageService } from './usage/ledger/service.ts';
 import type { StagedUploadService } from './intake/upload/staged/service.ts';
 
-/** What every resolver is given. */
+/** The context of every resolver. */
 export interface Context extends RequestScope {
   mediaFiles: MediaFileService;
   trash: TrashService;
@@ -28,7 +28,7 @@ export interface Context extends RequestScope {
   stagedUploads: StagedUploadService;
   imports: ImportService;
   replacements: ReplacementService;
-  /** Of this request and the caller's store. */
+  /** For this request and the caller's store. */
   loaders: MediaLoaders & { readonly audit: AuditLoader; readonly usages: UsageLoader };
   mediaUrls: MediaUrls;
 }

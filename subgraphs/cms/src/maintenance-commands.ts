@@ -12,7 +12,7 @@ export interface MaintenanceOptions {
   readonly dryRun: boolean;
   readonly graceHours: number;
   readonly olderThanDays: number;
-  /** False: the days are the setting's, whose 0 means never. */
+  /** False: `olderThanDays` is the setting, where 0 means never. */
   readonly isAgeGiven: boolean;
 }
 
@@ -25,7 +25,7 @@ interface Dependencies {
   logger: Logger;
 }
 
-/** What people run by hand. Each prints what it finds and a summary. */
+/** The commands of `pnpm cms`. Each prints what it finds and a summary. */
 export function createMaintenance({ pool, storage, print, logger }: Dependencies) {
   const objects = createUpkeepRepository({ pool });
 
@@ -41,9 +41,9 @@ export function createMaintenance({ pool, storage, print, logger }: Dependencies
         print(`${found.fault.padEnd(12)}  ${found.key}  ${found.detail}`);
       }
     }
-    const told = [...faults].map(([fault, count]) => `${count} ${fault}`).join(', ');
-    const looked = `${contents} rows and ${stored} objects${checksums ? ', checksums verified' : ''}`;
-    print(`${looked}: ${told || 'no faults'}.`);
+    const summary = [...faults].map(([fault, count]) => `${count} ${fault}`).join(', ');
+    const checked = `${contents} rows and ${stored} objects${checksums ? ', checksums verified' : ''}`;
+    print(`${checked}: ${summary || 'no faults'}.`);
     return faults.size === 0;
   }
 
@@ -73,7 +73,7 @@ export function createMaintenance({ pool, storage, print, logger }: Dependencies
       print(`Would purge ${await emptier.countOlderThan(days)} files.`);
       return true;
     }
-    // A CMS need never have run here; one that runs removes the objects, or the next one to start.
+    // The queue may not exist yet. A running CMS, or the next one that starts, deletes the objects.
     await prepareQueue({ pool, logger });
     print(`Purged ${await emptier.purgeOlderThan(days)} files. A running CMS removes their bytes.`);
     return true;
@@ -86,7 +86,7 @@ export function createMaintenance({ pool, storage, print, logger }: Dependencies
   ]);
 
   return {
-    /** False when something was found that is wrong. */
+    /** False if it found faults. */
     async run(name: string | undefined, options: MaintenanceOptions): Promise<boolean> {
       const command = commands.get(name ?? '');
       if (!command) throw new Error(`Unknown maintenance task "${name}".`);

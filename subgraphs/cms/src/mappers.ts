@@ -1,4 +1,4 @@
-/** What resolvers are really given for the types of the schema; named in codegen.ts. */
+/** The parents of resolvers, by type of the schema. codegen.ts refers to them. */
 import type { AuditEntryRecord } from './files/audit/audit-entry.ts';
 import type { AuditPage } from './files/audit/loader.ts';
 import type { LibraryPage } from './files/library/service.ts';

@@ -54,13 +54,13 @@ const IDLE_MS = 30_000;
 const UNREAD_MS = 10_000;
 
 export interface CmsDependencies extends Omit<DeliveryDependencies, 'files'> {
-  /** Of the same database, for background jobs: they never keep a request waiting. */
+  /** On the same database, for background jobs, so that no request waits for them. */
   jobsPool: pg.Pool;
   verifier: Verifier;
   uploadMaxBytes: number;
-  /** 0: what is in the trash stays there. */
+  /** 0: files stay in the trash. */
   trashRetentionDays: number;
-  /** Of stores that have no limit of their own; null: none. */
+  /** The limit of stores without a separate one; null: no limit. */
   storeQuotaBytes: number | null;
   fetchSource: SourceFetcher;
   importTimeoutMs: number;
@@ -96,7 +96,7 @@ const resolvers = {
   },
 } satisfies Answered<Resolvers, ResolversParentTypes>;
 
-/** The CMS, but for the HTTP that hosts it. It ends what it is given when it stops. */
+/** The CMS without the HTTP server. When it stops, it also stops its dependencies. */
 export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Context> {
   const { pool, jobsPool, staging, verifier, logger } = dependencies;
   const files = createMediaFileRepository({ pool });
@@ -109,7 +109,7 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
     routes: uploadRoutes,
     reservations,
     stagedRepository,
-    ...roads
+    ...uploadServices
   } = createUploads({ ...dependencies, files, stores });
   const recovery = createRecovery({
     reservations,
@@ -123,7 +123,7 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
   const changeSignal = createChangeSignal();
   const listener = createChangeListener({
     pool,
-    onConnected: () => feed.settle(),
+    onConnected: () => feed.renewEpochIfMoved(),
     onChange: () => changeSignal.notify(),
     onAccessChange: delivery.forget,
     logger,
@@ -140,7 +140,7 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
     trash: createTrashService({ files, changes, purges, usages: usageLists }),
     library: createLibraryService({ library: createLibraryRepository({ pool }) }),
     stores: createStoreService({ stores }),
-    ...roads,
+    ...uploadServices,
     usages: createUsageService({ usages }),
     usageClaims: createUsageClaimsService({ claims: createClaimsRepository({ pool }) }),
     changeFeed: createChangeFeedService({ changes: feed, changeSignal }),
@@ -191,7 +191,7 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
   };
 }
 
-/** On connections of their own, from the first statement to the last. */
+/** All statements of background tasks use the connections for jobs. */
 function createBackgroundTasks({
   jobsPool: pool,
   storage,

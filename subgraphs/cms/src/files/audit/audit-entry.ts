@@ -1,4 +1,4 @@
-/** What can happen to a file. */
+/** What callers and the CMS do to files. */
 export type AuditAction =
   | 'uploaded'
   | 'imported'
@@ -9,7 +9,7 @@ export type AuditAction =
   | 'restored'
   | 'purged';
 
-/** What was done to a file, by whom. Outlives the file. */
+/** Who did what to a file. Outlives the file. */
 export interface AuditEntryRecord {
   readonly id: string;
   readonly mediaId: string;

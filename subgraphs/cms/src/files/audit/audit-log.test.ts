@@ -31,7 +31,7 @@ const read = async (id: string, page: object) => {
   return { ...answer, log: answer.data?.['mediaFile']?.auditLog };
 };
 
-test('the log is read page by page, newest first, and new entries move no cursor', async () => {
+test('the log is paged newest first, and new entries move no cursor', async () => {
   const id = await upload();
   for (const folder of ['a', 'b', 'c']) await move(id, folder);
   const { log } = await read(id, { first: 2 });
@@ -53,7 +53,7 @@ test('the log is read page by page, newest first, and new entries move no cursor
   expect(next.edges[0].node.changes).toEqual([{ field: 'folder', before: 'general', after: 'a' }]);
 });
 
-test('a change answers with the log it has just written, however often in one request', async () => {
+test('each change in a request returns the log that it has written', async () => {
   const id = await upload();
   const change = (
     folder: string,
@@ -65,7 +65,7 @@ test('a change answers with the log it has just written, however often in one re
   expect([last('one'), last('other')]).toEqual([[{ after: 'x' }], [{ after: 'y' }]]);
 });
 
-test('the logs of a whole list are one statement', async () => {
+test('reads the logs of a list of files in one statement', async () => {
   for (let count = 0; count < 3; count += 1) await move(await upload(), 'listed');
   cms.store.statements.length = 0;
   const { data } = await cms.graphql(
@@ -75,7 +75,7 @@ test('the logs of a whole list are one statement', async () => {
   expect(cms.store.statements).toHaveLength(2);
 });
 
-test('it needs its own scope, and sizes and cursors that are ours', async () => {
+test('needs a separate scope, and rejects invalid sizes and cursors', async () => {
   const id = await upload();
   const query = `{ mediaFile(id: "${id}") { id auditLog { nodes { id } } } }`;
   const { errors } = await cms.graphql(query, {}, { scope: 'media:read media:write' });

@@ -6,13 +6,13 @@ import type { AuditRepository } from './repository.ts';
 
 export interface AuditPageKey {
   readonly mediaId: string;
-  /** Tells pages read before a change of the same request from those read after it. */
+  /** The version of the file: a page that is read after a change in the same request is another page. */
   readonly version: number;
   readonly first?: number | null | undefined;
   readonly after?: string | null | undefined;
 }
 
-/** One request's view of the log: the same page of any number of files is one statement. */
+/** For one request: the same page of any number of files is one statement. */
 export function createAuditLoader(audit: AuditRepository, storeId: string) {
   return new DataLoader<AuditPageKey, AuditPage, string>(
     async (keys) => {
@@ -22,7 +22,9 @@ export function createAuditLoader(audit: AuditRepository, storeId: string) {
         if (!any) continue;
         for (const [key, page] of await readPages(audit, storeId, group, any)) pages.set(key, page);
       }
-      return keys.map((key) => pages.get(key) ?? new Error('A page was not read.'));
+      return keys.map(
+        (key) => pages.get(key) ?? new Error('The repository returned no page for a file.'),
+      );
     },
     { cacheKeyFn: (key) => JSON.stringify([key.mediaId, key.version, pageOf(key)]) },
   );

@@ -2,7 +2,7 @@ import type { KeysetPosition } from '@federated-media/subgraph-kit/keyset-cursor
 import type pg from 'pg';
 import type { AuditEntryRecord } from './audit-entry.ts';
 
-/** One short walk along the index per file, all of them in one statement. */
+/** One short index scan per file, all in one statement. */
 const PAGES = `
   SELECT entry.id, entry.media_id AS "mediaId", entry.actor, entry.action, entry.at, entry.changes
   FROM unnest($2::uuid[]) AS file (id) CROSS JOIN LATERAL (
@@ -13,7 +13,7 @@ const PAGES = `
   ) entry
   ORDER BY entry.at DESC, entry.id DESC`;
 
-/** Before the newest of all. */
+/** Before the newest entry. */
 const START: KeysetPosition = {
   createdAt: 'infinity',
   id: 'ffffffff-ffff-ffff-ffff-ffffffffffff',

@@ -5,7 +5,7 @@ export const auditResolvers = {
     auditLog: ({ id, version }, page, { loaders }) =>
       loaders.audit.load({ mediaId: id, version, ...page }),
   },
-  // Answered by what they are made from.
+  // Resolved from their parents.
   MediaAuditConnection: {},
   MediaAuditEdge: {},
   MediaAuditEntry: {},

@@ -1,20 +1,20 @@
 import type { MediaType } from '../../generated/prisma/enums.ts';
 
-/** A type of file that is taken. What is not in this list is refused. */
+/** A type of file that is accepted. All others are rejected. */
 export interface AcceptedType {
-  /** As people call it. */
+  /** For messages. */
   readonly name: string;
   readonly mediaType: MediaType;
-  /** The one it is served as. */
+  /** The type that the file is served as. */
   readonly mimeType: string;
-  /** The one it is stored under. */
+  /** The extension that the file is stored under. */
   readonly extension: string;
-  /** What file-type calls it, where that is not `mimeType`. */
+  /** What the package file-type calls it, if not `mimeType`. */
   readonly detectedAs?: readonly string[];
-  /** Names and content types that fit these bytes, besides the two above. */
+  /** Other extensions and content types that clients use for such files. */
   readonly extensionAliases?: readonly string[];
   readonly mimeAliases?: readonly string[];
-  /** Where it is less than for files of any type. */
+  /** If lower than the limit for all types. */
   readonly maxBytes?: number;
 }
 
@@ -27,7 +27,7 @@ const JPEG: AcceptedType = {
   mimeAliases: ['image/jpg', 'image/pjpeg'],
 };
 
-/** An animated PNG is a PNG: whoever can't animate it shows its picture. */
+/** An animated PNG is a PNG: programs that can't animate it show its first image. */
 const PNG: AcceptedType = {
   name: 'PNG',
   mediaType: 'IMAGE',
@@ -70,7 +70,7 @@ const TIFF: AcceptedType = {
   mimeAliases: ['image/tif', 'image/x-tif', 'image/x-tiff'],
 };
 
-/** Stored with nothing in it that acts or leads elsewhere; to that end all of it is held in memory. */
+/** Stored without scripts and external links. Removing them needs the whole file in memory, hence the limit. */
 const SVG: AcceptedType = {
   name: 'SVG',
   mediaType: 'IMAGE',
@@ -89,8 +89,8 @@ const PDF: AcceptedType = {
 };
 
 /**
- * MP4 and MOV are one container with two names, and cameras and editors mix them up: either name and
- * content type fits either. What they are served as is what the bytes say.
+ * MP4 and MOV are the same container, and cameras and editors confuse them: the extensions and content types
+ * of both are accepted for both. The bytes decide the type that the file is served as.
  */
 const MP4: AcceptedType = {
   name: 'MP4',
@@ -164,7 +164,7 @@ export const ACCEPTED_TYPES = {
 
 const all = Object.values(ACCEPTED_TYPES);
 
-/** For messages. */
+/** A sentence for error messages. */
 export const ACCEPTED = `Accepted types: ${all.map(({ name }) => name).join(', ')}.`;
 
 export const fitsExtension = (type: AcceptedType, extension: string): boolean =>
@@ -176,13 +176,13 @@ export const fitsMimeType = (type: AcceptedType, mimeType: string): boolean =>
 export const isAcceptedExtension = (extension: string): boolean =>
   all.some((type) => fitsExtension(type, extension));
 
-/** The types that a content type may mean. */
+/** The types that a content type can stand for. */
 export const acceptedFor = (mimeType: string): AcceptedType[] =>
   all.filter((type) => fitsMimeType(type, mimeType));
 
 export const isAcceptedMimeType = (mimeType: string): boolean => acceptedFor(mimeType).length > 0;
 
-/** No file of this content type is larger, whatever the limit for all. */
+/** The largest size of any type that this content type can stand for. */
 export function maxBytesOf(mimeType: string): number {
   const limits = acceptedFor(mimeType).map(({ maxBytes = Infinity }) => maxBytes);
   return limits.length > 0 ? Math.max(...limits) : Infinity;

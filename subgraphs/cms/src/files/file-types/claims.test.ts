@@ -8,7 +8,7 @@ const claims = (originalFilename: string, declaredMimeType = '') => ({
   declaredMimeType,
 });
 
-test('a part without a content type, which counts as text/plain, claims nothing', () => {
+test('a part without a content type, which counts as text/plain, claims no type', () => {
   expect(contradictionOf(ACCEPTED_TYPES.PNG, claims('photo.png', 'text/plain'))).toBeUndefined();
 });
 
@@ -67,14 +67,14 @@ test.for<[TypeName, string, string]>([
   expect(contradictionOf(ACCEPTED_TYPES[type], claims(name, mimeType))).toBeUndefined();
 });
 
-test('bytes that are not taken lie when their name or content type is of a type that is', () => {
+test('names the accepted type that a name or content type claims for other bytes', () => {
   expect(falseClaimOf(claims('photo.jpg'))).toContain('.jpg');
   expect(falseClaimOf(claims('photo', 'image/jpg'))).toContain('image/jpg');
   expect(falseClaimOf(claims('archive.zip', 'application/zip'))).toBeUndefined();
   expect(falseClaimOf(claims('page', 'application/octet-stream'))).toBeUndefined();
 });
 
-test('a declared type is repeated in short', () => {
+test('repeats an excerpt of the declared type', () => {
   const contradiction = contradictionOf(ACCEPTED_TYPES.PNG, claims('a.png', 'x'.repeat(9_000)));
   expect(contradiction).toBe(`it was declared as ${'x'.repeat(79)}…`);
 });

@@ -15,16 +15,21 @@ export interface Claims {
   readonly declaredMimeType: string;
 }
 
-/** What clients send when they do not know; text/plain is what a part without a type is (RFC 7578, 4.4). */
-const SAYS_NOTHING = new Set(['', 'application/octet-stream', 'binary/octet-stream', 'text/plain']);
+/** What clients send for unknown types. A part without a type is text/plain (RFC 7578, 4.4). */
+const UNKNOWN_TYPES = new Set([
+  '',
+  'application/octet-stream',
+  'binary/octet-stream',
+  'text/plain',
+]);
 
-/** Known extensions file-type lacks, because the bytes alone do not tell such types apart. */
+/** Known extensions that file-type does not list, because bytes do not identify such types. */
 const BEYOND_DETECTION = new Set(
   `htm html mht shtml xhtml svgz js mjs css json txt md csv rtf php phtml asp aspx jsp py rb pl sh
    bash bat cmd ps1 vbs wsf hta scr com dll msi apk doc xls ppt`.split(/\s+/),
 );
 
-/** The claim that does not fit bytes of an accepted type, in words; undefined when all fit. */
+/** Which claim contradicts bytes of an accepted type, for messages; undefined if none does. */
 export function contradictionOf(type: AcceptedType, claims: Claims): string | undefined {
   const { extension, mimeType } = normalize(claims);
   if (isKnown(extension) && !fitsExtension(type, extension))
@@ -34,7 +39,7 @@ export function contradictionOf(type: AcceptedType, claims: Claims): string | un
   return undefined;
 }
 
-/** The claim to be of a type that is taken, in words, for bytes of one that is not. */
+/** For bytes of a type that is not accepted: which claim names an accepted type, for messages. */
 export function falseClaimOf(claims: Claims): string | undefined {
   const { extension, mimeType } = normalize(claims);
   if (isAcceptedExtension(extension)) return `its name ends with .${extension}`;
@@ -46,17 +51,17 @@ function normalize({ originalFilename, declaredMimeType }: Claims) {
   const mimeType = (declaredMimeType.split(';', 1)[0] ?? '').trim().toLowerCase();
   return {
     extension: extname(originalFilename).slice(1).toLowerCase(),
-    mimeType: SAYS_NOTHING.has(mimeType) ? '' : mimeType,
+    mimeType: UNKNOWN_TYPES.has(mimeType) ? '' : mimeType,
   };
 }
 
-/** An extension nobody knows (`photo.final`) is part of a name and claims nothing. */
+/** An unknown extension (`photo.final`) is part of the name and claims no type. */
 const isKnown = (extension: string) =>
   isAcceptedExtension(extension) ||
   supportedExtensions.has(extension) ||
   BEYOND_DETECTION.has(extension);
 
-/** How a file's name contradicts its declared type, in words; undefined when they may both be true. */
+/** How the name of a file contradicts its declared type, for messages; undefined if it does not. */
 export function contradictionOfClaims(claims: Claims): string | undefined {
   const { extension, mimeType } = normalize(claims);
   const fits = acceptedFor(mimeType).some((type) => fitsExtension(type, extension));

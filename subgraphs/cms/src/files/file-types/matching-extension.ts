@@ -3,7 +3,7 @@ import { contradictionOf } from './claims.ts';
 
 const MAX_FILENAME = 255;
 
-/** The name as it is, unless its extension contradicts such bytes: beach.jpg of a PNG is beach.png. */
+/** Replaces an extension that contradicts the type of the bytes: `beach.jpg` of a PNG becomes `beach.png`. */
 export function withMatchingExtension(originalFilename: string, mimeType: string): string {
   const type = findDetected(mimeType);
   if (!type || !contradictionOf(type, { originalFilename, declaredMimeType: '' })) {

@@ -1,10 +1,10 @@
 import type { LibraryFilter } from './filter.ts';
 
 /**
- * The condition on the files `f` of a store that `filter` names, and the values it needs. Live files and the
- * trash have indexes of their own, and are read apart: `halves` has the condition on each that is wanted.
+ * The condition for the files `f` of a store that match `filter`, and its parameters. Live files and the
+ * trash have separate indexes and are read separately: `halves` has one condition for each that is needed.
  */
-export function matching(storeId: string, filter: LibraryFilter) {
+export function filterSql(storeId: string, filter: LibraryFilter) {
   const values: unknown[] = [storeId];
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const conditions = ['f.store_id = $1'];
@@ -42,7 +42,7 @@ export function matching(storeId: string, filter: LibraryFilter) {
 const some = <Value>(values: readonly Value[] | undefined) =>
   values && values.length > 0 ? values : undefined;
 
-/** One value leaves the order of the index behind it as it is; several do not. */
+/** With a single value the rows come in the order of the index; with several they do not. */
 function oneOf(
   column: string,
   values: readonly string[],
@@ -55,7 +55,7 @@ function oneOf(
     : `${column} = ANY (${bind(values)}::${type}[])`;
 }
 
-/** In code point order, which the column has, "0" is what follows "/": all that is below is one range. */
+/** The column is sorted by code points, where "0" follows "/": the folders below are one range. */
 function inTree(folder: string, bind: (value: unknown) => string): string {
   const [itself, from, to] = [folder, `${folder}/`, `${folder}0`].map(bind);
   return `(f.folder = ${itself} OR (f.folder >= ${from} AND f.folder < ${to}))`;

@@ -7,7 +7,7 @@ useTestLibrary((opened) => {
   tests = opened;
 });
 
-test('kinds and types: one of those given', async () => {
+test('media types and MIME types match any of those given', async () => {
   await tests.add('kinds', { name: 'a.jpg' });
   await tests.add('kinds', { name: 'b.png', columns: { mime_type: 'image/png' } });
   const pdf = { media_type: 'DOCUMENT', mime_type: 'application/pdf', width: null, height: null };
@@ -22,7 +22,7 @@ test('kinds and types: one of those given', async () => {
   expect(await named({ mediaType: ['IMAGE'], mimeType: ['application/pdf'] })).toEqual([]);
 });
 
-test('what is absent, null or empty asks for nothing', async () => {
+test('absent, null and empty conditions match all files', async () => {
   await tests.add('nothing');
   const nothing = { mediaType: [], mimeType: [], tags: [], search: ' ', used: null, fileSize: {} };
   for (const filter of [null, {}, nothing, { createdAt: { from: null, to: null }, tags: null }]) {
@@ -30,7 +30,7 @@ test('what is absent, null or empty asks for nothing', async () => {
   }
 });
 
-test('a folder is taken exactly, a tree with all that is below, both to the letter', async () => {
+test('a folder matches exactly, a tree with all folders below it, both literally', async () => {
   for (const folder of ['a_b', 'a_b/c', 'a_b/c/d', 'a_b0', 'a_b-x', 'axb', 'axb/c', 'a_B/c']) {
     await tests.add('folders', { name: folder.replaceAll('/', '.'), details: { folder } });
   }
@@ -42,7 +42,7 @@ test('a folder is taken exactly, a tree with all that is below, both to the lett
   expect(await named({ folderTree: 'a%' })).toEqual([]);
 });
 
-test('a file has all the tags that are asked for', async () => {
+test('a file must have all given tags', async () => {
   await tests.add('tags', { name: 'a', details: { tags: ['summer', 'sea'] } });
   await tests.add('tags', { name: 'b', details: { tags: ['summer'] } });
   expect(await tests.namesOf('tags', { tags: ['summer'] })).toEqual(['a', 'b']);
@@ -50,7 +50,7 @@ test('a file has all the tags that are asked for', async () => {
   expect(await tests.namesOf('tags', { tags: ['summ'] })).toEqual([]);
 });
 
-test('files are found by use, missing text, bytes, size and age', async () => {
+test('files match by usage, missing text, checksum, size and age', async () => {
   const add = (name: string, details: object, columns: object) =>
     tests.add('facts', { name, details, columns: { ...columns } });
   const checksum = 'ab'.repeat(32);
@@ -73,7 +73,7 @@ test('files are found by use, missing text, bytes, size and age', async () => {
   expect(await named({ createdAt: { to: new Date('0000-01-01T00:00:00Z') } })).toEqual([]);
 });
 
-test('the trash is left out, alone, or with the rest', async () => {
+test('excludes the trash, or lists only the trash, or all files', async () => {
   await tests.add('trash', { name: 'live', columns: { file_size: 2 } });
   await tests.add('trash', { name: 'gone', columns: { trashed_at: new Date(), file_size: 1 } });
   await tests.add('other', { columns: { trashed_at: new Date() } });
@@ -102,7 +102,7 @@ test.each<[MediaLibraryFilter, string[]]>([
   [{ tags: [''] }, ['tags']],
   [{ mimeType: ['image/*'] }, ['mimeType']],
   [{ checksum: 'ab' }, ['checksum']],
-])('%j is refused before the database is asked', async (filter, field) => {
+])('rejects %j without a statement', async (filter, field) => {
   tests.store.statements.length = 0;
   await expect(tests.library.page(callerOf('ours'), { filter })).rejects.toMatchObject({
     extensions: { code: 'BAD_USER_INPUT', field: ['filter', ...field] },

@@ -9,7 +9,7 @@ const MAX_MIME_TYPES = 50;
 const MAX_SEARCH = 200;
 const MAX_WORDS = 10;
 
-/** Which files are wanted, checked and in one spelling. What is undefined or empty asks for nothing. */
+/** Conditions on files, checked and normalized. Undefined and empty conditions match all files. */
 export interface LibraryFilter {
   readonly mediaTypes?: readonly MediaType[] | undefined;
   readonly mimeTypes?: readonly string[] | undefined;
@@ -19,7 +19,7 @@ export interface LibraryFilter {
   readonly words?: readonly string[] | undefined;
   readonly isUsed?: boolean | undefined;
   readonly lacksAltText?: boolean | undefined;
-  /** Undefined: in the trash or not. */
+  /** Undefined: files in the trash and others. */
   readonly isTrashed: boolean | undefined;
   readonly checksum?: string | undefined;
   readonly minSize?: number | undefined;
@@ -28,7 +28,7 @@ export interface LibraryFilter {
   readonly to?: Date | undefined;
 }
 
-/** @throws BAD_USER_INPUT about the first value that can't be */
+/** @throws BAD_USER_INPUT about the first invalid value */
 export function readFilter(input: MediaLibraryFilter | null | undefined): LibraryFilter {
   if (!input) return { isTrashed: false };
   const { fileSize, createdAt, trashed } = input;
@@ -83,7 +83,7 @@ const rejectFilter = (message: string): never => {
   throw new InvalidValue(message);
 };
 
-/** A blank one is a slip: nobody can tell whether the default folder was meant, or all of them. */
+/** Rejects blank paths: they could mean the default folder or all folders. */
 const readNamedFolder = (path: string): string =>
   /[^\s/]/.test(path) ? readFolder(path) : rejectFilter('The folder must not be blank.');
 

@@ -6,7 +6,7 @@ useTestLibrary((opened) => {
   tests = opened;
 });
 
-test('folders make a tree with exact counts, parents without files among them', async () => {
+test('folders are a tree with exact counts, including parents without files', async () => {
   for (const folder of ['general', 'a/b/c', 'a/b/c', 'a-b', 'Z/ä']) {
     await tests.add('ours', { details: { folder } });
   }

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => cms.close());
 
-test('the library is paged with one statement, and one more when it is to be counted', async () => {
+test('a page of the library is one statement, and its count is a second one', async () => {
   const storeId = 'library';
   const uploaded: string[] = [];
   for (let index = 0; index < 3; index += 1) {

@@ -20,7 +20,7 @@ const MAX_INT = 2 ** 31 - 1;
 
 /** A file as the library lists it. */
 export interface LibraryFile extends MediaFileRecord {
-  /** Its name, case and accents aside. */
+  /** The file name without case and accents. */
   readonly nameKey: string;
 }
 
@@ -29,7 +29,7 @@ export interface LibraryOrder {
   readonly direction: OrderDirection;
 }
 
-/** Where a file stands in an order: by its key, and by its id among those of the same key. */
+/** The position of a file in an order: its key, then its id. */
 export interface LibraryPosition {
   readonly key: string;
   readonly id: string;
@@ -37,7 +37,7 @@ export interface LibraryPosition {
 
 interface Key {
   of(file: LibraryFile): string;
-  /** Whether the database takes `key` for one. */
+  /** Whether the database accepts `key`. */
   isKey(key: string): boolean;
 }
 
@@ -65,17 +65,17 @@ export const readOrder = (order: MediaLibraryOrder | null | undefined): LibraryO
 
 export function cursorIn({ field, direction }: LibraryOrder, file: LibraryFile): string {
   const parts = [field, direction, keys[field].of(file), file.id];
-  return encodeCursor([...parts, sealOf(parts)]);
+  return encodeCursor([...parts, checksumOf(parts)]);
 }
 
-/** @throws BAD_USER_INPUT, about the argument `name`, unless `cursor` was given out in this order */
+/** @throws BAD_USER_INPUT, about the argument `name`, unless `cursor` was created for this order */
 export function readCursor(
   { field, direction }: LibraryOrder,
   { cursor, name }: { cursor: string; name: string },
 ): LibraryPosition {
-  const [ofField, ofDirection, key = '', id = '', seal] = decodeCursor(cursor, 5, [name]);
+  const [ofField, ofDirection, key = '', id = '', checksum] = decodeCursor(cursor, 5, [name]);
   const parts = [ofField ?? '', ofDirection ?? '', key, id];
-  if (seal !== sealOf(parts) || !isId(id)) {
+  if (checksum !== checksumOf(parts) || !isId(id)) {
     throw invalidCursor([name]);
   }
   if (ofField !== field || ofDirection !== direction) {
@@ -88,6 +88,6 @@ export function readCursor(
   return { key, id };
 }
 
-/** Tells slips from cursors. No secret: whoever makes up a position only misleads themselves. */
-const sealOf = (parts: readonly string[]): string =>
+/** Detects damaged cursors. Not secret: a made-up position only selects another page. */
+const checksumOf = (parts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 12);

@@ -17,7 +17,7 @@ const FIELDS = [
   'USAGE_COUNT',
 ] as const;
 
-/** Files in pairs that are alike, but for their ids. */
+/** Pairs of files that differ only in their ids. */
 async function addPairs(storeId: string): Promise<string[]> {
   const ids: string[] = [];
   for (const [index, name] of ['Éa', 'ea', 'b', 'B', 'c', 'Ç'].entries()) {
@@ -34,7 +34,7 @@ async function addPairs(storeId: string): Promise<string[]> {
   return ids;
 }
 
-test.each(FIELDS)('by %s, in both directions, ties by id', async (field) => {
+test.each(FIELDS)('sorts by %s in both directions, and by id for equal keys', async (field) => {
   const storeId = `by-${field}`;
   const ids = await addPairs(storeId);
   const [e, b, c] = [ids.slice(0, 2), ids.slice(2, 4), ids.slice(4)].map((pair) => pair.toSorted());
@@ -51,7 +51,7 @@ test.each(FIELDS)('by %s, in both directions, ties by id', async (field) => {
   );
 });
 
-test('what is said of both sides of a page is true, also when files have gone', async () => {
+test('knows what is before and after a page, also when files were removed', async () => {
   const ids = (await addPairs('sides')).toSorted();
   const page = (given: object) => tests.library.page(callerOf('sides'), given);
   const all = await page({});
@@ -75,7 +75,7 @@ test('what is said of both sides of a page is true, also when files have gone', 
   expect(await sides({ before: newest })).toEqual([0, false, false]);
 });
 
-test('a page is one statement; files are counted once, when somebody asks', async () => {
+test('a page is one statement; files are counted once, and only on request', async () => {
   await addPairs('statements');
   tests.store.statements.length = 0;
   const page = await tests.library.page(callerOf('statements'), { first: 2 });
@@ -87,7 +87,7 @@ test('a page is one statement; files are counted once, when somebody asks', asyn
 
 test('other stores’ files are neither listed nor counted', async () => {
   await tests.add('other');
-  const page = await tests.library.page(callerOf('stranger'), { filter: { trashed: null } });
+  const page = await tests.library.page(callerOf('another'), { filter: { trashed: null } });
   expect(page.nodes).toEqual([]);
   expect(await page.totalCount()).toBe(0);
 });
@@ -95,7 +95,7 @@ test('other stores’ files are neither listed nor counted', async () => {
 const ID = '01890000-0000-7000-8000-000000000000';
 const NOW = '2026-01-01T00:00:00.000Z';
 
-test('a cursor that was not given out in this order never reaches the database', async () => {
+test('rejects a cursor of another order without a statement', async () => {
   await tests.add('cursors');
   const { nodes, edges } = await tests.library.page(callerOf('cursors'), {});
   const file = nodes[0]!;

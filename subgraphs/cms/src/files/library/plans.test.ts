@@ -10,7 +10,7 @@ const FIELDS = [
   'USAGE_COUNT',
 ] as const;
 
-/** 50,000 files of one store, 10,000 of others, and a trash. */
+/** 50,000 files of one store, 10,000 of others, some in the trash. */
 const FILL = `
   WITH store AS (INSERT INTO stores (id) SELECT 'store-' || n FROM generate_series(0, 9) n)
   INSERT INTO media_files (id, store_id, filename, original_filename, media_type, mime_type, file_size, checksum,
@@ -32,7 +32,7 @@ useTestLibrary(
     tests = opened;
   },
   async ({ pool }) => {
-    // Rows whose commit is not on the disk yet are not all-visible to the VACUUM behind it.
+    // VACUUM does not mark pages as all-visible while the commit of their rows is not on disk.
     await pool.query(
       `BEGIN; SET LOCAL synchronous_commit = on; SET LOCAL statement_timeout = 0; ${FILL}; COMMIT`,
     );
@@ -48,7 +48,7 @@ interface PlanNode {
   Plans?: PlanNode[];
 }
 
-/** Every node of the plans of what `run` sends. */
+/** All nodes of the plans of the statements that `run` sends. */
 async function plansOf(run: () => Promise<unknown>): Promise<PlanNode[]> {
   const { pool } = tests.store;
   const nodes: PlanNode[] = [];
@@ -73,7 +73,7 @@ const scansOf = (nodes: readonly PlanNode[]) =>
 const indexesOf = (nodes: readonly PlanNode[]) =>
   new Set(nodes.flatMap((node) => node['Index Name'] ?? []));
 
-/** The page is cut before anything is sorted: what is sorted is the page, behind the join. */
+/** The page is limited before it is sorted: only its rows are sorted, after the join. */
 function expectNoSort(nodes: readonly PlanNode[]) {
   for (const limit of nodes.filter((node) => node['Node Type'] === 'Limit')) {
     const below = [...(limit.Plans ?? [])];
@@ -89,7 +89,7 @@ const page = (given: QueryMediaLibraryArgs) => tests.library.page(caller, given)
 const used = new Set<string>();
 
 test.each(FIELDS.flatMap((field) => [[field, 'ASC'] as const, [field, 'DESC'] as const]))(
-  'by %s %s, a page is read from its index, near the start and far from it',
+  'reads a page by %s %s from its index, near the start and far from it',
   async (field, direction) => {
     const orderBy = { field, direction };
     const last = await page({ orderBy, last: 50 });
@@ -133,22 +133,22 @@ const filters: [MediaLibraryFilter, string | null][] = [
   [{ createdAt: { to: new Date('2026-01-02') } }, 'media_files_library_idx'],
 ];
 
-test.each(filters)('files of %j are not looked for one by one', async (filter, index) => {
+test.each(filters)('finds files of %j without a scan of all files', async (filter, index) => {
   const nodes = await plansOf(() => page({ first: 50, filter }));
   expect(scansOf(nodes)).not.toContain('Seq Scan');
   if (!index) return;
-  // Without an index of their own they may be most of the table, which is counted best by reading it.
+  // Filters without an index may match most of the table; counting these is fastest by a scan.
   const counting = await plansOf(async () => (await page({ first: 1, filter })).totalCount());
   expect([...indexesOf(nodes), ...indexesOf(counting)]).toContain(index);
   for (const name of [...indexesOf(nodes), ...indexesOf(counting)]) used.add(name);
 });
 
-test('folders are counted in an index alone', async () => {
+test('counts folders in an index only', async () => {
   const nodes = await plansOf(() => tests.library.folders(caller));
   expect(scansOf(nodes)).toEqual(['Index Only Scan']);
 });
 
-test('there is no index that no page uses', async () => {
+test('every index is used by a page', async () => {
   const { rows } = await tests.store.pool.query<{ indexname: string }>(
     `SELECT indexname FROM pg_indexes WHERE tablename = 'media_files' AND indexname <> 'media_files_pkey'`,
   );

@@ -4,7 +4,7 @@ import type { MediaLibraryOrderField } from '../../generated/graphql.ts';
 import { type FileRow, fileColumns, textsColumn, toMediaFile } from '../../model/file-row.ts';
 import type { LibraryFilter } from './filter.ts';
 import type { LibraryFile, LibraryOrder, LibraryPosition } from './order.ts';
-import { matching } from './filter-sql.ts';
+import { filterSql } from './filter-sql.ts';
 
 const MAX_FOLDERS = 10_000;
 
@@ -42,21 +42,21 @@ interface LibraryPageRequest {
   readonly filter: LibraryFilter;
   readonly order: LibraryOrder;
   readonly direction: PageRequest['direction'];
-  /** Where it begins: behind this position, in the direction of reading. */
+  /** The page starts after this position, in the direction of reading. */
   readonly from: LibraryPosition | null;
   readonly limit: number;
 }
 
-/** `id` is null in the one row of an empty page. */
+/** An empty page is one row whose `id` is null. */
 type PageRow = { readonly hasOthers: boolean } & (
   | (FileRow & Pick<LibraryFile, 'nameKey'>)
   | { readonly id: null }
 );
 
-/** What the library lists. Every method sees one store only, and sends one statement. */
+/** Every method reads one store, in one statement. */
 export function createLibraryRepository({ pool }: { pool: pg.Pool }) {
   return {
-    /** The files in the order of reading, and whether others are on the other side of `from`. */
+    /** The files in the order of reading, and whether there are others on the opposite side of `from`. */
     async findPage(
       storeId: string,
       request: LibraryPageRequest,
@@ -70,13 +70,13 @@ export function createLibraryRepository({ pool }: { pool: pg.Pool }) {
     },
 
     async count(storeId: string, filter: LibraryFilter): Promise<number> {
-      const { condition, values } = matching(storeId, filter);
+      const { condition, values } = filterSql(storeId, filter);
       const statement = `SELECT count(*)::int AS count FROM media_files f WHERE ${condition}`;
       const { rows } = await pool.query<{ count: number }>(statement, values);
       return rows[0]?.count ?? 0;
     },
 
-    /** Sorted by path, parents without files of their own among them. */
+    /** Sorted by path. Includes parents that contain only folders. */
     async findFolders(storeId: string): Promise<FolderRow[]> {
       return (await pool.query<FolderRow>(FOLDERS, [storeId])).rows;
     },
@@ -84,10 +84,10 @@ export function createLibraryRepository({ pool }: { pool: pg.Pool }) {
 }
 export type LibraryRepository = ReturnType<typeof createLibraryRepository>;
 
-/** The page is cut before texts are looked up, so that they are read for its rows only. */
+/** Limits the page before it reads texts, so that it reads only the texts of these rows. */
 function pageStatement(storeId: string, request: LibraryPageRequest) {
   const { filter, order, direction, from, limit } = request;
-  const { halves, values, bind } = matching(storeId, filter);
+  const { halves, values, bind } = filterSql(storeId, filter);
   const { column, type } = sortKeys[order.field];
   const isRising = (order.direction === 'ASC') === (direction === 'forward');
   const [sort, back] = isRising ? ['ASC', 'DESC'] : ['DESC', 'ASC'];
@@ -104,7 +104,7 @@ function pageStatement(storeId: string, request: LibraryPageRequest) {
       ${sorted(sort)} LIMIT ${bound}
     )`,
   );
-  // Not EXISTS: it forgets the order, and looks through the table for whatever comes first.
+  // Not EXISTS: the planner would ignore the order and scan the table for any row.
   const others = halves.map(
     (half) => `(
       SELECT true FROM media_files f

@@ -5,7 +5,7 @@ export const libraryResolvers = {
     mediaLibrary: (_root, page, { caller, library }) => library.page(caller, page),
     mediaFolders: (_root, _arguments, { caller, library }) => library.folders(caller),
   },
-  // Answered by what they are made from.
+  // Resolved from their parents.
   MediaFileConnection: {},
   MediaFileEdge: {},
   MediaFolder: {},

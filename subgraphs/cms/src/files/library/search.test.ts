@@ -7,7 +7,7 @@ useTestLibrary((opened) => {
 });
 const found = (storeId: string, search: string) => tests.namesOf(storeId, { search });
 
-test('words and parts of words are found wherever they stand, all of them', async () => {
+test('finds words and parts of words in all texts of a file, and requires all words', async () => {
   const texts = new Map([
     ['fr', 'Une plage déserte'],
     ['de', 'Straße am Meer'],
@@ -41,7 +41,7 @@ test('words and parts of words are found wherever they stand, all of them', asyn
   expect(await found('words', 'meerune')).toEqual([]);
 });
 
-test('a file is found by its title from when it is set until it is removed', async () => {
+test('finds a file by its title from when it is set until it is removed', async () => {
   const id = await tests.add('titles', { name: 'a' });
   const setTitle = (title: string | null) =>
     tests.store.pool.query('UPDATE media_files SET title = $2 WHERE id = $1', [id, title]);
@@ -51,7 +51,7 @@ test('a file is found by its title from when it is set until it is removed', asy
   expect(await found('titles', 'tide')).toEqual([]);
 });
 
-test('case, accents and forms of a character are put aside on both sides alike', async () => {
+test('ignores case, accents and forms of a character, in texts and in words', async () => {
   const pairs = [
     ['Crème', 'CREME'],
     ['cafe\u0301', 'CAFÉ'],
@@ -70,7 +70,7 @@ test('case, accents and forms of a character are put aside on both sides alike',
   }
 });
 
-test('nothing in a search has a meaning of its own', async () => {
+test('no character of a search has a special meaning', async () => {
   for (const name of ['100%', '100', 'a_b', 'axb', 'a\\b', '％'])
     await tests.add('literal', { name });
   expect(await found('literal', '%')).toEqual(['100%', '％']);
@@ -80,7 +80,7 @@ test('nothing in a search has a meaning of its own', async () => {
   expect(await found('literal', "'; DROP TABLE media_files; --")).toEqual([]);
 });
 
-test('whoever writes a text, the file is found by it, and is otherwise as it was', async () => {
+test('finds a file by its texts after any write to them, and changes nothing else of it', async () => {
   const { pool } = tests.store;
   const id = await tests.add('texts', { name: 'a' });
   const other = await tests.add('texts', { name: 'b' });
@@ -104,7 +104,7 @@ test('whoever writes a text, the file is found by it, and is otherwise as it was
   expect(await state()).toEqual(before);
 });
 
-test('what a change of details writes is found, and what is derived can’t be written', async () => {
+test('finds what a change writes, and derived columns can’t be written', async () => {
   const id = await tests.add('changes', { name: 'a', details: { tags: ['old'] } });
   await tests.store.changes.change({
     storeId: 'changes',
@@ -124,7 +124,7 @@ test('what a change of details writes is found, and what is derived can’t be w
   expect(await tests.namesOf('changes', { missingAltText: true })).toEqual([]);
 });
 
-test('a name that unfolds into many characters is taken and found', async () => {
+test('stores and finds a name that unfolds into many characters', async () => {
   const name = Array.from({ length: 250 }, (_none, index) =>
     String.fromCodePoint(index % 2 ? 0xfdfa : 0x4e00 + index),
   ).join('');
@@ -132,7 +132,7 @@ test('a name that unfolds into many characters is taken and found', async () => 
   expect(await found('long', name.slice(0, 9))).toEqual([name]);
 });
 
-test('two connections that write texts of the same files end up with both', async () => {
+test('keeps the texts of connections that write to the same files concurrently', async () => {
   const { pool } = tests.store;
   const ids = await Promise.all(['a', 'b', 'c'].map((name) => tests.add('both', { name })));
   const write = (locale: string, files: readonly string[]) =>

@@ -7,7 +7,7 @@ import type { LibraryRepository } from './repository.ts';
 
 export function createLibraryService({ library }: { library: LibraryRepository }) {
   return {
-    /** @throws BAD_USER_INPUT for a page size, cursor or filter that can't be */
+    /** @throws BAD_USER_INPUT for an invalid page size, cursor or filter */
     async page({ storeId }: Caller, page: QueryMediaLibraryArgs) {
       const request = readPageRequest(page);
       const { cursor, direction, limit } = request;

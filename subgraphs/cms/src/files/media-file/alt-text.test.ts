@@ -23,10 +23,10 @@ test.each([
   ['i-klingon', 'A beach'],
   [`zh-Hant-TW-a${'-aaaaaaaa'.repeat(100_000)}`, '海灘'],
   ['x'.repeat(900_000), 'A beach'],
-])('asked for %.20j it says %j', (locale, text) => {
+])('for the locale %.20j returns %j', (locale, text) => {
   expect(altTextFor(file, locale)).toBe(text);
 });
 
-test('without a default text there is none to fall back to', () => {
+test('returns null without a matching text and without a default', () => {
   expect(altTextFor({ ...file, altText: null }, 'de')).toBeNull();
 });

@@ -22,7 +22,7 @@ async function changeTo(id: string, decision: Decision): Promise<MediaFileRecord
   return outcome.file;
 }
 
-/** What happened after the upload. */
+/** The log after the upload. */
 async function logOf(id: string): Promise<AuditEntryRecord[]> {
   const entries = await createAuditRepository(store).findPages('ours', [id], {
     after: null,
@@ -31,15 +31,15 @@ async function logOf(id: string): Promise<AuditEntryRecord[]> {
   return entries.filter(({ action }) => action !== 'uploaded');
 }
 
-test('another store’s file is as unknown as one that never was, and is not even decided upon', async () => {
+test('a file of another store is unknown, like one that never existed, and needs no decision', async () => {
   const theirs = await store.addFile('theirs');
   const outcomes = await change([theirs.id, newId()], () => {
-    throw new Error('asked');
+    throw new Error('decided');
   });
   expect(outcomes).toEqual(new Map());
 });
 
-test('a change writes what is given, leaves the rest, and logs what really differs', async () => {
+test('a change writes the given values, keeps the others, and logs what differs', async () => {
   const details = { altText: 'A beach', description: 'Summer', tags: ['sea', 'a "b" {c}'] };
   const file = await store.addFile('ours', {
     details: { ...details, decorative: true, focalPoint: { x: 0.1, y: 1 } },
@@ -77,7 +77,7 @@ test('a change writes what is given, leaves the rest, and logs what really diffe
   ]);
 });
 
-test('a change to what is there already writes nothing', async () => {
+test('a change to the current values writes nothing', async () => {
   const file = await store.addFile('ours', { details: { tags: ['sea'] } });
   store.statements.length = 0;
   expect(await changeTo(file.id, { tags: ['sea'], folder: 'general' })).toEqual(file);
@@ -85,7 +85,7 @@ test('a change to what is there already writes nothing', async () => {
   expect(await logOf(file.id)).toEqual([]);
 });
 
-test('texts are written and removed language by language, and so they are logged', async () => {
+test('texts are written, removed and logged language by language', async () => {
   const texts = new Map([
     ['de', 'Ein Strand'],
     ['fr', 'Une plage'],
@@ -113,7 +113,7 @@ test('texts are written and removed language by language, and so they are logged
   ]);
 });
 
-test('each of many changes at once sees what the one before has made of the file', async () => {
+test('each of several concurrent changes sees the result of the one before', async () => {
   const { id } = await store.addFile('ours');
   await Promise.all(
     Array.from({ length: 8 }, (_, index) =>
@@ -130,7 +130,7 @@ test('each of many changes at once sees what the one before has made of the file
   expect(await logOf(id)).toHaveLength(8);
 });
 
-test('two that want the same files in another order do not lock each other out', async () => {
+test('changes of the same files in another order do not deadlock', async () => {
   const files = await Promise.all(Array.from({ length: 20 }, () => store.addFile('ours')));
   const ids = files.map(({ id }) => id);
   const runs = Array.from({ length: 6 }, (_, index) =>
@@ -141,7 +141,7 @@ test('two that want the same files in another order do not lock each other out',
   expect(new Set(after.map(({ version }) => version))).toEqual(new Set([7]));
 });
 
-test('one that is refused stays as it is while the others change, in five statements for all', async () => {
+test('a refused file stays unchanged while the others change, in five statements for all', async () => {
   const files = await Promise.all(Array.from({ length: 30 }, () => store.addFile('ours')));
   const [first] = files;
   const refused = { code: 'INVALID', message: 'No.', field: null } as const;
@@ -156,7 +156,7 @@ test('one that is refused stays as it is while the others change, in five statem
   expect([...outcomes.values()].filter((outcome) => 'file' in outcome)).toHaveLength(29);
 });
 
-test('what was written in the log can be neither changed nor removed', async () => {
+test('entries of the log can’t be changed or removed', async () => {
   const { id } = await store.addFile('ours');
   await changeTo(id, { folder: 'new' });
   const statements = [

@@ -3,7 +3,13 @@ import { inTransaction } from '@federated-media/subgraph-kit/transaction';
 import type pg from 'pg';
 import type { AuditAction } from '../audit/audit-entry.ts';
 import type { MediaUserError } from '../../generated/graphql.ts';
-import { type Decision, type FieldChange, changed, differences, textChanges } from './change.ts';
+import {
+  type Decision,
+  type FieldChange,
+  differences,
+  textChanges,
+  withChanges,
+} from './change.ts';
 import {
   type FileRow,
   assignmentsOf,
@@ -16,13 +22,13 @@ import {
 import type { MediaFileRecord } from '../../model/media-file.ts';
 import { changeableColumns } from '../../model/media-file-columns.ts';
 
-/** In the order of ids, so that two that want the same files wait for each other and never in a circle. */
+/** Locks in the order of ids, so that two changes of the same files never deadlock. */
 const LOCK = `
   SELECT f.id FROM media_files f
   WHERE f.store_id = $1 AND f.id = ANY($2::uuid[])
   ORDER BY f.id FOR NO KEY UPDATE`;
 
-/** A statement of its own: one that has waited for a lock still sees the texts of before it waited. */
+/** Separate from LOCK: a statement that waited for a lock sees the texts as they were before it waited. */
 const READ_LOCKED = `
   SELECT ${fileColumns}, ${textsColumn}, date_trunc('milliseconds', statement_timestamp()) AS at
   FROM media_files f
@@ -57,11 +63,13 @@ export interface Change {
   /** The subject of the caller's token. */
   readonly actor: string;
   readonly action: AuditAction;
-  /** Asked once per file, with the file as it is while nobody else can change it. */
+  /** Called once per file, while the file is locked. */
   readonly decide: (file: MediaFileRecord, at: Date) => Decision;
 }
 
-export type Changed = { readonly file: MediaFileRecord } | { readonly refused: MediaUserError };
+export type ChangeResult =
+  | { readonly file: MediaFileRecord }
+  | { readonly refused: MediaUserError };
 
 interface Step {
   readonly before: MediaFileRecord;
@@ -72,15 +80,15 @@ interface Step {
 export function createChangeRepository({ pool }: { pool: pg.Pool }) {
   return {
     /**
-     * The one way in which a file that is there changes: locked, decided upon, written and logged in one
-     * transaction of five statements, however many files. Answers by id; unknown ones are not in it. A
-     * decision that changes nothing writes nothing.
+     * Every change of existing files: locks, decides, writes and logs in one transaction of five statements,
+     * for any number of files. Returns the results by id, without unknown ids. A decision that changes
+     * nothing writes nothing.
      */
     change: ({ storeId, ids, actor, action, decide }: Change) =>
-      inTransaction(pool, async (client): Promise<Map<string, Changed>> => {
+      inTransaction(pool, async (client): Promise<Map<string, ChangeResult>> => {
         await client.query(LOCK, [storeId, ids]);
         const { rows } = await client.query<FileRow & { at: Date }>(READ_LOCKED, [storeId, ids]);
-        const outcomes = new Map<string, Changed>();
+        const outcomes = new Map<string, ChangeResult>();
         const steps: Step[] = [];
         for (const { at, ...row } of rows) {
           const before = toMediaFile(row);
@@ -89,7 +97,7 @@ export function createChangeRepository({ pool }: { pool: pg.Pool }) {
             outcomes.set(before.id, decision);
             continue;
           }
-          const after = changed(before, decision);
+          const after = withChanges(before, decision);
           const changes = differences(before, after);
           if (changes.length > 0) steps.push({ before, after, changes });
           outcomes.set(before.id, { file: before });
@@ -131,7 +139,8 @@ async function write(
       texts.flatMap(({ mediaId, written }) => written.map((text) => ({ mediaId, ...text }))),
     ),
   ]);
-  if (rows.length !== steps.length) throw new Error('A file without its current content.');
+  if (rows.length !== steps.length)
+    throw new Error('A file was not updated: its current content is missing.');
   const textsById = new Map(steps.map(({ after }) => [after.id, after.texts]));
   return rows.map((row) => toMediaFile({ ...row, texts: textsById.get(row.id) ?? [] }));
 }

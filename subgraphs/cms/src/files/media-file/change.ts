@@ -2,7 +2,7 @@ import type { MediaUserError } from '../../generated/graphql.ts';
 import type { Changeable, LocaleText, MediaFileRecord } from '../../model/media-file.ts';
 import { type Columns, changeableColumns, detailColumns } from '../../model/media-file-columns.ts';
 
-/** One line of the audit log: a field as the schema names it, its values as text or, of lists, JSON. */
+/** A changed field in the audit log, named as in the schema. Values are text; lists and objects are JSON. */
 export interface FieldChange {
   readonly field: string;
   readonly before: string | null;
@@ -18,18 +18,18 @@ const contentFields = [
   'width',
   'height',
 ] as const satisfies readonly (keyof MediaFileRecord)[];
-/** The fields that are compared, in the order of the schema. Texts are compared one by one. */
+/** The fields that are compared, in the order in which they are logged. Texts are compared one by one. */
 const AUDITED = [
   ...auditNamesOf({ originalFilename }),
   ...contentFields,
   ...auditNamesOf({ ...detailColumns, trashedAt }),
 ];
 
-/** What is to become of a file: new values, or why it stays as it is. */
+/** New values for a file, or the reason why it stays unchanged. */
 export type Decision = Partial<Changeable> | { readonly refused: MediaUserError };
 
-/** The file as it would be after `changes`. */
-export function changed(
+/** The file after `changes`. */
+export function withChanges(
   file: MediaFileRecord,
   { content, ...changes }: Partial<Changeable>,
 ): MediaFileRecord {
@@ -38,19 +38,19 @@ export function changed(
   return { ...file, ...changes, contentNumber, checksum, mimeType, fileSize, width, height };
 }
 
-/** What really differs, in the order of the schema. Empty: nothing has happened. */
+/** The fields that differ. Empty: nothing has changed. */
 export function differences(before: MediaFileRecord, after: MediaFileRecord): FieldChange[] {
-  const was = fieldsOf(before);
-  const is = fieldsOf(after);
-  const fields = [...was].flatMap(([field, value]) => {
-    const now = is.get(field) ?? null;
-    return value === now ? [] : [{ field, before: value, after: now }];
+  const oldValues = fieldsOf(before);
+  const newValues = fieldsOf(after);
+  const fields = [...oldValues].flatMap(([field, oldValue]) => {
+    const newValue = newValues.get(field) ?? null;
+    return oldValue === newValue ? [] : [{ field, before: oldValue, after: newValue }];
   });
   return [...fields, ...textDifferences(before.texts, after.texts)];
 }
 
-/** What is written down of a file that is gone for good: what it was. */
-export const lastWords = ({ originalFilename, checksum, fileSize }: MediaFileRecord) =>
+/** What the log keeps of a purged file. */
+export const purgedFields = ({ originalFilename, checksum, fileSize }: MediaFileRecord) =>
   Object.entries({ originalFilename, checksum, fileSize: `${fileSize}` }).map(
     ([field, before]): FieldChange => ({ field, before, after: null }),
   );
@@ -59,7 +59,7 @@ export const lastWords = ({ originalFilename, checksum, fileSize }: MediaFileRec
 export function textChanges(before: readonly LocaleText[], after: readonly LocaleText[]) {
   const wanted = new Set(after.map(({ locale }) => locale));
   return {
-    written: without(after, before),
+    written: textsNotIn(after, before),
     removed: before.filter(({ locale }) => !wanted.has(locale)),
   };
 }
@@ -71,23 +71,23 @@ function fieldsOf(file: MediaFileRecord): ReadonlyMap<string, string | null> {
   return new Map(AUDITED.map((field) => [field, textOf(values.get(field))]));
 }
 
-/** Of a hundred languages only those that differ: the log keeps every entry for good. */
+/** Lists only the languages that differ, because the log keeps every entry permanently. */
 function textDifferences(
   before: readonly LocaleText[],
   after: readonly LocaleText[],
 ): FieldChange[] {
-  const removed = without(before, after);
-  const added = without(after, before);
+  const removed = textsNotIn(before, after);
+  const added = textsNotIn(after, before);
   if (removed.length + added.length === 0) return [];
   return [{ field: 'altTexts', before: JSON.stringify(removed), after: JSON.stringify(added) }];
 }
 
-/** Columns that share a name are one field. */
+/** Columns with the same name in the log are one field. */
 function auditNamesOf(columns: Columns): ReadonlySet<string> {
   return new Set(Object.entries(columns).map(([field, { auditedAs }]) => auditedAs ?? field));
 }
 
-function without(texts: readonly LocaleText[], others: readonly LocaleText[]): LocaleText[] {
+function textsNotIn(texts: readonly LocaleText[], others: readonly LocaleText[]): LocaleText[] {
   const known = new Map(others.map(({ locale, text }) => [locale, text]));
   return texts.filter(({ locale, text }) => known.get(locale) !== text);
 }

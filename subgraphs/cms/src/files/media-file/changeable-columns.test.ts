@@ -19,7 +19,7 @@ const newValues: Readonly<Record<string, unknown>> = {
 };
 
 const columns: Columns = changeableColumns;
-/** By the name of the field in the schema, in which some columns come together. */
+/** Columns by their field in the schema. A focal point has two. */
 const fields = Map.groupBy(Object.entries(columns), ([name, { auditedAs }]) => auditedAs ?? name);
 
 test.each([...fields])('a change of %s is stored, logged and returned', async (field, parts) => {

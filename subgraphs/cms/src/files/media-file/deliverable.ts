@@ -1,4 +1,4 @@
-/** What the response headers say of served bytes. */
+/** What response headers state about served bytes. */
 export interface Description {
   readonly mimeType: string;
   /** SHA-256, lower-case hex. */

@@ -11,11 +11,11 @@ function read(input: MediaDetailsInput) {
   };
 }
 
-test('what is absent stays out of the change', () => {
+test('absent fields are not in the change', () => {
   expect(read({})).toEqual({ change: {}, fields: [] });
 });
 
-test('null clears: each field to what a new file has', () => {
+test('null sets each field to the value of a new file', () => {
   const cleared: Required<MediaDetailsInput> = {
     title: null,
     folder: null,
@@ -43,7 +43,7 @@ test('null clears: each field to what a new file has', () => {
   });
 });
 
-test('everything that is wrong is told at once, each with its path', () => {
+test('reports all invalid values at once, each with its path', () => {
   const { fields } = read({
     title: 'x'.repeat(256),
     folder: '../up',
@@ -73,12 +73,12 @@ test('everything that is wrong is told at once, each with its path', () => {
   ]);
 });
 
-test('a list of languages without end is refused once, not once for each', () => {
+test('reports too many languages once, not once for each', () => {
   const altTexts = Array.from({ length: 20_000 }, () => ({ locale: 'fr', text: 'x' }));
   expect(read({ altTexts }).fields).toEqual(['input.details.altTexts']);
 });
 
-test('a text that is null or blank removes that of its language', () => {
+test('a null or blank text removes the text of its language', () => {
   const { change } = read({
     altTexts: [
       { locale: 'fr-ca', text: null },
@@ -102,6 +102,6 @@ test('a title is trimmed, and a blank one counts as none', () => {
   expect(read({ title: ' ' }).change).toEqual({ title: null });
 });
 
-test('the corners of a picture are in it', () => {
+test('accepts the corners of the image as focal points', () => {
   expect(read({ focalPoint: { x: 0, y: 1 } }).change.focalPoint).toEqual({ x: 0, y: 1 });
 });

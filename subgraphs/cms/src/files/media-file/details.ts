@@ -1,4 +1,5 @@
 import type { MediaDetailsInput } from '../../generated/graphql.ts';
+import type { LocaleText } from '../../model/media-file.ts';
 import { type RecordOf, detailColumns } from '../../model/media-file-columns.ts';
 import { type Check, InvalidValue } from '../../platform/input-checks.ts';
 import { readFolder, readLocale, readTags, readText } from './text.ts';
@@ -24,7 +25,7 @@ type Details = RecordOf<typeof detailColumns>;
 /** What to change of a file's details, checked and normalized. Absent fields stay unchanged. */
 export type DetailsChange = Partial<Omit<Details, 'focalX' | 'focalY'>> & {
   readonly focalPoint?: FocalPoint | null;
-  /** Text by locale; null removes that of a locale, and null for all of them every one. */
+  /** Text by locale. Null for a locale removes its text; null instead of the map removes all. */
   readonly texts?: ReadonlyMap<string, string | null> | null;
 };
 
@@ -55,7 +56,7 @@ export function readDetails(input: MediaDetailsInput, check: Check): DetailsChan
   return present({ ...details, texts });
 }
 
-/** The columns that `change` sets; texts have rows of their own. */
+/** The columns that a change sets, without texts, which have separate rows. */
 export function columnsOf({
   focalPoint,
   texts: _texts,
@@ -63,6 +64,18 @@ export function columnsOf({
 }: DetailsChange): Partial<Details> {
   if (focalPoint === undefined) return columns;
   return { ...columns, focalX: focalPoint?.x ?? null, focalY: focalPoint?.y ?? null };
+}
+
+/** The texts after `change`, sorted by locale as the database returns them. */
+export function mergeTexts(
+  texts: readonly LocaleText[],
+  change: ReadonlyMap<string, string | null> | null,
+): LocaleText[] {
+  if (!change) return [];
+  const all = new Map([...texts.map(({ locale, text }) => [locale, text] as const), ...change]);
+  return [...all]
+    .flatMap(([locale, text]) => (text === null ? [] : [{ locale, text }]))
+    .toSorted((one, other) => (one.locale < other.locale ? -1 : 1));
 }
 
 const readTitle = (text: string) => readText(text, { maxLength: MAX_TITLE });
@@ -117,7 +130,7 @@ function rejectValue(message: string): never {
 
 type Present<Values> = { [Key in keyof Values]?: Exclude<Values[Key], undefined> };
 
-/** `values` without what is undefined: Prisma and the compiler tell absent from undefined. */
+/** `values` without undefined ones, which the compiler distinguishes from absent ones. */
 export function present<Values extends object>(values: Values): Present<Values>;
 export function present(values: object): object {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));

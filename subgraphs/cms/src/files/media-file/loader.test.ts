@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-test('all files a request refers to are read in one statement, whatever else it asks for', async () => {
+test('reads all files of a request in one statement, even if some ids are unknown', async () => {
   const [one, other, theirs] = await Promise.all([
     store.addFile('ours'),
     store.addFile('ours'),
@@ -32,14 +32,14 @@ test('all files a request refers to are read in one statement, whatever else it 
   expect(store.statements).toHaveLength(1);
 });
 
-test('nothing is asked of the database when no id could be one', async () => {
+test('sends no statement when no id is valid', async () => {
   store.statements.length = 0;
   const { mediaFiles } = createMediaLoaders(store.files, 'ours');
   expect(await mediaFiles.load("'; DROP TABLE media_files")).toBeNull();
   expect(store.statements).toEqual([]);
 });
 
-test('contents come newest first, for all files in one statement', async () => {
+test('reads contents newest first, for all files in one statement', async () => {
   const [one, other] = await Promise.all([store.addFile('ours'), store.addFile('ours')]);
   await store.pool.query(
     `INSERT INTO media_contents (media_id, number, store_id, filename, media_type, mime_type, file_size, checksum, file_path)

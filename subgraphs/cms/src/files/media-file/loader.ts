@@ -3,10 +3,10 @@ import DataLoader from 'dataloader';
 import type { MediaContentRecord, MediaFileRecord } from '../../model/media-file.ts';
 import type { MediaFileRepository } from './repository.ts';
 
-/** One request's view of one store: each file is read at most once, all that are wanted in one statement. */
+/** For one request and one store: reads each file at most once, and all files together in one statement. */
 export function createMediaLoaders(files: MediaFileRepository, storeId: string) {
   return {
-    /** By id; null when unknown, another store's, or no id at all. */
+    /** By id. Null if the file is unknown or belongs to another store, or if the id is invalid. */
     mediaFiles: new DataLoader<string, MediaFileRecord | null, string>(
       async (ids) => {
         const known = ids.filter(isId);

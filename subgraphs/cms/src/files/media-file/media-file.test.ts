@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => cms.close());
 
-test('another store’s file is answered exactly as one that never was', async () => {
+test('a file of another store gets the same response as one that never existed', async () => {
   const { mediaFile } = await cms.upload(await drawJpeg(), { storeId: 'theirs' });
   const query = `query ($id: ID!, $refs: [_Any!]!) {
     mediaFile(id: $id) { id }
@@ -36,7 +36,7 @@ test('another store’s file is answered exactly as one that never was', async (
   ]);
 });
 
-test('every door but that for references needs its scope', async () => {
+test('every field needs its scope, except references', async () => {
   const { mediaFile } = await cms.upload(await drawJpeg());
   const { id } = mediaFile;
   const refs = [{ __typename: 'MediaFile', id }];
@@ -57,7 +57,7 @@ test('every door but that for references needs its scope', async () => {
   }
 });
 
-test('references to many files are one statement, texts and addresses included', async () => {
+test('references to many files are one statement, including texts and URLs', async () => {
   const ids: string[] = [];
   for (let index = 0; index < 5; index += 1)
     ids.push((await cms.upload(await drawJpeg())).mediaFile.id);
@@ -72,7 +72,7 @@ test('references to many files are one statement, texts and addresses included',
   expect(cms.store.statements).toHaveLength(1);
 });
 
-test('a change answers with the file as it is, or with why it was refused', async () => {
+test('a change returns the changed file, or the reason why it was rejected', async () => {
   const { mediaFile } = await cms.upload(await drawJpeg(), {
     input: { details: { altText: 'Old' } },
   });
@@ -114,7 +114,7 @@ test('a change answers with the file as it is, or with why it was refused', asyn
   ]);
 });
 
-test('the address of a file that turned PRIVATE or went to the trash no longer works', async () => {
+test('the URL of a file stops working when it becomes PRIVATE or is trashed', async () => {
   const { mediaFile } = await cms.upload(await drawJpeg());
   const { id } = mediaFile;
   const { data } = await cms.graphql(

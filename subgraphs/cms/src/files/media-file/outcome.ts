@@ -2,7 +2,7 @@ import { isId } from '@federated-media/subgraph-kit/ids';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import type { MediaUserError } from '../../generated/graphql.ts';
 import { userError } from '../../platform/user-error.ts';
-import type { Change, ChangeRepository, Changed } from './change-repository.ts';
+import type { Change, ChangeRepository, ChangeResult } from './change-repository.ts';
 import type { MediaFileRecord } from '../../model/media-file.ts';
 
 export interface MediaOutcome {
@@ -16,7 +16,7 @@ export const notFound = (field: readonly string[] = ['input', 'id']): MediaUserE
 export const invalid = (message: string, field: readonly string[]): MediaUserError =>
   userError('INVALID', message, field);
 
-/** Null when the file is still at the version the caller has seen, or the caller does not care. */
+/** Null if the file still has that version, or if the caller gave none. */
 export function conflictWith(
   file: MediaFileRecord,
   version: number | null | undefined,
@@ -31,11 +31,11 @@ export const failedChange = (...userErrors: MediaUserError[]): MediaOutcome => (
   userErrors,
 });
 
-/** What came of one file; `missing` for one that is not among the outcomes. */
-export function outcomeOf(changed: Changed | undefined, missing: MediaUserError): MediaOutcome {
-  if (!changed) return failedChange(missing);
-  if ('refused' in changed) return failedChange(changed.refused);
-  return { mediaFile: changed.file, userErrors: [] };
+/** The result for one file; `missing` is the error for an unknown one. */
+export function outcomeOf(result: ChangeResult | undefined, missing: MediaUserError): MediaOutcome {
+  if (!result) return failedChange(missing);
+  if ('refused' in result) return failedChange(result.refused);
+  return { mediaFile: result.file, userErrors: [] };
 }
 
 export async function changeOne(

@@ -9,7 +9,7 @@ beforeAll(async () => {
 beforeEach(() => store.pool.query('TRUNCATE stores, media_files, uploads CASCADE'));
 afterAll(() => store.close());
 
-test('another store’s file is as unknown as one that never was', async () => {
+test('a file of another store is unknown, like one that never existed', async () => {
   const theirs = await store.addFile('theirs');
   expect(await store.files.findFiles('ours', [theirs.id, newId()])).toEqual([]);
   expect(await store.files.findContents('ours', [theirs.id])).toEqual([]);
@@ -18,7 +18,7 @@ test('another store’s file is as unknown as one that never was', async () => {
   expect((await store.files.findFiles('theirs', [theirs.id]))[0]?.folder).toBe('general');
 });
 
-test('files are read with their texts in one statement', async () => {
+test('reads files with their texts in one statement', async () => {
   const texts = new Map([
     ['fr', 'Une plage'],
     ['de', 'Ein Strand'],
@@ -34,7 +34,7 @@ test('files are read with their texts in one statement', async () => {
   expect(found.find(({ id }) => id === other.id)?.fileSize).toBe(Number.MAX_SAFE_INTEGER);
 });
 
-test('what is in the trash, or was never there, is not delivered', async () => {
+test('does not deliver files in the trash, or contents that never existed', async () => {
   const { id } = await store.addFile('ours', {
     originalFilename: 'café.jpg',
     details: { visibility: 'PRIVATE' },
@@ -65,7 +65,7 @@ test.each([
   ['tags', 'ARRAY[NULL]::text[]'],
   ['duration_seconds', "'NaN'"],
   ['store_id', "'nobody'"],
-])('the database itself refuses %s = %s', async (column, value) => {
+])('the database rejects %s = %s', async (column, value) => {
   const { id } = await store.addFile('ours');
   const written = store.pool.query(`UPDATE media_files SET ${column} = ${value} WHERE id = $1`, [
     id,

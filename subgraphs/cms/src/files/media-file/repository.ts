@@ -3,7 +3,7 @@ import type { Deliverable } from './deliverable.ts';
 import { type FileRow, fileColumns, textsColumn, toMediaFile } from '../../model/file-row.ts';
 import type { MediaContentRecord, MediaFileRecord } from '../../model/media-file.ts';
 
-/** Named, so that each connection plans it once: it answers every reference from elsewhere. */
+/** Named, so that each connection plans it once: it resolves every reference of other subgraphs. */
 const FILES_BY_ID = {
   name: 'files-by-id',
   text: `
@@ -30,11 +30,11 @@ const DELIVERABLE = {
     AND f.store_id = $1 AND f.trashed_at IS NULL`,
 };
 
-// Sizes are bigint, which pg hands over as text.
+// Sizes are bigint, which pg returns as text.
 type ContentRow = Omit<MediaContentRecord, 'fileSize'> & { readonly fileSize: string };
 type DeliverableRow = Omit<Deliverable, 'byteSize'> & { readonly byteSize: string };
 
-/** Files and their contents in the database. Every method sees one store only; ids must be UUIDs. */
+/** Files and their contents. Every method reads one store; ids must be UUIDs. */
 export function createMediaFileRepository({ pool }: { pool: pg.Pool }) {
   return {
     async findFiles(storeId: string, ids: readonly string[]): Promise<MediaFileRecord[]> {
@@ -48,7 +48,7 @@ export function createMediaFileRepository({ pool }: { pool: pg.Pool }) {
       return rows.map((row) => ({ ...row, fileSize: Number(row.fileSize) }));
     },
 
-    /** Null when the file is unknown or in the trash, or never had such a content. */
+    /** Null if the file is unknown or in the trash, or has no content with that number. */
     async findDeliverable(ref: {
       storeId: string;
       mediaId: string;

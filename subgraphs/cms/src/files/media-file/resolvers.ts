@@ -17,7 +17,7 @@ export const mediaFileResolvers = {
     purgeMedia: (_root, { input }, { caller, trash }) => trash.purge(caller, input),
   },
   MediaFile: {
-    // Another subgraph may send anything as an id; one that can't be read would spoil its neighbours.
+    // Another subgraph may send any string as an id. An invalid one would fail the statement for all ids.
     __resolveReference: ({ id }, { loaders }) => (isId(id) ? loaders.mediaFiles.load(id) : null),
     altText: (file, { locale }) => altTextFor(file, locale),
     altTexts: ({ texts }) => [...texts],
@@ -35,7 +35,7 @@ export const mediaFileResolvers = {
       }));
     },
   },
-  // Answered by what they are made from.
+  // Resolved from their parents.
   DeleteMediaPayload: {},
   FocalPoint: {},
   LocalizedText: {},

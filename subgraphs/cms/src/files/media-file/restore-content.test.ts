@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => cms.close());
 
-/** A file with a second set of bytes, which are current. */
+/** A file whose second set of bytes is current. */
 async function uploadTwice() {
   const { mediaFile } = await cms.upload(await drawJpeg());
   await cms.store.pool.query(
@@ -37,7 +37,7 @@ const restore = async (input: object) => {
   return data!['restoreMediaContent'];
 };
 
-test('earlier bytes become current again, at another address than the later ones', async () => {
+test('earlier bytes become current again, with another URL than the later ones', async () => {
   const { id, url } = await uploadTwice();
   const { mediaFile } = await restore({ id, number: 1, version: 1 });
   expect(mediaFile).toMatchObject({
@@ -73,12 +73,12 @@ test.each([
     { number: 1, id: 'no id' },
     { code: 'NOT_FOUND', field: ['input', 'id'] },
   ],
-])('%j is refused with %j', async (input, error) => {
+])('rejects %j with %j', async (input, error) => {
   const { id } = await uploadTwice();
   expect(await restore({ id, ...input })).toEqual({ mediaFile: null, userErrors: [error] });
 });
 
-test('another store’s file, and one in the trash, keep their bytes', async () => {
+test('does not change files of another store, or in the trash', async () => {
   const { mediaFile: theirs } = await cms.upload(await drawJpeg(), { storeId: 'theirs' });
   expect((await restore({ id: theirs.id, number: 1 })).userErrors).toMatchObject([
     { code: 'NOT_FOUND' },

@@ -9,8 +9,8 @@ import { findDetected } from '../file-types/accepted-types.ts';
 import { contradictionOf } from '../file-types/claims.ts';
 import type { Decision } from './change.ts';
 import type { ChangeRepository } from './change-repository.ts';
-import { type DetailsChange, columnsOf, present, readDetails } from './details.ts';
-import type { Changeable, LocaleText, MediaFileRecord } from '../../model/media-file.ts';
+import { type DetailsChange, columnsOf, mergeTexts, present, readDetails } from './details.ts';
+import type { Changeable, MediaFileRecord } from '../../model/media-file.ts';
 import {
   type MediaOutcome,
   changeOne,
@@ -43,7 +43,7 @@ export function createMediaFileService({ changes }: { changes: ChangeRepository 
         id: input.id,
         action: 'updated',
         decide(file) {
-          const refused = conflictWith(file, input.version) ?? misnamed(file, originalFilename);
+          const refused = conflictWith(file, input.version) ?? nameConflict(file, originalFilename);
           if (refused) return { refused };
           return { ...changesOf(file, details), ...(originalFilename && { originalFilename }) };
         },
@@ -81,8 +81,11 @@ function readNewName(name: string | null | undefined): string | undefined {
   return name === undefined ? undefined : readFilename(name);
 }
 
-/** A name under which the same bytes would not be taken: `invoice.pdf` for a picture. */
-function misnamed(file: MediaFileRecord, originalFilename?: string): MediaUserError | undefined {
+/** Rejects a name that contradicts the bytes: `invoice.pdf` for an image. */
+function nameConflict(
+  file: MediaFileRecord,
+  originalFilename?: string,
+): MediaUserError | undefined {
   const type = findDetected(file.mimeType);
   if (originalFilename === undefined || !type) return undefined;
   const contradiction = contradictionOf(type, { originalFilename, declaredMimeType: '' });
@@ -91,7 +94,7 @@ function misnamed(file: MediaFileRecord, originalFilename?: string): MediaUserEr
   return invalid(message, ['input', 'originalFilename']);
 }
 
-/** New tags come behind those that stay, each once. A tag that is named in both lists is there afterwards. */
+/** Adds new tags after the existing ones. A tag in both lists is added. */
 function withTags(
   file: MediaFileRecord,
   { added, removed }: { added: readonly string[]; removed: readonly string[] },
@@ -108,18 +111,6 @@ function changesOf(file: MediaFileRecord, details: DetailsChange): Partial<Chang
   const { texts } = details;
   return {
     ...columnsOf(details),
-    ...(texts !== undefined && { texts: merged(file.texts, texts) }),
+    ...(texts !== undefined && { texts: mergeTexts(file.texts, texts) }),
   };
-}
-
-/** In the order in which the database lists them. */
-function merged(
-  texts: readonly LocaleText[],
-  change: ReadonlyMap<string, string | null> | null,
-): LocaleText[] {
-  if (!change) return [];
-  const all = new Map([...texts.map(({ locale, text }) => [locale, text] as const), ...change]);
-  return [...all]
-    .flatMap(([locale, text]) => (text === null ? [] : [{ locale, text }]))
-    .toSorted((one, other) => (one.locale < other.locale ? -1 : 1));
 }

@@ -12,15 +12,18 @@ test.each([
   ['half\uD800.jpg', 'half.jpg'],
   ['👩‍🎨.png', '👩‍🎨.png'],
   ['.htaccess', '.htaccess'],
-])('the file name %j is kept as %j', (given, kept) => {
+])('stores the file name %j as %j', (given, kept) => {
   expect(readFilename(given)).toBe(kept);
 });
 
-test.each(['', '   ', 'folder/', '.', '..', 'a/..', '\u202E'])('%j is no file name', (given) => {
-  expect(() => readFilename(given)).toThrow('The file name is empty.');
-});
+test.each(['', '   ', 'folder/', '.', '..', 'a/..', '\u202E'])(
+  'rejects the file name %j',
+  (given) => {
+    expect(() => readFilename(given)).toThrow('The file name is empty.');
+  },
+);
 
-test('a file name has at most 255 characters, counted as people count them', () => {
+test('a file name has at most 255 characters, not code units', () => {
   expect(readFilename('🌊'.repeat(255))).toHaveLength(510);
   expect(() => readFilename('a'.repeat(256))).toThrow('255');
 });
@@ -31,7 +34,7 @@ test.each([
   [' brand / logos ', 'brand/logos'],
   ['', 'general'],
   ['//', 'general'],
-])('the folder %j is filed as %j', (given, filed) => {
+])('stores the folder %j as %j', (given, filed) => {
   expect(readFolder(given)).toBe(filed);
 });
 
@@ -45,18 +48,21 @@ test.each([
   'a\u202Eb',
   'a/'.repeat(11),
   'x'.repeat(101),
-])('%j is no folder', (given) => {
+])('rejects the folder %j', (given) => {
   expect(() => readFolder(given)).toThrow(InvalidValue);
 });
 
-test('tags are trimmed and each is kept once, in the order given', () => {
+test('trims tags and removes duplicates, in the given order', () => {
   expect(readTags([' sea', 'sand ', 'sea', 'Sea'])).toEqual(['sea', 'sand', 'Sea']);
   expect(readTags([])).toEqual([]);
 });
 
-test.each([[['']], [['a,b']], [['a\u0000']], [['x'.repeat(101)]]])('%j are no tags', (given) => {
-  expect(() => readTags(given)).toThrow(InvalidValue);
-});
+test.each([[['']], [['a,b']], [['a\u0000']], [['x'.repeat(101)]]])(
+  'rejects the tags %j',
+  (given) => {
+    expect(() => readTags(given)).toThrow(InvalidValue);
+  },
+);
 
 test('a file has at most 50 tags', () => {
   const tags = Array.from({ length: 51 }, (_, index) => `tag ${index}`);
@@ -64,23 +70,26 @@ test('a file has at most 50 tags', () => {
   expect(() => readTags(tags)).toThrow('50');
 });
 
-test('text keeps its lines and its direction of writing, and loses the space around it', () => {
+test('trims text, and keeps its lines and its direction of writing', () => {
   expect(readText('  one\n\ttwo\u200F ', { maxLength: 20 })).toBe('one\n\ttwo\u200F');
   expect(readText(' \n ', { maxLength: 20 })).toBeNull();
 });
 
-test.each(['a\u0000b', 'a\u001Bb', 'a\uDC00b', 'x'.repeat(21)])('%j is no text', (given) => {
+test.each(['a\u0000b', 'a\u001Bb', 'a\uDC00b', 'x'.repeat(21)])('rejects the text %j', (given) => {
   expect(() => readText(given, { maxLength: 20 })).toThrow(InvalidValue);
 });
 
-test('a language tag has one spelling', () => {
+test('normalizes language tags', () => {
   expect(readLocale('FR-ca')).toBe('fr-CA');
   expect(readLocale('zh-hant-tw')).toBe('zh-Hant-TW');
 });
 
-test.each(['nds', 'de-CH-1996', 'es-419', 'yue-Hant-HK', 'tlh'])('%j is a locale', (given) => {
-  expect(readLocale(given)).toBe(given);
-});
+test.each(['nds', 'de-CH-1996', 'es-419', 'yue-Hant-HK', 'tlh'])(
+  'accepts the locale %j',
+  (given) => {
+    expect(readLocale(given)).toBe(given);
+  },
+);
 
 test.each([
   'xx',
@@ -89,10 +98,10 @@ test.each([
   'i-klingon',
   'not a tag',
   `en-x-${'abcdefgh-'.repeat(5)}a`,
-])('%j is no locale', (given) => {
+])('rejects the locale %j', (given) => {
   expect(() => readLocale(given)).toThrow('BCP 47');
 });
 
-test('a folder path of 900 kB is refused', () => {
+test('rejects a folder path of 900 kB', () => {
   expect(() => readFolder('a/'.repeat(450_000))).toThrow('The maximum is 100 characters.');
 });

@@ -5,28 +5,28 @@ import { InvalidValue } from '../../platform/input-checks.ts';
 
 const MAX_FILENAME = 255;
 const MAX_FOLDER = 100;
-/** Superfluous slashes and spaces included: 900 kB of them would be taken apart for each field that asks. */
+/** Including redundant slashes and spaces: 900 kB of them would be split again for each field. */
 const MAX_FOLDER_PATH = 1_000;
 const MAX_FOLDER_LEVELS = 10;
 export const MAX_TAGS = 50;
 const MAX_TAG = 100;
-/** Of a language tag, in characters. */
+/** The length of a language tag, in characters. */
 export const MAX_LOCALE = 35;
 
 /**
- * All controls, line and paragraph separators, and the marks that turn the direction of writing:
- * "gpj.exe" behind a right-to-left override reads as "exe.jpg", and a CR LF ends an HTTP header.
+ * Control characters, line and paragraph separators, and marks that change the direction of writing:
+ * "gpj.exe" after a right-to-left override is shown as "exe.jpg", and a CR LF ends an HTTP header.
  */
 const DECEPTIVE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/u;
 
-/** Free text, trimmed; blank counts as none. @throws InvalidValue */
+/** Free text, trimmed; null if blank. @throws InvalidValue */
 export function readText(text: string, { maxLength }: { maxLength: number }): string | null {
   const problem = textProblem(text, maxLength);
   if (problem !== null) throw new InvalidValue(problem);
   return trimText(text);
 }
 
-/** A file name as it may be shown and sent back: without folders and deceptive characters. @throws InvalidValue */
+/** A file name that is safe to show and to send in a header: no folders, no deceptive characters. @throws InvalidValue */
 export function readFilename(name: string): string {
   const cleaned = name
     .slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1)
@@ -40,7 +40,7 @@ export function readFilename(name: string): string {
   return cleaned;
 }
 
-/** A folder's path in one spelling: `/Brand//Logos/` is `Brand/Logos`; blank is the default. @throws InvalidValue */
+/** Normalizes a folder path: `/Brand//Logos/` becomes `Brand/Logos`, and a blank path the default. @throws InvalidValue */
 export function readFolder(path: string): string {
   if (path.length > MAX_FOLDER_PATH)
     throw new InvalidValue(`The folder path is too long. The maximum is ${MAX_FOLDER} characters.`);
@@ -65,7 +65,7 @@ export function readFolder(path: string): string {
   return folder;
 }
 
-/** Tags trimmed, each once. @throws InvalidValue */
+/** Trims tags and removes duplicates. @throws InvalidValue */
 export function readTags(tags: readonly string[]): string[] {
   const distinct = [...new Set(tags.map((tag) => readTag(tag)))];
   if (distinct.length > MAX_TAGS)
@@ -84,7 +84,7 @@ function readTag(tag: string): string {
   return trimmed;
 }
 
-/** The canonical spelling of a language tag: `FR-ca` is `fr-CA` (RFC 5646, 4.5). @throws InvalidValue */
+/** The canonical form of a language tag: `FR-ca` becomes `fr-CA` (RFC 5646, 4.5). @throws InvalidValue */
 export function readLocale(tag: string): string {
   const locale = tag.length > MAX_LOCALE ? null : canonicalLocale(tag);
   if (locale !== null && isRegistered(locale)) return locale;
@@ -97,8 +97,8 @@ const LANGUAGES = new Intl.DisplayNames('en', { type: 'language', fallback: 'non
 const REGIONS = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
 
 /**
- * Whether its language and region are (RFC 5646, 2.2.9), as far as Unicode can tell: it knows all languages
- * and regions of two letters, but not the thousands of three.
+ * Whether language and region are registered (RFC 5646, 2.2.9), as far as Unicode lists them: all languages
+ * and regions of two letters, but not the thousands of languages of three.
  */
 function isRegistered(locale: string): boolean {
   const { language, region } = new Intl.Locale(locale);
@@ -106,7 +106,7 @@ function isRegistered(locale: string): boolean {
   return isLanguage && (region === undefined || REGIONS.of(region) !== undefined);
 }
 
-/** Null for what Unicode knows no locale of: BCP 47 has such tags (`i-klingon`), and the scalar lets them in. */
+/** Null for tags without a Unicode locale. BCP 47 has such tags (`i-klingon`), and the scalar accepts them. */
 export function canonicalLocale(tag: string): string | null {
   try {
     return Intl.getCanonicalLocales(tag)[0] ?? null;

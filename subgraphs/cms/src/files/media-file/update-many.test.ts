@@ -22,7 +22,7 @@ const update = async (input: object) => {
   return data!['updateMediaFiles'];
 };
 
-test('results keep the order of the ids, and each file stands or falls by itself', async () => {
+test('returns results in the order of the ids, each independent of the others', async () => {
   const full = Array.from({ length: 50 }, (_, index) => `tag ${index}`);
   const one = await upload({ tags: ['sea', 'sand'] });
   const other = await upload({ tags: full });
@@ -60,7 +60,7 @@ test('results keep the order of the ids, and each file stands or falls by itself
   expect(data!['mediaFile']).toEqual({ version: 1, folder: 'general' });
 });
 
-test('what is wrong with the call is told for every file, and none is changed', async () => {
+test('reports invalid input for every file, and changes none', async () => {
   const id = await upload();
   const outcomes = await update({
     ids: [id, UNKNOWN_ID],
@@ -80,7 +80,7 @@ test('what is wrong with the call is told for every file, and none is changed', 
   expect(data!['mediaFile']).toEqual({ version: 1 });
 });
 
-test('nothing asked is nothing changed; null clears', async () => {
+test('absent values change nothing; null clears', async () => {
   const id = await upload({ folder: 'brand', visibility: 'PRIVATE' });
   expect(await update({ ids: [id] })).toMatchObject([{ mediaFile: { version: 1 } }]);
   const cleared = await update({ ids: [id], folder: null, addTags: null, visibility: null });
@@ -89,7 +89,7 @@ test('nothing asked is nothing changed; null clears', async () => {
   ]);
 });
 
-test.each([0, 1001, 5000])('%i ids are no call', async (length) => {
+test.each([0, 1001, 5000])('rejects %i ids', async (length) => {
   const input = { ids: Array.from({ length }, () => UNKNOWN_ID), folder: 'x' };
   const { data, errors } = await cms.graphql(UPDATE, { input });
   expect(data).toBeNull();
@@ -108,7 +108,7 @@ test.each([
   ['beach.png', null],
   ['beach.JPEG', 'beach.JPEG'],
   ['beach.final', 'beach.final'],
-])('the new name %j becomes %j', async (originalFilename, expected) => {
+])('stores the new name %j as %j, or rejects it', async (originalFilename, expected) => {
   const id = await upload();
   const { data } = await cms.graphql(
     `mutation ($input: UpdateMediaInput!) { updateMedia(input: $input) {

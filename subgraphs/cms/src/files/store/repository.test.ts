@@ -11,14 +11,14 @@ afterAll(() => store.close());
 const repositoryOf = (quotaBytes: number | null) =>
   createStoreRepository({ pool: store.pool, quotaBytes });
 
-test('a store nobody has seen holds nothing and has the limit of the setting', async () => {
+test('an unknown store has no files and the limit of the setting', async () => {
   const nothing = { usedBytes: 0, fileCount: 0 };
   expect(await repositoryOf(null).quota('unseen')).toEqual({ ...nothing, limitBytes: null });
   expect(await repositoryOf(0).quota('unseen')).toEqual({ ...nothing, limitBytes: 0 });
   expect(await store.count('stores')).toBe(0);
 });
 
-test('a limit of its own goes before the setting, none of its own does not', async () => {
+test('the limit of a store overrides the setting', async () => {
   await store.addFile('ours', { byteSize: 300 });
   const used = { usedBytes: 300, fileCount: 1 };
   expect(await repositoryOf(null).quota('ours')).toEqual({ ...used, limitBytes: null });

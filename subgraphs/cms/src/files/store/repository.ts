@@ -10,14 +10,14 @@ export interface Quota {
   readonly fileCount: number;
 }
 
-/** Sizes are bigint, which pg hands over as text. */
+/** Sizes are bigint, which pg returns as text. */
 interface QuotaRow {
   readonly usedBytes: string;
   readonly limitBytes: string | null;
   readonly fileCount: number;
 }
 
-/** @param quotaBytes of stores that have no limit of their own; null: none */
+/** @param quotaBytes the limit of stores without a separate one; null: no limit */
 export function createStoreRepository({
   pool,
   quotaBytes,
@@ -26,7 +26,7 @@ export function createStoreRepository({
   quotaBytes: number | null;
 }) {
   return {
-    /** A store nobody has seen yet holds nothing. */
+    /** An unknown store has no files. */
     async quota(storeId: string): Promise<Quota> {
       const { rows } = await pool.query<QuotaRow>(QUOTA, [storeId]);
       const [row] = rows;

@@ -4,6 +4,6 @@ export const storeResolvers = {
   Query: {
     mediaQuota: (_root, _none, { caller, stores }) => stores.quota(caller),
   },
-  // Answered by what it is made from.
+  // Resolved from its parent.
   MediaQuota: {},
 } satisfies Resolvers;

@@ -2,7 +2,7 @@ import { newId } from '@federated-media/subgraph-kit/ids';
 import { inTransaction } from '@federated-media/subgraph-kit/transaction';
 import type pg from 'pg';
 import { PURGED_OBJECTS } from '../../platform/jobs/task-names.ts';
-import { lastWords } from '../media-file/change.ts';
+import { purgedFields } from '../media-file/change.ts';
 import { type FileRow, fileColumns, toMediaFile } from '../../model/file-row.ts';
 
 const LOCK = `
@@ -11,8 +11,8 @@ const LOCK = `
   ORDER BY f.id FOR UPDATE`;
 
 /**
- * The row goes before the objects: the job that removes them is there if and only if the row is gone. An
- * upload that is about to give the file new bytes finds no row to give them to, and cleans up after itself.
+ * Deletes the row before the objects: the job that deletes the objects is committed together with the row's
+ * deletion. A concurrent upload of new bytes for the file finds no row, and removes its own objects.
  */
 const PURGE = `
   WITH freed AS (
@@ -45,19 +45,19 @@ const EXPIRED = `
 const COUNT_EXPIRED = `
   SELECT count(*)::int AS count FROM media_files WHERE trashed_at < $1::timestamptz`;
 
-const IS_THERE = 'SELECT FROM media_files WHERE store_id = $1 AND id = $2';
+const EXISTS = 'SELECT FROM media_files WHERE store_id = $1 AND id = $2';
 
 export interface Purge {
   readonly storeId: string;
   readonly ids: readonly string[];
   readonly actor: string;
-  /** Only what has been in the trash since before then; absent: whatever is in it. */
+  /** Purges only files that were trashed before. Absent: all that are in the trash. */
   readonly trashedBefore?: Date;
 }
 
 export function createPurgeRepository({ pool }: { pool: pg.Pool }) {
   return {
-    /** Everything of those that are in the trash, for good. The others are named `kept`. */
+    /** Permanently deletes the files that are in the trash. Lists the others as `kept`. */
     purge: ({ storeId, ids, actor, trashedBefore }: Purge) =>
       inTransaction(pool, async (client): Promise<{ purged: string[]; kept: string[] }> => {
         const { rows } = await client.query<FileRow>(LOCK, [storeId, ids]);
@@ -69,7 +69,7 @@ export function createPurgeRepository({ pool }: { pool: pg.Pool }) {
           const entries = purged.map((row) => ({
             id: newId(),
             mediaId: row.id,
-            changes: lastWords(toMediaFile(row)),
+            changes: purgedFields(toMediaFile(row)),
           }));
           await client.query(PURGE, [storeId, purgedIds, actor, JSON.stringify(entries)]);
         }
@@ -77,7 +77,7 @@ export function createPurgeRepository({ pool }: { pool: pg.Pool }) {
         return { purged: purgedIds, kept };
       }),
 
-    /** Of all stores, up to `limit` files that have been in the trash since before then. */
+    /** Up to `limit` files of all stores that were trashed before that time. */
     async findExpired(before: Date, limit: number): Promise<{ storeId: string; ids: string[] }[]> {
       const { rows } = await pool.query<{ storeId: string; ids: string[] }>(EXPIRED, [
         before,
@@ -91,8 +91,8 @@ export function createPurgeRepository({ pool }: { pool: pg.Pool }) {
       return rows[0]?.count ?? 0;
     },
 
-    async isThere(storeId: string, id: string): Promise<boolean> {
-      const { rows } = await pool.query(IS_THERE, [storeId, id]);
+    async exists(storeId: string, id: string): Promise<boolean> {
+      const { rows } = await pool.query(EXISTS, [storeId, id]);
       return rows.length > 0;
     },
   };

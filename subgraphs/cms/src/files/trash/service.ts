@@ -23,8 +23,8 @@ import {
 import type { PurgeRepository } from './purge-repository.ts';
 import type { MediaFileRepository } from '../media-file/repository.ts';
 
-/** How many of the uses that stand in the way are named. */
-const MAX_NAMED = 100;
+/** The number of usages that a deletion returns. */
+const MAX_USAGES = 100;
 
 export interface DeleteOutcome extends MediaOutcome {
   readonly usages: UsageRecord[];
@@ -37,10 +37,10 @@ interface Dependencies {
   usages: Pick<UsageListRepository, 'findActive'>;
 }
 
-/** Into the trash, out of it, and gone for good; and back to earlier bytes. */
+/** Moves files to the trash and back, purges them, and restores earlier bytes. */
 export function createTrashService({ files, changes, purges, usages }: Dependencies) {
-  /** What a delete would be told, without doing it. */
-  async function rehearse({ storeId }: Caller, { id, force = false }: DeleteMediaInput) {
+  /** The result that a deletion would have, without deleting. */
+  async function dryRunDelete({ storeId }: Caller, { id, force = false }: DeleteMediaInput) {
     const [file] = isId(id) ? await files.findFiles(storeId, [id]) : [];
     if (!file) return failedChange(notFound());
     const problem = file.trashedAt ? null : inUse(file, force);
@@ -61,10 +61,10 @@ export function createTrashService({ files, changes, purges, usages }: Dependenc
             return problem ? { refused: problem } : { trashedAt: at };
           },
         });
-      const outcome = dryRun ? await rehearse(caller, input) : await trash();
+      const outcome = dryRun ? await dryRunDelete(caller, input) : await trash();
       const isBlocked = outcome.userErrors.some(({ code }) => code === 'MEDIA_IN_USE');
       const isUsed = isBlocked || (outcome.mediaFile?.usageCount ?? 0) > 0;
-      const found = isUsed ? await usages.findActive(caller.storeId, id, MAX_NAMED) : [];
+      const found = isUsed ? await usages.findActive(caller.storeId, id, MAX_USAGES) : [];
       return { ...outcome, usages: found };
     },
 
@@ -89,7 +89,7 @@ export function createTrashService({ files, changes, purges, usages }: Dependenc
       caller: Caller,
       { id, number, version }: RestoreMediaContentInput,
     ): Promise<MediaOutcome> {
-      // What a file has had it keeps until it is purged, so this still holds when the file is locked.
+      // Contents are kept until the file is purged, so this result stays valid after the file is locked.
       const contents = isId(id) ? await files.findContents(caller.storeId, [id]) : [];
       const content = contents.find((candidate) => candidate.number === number);
       return changeOne(changes, {

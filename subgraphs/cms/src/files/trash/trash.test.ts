@@ -30,7 +30,7 @@ const upload = async (storeId = 'ours') =>
 const notFound = [{ code: 'NOT_FOUND', field: ['input', 'id'] }];
 const objectsOf = (id: string) => readdir(join(cms.folder, 'objects', 'ours', id)).catch(() => []);
 
-test('into the trash and out again: the address goes and comes back, and nothing happens twice', async () => {
+test('a trashed file has no URL until it is restored, and repeated calls change nothing', async () => {
   const id = await upload();
   const trashed = await remove(id);
   expect(trashed).toEqual({
@@ -48,7 +48,7 @@ test('into the trash and out again: the address goes and comes back, and nothing
   expect(await restore(id)).toEqual(restored);
 });
 
-test('what is in use stays, unless it is forced; a rehearsal tells the same and changes nothing', async () => {
+test('keeps files in use unless forced; a dry run returns the same and changes nothing', async () => {
   const id = await upload();
   expect(await remove(id, { dryRun: true })).toMatchObject({
     mediaFile: { version: 1, trashedAt: null },
@@ -71,7 +71,7 @@ test('what is in use stays, unless it is forced; a rehearsal tells the same and 
   }
 });
 
-test('a purge leaves nothing of a file but what the log says of it', async () => {
+test('a purge leaves only the log of a file', async () => {
   const id = await upload();
   const other = await upload();
   await cms.store.pool.query('UPDATE stores SET used_bytes = 1000000, file_count = 10');
@@ -109,7 +109,7 @@ test('a purge leaves nothing of a file but what the log says of it', async () =>
   expect(await objectsOf(other)).toHaveLength(1);
 });
 
-test('of purges that race one wins; against a restore, the file is either gone or whole', async () => {
+test('of concurrent purges one succeeds; with a concurrent restore, the file is purged or complete', async () => {
   const id = await upload();
   await remove(id);
   const outcomes = await Promise.all([purge(id), purge(id), purge(id)]);
@@ -123,7 +123,7 @@ test('of purges that race one wins; against a restore, the file is either gone o
   }
 });
 
-test('a delete that races an update: both happen, one after the other', async () => {
+test('a deletion and a concurrent update both succeed, one after the other', async () => {
   const id = await upload();
   const update = { id, details: { folder: 'elsewhere' } };
   await Promise.all([remove(id), mutate('updateMedia', 'UpdateMediaInput', update, FILE)]);
@@ -135,7 +135,7 @@ test('a delete that races an update: both happen, one after the other', async ()
   });
 });
 
-test('another store’s file, an unknown one and no id at all are answered alike', async () => {
+test('a file of another store, an unknown id and an invalid id get the same response', async () => {
   const theirs = await upload('theirs');
   for (const id of [theirs, UNKNOWN_ID, 'no id', '']) {
     expect(await remove(id)).toEqual({ mediaFile: null, usages: [], userErrors: notFound });
@@ -145,7 +145,7 @@ test('another store’s file, an unknown one and no id at all are answered alike
   }
 });
 
-test('deleting, restoring and purging need their own scope', async () => {
+test('deleting, restoring and purging need a separate scope', async () => {
   const id = await upload();
   for (const name of ['deleteMedia', 'restoreMedia', 'purgeMedia']) {
     const query = `mutation { ${name}(input: { id: "${id}" }) { ${ERRORS} } }`;
@@ -154,7 +154,7 @@ test('deleting, restoring and purging need their own scope', async () => {
   }
 });
 
-test('a purge that races new bytes: they are refused or they go too, and nothing is left of either', async () => {
+test('new bytes during a purge are rejected or purged too, and nothing is left over', async () => {
   for (let round = 0; round < 5; round += 1) {
     const id = await upload();
     const files = { 'variables.input.file': new File([await drawJpeg()], 'new.jpg') };

@@ -13,7 +13,7 @@ import { contentColumns } from '../../model/media-file-columns.ts';
 import { type NewFile, contentOf } from './repository.ts';
 import type { Reservation } from '../reservations/repository.ts';
 
-/** As with new files, `admit_replacement` decides and holds the file, and each write hangs on that. */
+/** As for new files: `admit_replacement` decides and locks the file, and each write depends on its decision. */
 const REPLACE = {
   name: 'commit-replacement',
   text: `
@@ -64,7 +64,7 @@ type ReplacedRow =
   | ({ readonly outcome: 'written' | 'unchanged' } & FileRow)
   | { readonly outcome: RejectedOutcome; readonly id: null };
 
-/** @param quotaBytes of stores that have no limit of their own; null: none */
+/** @param quotaBytes the limit of stores without a separate one; null: no limit */
 export function createReplacementRepository({
   pool,
   quotaBytes = null,
@@ -73,7 +73,7 @@ export function createReplacementRepository({
   quotaBytes?: number | null;
 }) {
   return {
-    /** Gives a file its new bytes, all at once, or says what stands in the way. */
+    /** Replaces the content of a file, or returns why it was not replaced. */
     async commit(
       { id, storeId }: Reservation,
       file: NewFile,
@@ -95,7 +95,7 @@ export function createReplacementRepository({
         ],
       });
       const [row] = rows;
-      if (!row) throw new Error('A replacement has no outcome.');
+      if (!row) throw new Error('The commit of a replacement returned no row.');
       if (row.id === null) return { outcome: row.outcome };
       const { outcome, ...found } = row;
       return { outcome, mediaFile: toMediaFile(found) };

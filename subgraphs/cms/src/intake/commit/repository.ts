@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { DuplicatePolicy } from '../../generated/graphql.ts';
-import { type DetailsChange, columnsOf } from '../../files/media-file/details.ts';
+import { type DetailsChange, columnsOf, mergeTexts } from '../../files/media-file/details.ts';
 import {
   type FileRow,
   fileColumns,
@@ -9,7 +9,7 @@ import {
   toMediaFile,
   valuesOf,
 } from '../../model/file-row.ts';
-import type { LocaleText, MediaFileRecord } from '../../model/media-file.ts';
+import type { MediaFileRecord } from '../../model/media-file.ts';
 import {
   type RecordOf,
   changeableColumns,
@@ -26,9 +26,9 @@ const newFileColumns = {
 };
 
 /**
- * Everything of a new file in one statement, so that all of it is there or nothing. `admit_upload` decides
- * first (its migration says how); each write hangs on that decision. Named, so that each connection plans
- * it once: planning takes longer than running it.
+ * Writes a new file in one statement: all of it or nothing. `admit_upload` decides first (see its migration),
+ * and each write depends on its decision. Named, so that each connection plans it once: planning takes
+ * longer than execution.
  */
 const COMMIT = {
   name: 'commit-upload',
@@ -82,17 +82,17 @@ const PRECEDENT = {
   LEFT JOIN LATERAL (SELECT (p.existing).*) f ON true`,
 };
 
-/** A request that may be sent again: the same key and input have the same result. */
+/** A request that may be repeated: the same key and input have the same result. */
 export interface Retry {
   readonly key: string;
-  /** SHA-256 of all that was sent. */
+  /** SHA-256 of the whole input. */
   readonly fingerprint: string;
 }
 
-/** What was asked for, but for the bytes. */
+/** The input of an upload, without the bytes. */
 export interface CommitOptions {
   readonly storeId: string;
-  /** Whom the audit log names. */
+  /** The subject of the caller's token, for the audit log. */
   readonly actor: string;
   readonly mutation: string;
   readonly retry: Retry | null;
@@ -123,7 +123,7 @@ type OutcomeRow<Outcome> = { readonly outcome: Outcome; readonly reused: boolean
   | { readonly id: null }
 );
 
-/** @param quotaBytes of stores that have no limit of their own; null: none */
+/** @param quotaBytes the limit of stores without a separate one; null: no limit */
 export function createUploadRepository({
   pool,
   quotaBytes = null,
@@ -132,7 +132,7 @@ export function createUploadRepository({
   quotaBytes?: number | null;
 }) {
   return {
-    /** Writes the file, all at once, or says what stands in the way. */
+    /** Writes the file, or returns why it was not written. */
     async commit(
       { id }: Reservation,
       file: NewFile,
@@ -143,14 +143,18 @@ export function createUploadRepository({
         values: commitValues(id, { file, options, quotaBytes }),
       });
       const [row] = rows;
-      if (!row) throw new Error('A commit has no outcome.');
+      if (!row) throw new Error('The commit of an upload returned no row.');
       const { outcome, reused, mediaFile } = outcomeOf(row);
       if (outcome !== 'written' || !mediaFile) return { outcome, reused, mediaFile };
-      // The statement does not see the texts it has just written.
-      return { outcome, reused, mediaFile: { ...mediaFile, texts: textsOf(options.details) } };
+      // The statement cannot see the texts that it wrote.
+      return {
+        outcome,
+        reused,
+        mediaFile: { ...mediaFile, texts: mergeTexts([], options.details.texts ?? null) },
+      };
     },
 
-    /** What answers an upload before it is made; `checksum` null: its bytes are not known yet. */
+    /** The result of an upload that needs no commit, if there is one. `checksum` is null while the bytes are unknown. */
     async precedent(options: CommitOptions, checksum: string | null): Promise<Precedent | null> {
       const { storeId, mutation, retry, onDuplicate, details } = options;
       const { rows } = await pool.query<OutcomeRow<Precedent['outcome']>>({
@@ -187,7 +191,7 @@ function commitValues(
   }: { file: NewFile; options: CommitOptions & { auditId: string }; quotaBytes: number | null },
 ) {
   const { details, retry } = options;
-  const texts = textsOf(details);
+  const texts = mergeTexts([], details.texts ?? null);
   return [
     id,
     options.storeId,
@@ -226,9 +230,3 @@ export const contentOf = ({
   checksum,
   storageKey,
 });
-
-/** In the order in which the database lists them. */
-const textsOf = ({ texts }: DetailsChange): LocaleText[] =>
-  [...(texts ?? [])]
-    .flatMap(([locale, text]) => (text === null ? [] : [{ locale, text }]))
-    .toSorted((one, other) => (one.locale < other.locale ? -1 : 1));

@@ -28,7 +28,7 @@ const trash = (id: string, database: { query: MediaStore['pool']['query'] } = st
     id,
   ]);
 
-/** Transactions of other tests, on the same server, hold changes back: these come in their own time. */
+/** Transactions of other tests on the same server hold changes back, so these may arrive later. */
 async function readAll(
   count: number,
   page: { after?: string; first?: number } = {},
@@ -44,7 +44,7 @@ async function readAll(
   return { changes, cursor: after! };
 }
 
-test('what happens to a file is told in order, with its version and for every store', async () => {
+test('lists the changes of files of all stores in order, with their versions', async () => {
   const feed = open();
   const { id } = await store.addFile('theirs');
   const sql = [
@@ -73,7 +73,7 @@ test('what happens to a file is told in order, with its version and for every st
   expect(third).toEqual({ changes: [], cursor });
 });
 
-test('a slow transaction is not skipped, and everything comes exactly once', async () => {
+test('skips no slow transaction and lists each change exactly once', async () => {
   const feed = open();
   const [slow, quick] = [await store.addFile('ours'), await store.addFile('ours')];
   const client = await store.pool.connect();
@@ -88,9 +88,9 @@ test('a slow transaction is not skipped, and everything comes exactly once', asy
   expect(late.changes.map(({ mediaId }) => mediaId)).toEqual([slow.id, quick.id]);
 });
 
-test('who waits is woken by a change, by hanging up and by the end of the process', async () => {
+test('a waiting request ends when a change arrives, when the client disconnects and when the process stops', async () => {
   const changeSignal = createChangeSignal();
-  const feed = open({ changeSignal, lookMs: 60_000 });
+  const feed = open({ changeSignal, readAgainMs: 60_000 });
   const connected = Promise.withResolvers<void>();
   const listener = createChangeListener({
     onAccessChange: () => {},
@@ -120,7 +120,7 @@ test('who waits is woken by a change, by hanging up and by the end of the proces
   await listener.stop();
 });
 
-test('a database restored elsewhere tells everything again, and a cursor of the future starts over', async () => {
+test('lists everything again after a restore on another server, and for a cursor from the future', async () => {
   const feed = open();
   const { id } = await store.addFile('ours');
   await trash(id);
@@ -129,18 +129,18 @@ test('a database restored elsewhere tells everything again, and a cursor of the 
   await store.pool.query(`UPDATE media_feed SET home = 'another server'`);
   expect((await feed.page(shop, {}, signal)).changes).toEqual([]);
   const repository = createChangeFeedRepository({ pool: store.pool });
-  await Promise.all([repository.settle(), repository.settle()]);
+  await Promise.all([repository.renewEpochIfMoved(), repository.renewEpochIfMoved()]);
   const again = await feed.page(shop, { after: cursor }, signal);
   expect(again.changes.map((change) => change.id)).toEqual(changes.map((change) => change.id));
 
   const { position } = await repository.read(null, 1);
   const future = encodeCursor([position.epoch, '18446744073709551615', '1']);
   expect((await feed.page(shop, { after: future }, signal)).changes).toHaveLength(1);
-  await repository.settle();
+  await repository.renewEpochIfMoved();
   expect((await repository.read(null, 1)).position).toEqual(position);
 });
 
-test('what can’t be is refused, and too many can’t wait', async () => {
+test('rejects invalid arguments, and waiting requests beyond the limit', async () => {
   const feed = open({ maxWaiting: 0 });
   const epoch = '01890000-0000-7000-8000-000000000000';
   const cursors = [
@@ -160,7 +160,7 @@ test('what can’t be is refused, and too many can’t wait', async () => {
   await expect(feed.page(shop, { wait: 1 }, signal)).rejects.toThrow('Too many');
 });
 
-test('old changes are forgotten; a cursor from before goes on with what is left', async () => {
+test('deletes old changes; an older cursor resumes at the oldest change that is left', async () => {
   const feed = open();
   const files = [await store.addFile('ours'), await store.addFile('ours')];
   const { cursor } = await feed.page(shop, {}, signal);

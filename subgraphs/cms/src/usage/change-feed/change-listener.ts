@@ -5,8 +5,8 @@ import pg from 'pg';
 const RECONNECT_MS = 1_000;
 
 /**
- * Hears, on a connection of its own, that changes were committed; it connects again whenever it is cut off.
- * `onConnected` runs before it listens: what was missed meanwhile is there to be read.
+ * Listens for committed changes on a separate connection, and reconnects when that is lost. `onConnected`
+ * runs before it listens, so changes that were missed can be read.
  */
 export function createChangeListener({
   pool,
@@ -15,11 +15,11 @@ export function createChangeListener({
   onAccessChange,
   logger,
 }: {
-  /** Tells where the database is; its connections are left alone. */
+  /** Only its options are used, none of its connections. */
   pool: pg.Pool;
   onConnected: () => Promise<void>;
   onChange: () => void;
-  /** Of a file: it may be fetched by others than before, or by nobody. */
+  /** Who may fetch the file has changed. */
   onAccessChange: (mediaId: string) => void;
   logger: Logger;
 }) {
@@ -35,7 +35,7 @@ export function createChangeListener({
       if (channel === 'media_reach') onAccessChange(payload);
       else onChange();
     });
-    const end = () => void client.end().catch(() => {}); // it was gone already
+    const end = () => void client.end().catch(() => {}); // already closed
     signal.addEventListener('abort', end, { once: true });
     try {
       await client.connect();
@@ -45,7 +45,7 @@ export function createChangeListener({
       await cutOff.promise;
     } finally {
       signal.removeEventListener('abort', end);
-      await client.end().catch(() => {}); // likewise
+      await client.end().catch(() => {}); // already closed
     }
   }
 
@@ -56,7 +56,7 @@ export function createChangeListener({
       } catch (error) {
         logger.warn({ err: error }, 'change listener cannot connect; retrying');
       }
-      await sleep(RECONNECT_MS, undefined, { signal, ref: false }).catch(() => {}); // stopped: no need to wait
+      await sleep(RECONNECT_MS, undefined, { signal, ref: false }).catch(() => {}); // stopped
     }
   }
 

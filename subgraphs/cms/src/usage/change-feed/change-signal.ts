@@ -1,9 +1,9 @@
-/** Wakes whoever waits for changes. */
+/** Wakes requests that wait for changes. */
 export function createChangeSignal() {
   let count = 0;
   const waiting = new Set<() => void>();
   return {
-    /** How often it rang. Ask before you look for changes: what comes while you look is not missed then. */
+    /** The number of notifications so far. Read it before you read changes, so that none is missed in between. */
     count: () => count,
 
     notify() {
@@ -11,7 +11,7 @@ export function createChangeSignal() {
       for (const wake of waiting) wake();
     },
 
-    /** Resolves at the first ring after `heard`, in any case after `ms` or when `signal` aborts. */
+    /** Resolves at the first notification after the count `seen`, after `ms`, or when `signal` aborts. */
     async nextAfter(seen: number, { ms, signal }: { ms: number; signal: AbortSignal }) {
       if (count !== seen || signal.aborted) return;
       await new Promise<void>((resolve) => {

@@ -5,7 +5,7 @@ import {
   invalidCursor,
 } from '@federated-media/subgraph-kit/pagination';
 
-/** Where a change stands in the feed of one epoch: by its transaction, then by its id within it. */
+/** The position of a change in the feed of one epoch: its transaction, then its id. */
 export interface FeedPosition {
   readonly epoch: string;
   /** Numbers of 64 bits, in decimal. */
@@ -19,7 +19,7 @@ const MAX_ID = 2n ** 63n - 1n;
 export const feedCursor = ({ epoch, xid, id }: FeedPosition): string =>
   encodeCursor([epoch, xid, id]);
 
-/** @throws BAD_USER_INPUT when it is not one of ours */
+/** @throws BAD_USER_INPUT unless `feedCursor` created it */
 export function readFeedCursor(cursor: string): FeedPosition {
   const [epoch = '', xid = '', id = ''] = decodeCursor(cursor, 3);
   if (isId(epoch) && isNumber(xid, MAX_XID) && isNumber(id, MAX_ID)) return { epoch, xid, id };

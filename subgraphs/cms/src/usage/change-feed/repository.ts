@@ -3,9 +3,10 @@ import type { MediaChangeKind } from '../../generated/prisma/enums.ts';
 import type { FeedPosition } from './cursor.ts';
 
 /**
- * A change's id is drawn before its transaction commits, so a reader that went by ids would skip those of
- * a slow one. Read, by transaction and id, is only what no transaction still running can come before.
- * A position of another epoch, or of a future this database has lost, starts from the beginning.
+ * A change gets its id before its transaction commits, so a reader that followed ids would skip the changes
+ * of a slow transaction. Changes are read in the order of transaction and id, up to the oldest transaction
+ * that is still running. A position from another epoch, or from a future that this database has lost,
+ * starts from the beginning.
  */
 const READ = {
   name: 'read-media-changes',
@@ -32,8 +33,8 @@ const READ = {
   ORDER BY c.xid, c.id`,
 };
 
-/** Transaction ids of another server may lie in this one's future, where nobody would read them. */
-const SETTLE = `
+/** Transaction ids of another server may be in the future of this one, where they would not be read. */
+const RENEW_EPOCH = `
   WITH moved AS (
     UPDATE media_feed SET epoch = gen_random_uuid(), home = media_feed_home()
     WHERE home <> media_feed_home()
@@ -59,9 +60,9 @@ export interface ChangeRecord {
 
 export interface ChangesRead {
   readonly changes: readonly ChangeRecord[];
-  /** Behind the last of them, or where reading started. */
+  /** After the last of them, or where reading started. */
   readonly position: FeedPosition;
-  /** Whether something is written already that a running transaction keeps from being read. */
+  /** Whether there are changes that cannot be read until a running transaction ends. */
   readonly isHeldBack: boolean;
 }
 
@@ -77,7 +78,7 @@ export function createChangeFeedRepository({ pool }: { pool: pg.Pool }) {
       const { epoch, xid, id } = after ?? { epoch: null, xid: '0', id: '0' };
       const { rows } = await pool.query<Row>({ ...READ, values: [epoch, xid, id, limit] });
       const [first] = rows;
-      if (!first) throw new Error('The feed has lost its epoch.');
+      if (!first) throw new Error('The table media_feed is empty. It must have one row.');
       const changes = rows.flatMap((row) => (row.id === null ? [] : [row]));
       const { xid: lastXid, id: lastId } = changes.at(-1) ?? {
         xid: first.startXid,
@@ -87,12 +88,12 @@ export function createChangeFeedRepository({ pool }: { pool: pg.Pool }) {
       return { changes, position, isHeldBack: first.isHeldBack };
     },
 
-    /** Begins a new epoch when the database is on another server, or in another past, than it was. */
-    async settle(): Promise<void> {
-      await pool.query(SETTLE);
+    /** Starts a new epoch if the database was moved to another server or restored to another timeline. */
+    async renewEpochIfMoved(): Promise<void> {
+      await pool.query(RENEW_EPOCH);
     },
 
-    /** Some of the changes that are older; how many. */
+    /** Deletes up to 10,000 older changes. Returns how many. */
     async forget(olderThanSeconds: number): Promise<number> {
       const { rowCount } = await pool.query(FORGET, [olderThanSeconds]);
       return rowCount ?? 0;

@@ -5,7 +5,7 @@ export const changeFeedResolvers = {
     mediaChanges: (_root, page, { caller, changeFeed, signal }) =>
       changeFeed.page(caller, page, signal),
   },
-  // Answered by what they are made from.
+  // Resolved from their parents.
   MediaChange: {},
   MediaChangePage: {},
 } satisfies Resolvers;

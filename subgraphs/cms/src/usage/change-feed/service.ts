@@ -12,21 +12,21 @@ const DEFAULT_SIZE = 100;
 const MAX_SIZE = 500;
 const MAX_WAIT_SECONDS = 25;
 const MAX_WAITING = 100;
-/** Should a ring get lost. */
-const LOOK_MS = 1_000;
-/** While a transaction that is still running holds changes back: it won't ring again. */
-const LOOK_AGAIN_MS = 25;
+/** In case a notification is lost. */
+const READ_AGAIN_MS = 1_000;
+/** While a running transaction holds changes back: its end causes no notification. */
+const READ_HELD_BACK_MS = 25;
 
-/** What happened to files, for those who use them. */
+/** The change feed, for consumers. */
 export function createChangeFeedService({
   changes,
   changeSignal,
-  lookMs = LOOK_MS,
+  readAgainMs = READ_AGAIN_MS,
   maxWaiting = MAX_WAITING,
 }: {
   changes: ChangeFeedRepository;
   changeSignal: ChangeSignal;
-  lookMs?: number;
+  readAgainMs?: number;
   maxWaiting?: number;
 }) {
   const stopping = new AbortController();
@@ -34,23 +34,23 @@ export function createChangeFeedService({
 
   async function readOrWait(cursor: string | null, limit: number, signal: AbortSignal) {
     const position = cursor === null ? null : readFeedCursor(cursor);
-    let lookAgainMs = LOOK_AGAIN_MS;
+    let heldBackMs = READ_HELD_BACK_MS;
     for (;;) {
       const seen = changeSignal.count();
       const read = await changes.read(position, limit);
       if (read.changes.length > 0 || signal.aborted) return read;
-      lookAgainMs = read.isHeldBack ? Math.min(lookAgainMs * 2, lookMs) : LOOK_AGAIN_MS;
-      const ms = read.isHeldBack ? lookAgainMs : lookMs;
+      heldBackMs = read.isHeldBack ? Math.min(heldBackMs * 2, readAgainMs) : READ_HELD_BACK_MS;
+      const ms = read.isHeldBack ? heldBackMs : readAgainMs;
       await waitFor(changeSignal.nextAfter(seen, { ms, signal }));
     }
   }
 
   return {
     /**
-     * A page of the changes of every store. The one read that is not scoped by the caller's store: a
-     * consumer serves all of them and follows them with one cursor, so a service token is asked for,
-     * which only a subgraph can sign, and what is told is which file, never what is in it.
-     * @throws FORBIDDEN, BAD_USER_INPUT, and OVERLOADED when too many are waiting already
+     * A page of the changes of all stores, not only of the caller's: a consumer serves all stores and
+     * follows them with one cursor. It needs a service token, which only a subgraph can sign, and names
+     * the files without their content.
+     * @throws FORBIDDEN, BAD_USER_INPUT, and OVERLOADED when too many requests are waiting
      */
     async page(caller: Caller, { after, ...page }: QueryMediaChangesArgs, signal: AbortSignal) {
       consumerOf(caller);
@@ -74,7 +74,7 @@ export function createChangeFeedService({
       }
     },
 
-    /** Answers those who wait at once, and all others from now on. */
+    /** Ends all waiting, now and later. */
     stopWaiting() {
       stopping.abort();
     },

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-/** What the ledger holds of one use, and what its file is like now. */
+/** The latest message about one usage, and the state of its file. */
 export interface ClaimRecord {
   readonly usageId: string;
   readonly storeId: string;
@@ -11,7 +11,7 @@ export interface ClaimRecord {
   readonly trashed: boolean;
 }
 
-/** Where a claim stands among those of its consumer. */
+/** The position of a claim among those of its consumer. */
 export type ClaimPosition = Pick<ClaimRecord, 'storeId' | 'usageId'>;
 
 /** In the order of the primary key, so that a page costs the same at any depth. */
@@ -32,7 +32,7 @@ const PAGE = {
 
 const START: ClaimPosition = { storeId: '', usageId: '' };
 
-/** Reads one consumer's part of the ledger, of every store. */
+/** Reads the claims of one consumer, in all stores. */
 export function createClaimsRepository({ pool }: { pool: pg.Pool }) {
   return {
     async findPage(

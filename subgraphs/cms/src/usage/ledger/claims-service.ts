@@ -12,12 +12,12 @@ import { readNumber } from './input.ts';
 const DEFAULT_SIZE = 100;
 const MAX_SIZE = 500;
 
-/** What the ledger holds of a consumer's own uses. */
+/** The claims of the calling consumer. */
 export function createUsageClaimsService({ claims }: { claims: ClaimsRepository }) {
   return {
     /**
-     * Of every store, as the change feed is: a consumer serves all of them, and what it reads are its own
-     * claims. @throws FORBIDDEN, BAD_USER_INPUT
+     * Of all stores, like the change feed: a consumer serves all stores, and reads only its own claims.
+     * @throws FORBIDDEN, BAD_USER_INPUT
      */
     async page(caller: Caller, { first, after }: QueryMediaUsageClaimsArgs) {
       const consumer = consumerOf(caller);
@@ -31,7 +31,7 @@ export function createUsageClaimsService({ claims }: { claims: ClaimsRepository 
 }
 export type UsageClaimsService = ReturnType<typeof createUsageClaimsService>;
 
-/** @throws BAD_USER_INPUT for what PostgreSQL would not take as text */
+/** @throws BAD_USER_INPUT also for a NUL, which PostgreSQL does not accept in text */
 function readPosition(cursor: string): ClaimPosition {
   const [storeId = '', usageId = ''] = decodeCursor(cursor, 2);
   if (!`${storeId}${usageId}`.includes('\0')) return { storeId, usageId };

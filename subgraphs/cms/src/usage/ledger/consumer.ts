@@ -4,8 +4,8 @@ import type { Caller } from '@federated-media/subgraph-kit/identity';
 const GATEWAY = 'gateway';
 
 /**
- * The consumer that asks, by the name its token is signed with. The gateway speaks for people: whatever
- * scopes they hold, they can't claim in the name of a subgraph.
+ * The consumer that calls: the issuer of its token. The gateway calls for people, who can't claim in the
+ * name of a subgraph, whatever scopes they have.
  * @throws FORBIDDEN
  */
 export function consumerOf({ issuer }: Caller): string {

@@ -10,7 +10,7 @@ const MAX_AT_ONCE = 500;
 const MAX_LENGTH = 255;
 const CONTROLS = /[\p{Cc}\p{Cs}]/u;
 
-/** One claim per input and in its order. @throws BAD_USER_INPUT for too many */
+/** One claim per item, in the same order. @throws BAD_USER_INPUT for too many */
 export function readClaims(input: readonly MediaUsageClaimInput[]) {
   return readAll(input, (item, check): Claim => ({
     ...readRelease(item, check),
@@ -20,11 +20,11 @@ export function readClaims(input: readonly MediaUsageClaimInput[]) {
   }));
 }
 
-/** One release per input and in its order. @throws BAD_USER_INPUT for too many */
+/** One release per item, in the same order. @throws BAD_USER_INPUT for too many */
 export const readReleases = (input: readonly MediaUsageReleaseInput[]) =>
   readAll(input, readRelease);
 
-/** Of several about one use the newest, and of those the first. */
+/** One item per usage: the one with the highest claim version, the first of several. */
 export function newestOfEach<Item extends Release>(items: readonly Item[]): Item[] {
   const newest = new Map<string, Item>();
   for (const item of items) {
@@ -67,7 +67,7 @@ function readRelease(
   };
 }
 
-/** A name of the consumer's own, which is kept to the letter. */
+/** A name that the consumer chose. It is stored unchanged, spaces included. */
 function readName(text: string, field: string, check: Check): string {
   check([field], () => {
     if (text.trim() === '') throw new InvalidValue('The text must not be empty.');

@@ -37,7 +37,7 @@ async function active() {
   return rows.map(({ usage_id, media_id }) => [usage_id, media_id]);
 }
 
-/** The counts beside the files that are right, by the rows there are. */
+/** Files whose count differs from the number of their active usages. */
 async function wrongCounts() {
   const { rows } = await store.pool.query(
     `SELECT id, usage_count FROM media_files f WHERE usage_count <>
@@ -46,7 +46,7 @@ async function wrongCounts() {
   return rows;
 }
 
-test('a hundred claims cost as many statements as one, and come back in their order', async () => {
+test('a hundred claims need as many statements as one, and return files in their order', async () => {
   const ids = await addFiles(5);
   const claims = Array.from({ length: 100 }, (_, index) =>
     claimOf(ids[index % 5]!, `use ${index}`),
@@ -66,7 +66,7 @@ test('a hundred claims cost as many statements as one, and come back in their or
   expect(await countOf(ids[0]!)).toBe(0);
 });
 
-test('what is late or repeated changes nothing', async () => {
+test('late and repeated messages change nothing', async () => {
   const [one, other] = await addFiles(2);
   await ledger.release(shop, [{ mediaId: one!, usageId: 'early', claimVersion: 2 }]);
   const late = await ledger.claim(shop, [claimOf(one!, 'early', 1)]);
@@ -84,7 +84,7 @@ test('what is late or repeated changes nothing', async () => {
   expect(await active()).toEqual([]);
 });
 
-test('all or nothing: one file that is not to be had, and none is claimed', async () => {
+test('claims nothing if one of the files is unavailable', async () => {
   const [good, trashed, failed] = await addFiles(3);
   const { id: theirs } = await store.addFile('theirs');
   await store.pool.query('UPDATE media_files SET trashed_at = now() WHERE id = $1', [trashed]);
@@ -108,7 +108,7 @@ test('all or nothing: one file that is not to be had, and none is claimed', asyn
   expect(await store.count('media_usages')).toBe(0);
 });
 
-test('hostile input is named field by field, and the gateway can’t claim', async () => {
+test('reports hostile input field by field, and rejects the gateway', async () => {
   const [id] = await addFiles(1);
   const bad = {
     ...claimOf(id!, '', -1),
@@ -132,7 +132,7 @@ test('hostile input is named field by field, and the gateway can’t claim', asy
   expect(await store.count('media_usages')).toBe(0);
 });
 
-test('in whatever order, however often and at once: the ledger is what the newest says', async () => {
+test('stores the newest message of each usage, in any order, repeated and concurrent', async () => {
   const files = await addFiles(3);
   const operation = fc.record({
     kind: fc.constantFrom('claim' as const, 'release' as const),
@@ -169,7 +169,7 @@ test('in whatever order, however often and at once: the ledger is what the newes
   );
 });
 
-test('of a claim and a deletion exactly one wins, and a purge ends every claim', async () => {
+test('of a claim and a deletion exactly one succeeds, and a purge ends every claim', async () => {
   for (const id of await addFiles(20)) {
     const client = await store.pool.connect();
     const deletion = (async () => {
@@ -200,7 +200,7 @@ test('of a claim and a deletion exactly one wins, and a purge ends every claim',
   expect(await wrongCounts()).toEqual([]);
 });
 
-test('the uses of a file are those of the store, newest first', async () => {
+test('lists the usages of a file for its store only, newest first', async () => {
   const [id] = await addFiles(1);
   for (const usageId of ['a', 'b', 'c']) await ledger.claim(shop, [claimOf(id!, usageId)]);
   await ledger.release(shop, [claimOf(id!, 'b')]);
@@ -212,7 +212,7 @@ test('the uses of a file are those of the store, newest first', async () => {
   expect(await lists.findActive('theirs', id!, 100)).toEqual([]);
 });
 
-test('what was released long ago is forgotten, what is active is not', async () => {
+test('deletes usages that were released long ago, but no active ones', async () => {
   const [id] = await addFiles(1);
   await ledger.claim(shop, [claimOf(id!, 'kept'), claimOf(id!, 'gone'), claimOf(id!, 'fresh')]);
   await ledger.release(shop, [claimOf(id!, 'gone'), claimOf(id!, 'fresh')]);

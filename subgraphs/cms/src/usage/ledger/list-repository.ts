@@ -2,7 +2,7 @@ import type { KeysetPosition } from '@federated-media/subgraph-kit/keyset-cursor
 import type pg from 'pg';
 import type { UsageRecord } from './media-usage.ts';
 
-/** A page of each of several files: each reads the rows of its page only. */
+/** One page for each of several files. The subquery reads only the rows of its page. */
 const PAGES = {
   name: 'pages-of-usages',
   text: `
@@ -18,13 +18,13 @@ const PAGES = {
   ORDER BY u.media_id, u.claimed_at DESC, u.id DESC`,
 };
 
-/** Before the newest of all. */
+/** Before the newest usage. */
 const START: KeysetPosition = {
   createdAt: 'infinity',
   id: 'ffffffff-ffff-ffff-ffff-ffffffffffff',
 };
 
-/** Reads the active uses of files. */
+/** Reads the active usages of files. */
 export function createUsageListRepository({ pool }: { pool: pg.Pool }) {
   async function findPages(
     storeId: string,
@@ -38,10 +38,10 @@ export function createUsageListRepository({ pool }: { pool: pg.Pool }) {
   }
 
   return {
-    /** Of each file up to `limit` uses that are older than `after`, newest first. */
+    /** For each file up to `limit` usages that are older than `after`, newest first. */
     findPages,
 
-    /** The newest uses of one file. */
+    /** The newest usages of one file. */
     findActive: (storeId: string, mediaId: string, limit: number) =>
       findPages(storeId, [mediaId], { after: null, limit }),
   };

@@ -3,34 +3,34 @@ import DataLoader from 'dataloader';
 import type { UsageListRepository } from './list-repository.ts';
 import type { UsageRecord } from './media-usage.ts';
 
-export interface WantedPage {
+export interface UsagePageKey {
   readonly mediaId: string;
   readonly limit: number;
-  /** As the client sent it. */
+  /** The cursor that the client sent. */
   readonly cursor: string | null;
 }
 
-/** One request's view of one store: the same page of many files is one statement. */
+/** For one request and one store: the same page of several files is one statement. */
 export const createUsageLoader = (usages: UsageListRepository, storeId: string) =>
-  new DataLoader<WantedPage, UsageRecord[], string>(
-    async (wanted) => {
+  new DataLoader<UsagePageKey, UsageRecord[], string>(
+    async (keys) => {
       const byFile = new Map<string, UsageRecord[]>();
-      for (const [key, pages] of Map.groupBy(wanted, keyOfPage)) {
+      for (const [pageKey, pages] of Map.groupBy(keys, pageKeyOf)) {
         const [page] = pages;
         if (!page) continue;
         const { limit, cursor } = page;
         const after = cursor === null ? null : readPosition(cursor, ['after']);
         const ids = pages.map(({ mediaId }) => mediaId);
         for (const usage of await usages.findPages(storeId, ids, { after, limit })) {
-          const of = `${key} ${usage.mediaId}`;
+          const of = `${pageKey} ${usage.mediaId}`;
           byFile.set(of, [...(byFile.get(of) ?? []), usage]);
         }
       }
-      return wanted.map((page) => byFile.get(keyOf(page)) ?? []);
+      return keys.map((key) => byFile.get(keyOf(key)) ?? []);
     },
     { cacheKeyFn: keyOf },
   );
 export type UsageLoader = ReturnType<typeof createUsageLoader>;
 
-const keyOfPage = ({ limit, cursor }: WantedPage): string => `${limit} ${cursor ?? ''}`;
-const keyOf = (page: WantedPage): string => `${keyOfPage(page)} ${page.mediaId}`;
+const pageKeyOf = ({ limit, cursor }: UsagePageKey): string => `${limit} ${cursor ?? ''}`;
+const keyOf = (key: UsagePageKey): string => `${pageKeyOf(key)} ${key.mediaId}`;

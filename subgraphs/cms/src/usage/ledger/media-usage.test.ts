@@ -22,7 +22,7 @@ const claimOf = (mediaId: string, usageId: string) => ({
   claimVersion: 1,
 });
 
-test('a subgraph claims with its own token; the gateway can’t, whatever scope it passes on', async () => {
+test('a subgraph claims with its own token; the gateway can’t, whatever scope its token has', async () => {
   const { mediaFile } = await cms.upload(await drawJpeg());
   const input = [claimOf(mediaFile.id, 'a')];
   const operations = [
@@ -49,7 +49,7 @@ test('a subgraph claims with its own token; the gateway can’t, whatever scope 
   });
 });
 
-test('the uses of many files are paged with one statement', async () => {
+test('reads a page of usages of many files in one statement', async () => {
   const files = [await cms.upload(await drawJpeg()), await cms.upload(await drawJpeg())];
   const ids = files.map(({ mediaFile }) => mediaFile.id);
   const input = ids.flatMap((id) => ['1', '2', '3'].map((use) => claimOf(id, `${id} ${use}`)));
@@ -81,7 +81,7 @@ test('the uses of many files are paged with one statement', async () => {
   expect(wrong.errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
 });
 
-test('clients of the graph see who uses a file, and nothing of how it is claimed', () => {
+test('clients of the graph see who uses a file, but not how it is claimed', () => {
   const supergraph = readFileSync(
     new URL('../../../../../gateway/supergraph.graphql', import.meta.url),
     'utf8',

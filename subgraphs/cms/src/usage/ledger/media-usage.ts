@@ -1,6 +1,6 @@
-/** One active use of a file. */
+/** One active usage of a file. */
 export interface UsageRecord {
-  /** The ledger's own, for telling apart what was claimed in one moment. */
+  /** Orders usages that were claimed at the same time. */
   readonly id: string;
   readonly mediaId: string;
   readonly consumer: string;
@@ -12,7 +12,7 @@ export interface UsageRecord {
 
 export interface Release {
   readonly usageId: string;
-  /** Null when it can't be a file's. */
+  /** Null when the input is not an id. */
   readonly mediaId: string | null;
   readonly claimVersion: number;
 }

@@ -6,8 +6,9 @@ import type { MediaFileRecord } from '../../model/media-file.ts';
 import type { Claim, Release } from './media-usage.ts';
 
 /**
- * Calls about the same use come one after the other. A use belongs to one of 64 locks of its consumer and
- * store: a call of hundreds must not need as many, and those about other uses need not wait.
+ * Calls about the same usage run one after the other. Each consumer has 64 locks per store, and each usage
+ * belongs to one of them: a call with hundreds of usages takes at most 64 locks, and calls about other
+ * usages seldom wait.
  */
 const LOCK_USAGES = {
   name: 'lock-usages',
@@ -17,8 +18,9 @@ const LOCK_USAGES = {
 };
 
 /**
- * The files these uses have, or are to have, in the order of their ids. Of a claim and a deletion, which
- * locks the file too, the second one sees what the first one did; and counting needs no lock in another order.
+ * The current and the new files of these usages, locked in the order of their ids. A deletion locks its file
+ * too, so of a claim and a deletion the second sees the result of the first. The triggers that count usages
+ * then need no locks in another order.
  */
 const LOCK_FILES = {
   name: 'lock-used-files',
@@ -49,7 +51,7 @@ const CLAIM = {
   WHERE u.claim_version < excluded.claim_version`,
 };
 
-/** A use nobody has claimed is kept as released, as long as its file is there: its claim may still be under way. */
+/** Releases of unknown usages are stored as long as the file exists: their claims may arrive later. */
 const RELEASE = {
   name: 'release-usages',
   text: `
@@ -99,12 +101,12 @@ interface Owner {
   readonly consumer: string;
 }
 
-/** Writes the ledger. Each use is named once per call. */
+/** Writes the ledger. A call must list each usage only once. */
 export function createUsageRepository({ pool }: { pool: pg.Pool }) {
   return {
     /**
-     * Claims all, unless `refuse` finds a reason not to among the files there are. Uses of which the ledger
-     * knows something as new stay as they are. Answers with the files, or with the reason.
+     * Claims all usages, or none if `reasonAgainst` returns a reason for the files that exist. Usages with
+     * the same or a higher claim version stay unchanged. Returns the files, or the reason.
      */
     claim: <Reason>(
       owner: Owner,
@@ -130,7 +132,7 @@ export function createUsageRepository({ pool }: { pool: pg.Pool }) {
         return { files: rows.map(toMediaFile) };
       }),
 
-    /** How many uses were active until now. */
+    /** Returns how many of the usages were active. */
     release: (owner: Owner, releases: readonly Release[]): Promise<number> =>
       inTransaction(pool, async (client) => {
         const mediaIds = releases.flatMap(({ mediaId }) => mediaId ?? []);
@@ -140,7 +142,7 @@ export function createUsageRepository({ pool }: { pool: pg.Pool }) {
         return rows[0]?.released ?? 0;
       }),
 
-    /** Some of what was released long ago; how many. A claim older than that would be news again. */
+    /** Deletes up to 10,000 usages that were released that long ago. Returns how many. A claim that is even older would be accepted again. */
     async forgetReleased(olderThanSeconds: number): Promise<number> {
       const { rowCount } = await pool.query(FORGET_RELEASED, [olderThanSeconds]);
       return rowCount ?? 0;
@@ -149,23 +151,23 @@ export function createUsageRepository({ pool }: { pool: pg.Pool }) {
 }
 export type UsageRepository = ReturnType<typeof createUsageRepository>;
 
-/** The ledger is read by statements after the first: only then do they see what they waited for. */
+/** The ledger is read after the first statement: later statements see what others committed while it waited. */
 async function lock(
   client: pg.PoolClient,
   { storeId, consumer }: Owner,
-  uses: readonly Release[],
+  usages: readonly Release[],
   mediaIds: readonly string[],
 ): Promise<LockedFile[]> {
-  const owned = [storeId, consumer, uses.map(({ usageId }) => usageId)];
+  const owned = [storeId, consumer, usages.map(({ usageId }) => usageId)];
   await client.query({ ...LOCK_USAGES, values: owned });
   const { rows } = await client.query<LockedFile>({ ...LOCK_FILES, values: [...owned, mediaIds] });
   return rows;
 }
 
-const keysOf = ({ storeId, consumer }: Owner, uses: readonly Release[]) => [
+const keysOf = ({ storeId, consumer }: Owner, usages: readonly Release[]) => [
   storeId,
   consumer,
-  uses.map(({ usageId }) => usageId),
-  uses.map(({ mediaId }) => mediaId),
-  uses.map(({ claimVersion }) => claimVersion),
+  usages.map(({ usageId }) => usageId),
+  usages.map(({ mediaId }) => mediaId),
+  usages.map(({ claimVersion }) => claimVersion),
 ];

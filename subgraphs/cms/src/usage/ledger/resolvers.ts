@@ -11,7 +11,7 @@ export const usageResolvers = {
   MediaFile: {
     usages: (file, page, { usages, loaders }) => usages.page(file, page, loaders.usages),
   },
-  // Answered by what they are made from.
+  // Resolved from their parents.
   ClaimMediaUsagesPayload: {},
   MediaUsage: {},
   MediaUsageClaim: {},

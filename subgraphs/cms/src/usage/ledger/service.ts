@@ -21,8 +21,8 @@ interface ClaimOutcome {
 }
 
 /**
- * The ledger of who uses which file. What it holds of a use is the newest it was told, whatever the order:
- * the highest claimVersion, and of one number the release.
+ * The ledger: which consumer uses which file. For each usage it stores the newest message, in whatever order
+ * they arrive: the highest claimVersion and, for equal numbers, the release.
  */
 export function createUsageService({ usages }: { usages: UsageRepository }) {
   return {
@@ -54,7 +54,7 @@ export function createUsageService({ usages }: { usages: UsageRepository }) {
       return { released: await usages.release(owner, newestOfEach(releases)), userErrors: [] };
     },
 
-    /** The uses of a file, newest first. @throws BAD_USER_INPUT for a page size or cursor that can't be */
+    /** The usages of a file, newest first. @throws BAD_USER_INPUT for an invalid page size or cursor */
     async page(file: MediaFileRecord, { first, after }: MediaFileUsagesArgs, loader: UsageLoader) {
       const request = readPageRequest({ first, after });
       const { cursor, limit } = request;
@@ -71,7 +71,7 @@ export function createUsageService({ usages }: { usages: UsageRepository }) {
 export type UsageService = ReturnType<typeof createUsageService>;
 export type UsagePage = Awaited<ReturnType<UsageService['page']>>;
 
-/** A late claim, too, is refused for a file that is not to be had: nobody should begin to show it. */
+/** Late claims on unavailable files are rejected too, so that no consumer starts to show the file. */
 function reasonsAgainst(
   claims: readonly Claim[],
   files: ReadonlyMap<string, LockedFile>,

@@ -45,7 +45,7 @@ async function claimsOf(issuer: string, variables: object = {}) {
   return { page: data?.mediaUsageClaims, errors };
 }
 
-test('a consumer reads its own claims of every store, page by page, and nobody else’s', async () => {
+test('a consumer reads only its own claims, of every store, page by page', async () => {
   const usageIds = Array.from({ length: 5 }, (_none, index) => `use-${index}`);
   const [one, two] = [
     await claimIn('pages-1', 'pages', usageIds),
@@ -81,7 +81,7 @@ test('a consumer reads its own claims of every store, page by page, and nobody e
   expect(two.id).not.toBe(one.id);
 });
 
-test('what was released, and what is in the trash, says so', async () => {
+test('marks released usages and trashed files', async () => {
   const { id } = await claimIn('letters', 'letters', ['kept', 'released']);
   const input = [{ mediaId: id, usageId: 'released', claimVersion: 5 }];
   await cms.graphql(RELEASE, { input }, tokenOf('letters', 'letters'));
@@ -96,12 +96,12 @@ test('what was released, and what is in the trash, says so', async () => {
   ]);
 });
 
-test('nothing is an empty page without a cursor', async () => {
+test('returns an empty page without a cursor when there are no claims', async () => {
   expect((await claimsOf('nobody')).page).toEqual({ claims: [], cursor: null });
 });
 
 test.each([{ first: 0 }, { first: 501 }, { after: 'x' }, { after: '' }])(
-  '%o is bad input',
+  'rejects %o as bad input',
   async (variables) => {
     const { errors } = await claimsOf('pages', variables);
     expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);

@@ -12,11 +12,11 @@ export const callerOf = (storeId: string) => ({
   issuer: 'gateway',
 });
 
-/** What a test says of a file; the rest is a picture's. */
+/** What a test sets for a file. The rest is that of an image. */
 interface Said {
   name?: string;
   details?: CommitOptions['details'];
-  /** Columns, as the database spells them. */
+  /** By the names in the database. */
   columns?: Record<string, unknown>;
 }
 
@@ -25,7 +25,7 @@ function openLibrary(store: MediaStore) {
   return {
     store,
     library,
-    /** A file as an upload leaves it, then what only time and other hands can make of it. Its id. */
+    /** Adds a file as an upload does, then sets the given columns. Returns its id. */
     async add(storeId: string, { name = 'beach.jpg', details = {}, columns = {} }: Said = {}) {
       const { id } = await store.addFile(storeId, { originalFilename: name, details });
       for (const [column, value] of Object.entries(columns)) {
@@ -47,7 +47,7 @@ function openLibrary(store: MediaStore) {
 }
 export type TestLibrary = ReturnType<typeof openLibrary>;
 
-/** One database for the tests of a file, with what `fill` puts into it. */
+/** One database for all tests of a test file, filled by `fill`. */
 export function useTestLibrary(
   opened: (library: TestLibrary) => void,
   fill: (store: MediaStore) => Promise<unknown> = async () => {},

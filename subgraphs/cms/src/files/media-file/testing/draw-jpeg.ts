@@ -2,7 +2,7 @@ import sharp from 'sharp';
 
 let drawn = 0;
 
-/** A picture like no other of this process. */
+/** An image that differs from all others of this process. */
 export async function drawJpeg(width = 64, height = 48): Promise<Uint8Array<ArrayBuffer>> {
   drawn += 1;
   const background = { r: drawn % 256, g: Math.floor(drawn / 256), b: 100 };

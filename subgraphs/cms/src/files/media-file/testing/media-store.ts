@@ -17,12 +17,12 @@ import { createChangeRepository } from '../change-repository.ts';
 import { createPurgeRepository } from '../../trash/purge-repository.ts';
 import { createMediaFileRepository } from '../repository.ts';
 
-/** A file, and what is said of it. */
+/** A file and its details. */
 export interface GivenFile extends NewFile {
   readonly details: CommitOptions['details'];
 }
 
-/** The CMS's database, its repositories, and every statement they send. */
+/** A database of the CMS, its repositories, and every statement that they send. */
 export async function openMediaStore() {
   const database = await createTestDatabase('cms');
   const statements: string[] = [];
@@ -52,7 +52,7 @@ export async function openMediaStore() {
   return {
     pool,
     jobsPool,
-    /** What a process does when it starts; only purging needs it. */
+    /** What a process does at its start. Only purging needs it. */
     prepareQueue: () => prepareQueue({ pool: jobsPool, logger: silent }),
     statements,
     files: createMediaFileRepository({ pool }),
@@ -65,7 +65,7 @@ export async function openMediaStore() {
       return rows[0]!.count;
     },
     commit,
-    /** A file as an upload leaves it, without bytes. */
+    /** Adds a file as an upload does, but without bytes. */
     async addFile(storeId: string, given: Partial<GivenFile> = {}) {
       const reservation = await reservations.reserve({ id: newId(), storeId });
       const committed = await commit(reservation!, given);
@@ -81,7 +81,7 @@ export async function openMediaStore() {
 }
 export type MediaStore = Awaited<ReturnType<typeof openMediaStore>>;
 
-/** A picture nobody has seen before. */
+/** An image with a checksum that no other file has. */
 export function newFile(given: Partial<NewFile> = {}): NewFile {
   const checksum = createHash('sha256').update(randomUUID()).digest('hex');
   return {

@@ -23,7 +23,7 @@ const UPLOAD = `mutation ($input: UploadMediaInput!) {
 }`;
 const SECRET = 'a secret that is long enough for tests';
 
-/** Whatever a test expects it to be. */
+/** Tests state the shape that they expect. */
 type Json = ReturnType<typeof JSON.parse>;
 
 export interface Answer {
@@ -35,7 +35,7 @@ export interface Answer {
 interface Call {
   storeId?: string;
   scope?: string;
-  /** Who signs the token: a subgraph, or the gateway. */
+  /** The issuer of the token: a subgraph, or the gateway. */
   issuer?: string;
   /** By path in the operations: `variables.input.file`. Sent in this order. */
   files?: Record<string, File>;
@@ -55,7 +55,7 @@ interface Options {
   verifying?: () => Promise<void>;
 }
 
-/** The CMS alone, as a process would host it, on a database and a folder of its own. */
+/** The CMS alone, served as in a process, with a separate database and folder. */
 export async function runCms({
   uploadMaxBytes = 1_000_000,
   failing = (): boolean => false,
@@ -136,11 +136,11 @@ export async function runCms({
     url: server.url,
     store,
     folder,
-    /** What the verifier was shown. */
+    /** The files that were verified. */
     verified,
     authorization,
     graphql,
-    /** One picture, as the store's own. */
+    /** Uploads one image. */
     async upload(
       bytes: Uint8Array<ArrayBuffer>,
       { input = {}, name = 'beach.jpg', type = 'image/jpeg', storeId = 'ours' } = {},
@@ -170,7 +170,7 @@ export async function runCms({
 }
 export type RunningCms = Awaited<ReturnType<typeof runCms>>;
 
-/** A storage that takes everything, and then says it did not. */
+/** A storage that stores an object and then fails. */
 const failingStorage = (storage: Storage, failing: () => boolean): Storage => ({
   ...storage,
   async publish(key, stagedPath) {

@@ -15,7 +15,7 @@ const CREATE = `
     WHERE store_id = $1 AND state IN ('AWAITED', 'STAGED') AND expires_at > now()
   ) <= $8`;
 
-/** What a store may have waiting: without an end, so would be the disk. */
+/** Open uploads per store. Without a limit they could fill the disk. */
 export const MAX_OPEN = 200;
 
 const COLUMNS = `
@@ -26,7 +26,7 @@ const COLUMNS = `
 const FIND = `
   SELECT ${COLUMNS} FROM uploads WHERE store_id = $1 AND id = $2 AND expires_at IS NOT NULL`;
 
-/** Whose address it is was checked by its signature: it names one upload of one store. */
+/** Not scoped by store: the signature of the URL was verified, and it names one upload. */
 const FIND_OPEN = `
   SELECT declared_checksum AS checksum FROM uploads
   WHERE id = $1 AND state IN ('AWAITED', 'STAGED') AND expires_at > now()`;
@@ -45,7 +45,7 @@ const CLAIM = `
   WHERE store_id = $1 AND id = $2 AND staged_name = $3 AND state = 'STAGED' AND expires_at > now()
   RETURNING ${COLUMNS}`;
 
-/** `admit_upload` has no upload to admit here: it waits for others with this key or these bytes, then looks. */
+/** `admit_upload` gets no upload here: it waits for others with the same key or bytes, then looks for their result. */
 const ANSWER = `
   WITH admitted AS MATERIALIZED (
     SELECT outcome, (existing).id AS file
@@ -91,7 +91,7 @@ export interface StagedUploadRecord {
   readonly declaredChecksum: string | null;
   readonly isExpired: boolean;
   readonly stagedName: string | null;
-  /** bigint, which pg hands over as text. */
+  /** bigint, which pg returns as text. */
   readonly stagedSize: string | null;
   readonly stagedSha256: string | null;
   readonly answeredWith: string | null;
@@ -99,7 +99,7 @@ export interface StagedUploadRecord {
 
 export function createStagedUploadRepository({ pool }: { pool: pg.Pool }) {
   return {
-    /** All of them; false, and none, when the store has too many open already. */
+    /** Creates all, or none and returns false if the store has too many open uploads. */
     async create(
       storeId: string,
       files: readonly AwaitedFile[],
@@ -123,13 +123,13 @@ export function createStagedUploadRepository({ pool }: { pool: pg.Pool }) {
       return rows[0] ?? null;
     },
 
-    /** Null once bytes are taken no more. */
+    /** Null when it accepts no bytes any more. */
     async findOpen(id: string): Promise<{ checksum: string | null } | null> {
       const { rows } = await pool.query<{ checksum: string | null }>(FIND_OPEN, [id]);
       return rows[0] ?? null;
     },
 
-    /** Notes bytes that have arrived whole, and names those they replace. Null: too late. */
+    /** Records bytes that arrived completely. Returns the name of those they replace. Null: too late. */
     async record(
       id: string,
       { name, byteSize, sha256 }: { name: string; byteSize: number; sha256: string },
@@ -140,8 +140,8 @@ export function createStagedUploadRepository({ pool }: { pool: pg.Pool }) {
     },
 
     /**
-     * Of several who want to complete it, one gets it; from then on its bytes stay as they are. Null
-     * also when others have replaced the bytes of `stagedName` meanwhile.
+     * Of several concurrent completions, one gets the upload; its bytes are then fixed. Null for the others,
+     * and if the bytes of `stagedName` were replaced in the meantime.
      */
     async claim(
       storeId: string,
@@ -153,7 +153,7 @@ export function createStagedUploadRepository({ pool }: { pool: pg.Pool }) {
       return { upload, reservation: { id, storeId, replaces: null, stagedName } };
     },
 
-    /** Done without its bytes, and remembered with its key, if any. Null: something has changed meanwhile. */
+    /** Completes the upload with an existing file and stores its key, if any. Null: it changed in the meantime. */
     async completeWithExisting(
       mediaId: string,
       { id, checksum, options }: { id: string; checksum: string | null; options: CommitOptions },
@@ -173,7 +173,7 @@ export function createStagedUploadRepository({ pool }: { pool: pg.Pool }) {
       return rows[0] ?? null;
     },
 
-    /** Names the bytes of those that can't be completed any more; forgets the oldest of them. */
+    /** Expires uploads and returns the names of their bytes. Deletes uploads that expired a day ago. */
     async expire(): Promise<string[]> {
       await pool.query(REMOVE_EXPIRED);
       const { rows } = await pool.query<{ name: string }>(EXPIRE);

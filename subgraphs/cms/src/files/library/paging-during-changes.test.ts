@@ -31,9 +31,9 @@ const filters = fc.constantFrom<MediaLibraryFilter[]>(
   { search: 'KEPT' },
   { missingAltText: true },
 );
-/** One of few values in every column, so that many files are alike. */
+/** Every column has one of few values, so that many files have equal keys. */
 const ranks = fc.integer({ min: 0, max: 3 });
-/** What happens between two pages, to files counted from the start. */
+/** What happens between two pages. Files are numbered from the start. */
 const events = fc.oneof(
   fc.record({ kind: fc.constant('add'), rank: ranks }),
   fc.record({ kind: fc.constantFrom('delete', 'move', 'touch'), rank: ranks, file: fc.nat(19) }),
@@ -45,15 +45,15 @@ const ADD = `
   VALUES ($1, $2, 'x', 'kept ' || $3::int, 'IMAGE', 'image/png', 1 + $3::int, repeat('a', 64), 'x', 'READY',
     'kept/' || $3::int, '{kept}', $3::int, to_timestamp($3::int), to_timestamp($3::int))`;
 const DELETE = 'DELETE FROM media_files WHERE id = $1 AND store_id = $2';
-/** Of another rank in every order. */
+/** Moves the file in every order. */
 const MOVE = `
   UPDATE media_files SET original_filename = 'kept ' || $3::int, file_size = 1 + $3::int, usage_count = $3::int,
     created_at = to_timestamp($3::int), updated_at = to_timestamp($3::int)
   WHERE id = $1 AND store_id = $2`;
-/** Changed, but not in what any list is ordered by. */
+/** Changes nothing that an order uses. */
 const TOUCH = `UPDATE media_files SET description = 'note ' || $3::int WHERE id = $1 AND store_id = $2`;
 
-test('who pages while files come and go sees every file that stays exactly once, and none twice', async () => {
+test('pages list every file that stays exactly once while others are added, moved and removed', async () => {
   const { pool } = tests.store;
   await fc.assert(
     fc.asyncProperty(
@@ -96,7 +96,7 @@ test('who pages while files come and go sees every file that stays exactly once,
           cursor = isForward ? pageInfo.endCursor : pageInfo.startCursor;
           for (const event of queue.next().value ?? []) await happen(event);
         }
-        // A file whose own key changed may rightly be met again where it went.
+        // A file whose key changed may be listed again at its new position.
         const once = seen.filter((id) => !moved.has(id));
         expect(new Set(once).size).toBe(once.length);
         expect(once.filter((id) => steady.has(id)).toSorted()).toEqual([...steady].toSorted());
