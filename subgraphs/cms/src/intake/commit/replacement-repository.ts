@@ -4,7 +4,10 @@ import type { MediaFileRecord } from '../../model/media-file.ts';
 import { type NewFile, valuesOfBytes } from './repository.ts';
 import type { Reservation } from '../reservations/repository.ts';
 
-/** As with new files, `admit_replacement` decides and holds the file, and each write hangs on that. */
+/**
+ * As for new files, `admit_replacement` decides and locks the file, and each write depends on the
+ * decision.
+ */
 const REPLACE = {
   name: 'commit-replacement',
   text: `
@@ -60,7 +63,7 @@ type ReplacedRow =
   | ({ readonly outcome: 'written' | 'unchanged' } & FileRow)
   | { readonly outcome: RejectedOutcome; readonly id: null };
 
-/** @param quotaBytes of stores that have no limit of their own; null: none */
+/** @param quotaBytes the limit of stores without their own; null for none */
 export function createReplacementRepository({
   pool,
   quotaBytes = null,
@@ -69,7 +72,7 @@ export function createReplacementRepository({
   quotaBytes?: number | null;
 }) {
   return {
-    /** Gives a file its new bytes, all at once, or says what stands in the way. */
+    /** Replaces a file's content atomically, or returns why not. */
     async commit(
       { id, storeId }: Reservation,
       file: NewFile,

@@ -8,9 +8,9 @@ import type { VerifiedBytes } from '../verification/verdict.ts';
 import type { Reservation } from '../reservations/repository.ts';
 
 /**
- * Everything of a new file in one statement, so that all of it is there or nothing. `admit_upload` decides
- * first (its migration says how); each write hangs on that decision. Named, so that each connection plans
- * it once: planning takes longer than running it.
+ * Writes a new file in one statement, so that all of it is stored or nothing. `admit_upload`
+ * decides first (see its migration), and each write depends on the decision. Named, so that each
+ * connection plans it once: planning takes longer than running it.
  */
 const COMMIT = {
   name: 'commit-upload',
@@ -74,17 +74,17 @@ const PRECEDENT = {
   LEFT JOIN LATERAL (SELECT (p.existing).*) f ON true`,
 };
 
-/** A request that may be sent again: the same key and input have the same result. */
+/** A request that may be sent again: the same key and input return the same result. */
 export interface Retry {
   readonly key: string;
-  /** SHA-256 of all that was sent. */
+  /** SHA-256 of the whole input. */
   readonly fingerprint: string;
 }
 
-/** What was asked for, but for the bytes. */
+/** The input of an upload without its bytes. */
 export interface CommitOptions {
   readonly storeId: string;
-  /** Whom the audit log names. */
+  /** The subject that the audit log records. */
   readonly actor: string;
   readonly mutation: string;
   readonly retry: Retry | null;
@@ -115,7 +115,7 @@ type OutcomeRow<Outcome> = { readonly outcome: Outcome; readonly reused: boolean
   | { readonly id: null }
 );
 
-/** @param quotaBytes of stores that have no limit of their own; null: none */
+/** @param quotaBytes the limit of stores without their own; null for none */
 export function createUploadRepository({
   pool,
   quotaBytes = null,
@@ -124,7 +124,7 @@ export function createUploadRepository({
   quotaBytes?: number | null;
 }) {
   return {
-    /** Writes the file, all at once, or says what stands in the way. */
+    /** Writes the file atomically, or returns why not. */
     async commit(
       { id }: Reservation,
       file: NewFile,
@@ -138,11 +138,13 @@ export function createUploadRepository({
       if (!row) throw new Error('A commit has no outcome.');
       const { outcome, reused, mediaFile } = outcomeOf(row);
       if (outcome !== 'written' || !mediaFile) return { outcome, reused, mediaFile };
-      // The statement does not see the texts it has just written.
+      // The statement does not see the texts that it writes.
       return { outcome, reused, mediaFile: { ...mediaFile, texts: textsOf(options.details) } };
     },
 
-    /** What answers an upload before it is made; `checksum` null: its bytes are not known yet. */
+    /**
+     * The existing result for an upload, if any. `checksum` is null if the bytes are not known yet.
+     */
     async precedent(options: CommitOptions, checksum: string | null): Promise<Precedent | null> {
       const { storeId, mutation, retry, onDuplicate, details } = options;
       const { rows } = await pool.query<OutcomeRow<Precedent['outcome']>>({
@@ -205,7 +207,7 @@ function valuesOf(
   ];
 }
 
-/** Eleven columns, in the order in which every statement that writes bytes names them. */
+/** Eleven columns, in the order of every statement that writes bytes. */
 export const valuesOfBytes = ({ bytes, ...file }: NewFile) => [
   file.filename,
   file.originalFilename,
@@ -220,7 +222,7 @@ export const valuesOfBytes = ({ bytes, ...file }: NewFile) => [
   file.storageKey,
 ];
 
-/** In the order in which the database lists them. */
+/** In the order in which the database returns them. */
 const textsOf = ({ texts }: DetailsChange): LocaleText[] =>
   [...(texts ?? [])]
     .flatMap(([locale, text]) => (text === null ? [] : [{ locale, text }]))

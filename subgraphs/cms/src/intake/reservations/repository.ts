@@ -1,18 +1,18 @@
 import type pg from 'pg';
 
-/** How many bytes the store may still take; null without a limit. */
+/** The bytes that the store may still accept; null without a limit. */
 const REMAINING_BYTES = `(
   coalesce((SELECT quota_bytes FROM stores WHERE id = $2), $3::bigint)
   - coalesce((SELECT used_bytes FROM stores WHERE id = $2), 0)
 ) AS "remainingBytes"`;
 
-/** Named: planned once per connection. */
+/** Named, so that each connection plans it once. */
 const RESERVE = {
   name: 'reserve-upload',
   text: `INSERT INTO uploads (id, store_id) VALUES ($1, $2) RETURNING 1 AS number, ${REMAINING_BYTES}`,
 };
 
-/** The number is given at once and for good: two replacements at the same time never share objects. */
+/** The content number is assigned once: concurrent replacements never share objects. */
 const RESERVE_REPLACEMENT = {
   name: 'reserve-replacement',
   text: `
@@ -26,14 +26,14 @@ const RESERVE_REPLACEMENT = {
   RETURNING content_number AS number, ${REMAINING_BYTES}`,
 };
 
-/** DONE stays as it is: it is the answer to whoever asks whether its commit was lost. */
+/** DONE does not change: it shows that the commit succeeded although its result was lost. */
 const ABANDON = `
   UPDATE uploads SET state = CASE state WHEN 'DONE' THEN state ELSE 'ABANDONED' END
   WHERE id = $1 RETURNING state`;
 
 /**
- * Those not begun with yet have a time of their own: they expire. A staged upload may be open again after
- * its recovery, so only one process at a time gets it.
+ * Uploads that wait for their bytes are not included, because they expire. A recovered staged
+ * upload may be reopened, so only one process at a time gets it.
  */
 const ABANDON_SILENT = `
   UPDATE uploads SET state = 'ABANDONED',
@@ -51,7 +51,7 @@ const SEEN = `UPDATE uploads SET seen_at = now() WHERE id = ANY($1::uuid[]) AND 
 
 const REMOVE = 'DELETE FROM uploads WHERE id = $1';
 
-/** Those answered with a file that was there may have objects that came too late. */
+/** Uploads that were answered with an existing file may have objects that were published too late. */
 const DONE_BEFORE = `
   SELECT id, store_id AS "storeId", staged_name AS "stagedName" FROM uploads
   WHERE state = 'DONE' AND answered_with IS NOT NULL AND seen_at < now() - make_interval(secs => $1)`;
@@ -63,14 +63,14 @@ const REMOVE_DONE = `
 const REMOVE_KEYS = `
   DELETE FROM idempotency_keys WHERE created_at < now() - make_interval(secs => $1)`;
 
-/** A place kept for bytes that are on their way. */
+/** The reservation of an upload. */
 export interface Reservation {
-  /** The file's id to be, unless it replaces the bytes of another. */
+  /** The id of the new file, unless it replaces the content of another. */
   readonly id: string;
   readonly storeId: string;
-  /** The file that is to have the bytes, and their number there. Null: a file of its own. */
+  /** The file whose content it replaces, and the new content's number. Null for a new file. */
   readonly replaces: { readonly mediaId: string; readonly number: number } | null;
-  /** Of a staged upload: the name its bytes wait under. */
+  /** The name of the staged bytes, for a staged upload. */
   readonly stagedName?: string | null;
 }
 
@@ -82,7 +82,7 @@ interface SilentRow {
   readonly stagedName: string | null;
 }
 
-/** @param quotaBytes of stores that have no limit of their own; null: none */
+/** @param quotaBytes the limit of stores without their own; null for none */
 export function createReservationRepository({
   pool,
   quotaBytes = null,
@@ -91,7 +91,7 @@ export function createReservationRepository({
   quotaBytes?: number | null;
 }) {
   return {
-    /** Null when there is no such file to give new bytes to, or it is in the trash. */
+    /** Null if the file to replace does not exist or is in the trash. */
     async reserve({
       id,
       storeId,
@@ -117,13 +117,13 @@ export function createReservationRepository({
       };
     },
 
-    /** From here on it can't be committed. False when it already was. */
+    /** Prevents the commit. False if the upload is already committed. */
     async abandon(id: string): Promise<boolean> {
       const { rows } = await pool.query<{ state: string }>(ABANDON, [id]);
       return rows[0]?.state !== 'DONE';
     },
 
-    /** Abandons those nobody has vouched for in a while, and names all that still have leftovers. */
+    /** Abandons uploads without a recent heartbeat, and returns all that may have leftovers. */
     async abandonSilent(silentSeconds: number): Promise<Reservation[]> {
       const { rows } = await pool.query<SilentRow>(ABANDON_SILENT, [silentSeconds]);
       return rows.map(({ mediaId, number, ...row }) => ({
@@ -132,7 +132,7 @@ export function createReservationRepository({
       }));
     },
 
-    /** An abandoned staged upload may be completed again, once its bytes are there. */
+    /** Lets an abandoned staged upload be completed again, once it has its bytes. */
     async reopen(id: string, { hasBytes }: { hasBytes: boolean }): Promise<void> {
       await pool.query(REOPEN, [id, hasBytes]);
     },
@@ -145,7 +145,10 @@ export function createReservationRepository({
       await pool.query(REMOVE, [id]);
     },
 
-    /** Forgets what was done, idempotency keys too; names what must be cleaned up before. */
+    /**
+     * Deletes old completed uploads and idempotency keys. Returns the uploads that must be cleaned
+     * up first.
+     */
     async removeDone(olderThanSeconds: number): Promise<Reservation[]> {
       await pool.query(REMOVE_KEYS, [olderThanSeconds]);
       await pool.query(REMOVE_DONE, [olderThanSeconds]);

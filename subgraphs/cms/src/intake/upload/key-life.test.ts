@@ -37,7 +37,7 @@ test.each([
   ['a NUL', 'a\0b'],
   ['a line break', 'a\r\nb'],
   ['half a character', 'a\uD800'],
-])('a key with %s is refused before anything is kept', async (_what, idempotencyKey) => {
+])('rejects a key with %s before storing anything', async (_what, idempotencyKey) => {
   const bytes = await drawJpeg();
   const before = await cms.traces();
   cms.verified.length = 0;
@@ -54,13 +54,13 @@ test.each([
   ['one character', 'k'],
   ['255 characters', 'k'.repeat(255)],
   ['255 characters beyond the basic plane', '🔑'.repeat(255)],
-  ['nothing, which is none', null],
-])('a key of %s will do', async (_what, idempotencyKey) => {
+  ['nothing, which means no key', null],
+])('accepts a key of %s', async (_what, idempotencyKey) => {
   const result = await cms.upload(await drawJpeg(), { input: { idempotencyKey } });
   expect(result).toMatchObject({ mediaFile: {}, userErrors: [] });
 });
 
-test('keys differ by every character, and those of another store are its own', async () => {
+test('keys differ by every character, and each store has its own', async () => {
   const bytes = await drawJpeg();
   const key = newKey();
   const { mediaFile } = await cms.upload(bytes, keyed(key));
@@ -79,7 +79,7 @@ test('keys differ by every character, and those of another store are its own', a
   });
 });
 
-test('an attempt that was refused leaves its key unused', async () => {
+test('a rejected upload does not use its key', async () => {
   const taken = await drawJpeg();
   await cms.upload(taken, { storeId: 'refusing' });
   await cms.store.pool.query("UPDATE stores SET quota_bytes = used_bytes WHERE id = 'refusing'");
@@ -100,7 +100,7 @@ test('an attempt that was refused leaves its key unused', async () => {
   expect(await cms.upload(bytes, { input, storeId: 'refusing' })).toEqual(first);
 });
 
-test('a file whose answer was lost on the way is found by sending it again', async () => {
+test('a retry finds a file whose response was lost', async () => {
   const bytes = await drawJpeg();
   const key = newKey();
   const { pool } = cms.store;
@@ -119,7 +119,7 @@ test('a file whose answer was lost on the way is found by sending it again', asy
   expect((await fetch(again.mediaFile.url)).status).toBe(200);
 });
 
-test('a file purged meanwhile is told, and not made again', async () => {
+test('a retry reports a file purged in the meantime instead of creating it again', async () => {
   const bytes = await drawJpeg();
   const key = newKey();
   const { mediaFile } = await cms.upload(bytes, keyed(key));
@@ -138,7 +138,7 @@ test('a file purged meanwhile is told, and not made again', async () => {
   expect(await cms.store.count('media_files')).toBe(before);
 });
 
-test('a key is kept for a day, then it may be used for anything', async () => {
+test('a key is kept for a day and can then be used again', async () => {
   const key = newKey();
   const bytes = await drawJpeg();
   const first = await cms.upload(bytes, keyed(key));
@@ -155,7 +155,7 @@ test('a key is kept for a day, then it may be used for anything', async () => {
   });
 });
 
-test('eight at once with an expired key are one file', async () => {
+test('eight concurrent uploads with an expired key create one file', async () => {
   const key = newKey();
   await cms.upload(await drawJpeg(), keyed(key));
   await age(key, '2 days');
@@ -164,7 +164,7 @@ test('eight at once with an expired key are one file', async () => {
   for (const result of results) expect(result).toEqual(results[0]);
 });
 
-test('the recovery loop forgets keys after a day, and no others', async () => {
+test('recovery deletes keys after a day, and no others', async () => {
   const [old, young] = [newKey(), newKey()];
   const bytes = await drawJpeg();
   for (const key of [old, young]) await cms.upload(bytes, keyed(key));

@@ -20,19 +20,19 @@ export interface Job extends Claims {
   readonly path: string;
   readonly byteSize: number;
   readonly maxPixels: number;
-  /** Where bytes are written that are to be kept instead of those at `path`. */
+  /** Where the sanitized bytes are written that replace those at `path`. */
   readonly cleanPath: string;
 }
 
-/** Shortens the time that is left for the job. */
+/** Shortens the remaining time of the job. */
 export type Hurry = (limitMs: number) => void;
 
-/** Three times what the largest drawing takes that is not refused before. */
+/** Three times the time of the largest drawing that is accepted. */
 const DRAWING_LIMIT_MS = 5000;
 
 /**
- * Everything that is done to bytes nobody has looked at yet. Runs in a worker process only: decoders have
- * holes, and what crashes or hangs them must not take the server along.
+ * Inspects unverified bytes. Runs only in a worker process: decoders have vulnerabilities, and a
+ * crash or a hang must not affect the server.
  */
 export async function inspect(job: Job, hurry: Hurry): Promise<VerdictFromWorker> {
   using file = openWindow(job.path);
@@ -56,7 +56,10 @@ export async function inspect(job: Job, hurry: Hurry): Promise<VerdictFromWorker
   return detected === ACCEPTED_TYPES.SVG ? { verified, isCleaned: true } : { verified };
 }
 
-/** A known type under the name of one that is taken is a lie, and the more useful thing to be told. */
+/**
+ * If the name or the declared type claims an accepted type, the message mentions the contradiction,
+ * which is more useful.
+ */
 function refuseType(detected: Exclude<Detected, AcceptedType>, claims: Claims): Refused {
   if (detected === null) return rejectFile('UNSUPPORTED_TYPE', `Unknown file type. ${ACCEPTED}`);
   const claim = falseClaimOf(claims);
@@ -83,7 +86,7 @@ async function inspectAs(
   return inspectImage(path, { type, maxPixels, jpeg });
 }
 
-/** Of the formats whose decoder is content without; the others' miss it. */
+/** Checks the end of formats whose decoders do not notice that it is missing. */
 function hasEnd(type: AcceptedType, { file, byteSize }: { file: FileWindow; byteSize: number }) {
   if (type === ACCEPTED_TYPES.GIF) return isCompleteGif((offset) => file.byteAt(offset));
   return type !== ACCEPTED_TYPES.PNG || isCompletePng(file, byteSize);

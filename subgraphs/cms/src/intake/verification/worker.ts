@@ -1,4 +1,4 @@
-/** The process files are inspected in. */
+/** The process that inspects files. */
 import { z } from 'zod';
 import { serveJobs } from '../../platform/workers/serve-jobs.ts';
 import { inspect } from './inspect.ts';

@@ -7,7 +7,7 @@ import { type StagedClient, createStagedClient } from '../testing/staged-client.
 let cms: RunningCms;
 let client: StagedClient;
 let jpeg: Uint8Array<ArrayBuffer>;
-/** Until then no bytes are verified, so that what comes after is found by the commit alone. */
+/** Blocks all verifications, so that only the commit can find what happens later. */
 let verdict = Promise.resolve();
 beforeAll(async () => {
   cms = await runCms({ verifying: () => verdict });
@@ -22,7 +22,7 @@ afterAll(() => cms.close());
 
 let there: string[];
 const files = async () => (await cms.traces()).files;
-/** All that has come since the test began. */
+/** Everything that was added since the test began. */
 const come = async () => (await files()).filter((name) => !there.includes(name));
 const refusedWith = (code: string, field: string) => ({
   mediaFile: null,
@@ -30,14 +30,14 @@ const refusedWith = (code: string, field: string) => ({
   userErrors: [{ code, field: ['input', field] }],
 });
 
-/** Bytes that wait to be completed. */
+/** Bytes that are staged for completion. */
 async function sent(bytes = jpeg, given: object = {}) {
   const upload = await client.stage(bytes, given);
   expect((await client.put(upload.url, bytes)).status).toBe(200);
   return upload;
 }
 
-/** At the same time: neither is committed before both are being verified. */
+/** Concurrently: neither is committed before both are being verified. */
 async function completeBoth(first: object, second: object) {
   const { promise, resolve } = Promise.withResolvers<void>();
   verdict = promise;
@@ -49,7 +49,7 @@ async function completeBoth(first: object, second: object) {
   return one.mediaFile && !one.reused ? { made: one, loser: other } : { made: other, loser: one };
 }
 
-test('REJECT of bytes another is committed with meanwhile: the loser is told, and may be sent again', async () => {
+test('REJECT of bytes that are committed concurrently: the loser gets an error and may send other bytes', async () => {
   const [one, two] = [await sent(), await sent()];
   const onDuplicate = 'REJECT';
   const { made, loser } = await completeBoth(
@@ -70,7 +70,7 @@ test('REJECT of bytes another is committed with meanwhile: the loser is told, an
   expect((await client.complete({ id: left.id })).mediaFile).toMatchObject({ id: left.id });
 });
 
-test('REUSE of bytes another is committed with meanwhile: both have that file, again and again', async () => {
+test('REUSE of bytes that are committed concurrently: both return that file every time', async () => {
   const [one, two] = [await sent(), await sent()];
   const onDuplicate = 'REUSE';
   const { made, loser } = await completeBoth(
@@ -86,7 +86,7 @@ test('REUSE of bytes another is committed with meanwhile: both have that file, a
   expect(await cms.store.count('media_files')).toBe(1);
 });
 
-test('a key another is committed with meanwhile, for other bytes, is a mismatch of which nothing is left', async () => {
+test('a key that is used concurrently for other bytes is a mismatch and leaves nothing', async () => {
   const other = await drawJpeg();
   const [one, two] = [await sent(), await sent(other)];
   const idempotencyKey = 'key';
@@ -109,7 +109,7 @@ test('a key another is committed with meanwhile, for other bytes, is a mismatch 
   });
 });
 
-test('room another has taken meanwhile: the loser is told, and may be sent again once there is room', async () => {
+test('space that is used concurrently: the loser gets an error and may retry when there is space', async () => {
   const [one, two] = [await sent(), await sent()];
   await cms.store.pool.query(
     `INSERT INTO stores (id, quota_bytes) VALUES ('ours', $1)
@@ -131,7 +131,7 @@ test('room another has taken meanwhile: the loser is told, and may be sent again
   expect((await client.complete({ id: left.id })).mediaFile).toMatchObject({ id: left.id });
 });
 
-test('a loser whose time is over meanwhile is told that it has expired', async () => {
+test('a loser whose upload expires in the meantime gets UPLOAD_EXPIRED', async () => {
   const [one, two] = [await sent(), await sent()];
   const onDuplicate = 'REJECT';
   const { made } = await completeBoth({ id: one.id, onDuplicate }, { id: two.id, onDuplicate });

@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 afterAll(() => cms.close());
 
-/** As another process would, on the same database and disk. */
+/** Another process on the same database and disk. */
 function neighbour() {
   const staging = createStaging({ dir: join(cms.folder, 'staging') });
   const storage = openDiskStorage({ root: join(cms.folder, 'objects') });
@@ -52,17 +52,17 @@ async function sent() {
   expect((await client.put(upload.url, jpeg)).status).toBe(200);
   return upload;
 }
-/** As if nobody had written to what waits for that long. */
+/** Makes staged files look old. */
 async function ageFiles(seconds: number) {
   const dir = join(cms.folder, 'staging');
   const then = new Date(Date.now() - seconds * 1000);
-  const names = await readdir(dir).catch(() => []); // made when first needed
+  const names = await readdir(dir).catch(() => []); // created on first use
   for (const name of names) await utimes(join(dir, name), then, then);
 }
 const receive = (name: string) =>
   neighbour().staging.receive(name, Readable.from([Buffer.from(jpeg)]), { maxBytes: 1e6 });
 
-test('bytes a process was killed before taking note of go, and the upload may be sent again', async () => {
+test('removes bytes whose process was killed before recording them; the client may send again', async () => {
   const { id, url } = await client.stage(jpeg);
   await receive(`${id}-0123456789abcdef`);
   await ageFiles(3 * HOUR - 60);
@@ -76,7 +76,7 @@ test('bytes a process was killed before taking note of go, and the upload may be
   expect((await client.complete({ id })).mediaFile).toMatchObject({ id });
 });
 
-test('bytes that were replaced, but not removed before the process was killed, go; those that count stay', async () => {
+test('removes replaced bytes if the process was killed before it, and keeps the current ones', async () => {
   const { id } = await sent();
   const [replaced] = await staged();
   await ageFiles(3 * HOUR + 60);
@@ -90,7 +90,7 @@ test('bytes that were replaced, but not removed before the process was killed, g
   expect((await client.complete({ id })).mediaFile).toMatchObject({ id, checksum: sha256 });
 });
 
-test('bytes of an expired upload go although the process that saw it expire was killed', async () => {
+test('removes bytes of an expired upload if the process that expired it was killed', async () => {
   const { id } = await sent();
   await cms.store.pool.query('UPDATE uploads SET expires_at = now() WHERE id = $1', [id]);
   expect(await neighbour().stagedUploads.expire()).toHaveLength(1);
@@ -102,7 +102,7 @@ test('bytes of an expired upload go although the process that saw it expire was 
   expect((await client.complete({ id })).userErrors).toMatchObject([{ code: 'UPLOAD_EXPIRED' }]);
 });
 
-test('bytes of an upload answered with another file go although the process that answered was killed', async () => {
+test('removes bytes of an upload that returned another file if its process was killed', async () => {
   const { mediaFile } = await cms.upload(jpeg);
   const { id } = await sent();
   const options = {

@@ -14,7 +14,7 @@ const CREATE = `
     WHERE store_id = $1 AND state IN ('AWAITED', 'STAGED') AND expires_at > now()
   ) <= $8`;
 
-/** What a store may have waiting: without an end, so would be the disk. */
+/** The maximum of open uploads per store, so that they cannot fill the disk. */
 export const MAX_OPEN = 200;
 
 const COLUMNS = `
@@ -25,7 +25,7 @@ const COLUMNS = `
 const FIND = `
   SELECT ${COLUMNS} FROM uploads WHERE store_id = $1 AND id = $2 AND expires_at IS NOT NULL`;
 
-/** Whose address it is was checked by its signature: it names one upload of one store. */
+/** Needs no store, because the signed URL names one upload of one store. */
 const FIND_OPEN = `
   SELECT declared_checksum AS checksum FROM uploads
   WHERE id = $1 AND state IN ('AWAITED', 'STAGED') AND expires_at > now()`;
@@ -44,7 +44,7 @@ const CLAIM = `
   WHERE store_id = $1 AND id = $2 AND staged_name = $3 AND state = 'STAGED' AND expires_at > now()
   RETURNING ${COLUMNS}`;
 
-/** `admit_upload` has no upload to admit here: it waits for others with this key or these bytes, then looks. */
+/** `admit_upload` only waits for uploads with the same key or bytes here, and then reads. */
 const ANSWER = `
   WITH admitted AS MATERIALIZED (
     SELECT outcome, (existing).id AS file
@@ -90,7 +90,7 @@ export interface StagedUploadRecord {
   readonly declaredChecksum: string | null;
   readonly isExpired: boolean;
   readonly stagedName: string | null;
-  /** bigint, which pg hands over as text. */
+  /** bigint, which pg returns as text. */
   readonly stagedSize: string | null;
   readonly stagedSha256: string | null;
   readonly answeredWith: string | null;
@@ -98,7 +98,7 @@ export interface StagedUploadRecord {
 
 export function createStagedUploadRepository({ pool }: { pool: pg.Pool }) {
   return {
-    /** All of them; false, and none, when the store has too many open already. */
+    /** Creates all uploads, or none (false) if the store has too many open ones. */
     async create(
       storeId: string,
       files: readonly AwaitedFile[],
@@ -122,13 +122,16 @@ export function createStagedUploadRepository({ pool }: { pool: pg.Pool }) {
       return rows[0] ?? null;
     },
 
-    /** Null once bytes are taken no more. */
+    /** Null if the upload no longer accepts bytes. */
     async findOpen(id: string): Promise<{ checksum: string | null } | null> {
       const { rows } = await pool.query<{ checksum: string | null }>(FIND_OPEN, [id]);
       return rows[0] ?? null;
     },
 
-    /** Notes bytes that have arrived whole, and names those they replace. Null: too late. */
+    /**
+     * Records bytes that have arrived completely, and returns the name of those they replace. Null
+     * if it is too late.
+     */
     async record(
       id: string,
       { name, byteSize, sha256 }: { name: string; byteSize: number; sha256: string },
@@ -139,8 +142,8 @@ export function createStagedUploadRepository({ pool }: { pool: pg.Pool }) {
     },
 
     /**
-     * Of several who want to complete it, one gets it; from then on its bytes stay as they are. Null
-     * also when others have replaced the bytes of `stagedName` meanwhile.
+     * Claims the upload for one of several concurrent completions. Its bytes then no longer change.
+     * Also null if the bytes of `stagedName` were replaced in the meantime.
      */
     async claim(
       storeId: string,
@@ -152,7 +155,10 @@ export function createStagedUploadRepository({ pool }: { pool: pg.Pool }) {
       return { upload, reservation: { id, storeId, replaces: null, stagedName } };
     },
 
-    /** Done without its bytes, and remembered with its key, if any. Null: something has changed meanwhile. */
+    /**
+     * Completes the upload without its bytes and stores the result for its key, if any. Null if
+     * something has changed in the meantime.
+     */
     async completeWithExisting(
       mediaId: string,
       { id, checksum, options }: { id: string; checksum: string | null; options: CommitOptions },
@@ -172,7 +178,7 @@ export function createStagedUploadRepository({ pool }: { pool: pg.Pool }) {
       return rows[0] ?? null;
     },
 
-    /** Names the bytes of those that can't be completed any more; forgets the oldest of them. */
+    /** Returns the names of bytes that can no longer be completed, and deletes the oldest uploads. */
     async expire(): Promise<string[]> {
       await pool.query(REMOVE_EXPIRED);
       const { rows } = await pool.query<{ name: string }>(EXPIRE);

@@ -1,33 +1,39 @@
 import { type Codes, SHORT_BITS, bitsOf, symbolOf } from './huffman.ts';
 
-/** Of a block: one DC coefficient, and up to 63 AC coefficients. */
+/** Per block: one DC coefficient and up to 63 AC coefficients. */
 export const COEFFICIENTS = 64;
 export const END_OF_BLOCK = 0;
 export const ZERO_RUN = 0xf0;
 
-/** What a symbol says: how many coefficients to go on, and how many bits the last of them has in the data. */
+/**
+ * What a symbol means: how many coefficients to advance, and how many bits the value of the last
+ * one has.
+ */
 export const passedBy = (symbol: number): number => (symbol >> 4) + 1;
 export const valueBitsOf = (symbol: number): number => symbol & 15;
 const MOST_PASSED = 16;
 
-/** How AC coefficients are coded (ITU-T T.81, F.1.2.2), for who only has to get past them. */
+/** The codes of AC coefficients (ITU-T T.81, F.1.2.2), for skipping them. */
 export interface AcCodes {
   readonly codes: Codes;
-  /** By the next 12 bits: as far as these tell the way, which is mostly over several coefficients. */
+  /** By the next 12 bits: a step over as many coefficients as these bits contain completely. */
   readonly steps: Uint16Array;
 }
 
-/** Of a step, in one number: how many bits it takes, how many coefficients it passes, if the block ends there. */
+/**
+ * A step in one number: its bits and the number of coefficients it advances. If the block ends, the
+ * latter is increased by 64.
+ */
 const step = (passed: number, bits: number) => (passed << 5) | bits;
 export const bitsOfStep = (taken: number): number => taken & 31;
-/** 64 more than it passes when the block ends there: so it always leads out of a block. */
+/** If the block ends there, 64 more than it advances, so that it always leads out of the block. */
 export const advanceOf = (taken: number): number => taken >> 5;
-/** The bits are no code, or not all of one. It leads out of a block, too, but to nowhere. */
+/** The bits are not a complete code. The step also leads out of the block, but is never valid. */
 const NO_STEP = step(4 * COEFFICIENTS - 1, 0);
 
 /**
- * Whether the step that led from within a block to `index` is one that the block could take: to its end, by
- * its last coefficient or by the code for that. Otherwise it was none, or went on into the next block.
+ * Whether a step from within a block to `index` ends the block: with its last coefficient or with
+ * the end-of-block code. Otherwise it was invalid or continued into the next block.
  */
 export const endsBlock = (taken: number, index: number): boolean =>
   advanceOf(taken) < COEFFICIENTS ? index === COEFFICIENTS : index < 2 * COEFFICIENTS;
