@@ -26,7 +26,7 @@ function setUp({ databaseFails = false } = {}) {
       find: async () => null,
       reservePath: () => Promise.reject(new Error('not used')),
       receive: () => Promise.reject(new Error('not used')),
-      adoptClean: () => Promise.reject(new Error('not used')),
+      replaceWithSanitized: () => Promise.reject(new Error('not used')),
       discard: async () => {},
       sweep: note('sweep'),
     },

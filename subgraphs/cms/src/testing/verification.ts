@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createLogger } from '@federated-media/subgraph-kit/logger';
 import { afterAll, expect } from 'vitest';
-import { cleanPathOf } from '../storage/staging.ts';
+import { sanitizedPathOf } from '../storage/staging.ts';
 import type { Claims } from '../files/file-types/claims.ts';
 import { createVerifier } from '../intake/verification/verifier.ts';
 import { temporaryFolder } from './folder.ts';
@@ -34,7 +34,7 @@ export function useVerifier({ maxPixels = 1_000_000 } = {}) {
         claims,
       );
       if (!('isCleaned' in verdict)) throw new Error(JSON.stringify(verdict));
-      return readFile(cleanPathOf(path), 'utf8');
+      return readFile(sanitizedPathOf(path), 'utf8');
     },
   };
 }

@@ -68,7 +68,7 @@ export function createIntake({
     if ('refused' in verdict) return verdict;
 
     const { extension } = verdict.verified;
-    const kept = verdict.isCleaned ? await staging.adoptClean(staged.path) : staged;
+    const kept = verdict.isSanitized ? await staging.replaceWithSanitized(staged.path) : staged;
     const { path, sha256: checksum, byteSize } = kept;
     const file: NewFile = {
       filename: `${reservation.replaces?.mediaId ?? reservation.id}.${extension}`,

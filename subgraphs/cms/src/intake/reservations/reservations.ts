@@ -87,7 +87,7 @@ export function createReservations({
   }
 
   /** Keeps `reservation` alive until it is disposed. Unless it was settled, `end` is then called. */
-  function hold(
+  function keepAlive(
     reservation: Reservation & { remainingBytes: number | null },
     end: (reservation: Reservation) => Promise<void> = abandon,
   ): OpenReservation {
@@ -110,16 +110,16 @@ export function createReservations({
     async open(storeId: string): Promise<OpenReservation> {
       const reservation = await repository.reserve({ id: newId(), storeId });
       if (!reservation) throw new Error('An upload could not be reserved.');
-      return hold(reservation);
+      return keepAlive(reservation);
     },
 
     /** Reserves new content of a file. Null if the file does not exist or is in the trash. */
     async openFor(storeId: string, mediaId: string): Promise<OpenReservation | null> {
       const reservation = await repository.reserve({ id: newId(), storeId, mediaId });
-      return reservation && hold(reservation);
+      return reservation && keepAlive(reservation);
     },
 
-    hold,
+    keepAlive,
     removeBytes,
     removeObjects,
     reopen,

@@ -2,7 +2,7 @@ import { parse } from 'content-disposition';
 import { readFilename } from '../../files/media-file/text.ts';
 import { InvalidValue } from '../../platform/input-checks.ts';
 
-const NAMELESS = 'import';
+const DEFAULT_NAME = 'import';
 
 /** The name of an imported file: from the Content-Disposition header or the end of its URL. */
 export function nameOf({
@@ -16,7 +16,7 @@ export function nameOf({
     contentDisposition === null
       ? undefined
       : parse(decodeHeader(contentDisposition)).parameters.filename;
-  return validName(fromHeader) ?? validName(lastSegment(url)) ?? NAMELESS;
+  return validName(fromHeader) ?? validName(lastSegment(url)) ?? DEFAULT_NAME;
 }
 
 /** Headers are Latin-1, but many servers send UTF-8, and browsers accept both. */

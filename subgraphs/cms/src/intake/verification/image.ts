@@ -45,11 +45,11 @@ export async function inspectImage(
   }
 
   const { orientation } = header;
-  const look = jpeg && validateJpeg(jpeg, { maxSide: THUMB_PIXELS, orientation });
-  if (look === 'damaged') return damaged(type);
+  const small = jpeg && validateJpeg(jpeg, { maxSide: THUMB_PIXELS, orientation });
+  if (small === 'damaged') return damaged(type);
   // libjpeg only warns when the data ends too early. Warnings of other decoders are harmless.
   const failOn = type === ACCEPTED_TYPES.JPEG ? 'warning' : 'error';
-  const thumbHash = look ? hashOf(look) : await decode(path, { frames, maxPixels, failOn });
+  const thumbHash = small ? hashOf(small) : await decode(path, { frames, maxPixels, failOn });
   if (!thumbHash) return damaged(type);
   return found({ width, height, thumbHash });
 }
@@ -114,12 +114,12 @@ async function decode(
   });
   // libvips cannot rotate animations.
   const upright = frames > 1 ? source : source.autoOrient();
-  const shrunken = upright
+  const shrunk = upright
     .resize(THUMB_PIXELS, THUMB_PIXELS, { fit: 'inside', withoutEnlargement: true })
     .toColourspace('srgb')
     .raw();
   try {
-    const { data, info } = await shrunken.toBuffer({ resolveWithObject: true });
+    const { data, info } = await shrunk.toBuffer({ resolveWithObject: true });
     const { width, channels } = info;
     const height = Math.floor(info.height / frames);
     const firstFrame = data.subarray(0, width * height * channels);

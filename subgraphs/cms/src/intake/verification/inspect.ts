@@ -21,11 +21,11 @@ export interface Job extends Claims {
   readonly byteSize: number;
   readonly maxPixels: number;
   /** Where the sanitized bytes are written that replace those at `path`. */
-  readonly cleanPath: string;
+  readonly sanitizedPath: string;
 }
 
 /** Shortens the remaining time of the job. */
-export type Hurry = (limitMs: number) => void;
+export type ShortenTimeLimit = (limitMs: number) => void;
 
 /** Three times the time of the largest drawing that is accepted. */
 const DRAWING_LIMIT_MS = 5000;
@@ -34,7 +34,10 @@ const DRAWING_LIMIT_MS = 5000;
  * Inspects unverified bytes. Runs only in a worker process: decoders have vulnerabilities, and a
  * crash or a hang must not affect the server.
  */
-export async function inspect(job: Job, hurry: Hurry): Promise<VerdictFromWorker> {
+export async function inspect(
+  job: Job,
+  shortenTimeLimit: ShortenTimeLimit,
+): Promise<VerdictFromWorker> {
   using file = openWindow(job.path);
   const detected = await detectType(file);
   if (detected === null || typeof detected === 'string') return refuseType(detected, job);
@@ -50,10 +53,10 @@ export async function inspect(job: Job, hurry: Hurry): Promise<VerdictFromWorker
       `The file is too large. The maximum for ${name} is ${maxBytes} bytes.`,
     );
   }
-  const inspection = await inspectAs(detected, { file, job, hurry });
+  const inspection = await inspectAs(detected, { file, job, shortenTimeLimit });
   if ('refused' in inspection) return inspection;
   const verified = { mediaType, mimeType, extension, ...inspection.found };
-  return detected === ACCEPTED_TYPES.SVG ? { verified, isCleaned: true } : { verified };
+  return detected === ACCEPTED_TYPES.SVG ? { verified, isSanitized: true } : { verified };
 }
 
 /**
@@ -69,15 +72,19 @@ function refuseType(detected: Exclude<Detected, AcceptedType>, claims: Claims): 
 
 async function inspectAs(
   type: AcceptedType,
-  { file, job, hurry }: { file: FileWindow; job: Job; hurry: Hurry },
+  {
+    file,
+    job,
+    shortenTimeLimit,
+  }: { file: FileWindow; job: Job; shortenTimeLimit: ShortenTimeLimit },
 ): Promise<Inspection> {
-  const { path, byteSize, maxPixels, cleanPath } = job;
+  const { path, byteSize, maxPixels, sanitizedPath } = job;
   if (type.mediaType === 'DOCUMENT') return inspectPdf(file, byteSize);
   if (type.mediaType !== 'IMAGE') return inspectRecording(path, { type, byteSize, file });
   if (type === ACCEPTED_TYPES.SVG) {
-    const beforeDrawing = () => hurry(DRAWING_LIMIT_MS);
+    const beforeDrawing = () => shortenTimeLimit(DRAWING_LIMIT_MS);
     const { maxBytes = Infinity } = type;
-    return inspectSvg(path, { maxBytes, maxPixels, cleanPath, beforeDrawing });
+    return inspectSvg(path, { maxBytes, maxPixels, sanitizedPath, beforeDrawing });
   }
   if (!hasEnd(type, { file, byteSize })) {
     return corrupt(`The ${type.name} is damaged or incomplete.`);

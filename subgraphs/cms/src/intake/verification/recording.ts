@@ -30,11 +30,11 @@ export async function inspectRecording(
   const video = tracks.find((track): track is VideoTrack => isTrackType(track, 'Video'));
   const audio = tracks.find((track): track is AudioTrack => isTrackType(track, 'Audio'));
 
-  const announced = announcedBytes(type, { audio, file });
-  const announcesMore =
-    announced === null ? container?.extra?.['IsTruncated'] === 'Yes' : announced > byteSize;
+  const stated = statedBytes(type, { audio, file });
+  const statesMore =
+    stated === null ? container?.extra?.['IsTruncated'] === 'Yes' : stated > byteSize;
   const lacksEnd = type === ACCEPTED_TYPES.OGG && !hasLastOggPage(file, byteSize);
-  if (announcesMore || lacksEnd) return corrupt(`The ${type.name} is incomplete.`);
+  if (statesMore || lacksEnd) return corrupt(`The ${type.name} is incomplete.`);
 
   const seconds = container?.Duration ?? video?.Duration ?? audio?.Duration ?? 0;
   const durationSeconds = seconds > 0 && seconds < ENDLESS_SECONDS ? seconds : null;
@@ -99,7 +99,7 @@ const UNKNOWN_RIFF_BYTES = 0x7fff_0000;
  * The size that the file states for itself, where MediaInfo is too strict: MP3s that end within a
  * frame and WAVs from a pipe are common and playable. Null to use MediaInfo's result.
  */
-function announcedBytes(
+function statedBytes(
   type: AcceptedType,
   { audio, file }: { audio: AudioTrack | undefined; file: FileWindow },
 ): number | null {

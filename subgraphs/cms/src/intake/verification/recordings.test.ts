@@ -11,7 +11,7 @@ import { refusal, useVerifier } from '../../testing/verification.ts';
 const { verify } = useVerifier();
 
 /** After 20 kB of ID3 (id3.org, 2.3.0), more than is read to detect the type. */
-function behindTag(bytes: Buffer): Buffer {
+function afterTag(bytes: Buffer): Buffer {
   const size = 20_000;
   const tag = Buffer.alloc(10 + size);
   tag.write('ID3\x03', 'latin1');
@@ -89,8 +89,8 @@ describe('refused', () => {
   );
 
   test('rejects other audio after an MP3 tag', async () => {
-    expect(await verify(behindTag(recording('tone.ogg')))).toEqual(refusal('UNSUPPORTED_TYPE'));
-    expect(await verify(behindTag(wav()))).toEqual(refusal('CORRUPT_FILE'));
+    expect(await verify(afterTag(recording('tone.ogg')))).toEqual(refusal('UNSUPPORTED_TYPE'));
+    expect(await verify(afterTag(wav()))).toEqual(refusal('CORRUPT_FILE'));
   });
 
   test('rejects a recording with the name of another type', async () => {
@@ -135,7 +135,7 @@ describe('taken', () => {
   });
 
   test('accepts an MP3 after long tags and cover art', async () => {
-    const bytes = behindTag(recording('tone.mp3'));
+    const bytes = afterTag(recording('tone.mp3'));
     expect(await verify(bytes, 'a.mp3')).toMatchObject({ verified: { mimeType: 'audio/mpeg' } });
   });
 

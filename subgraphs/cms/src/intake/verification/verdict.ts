@@ -40,7 +40,7 @@ export type Verdict = Accepted | Refused;
 interface Accepted {
   readonly verified: VerifiedBytes;
   /** Store the sanitized bytes, which are next to the verified ones, instead of these. */
-  readonly isCleaned?: true | undefined;
+  readonly isSanitized?: true | undefined;
 }
 
 export const rejectFile = (code: RefusalCode, message: string): Refused => ({
@@ -63,7 +63,7 @@ export const verdictFromWorker = z.union([
         .transform((text) => new Uint8Array(Buffer.from(text, 'base64')))
         .nullable(),
     }),
-    isCleaned: z.literal(true).optional(),
+    isSanitized: z.literal(true).optional(),
   }),
 ]);
 export type VerdictFromWorker = z.input<typeof verdictFromWorker>;

@@ -99,7 +99,7 @@ test('passes the job to a worker and returns its result', async () => {
   const { verifier, jobs } = answering({ verified: VERIFIED });
   const verified = { ...VERIFIED, thumbHash: new Uint8Array([1, 2, 3]) };
   expect(await verifier.verify(FILE)).toEqual({ verified });
-  expect(jobs).toEqual([{ ...FILE, maxPixels: 100, cleanPath: '/staged.clean.part' }]);
+  expect(jobs).toEqual([{ ...FILE, maxPixels: 100, sanitizedPath: '/staged.clean.part' }]);
 });
 
 async function setUp(options: { timeLimitMs?: number } = {}) {

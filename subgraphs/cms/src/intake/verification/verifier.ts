@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { publicError } from '@federated-media/subgraph-kit/errors';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
-import { cleanPathOf } from '../../storage/staging.ts';
+import { sanitizedPathOf } from '../../storage/staging.ts';
 import { decodingMemory } from '../../platform/image/decoding-memory.ts';
 import type { Claims } from '../../files/file-types/claims.ts';
 import { type Verdict, rejectFile, verdictFromWorker } from './verdict.ts';
@@ -73,14 +73,14 @@ export function createVerifier({
   return {
     /**
      * Does not change or keep the file. Writes a sanitized version, if needed, to
-     * `cleanPathOf(path)`.
+     * `sanitizedPathOf(path)`.
      * @throws OVERLOADED if too many files are waiting, WorkerError if no worker can start
      */
     async verify(file: UnverifiedFile): Promise<Verdict> {
       if (file.byteSize === 0) return rejectFile('EMPTY_FILE', 'The file is empty.');
       const { path, byteSize, originalFilename, declaredMimeType } = file;
-      const cleanPath = cleanPathOf(path);
-      const job = { path, cleanPath, byteSize, originalFilename, declaredMimeType, maxPixels };
+      const sanitizedPath = sanitizedPathOf(path);
+      const job = { path, sanitizedPath, byteSize, originalFilename, declaredMimeType, maxPixels };
       try {
         return verdictFromWorker.parse(await inspect(job));
       } catch (error) {

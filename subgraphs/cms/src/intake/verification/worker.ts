@@ -9,7 +9,7 @@ const job = z.object({
   originalFilename: z.string(),
   declaredMimeType: z.string(),
   maxPixels: z.number(),
-  cleanPath: z.string(),
+  sanitizedPath: z.string(),
 });
 
 serveJobs((given, within) => inspect(job.parse(given), within));

@@ -33,7 +33,7 @@ export function createJobRunner({
   logger: Logger;
 }) {
   let runner: Runner | undefined;
-  let isOver = false;
+  let hasEnded = false;
   return {
     async start() {
       runner = await run({
@@ -49,12 +49,12 @@ export function createJobRunner({
       runner.promise
         .catch((error: unknown) => logger.error({ err: error }, 'background jobs have stopped'))
         .finally(() => {
-          isOver = true;
+          hasEnded = true;
         });
     },
     /** Waits for running jobs. Aborts those that take longer than five seconds. */
     async stop() {
-      if (!isOver) await runner?.stop();
+      if (!hasEnded) await runner?.stop();
     },
   };
 }

@@ -99,7 +99,7 @@ export function createUploadService({
             // The other files were or will be stored: an error for the whole field would hide them.
             logger.error({ err: error }, 'one of several uploads failed');
             void drainFile(input.file);
-            return failedUpload(userError('UPLOAD_INCOMPLETE', FAILED_HERE, [...path, 'file']));
+            return failedUpload(userError('UPLOAD_INCOMPLETE', INTERNAL_ERROR, [...path, 'file']));
           }
         }),
       );
@@ -108,4 +108,4 @@ export function createUploadService({
 }
 export type UploadService = ReturnType<typeof createUploadService>;
 
-const FAILED_HERE = 'An internal error occurred and the file was not stored. Upload it again.';
+const INTERNAL_ERROR = 'An internal error occurred and the file was not stored. Upload it again.';

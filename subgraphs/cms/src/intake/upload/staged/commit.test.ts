@@ -46,42 +46,42 @@ async function completeBoth(first: object, second: object) {
   await vi.waitUntil(() => cms.verified.length === verified + 2, { timeout: 10_000 });
   resolve();
   const [one, other] = await results;
-  return one.mediaFile && !one.reused ? { made: one, loser: other } : { made: other, loser: one };
+  return one.mediaFile && !one.reused ? { made: one, second: other } : { made: other, second: one };
 }
 
 test('REJECT of bytes that are committed concurrently: the loser gets an error and may send other bytes', async () => {
   const [one, two] = [await sent(), await sent()];
   const onDuplicate = 'REJECT';
-  const { made, loser } = await completeBoth(
+  const { made, second } = await completeBoth(
     { id: one.id, onDuplicate },
     { id: two.id, onDuplicate },
   );
-  expect(loser).toMatchObject(refusedWith('DUPLICATE', 'id'));
-  expect(loser.userErrors[0].message).toContain(made.mediaFile.id);
+  expect(second).toMatchObject(refusedWith('DUPLICATE', 'id'));
+  expect(second.userErrors[0].message).toContain(made.mediaFile.id);
   expect(await come()).toHaveLength(1);
 
   const left = made.mediaFile.id === one.id ? two : one;
-  expect(await client.complete({ id: left.id, onDuplicate })).toEqual(loser);
+  expect(await client.complete({ id: left.id, onDuplicate })).toEqual(second);
   expect(await client.complete({ id: left.id })).toMatchObject(
     refusedWith('UPLOAD_INCOMPLETE', 'id'),
   );
   expect((await client.put(left.url, jpeg)).status).toBe(200);
-  expect(await client.complete({ id: left.id, onDuplicate })).toEqual(loser);
+  expect(await client.complete({ id: left.id, onDuplicate })).toEqual(second);
   expect((await client.complete({ id: left.id })).mediaFile).toMatchObject({ id: left.id });
 });
 
 test('REUSE of bytes that are committed concurrently: both return that file every time', async () => {
   const [one, two] = [await sent(), await sent()];
   const onDuplicate = 'REUSE';
-  const { made, loser } = await completeBoth(
+  const { made, second } = await completeBoth(
     { id: one.id, onDuplicate },
     { id: two.id, onDuplicate },
   );
-  expect(loser).toEqual({ ...made, reused: true });
+  expect(second).toEqual({ ...made, reused: true });
   expect(await come()).toHaveLength(1);
 
   const left = made.mediaFile.id === one.id ? two : one;
-  expect(await client.complete({ id: left.id })).toEqual(loser);
+  expect(await client.complete({ id: left.id })).toEqual(second);
   expect((await client.put(left.url, jpeg)).status).toBe(409);
   expect(await cms.store.count('media_files')).toBe(1);
 });
@@ -90,11 +90,11 @@ test('a key that is used concurrently for other bytes is a mismatch and leaves n
   const other = await drawJpeg();
   const [one, two] = [await sent(), await sent(other)];
   const idempotencyKey = 'key';
-  const { made, loser } = await completeBoth(
+  const { made, second } = await completeBoth(
     { id: one.id, idempotencyKey },
     { id: two.id, idempotencyKey },
   );
-  expect(loser).toMatchObject(refusedWith('IDEMPOTENCY_MISMATCH', 'idempotencyKey'));
+  expect(second).toMatchObject(refusedWith('IDEMPOTENCY_MISMATCH', 'idempotencyKey'));
   expect(await come()).toHaveLength(1);
 
   const [left, bytes] = made.mediaFile.id === one.id ? [two, other] : [one, jpeg];
@@ -102,7 +102,7 @@ test('a key that is used concurrently for other bytes is a mismatch and leaves n
     refusedWith('UPLOAD_INCOMPLETE', 'id'),
   );
   expect((await client.put(left.url, bytes)).status).toBe(200);
-  expect(await client.complete({ id: left.id, idempotencyKey })).toEqual(loser);
+  expect(await client.complete({ id: left.id, idempotencyKey })).toEqual(second);
   expect((await client.complete({ id: left.id })).mediaFile).toMatchObject({
     id: left.id,
     checksum: createHash('sha256').update(bytes).digest('hex'),
@@ -116,8 +116,8 @@ test('space that is used concurrently: the loser gets an error and may retry whe
      ON CONFLICT (id) DO UPDATE SET quota_bytes = excluded.quota_bytes`,
     [jpeg.length],
   );
-  const { made, loser } = await completeBoth({ id: one.id }, { id: two.id });
-  expect(loser).toMatchObject(refusedWith('QUOTA_EXCEEDED', 'id'));
+  const { made, second } = await completeBoth({ id: one.id }, { id: two.id });
+  expect(second).toMatchObject(refusedWith('QUOTA_EXCEEDED', 'id'));
   expect(await come()).toHaveLength(1);
 
   const left = made.mediaFile.id === one.id ? two : one;
@@ -125,7 +125,7 @@ test('space that is used concurrently: the loser gets an error and may retry whe
     refusedWith('UPLOAD_INCOMPLETE', 'id'),
   );
   expect((await client.put(left.url, jpeg)).status).toBe(200);
-  expect(await client.complete({ id: left.id })).toEqual(loser);
+  expect(await client.complete({ id: left.id })).toEqual(second);
   await cms.store.pool.query('UPDATE stores SET quota_bytes = NULL');
   expect((await client.put(left.url, jpeg)).status).toBe(200);
   expect((await client.complete({ id: left.id })).mediaFile).toMatchObject({ id: left.id });

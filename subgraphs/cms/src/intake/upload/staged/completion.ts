@@ -105,7 +105,7 @@ export function createCompletions(dependencies: Dependencies) {
     const claimed = await stagedUploads.claim(options.storeId, found);
     if (!claimed) return null;
     const { upload } = claimed;
-    await using reservation = reservations.hold(
+    await using reservation = reservations.keepAlive(
       { ...claimed.reservation, remainingBytes: null },
       reopen,
     );
@@ -134,8 +134,8 @@ export function createCompletions(dependencies: Dependencies) {
       const { storeId, subject: actor } = caller;
       const upload = await stagedUploads.find(storeId, id);
       if (!upload) return { refused: UNKNOWN_UPLOAD };
-      const isOver = upload.isExpired && upload.state !== 'DONE' && upload.state !== 'RESERVED';
-      if (isOver) return { refused: EXPIRED };
+      const isExpired = upload.isExpired && upload.state !== 'DONE' && upload.state !== 'RESERVED';
+      if (isExpired) return { refused: EXPIRED };
       if (upload.state === 'RESERVED' || upload.state === 'ABANDONED') return null;
       const sha256 = upload.stagedSha256 ?? upload.declaredChecksum ?? '';
       const { originalFilename } = upload;

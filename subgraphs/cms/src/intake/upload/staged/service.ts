@@ -17,7 +17,7 @@ import type { StagedUrlSigner } from './staged-url.ts';
 import { MAX_FILES } from '../limits.ts';
 import { readUploadInput } from '../upload-input.ts';
 
-const LIFE_MS = 60 * 60 * 1000;
+const VALID_MS = 60 * 60 * 1000;
 const ERROR_LOCATION = { path: ['input'], source: 'id' };
 /** How often to check whether a concurrent completion of the same upload has ended. */
 const RETRY_EVERY_MS = 150;
@@ -52,7 +52,7 @@ export function createStagedUploadService({
       if (result) return result;
       await sleep(RETRY_EVERY_MS);
     }
-    return { refused: STILL_UNDER_WAY };
+    return { refused: STILL_RUNNING };
   }
 
   return {
@@ -65,7 +65,7 @@ export function createStagedUploadService({
       const read = inputs.map((input, index) =>
         readStagedInput(input, { path: ['input', `${index}`], maxBytes, remainingBytes }),
       );
-      const expiresAt = Math.ceil((Date.now() + LIFE_MS) / 1000);
+      const expiresAt = Math.ceil((Date.now() + VALID_MS) / 1000);
       const files = read.flatMap((file) => ('problems' in file ? [] : [file]));
       const expires = new Date(expiresAt * 1000);
       const isWithinLimit =
@@ -109,7 +109,7 @@ export function createStagedUploadService({
 export type StagedUploadService = ReturnType<typeof createStagedUploadService>;
 
 const TOO_MANY_OPEN = `The store has ${MAX_OPEN} open uploads, the maximum. Complete some, or wait an hour.`;
-const STILL_UNDER_WAY = refusal(
+const STILL_RUNNING = refusal(
   'UPLOAD_INCOMPLETE',
   'Another request is completing this upload. Try again in a moment.',
 );

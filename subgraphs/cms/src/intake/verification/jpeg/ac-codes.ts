@@ -9,9 +9,9 @@ export const ZERO_RUN = 0xf0;
  * What a symbol means: how many coefficients to advance, and how many bits the value of the last
  * one has.
  */
-export const passedBy = (symbol: number): number => (symbol >> 4) + 1;
+export const coefficientsIn = (symbol: number): number => (symbol >> 4) + 1;
 export const valueBitsOf = (symbol: number): number => symbol & 15;
-const MOST_PASSED = 16;
+const MAX_RUN = 16;
 
 /** The codes of AC coefficients (ITU-T T.81, F.1.2.2), for skipping them. */
 export interface AcCodes {
@@ -24,19 +24,19 @@ export interface AcCodes {
  * A step in one number: its bits and the number of coefficients it advances. If the block ends, the
  * latter is increased by 64.
  */
-const step = (passed: number, bits: number) => (passed << 5) | bits;
-export const bitsOfStep = (taken: number): number => taken & 31;
+const encodeStep = (advanced: number, bits: number) => (advanced << 5) | bits;
+export const bitsOfStep = (step: number): number => step & 31;
 /** If the block ends there, 64 more than it advances, so that it always leads out of the block. */
-export const advanceOf = (taken: number): number => taken >> 5;
+export const advanceOf = (step: number): number => step >> 5;
 /** The bits are not a complete code. The step also leads out of the block, but is never valid. */
-const NO_STEP = step(4 * COEFFICIENTS - 1, 0);
+const NO_STEP = encodeStep(4 * COEFFICIENTS - 1, 0);
 
 /**
  * Whether a step from within a block to `index` ends the block: with its last coefficient or with
  * the end-of-block code. Otherwise it was invalid or continued into the next block.
  */
-export const endsBlock = (taken: number, index: number): boolean =>
-  advanceOf(taken) < COEFFICIENTS ? index === COEFFICIENTS : index < 2 * COEFFICIENTS;
+export const endsBlock = (step: number, index: number): boolean =>
+  advanceOf(step) < COEFFICIENTS ? index === COEFFICIENTS : index < 2 * COEFFICIENTS;
 
 export function createAcCodes(codes: Codes): AcCodes {
   const steps = codes.short.map((_code, bits12) => longestStep(codes, bits12));
@@ -45,14 +45,14 @@ export function createAcCodes(codes: Codes): AcCodes {
 
 function longestStep({ short }: Codes, bits12: number): number {
   let bits = 0;
-  let passed = 0;
-  while (bits < SHORT_BITS && passed < COEFFICIENTS - MOST_PASSED) {
+  let advanced = 0;
+  while (bits < SHORT_BITS && advanced < COEFFICIENTS - MAX_RUN) {
     const found = short[(bits12 << bits) & (short.length - 1)] ?? 0;
     if (found === 0 || bits + bitsOf(found) > SHORT_BITS) break;
     const symbol = symbolOf(found);
     bits += bitsOf(found) + valueBitsOf(symbol);
-    if (symbol === END_OF_BLOCK) return step(passed + COEFFICIENTS, bits);
-    passed += passedBy(symbol);
+    if (symbol === END_OF_BLOCK) return encodeStep(advanced + COEFFICIENTS, bits);
+    advanced += coefficientsIn(symbol);
   }
-  return bits === 0 ? NO_STEP : step(passed, bits);
+  return bits === 0 ? NO_STEP : encodeStep(advanced, bits);
 }

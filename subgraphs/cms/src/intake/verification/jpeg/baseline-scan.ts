@@ -107,11 +107,11 @@ function readComponents(
   const tables = blocks > MAX_BLOCKS_OF_UNIT ? null : readTables(head);
   if (!tables) return null;
 
-  const dcCodes = remembering((number) => {
+  const dcCodes = memoized((number) => {
     const table = tables.dc.get(number);
     return table ? dcCodesOf(table) : null;
   });
-  const acCodes = remembering((number) => {
+  const acCodes = memoized((number) => {
     const table = tables.ac.get(number);
     return table ? acCodesOf(table) : null;
   });
@@ -127,7 +127,7 @@ function readComponents(
 }
 
 /** Components share tables, and creating the codes of a table takes time. */
-function remembering<Value>(make: (number: number) => Value): (number: number) => Value {
+function memoized<Value>(make: (number: number) => Value): (number: number) => Value {
   const made = new Map<number, Value>();
   return (number) => {
     const value = made.get(number) ?? make(number);

@@ -4,7 +4,7 @@ import {
   type Entropy,
   UndecidedError,
   openEntropy,
-  passAc,
+  skipAc,
   readDcDifference,
 } from './entropy.ts';
 import { MARKERS } from './segments.ts';
@@ -40,7 +40,7 @@ export function decodeDcPlanes(bytes: Buffer, scan: BaselineScan): DcPlane[] {
     previous: 0,
   }));
   const blocks = colours.flatMap((colour) =>
-    placesOf(colour).map((place) => ({ colour, ...place })),
+    positionsOf(colour).map((position) => ({ colour, ...position })),
   );
   let entropy = openEntropy(bytes, scan.start);
   const units = scan.unitsAcross * scan.unitsDown;
@@ -53,7 +53,7 @@ export function decodeDcPlanes(bytes: Buffer, scan: BaselineScan): DcPlane[] {
     const unitY = Math.floor(unit / scan.unitsAcross);
     for (const { colour, x, y } of blocks) {
       colour.previous += readDcDifference(entropy, colour.dc);
-      passAc(entropy, colour.ac);
+      skipAc(entropy, colour.ac);
       if (Math.abs(colour.previous) > colour.limit)
         throw new UndecidedError('The value is out of range.');
       const row = unitY * colour.down + y;
@@ -78,7 +78,7 @@ function expectEnd({ at, end, marker }: Entropy, expected: number): void {
 }
 
 /** The positions of its blocks in a unit, in the order of the data (ITU-T T.81, A.2.3). */
-const placesOf = ({ across, down }: Component) =>
+const positionsOf = ({ across, down }: Component) =>
   Array.from({ length: across * down }, (_none, index) => ({
     x: index % across,
     y: Math.floor(index / across),

@@ -5,7 +5,7 @@ import {
   advanceOf,
   bitsOfStep,
   endsBlock,
-  passedBy,
+  coefficientsIn,
   valueBitsOf,
 } from './ac-codes.ts';
 import { type Codes, SHORT_BITS, bitsOf, symbolOf } from './huffman.ts';
@@ -59,7 +59,7 @@ export function openEntropy(bytes: Buffer, start: number): Entropy {
 }
 
 /** At least the next 25 bits, starting at the highest bit. */
-const look = (bits: DataView, at: number): number => bits.getInt32(at >> 3) << (at & 7);
+const peek = (bits: DataView, at: number): number => bits.getInt32(at >> 3) << (at & 7);
 const firstShort = (window: number): number => window >>> (32 - SHORT_BITS);
 const first16 = (window: number): number => window >>> 16;
 
@@ -70,13 +70,13 @@ const first16 = (window: number): number => window >>> 16;
  * @throws DamagedError for invalid bits
  */
 export function readDcDifference(entropy: Entropy, { short, find }: Codes): number {
-  const window = look(entropy.bits, entropy.at);
+  const window = peek(entropy.bits, entropy.at);
   const found = (short[firstShort(window)] ?? 0) || find(first16(window));
   if (found === 0) throw new DamagedError('Invalid code.');
   entropy.at += bitsOf(found);
   const size = symbolOf(found);
   if (size === 0) return 0;
-  const value = look(entropy.bits, entropy.at) >>> (32 - size);
+  const value = peek(entropy.bits, entropy.at) >>> (32 - size);
   entropy.at += size;
   return value < 1 << (size - 1) ? value - (1 << size) + 1 : value;
 }
@@ -87,7 +87,7 @@ export function readDcDifference(entropy: Entropy, { short, find }: Codes): numb
  * @throws DamagedError if the data ends or is invalid, UndecidedError if the block has too many
  *   coefficients
  */
-export function passAc(entropy: Entropy, { codes, steps }: AcCodes): void {
+export function skipAc(entropy: Entropy, { codes, steps }: AcCodes): void {
   const { bits } = entropy;
   let { at } = entropy;
   let index = 1;
@@ -95,7 +95,7 @@ export function passAc(entropy: Entropy, { codes, steps }: AcCodes): void {
   while (index < COEFFICIENTS) {
     let step = 0;
     while (index < COEFFICIENTS) {
-      step = steps[firstShort(look(bits, at))] ?? 0;
+      step = steps[firstShort(peek(bits, at))] ?? 0;
       at += bitsOfStep(step);
       index += advanceOf(step);
     }
@@ -104,12 +104,12 @@ export function passAc(entropy: Entropy, { codes, steps }: AcCodes): void {
     // Go back and advance by a single code.
     at -= bitsOfStep(step);
     index -= advanceOf(step);
-    const found = codes.find(first16(look(bits, at)));
+    const found = codes.find(first16(peek(bits, at)));
     const symbol = symbolOf(found);
     if (found === 0) throw new DamagedError('Invalid code.');
     at += bitsOf(found) + valueBitsOf(symbol);
     if (symbol === END_OF_BLOCK) break;
-    index += passedBy(symbol);
+    index += coefficientsIn(symbol);
     isOverfull = index > COEFFICIENTS;
   }
   entropy.at = at;

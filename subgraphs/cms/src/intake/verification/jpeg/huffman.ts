@@ -39,15 +39,15 @@ export function createCodes({ counts, symbols }: HuffmanTable): Codes | null {
   const ends = new Int32Array(MAX_CODE_BITS + 1);
   const offsets = new Int32Array(MAX_CODE_BITS + 1);
   let code = 0;
-  let place = 0;
+  let index = 0;
   for (let bits = 1; bits <= MAX_CODE_BITS; bits += 1) {
-    offsets[bits] = place - code;
+    offsets[bits] = index - code;
     for (let count = counts[bits - 1] ?? 0; count > 0; count -= 1) {
       const from = code << (SHORT_BITS - bits);
       const to = (code + 1) << (SHORT_BITS - bits);
-      if (bits <= SHORT_BITS) short.fill(entry(symbols[place] ?? 0, bits), from, to);
+      if (bits <= SHORT_BITS) short.fill(entry(symbols[index] ?? 0, bits), from, to);
       code += 1;
-      place += 1;
+      index += 1;
     }
     if (code >= 1 << bits) return null;
     ends[bits] = code;
@@ -56,9 +56,9 @@ export function createCodes({ counts, symbols }: HuffmanTable): Codes | null {
 
   function find(bits16: number): number {
     for (let bits = 1; bits <= MAX_CODE_BITS; bits += 1) {
-      const begun = bits16 >>> (MAX_CODE_BITS - bits);
-      if (begun < (ends[bits] ?? 0)) {
-        return entry(symbols[begun + (offsets[bits] ?? 0)] ?? 0, bits);
+      const prefix = bits16 >>> (MAX_CODE_BITS - bits);
+      if (prefix < (ends[bits] ?? 0)) {
+        return entry(symbols[prefix + (offsets[bits] ?? 0)] ?? 0, bits);
       }
     }
     return 0;

@@ -95,10 +95,10 @@ interface Coverage {
   readonly shares: Float64Array;
 }
 
-/** @param count the blocks along the side; the last one may be only partly in the image */
-const coverage = (count: number, places: number): Coverage[] =>
-  Array.from({ length: places }, (_none, place) => {
-    const [from, to] = [(place * count) / places, ((place + 1) * count) / places];
+/** @param blocks along the side; the last one may be only partly in the image */
+const coverage = (blocks: number, samples: number): Coverage[] =>
+  Array.from({ length: samples }, (_none, sample) => {
+    const [from, to] = [(sample * blocks) / samples, ((sample + 1) * blocks) / samples];
     const first = Math.floor(from);
     const shares = Float64Array.from({ length: Math.ceil(to) - first }, (_block, offset) => {
       const index = first + offset;

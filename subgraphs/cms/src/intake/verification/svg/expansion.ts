@@ -18,7 +18,7 @@ const STEPS_PER_FILTER = 30;
 const PIXELS_PER_STEP = 80_000;
 
 /** Elements that are rendered only where they are referenced, or never. */
-const UNDRAWN = new Set(
+const NOT_RENDERED = new Set(
   `defs symbol marker pattern clipPath mask filter linearGradient radialGradient stop metadata style
    title desc`.split(/\s+/),
 );
@@ -99,7 +99,7 @@ export function limitExpansion(root: SvgElement, links: Links) {
       if (!INHERITED.test(property)) follow(id, element.name === 'use' ? context : undefined);
     }
     for (const child of element.children) {
-      if (typeof child !== 'string' && !UNDRAWN.has(child.name)) draw(child, context);
+      if (typeof child !== 'string' && !NOT_RENDERED.has(child.name)) draw(child, context);
     }
     if (SHAPES.has(element.name)) paint(element, context);
     depth -= 1;

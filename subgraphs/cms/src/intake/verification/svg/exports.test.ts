@@ -24,7 +24,7 @@ test.for(Object.keys(EXPORTS))('accepts %s with its name and its type', async (t
         durationSeconds: null,
         thumbHash: expect.any(Uint8Array),
       },
-      isCleaned: true,
+      isSanitized: true,
     });
   }
 });

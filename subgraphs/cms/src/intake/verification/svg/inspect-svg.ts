@@ -12,7 +12,7 @@ interface Options {
   readonly maxBytes: number;
   readonly maxPixels: number;
   /** Where the sanitized SVG is written. */
-  readonly cleanPath: string;
+  readonly sanitizedPath: string;
   /** Called before the SVG is rendered. Rendering that takes long does not end at all. */
   readonly beforeDrawing: () => void;
 }
@@ -29,7 +29,7 @@ export async function inspectSvg(path: string, options: Options): Promise<Inspec
 
 async function cleanAndDraw(
   bytes: Buffer,
-  { maxBytes, maxPixels, cleanPath, beforeDrawing }: Options,
+  { maxBytes, maxPixels, sanitizedPath, beforeDrawing }: Options,
 ) {
   const root = parseSvg(decodeSvg(bytes));
   const { links, pixels } = await cutLinks(root, countPixels);
@@ -46,6 +46,6 @@ async function cleanAndDraw(
   if (clean.length > maxBytes) throw broken('is too large when encoded as UTF-8');
   beforeDrawing();
   const inspection = await inspectDrawing(clean, { size: sizeOf(root), maxPixels });
-  if ('found' in inspection) await writeFile(cleanPath, clean);
+  if ('found' in inspection) await writeFile(sanitizedPath, clean);
   return inspection;
 }

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { cleanPathOf } from '../../../storage/staging.ts';
+import { sanitizedPathOf } from '../../../storage/staging.ts';
 import { temporaryFolder } from '../../../testing/folder.ts';
 import { useVerifier } from '../../../testing/verification.ts';
 
@@ -21,9 +21,9 @@ const { verifier } = useVerifier({ maxPixels: 50_000_000 });
  * Fractions, because releases of the package differ in a few files. Rejected are those that are too
  * large, damaged or empty.
  */
-const MOST_REFUSED = 0.05;
+const MAX_REJECTED = 0.05;
 /** Changed are those with includes, cursors and external images. */
-const MOST_CHANGED = 0.015;
+const MAX_CHANGED = 0.015;
 
 test('accepts every drawing of the librsvg tests unchanged in appearance, or rejects it', async ({
   skip,
@@ -44,14 +44,14 @@ test('accepts every drawing of the librsvg tests unchanged in appearance, or rej
       refused.push(`${basename(drawing)}: ${verdict.refused.message}`);
       continue;
     }
-    const clean = await readFile(cleanPathOf(path));
+    const clean = await readFile(sanitizedPathOf(path));
     expect(await verify(clean), drawing).toEqual(verdict);
-    expect((await readFile(cleanPathOf(path))).equals(clean), drawing).toBe(true);
+    expect((await readFile(sanitizedPathOf(path))).equals(clean), drawing).toBe(true);
     if (!(await pixelsOf(clean)).equals(await pixelsOf(bytes))) changed.push(basename(drawing));
   }
   expect(refused.filter((each) => /fails|too long to decode/.test(each))).toEqual([]);
-  expect(refused.length / drawings.length, refused.join('\n')).toBeLessThan(MOST_REFUSED);
-  expect(changed.length / drawings.length, changed.join('\n')).toBeLessThan(MOST_CHANGED);
+  expect(refused.length / drawings.length, refused.join('\n')).toBeLessThan(MAX_REJECTED);
+  expect(changed.length / drawings.length, changed.join('\n')).toBeLessThan(MAX_CHANGED);
 }, 300_000);
 
 /** Null for drawings that cannot be rendered. */
