@@ -1,13 +1,7 @@
-import { join } from 'node:path';
-import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { drawJpeg } from '../../files/media-file/testing/draw-jpeg.ts';
 import { type RunningCms, runCms } from '../../files/media-file/testing/running-cms.ts';
-import { openDiskStorage } from '../../storage/disk-storage.ts';
-import { createStaging } from '../../storage/staging.ts';
-import { createRecovery } from '../recovery.ts';
-import { createReservations } from '../reservations/reservations.ts';
-import { createStagedUploadRepository } from './staged/repository.ts';
+import { createOtherProcess } from './testing/other-process.ts';
 
 const PURGE = `mutation ($id: ID!) {
   deleteMedia(input: { id: $id }) { userErrors { code } }
@@ -171,19 +165,8 @@ test('recovery deletes keys after a day, and no others', async () => {
   await age(old, '24 hours 1 minute');
   await age(young, '23 hours 59 minutes');
 
-  const logger = pino({ level: 'silent' });
-  const { pool, reservations: repository } = cms.store;
-  const staging = createStaging({ dir: join(cms.folder, 'staging') });
-  const storage = openDiskStorage({ root: join(cms.folder, 'objects') });
-  const recovery = createRecovery({
-    reservations: createReservations({ repository, staging, storage, logger }),
-    stagedUploads: createStagedUploadRepository({ pool }),
-    staging,
-    logger,
-  });
-  recovery.start();
-  await recovery.stop();
-  const { rows } = await pool.query(
+  await createOtherProcess(cms).recover();
+  const { rows } = await cms.store.pool.query(
     'SELECT key FROM idempotency_keys WHERE key = ANY($1::text[])',
     [[old, young]],
   );

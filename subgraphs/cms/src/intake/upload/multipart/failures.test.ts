@@ -3,11 +3,11 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { drawJpeg } from '../../../files/media-file/testing/draw-jpeg.ts';
 import { type RunningCms, runCms } from '../../../files/media-file/testing/running-cms.ts';
+import { MULTIPART_TYPE, partsUpTo } from '../testing/multipart-body.ts';
 
 const MAX_BYTES = 2_000_000;
 /** More than all buffers on the way, so that reading has started. */
 const HALF_WAY = new Uint8Array(1_000_000);
-const BOUNDARY = 'boundary';
 const UPLOAD = `mutation ($input: UploadMediaInput!) {
   uploadMedia(input: $input) { mediaFile { id } reused userErrors { code message field } }
 }`;
@@ -78,7 +78,7 @@ test('reports invalid details before storing anything', async () => {
 
 test('responds to a missing token before the body arrives', async () => {
   const outgoing = sendUpload('Bearer nonsense');
-  outgoing.write(partsUpTo(new Uint8Array(0)));
+  outgoing.write(partsUpTo(new Uint8Array(0), UPLOAD));
   const [response] = await once(outgoing, 'response');
   expect(response.statusCode).toBe(401);
   outgoing.destroy();
@@ -88,7 +88,7 @@ test('responds to a missing token before the body arrives', async () => {
 test('a client that disconnects halfway leaves nothing', async () => {
   const outgoing = sendUpload(await cms.authorization());
   outgoing.on('error', () => {});
-  outgoing.write(partsUpTo(HALF_WAY));
+  outgoing.write(partsUpTo(HALF_WAY, UPLOAD));
   await vi.waitUntil(async () => (await cms.traces()).files.length > 0);
   outgoing.destroy();
   await vi.waitUntil(async () => (await cms.traces()).rows === 0);
@@ -97,7 +97,7 @@ test('a client that disconnects halfway leaves nothing', async () => {
 
 test('reports a truncated body and leaves nothing', async () => {
   const outgoing = sendUpload(await cms.authorization());
-  outgoing.write(partsUpTo(HALF_WAY));
+  outgoing.write(partsUpTo(HALF_WAY, UPLOAD));
   await vi.waitUntil(async () => (await cms.traces()).files.length > 0);
   outgoing.end();
   const [response] = await once(outgoing, 'response');
@@ -180,18 +180,7 @@ function sendUpload(authorization: string) {
     headers: {
       authorization,
       'apollo-require-preflight': 'true',
-      'content-type': `multipart/form-data; boundary=${BOUNDARY}`,
+      'content-type': MULTIPART_TYPE,
     },
   });
-}
-
-/** The beginning of a body: `bytes` of its only file. */
-function partsUpTo(bytes: Uint8Array): Buffer {
-  const field = (name: string, value: object) =>
-    `--${BOUNDARY}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${JSON.stringify(value)}\r\n`;
-  const head =
-    field('operations', { query: UPLOAD, variables: { input: { file: null } } }) +
-    field('map', { 0: ['variables.input.file'] }) +
-    `--${BOUNDARY}\r\ncontent-disposition: form-data; name="0"; filename="a.jpg"\r\ncontent-type: image/jpeg\r\n\r\n`;
-  return Buffer.concat([Buffer.from(head), bytes]);
 }

@@ -3,11 +3,11 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { drawJpeg } from '../../../files/media-file/testing/draw-jpeg.ts';
 import { type RunningCms, runCms } from '../../../files/media-file/testing/running-cms.ts';
+import { MULTIPART_TYPE, partsUpTo } from '../testing/multipart-body.ts';
 
 const SETTING = 100_000;
 /** More than all buffers on the way, so that reading has started. */
 const HALF_WAY = new Uint8Array(1_000_000);
-const BOUNDARY = 'boundary';
 const UPLOAD = `mutation ($input: UploadMediaInput!) {
   uploadMedia(input: $input) { mediaFile { id } userErrors { code field } }
 }`;
@@ -157,12 +157,12 @@ test('stops a file that does not fit while it is being sent', async () => {
     headers: {
       authorization: await cms.authorization({ storeId: 'streaming' }),
       'apollo-require-preflight': 'true',
-      'content-type': `multipart/form-data; boundary=${BOUNDARY}`,
+      'content-type': MULTIPART_TYPE,
     },
   });
   outgoing.on('error', () => {});
   // The rest is never sent.
-  outgoing.write(partsUpTo(HALF_WAY));
+  outgoing.write(partsUpTo(HALF_WAY, UPLOAD));
   const [response] = await once(outgoing, 'response');
   const { data } = JSON.parse(Buffer.concat(await response.toArray()).toString());
   outgoing.destroy();
@@ -209,14 +209,3 @@ test('the trash counts until it is purged, and other stores are not affected', a
   expect(await quota('life')).toEqual(empty);
   expect(await quota('neighbour')).toEqual(one);
 });
-
-/** The beginning of a body: `given` of its only file. */
-function partsUpTo(given: Uint8Array): Buffer {
-  const field = (name: string, value: object) =>
-    `--${BOUNDARY}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${JSON.stringify(value)}\r\n`;
-  const head =
-    field('operations', { query: UPLOAD, variables: { input: { file: null } } }) +
-    field('map', { 0: ['variables.input.file'] }) +
-    `--${BOUNDARY}\r\ncontent-disposition: form-data; name="0"; filename="a.jpg"\r\ncontent-type: image/jpeg\r\n\r\n`;
-  return Buffer.concat([Buffer.from(head), given]);
-}

@@ -3,14 +3,11 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { newId } from '@federated-media/subgraph-kit/ids';
-import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { drawJpeg } from '../../../files/media-file/testing/draw-jpeg.ts';
 import { type RunningCms, runCms } from '../../../files/media-file/testing/running-cms.ts';
-import { openDiskStorage } from '../../../storage/disk-storage.ts';
-import { createStaging } from '../../../storage/staging.ts';
-import { createReservations } from '../../reservations/reservations.ts';
 import { storageKey } from '../../../storage/object-key.ts';
+import { createOtherProcess } from '../testing/other-process.ts';
 
 const FILE = 'id version folder checksum url contentVersions { number checksum current }';
 const REPLACE = `mutation ($input: ReplaceMediaContentInput!) {
@@ -150,7 +147,7 @@ test('a process killed before its commit leaves nothing after recovery, and the 
   await dieReplacing(id, await drawJpeg());
   expect(await objectsOf(id)).toHaveLength(3);
 
-  const { reservations } = neighbour();
+  const { reservations } = createOtherProcess(cms);
   await reservations.recover({ silentSeconds: HOUR, doneSeconds: 24 * HOUR });
   expect({ file: await read(id), objects: await objectsOf(id) }).toEqual(before);
   expect(await cms.store.count(`uploads WHERE media_id = '${id}' AND state <> 'DONE'`)).toBe(0);
@@ -158,19 +155,9 @@ test('a process killed before its commit leaves nothing after recovery, and the 
   expect(mediaFile.contentVersions[0]).toMatchObject({ number: 4, current: true });
 });
 
-/** Another process on the same database and disk. */
-function neighbour() {
-  const staging = createStaging({ dir: join(cms.folder, 'staging') });
-  const storage = openDiskStorage({ root: join(cms.folder, 'objects') });
-  const logger = pino({ level: 'silent' });
-  const repository = cms.store.reservations;
-  const reservations = createReservations({ repository, staging, storage, logger });
-  return { staging, storage, repository, reservations };
-}
-
 /** A process publishes new bytes and is killed; much time passes. */
 async function dieReplacing(mediaId: string, bytes: Bytes) {
-  const { staging, storage, repository } = neighbour();
+  const { staging, storage, repository } = createOtherProcess(cms);
   const reservation = (await repository.reserve({ id: newId(), storeId: 'ours', mediaId }))!;
   const limits = { maxBytes: bytes.length };
   const { path, sha256: sum } = await staging.receive(

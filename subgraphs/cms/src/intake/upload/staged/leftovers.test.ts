@@ -1,16 +1,11 @@
 import { readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { drawJpeg } from '../../../files/media-file/testing/draw-jpeg.ts';
 import { type RunningCms, runCms } from '../../../files/media-file/testing/running-cms.ts';
-import { openDiskStorage } from '../../../storage/disk-storage.ts';
-import { createStaging } from '../../../storage/staging.ts';
-import { createRecovery } from '../../recovery.ts';
-import { createReservations } from '../../reservations/reservations.ts';
-import { createStagedUploadRepository } from './repository.ts';
 import { type StagedClient, createStagedClient } from '../testing/staged-client.ts';
+import { createOtherProcess } from '../testing/other-process.ts';
 
 const HOUR = 3600;
 
@@ -29,22 +24,7 @@ beforeEach(async () => {
 });
 afterAll(() => cms.close());
 
-/** Another process on the same database and disk. */
-function neighbour() {
-  const staging = createStaging({ dir: join(cms.folder, 'staging') });
-  const storage = openDiskStorage({ root: join(cms.folder, 'objects') });
-  const logger = pino({ level: 'silent' });
-  const repository = cms.store.reservations;
-  const reservations = createReservations({ repository, staging, storage, logger });
-  const stagedUploads = createStagedUploadRepository({ pool: cms.store.pool });
-  const recovery = createRecovery({ reservations, stagedUploads, staging, logger });
-  return { staging, stagedUploads, recovery };
-}
-async function recover() {
-  const { recovery } = neighbour();
-  recovery.start();
-  await recovery.stop();
-}
+const recover = () => createOtherProcess(cms).recover();
 
 const staged = async () => (await cms.traces()).files.filter((name) => name.endsWith('.part'));
 async function sent() {
@@ -60,7 +40,9 @@ async function ageFiles(seconds: number) {
   for (const name of names) await utimes(join(dir, name), then, then);
 }
 const receive = (name: string) =>
-  neighbour().staging.receive(name, Readable.from([Buffer.from(jpeg)]), { maxBytes: 1e6 });
+  createOtherProcess(cms).staging.receive(name, Readable.from([Buffer.from(jpeg)]), {
+    maxBytes: 1e6,
+  });
 
 test('removes bytes whose process was killed before recording them; the client may send again', async () => {
   const { id, url } = await client.stage(jpeg);
@@ -82,7 +64,9 @@ test('removes replaced bytes if the process was killed before it, and keeps the 
   await ageFiles(3 * HOUR + 60);
   const name = `${id}-0123456789abcdef`;
   const { byteSize, sha256 } = await receive(name);
-  expect(await neighbour().stagedUploads.record(id, { name, byteSize, sha256 })).toEqual({
+  expect(
+    await createOtherProcess(cms).stagedUploads.record(id, { name, byteSize, sha256 }),
+  ).toEqual({
     replaced: replaced!.replace('.part', ''),
   });
   await recover();
@@ -93,7 +77,7 @@ test('removes replaced bytes if the process was killed before it, and keeps the 
 test('removes bytes of an expired upload if the process that expired it was killed', async () => {
   const { id } = await sent();
   await cms.store.pool.query('UPDATE uploads SET expires_at = now() WHERE id = $1', [id]);
-  expect(await neighbour().stagedUploads.expire()).toHaveLength(1);
+  expect(await createOtherProcess(cms).stagedUploads.expire()).toHaveLength(1);
   await recover();
   expect(await staged()).toHaveLength(1);
   await ageFiles(3 * HOUR + 60);
@@ -113,7 +97,7 @@ test('removes bytes of an upload that returned another file if its process was k
     onDuplicate: 'REUSE',
     details: {},
   } as const;
-  const { stagedUploads } = neighbour();
+  const { stagedUploads } = createOtherProcess(cms);
   const { stagedSha256: checksum } = (await stagedUploads.find('ours', id))!;
   expect(
     await stagedUploads.completeWithExisting(mediaFile.id, { id, checksum, options }),

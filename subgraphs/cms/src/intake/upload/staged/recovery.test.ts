@@ -1,16 +1,10 @@
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { drawJpeg } from '../../../files/media-file/testing/draw-jpeg.ts';
 import { type RunningCms, runCms } from '../../../files/media-file/testing/running-cms.ts';
-import { openDiskStorage } from '../../../storage/disk-storage.ts';
-import { createStaging } from '../../../storage/staging.ts';
-import { createRecovery } from '../../recovery.ts';
-import { createReservations } from '../../reservations/reservations.ts';
-import { createStagedUploadRepository } from './repository.ts';
 import { storageKey } from '../../../storage/object-key.ts';
 import { type StagedClient, createStagedClient } from '../testing/staged-client.ts';
+import { createOtherProcess } from '../testing/other-process.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -29,23 +23,7 @@ beforeEach(async () => {
 });
 afterAll(() => cms.close());
 
-/** Another process on the same database and disk. */
-function neighbour() {
-  const staging = createStaging({ dir: join(cms.folder, 'staging') });
-  const storage = openDiskStorage({ root: join(cms.folder, 'objects') });
-  const logger = pino({ level: 'silent' });
-  const repository = cms.store.reservations;
-  const reservations = createReservations({ repository, staging, storage, logger });
-  const stagedUploads = createStagedUploadRepository({ pool: cms.store.pool });
-  const recovery = createRecovery({ reservations, stagedUploads, staging, logger });
-  return { staging, storage, stagedUploads, recovery };
-}
-
-async function recover() {
-  const { recovery } = neighbour();
-  recovery.start();
-  await recovery.stop();
-}
+const recover = () => createOtherProcess(cms).recover();
 
 const files = async () => (await cms.traces()).files;
 const uploads = () => cms.store.count('uploads');
@@ -65,7 +43,7 @@ const age = (id: string, seconds: number) =>
 
 /** A process claims it, publishes its bytes if requested, and is killed. */
 async function dieCompleting(id: string, { published }: { published: boolean }) {
-  const { stagedUploads, storage, staging } = neighbour();
+  const { stagedUploads, storage, staging } = createOtherProcess(cms);
   const seen = (await stagedUploads.find('ours', id))!;
   const { upload, reservation } = (await stagedUploads.claim('ours', seen))!;
   if (!published) return;
@@ -177,7 +155,7 @@ test('removes bytes that arrived too late for an upload that returned another fi
   const { id } = await sent();
   await client.complete({ id, onDuplicate: 'REUSE' });
   const before = await files();
-  const { staging, storage } = neighbour();
+  const { staging, storage } = createOtherProcess(cms);
   const { path } = await staging.receive(id, Readable.from([Buffer.from('late')]), { maxBytes: 9 });
   const reservation = { id, storeId: 'ours', replaces: null };
   await storage.publish(
