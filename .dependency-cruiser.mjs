@@ -77,6 +77,13 @@ const betweenModules = [
   ),
 ];
 
+/** Of the CMS: it wires the pool, or keeps a connection for locks or notifications (decision 14). */
+export const otherDatabaseFiles = [
+  'subgraphs/cms/src/subgraph.ts',
+  'subgraphs/cms/src/delivery/rendition/rendition-locks.ts',
+  'subgraphs/cms/src/usage/change-feed/change-listener.ts',
+];
+
 const insideASubgraph = [
   forbid(
     'resolvers-ask-services',
@@ -100,14 +107,28 @@ const insideASubgraph = [
   ),
   forbid(
     'sql-in-repositories',
-    'Only repositories, and the files that wire the database, touch Prisma or pg.',
+    'Only repositories, the wiring in `subgraph.ts` and the files listed above use Prisma or pg.',
     {
       path: layers,
-      pathNot: [tests, String.raw`/(repository[^/]*|[^/]*-repository|subgraph|main|database)\.ts$`],
+      pathNot: [
+        tests,
+        String.raw`[/-]repository\.ts$`,
+        String.raw`^subgraphs/[^/]+/src/subgraph\.ts$`,
+        ...otherDatabaseFiles,
+      ],
     },
     {
       path: [`${layers}generated/prisma/`, 'node_modules/(pg|@prisma/[^/]+)/'],
       pathNot: '/generated/prisma/enums\\.ts$',
+    },
+  ),
+  forbid(
+    'cms-loads-no-prisma',
+    'The CMS uses pg; Prisma gives it types only (docs/decisions/0014).',
+    { path: '^subgraphs/cms/', pathNot: tests },
+    {
+      path: ['^subgraphs/cms/src/generated/prisma/', 'node_modules/@prisma/'],
+      dependencyTypesNot: ['type-only'],
     },
   ),
   {
@@ -117,6 +138,50 @@ const insideASubgraph = [
     module: { path: 'node_modules/sharp/', numberOfDependentsMoreThan: 1 },
     from: { path: '^subgraphs/cms/', pathNot: tests },
   },
+];
+
+const cms = 'subgraphs/cms/src';
+
+/** Folders of one row don't use each other; each may use the rows below its own. */
+function stacked(folder, rowsFromTheTop) {
+  return rowsFromTheTop.flatMap((row, index) =>
+    row.map((name) => {
+      const others = [
+        ...row.filter((other) => other !== name),
+        ...rowsFromTheTop.slice(0, index).flat(),
+      ];
+      return forbid(
+        'cms-arrows-point-down',
+        'A folder of the CMS uses the folders below it only. ARCHITECTURE.md draws them.',
+        { path: `^${folder}/${name}/`, pathNot: tests },
+        {
+          path: [
+            ...others.map((other) => `^${folder}/${other}/`),
+            String.raw`^${folder}/[^/]+\.ts$`,
+          ],
+        },
+      );
+    }),
+  );
+}
+
+const insideTheCms = [
+  ...stacked(cms, [
+    ['intake', 'delivery'],
+    ['files'],
+    ['usage'],
+    ['storage'],
+    ['platform'],
+    ['model'],
+  ]),
+  ...stacked(`${cms}/intake`, [['upload'], ['commit'], ['reservations', 'source', 'verification']]),
+  ...stacked(`${cms}/delivery`, [['routes'], ['urls'], ['rendition'], ['preview']]),
+  ...stacked(`${cms}/files`, [
+    ['library', 'trash'],
+    ['media-file'],
+    ['audit', 'file-types', 'store'],
+  ]),
+  ...stacked(`${cms}/usage`, [['change-feed'], ['ledger']]),
 ];
 
 const everywhere = [
@@ -137,7 +202,7 @@ const everywhere = [
 ];
 
 export default {
-  forbidden: [...betweenModules, ...insideASubgraph, ...everywhere],
+  forbidden: [...betweenModules, ...insideASubgraph, ...insideTheCms, ...everywhere],
   options: {
     doNotFollow: { path: ['node_modules', '/generated/', '/dist/'] },
     exclude: { path: ['/dist/'] },

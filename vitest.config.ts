@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -9,7 +10,12 @@ const oneGraphql = { find: /^graphql$/, replacement: 'graphql/index.js' };
 /** Set by `pnpm test --thorough`: random tests take minutes. */
 const isThorough = process.env['TEST_THOROUGH'] === '1';
 
-const unitTimeouts = { testTimeout: isThorough ? 600_000 : 30_000, hookTimeout: 60_000 };
+/** Tests wait for databases, timers and processes most of the time. */
+const unitTests = {
+  testTimeout: isThorough ? 600_000 : 30_000,
+  hookTimeout: 60_000,
+  maxWorkers: availableParallelism() + 1,
+};
 
 export default defineConfig({
   resolve: { alias: [oneGraphql] },
@@ -26,7 +32,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{gateway,subgraphs,packages,scripts}/**/*.test.ts'],
           exclude: ['subgraphs/cms/**'],
-          ...unitTimeouts,
+          ...unitTests,
         },
       },
       {
@@ -35,7 +41,7 @@ export default defineConfig({
           // Separate: `pnpm test` runs it in a tree without consumers.
           name: 'cms',
           include: ['subgraphs/cms/**/*.test.ts'],
-          ...unitTimeouts,
+          ...unitTests,
         },
       },
       {
@@ -46,7 +52,8 @@ export default defineConfig({
           globalSetup: ['test/support/serve-shared-stack.ts'],
           testTimeout: isThorough ? 600_000 : 60_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
+          // Each may run a stack of its own processes.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },

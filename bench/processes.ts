@@ -45,16 +45,38 @@ function readStat(pid: number): ProcessStat[] {
 export const cpuSeconds = (roots: readonly number[]): number =>
   processTree(roots).reduce((sum, stat) => sum + stat.cpuSeconds, 0);
 
-/** The resident memory of one process in bytes; 0 after it ended. */
-function residentBytes(pid: number): number {
+export interface ProcessMemory {
+  /** Including pages that it shares with others. */
+  readonly residentBytes: number;
+  /** Shared pages counted by the share: sums of several processes are exact. */
+  readonly proportionalBytes: number;
+}
+
+/** Of a process and of everything it started, `root` first. */
+export const memoryOf = (root: number): ProcessMemory[] =>
+  processTree([root]).map(({ pid }) => {
+    const rollup = readOf(`/proc/${pid}/smaps_rollup`);
+    return {
+      residentBytes: kilobytes(rollup, 'Rss') * 1024,
+      proportionalBytes: kilobytes(rollup, 'Pss') * 1024,
+    };
+  });
+
+/** Resident memory, in bytes; 0 once it ended. */
+const residentBytes = (pid: number): number =>
+  kilobytes(readOf(`/proc/${pid}/status`), 'VmRSS') * 1024;
+
+/** Empty once the process ended. */
+function readOf(path: string): string {
   try {
-    const [, kilobytes] =
-      /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-    return Number(kilobytes ?? 0) * 1024;
+    return readFileSync(path, 'utf8');
   } catch {
-    return 0;
+    return '';
   }
 }
+
+const kilobytes = (text: string, name: string): number =>
+  Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0);
 
 /** Watches the growth of each process in the trees since the start. */
 export function watchMemory(roots: ReadonlyMap<string, number>) {

@@ -2,6 +2,8 @@ const benches = new Map([
   ['consumers', () => import('./consumers/consumers.bench.ts')],
   ['gateway', () => import('./gateway/gateway.bench.ts')],
   ['library', () => import('./library/library.bench.ts')],
+  ['memory', () => import('./memory/memory.bench.ts')],
+  ['page', () => import('./page/page.bench.ts')],
   ['renditions', () => import('./renditions/renditions.bench.ts')],
   ['upload', () => import('./upload/upload.bench.ts')],
 ]);

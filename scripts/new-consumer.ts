@@ -33,7 +33,7 @@ await runCommandLine(usage, async (args) => {
     await run('oxfmt', [`subgraphs/${name}`, `prisma/${name}`, `test/${name}.test.ts`]);
     if (!values['no-install']) {
       await run('npx', INSTALL);
-      // In processes of their own: this one knows the subgraphs of before.
+      // In separate processes: this one has loaded the former list of subgraphs.
       await run('node', ['scripts/generate.ts']);
       await run('node', ['scripts/compose.ts']);
     }

@@ -25,23 +25,31 @@ export function* wavOfNoise(byteSize: number): Generator<Buffer> {
 }
 
 /** `count` valid JPEGs of about 200 KB that resemble photographs, all with different bytes. */
-export async function distinctJpegs(count: number): Promise<Buffer[]> {
-  const base = await jpegOfAbout(200_000);
+export async function distinctJpegs(
+  count: number,
+  size = { width: 1200, height: 900 },
+): Promise<Buffer[]> {
+  const base = await jpegOfAbout(200_000, size);
   return Array.from({ length: count }, (_none, index) => withComment(base, `number ${index}`));
 }
 
 /** As much detail as in a photograph of that size. */
-export const jpegOfNoise = (size: { width: number; height: number }): Promise<Buffer> =>
+export const jpegOfNoise = (size: Size): Promise<Buffer> =>
   noise(size).jpeg({ quality: 85 }).toBuffer();
 
-function noise({ width, height }: { width: number; height: number }) {
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+function noise({ width, height }: Size) {
   const small = { width: width / 4, height: height / 4, channels: 3 as const };
   const pixels = randomBytes(small.width * small.height * 3);
   return sharp(pixels, { raw: small }).resize(width, height);
 }
 
-async function jpegOfAbout(byteSize: number): Promise<Buffer> {
-  const picture = await noise({ width: 1200, height: 900 }).png().toBuffer();
+async function jpegOfAbout(byteSize: number, size: Size): Promise<Buffer> {
+  const picture = await noise(size).png().toBuffer();
   let best = Buffer.alloc(0);
   for (let quality = 95; quality >= 20; quality -= 5) {
     best = await sharp(picture).jpeg({ quality }).toBuffer();

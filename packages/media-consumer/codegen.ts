@@ -1,4 +1,4 @@
-/** Types of what is asked of the CMS and of its answers, from its own SDL: a question it can't answer does not compile. */
+/** Types of requests to the CMS and of its responses, from the CMS's SDL: an invalid request does not compile. */
 export default {
   schema: '../../subgraphs/cms/src/**/*.graphql',
   documents: 'src/cms/*.graphql',

@@ -4,6 +4,7 @@ import { arrows } from './arrows.ts';
 import type { Check } from './check.ts';
 import { runCommand } from './command.ts';
 import { cmsKnowsNoConsumer } from './consumer-words.ts';
+import { documentedPaths } from './documented-paths.ts';
 import { licences } from './licences.ts';
 import { plainEnglish } from './plain-english.ts';
 import { portability } from './portability.ts';
@@ -29,6 +30,7 @@ export const checks: readonly Check[] = [
   licences,
   cmsKnowsNoConsumer,
   plainEnglish,
+  documentedPaths,
   portability,
 ];
 

@@ -21,14 +21,14 @@ export interface NewConsumer {
 
 export interface MadeConsumer {
   readonly names: Names;
-  /** Leaves the tree as it was: for what goes wrong later. */
+  /** Removes everything that was written, after a later failure. */
   undo(): Promise<void>;
 }
 
 /**
  * Writes a consumer: its two folders, its test, and one line each in the list of subgraphs, the commands and
- * the lockfile. All of it or, when anything stands in the way, nothing.
- * @throws UsageError for names that can't be, or are taken
+ * the lockfile. It writes all of this or, after a failure, nothing.
+ * @throws UsageError for names that are invalid or in use
  */
 export async function makeConsumer({
   name,
@@ -37,7 +37,7 @@ export async function makeConsumer({
   now,
 }: NewConsumer): Promise<MadeConsumer> {
   const names = namesOf(name, entity);
-  await refuseTaken(names, root);
+  await rejectNamesInUse(names, root);
   const port = Math.max(...allSubgraphs.map((subgraph) => subgraph.port)) + 1;
   const migration = `prisma/${name}/migrations/${stampOf(now)}_init/migration.sql`;
   const tables = await readFile(join(root, TABLES, 'tables.sql'), 'utf8');
@@ -68,7 +68,7 @@ export async function makeConsumer({
   for (const [path, edit] of edits) files.set(path, edit(before.get(path) ?? ''));
 
   const undo = async () => {
-    for (const path of madeFor(name)) await rm(join(root, path), { recursive: true, force: true });
+    for (const path of pathsOf(name)) await rm(join(root, path), { recursive: true, force: true });
     for (const [path, text] of before) await writeFile(join(root, path), text);
   };
   try {
@@ -83,7 +83,7 @@ export async function makeConsumer({
   return { names, undo };
 }
 
-async function refuseTaken({ name = '', Entity = '' }: Names, root: string) {
+async function rejectNamesInUse({ name = '', Entity = '' }: Names, root: string) {
   if (allSubgraphs.some((subgraph) => subgraph.name === name)) {
     throw new UsageError(`The subgraph "${name}" already exists.`);
   }
@@ -96,12 +96,12 @@ async function refuseTaken({ name = '', Entity = '' }: Names, root: string) {
   if ((await readFile(join(root, 'package.json'), 'utf8')).includes(`    "${name}": `)) {
     throw new UsageError(`The command "${name}" already exists.`);
   }
-  for (const path of madeFor(name)) {
+  for (const path of pathsOf(name)) {
     if (existsSync(join(root, path))) throw new UsageError(`${path} already exists.`);
   }
 }
 
-const madeFor = (name: string) => [`subgraphs/${name}`, `prisma/${name}`, `test/${name}.test.ts`];
+const pathsOf = (name: string) => [`subgraphs/${name}`, `prisma/${name}`, `test/${name}.test.ts`];
 
 const withSubgraph = (text: string, name: string, port: number): string =>
   replaced(
@@ -118,7 +118,7 @@ const withCommand = (text: string, name: string): string =>
   );
 
 function replaced(text: string, where: string, change: (found: string) => string): string {
-  if (!text.includes(where)) throw new Error(`Where is "${where.trim()}"?`);
+  if (!text.includes(where)) throw new Error(`Found no "${where.trim()}" to edit.`);
   return text.replace(where, change(where));
 }
 

@@ -3,10 +3,10 @@ import { UsageError } from '@federated-media/stack/command-line';
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const ENTITY = /^([A-Z][a-z0-9]+)+$/;
 const MAX_NAME = 30;
-/** PostgreSQL cuts names at 63 bytes, and an index of the association has the entity's twice. */
+/** PostgreSQL shortens names to 63 bytes, and the name of an index contains the entity's name twice. */
 const MAX_ENTITY = 20;
-/** Folders, commands and words of SQL and JavaScript that can't be, or would read as, something else. */
-const TAKEN = new Set(
+/** Existing folders and commands, and reserved words of SQL and JavaScript. */
+const RESERVED = new Set(
   `cms gateway media test bench scripts packages prisma docs start dev check generate compose db format install
    class default delete export function import new return switch this typeof var void while with
    await break case catch const continue debugger do else enum extends false finally for if in let null super
@@ -14,21 +14,25 @@ const TAKEN = new Set(
    user order group table select`.split(/\s+/),
 );
 
-/** What the templates call `__key__`. */
+/** The values of `__key__` in the templates. */
 export type Names = Readonly<Record<string, string>>;
 
 /**
- * Every spelling of a consumer and of what uses files in it.
- * @throws UsageError for names that can't be a folder, a type and a table
+ * Every spelling of the names of a consumer and its entity.
+ * @throws UsageError for names that cannot be a folder, a type and a table
  */
 export function namesOf(name: string, entity: string): Names {
   const words = entity.split(/(?=[A-Z])/).map((word) => word.toLowerCase());
-  if (!NAME.test(name) || name.length > MAX_NAME || TAKEN.has(name)) {
+  if (!NAME.test(name) || name.length > MAX_NAME || RESERVED.has(name)) {
     throw new UsageError(
       `Invalid subgraph name "${name}". Use lower-case letters and hyphens as in "recipe-book", at most ${MAX_NAME}.`,
     );
   }
-  if (!ENTITY.test(entity) || words.join('_').length > MAX_ENTITY || TAKEN.has(words.join('_'))) {
+  if (
+    !ENTITY.test(entity) ||
+    words.join('_').length > MAX_ENTITY ||
+    RESERVED.has(words.join('_'))
+  ) {
     throw new UsageError(
       `Invalid type name "${entity}". Use letters as in "RecipeBook", at most ${MAX_ENTITY}.`,
     );
@@ -42,9 +46,9 @@ export function namesOf(name: string, entity: string): Names {
   return {
     name,
     Name: pascalOf(name.split('-')),
-    NAME: name.toUpperCase().replaceAll('-', '_'),
     Entity: entity,
     entity: camelOf(words),
+    words: words.join(' '),
     'entity-kebab': words.join('-'),
     entity_snake: words.join('_'),
     Entities: pascalOf(many),
@@ -53,7 +57,7 @@ export function namesOf(name: string, entity: string): Names {
   };
 }
 
-/** `text` with every `__key__` replaced by what it is called here. */
+/** `text` with every `__key__` replaced by its value. */
 export const named = (text: string, names: Names): string =>
   Object.entries(names).reduce(
     (result, [key, value]) => result.replaceAll(`__${key}__`, () => value),
@@ -68,7 +72,7 @@ function camelOf(words: readonly string[]): string {
   return pascal.charAt(0).toLowerCase() + pascal.slice(1);
 }
 
-/** Good enough for names of fields: `recipe`, `story`, `box`. */
+/** Sufficient for names of fields: `recipe`, `story`, `box`. */
 function pluralOf(word: string): string {
   if (/[^aeiou]y$/.test(word)) return `${word.slice(0, -1)}ies`;
   if (/(s|x|z|ch|sh)$/.test(word)) return `${word}es`;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ClaimExpiredError } from './intents.ts';
 import { type MediaConsumer, createMediaConsumer } from './media-consumer.ts';
 import { createFakeCms } from './testing/fake-cms.ts';
-import { type Notes, STORE, openNotes, purgeNotes, useOf } from './testing/notes.ts';
+import { type Notes, STORE, openNotes, purgeNotes, usageOf } from './testing/notes.ts';
 
 let notes: Notes;
 let cms: ReturnType<typeof createFakeCms>;
@@ -29,14 +29,14 @@ const consumerOf = () =>
     logger: notes.logger,
   });
 
-/** Reads the note and stores the intents, and no more. */
+/** Reads the note and stores the intents, and nothing else. */
 async function intend(noteId: string, ...mediaIds: string[]) {
-  const intents = media.intend(STORE, mediaIds.map(useOf));
+  const intents = media.intend(STORE, mediaIds.map(usageOf));
   const isThere = await notes.findIntending(noteId, intents);
-  return { intents, isThere, usageIds: intents.uses.map(({ usageId }) => usageId) };
+  return { intents, isThere, usageIds: intents.usages.map(({ usageId }) => usageId) };
 }
 
-test('a claim that is written leaves nothing to send', async () => {
+test('a claim whose usage is written leaves no message', async () => {
   const noteId = await notes.newNote();
   const mediaId = cms.add();
   const { intents, usageIds } = await intend(noteId, mediaId);
@@ -51,12 +51,12 @@ test('a claim that is written leaves nothing to send', async () => {
   expect(await notes.outbox()).toEqual([]);
 });
 
-test('for an entity that is not there nothing is intended', async () => {
+test('stores no intents for an unknown entity', async () => {
   expect(await intend(newId(), cms.add())).toMatchObject({ isThere: false });
   expect(await notes.outbox()).toEqual([]);
 });
 
-test('each file stands or falls by itself, and only what is usable stays claimed', async () => {
+test('claims each file independently, and keeps only the claims of usable files', async () => {
   const noteId = await notes.newNote();
   const [good, film, raw] = [
     cms.add(),
@@ -77,7 +77,7 @@ test('each file stands or falls by itself, and only what is usable stays claimed
     'NOT_FOUND',
   ]);
   expect(cms.asked.map((mediaIds) => mediaIds.length)).toEqual([5, 3]);
-  await notes.write(noteId, { uses: intents.uses.slice(0, 1) });
+  await notes.write(noteId, { usages: intents.usages.slice(0, 1) });
   expect(await notes.outbox()).toEqual([`RELEASE 2 ${usageIds[2]}`, `RELEASE 2 ${usageIds[3]}`]);
   media.start();
   await expect.poll(() => notes.outbox()).toEqual([]);
@@ -85,21 +85,21 @@ test('each file stands or falls by itself, and only what is usable stays claimed
   expect([...cms.usagesOf(film), ...cms.usagesOf(raw)]).toEqual([]);
 });
 
-test('what a rule forbids meanwhile is not claimed, and its intent is forgotten', async () => {
+test('does not claim what a rule forbids, and deletes its intent', async () => {
   const noteId = await notes.newNote();
   const { intents, usageIds } = await intend(noteId, cms.add(), cms.add());
-  await media.claim({ intents, entityId: noteId, wanted: intents.uses.slice(1) });
+  await media.claim({ intents, entityId: noteId, wanted: intents.usages.slice(1) });
   expect(cms.asked.map((mediaIds) => mediaIds.length)).toEqual([1]);
   expect(await notes.outbox()).toEqual([`RELEASE 2 ${usageIds[1]}`]);
 });
 
-test('uses that are there are asked about and stay as they are', async () => {
+test('returns the files of existing usages and changes nothing', async () => {
   const noteId = await notes.newNote();
   const mediaId = cms.add({ mediaType: 'VIDEO' });
   const { intents, usageIds } = await intend(noteId, mediaId);
   await media.claim({ intents, entityId: noteId });
   await notes.write(noteId, intents);
-  const existing = intents.uses.map((use) => ({ ...use, claimVersion: 1 }));
+  const existing = intents.usages.map((usage) => ({ ...usage, claimVersion: 1 }));
   const findings = await media.claim({
     intents: media.intend(STORE, []),
     entityId: noteId,
@@ -111,7 +111,7 @@ test('uses that are there are asked about and stay as they are', async () => {
   expect(await notes.outbox()).toEqual([]);
 });
 
-test('while the CMS is not available nothing is usable, and what it may have claimed will be released', async () => {
+test('without the CMS nothing is usable, and possible claims are released later', async () => {
   const noteId = await notes.newNote();
   const { intents, usageIds } = await intend(noteId, cms.add());
   cms.state.isDown = true;
@@ -120,10 +120,10 @@ test('while the CMS is not available nothing is usable, and what it may have cla
   expect(await notes.outbox()).toEqual([`RELEASE 2 ${usageIds[0]}`]);
 });
 
-test('the claim of a process that died before it wrote is released', async () => {
+test('releases the claim of a process that died before it wrote', async () => {
   const noteId = await notes.newNote();
   const mediaId = cms.add();
-  const intents = { ...media.intend(STORE, [useOf(mediaId)]), dueInMs: 50 };
+  const intents = { ...media.intend(STORE, [usageOf(mediaId)]), dueInMs: 50 };
   await notes.findIntending(noteId, intents);
   await media.claim({ intents, entityId: noteId });
   expect(cms.usagesOf(mediaId)).toHaveLength(1);
@@ -138,11 +138,11 @@ test('an intent is due soon after the longest claim, within ten seconds', () => 
   expect(dueInMs).toBeLessThan(9_000);
 });
 
-test('who is too slow writes nothing: an intent that was sent, even in vain, is never taken back', async () => {
+test('a writer that is too slow writes nothing: an intent is never deleted after an attempt to send it', async () => {
   const noteId = await notes.newNote();
   const [one, two] = [cms.add(), cms.add()];
-  const late = { ...media.intend(STORE, [useOf(one)]), dueInMs: 0 };
-  const prompt = media.intend(STORE, [useOf(two)]);
+  const late = { ...media.intend(STORE, [usageOf(one)]), dueInMs: 0 };
+  const prompt = media.intend(STORE, [usageOf(two)]);
   for (const intents of [late, prompt]) {
     await notes.findIntending(noteId, intents);
     await media.claim({ intents, entityId: noteId });
@@ -150,13 +150,13 @@ test('who is too slow writes nothing: an intent that was sent, even in vain, is 
   cms.state.isDown = true;
   media.start();
   await expect.poll(() => notes.outbox()).toContainEqual(expect.stringMatching(/ 1$/));
-  const uses = [...late.uses, ...prompt.uses];
-  await expect(notes.write(noteId, { uses })).rejects.toThrow(ClaimExpiredError);
+  const usages = [...late.usages, ...prompt.usages];
+  await expect(notes.write(noteId, { usages })).rejects.toThrow(ClaimExpiredError);
   expect(await notes.usageIds()).toEqual([]);
   expect(await notes.outbox()).toHaveLength(2);
 });
 
-test('a deleted association is released, and so is what a cascade deletes', async () => {
+test('releases deleted associations, including those deleted by a cascade', async () => {
   const noteId = await notes.newNote();
   const [one, two] = [cms.add(), cms.add()];
   const { intents, usageIds } = await intend(noteId, one, two);

@@ -1,37 +1,37 @@
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import type { CmsClient, UsableFile } from './cms-client.ts';
-import { CLAIM_OF_NEW, type ExistingUse, type Intents, type NewUse } from './intents.ts';
+import { CLAIM_OF_NEW, type ExistingUsage, type Intents, type NewUsage } from './intents.ts';
 import { MediaUnavailableError } from './media-unavailable.ts';
 
-/** What became of the wish to use a file. USABLE: it is there and, when it was asked for, claimed. */
+/** The result of a claim. USABLE: the file exists and, if this was requested, is claimed. */
 export type Finding =
   | { readonly status: 'USABLE'; readonly file: UsableFile }
-  /** The consumer does not want it for this. */
+  /** `accepts` rejected the file. */
   | { readonly status: 'UNSUITABLE'; readonly file: UsableFile }
-  /** Unknown, another store's, in the trash or gone. */
+  /** Unknown, another store's, in the trash or purged. */
   | { readonly status: 'NOT_FOUND' }
-  /** Its bytes are not verified, or their processing failed. */
+  /** Its bytes are not verified yet, or their processing failed. */
   | { readonly status: 'NOT_READY' }
-  /** The CMS can't be asked just now. */
+  /** The CMS is unavailable. */
   | { readonly status: 'UNAVAILABLE' };
 
 export interface ClaimRequest {
-  /** Those that were stored. */
+  /** The intents that were stored. */
   readonly intents: Intents;
   readonly entityId: string;
-  /** Of the uses intended those that are to be claimed still. Default: all. */
-  readonly wanted?: readonly NewUse[];
-  /** Uses that are there: claimed again as they are, which changes nothing and tells what their files are. */
-  readonly existing?: readonly ExistingUse[];
-  /** Whether the consumer takes such a file for such a use. Default: any. */
-  readonly accepts?: (use: NewUse, file: UsableFile) => boolean;
+  /** The intended usages to claim. Default: all. */
+  readonly wanted?: readonly NewUsage[];
+  /** Existing usages: claiming them again changes nothing and returns their files. */
+  readonly existing?: readonly ExistingUsage[];
+  /** Whether the consumer accepts the file for this usage. Default: always. */
+  readonly accepts?: (usage: NewUsage, file: UsableFile) => boolean;
 }
 
-/** What becomes of intents whose uses are not written. */
+/** What happens to intents whose usages are not written. */
 export interface Settlement {
-  /** Surely never claimed. */
+  /** Certainly not claimed. */
   readonly forgotten: readonly string[];
-  /** Perhaps claimed. */
+  /** Possibly claimed. */
   readonly released: readonly string[];
 }
 
@@ -43,41 +43,42 @@ export interface ClaimDependencies {
 }
 
 /**
- * Claims files before anything is written. All at once, and when the CMS refuses some, the others once
- * more; so each stands or falls by itself. The intents of those not USABLE are settled here.
+ * Claims files before anything is written, all in one request. If the CMS rejects some, it claims the others
+ * in a second one, so no file depends on the others. It settles the intents of those that are not USABLE.
  */
 export function createClaims({ cms, entityType, settle, logger }: ClaimDependencies) {
   return async function claim({
-    intents: { storeId, uses },
+    intents: { storeId, usages },
     entityId,
-    wanted = uses,
+    wanted = usages,
     existing = [],
     accepts = () => true,
   }: ClaimRequest): Promise<ReadonlyMap<string, Finding>> {
     const startedAt = performance.now();
     const findings = new Map<string, Finding>();
     const isWanted = new Set(wanted.map(({ usageId }) => usageId));
-    const forgotten = uses.map(({ usageId }) => usageId).filter((id) => !isWanted.has(id));
+    const forgotten = usages.map(({ usageId }) => usageId).filter((id) => !isWanted.has(id));
     const released: string[] = [];
 
-    let left: readonly ExistingUse[] = [
-      ...wanted.map((use) => ({ ...use, claimVersion: CLAIM_OF_NEW })),
+    let left: readonly ExistingUsage[] = [
+      ...wanted.map((usage) => ({ ...usage, claimVersion: CLAIM_OF_NEW })),
       ...existing,
     ];
     for (let round = 1; round <= 2 && left.length > 0; round += 1) {
-      const answer = await ask(left, cms.timeoutMs - (performance.now() - startedAt));
+      const answer = await requestClaims(left, cms.timeoutMs - (performance.now() - startedAt));
       if (!answer) break;
-      const { files, refused, isCertain } = answer;
-      for (const [place, code] of refused) {
-        const { usageId } = at(left, place);
+      const { files, rejected, isCertain } = answer;
+      for (const [index, code] of rejected) {
+        const { usageId } = at(left, index);
         findings.set(usageId, { status: code === 'NOT_FOUND' ? 'NOT_FOUND' : 'NOT_READY' });
         if (isWanted.has(usageId)) (isCertain ? forgotten : released).push(usageId);
       }
-      if (refused.size === 0) {
-        for (const use of left) {
-          const finding = judge(use, files.get(use.mediaId));
-          findings.set(use.usageId, finding);
-          if (finding.status !== 'USABLE' && isWanted.has(use.usageId)) released.push(use.usageId);
+      if (rejected.size === 0) {
+        for (const usage of left) {
+          const finding = judge(usage, files.get(usage.mediaId));
+          findings.set(usage.usageId, finding);
+          if (finding.status !== 'USABLE' && isWanted.has(usage.usageId))
+            released.push(usage.usageId);
         }
       }
       left = left.filter(({ usageId }) => !findings.has(usageId));
@@ -87,9 +88,9 @@ export function createClaims({ cms, entityType, settle, logger }: ClaimDependenc
     if (forgotten.length + released.length > 0) await settle({ forgotten, released });
     return findings;
 
-    /** Null when the CMS can't be asked; what it may have claimed all the same, the outbox releases in time. */
-    async function ask(some: readonly ExistingUse[], timeoutMs: number) {
-      const claims = some.map((use) => ({ ...use, entityType, entityId }));
+    /** Null when the CMS is unavailable. If it has claimed the files all the same, the outbox releases them. */
+    async function requestClaims(some: readonly ExistingUsage[], timeoutMs: number) {
+      const claims = some.map((usage) => ({ ...usage, entityType, entityId }));
       try {
         return await cms.claim(storeId, claims, { timeoutMs: Math.max(1, Math.ceil(timeoutMs)) });
       } catch (error) {
@@ -99,9 +100,9 @@ export function createClaims({ cms, entityType, settle, logger }: ClaimDependenc
       }
     }
 
-    function judge(use: NewUse, file: UsableFile | undefined): Finding {
+    function judge(usage: NewUsage, file: UsableFile | undefined): Finding {
       const finding = findingOf(file);
-      if (finding.status !== 'USABLE' || accepts(use, finding.file)) return finding;
+      if (finding.status !== 'USABLE' || accepts(usage, finding.file)) return finding;
       return { status: 'UNSUITABLE', file: finding.file };
     }
   };
@@ -113,8 +114,8 @@ function findingOf(file: UsableFile | undefined): Finding {
   return { status: 'USABLE', file };
 }
 
-function at<Item>(items: readonly Item[], place: number): Item {
-  const item = items[place];
-  if (item === undefined) throw new Error(`There is no item ${place}.`);
+function at<Item>(items: readonly Item[], index: number): Item {
+  const item = items[index];
+  if (item === undefined) throw new Error(`There is no item ${index}.`);
   return item;
 }

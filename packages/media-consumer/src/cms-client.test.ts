@@ -47,7 +47,7 @@ const refusal = (place: number) => ({
   field: ['input', String(place), 'mediaId'],
 });
 
-test('claims all at once, for one store only, with a token of the consumer’s own', async () => {
+test('claims all files in one request, with a token of the consumer for one store', async () => {
   const [picture, film] = [newId(), newId()];
   const requests: {
     url: unknown;
@@ -63,12 +63,12 @@ test('claims all at once, for one store only, with a token of the consumer’s o
   });
 
   const claims = [claimOf(picture), claimOf(film), claimOf(picture)];
-  const { files, refused, isCertain } = await client.claim('store-a', claims);
+  const { files, rejected, isCertain } = await client.claim('store-a', claims);
   expect([...files].toSorted(([one], [other]) => (one < other ? -1 : 1))).toEqual([
     [picture, { status: 'READY', mediaType: 'IMAGE' }],
     [film, { status: 'PROCESSING', mediaType: 'VIDEO' }],
   ]);
-  expect([refused.size, isCertain]).toEqual([0, true]);
+  expect([rejected.size, isCertain]).toEqual([0, true]);
   expect(requests).toHaveLength(1);
   expect(requests[0]?.url).toBe('/graphql');
   expect(requests[0]?.body.variables).toEqual({ input: claims });
@@ -81,17 +81,17 @@ test('claims all at once, for one store only, with a token of the consumer’s o
   });
 });
 
-test('what is refused is known by its place, and then nothing is claimed', async () => {
+test('reports rejected claims by their index, and then nothing is claimed', async () => {
   const { client } = await clientOf(sending(refusing(refusal(0), refusal(2))));
   const answer = await client.claim('store-a', [claimOf(newId()), claimOf(id), claimOf(newId())]);
-  expect([...answer.refused]).toEqual([
+  expect([...answer.rejected]).toEqual([
     [0, 'NOT_FOUND'],
     [2, 'NOT_FOUND'],
   ]);
   expect(answer.files.size).toBe(0);
 });
 
-test('what fails is tried again, and a refusal then is not sure to have claimed nothing', async () => {
+test('retries failed requests, and a rejection after a retry does not prove that nothing was claimed', async () => {
   let asked = 0;
   const { client } = await clientOf((request, response) => {
     asked += 1;
@@ -99,7 +99,7 @@ test('what fails is tried again, and a refusal then is not sure to have claimed 
     else sending(refusing(refusal(0)))(request, response);
   });
   const answer = await client.claim('store-a', [claimOf(newId())]);
-  expect([answer.isCertain, answer.refused.size, asked]).toEqual([false, 1, 3]);
+  expect([answer.isCertain, answer.rejected.size, asked]).toEqual([false, 1, 3]);
 });
 
 const id = newId();
@@ -113,7 +113,7 @@ test.each<[string, Reply]>([
   ['no data', sending({})],
   ['null', sending('null')],
   ['null data', sending({ data: null })],
-  ['errors beside the data', sending({ ...answering(fileOf(id)), errors: [{ message: 'no' }] })],
+  ['errors next to the data', sending({ ...answering(fileOf(id)), errors: [{ message: 'no' }] })],
   ['fewer files than asked for', sending(answering())],
   ['another file', sending(answering(fileOf(newId())))],
   ['a status it should not know', sending(answering(fileOf(id, { status: 'GONE' })))],
@@ -131,7 +131,7 @@ test.each<[string, Reply]>([
       });
     },
   ],
-])('%s is no answer', async (_what, reply) => {
+])('rejects a response: %s', async (_what, reply) => {
   const { client } = await clientOf(reply);
   await expect(client.claim('store-a', [claimOf(id)])).rejects.toThrow(MediaUnavailableError);
 });
@@ -139,14 +139,14 @@ test.each<[string, Reply]>([
 test.each<[string, Reply]>([
   ['says nothing', () => undefined],
   ['stops in the middle', (_request, response) => response.writeHead(200).write('{"data"')],
-])('a CMS that %s is given up after the time limit', async (_what, reply) => {
+])('stops after the time limit when the CMS %s', async (_what, reply) => {
   const { client } = await clientOf(reply, { timeoutMs: 50 });
   const error = await client.claim('store-a', [claimOf(id)]).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(MediaUnavailableError);
   expect(error).toMatchObject({ cause: { name: 'TimeoutError' } });
 });
 
-test('a CMS that is down is unavailable, and found again when it is back', async () => {
+test('reports an unavailable CMS, and reaches it again when it is back', async () => {
   const cms = await clientOf(sending(answering(fileOf(id))));
   const claim = () => cms.client.claim('store-a', [claimOf(id)]);
   expect((await claim()).files.size).toBe(1);
@@ -156,14 +156,14 @@ test('a CMS that is down is unavailable, and found again when it is back', async
   expect((await claim()).files.size).toBe(1);
 });
 
-test('who waits for news can be told to stop', async () => {
+test('a wait for changes can be aborted', async () => {
   const stop = new AbortController();
   const { client } = await clientOf(() => stop.abort());
   const question = { after: null, first: 10, waitSeconds: 20, signal: stop.signal };
   await expect(client.changes(question)).rejects.toThrow(MediaUnavailableError);
 });
 
-test('a file is there, in the trash or gone', async () => {
+test('reports whether a file exists, is in the trash or was purged', async () => {
   const files = [
     { version: 3, trashedAt: null },
     { version: 4, trashedAt: '2026-11-24T09:00:00.000Z' },
@@ -172,24 +172,24 @@ test('a file is there, in the trash or gone', async () => {
   const { client } = await clientOf((request, response) =>
     sending({ data: { mediaFile: files.shift() } })(request, response),
   );
-  expect(await client.whereabouts('store-a', id)).toEqual({ state: 'ACTIVE', version: 3 });
-  expect(await client.whereabouts('store-a', id)).toEqual({ state: 'TRASHED', version: 4 });
-  expect(await client.whereabouts('store-a', id)).toBeNull();
+  expect(await client.fileState('store-a', id)).toEqual({ state: 'ACTIVE', version: 3 });
+  expect(await client.fileState('store-a', id)).toEqual({ state: 'TRASHED', version: 4 });
+  expect(await client.fileState('store-a', id)).toBeNull();
 });
 
-test('a CMS that hangs is given up before the request that needs it is out of time', async () => {
-  const told: unknown[] = [];
-  const { client } = await clientOf(({ headers }) => told.push(headers[TIMEOUT_HEADER]));
+test('stops waiting for a hanging CMS before the time of the request is over', async () => {
+  const sent: unknown[] = [];
+  const { client } = await clientOf(({ headers }) => sent.push(headers[TIMEOUT_HEADER]));
   const { life, end } = beginRequest(400);
   const claim = duringRequest(life, () => client.claim('demo', [claimOf(newId())]));
   await expect(claim).rejects.toThrow(MediaUnavailableError);
   expect(life.signal.aborted).toBe(false);
   end({ answered: true });
-  expect(told).toHaveLength(1);
-  expect(Number(told[0])).toBeLessThan(400);
+  expect(sent).toHaveLength(1);
+  expect(Number(sent[0])).toBeLessThan(400);
 });
 
-test('nothing more is asked for a request that has ended', async () => {
+test('sends no more for a request that has ended', async () => {
   let asked = 0;
   const { life, end } = beginRequest();
   const { client } = await clientOf(() => {

@@ -15,13 +15,13 @@ import type {
 } from './generated/cms.ts';
 import { MediaUnavailableError } from './media-unavailable.ts';
 
-/** A file as far as its users need to know it. */
+/** The part of a file that consumers need. */
 export interface UsableFile {
   readonly mediaType: MediaType;
   readonly status: MediaStatus;
 }
 
-/** One use of a file, as it is to stand in the CMS's ledger. */
+/** One usage of a file, as the CMS's ledger stores it. */
 export interface UsageClaim {
   /** The id of the association's row. */
   readonly usageId: string;
@@ -35,11 +35,11 @@ export interface UsageClaim {
 export type UsageRelease = Pick<UsageClaim, 'usageId' | 'mediaId' | 'claimVersion'>;
 
 export interface ClaimAnswer {
-  /** The files by id; empty when any was refused, for then nothing was claimed. */
+  /** The files by id. Empty when any was rejected: then nothing was claimed. */
   readonly files: ReadonlyMap<string, UsableFile>;
-  /** The CMS's code by the claim's place in the list. */
-  readonly refused: ReadonlyMap<number, string>;
-  /** False when it was asked more than once: an attempt without an answer may have claimed what is refused by now. */
+  /** The CMS's error code by the claim's index in the list. */
+  readonly rejected: ReadonlyMap<number, string>;
+  /** False after a retry: the attempt without a response may have claimed what is rejected now. */
   readonly isCertain: boolean;
 }
 
@@ -52,35 +52,35 @@ export interface MediaChange {
 
 export type LedgerRow = MediaUsageClaimsQuery['mediaUsageClaims']['claims'][number];
 
-/** All a consumer ever says to the CMS. Every method @throws MediaUnavailableError, and may be repeated. */
+/** All requests of a consumer to the CMS. Every method may be repeated. @throws MediaUnavailableError */
 export interface CmsClient {
-  /** How long an answer may take. */
+  /** The time limit of a request. */
   readonly timeoutMs: number;
-  /** All of them, or none. At most 500. */
+  /** Claims all of them, or none. At most 500. */
   claim(
     storeId: string,
     claims: readonly UsageClaim[],
     options?: { timeoutMs?: number; signal?: AbortSignal },
   ): Promise<ClaimAnswer>;
-  /** At most 500. The CMS's code by the place of what it would not release. */
+  /** At most 500. Returns the CMS's error code by the index of each release that it rejects. */
   release(
     storeId: string,
     releases: readonly UsageRelease[],
     options?: { signal?: AbortSignal },
   ): Promise<ReadonlyMap<number, string>>;
-  /** Of every store. With nothing to tell, the answer comes after `waitSeconds`. */
+  /** Changes of every store. Without changes, the response comes after `waitSeconds`. */
   changes(question: {
     after: string | null;
     first: number;
     waitSeconds: number;
     signal?: AbortSignal;
   }): Promise<{ changes: readonly MediaChange[]; cursor: string }>;
-  /** Whether a file is there still, and if so whether it is in the trash. */
-  whereabouts(
+  /** Whether a file still exists and, if so, whether it is in the trash. */
+  fileState(
     storeId: string,
     mediaId: string,
   ): Promise<{ state: 'ACTIVE' | 'TRASHED'; version: number } | null>;
-  /** This consumer's rows of the ledger: store by store, and within one by usage id. At most 500. */
+  /** This consumer's rows of the ledger, sorted by store and usage id. At most 500. */
   ledger(question: {
     after: string | null;
     first: number;
@@ -88,10 +88,10 @@ export interface CmsClient {
   close(): Promise<void>;
 }
 
-/** A token names a store, and the feed and the ledger's rows are those of every store: this one has no files. */
+/** Every token names a store. This one has no files: it is for the feed and the ledger, which span all stores. */
 const NO_STORE = '_';
 
-/** The CMS at `url`, asked with tokens of `consumer`'s own, which live a minute and are for one store each. */
+/** A client of the CMS at `url`. Each request has a token of `consumer` for one store, valid for one minute. */
 export function createCmsClient({
   consumer,
   url,
@@ -120,17 +120,17 @@ export function createCmsClient({
     async claim(storeId, claims, options = {}) {
       const token = await tokenFor(storeId);
       const question = { variables: { input: [...claims] }, token, timeoutMs, ...options };
-      const { answer, attempts } = await transport.ask(claimMediaUsages, question);
+      const { answer, attempts } = await transport.send(claimMediaUsages, question);
       const { mediaFiles, userErrors } = answer.claimMediaUsages;
       const isCertain = attempts === 1;
       if (userErrors.length > 0) {
-        return { files: new Map(), refused: byPlace(userErrors, claims), isCertain };
+        return { files: new Map(), rejected: byIndex(userErrors, claims), isCertain };
       }
       const files = new Map(
         mediaFiles.map(({ id, mediaType, status }) => [id, { mediaType, status }]),
       );
       if (claims.every(({ mediaId }) => files.has(mediaId))) {
-        return { files, refused: new Map(), isCertain };
+        return { files, rejected: new Map(), isCertain };
       }
       throw new MediaUnavailableError({
         cause: new Error('The CMS returned a response that does not match the request.'),
@@ -140,13 +140,13 @@ export function createCmsClient({
     async release(storeId, releases, options = {}) {
       const token = await tokenFor(storeId);
       const question = { variables: { input: [...releases] }, token, timeoutMs, ...options };
-      const { answer } = await transport.ask(releaseMediaUsages, question);
+      const { answer } = await transport.send(releaseMediaUsages, question);
       const { userErrors } = answer.releaseMediaUsages;
-      return userErrors.length > 0 ? byPlace(userErrors, releases) : new Map();
+      return userErrors.length > 0 ? byIndex(userErrors, releases) : new Map();
     },
 
     async changes({ after, first, waitSeconds, signal }) {
-      const { answer } = await transport.ask(mediaChanges, {
+      const { answer } = await transport.send(mediaChanges, {
         variables: { after, first, wait: waitSeconds },
         token: await tokenFor(NO_STORE),
         timeoutMs: waitSeconds * 1_000 + timeoutMs,
@@ -155,10 +155,10 @@ export function createCmsClient({
       return answer.mediaChanges;
     },
 
-    async whereabouts(storeId, mediaId) {
+    async fileState(storeId, mediaId) {
       const token = await tokenFor(storeId);
       const variables = { id: mediaId };
-      const { answer } = await transport.ask(mediaFileInUse, { variables, token, timeoutMs });
+      const { answer } = await transport.send(mediaFileInUse, { variables, token, timeoutMs });
       const { mediaFile } = answer;
       if (!mediaFile) return null;
       return {
@@ -169,7 +169,7 @@ export function createCmsClient({
 
     async ledger(question) {
       const token = await tokenFor(NO_STORE);
-      const { answer } = await transport.ask(mediaUsageClaims, {
+      const { answer } = await transport.send(mediaUsageClaims, {
         variables: question,
         token,
         timeoutMs,
@@ -181,16 +181,18 @@ export function createCmsClient({
   };
 }
 
-/** Which items are meant. @throws MediaUnavailableError when an error is about none of them */
-function byPlace(
+/** The error codes by the index of the item. @throws MediaUnavailableError for an error that names no item */
+function byIndex(
   errors: readonly { code: string; message: string; field: readonly string[] | null }[],
   items: readonly unknown[],
 ): ReadonlyMap<number, string> {
   return new Map(
     errors.map(({ code, message, field }) => {
-      const place = Number(field?.[1] ?? Number.NaN);
-      if (field?.[0] === 'input' && place in items) return [place, code];
-      throw new MediaUnavailableError({ cause: new Error(`The CMS refused: ${message}`) });
+      const index = Number(field?.[1] ?? Number.NaN);
+      if (field?.[0] === 'input' && index in items) return [index, code];
+      throw new MediaUnavailableError({
+        cause: new Error(`The CMS rejected the request: ${message}`),
+      });
     }),
   );
 }

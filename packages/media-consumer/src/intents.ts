@@ -1,40 +1,39 @@
 import type pg from 'pg';
 import { MediaUnavailableError } from './media-unavailable.ts';
 
-// Statements for repositories, and parts of such. An intent is the release of a usage not written yet: it
-// is stored before the file is claimed and taken back by whoever writes the association, so a consumer
-// that dies in between leaves a claim that its outbox releases.
+// Statements for repositories, and parts of statements. An intent is the release of a usage that is not
+// written yet. It is stored before the file is claimed, and deleted by the transaction that writes the
+// association. If the consumer dies in between, its outbox sends the release.
 
-/** A use of a file that is to be: its id is that of the association's row to come. */
-export interface NewUse {
+/** A usage to be. Its id will be the id of the association's row. */
+export interface NewUsage {
   readonly usageId: string;
   readonly mediaId: string;
-  /** As the ledger shows it to people: how the file is used. */
+  /** How the file is used, as the CMS's ledger shows it. */
   readonly role: string | null;
 }
 
-/** A use as the consumer has it. */
-export interface ExistingUse extends NewUse {
+/** A usage that the consumer has stored. */
+export interface ExistingUsage extends NewUsage {
   readonly claimVersion: number;
 }
 
-/** What a use begins with. */
+/** The claim version of a new usage. */
 export const CLAIM_OF_NEW = 1;
-/** What ends a use that was never written. */
+/** The claim version that ends a usage that was never written. */
 const RELEASE_OF_NEW = 2;
 
-/** Uses to be of one store, stored and not claimed yet. */
+/** Usages to be, of one store, before they are claimed. */
 export interface Intents {
   readonly storeId: string;
-  readonly uses: readonly NewUse[];
-  /** When the outbox may release them. */
+  readonly usages: readonly NewUsage[];
+  /** After this time the outbox may release them. */
   readonly dueInMs: number;
 }
 
 /**
- * `select`, which reads the entity, and with it in one statement the intents to use files. Nothing is
- * stored unless it finds something. `at` is the number of the first parameter that is free;
- * `intentValues` go there.
+ * A statement that runs `select`, which reads the entity, and stores the intents. It stores nothing when
+ * `select` finds nothing. `intentValues` are the parameters from number `at` on.
  */
 export const intending = (select: string, at: number): string => `
   WITH entity AS MATERIALIZED (${select}),
@@ -46,17 +45,17 @@ export const intending = (select: string, at: number): string => `
   )
   SELECT * FROM entity`;
 
-export const intentValues = ({ storeId, uses, dueInMs }: Intents): unknown[] => [
+export const intentValues = ({ storeId, usages, dueInMs }: Intents): unknown[] => [
   storeId,
   dueInMs,
-  uses.map(({ usageId }) => usageId),
-  uses.map(({ mediaId }) => mediaId),
+  usages.map(({ usageId }) => usageId),
+  usages.map(({ mediaId }) => mediaId),
 ];
 
 /**
- * Common table expressions that take back the intents of the usage ids in parameter `at`, all or none.
- * `held` has a row when all are still there; `condition` says what else must hold, looked at with the
- * intents locked, and `taken` has a row for each when both is so. What else is written hangs on `taken`.
+ * Common table expressions that delete the intents of the usage ids in parameter `at`, all or none. They
+ * lock the intents; `held` has a row when all still exist. `condition` is evaluated under this lock, and
+ * must select from `held`; `met` has its rows. Other writes of the statement depend on `met`.
  */
 export const takingIntents = (at: number, condition: string): string => `
   pending AS MATERIALIZED (
@@ -78,18 +77,18 @@ const TAKE = `
   DELETE FROM usage_outbox
   WHERE usage_id = ANY($1::uuid[]) AND claim_version = ${RELEASE_OF_NEW} AND attempts = 0`;
 
-/** It took too long from claim to write: the outbox has begun to release. Nothing may be written. */
+/** The time between claim and write was too long: the outbox releases the claim. Nothing may be written. */
 export class ClaimExpiredError extends MediaUnavailableError {
   constructor() {
-    super({ cause: new Error('The outbox has begun to release the claim.') });
+    super({ cause: new Error('The outbox already releases the claim.') });
     this.name = 'ClaimExpiredError';
   }
 }
 
 /**
- * Takes the intents of these usages back, in the transaction that writes the associations and before it
- * locks anything else (everybody locks in this order).
- * @throws ClaimExpiredError when one is gone; the transaction must fail with it
+ * Deletes the intents of these usages, in the transaction that writes the associations and before it locks
+ * anything else: all code locks in this order.
+ * @throws ClaimExpiredError when one is missing; the transaction must fail with it
  */
 export async function takeIntents(client: pg.ClientBase, usageIds: readonly string[]) {
   const { rowCount } = await client.query(TAKE, [usageIds]);
@@ -101,20 +100,20 @@ const ENQUEUE_RELEASES = `
   SELECT r.usage_id, ${RELEASE_OF_NEW}, 'RELEASE', $1, r.media_id
   FROM unnest($2::uuid[], $3::uuid[]) AS r (usage_id, media_id)`;
 
-/** Releases uses whose intents this transaction has taken and which it does not write after all. */
+/** Releases usages whose intents this transaction has deleted and which it does not write. */
 export async function releaseUnwritten(
   client: pg.ClientBase,
   storeId: string,
-  uses: readonly NewUse[],
+  usages: readonly NewUsage[],
 ) {
-  if (uses.length === 0) return;
-  const usageIds = uses.map(({ usageId }) => usageId);
-  const mediaIds = uses.map(({ mediaId }) => mediaId);
+  if (usages.length === 0) return;
+  const usageIds = usages.map(({ usageId }) => usageId);
+  const mediaIds = usages.map(({ mediaId }) => mediaId);
   await client.query(ENQUEUE_RELEASES, [storeId, usageIds, mediaIds]);
 }
 
-/** An association whose role has changed, with the claim version that it was given for this. */
-export interface ChangedUse extends ExistingUse {
+/** An association with a new role, and the claim version of that role. */
+export interface ChangedUsage extends ExistingUsage {
   readonly entityId: string;
 }
 
@@ -124,19 +123,19 @@ const ENQUEUE_CLAIMS = `
   FROM unnest($2::uuid[], $3::bigint[], $4::uuid[], $5::text[], $6::text[])
     AS c (usage_id, claim_version, media_id, entity_id, role)`;
 
-/** Tells the CMS of new roles, within the transaction that writes them with their new claim version. */
+/** Notifies the CMS of new roles, in the transaction that writes them. */
 export async function claimAgain(
   client: pg.ClientBase,
   storeId: string,
-  uses: readonly ChangedUse[],
+  usages: readonly ChangedUsage[],
 ) {
-  if (uses.length === 0) return;
+  if (usages.length === 0) return;
   await client.query(ENQUEUE_CLAIMS, [
     storeId,
-    uses.map(({ usageId }) => usageId),
-    uses.map(({ claimVersion }) => claimVersion),
-    uses.map(({ mediaId }) => mediaId),
-    uses.map(({ entityId }) => entityId),
-    uses.map(({ role }) => role),
+    usages.map(({ usageId }) => usageId),
+    usages.map(({ claimVersion }) => claimVersion),
+    usages.map(({ mediaId }) => mediaId),
+    usages.map(({ entityId }) => entityId),
+    usages.map(({ role }) => role),
   ]);
 }

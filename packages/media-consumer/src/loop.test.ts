@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createLoop } from './loop.ts';
 import { MediaUnavailableError } from './media-unavailable.ts';
 
-/** A loop that plays `turns`, then pauses for a minute; and what it logs. */
+/** A loop that runs `turns`, then pauses for a minute; and its log. */
 function loopOf(turns: (() => Promise<number>)[], maxBackoffMs = 20) {
   const lines: string[] = [];
   const say = (level: string) => (entry: unknown, message?: string) =>
@@ -22,7 +22,7 @@ function loopOf(turns: (() => Promise<number>)[], maxBackoffMs = 20) {
 const away = () => Promise.reject(new MediaUnavailableError());
 const broken = () => Promise.reject(new Error('broken'));
 
-test('while there is more it goes on, and then it pauses until it is woken', async () => {
+test('continues while there is work, then pauses until it is woken', async () => {
   const { loop, played } = loopOf([async () => 0, async () => 0]);
   loop.start();
   await expect.poll(played).toBe(3);
@@ -31,7 +31,7 @@ test('while there is more it goes on, and then it pauses until it is woken', asy
   await loop.stop();
 });
 
-test('what comes during a turn is seen by another turn', async () => {
+test('runs another turn for work that is announced during a turn', async () => {
   const { promise: isDone, resolve: finish } = Promise.withResolvers<number>();
   const { loop, played } = loopOf([() => isDone]);
   loop.start();
@@ -42,7 +42,7 @@ test('what comes during a turn is seen by another turn', async () => {
   await loop.stop();
 });
 
-test('a CMS that is away for a moment is not worth a word; for longer it is said once', async () => {
+test('logs an unavailable CMS once, and not at all when it is back soon', async () => {
   const short = loopOf([away, away]);
   short.loop.start();
   await expect.poll(short.played).toBe(3);
@@ -57,7 +57,7 @@ test('a CMS that is away for a moment is not worth a word; for longer it is said
   await long.loop.stop();
 });
 
-test('whatever else fails is said every time, and tried again', async () => {
+test('logs every other failure, and retries', async () => {
   const { loop, lines, played } = loopOf([broken, broken]);
   loop.start();
   await expect.poll(played).toBe(3);
@@ -73,35 +73,35 @@ async function failOften({ loop, played }: ReturnType<typeof loopOf>) {
   loop.start();
   for (let failures = 1; failures < FAILURES; failures += 1) {
     await expect.poll(played).toBe(failures);
-    loop.hurry();
+    loop.retryNow();
   }
   await expect.poll(played).toBe(FAILURES);
 }
 
-test('a pause after failures is ended by what ends the failures, not by more work', async () => {
+test('ends a pause after failures when their cause is gone, not when there is more work', async () => {
   const work = loopOf(Array(FAILURES).fill(away), HOUR_MS);
   const { loop, played } = work;
   await failOften(work);
   await loop.wake();
   expect(played()).toBe(FAILURES);
-  loop.hurry();
+  loop.retryNow();
   await expect.poll(played).toBe(FAILURES + 1);
   await loop.stop();
 });
 
-test('an end of the failures that comes during a turn is not missed', async () => {
+test('retries at once when the cause of failures ends during a turn', async () => {
   const { promise: isDone, reject: fail } = Promise.withResolvers<number>();
   const turns = [...Array(FAILURES - 1).fill(away), () => isDone];
   const work = loopOf(turns, HOUR_MS);
   const { loop, played } = work;
   await failOften(work);
-  loop.hurry();
+  loop.retryNow();
   fail(new MediaUnavailableError());
   await expect.poll(played).toBe(FAILURES + 1);
   await loop.stop();
 });
 
-test('who is stopped ends its turn and begins none', async () => {
+test('stops after the current turn', async () => {
   const { promise: isDone, resolve: finish } = Promise.withResolvers<number>();
   const { loop, played } = loopOf([() => isDone]);
   loop.start();

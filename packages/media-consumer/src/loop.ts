@@ -4,37 +4,37 @@ import { inBackground } from '@federated-media/subgraph-kit/telemetry/activity';
 import { MediaUnavailableError } from './media-unavailable.ts';
 
 const FIRST_BACKOFF_MS = 100;
-/** A second or so: processes that start together don't complain of each other. */
-const FAILURES_WORTH_A_WORD = 4;
+/** About a second: processes that start together do not log that the others are unavailable. */
+const FAILURES_BEFORE_WARNING = 4;
 
 export interface LoopOptions {
   readonly name: string;
-  /** One piece of work. Answers with how long to pause before the next; 0: there is more. */
+  /** One unit of work. Returns the pause before the next one in ms; 0 when there is more to do. */
   readonly turn: (signal: AbortSignal) => Promise<number>;
-  /** The longest pause after failures, which double it. */
+  /** The maximum pause after failures; each failure doubles the pause. */
   readonly maxBackoffMs: number;
   readonly logger: Logger;
 }
 
-/** Background work: one turn after the other, until it is stopped. A turn that fails is tried again, later and later. */
+/** Background work: one turn after the other, until it is stopped. A failed turn is retried with growing pauses. */
 export function createLoop({ name, turn, maxBackoffMs, logger }: LoopOptions) {
   const stopping = new AbortController();
   let pause = new AbortController();
   let failures = 0;
-  let wishes = 0;
-  let hurries = 0;
+  let wakeUps = 0;
+  let retries = 0;
   let waiting: (() => void)[] = [];
   let running: Promise<void> | undefined;
 
   async function run() {
     while (!stopping.signal.aborted) {
-      const seen = { wishes, hurries };
+      const seen = { wakeUps, retries };
       const served = waiting;
       waiting = [];
       const pauseMs = await oneTurn();
       for (const resolve of served) resolve();
-      // What came during the turn may have come too late for it.
-      const isAwaited = hurries !== seen.hurries || (wishes !== seen.wishes && failures === 0);
+      // Work that was announced during the turn may have come too late for it.
+      const isAwaited = retries !== seen.retries || (wakeUps !== seen.wakeUps && failures === 0);
       if (pauseMs === 0 || isAwaited) continue;
       pause = new AbortController();
       const signal = AbortSignal.any([stopping.signal, pause.signal]);
@@ -45,7 +45,7 @@ export function createLoop({ name, turn, maxBackoffMs, logger }: LoopOptions) {
   async function oneTurn(): Promise<number> {
     try {
       const pauseMs = await inBackground(() => turn(stopping.signal));
-      if (failures >= FAILURES_WORTH_A_WORD) logger.info(`${name}: recovered`);
+      if (failures >= FAILURES_BEFORE_WARNING) logger.info(`${name}: recovered`);
       failures = 0;
       return pauseMs;
     } catch (error) {
@@ -57,10 +57,10 @@ export function createLoop({ name, turn, maxBackoffMs, logger }: LoopOptions) {
     }
   }
 
-  /** A CMS that stays away is said once; anything else every time. */
+  /** Logs an unavailable CMS once, and every other failure. */
   function report(error: unknown) {
     if (!(error instanceof MediaUnavailableError)) logger.error({ err: error }, `${name}: failed`);
-    else if (failures === FAILURES_WORTH_A_WORD) {
+    else if (failures === FAILURES_BEFORE_WARNING) {
       logger.warn({ err: error }, `${name}: the CMS is not available`);
     }
   }
@@ -69,21 +69,21 @@ export function createLoop({ name, turn, maxBackoffMs, logger }: LoopOptions) {
     start() {
       running ??= run();
     },
-    /** There is something to do; resolves after the turn that sees it. Pauses after failures go on, and are not waited for. */
+    /** Announces work; resolves after the turn that does it. During a pause after failures it resolves immediately. */
     async wake(): Promise<void> {
-      wishes += 1;
+      wakeUps += 1;
       if (failures > 0 || !running || stopping.signal.aborted) return;
       const { promise, resolve } = Promise.withResolvers<void>();
       waiting.push(resolve);
       pause.abort();
       await promise;
     },
-    /** What made it fail is over. */
-    hurry() {
-      hurries += 1;
+    /** Ends a pause after failures: their cause is gone. */
+    retryNow() {
+      retries += 1;
       pause.abort();
     },
-    /** The turn under way is told by its signal, and waited for. */
+    /** Aborts the signal of the current turn and waits for the turn. */
     async stop() {
       stopping.abort();
       await running;

@@ -5,44 +5,44 @@ import { type ClaimRequest, type Finding, createClaims } from './claims.ts';
 import type { CmsClient } from './cms-client.ts';
 import { createFeedFollower } from './feed/follower.ts';
 import { type Purge, createFeedRepository } from './feed/repository.ts';
-import type { Intents, NewUse } from './intents.ts';
+import type { Intents, NewUsage } from './intents.ts';
 import { createOutboxRepository } from './outbox/repository.ts';
 import { createOutboxWorker } from './outbox/worker.ts';
 
-/** Beyond the time a claim may take: what is left of a request to write its associations. */
+/** The time after a claim in which a request may write its associations. */
 const WRITE_MS = 2_000;
-/** What a caller waits for the CMS to learn of a change that is made already. */
-const PATIENCE_MS = 250;
+/** How long a caller waits until the CMS is notified of a change that is already stored. */
+const MAX_NOTIFY_MS = 250;
 
 export interface MediaConsumerOptions {
   readonly cms: CmsClient;
-  /** Of the database with the consumer's associations and the tables of prisma/tables.sql. */
+  /** The database with the consumer's associations and the tables of prisma/tables.sql. */
   readonly databaseUrl: string;
-  /** What uses files here, as the ledger shows it to people: `Note`. */
+  /** The entity that uses files, as the CMS's ledger shows it: `Note`. */
   readonly entityType: string;
   readonly purge: Purge;
   readonly logger: Logger;
 }
 
-/** How a subgraph uses files of the CMS. What it is to do in the background it does between `start` and `stop`. */
+/** How a subgraph uses files of the CMS. Background work runs between `start` and `stop`. */
 export interface MediaConsumer {
-  /** Uses to be, not stored yet: pass it to the statement that reads their entity. */
-  intend(storeId: string, uses: readonly NewUse[]): Intents;
-  /** Claims what is intended. By usage id what became of each; only USABLE ones may be written. */
+  /** Creates intents: pass them to the statement that reads the entity and stores them. */
+  intend(storeId: string, usages: readonly NewUsage[]): Intents;
+  /** Claims the intended usages. Returns findings by usage id; only USABLE ones may be written. */
   claim(request: ClaimRequest): Promise<ReadonlyMap<string, Finding>>;
   /**
-   * Associations were deleted, or given other roles: the CMS is told now, not a second later. Resolves when
-   * it knows, so that who reads on sees it, or when that takes long. It never fails.
+   * Notifies the CMS of deleted associations and new roles now instead of within a second. Resolves when the
+   * CMS has the message, so that the next read sees the change, or after 250 ms. It never fails.
    */
   sendNow(): Promise<void>;
   start(): void;
   stop(): Promise<void>;
 }
 
-/** Ends the `cms` it is given when it stops. */
+/** Closes `cms` when it stops. */
 export function createMediaConsumer(options: MediaConsumerOptions): MediaConsumer {
   const { cms, databaseUrl, entityType, purge, logger } = options;
-  // Apart from the pool of requests, so that neither waits for the other; and nobody debugs a poll a second.
+  // Separate from the pool of requests, so that neither waits for the other. Its polls are not logged at debug.
   const pool = openPool({
     url: databaseUrl,
     name: 'media-consumer',
@@ -54,12 +54,12 @@ export function createMediaConsumer(options: MediaConsumerOptions): MediaConsume
   const follower = createFeedFollower({
     feed: createFeedRepository({ pool, purge }),
     cms,
-    onReturn: () => worker.hurry(),
+    onReturn: () => worker.retryNow(),
     logger,
   });
 
   return {
-    intend: (storeId, uses) => ({ storeId, uses, dueInMs: cms.timeoutMs + WRITE_MS }),
+    intend: (storeId, usages) => ({ storeId, usages, dueInMs: cms.timeoutMs + WRITE_MS }),
 
     claim: createClaims({
       cms,
@@ -72,8 +72,8 @@ export function createMediaConsumer(options: MediaConsumerOptions): MediaConsume
     }),
 
     async sendNow() {
-      const isLong = sleep(PATIENCE_MS, undefined, { ref: false });
-      await Promise.race([worker.wake(), isLong]);
+      const timeLimit = sleep(MAX_NOTIFY_MS, undefined, { ref: false });
+      await Promise.race([worker.wake(), timeLimit]);
     },
 
     start() {

@@ -1,4 +1,4 @@
-/** The CMS could not be asked, or gave no answer to rely on. Nothing is known of the files. */
+/** The CMS did not respond, or its response is invalid. The state of the files is unknown. */
 export class MediaUnavailableError extends Error {
   constructor(options?: ErrorOptions) {
     super('The CMS is not available.', options);

@@ -3,33 +3,45 @@ import {
   isProduction,
   millisecondsSetting,
   platformSettings,
+  portSetting,
+  readSettings,
+  requiredInProduction,
   urlSetting,
 } from '@federated-media/subgraph-kit/settings';
 import { telemetryOf, telemetrySettings } from '@federated-media/subgraph-kit/telemetry/settings';
 import { z } from 'zod';
 
-/** What a subgraph that uses files reads, beside a port and a database of its own. */
-export const consumerSettings = {
+/** Settings that all consumers have in common. */
+const commonSettings = {
   ...platformSettings,
   ...telemetrySettings,
   CMS_URL: urlSetting().default('http://127.0.0.1:4001'),
   CMS_TIMEOUT_MS: millisecondsSetting(3_000),
 };
 
-/** Its database. */
-export const databaseUrlSetting = () =>
+const databaseUrlSetting = () =>
   z.url({
     protocol: /^postgres(ql)?$/,
     error: 'must be a PostgreSQL URL, postgres://… (`pnpm start` provides one)',
   });
 
-const settings = z.object(consumerSettings);
-
-/** What it needs to serve and to ask the CMS. @throws SettingsError */
-export async function consumerConfig(
-  read: z.output<typeof settings>,
-  { consumer, port }: { consumer: string; port: number },
+/**
+ * The settings of a consumer: the common ones and, with its name in front (`NOTES_PORT`,
+ * `NOTES_DATABASE_URL`), its port and its database. @throws SettingsError with all invalid settings
+ */
+export async function readConsumerSettings(
+  { name, defaultPort }: { readonly name: string; readonly defaultPort: number },
+  env: Readonly<Record<string, string | undefined>>,
 ) {
+  const prefix = name.toUpperCase().replaceAll('-', '_');
+  const portName = `${prefix}_PORT`;
+  const databaseName = `${prefix}_DATABASE_URL`;
+  const settings = z.looseObject({
+    ...commonSettings,
+    [portName]: portSetting(defaultPort),
+    [databaseName]: databaseUrlSetting(),
+  });
+  const read = readSettings(requiredInProduction(settings, ['INTERNAL_SECRET']), env);
   const secrets = await resolveSecret({
     name: 'INTERNAL_SECRET',
     configured: read.INTERNAL_SECRET,
@@ -37,13 +49,14 @@ export async function consumerConfig(
     production: isProduction(read),
   });
   return {
+    databaseUrl: String(read[databaseName]),
     hosting: {
       host: read.HOST,
-      port,
+      port: Number(read[portName]),
       maxBodyBytes: read.MAX_BODY_BYTES,
       telemetry: telemetryOf(read),
       secrets,
     },
-    cms: { consumer, url: read.CMS_URL, timeoutMs: read.CMS_TIMEOUT_MS, secrets },
+    cms: { consumer: name, url: read.CMS_URL, timeoutMs: read.CMS_TIMEOUT_MS, secrets },
   };
 }

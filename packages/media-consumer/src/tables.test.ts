@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 const root = join(import.meta.dirname, '../../..');
 const read = (...path: string[]) => readFile(join(root, ...path), 'utf8');
 
-test('every consumer has these tables, as they are here', async () => {
+test('every consumer has an exact copy of these tables', async () => {
   const tables = await read('packages/media-consumer/prisma/tables.sql');
   const models = await read('packages/media-consumer/prisma/tables.prisma');
   const consumers = [];

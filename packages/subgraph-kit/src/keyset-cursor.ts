@@ -1,6 +1,5 @@
-import { badUserInput } from './errors.ts';
 import { isId } from './ids.ts';
-import { type PageRequest, decodeCursor, encodeCursor } from './pagination.ts';
+import { type PageRequest, decodeCursor, encodeCursor, invalidCursor } from './pagination.ts';
 
 /** The position of a row in a list by age: its creation time, and its id among rows of the same time. */
 export interface KeysetPosition {
@@ -16,7 +15,7 @@ export const cursorOf = ({ createdAt, id }: { createdAt: Date; id: string }): st
 export function readPosition(cursor: string, field?: readonly string[]): KeysetPosition {
   const [createdAt = '', id = ''] = decodeCursor(cursor, 2, field);
   if (isMoment(createdAt) && isId(id)) return { createdAt, id };
-  throw badUserInput('Invalid cursor. Pass a cursor from an earlier response unchanged.', field);
+  throw invalidCursor(field);
 }
 
 /** The position where a page starts; null at the start of the list. @throws BAD_USER_INPUT about `after` or `before` */

@@ -48,10 +48,14 @@ export const encodeCursor = (parts: readonly string[]): string =>
 export function decodeCursor(cursor: string, count: number, field?: readonly string[]): string[] {
   const parts = cursor.length > MAX_CURSOR_LENGTH ? undefined : parseParts(cursor);
   if (parts?.length !== count || encodeCursor(parts) !== cursor) {
-    throw badUserInput('Invalid cursor. Pass a cursor from an earlier response unchanged.', field);
+    throw invalidCursor(field);
   }
   return parts;
 }
+
+/** BAD_USER_INPUT, about `field`. */
+export const invalidCursor = (field?: readonly string[]) =>
+  badUserInput('Invalid cursor. Pass a cursor from an earlier response unchanged.', field);
 
 function parseParts(cursor: string): string[] | undefined {
   try {

@@ -4,13 +4,13 @@ import type { ArtworkService } from './artwork/service.ts';
 import type { GalleryMediaService } from './gallery-media/service.ts';
 import type { ArtworkParent, GalleryMediaParent } from './mappers.ts';
 
-/** What resolvers reach: who asks, and what may be asked. */
+/** The context of resolvers: the caller and the services. */
 export interface Context extends RequestScope {
   readonly artworks: ArtworkService;
   readonly galleryMedia: GalleryMediaService;
-  /** Of this request only. */
+  /** For one request. */
   readonly entities: {
     readonly artworks: EntityLoader<ArtworkParent>;
-    readonly uses: EntityLoader<GalleryMediaParent>;
+    readonly usages: EntityLoader<GalleryMediaParent>;
   };
 }

@@ -2,7 +2,7 @@ import type { toConnection } from '@federated-media/subgraph-kit/pagination';
 import type { Artwork } from './artwork/artwork.ts';
 import type { GalleryMedia } from './gallery-media/gallery-media.ts';
 
-/** What resolvers get as parents. Uses carry their artwork, so nothing is read twice. */
+/** The parents of resolvers. Usages include their artwork, so nothing is read twice. */
 export type ArtworkParent = Artwork;
 
 export interface GalleryMediaParent extends GalleryMedia {

@@ -15,7 +15,7 @@ const PAGE = `query ($count: Boolean!) {
   }
 }`;
 
-test('24 artworks with 3 files each are one statement, and their number one more', async () => {
+test('reads 24 artworks with 3 files each with one statement, and their number with one more', async () => {
   const storeId = 'store-of-24';
   for (let made = 0; made < 25; made += 1) {
     await gallery.attachNew(await gallery.newArtwork(storeId), 3, storeId);
@@ -31,15 +31,15 @@ test('24 artworks with 3 files each are one statement, and their number one more
   expect(gallery.statements).toHaveLength(3);
 });
 
-test('references are answered with one statement per type, and only to their store', async () => {
+test('resolves references with one statement per type, and only for their store', async () => {
   const one = await gallery.newArtwork();
-  const [use, second] = await gallery.attachNew(one, 2);
+  const [usage, second] = await gallery.attachNew(one, 2);
   const foreign = await gallery.newArtwork('store-b');
   const [theirs] = await gallery.attachNew(foreign, 1, 'store-b');
   const refer = (__typename: string, ids: string[]) => ids.map((id) => ({ __typename, id }));
   const representations = [
     ...refer('Artwork', [one.toUpperCase(), foreign, newId(), 'x']),
-    ...refer('GalleryMedia', [use!.useId, theirs!.useId, second!.useId]),
+    ...refer('GalleryMedia', [usage!.usageId, theirs!.usageId, second!.usageId]),
   ];
   gallery.statements.length = 0;
   const query = `query ($representations: [_Any!]!) {
@@ -55,15 +55,24 @@ test('references are answered with one statement per type, and only to their sto
     null,
     null,
     null,
-    use!.useId,
+    usage!.usageId,
     null,
-    second!.useId,
+    second!.usageId,
   ]);
-  expect(found[4]).toMatchObject({ artwork: { id: one }, media: { id: use!.mediaId } });
+  expect(found[4]).toMatchObject({ artwork: { id: one }, media: { id: usage!.mediaId } });
   expect(gallery.statements).toHaveLength(2);
 });
 
-test('nothing is answered without a token', async () => {
+test('attaches a file with two statements and one claim request', async () => {
+  const artworkId = await gallery.newArtwork();
+  gallery.statements.length = 0;
+  gallery.cms.asked.length = 0;
+  await gallery.attachNew(artworkId, 2);
+  expect(gallery.statements).toHaveLength(4);
+  expect(gallery.cms.asked).toHaveLength(2);
+});
+
+test('rejects requests without a token', async () => {
   const body = JSON.stringify({ query: '{ _service { sdl } }' });
   const headers = { 'content-type': 'application/json' };
   const response = await fetch(gallery.url, { method: 'POST', headers, body });

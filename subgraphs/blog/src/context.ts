@@ -1,16 +1,16 @@
 import type { EntityLoader } from '@federated-media/subgraph-kit/entity-loader';
 import type { RequestScope } from '@federated-media/subgraph-kit/graphql-endpoint';
-import type { PostService } from './post/service.ts';
-import type { PostMediaService } from './post-media/service.ts';
 import type { PostParent, PostMediaParent } from './mappers.ts';
+import type { PostMediaService } from './post-media/service.ts';
+import type { PostService } from './post/service.ts';
 
-/** What resolvers reach: who asks, and what may be asked. */
+/** The context of resolvers: the caller and the services. */
 export interface Context extends RequestScope {
   readonly posts: PostService;
   readonly postMedia: PostMediaService;
-  /** Of this request only. */
+  /** For one request. */
   readonly entities: {
     readonly posts: EntityLoader<PostParent>;
-    readonly uses: EntityLoader<PostMediaParent>;
+    readonly usages: EntityLoader<PostMediaParent>;
   };
 }

@@ -1,8 +1,8 @@
 import type { toConnection } from '@federated-media/subgraph-kit/pagination';
-import type { Post } from './post/post.ts';
 import type { PostMedia } from './post-media/post-media.ts';
+import type { Post } from './post/post.ts';
 
-/** What resolvers get as parents. Uses carry their post, so nothing is read twice. */
+/** The parents of resolvers. Usages include their post, so nothing is read twice. */
 export type PostParent = Post;
 
 export interface PostMediaParent extends PostMedia {

@@ -1,22 +1,4 @@
-import { createCmsClient } from '@federated-media/media-consumer/cms-client';
-import { reconcile } from '@federated-media/media-consumer/reconcile/reconcile';
-import { runChore } from '@federated-media/subgraph-kit/process';
-import { ENTITY_TYPE } from './post/post.ts';
-import { purgeUses } from './post/repository.ts';
-import { readConfig } from './config.ts';
+import { runReconcile } from '@federated-media/media-consumer/run';
+import { blog } from './subgraph.ts';
 
-/** `--dry-run`: says what is wrong with claims and mends nothing. */
-await runChore('blog', async ({ env, logger }) => {
-  const { databaseUrl, cms } = await readConfig(env);
-  await reconcile({
-    cms: createCmsClient(cms),
-    databaseUrl,
-    entityType: ENTITY_TYPE,
-    associations: { table: 'post_media', entityId: 'post_id', role: 'role' },
-    purge: purgeUses,
-    dryRun: process.argv.includes('--dry-run'),
-    report: (line) => void process.stdout.write(`${line}\n`),
-    logger,
-  });
-  return 0;
-});
+await runReconcile(blog);

@@ -21,7 +21,7 @@ interface Page {
   readonly pageInfo: { readonly startCursor: string; readonly endCursor: string };
 }
 
-test('a page of posts is one statement, whichever way it is read, and their number one more', async () => {
+test('reads a page of posts with one statement in either direction, and their number with one more', async () => {
   const storeId = 'store-of-25';
   const made: string[] = [];
   for (let count = 0; count < 25; count += 1) {
@@ -49,16 +49,16 @@ test('a page of posts is one statement, whichever way it is read, and their numb
   expect(blog.statements).toHaveLength(2);
 });
 
-test('references are answered with one statement per type, and only to their store', async () => {
+test('resolves references with one statement per type, and only for their store', async () => {
   const { id } = await blog.newPost();
-  const use = await blog.attachNew(id, 'COVER');
+  const usage = await blog.attachNew(id, 'COVER');
   const foreign = await blog.newPost('Theirs', 'store-b');
   const theirs = await blog.attachNew(foreign.id, 'COVER', 'store-b');
   const refer = (__typename: string, ids: string[]) =>
     ids.map((given) => ({ __typename, id: given }));
   const representations = [
     ...refer('Post', [id.toUpperCase(), foreign.id, newId(), 'x']),
-    ...refer('PostMedia', [use.useId, theirs.useId]),
+    ...refer('PostMedia', [usage.usageId, theirs.usageId]),
   ];
   blog.statements.length = 0;
   const query = `query ($representations: [_Any!]!) {
@@ -70,11 +70,11 @@ test('references are answered with one statement per type, and only to their sto
   const asking = { variables: { representations }, scope: '' };
   const found = await blog.read<({ id: string } | null)[]>(query, asking);
   expect(found).toEqual([
-    { id, cover: { id: use.useId } },
+    { id, cover: { id: usage.usageId } },
     null,
     null,
     null,
-    { id: use.useId, post: { id }, media: { id: use.mediaId } },
+    { id: usage.usageId, post: { id }, media: { id: usage.mediaId } },
     null,
   ]);
   expect(blog.statements).toHaveLength(2);

@@ -1,25 +1,21 @@
-import type { CmsClient } from '@federated-media/media-consumer/cms-client';
-import { lifecycleOf } from '@federated-media/media-consumer/lifecycle';
-import { createMediaConsumer } from '@federated-media/media-consumer/media-consumer';
-import { createEntityLoader } from '@federated-media/subgraph-kit/entity-loader';
-import type { Logger } from '@federated-media/subgraph-kit/logger';
-import { commonScalars } from '@federated-media/subgraph-kit/scalars';
 import {
-  type Answered,
-  createSubgraphSchema,
-  readTypeDefs,
-} from '@federated-media/subgraph-kit/schema';
-import type { Subgraph } from '@federated-media/subgraph-kit/server';
-import { ENTITY_TYPE } from './post/post.ts';
-import { createPostRepository, purgeUses } from './post/repository.ts';
-import * as postResolvers from './post/resolvers.ts';
-import { createPostService } from './post/service.ts';
+  type Consumer,
+  type ConsumerDependencies,
+  createConsumerSubgraph,
+} from '@federated-media/media-consumer/subgraph';
+import { createEntityLoader } from '@federated-media/subgraph-kit/entity-loader';
+import { commonScalars } from '@federated-media/subgraph-kit/scalars';
+import type { Answered } from '@federated-media/subgraph-kit/schema';
+import { PrismaPg } from '@prisma/adapter-pg';
 import type { Context } from './context.ts';
-import { openDatabase } from './database.ts';
+import type { Resolvers, ResolversParentTypes } from './generated/graphql.ts';
+import { PrismaClient } from './generated/prisma/client.ts';
 import * as postMediaResolvers from './post-media/resolvers.ts';
 import { createPostMediaService } from './post-media/service.ts';
-import { shownUses } from './post-media/shown.ts';
-import type { Resolvers, ResolversParentTypes } from './generated/graphql.ts';
+import { shownUsages } from './post-media/shown.ts';
+import { createPostRepository, tables } from './post/repository.ts';
+import * as postResolvers from './post/resolvers.ts';
+import { createPostService } from './post/service.ts';
 
 const resolvers = {
   DateTime: commonScalars.DateTime,
@@ -29,43 +25,30 @@ const resolvers = {
   Mutation: { ...postResolvers.Mutation, ...postMediaResolvers.Mutation },
 } satisfies Answered<Resolvers, ResolversParentTypes>;
 
-interface Dependencies {
-  readonly databaseUrl: string;
-  readonly cms: CmsClient;
-  readonly logger: Logger;
-}
-
-/** Owns its database connections from `start` to `stop`, and ends the `cms` it is given. */
-export function createBlogSubgraph(dependencies: Dependencies): Subgraph<Context> {
-  const { databaseUrl: url, logger } = dependencies;
-  const database = openDatabase({ url, logger });
-  const posts = createPostRepository(database);
-  const options = { ...dependencies, entityType: ENTITY_TYPE, purge: purgeUses };
-  const media = createMediaConsumer(options);
-  const services = {
-    posts: createPostService({ posts, media }),
-    postMedia: createPostMediaService({ posts, media }),
-  };
-  return {
-    name: 'blog',
-    schema: createSubgraphSchema<Context>({
-      typeDefs: readTypeDefs(new URL('.', import.meta.url)),
-      resolvers,
-    }),
-    context: (scope) => ({
-      ...scope,
-      ...services,
-      entities: entitiesOf(scope.caller.storeId),
-    }),
-    ...lifecycleOf({ database, media }),
-  };
-
-  function entitiesOf(storeId: string) {
-    return {
-      posts: createEntityLoader((ids) => posts.findByIds(storeId, ids)),
-      uses: createEntityLoader(async (ids) =>
-        (await posts.findByUseIds(storeId, ids)).flatMap(shownUses),
-      ),
+export const blog: Consumer<PrismaClient, Context> = {
+  name: 'blog',
+  defaultPort: 4004,
+  entityType: 'Post',
+  tables,
+  folder: new URL('.', import.meta.url),
+  resolvers,
+  createClient: (pool) => new PrismaClient({ adapter: new PrismaPg(pool) }),
+  createContexts({ pool, client, media }) {
+    const repository = createPostRepository({ pool, client });
+    const posts = createPostService({ posts: repository, media });
+    const postMedia = createPostMediaService({ posts: repository, media });
+    return (scope) => {
+      const { storeId } = scope.caller;
+      const entities = {
+        posts: createEntityLoader((ids) => repository.findByIds(storeId, ids)),
+        usages: createEntityLoader(async (ids) =>
+          (await repository.findByUsageIds(storeId, ids)).flatMap(shownUsages),
+        ),
+      };
+      return { ...scope, posts, postMedia, entities };
     };
-  }
-}
+  },
+};
+
+export const createBlogSubgraph = (dependencies: ConsumerDependencies) =>
+  createConsumerSubgraph(blog, dependencies);

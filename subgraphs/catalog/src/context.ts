@@ -1,14 +1,19 @@
+import type { EntityLoader } from '@federated-media/subgraph-kit/entity-loader';
 import type { RequestScope } from '@federated-media/subgraph-kit/graphql-endpoint';
+import type { ProductMediaParent, ProductParent, ProductVariantParent } from './mappers.ts';
 import type { ProductMediaService } from './product-media/service.ts';
 import type { ProductVariantService } from './product-variant/service.ts';
-import type { EntityLoaders } from './product/loader.ts';
 import type { ProductService } from './product/service.ts';
 
-/** What resolvers reach: who asks, and what may be asked. */
+/** The context of resolvers: the caller and the services. */
 export interface Context extends RequestScope {
   readonly products: ProductService;
   readonly variants: ProductVariantService;
   readonly productMedia: ProductMediaService;
-  /** Of this request only. */
-  readonly entities: EntityLoaders;
+  /** For one request. */
+  readonly entities: {
+    readonly products: EntityLoader<ProductParent>;
+    readonly variants: EntityLoader<ProductVariantParent>;
+    readonly usages: EntityLoader<ProductMediaParent>;
+  };
 }

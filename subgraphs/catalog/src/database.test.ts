@@ -10,7 +10,7 @@ useTestCatalog((opened) => {
 
 const failure = (code: string) => Object.assign(new Error('lost a race'), { code });
 
-test.each(['40001', '40P01', '23505'])('work that failed with %s runs again', async (code) => {
+test.each(['40001', '40P01', '23505'])('retries work that failed with %s', async (code) => {
   const { pool } = catalog.database;
   const sku = newId();
   let runs = 0;
@@ -32,7 +32,7 @@ test.each(['40001', '40P01', '23505'])('work that failed with %s runs again', as
   expect(await catalog.products.find(caller, { sku })).toMatchObject({ name: 'Run 3' });
 });
 
-test('work that keeps failing ends, and other failures end at once', async () => {
+test('stops retrying after four attempts, and does not retry other failures', async () => {
   const runsUntilFailure = async (code: string) => {
     let runs = 0;
     const work = () => {
@@ -46,7 +46,7 @@ test('work that keeps failing ends, and other failures end at once', async () =>
   expect(await runsUntilFailure('22P02')).toBe(1);
 });
 
-test('a failure leaves no open transaction behind on any connection', async () => {
+test('a failure leaves no open transaction on any connection', async () => {
   const { pool } = catalog.database;
   await Promise.allSettled(
     Array.from({ length: 10 }, () =>
@@ -61,7 +61,7 @@ test('a failure leaves no open transaction behind on any connection', async () =
   expect(rows).toEqual([]);
 });
 
-test('the database has the last word on uses', async () => {
+test('the database enforces the rules of usages', async () => {
   const product = await catalog.newProduct({ variants: ['red'] });
   const other = await catalog.newProduct({ variants: ['blue'] });
   const { mediaId } = await catalog.attachNew(product.id, 'MAIN_IMAGE');

@@ -3,7 +3,7 @@ import type { ProductMedia } from './product-media/product-media.ts';
 import type { ProductVariant } from './product-variant/product-variant.ts';
 import type { Product } from './product/product.ts';
 
-/** What resolvers get as parents. Variants and uses carry their product, so nothing is read twice. */
+/** The parents of resolvers. Variants and usages include their product, so nothing is read twice. */
 export type ProductParent = Product;
 
 export interface ProductVariantParent extends ProductVariant {

@@ -43,7 +43,7 @@ interface Page {
   };
 }
 
-test('24 products with 5 pictures each are one statement, and their number one more', async () => {
+test('reads 24 products with 5 images each with one statement, and their number with one more', async () => {
   const storeId = 'store-of-24';
   for (let made = 0; made < 25; made += 1) await makeProduct(catalog, storeId);
   catalog.statements.length = 0;
@@ -60,7 +60,7 @@ test('24 products with 5 pictures each are one statement, and their number one m
     mainImage: { media: { __typename: 'MediaFile' }, product: { id: newest?.id } },
     variants: [{ name: 'Red', mediaAssociations: [{ id: expect.any(String) }] }],
   });
-  expect(newest?.mediaAssociations.map((use) => use.displayOrder)).toEqual([0, 0, 1, 2, 0]);
+  expect(newest?.mediaAssociations.map((usage) => usage.displayOrder)).toEqual([0, 0, 1, 2, 0]);
   expect(catalog.statements).toHaveLength(1);
 
   const counted = await catalog.ask<Page>(PAGE, { storeId, variables: { count: true } });
@@ -77,7 +77,7 @@ const ENTITIES = `query ($representations: [_Any!]!) {
   }
 }`;
 
-test('references are answered with one statement per type, and only to their store', async () => {
+test('resolves references with one statement per type, and only for their store', async () => {
   const [one, two] = [await makeProduct(catalog, 'store-a'), await makeProduct(catalog, 'store-a')];
   const foreign = await makeProduct(catalog, 'store-b');
   const refer = (typename: string, ids: string[]) =>
@@ -91,7 +91,12 @@ test('references are answered with one statement per type, and only to their sto
       two.productId.toUpperCase(),
     ]),
     ...refer('ProductVariant', [two.variantId, foreign.variantId, one.variantId]),
-    ...refer('ProductMedia', [one.useIds[4]!, foreign.useIds[0]!, two.useIds[0]!, one.useIds[0]!]),
+    ...refer('ProductMedia', [
+      one.usageIds[4]!,
+      foreign.usageIds[0]!,
+      two.usageIds[0]!,
+      one.usageIds[0]!,
+    ]),
   ];
   catalog.statements.length = 0;
   const { data, errors } = await catalog.ask<{
@@ -111,10 +116,10 @@ test('references are answered with one statement per type, and only to their sto
     two.variantId,
     null,
     one.variantId,
-    one.useIds[4],
+    one.usageIds[4],
     null,
-    two.useIds[0],
-    one.useIds[0],
+    two.usageIds[0],
+    one.usageIds[0],
   ]);
   expect(data._entities[0]?.mediaAssociations).toEqual(
     Array.from({ length: 3 }, () => ({ usageType: 'GALLERY' })),
@@ -128,7 +133,7 @@ test('references are answered with one statement per type, and only to their sto
   expect(catalog.statements).toHaveLength(3);
 });
 
-test('a hundred files are attached with two statements and one claim call', async () => {
+test('attaches a hundred files with two statements and one claim request', async () => {
   const created = await catalog.ask<Created>(CREATE, {
     variables: { input: { sku: newId(), name: 'Many' } },
   });

@@ -11,7 +11,7 @@ beforeEach(() => {
   catalog.statements.length = 0;
 });
 
-test('nothing is answered without a token, the schema neither', async () => {
+test('rejects requests without a token, also for the schema', async () => {
   const response = await fetch(catalog.url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -37,16 +37,16 @@ test.each([
   '{ products(last: 101) { nodes { id } } }',
   '{ products(first: 1, last: 1) { nodes { id } } }',
   '{ products(after: "x") { nodes { id } } }',
-])('%s is bad input and asks the database nothing', async (query) => {
+])('%s is bad input and causes no SQL statement', async (query) => {
   const { errors } = await catalog.ask(query);
   expect(errors?.map(({ extensions }) => extensions['code'])).toEqual(['BAD_USER_INPUT']);
   expect(catalog.statements).toEqual([]);
 });
 
-test('every mutation answers through the graph', async () => {
-  const { productId, mediaIds, useIds, variantId } = await makeProduct(catalog, 'store-a');
+test('every mutation works through the graph', async () => {
+  const { productId, mediaIds, usageIds, variantId } = await makeProduct(catalog, 'store-a');
   const { data, errors } = await catalog.ask(
-    `mutation ($p: ID!, $file: ID!, $first: ID!, $use: ID!, $variant: ID!) {
+    `mutation ($p: ID!, $file: ID!, $first: ID!, $usage: ID!, $variant: ID!) {
       main: setProductMainImage(input: { productId: $p, mediaId: $file }) {
         productMedia { usageType media { id } } product { mainImage { id } } userErrors { code }
       }
@@ -56,8 +56,8 @@ test('every mutation answers through the graph', async () => {
       twice: attachMediaToProduct(input: { productId: $p, mediaId: $first }) {
         productMedia { id } product { id } userErrors { code field }
       }
-      text: updateProductMedia(input: { id: $use, altText: "Side" }) { productMedia { altText } }
-      order: reorderProductMedia(input: { productId: $p, moves: [{ id: $use, newPosition: 9 }] }) {
+      text: updateProductMedia(input: { id: $usage, altText: "Side" }) { productMedia { altText } }
+      order: reorderProductMedia(input: { productId: $p, moves: [{ id: $usage, newPosition: 9 }] }) {
         product { mediaAssociations(usageType: GALLERY) { id } }
       }
       detach: detachMediaFromProduct(input: { productId: $p, mediaId: $file }) {
@@ -75,7 +75,7 @@ test('every mutation answers through the graph', async () => {
         p: productId,
         file: mediaIds[1],
         first: mediaIds[0],
-        use: useIds[2],
+        usage: usageIds[2],
         variant: variantId,
       },
     },
@@ -91,9 +91,11 @@ test('every mutation answers through the graph', async () => {
     },
     text: { productMedia: { altText: 'Side' } },
     order: {
-      product: { mediaAssociations: [{ id: useIds[0] }, { id: useIds[3] }, { id: useIds[2] }] },
+      product: {
+        mediaAssociations: [{ id: usageIds[0] }, { id: usageIds[3] }, { id: usageIds[2] }],
+      },
     },
-    detach: { detachedIds: [useIds[1], expect.any(String)], product: { mainImage: null } },
+    detach: { detachedIds: [usageIds[1], expect.any(String)], product: { mainImage: null } },
     nothing: { detachedIds: [], product: null, userErrors: [{ code: 'NOT_ATTACHED' }] },
     rename: { product: { name: 'New', version: 2 } },
     variant: { product: { variants: [] } },
@@ -101,7 +103,7 @@ test('every mutation answers through the graph', async () => {
   });
 });
 
-test('without the CMS products are read and changed, but nothing is attached', async () => {
+test('without the CMS products can be read and changed, but no file can be attached', async () => {
   const { productId } = await makeProduct(catalog, 'store-a');
   catalog.cms.state.isDown = true;
   const { data, errors } = await catalog.ask<{

@@ -13,11 +13,11 @@ afterAll(() => rm(folder, { recursive: true }));
 const read = (env: Record<string, string>) =>
   readConfig({ CMS_DATABASE_URL: 'postgres://localhost/cms', DATA_DIR: folder, ...env });
 
-test('without settings it listens on its own port and keeps files under the data folder', async () => {
+test('without settings it has a default port and keeps files in the data folder', async () => {
   expect(await read({})).toMatchObject({
     host: '127.0.0.1',
     port: 4001,
-    storageFolder: join(folder, 'media'),
+    storageRoot: join(folder, 'media'),
     publicMediaUrl: undefined,
     uploadMaxBytes: 5 * 2 ** 30,
     imageMaxPixels: 50_000_000,
@@ -27,7 +27,7 @@ test('without settings it listens on its own port and keeps files under the data
   });
 });
 
-test('everything that is wrong is told at once', async () => {
+test('reports all invalid settings at once', async () => {
   const wrong = {
     CMS_PORT: 'many',
     STORAGE_URL: 's3://bucket',
@@ -48,19 +48,22 @@ test.each([
   ['file:///var/media', '/var/media'],
   ['file:///var/my%20media', '/var/my media'],
   ['file:media', resolve('media')],
-])('the storage %s is the folder %s', async (url, storageFolder) => {
-  expect(await read({ STORAGE_URL: url })).toMatchObject({ storageFolder });
+])('the storage URL %s is the folder %s', async (url, storageRoot) => {
+  expect(await read({ STORAGE_URL: url })).toMatchObject({ storageRoot });
 });
 
-test.each(['file:', 'file://host/media', '/var/media'])('the storage %s is none', async (url) => {
-  await expect(read({ STORAGE_URL: url })).rejects.toThrow('STORAGE_URL');
-});
+test.each(['file:', 'file://host/media', '/var/media'])(
+  'rejects the storage URL %s',
+  async (url) => {
+    await expect(read({ STORAGE_URL: url })).rejects.toThrow('STORAGE_URL');
+  },
+);
 
-test('production needs secrets of its own', async () => {
+test('requires secrets in production', async () => {
   await expect(read({ NODE_ENV: 'production' })).rejects.toThrow('INTERNAL_SECRET');
 });
 
-test('hosts that imports may reach are those of an address', async () => {
+test('normalizes hosts that imports may fetch from', async () => {
   const given = 'Files.Intranet:8080, 10.0.0.1:80, [::1]:81, ::1:82, 0::1:83,';
   expect(await read({ IMPORT_ALLOWED_HOSTS: given })).toMatchObject({
     importAllowedHosts: new Set([
@@ -87,14 +90,14 @@ test.each([
   '*.intranet:80',
   '[::1]',
   ':80',
-])('a host that is none, %s, is told', async (host) => {
+])('rejects the host %s', async (host) => {
   await expect(read({ IMPORT_ALLOWED_HOSTS: `files.test:80,${host}` })).rejects.toMatchObject({
     problems: [`IMPORT_ALLOWED_HOSTS: ${ENDPOINTS}; invalid: ${host}`],
   });
 });
 
 test.each(['soon', '0', '-1', '1.5', '86400001', 'Infinity'])(
-  'an import can’t take %s milliseconds',
+  'rejects an import timeout of %s milliseconds',
   async (IMPORT_TIMEOUT_MS) => {
     await expect(read({ IMPORT_TIMEOUT_MS })).rejects.toMatchObject({
       problems: [expect.stringMatching(/^IMPORT_TIMEOUT_MS: /)],
@@ -102,11 +105,11 @@ test.each(['soon', '0', '-1', '1.5', '86400001', 'Infinity'])(
   },
 );
 
-test('an import takes as long as it is given', async () => {
+test('reads the import timeout', async () => {
   expect(await read({ IMPORT_TIMEOUT_MS: '2500' })).toMatchObject({ importTimeoutMs: 2_500 });
 });
 
-test('a store has the room it is given', async () => {
+test('reads the quota of stores', async () => {
   expect(await read({ STORE_QUOTA_BYTES: '10 GiB' })).toMatchObject({
     storeQuotaBytes: 10 * 2 ** 30,
   });
@@ -114,7 +117,7 @@ test('a store has the room it is given', async () => {
 });
 
 test.each(['plenty', '0', '-1', '10 parsecs', '1e9', '99999999 TB'])(
-  'a store can’t have room for %s',
+  'rejects a quota of %s',
   async (STORE_QUOTA_BYTES) => {
     await expect(read({ STORE_QUOTA_BYTES })).rejects.toMatchObject({
       problems: [expect.stringMatching(/^STORE_QUOTA_BYTES: /)],

@@ -15,15 +15,15 @@ import {
 } from '@federated-media/subgraph-kit/settings';
 import { telemetryOf, telemetrySettings } from '@federated-media/subgraph-kit/telemetry/settings';
 import { z } from 'zod';
-import { readPresets } from './rendition/presets.ts';
-import { readEndpoint } from './source/address.ts';
+import { readPresets } from './delivery/rendition/presets.ts';
+import { readEndpoint } from './intake/source/resolve-source.ts';
 
 const DEFAULT_PORT = 4001;
 const DEFAULT_UPLOAD_BYTES = 5 * 2 ** 30;
 const DEFAULT_TRASH_DAYS = 30;
 const DEFAULT_RENDITIONS = 100;
 const DEFAULT_IMAGE_PIXELS = 50_000_000;
-/** Below what the gateway allows a whole request. */
+/** Less than the time that the gateway allows for a request. */
 const DEFAULT_IMPORT_MS = 8_000;
 
 const settings = requiredInProduction(
@@ -64,8 +64,8 @@ const settings = requiredInProduction(
 );
 
 /**
- * The settings of this process, with development secrets made where none are given.
- * @throws SettingsError naming all that is wrong
+ * The settings of this process. Generates missing secrets in development.
+ * @throws SettingsError listing all invalid settings
  */
 export async function readConfig(env: Readonly<Record<string, string | undefined>>) {
   const given = readSettings(settings, env);
@@ -84,21 +84,21 @@ export async function readConfig(env: Readonly<Record<string, string | undefined
     host: given.HOST,
     port: given.CMS_PORT,
     databaseUrl: given.CMS_DATABASE_URL,
-    /** Staged and stored bytes are on one disk, so that publishing is a rename. */
-    storageFolder: given.STORAGE_URL ?? join(given.DATA_DIR, 'media'),
-    /** Undefined: wherever this process listens. */
+    /** Staged and stored bytes are on the same disk, so that publishing is a rename. */
+    storageRoot: given.STORAGE_URL ?? join(given.DATA_DIR, 'media'),
+    /** Undefined: the URL of this process. */
     publicMediaUrl: given.PUBLIC_MEDIA_URL,
     uploadMaxBytes: given.UPLOAD_MAX_BYTES,
     imageMaxPixels: given.IMAGE_MAX_PIXELS,
     imagePresets: given.IMAGE_PRESETS,
-    /** Of one file, those that are no preset. */
-    maxFreeRenditions: given.MAX_RENDITIONS_PER_FILE,
-    /** 0: what is in the trash stays there. */
+    /** Per file, without presets. */
+    maxAdHocRenditions: given.MAX_RENDITIONS_PER_FILE,
+    /** 0: files stay in the trash. */
     trashRetentionDays: given.TRASH_RETENTION_DAYS,
-    /** Of stores that have no limit of their own; null: none. */
+    /** The limit of stores without a separate one; null: no limit. */
     storeQuotaBytes: given.STORE_QUOTA_BYTES ?? null,
     importTimeoutMs: given.IMPORT_TIMEOUT_MS,
-    /** `host:port` that imports may fetch from although they are not public. */
+    /** `host:port` of hosts that imports may fetch from although they are not public. */
     importAllowedHosts: new Set(given.IMPORT_ALLOWED_HOSTS),
     maxBodyBytes: given.MAX_BODY_BYTES,
     telemetry: telemetryOf(given),
@@ -117,13 +117,13 @@ function toEndpoints(hosts: readonly string[], context: z.RefinementCtx): string
   });
 }
 
-/** `file:///var/media`, or `file:media` from where the process runs. */
+/** `file:///var/media`, or `file:media` relative to the working directory. */
 function toFolder(url: string, context: z.RefinementCtx): string {
   try {
     if (url.startsWith('file://')) return fileURLToPath(url);
     if (url.startsWith('file:') && url.length > 'file:'.length) return resolve(url.slice(5));
   } catch {
-    // Told below like everything else that is no folder.
+    // Reported below, like every other invalid URL.
   }
   context.addIssue({ code: 'custom', message: 'must be a folder such as file:///var/media' });
   return z.NEVER;

@@ -3,28 +3,28 @@ import { openPool } from '@federated-media/subgraph-kit/database';
 import { runProcess } from '@federated-media/subgraph-kit/process';
 import { serveSubgraph } from '@federated-media/subgraph-kit/server';
 import { readConfig } from './config.ts';
-import { findFfmpeg } from './preview/ffmpeg.ts';
-import { createRenderer } from './rendition/renderer.ts';
-import { createSourceFetcher } from './source/fetch-source.ts';
+import { findFfmpeg } from './delivery/preview/ffmpeg.ts';
+import { createRenderer } from './delivery/rendition/renderer.ts';
+import { createSourceFetcher } from './intake/source/fetch-source.ts';
 import { openDiskStorage } from './storage/disk-storage.ts';
 import { createStaging } from './storage/staging.ts';
 import { createCmsSubgraph } from './subgraph.ts';
-import { createVerifier } from './verification/verifier.ts';
+import { createVerifier } from './intake/verification/verifier.ts';
 
 await runProcess('cms', async ({ env, logger }) => {
   const config = await readConfig(env);
   const ffmpeg = await findFfmpeg(env);
   if (!ffmpeg) logger.warn('ffmpeg not found; videos have no poster frames until it is installed');
-  const { storageFolder, uploadMaxBytes, maxBodyBytes } = config;
+  const { storageRoot, uploadMaxBytes, maxBodyBytes } = config;
   const subgraph = createCmsSubgraph({
     pool: openPool({ url: config.databaseUrl, name: 'cms', logger }),
     jobsPool: openPool({ url: config.databaseUrl, name: 'cms-jobs', logger, maxConnections: 4 }),
-    storage: openDiskStorage({ root: join(storageFolder, 'objects') }),
-    staging: createStaging({ dir: join(storageFolder, 'staging') }),
+    storage: openDiskStorage({ root: join(storageRoot, 'objects') }),
+    staging: createStaging({ dir: join(storageRoot, 'staging') }),
     verifier: createVerifier({ maxPixels: config.imageMaxPixels, logger }),
     renderer: createRenderer({ maxPixels: config.imageMaxPixels, ffmpeg, logger }),
     presets: config.imagePresets,
-    maxFreeRenditions: config.maxFreeRenditions,
+    maxAdHocRenditions: config.maxAdHocRenditions,
     urlSigningSecrets: config.urlSigningSecrets,
     publicUrl: (): string => config.publicMediaUrl ?? server.url,
     uploadMaxBytes,

@@ -4,9 +4,9 @@ import { openPool } from '@federated-media/subgraph-kit/database';
 import { runChore } from '@federated-media/subgraph-kit/process';
 import { readConfig } from './config.ts';
 import { openDiskStorage } from './storage/disk-storage.ts';
-import { createMaintenance } from './upkeep/maintenance.ts';
+import { createMaintenance } from './maintenance-commands.ts';
 
-/** `verify`, `sweep` or `purge-trash`, once, beside a CMS that runs or without one. */
+/** Runs `verify`, `sweep` or `purge-trash` once, with or without a running CMS. */
 await runChore('cms', async ({ env, logger }) => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -21,19 +21,19 @@ await runChore('cms', async ({ env, logger }) => {
   const pool = openPool({ url: config.databaseUrl, name: 'cms-maintenance', logger });
   const maintenance = createMaintenance({
     pool,
-    storage: openDiskStorage({ root: join(config.storageFolder, 'objects') }),
+    storage: openDiskStorage({ root: join(config.storageRoot, 'objects') }),
     print: (line) => void process.stdout.write(`${line}\n`),
     logger,
   });
   try {
-    const isRight = await maintenance.run(positionals[0], {
+    const isFaultless = await maintenance.run(positionals[0], {
       checksums: values.checksums,
       dryRun: values['dry-run'],
       graceHours: Number(values['grace-hours']),
       olderThanDays: Number(values['older-than-days'] ?? config.trashRetentionDays),
       isAgeGiven: values['older-than-days'] !== undefined,
     });
-    return isRight ? 0 : 1;
+    return isFaultless ? 0 : 1;
   } finally {
     await pool.end();
   }

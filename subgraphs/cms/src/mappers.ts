@@ -1,11 +1,11 @@
-/** What resolvers are really given for the types of the schema; named in codegen.ts. */
-import type { AuditEntryRecord } from './audit/audit-entry.ts';
-import type { AuditPage } from './audit/loader.ts';
-import type { LibraryPage } from './library/service.ts';
-import type { ChangeRecord } from './change-feed/repository.ts';
-import type { MediaContentRecord, MediaFileRecord } from './media-file/media-file.ts';
-import type { UsageRecord } from './usage/media-usage.ts';
-import type { UsagePage } from './usage/service.ts';
+/** The parents of resolvers, by type of the schema. codegen.ts refers to them. */
+import type { AuditEntryRecord } from './files/audit/audit-entry.ts';
+import type { AuditPage } from './files/audit/loader.ts';
+import type { LibraryPage } from './files/library/service.ts';
+import type { ChangeRecord } from './usage/change-feed/repository.ts';
+import type { MediaContentRecord, MediaFileRecord } from './model/media-file.ts';
+import type { UsageRecord } from './usage/ledger/media-usage.ts';
+import type { UsagePage } from './usage/ledger/service.ts';
 
 export type MediaFileParent = MediaFileRecord;
 export type MediaContentVersionParent = MediaContentRecord & { readonly current: boolean };

@@ -15,7 +15,7 @@ const DESCRIBED = [
   Kind.INPUT_VALUE_DEFINITION,
 ] as const;
 
-test('everything in the schema says what it is for', () => {
+test('everything in the schema has a description', () => {
   const silent: string[] = [];
   visit(schema, {
     enter(node) {

@@ -7,60 +7,60 @@ import {
 } from '@federated-media/subgraph-kit/schema';
 import type { Subgraph } from '@federated-media/subgraph-kit/server';
 import type pg from 'pg';
-import { createAuditLoader } from './audit/loader.ts';
-import { createAuditRepository } from './audit/repository.ts';
-import { auditResolvers } from './audit/resolvers.ts';
-import { createBell } from './change-feed/bell.ts';
-import { createChangeListener } from './change-feed/listener-repository.ts';
-import { createChangeFeedRepository } from './change-feed/repository.ts';
-import { changeFeedResolvers } from './change-feed/resolvers.ts';
-import { createChangeFeedService } from './change-feed/service.ts';
+import { createAuditLoader } from './files/audit/loader.ts';
+import { createAuditRepository } from './files/audit/repository.ts';
+import { auditResolvers } from './files/audit/resolvers.ts';
+import { createChangeSignal } from './usage/change-feed/change-signal.ts';
+import { createChangeListener } from './usage/change-feed/change-listener.ts';
+import { createChangeFeedRepository } from './usage/change-feed/repository.ts';
+import { changeFeedResolvers } from './usage/change-feed/resolvers.ts';
+import { createChangeFeedService } from './usage/change-feed/service.ts';
 import type { Context } from './context.ts';
 import { type DeliveryDependencies, createDelivery } from './delivery/delivery.ts';
 import type { Resolvers, ResolversParentTypes } from './generated/graphql.ts';
-import { createJobRunner } from './jobs/runner.ts';
-import { createTasks } from './jobs/tasks.ts';
-import { createLibraryRepository } from './library/repository.ts';
-import { libraryResolvers } from './library/resolvers.ts';
-import { createLibraryService } from './library/service.ts';
-import { createChangeRepository } from './media-file/change-repository.ts';
-import { createMediaLoaders } from './media-file/loader.ts';
-import { createPurgeRepository } from './media-file/purge-repository.ts';
-import { createMediaFileRepository } from './media-file/repository.ts';
-import { mediaFileResolvers } from './media-file/resolvers.ts';
-import { createMediaFileService } from './media-file/service.ts';
-import { createTrashService } from './media-file/trash-service.ts';
-import type { SourceFetcher } from './source/fetch-source.ts';
-import { createStoreRepository } from './store/repository.ts';
-import { storeResolvers } from './store/resolvers.ts';
-import { createStoreService } from './store/service.ts';
-import { createRecovery } from './upload/recovery.ts';
-import { uploadResolvers } from './upload/resolvers.ts';
-import { createUploads } from './upload/roads.ts';
-import { MAX_FILES } from './upload/service.ts';
-import { createUpkeepRepository } from './upkeep/repository.ts';
-import { createSweeper } from './upkeep/sweeper.ts';
-import { createTrashEmptier } from './upkeep/trash-emptier.ts';
-import { createClaimsRepository } from './usage/claims-repository.ts';
-import { createUsageClaimsService } from './usage/claims-service.ts';
-import { createUsageListRepository } from './usage/list-repository.ts';
-import { createUsageLoader } from './usage/loader.ts';
-import { createUsageRepository } from './usage/repository.ts';
-import { usageResolvers } from './usage/resolvers.ts';
-import { createUsageService } from './usage/service.ts';
-import type { Verifier } from './verification/verifier.ts';
+import { createJobRunner } from './platform/jobs/runner.ts';
+import { CRONTAB, createTasks } from './background-tasks.ts';
+import { createLibraryRepository } from './files/library/repository.ts';
+import { libraryResolvers } from './files/library/resolvers.ts';
+import { createLibraryService } from './files/library/service.ts';
+import { createChangeRepository } from './files/media-file/change-repository.ts';
+import { createMediaLoaders } from './files/media-file/loader.ts';
+import { createPurgeRepository } from './files/trash/purge-repository.ts';
+import { createMediaFileRepository } from './files/media-file/repository.ts';
+import { mediaFileResolvers } from './files/media-file/resolvers.ts';
+import { createMediaFileService } from './files/media-file/service.ts';
+import { createTrashService } from './files/trash/service.ts';
+import type { SourceFetcher } from './intake/source/fetch-source.ts';
+import { createStoreRepository } from './files/store/repository.ts';
+import { storeResolvers } from './files/store/resolvers.ts';
+import { createStoreService } from './files/store/service.ts';
+import { createRecovery } from './intake/recovery.ts';
+import { uploadResolvers } from './intake/upload/resolvers.ts';
+import { createUploads } from './intake/uploads.ts';
+import { MAX_FILES } from './intake/upload/multipart/service.ts';
+import { createUpkeepRepository } from './storage/upkeep/repository.ts';
+import { createSweeper } from './storage/upkeep/sweeper.ts';
+import { createTrashEmptier } from './files/trash/trash-emptier.ts';
+import { createClaimsRepository } from './usage/ledger/claims-repository.ts';
+import { createUsageClaimsService } from './usage/ledger/claims-service.ts';
+import { createUsageListRepository } from './usage/ledger/list-repository.ts';
+import { createUsageLoader } from './usage/ledger/loader.ts';
+import { createUsageRepository } from './usage/ledger/repository.ts';
+import { usageResolvers } from './usage/ledger/resolvers.ts';
+import { createUsageService } from './usage/ledger/service.ts';
+import type { Verifier } from './intake/verification/verifier.ts';
 
 const IDLE_MS = 30_000;
 const UNREAD_MS = 10_000;
 
 export interface CmsDependencies extends Omit<DeliveryDependencies, 'files'> {
-  /** Of the same database, for background jobs: they never keep a request waiting. */
+  /** On the same database, for background jobs, so that no request waits for them. */
   jobsPool: pg.Pool;
   verifier: Verifier;
   uploadMaxBytes: number;
-  /** 0: what is in the trash stays there. */
+  /** 0: files stay in the trash. */
   trashRetentionDays: number;
-  /** Of stores that have no limit of their own; null: none. */
+  /** The limit of stores without a separate one; null: no limit. */
   storeQuotaBytes: number | null;
   fetchSource: SourceFetcher;
   importTimeoutMs: number;
@@ -96,7 +96,7 @@ const resolvers = {
   },
 } satisfies Answered<Resolvers, ResolversParentTypes>;
 
-/** The CMS, but for the HTTP that hosts it. It ends what it is given when it stops. */
+/** The CMS without the HTTP server. When it stops, it also stops its dependencies. */
 export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Context> {
   const { pool, jobsPool, staging, verifier, logger } = dependencies;
   const files = createMediaFileRepository({ pool });
@@ -109,7 +109,7 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
     routes: uploadRoutes,
     reservations,
     stagedRepository,
-    ...roads
+    ...uploadServices
   } = createUploads({ ...dependencies, files, stores });
   const recovery = createRecovery({
     reservations,
@@ -120,17 +120,18 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
   const usages = createUsageRepository({ pool });
   const usageLists = createUsageListRepository({ pool });
   const feed = createChangeFeedRepository({ pool });
-  const bell = createBell();
+  const changeSignal = createChangeSignal();
   const listener = createChangeListener({
     pool,
-    onConnected: () => feed.settle(),
-    onChange: () => bell.ring(),
-    onReach: delivery.forget,
+    onConnected: () => feed.renewEpochIfMoved(),
+    onChange: () => changeSignal.notify(),
+    onAccessChange: delivery.forget,
     logger,
   });
   const jobs = createJobRunner({
     pool: jobsPool,
     tasks: createBackgroundTasks(dependencies),
+    crontab: CRONTAB,
     logger,
   });
 
@@ -139,11 +140,11 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
     trash: createTrashService({ files, changes, purges, usages: usageLists }),
     library: createLibraryService({ library: createLibraryRepository({ pool }) }),
     stores: createStoreService({ stores }),
-    ...roads,
+    ...uploadServices,
     usages: createUsageService({ usages }),
     usageClaims: createUsageClaimsService({ claims: createClaimsRepository({ pool }) }),
-    changeFeed: createChangeFeedService({ changes: feed, bell }),
-    addresses: delivery.addresses,
+    changeFeed: createChangeFeedService({ changes: feed, changeSignal }),
+    mediaUrls: delivery.mediaUrls,
   };
 
   return {
@@ -190,7 +191,7 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
   };
 }
 
-/** On connections of their own, from the first statement to the last. */
+/** All statements of background tasks use the connections for jobs. */
 function createBackgroundTasks({
   jobsPool: pool,
   storage,

@@ -1,31 +1,49 @@
-/** One use of a file by an entity: what every consumer's associations have, beside fields of their own. */
+import { newId, readId } from '@federated-media/subgraph-kit/ids';
+import { CLAIM_OF_NEW } from '../intents.ts';
+
+/** One usage of a file by an entity: the fields that the associations of all consumers have. */
 export interface Association {
   readonly id: string;
   readonly mediaId: string;
-  /** 0, 1, 2 … without gaps, hidden ones counted. */
+  /** 0, 1, 2 … without gaps, in each role where there are roles. Hidden usages are counted. */
   readonly displayOrder: number;
-  /** Its file is in the CMS's trash: it keeps its place and is not shown. */
+  /** Increases when the role changes: the CMS is notified of the new role. */
+  readonly claimVersion: number;
+  /** The file is in the CMS's trash: the usage keeps its position and is not shown. */
   readonly isHidden: boolean;
 }
 
-/** An entity with its uses of files: what is read with one statement, locked as one and changed as one. */
-export interface Owner<Use extends Association> {
+/** A usage to be, of the file that a client names. */
+export const newAssociation = (mediaId: string): Association => ({
+  id: newId(),
+  // In the spelling of the database. What is no id stays unchanged: no file has it.
+  mediaId: readId(mediaId) ?? mediaId,
+  displayOrder: 0,
+  claimVersion: CLAIM_OF_NEW,
+  isHidden: false,
+});
+
+/** An entity with its usages of files: read with one statement, locked and changed as one. */
+export interface Owner<Usage extends Association> {
   readonly id: string;
   readonly storeId: string;
   readonly createdAt: Date;
-  readonly uses: readonly Use[];
+  readonly updatedAt: Date;
+  /** Increases with every change of the usages. */
+  readonly usagesRevision: number;
+  readonly usages: readonly Usage[];
 }
 
-/** What became of an entity, and whatever its caller wants to know besides. */
+/** An entity after a change, and a result for the caller. */
 export interface Decision<Entity, Answer> {
-  /** As it is to be; as it was when nothing changes. */
+  /** Unchanged when nothing changes. */
   readonly entity: Entity;
   readonly answer: Answer;
 }
 
-/** Uses as readers see them: without those whose file is in the trash. */
-export const shown = <Use extends Association>(uses: readonly Use[]): Use[] =>
-  uses.filter(({ isHidden }) => !isHidden);
+/** Usages as readers see them: without those whose file is in the trash. */
+export const shown = <Usage extends Association>(usages: readonly Usage[]): Usage[] =>
+  usages.filter(({ isHidden }) => !isHidden);
 
-/** More would make every page of entities a long one. */
-export const MAX_USES = 250;
+/** The limit keeps pages of entities small. */
+export const MAX_USAGES = 250;

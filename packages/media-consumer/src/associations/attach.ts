@@ -1,74 +1,109 @@
 import { readId } from '@federated-media/subgraph-kit/ids';
-import { type UserError, userError } from '@federated-media/subgraph-kit/user-error';
-import type { Finding } from '../claims.ts';
-import { ClaimExpiredError } from '../intents.ts';
+import type { ClaimRequest, Finding } from '../claims.ts';
+import { ClaimExpiredError, type NewUsage } from '../intents.ts';
 import type { MediaConsumer } from '../media-consumer.ts';
+import { type MediaProblem, mediaNotFound, mediaProblem } from '../user-error.ts';
 import type { Association, Decision, Owner } from './association.ts';
 import type { OwnerRepository } from './repository.ts';
 
-/** What may be wrong with a file that is to be used. */
-export type MediaProblem = UserError<'MEDIA_NOT_FOUND' | 'MEDIA_NOT_READY' | 'MEDIA_UNAVAILABLE'>;
+/** By usage id, what the CMS says of each file. */
+export type Findings = ReadonlyMap<string, Finding>;
 
-const NOT_FOUND = ['MEDIA_NOT_FOUND', 'The file does not exist.'] as const;
-const PROBLEMS = {
-  USABLE: [null, ''],
-  UNSUITABLE: NOT_FOUND,
-  NOT_FOUND,
-  NOT_READY: [
-    'MEDIA_NOT_READY',
-    'The file is not ready: it is not verified yet, or its processing failed.',
-  ],
-  UNAVAILABLE: ['MEDIA_UNAVAILABLE', 'The CMS is not available. Try again.'],
-} as const satisfies Record<Finding['status'], readonly [MediaProblem['code'] | null, string]>;
+export interface AttachPlan<Entity, Answer> extends Pick<ClaimRequest, 'existing' | 'accepts'> {
+  /** The usages to claim; the rules forbid the others. */
+  readonly wanted: readonly NewUsage[];
+  /**
+   * The entity with those usages whose files are USABLE. Runs on the entity as it was read and, if
+   * necessary, again under the lock.
+   */
+  readonly decide: (entity: Entity, findings: Findings) => Decision<Entity, Answer>;
+}
 
-export interface Attachment<Entity, Problem> {
+export interface Attachments<Entity, Answer> {
   readonly storeId: string;
   readonly ownerId: string;
-  /** The id of the use to be. */
-  readonly usageId: string;
-  /** As it was given. */
-  readonly mediaId: string;
-  /** As the ledger shows it to people: how the file is used. */
-  readonly role: string | null;
-  /** The entity with the use, or what forbids it. Asked before the CMS is, and again under the lock. */
-  readonly decide: (entity: Entity, mediaId: string) => Decision<Entity, Problem | null>;
+  readonly usages: readonly NewUsage[];
+  /** Called once, with the entity as it was read. */
+  readonly plan: (entity: Entity) => AttachPlan<Entity, Answer>;
+}
+
+interface Parts<Usage extends Association, Entity extends Owner<Usage>> {
+  readonly owners: OwnerRepository<Usage, Entity>;
+  readonly media: MediaConsumer;
 }
 
 /**
- * Uses a file for an entity: claims it, then writes the use. Whatever `decide` forbids is not claimed, and
- * what it forbids by then, because others were quicker, is released. Null when there is no such entity.
+ * Attaches files to an entity: claims them, all in one call, then writes the usages. Usages that are not
+ * written, because other requests were faster, are released. Null when the entity does not exist.
  */
-export async function attachFile<Use extends Association, Entity extends Owner<Use>, Problem>(
-  { owners, media }: { owners: OwnerRepository<Use, Entity>; media: MediaConsumer },
-  { storeId, ownerId, usageId, role, decide, ...given }: Attachment<Entity, Problem>,
-): Promise<Decision<Entity, Problem | MediaProblem | null> | null> {
-  const [id, mediaId] = [readId(ownerId), readId(given.mediaId)];
+export async function attachFiles<Usage extends Association, Entity extends Owner<Usage>, Answer>(
+  { owners, media }: Parts<Usage, Entity>,
+  { storeId, ownerId, usages, plan }: Attachments<Entity, Answer>,
+): Promise<Decision<Entity, Answer> | null> {
+  const id = readId(ownerId);
   if (id === null) return null;
-  const uses = mediaId === null ? [] : [{ usageId, mediaId, role }];
-  const intents = media.intend(storeId, uses);
+  const intended = usages.filter(({ mediaId }) => readId(mediaId) !== null);
+  const intents = media.intend(storeId, intended);
   const entity = await owners.findIntending(id, intents);
   if (!entity) return null;
-  if (mediaId === null) return { entity, answer: problemOf({ status: 'NOT_FOUND' }) };
 
-  const { answer } = decide(entity, mediaId);
-  const wanted = answer === null ? uses : [];
-  const findings = await media.claim({ intents, entityId: id, wanted });
-  if (answer !== null) return { entity, answer };
-  const problem = problemOf(findings.get(usageId));
-  if (problem) return { entity, answer: problem };
+  const { decide, ...request } = plan(entity);
+  const findings = await media.claim({ ...request, intents, entityId: id });
+  const isUsable = ({ usageId }: NewUsage) => findings.get(usageId)?.status === 'USABLE';
+  const claimed = request.wanted.filter(isUsable);
+  const decision = decide(entity, findings);
+  if (claimed.length === 0 && decision.entity.usages === entity.usages) return decision;
 
   try {
-    const key = { storeId, id, claimed: uses };
-    const written = await owners.change(key, (current) => decide(current, mediaId));
+    const added = await owners.add(entity, decision.entity, claimed);
+    if (added) return { ...decision, entity: added };
+    const changed = await owners.change({ storeId, id, claimed }, (current) =>
+      decide(current, findings),
+    );
     await media.sendNow();
-    return written;
+    return changed;
   } catch (error) {
     if (!(error instanceof ClaimExpiredError)) throw error;
-    return { entity, answer: problemOf({ status: 'UNAVAILABLE' }) };
+    return decide(entity, withoutUsable(findings));
   }
 }
 
-function problemOf({ status }: Pick<Finding, 'status'> = { status: 'UNAVAILABLE' }) {
-  const [code, message] = PROBLEMS[status];
-  return code === null ? null : userError(code, message, ['input', 'mediaId']);
+const withoutUsable = (findings: Findings): Findings =>
+  new Map([...findings].filter(([, { status }]) => status !== 'USABLE'));
+
+export interface Attachment<Usage extends Association, Entity, Problem> {
+  readonly storeId: string;
+  readonly ownerId: string;
+  readonly usage: Usage;
+  /** How the file is used, as the CMS's ledger shows it. */
+  readonly role: string | null;
+  /** The entity with the usage, or the reason why it is not allowed. Runs before the claim and after it. */
+  readonly decide: (entity: Entity) => Decision<Entity, Problem | null>;
 }
+
+/** Attaches one file. Null when the entity does not exist. */
+export const attachFile = <Usage extends Association, Entity extends Owner<Usage>, Problem>(
+  parts: Parts<Usage, Entity>,
+  { storeId, ownerId, usage, role, decide }: Attachment<Usage, Entity, Problem>,
+): Promise<Decision<Entity, Problem | MediaProblem | null> | null> => {
+  const usages = [{ usageId: usage.id, mediaId: usage.mediaId, role }];
+  const field = ['input', 'mediaId'];
+  return attachFiles(parts, {
+    storeId,
+    ownerId,
+    usages,
+    plan(entity): AttachPlan<Entity, Problem | MediaProblem | null> {
+      if (readId(usage.mediaId) === null) {
+        return { wanted: [], decide: () => ({ entity, answer: mediaNotFound(field) }) };
+      }
+      return {
+        wanted: decide(entity).answer === null ? usages : [],
+        decide(current, findings) {
+          const decision = decide(current);
+          const answer = decision.answer ?? mediaProblem(findings.get(usage.id), field);
+          return answer === null ? decision : { entity: current, answer };
+        },
+      };
+    },
+  });
+};

@@ -2,18 +2,27 @@ import { cursorOf, positionOf } from '@federated-media/subgraph-kit/keyset-curso
 import { type PageRequest, toConnection } from '@federated-media/subgraph-kit/pagination';
 import type { Association, Owner } from './association.ts';
 import type { OwnerRepository } from './repository.ts';
+import type { OwnerFilter } from './statements.ts';
 
-/** A page of a store's entities, newest first. @throws BAD_USER_INPUT for a cursor that is not one of ours */
-export async function listOwners<Use extends Association, Entity extends Owner<Use>>(
-  owners: Pick<OwnerRepository<Use, Entity>, 'list' | 'count'>,
-  { storeId, request }: { storeId: string; request: PageRequest },
+/**
+ * A page of a store's entities, newest first. A filter of null matches none.
+ * @throws BAD_USER_INPUT for an invalid cursor
+ */
+export async function listOwners<Usage extends Association, Entity extends Owner<Usage>>(
+  owners: Pick<OwnerRepository<Usage, Entity>, 'list' | 'count'>,
+  {
+    storeId,
+    request,
+    filter,
+  }: { storeId: string; request: PageRequest; filter?: OwnerFilter | null },
 ) {
   const { direction, limit } = request;
   const from = positionOf(request);
+  const page = { direction, limit: limit + 1, from };
   return toConnection({
-    rows: await owners.list(storeId, { direction, limit: limit + 1, from }),
+    rows: filter === null ? [] : await owners.list(storeId, page, filter),
     request,
     cursorOf,
-    totalCount: () => owners.count(storeId),
+    totalCount: async () => (filter === null ? 0 : owners.count(storeId, filter)),
   });
 }

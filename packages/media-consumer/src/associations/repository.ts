@@ -1,82 +1,146 @@
+import { readId } from '@federated-media/subgraph-kit/ids';
 import { inTransaction } from '@federated-media/subgraph-kit/transaction';
 import type pg from 'pg';
 import type { Purge } from '../feed/repository.ts';
 import {
+  CLAIM_OF_NEW,
+  ClaimExpiredError,
   type Intents,
-  type NewUse,
+  type NewUsage,
   intentValues,
   intending,
   releaseUnwritten,
   takeIntents,
 } from '../intents.ts';
 import type { Association, Decision, Owner } from './association.ts';
-import { type OwnerPage, type OwnerTables, createStatements } from './statements.ts';
+import { differences } from './differences.ts';
+import {
+  type OwnerFilter,
+  type OwnerPage,
+  type OwnerTables,
+  createStatements,
+} from './statements.ts';
 
 interface OwnerKey {
   readonly storeId: string;
+  /** As a client sent it. */
   readonly id: string;
-  /** Uses claimed for it: those that are not written are released. */
-  readonly claimed?: readonly NewUse[];
+  /** Usages claimed for the entity: those that are not written are released. */
+  readonly claimed?: readonly NewUsage[];
 }
 
-/**
- * Entities with their uses of files. Every method sees one store only; ids must be UUIDs in lower case.
- * `isWrittenLast`: of changed uses, those that take what others must have left first, for PostgreSQL
- * checks unique indexes row by row. How a use is claimed must never change.
- */
-export function createOwnerRepository<Use extends Association, Entity extends Owner<Use>>({
+export interface OwnerRepositoryOptions<Usage extends Association, Entity extends Owner<Usage>> {
+  readonly pool: pg.Pool;
+  readonly tables: OwnerTables;
+  /**
+   * Selects, of changed usages, those that take what others must release first: PostgreSQL checks unique
+   * indexes row by row.
+   */
+  readonly isWrittenLast?: (usage: Usage) => boolean;
+  /** Turns dates inside JSON, which has none, from text into dates. */
+  readonly readDates?: (row: Entity) => Entity;
+  /** Writes what else `change` changes of the entity, before its usages. */
+  readonly saveDetails?: (client: pg.PoolClient, before: Entity, after: Entity) => Promise<void>;
+}
+
+/** Entities with their usages of files. Every method sees one store only. Lists of ids are lower-case UUIDs. */
+export function createOwnerRepository<Usage extends Association, Entity extends Owner<Usage>>({
   pool,
   tables,
   isWrittenLast = () => false,
-}: {
-  pool: pg.Pool;
-  tables: OwnerTables;
-  isWrittenLast?: (use: Use) => boolean;
-}) {
+  readDates = (row) => row,
+  saveDetails,
+}: OwnerRepositoryOptions<Usage, Entity>) {
   const statements = createStatements(tables);
   const byIdIntending = intending(statements.byIds, 3);
 
   async function read(statement: string, values: unknown[], on: pg.Pool | pg.PoolClient = pool) {
-    return (await on.query<Entity & pg.QueryResultRow>(statement, values)).rows;
+    return (await on.query<Entity & pg.QueryResultRow>(statement, values)).rows.map(readDates);
   }
 
   return {
+    /** `id` as a client sent it. */
+    async find(storeId: string, id: string): Promise<Entity | null> {
+      const readable = readId(id);
+      if (readable === null) return null;
+      return (await read(statements.byIds, [storeId, [readable]])).at(0) ?? null;
+    },
+
     findByIds: (storeId: string, ids: readonly string[]): Promise<readonly Entity[]> =>
       read(statements.byIds, [storeId, ids]),
 
-    findByUseIds: (storeId: string, ids: readonly string[]): Promise<readonly Entity[]> =>
-      read(statements.byUseIds, [storeId, ids]),
+    findByUsageIds: (storeId: string, ids: readonly string[]): Promise<readonly Entity[]> =>
+      read(statements.byUsageIds, [storeId, ids]),
 
-    /** And with it, in one statement, stores the intents to use files; not when there is no such entity. */
+    findWhere: (storeId: string, filter: OwnerFilter): Promise<readonly Entity[]> => {
+      const { statement, values } = statements.where(filter);
+      return read(statement, [storeId, ...values]);
+    },
+
+    /** A usage, by its id as a client sent it, with its entity. */
+    async findUsage(storeId: string, id: string): Promise<{ owner: Entity; usage: Usage } | null> {
+      const readable = readId(id);
+      if (readable === null) return null;
+      const [owner] = await read(statements.byUsageIds, [storeId, [readable]]);
+      const usage = owner?.usages.find((candidate) => candidate.id === readable);
+      return owner && usage ? { owner, usage } : null;
+    },
+
+    /** Reads the entity and, in the same statement, stores the intents. Without the entity it stores none. */
     async findIntending(id: string, intents: Intents): Promise<Entity | null> {
       const values = [intents.storeId, [id], ...intentValues(intents)];
       return (await read(byIdIntending, values)).at(0) ?? null;
     },
 
     /** In the order of reading: backward is oldest first. */
-    list(storeId: string, { direction, limit, from }: OwnerPage): Promise<readonly Entity[]> {
-      const position = from ? [from.createdAt, from.id] : [];
-      return read(statements.page({ direction, from }), [storeId, limit, ...position]);
+    list(storeId: string, page: OwnerPage, filter?: OwnerFilter): Promise<readonly Entity[]> {
+      const { statement, values } = statements.page(page, filter);
+      return read(statement, [storeId, ...values]);
     },
 
-    async count(storeId: string): Promise<number> {
-      const { rows } = await pool.query<{ count: number }>(statements.count, [storeId]);
+    async count(storeId: string, filter?: OwnerFilter): Promise<number> {
+      const { statement, values } = statements.count(filter);
+      const { rows } = await pool.query<{ count: number }>(statement, [storeId, ...values]);
       return rows[0]?.count ?? 0;
     },
 
     /**
-     * Makes other uses of an entity's, alone with it: its row is locked before they are read, so `decide`
-     * sees what everybody before it has done. It may run more than once. Null when there is no such entity.
+     * Writes `after` with one statement and without a lock before it, if it only adds the usages `claimed`
+     * and the entity has not changed since `before` was read. Otherwise null, and nothing is written.
      * @throws ClaimExpiredError
      */
-    change: <Answer>(
-      { storeId, id, claimed = [] }: OwnerKey,
+    async add(before: Entity, after: Entity, claimed: readonly NewUsage[]): Promise<Entity | null> {
+      const { removed, changed, added } = differences(before.usages, after.usages);
+      const isAsClaimed = added.every(({ claimVersion }) => claimVersion === CLAIM_OF_NEW);
+      const onlyAdds = removed.length + changed.length === 0 && added.length === claimed.length;
+      if (!isAsClaimed || !onlyAdds) return null;
+
+      const { storeId, id, usagesRevision } = before;
+      const usageIds = added.map((usage) => usage.id);
+      const values = [storeId, id, JSON.stringify(added), usageIds, usagesRevision];
+      const { rows } = await pool.query<{ isHeld: boolean; isWritten: boolean }>(
+        statements.add,
+        values,
+      );
+      if (!rows[0]?.isHeld) throw new ClaimExpiredError();
+      return rows[0].isWritten ? { ...after, usagesRevision: usagesRevision + 1 } : null;
+    },
+
+    /**
+     * Changes the usages of an entity. Its row is locked before they are read, so `decide` sees all earlier
+     * changes. `decide` may run more than once. Null when the entity does not exist.
+     * @throws ClaimExpiredError
+     */
+    change: async <Answer>(
+      { storeId, id: givenId, claimed = [] }: OwnerKey,
       decide: (entity: Entity) => Decision<Entity, Answer>,
-    ): Promise<Decision<Entity, Answer> | null> =>
-      inTransaction(pool, async (client) => {
+    ): Promise<Decision<Entity, Answer> | null> => {
+      const id = readId(givenId);
+      if (id === null) return null;
+      const work = async (client: pg.PoolClient) => {
         const claimedIds = claimed.map(({ usageId }) => usageId);
         if (claimedIds.length > 0) await takeIntents(client, claimedIds);
-        // Not one statement with the reading: that would still see what was there before the lock was granted.
+        // A separate statement: one that also reads would still see the state before the lock was granted.
         await client.query(statements.lock, [storeId, id]);
         const [before] = await read(statements.byIds, [storeId, [id]], client);
         if (!before) {
@@ -84,48 +148,56 @@ export function createOwnerRepository<Use extends Association, Entity extends Ow
           return null;
         }
         const decision = decide(before);
-        await save(client, before, decision.entity.uses);
-        const written = new Set(decision.entity.uses.map((use) => use.id));
+        await saveDetails?.(client, before, decision.entity);
+        await saveUsages(client, before, decision.entity.usages);
+        const written = new Set(decision.entity.usages.map((usage) => usage.id));
         const unwritten = claimed.filter(({ usageId }) => !written.has(usageId));
         await releaseUnwritten(client, storeId, unwritten);
         return decision;
-      }),
+      };
+      return inTransaction(pool, work, { retryTaken: true });
+    },
   };
 
-  /** Of those that go, the table's trigger tells the CMS. */
-  async function save(client: pg.PoolClient, { id, storeId, uses }: Entity, after: readonly Use[]) {
-    const former = new Map(uses.map((use) => [use.id, use]));
-    const stays = new Set(after.map((use) => use.id));
-    const gone = uses.filter((use) => !stays.has(use.id)).map((use) => use.id);
-    const changed = after.filter((use) => former.has(use.id) && former.get(use.id) !== use);
-    const added = after.filter((use) => !former.has(use.id));
-    const write = async (statement: string, some: readonly Use[]) => {
+  /** The CMS is notified of changed roles. The table's trigger notifies it of removed usages. */
+  async function saveUsages(
+    client: pg.PoolClient,
+    { id, storeId, usages }: Entity,
+    after: readonly Usage[],
+  ) {
+    const { removed, changed, added, reclaimed } = differences(usages, after);
+    const write = async (statement: string, some: readonly Usage[]) => {
       if (some.length > 0) await client.query(statement, [storeId, id, JSON.stringify(some)]);
     };
-    if (gone.length > 0) await client.query(statements.remove, [storeId, id, gone]);
+    const queryIds = async (statement: string, some: readonly Usage[]) => {
+      const ids = some.map((usage) => usage.id);
+      if (ids.length > 0) await client.query(statement, [storeId, id, ids]);
+    };
+    await queryIds(statements.remove, removed);
     await write(
       statements.update,
-      changed.filter((use) => !isWrittenLast(use)),
+      changed.filter((usage) => !isWrittenLast(usage)),
     );
     await write(
       statements.update,
-      changed.filter((use) => isWrittenLast(use)),
+      changed.filter((usage) => isWrittenLast(usage)),
     );
     await write(statements.insert, added);
+    await queryIds(statements.claimAgain, reclaimed);
   }
 }
-export type OwnerRepository<Use extends Association, Entity extends Owner<Use>> = ReturnType<
-  typeof createOwnerRepository<Use, Entity>
+export type OwnerRepository<Usage extends Association, Entity extends Owner<Usage>> = ReturnType<
+  typeof createOwnerRepository<Usage, Entity>
 >;
 
-/** Ends every use of files that are gone for good; those behind them close up. */
+/** Ends every usage of files that were purged; the usages behind them close up. */
 export function createPurge(tables: OwnerTables): Purge {
-  const { lockUsersOf, removeUsesOf, closeGaps } = createStatements(tables);
+  const { lockUsersOf, removeUsagesOf, closeGaps } = createStatements(tables);
   return async (client, files) => {
     const refs = [files.map(({ storeId }) => storeId), files.map(({ mediaId }) => mediaId)];
     const { rows } = await client.query<{ id: string }>(lockUsersOf, refs);
     if (rows.length === 0) return;
-    await client.query(removeUsesOf, refs);
+    await client.query(removeUsagesOf, refs);
     await client.query(closeGaps, [rows.map(({ id }) => id)]);
   };
 }

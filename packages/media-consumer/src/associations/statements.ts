@@ -1,56 +1,85 @@
 import type { KeysetPosition } from '@federated-media/subgraph-kit/keyset-cursor';
 import type { PageRequest } from '@federated-media/subgraph-kit/pagination';
+import { takingIntents } from '../intents.ts';
 
-/** A field of an association's own. */
-export interface UseColumn {
+/** A column of an association that only this consumer has. */
+export interface UsageColumn {
   readonly property: string;
   readonly column: string;
-  /** PostgreSQL's. */
+  /** The PostgreSQL type. */
   readonly type: string;
 }
 
 /**
- * Where a consumer keeps entities and their uses of files, as SQL that it vouches for. The entities' table
- * has `id`, `store_id`, `created_at`, `updated_at` and `columns`; that of the associations what
- * prisma/tables.sql asks for, `display_order` and `useColumns`.
+ * The tables of a consumer, as SQL that the consumer answers for. The entities' table has `id`, `store_id`,
+ * `created_at`, `updated_at`, `uses_revision` and `columns`; that of the associations the columns in the
+ * README, `display_order` and `usageColumns`.
  */
 export interface OwnerTables {
   readonly owners: string;
   readonly columns: readonly string[];
+  /** Further select items, as SQL on a row `o` of the entities' table: `… AS "name"`. */
+  readonly computed?: readonly string[];
   readonly associations: string;
-  /** The association's column that names the entity. */
+  /** The association's column with the id of the entity. */
   readonly ownerId: string;
-  readonly useColumns: readonly UseColumn[];
-  /** The order that uses are read in. */
+  readonly usageColumns: readonly UsageColumn[];
+  /** SQL on the association's columns: its role in the CMS's ledger; `NULL` without roles. */
+  readonly role: string;
+  /** The order in which usages are read. */
   readonly sorted: string;
-  /** What else than the entity uses are numbered within. */
+  /** A column that usages are numbered within, in addition to the entity. */
   readonly numberedWithin?: string;
 }
 
 export interface OwnerPage extends Pick<PageRequest, 'direction'> {
   readonly limit: number;
-  /** Where it begins: behind this entity, in the direction of reading. */
+  /** The page begins behind this entity, in the direction of reading. Null: at the beginning. */
   readonly from: KeysetPosition | null;
+}
+
+/** Conditions on the entities' table, as SQL. Parameter 1 is the store, `values` are those from 2 on. */
+export interface OwnerFilter {
+  readonly conditions: readonly string[];
+  readonly values: readonly unknown[];
 }
 
 const ORDER = {
   forward: 'created_at DESC, id DESC',
   backward: 'created_at ASC, id ASC',
 } as const;
-const OWN: readonly UseColumn[] = [
+const IDS: readonly UsageColumn[] = [
   { property: 'id', column: 'id', type: 'uuid' },
   { property: 'mediaId', column: 'media_id', type: 'uuid' },
 ];
-const DISPLAY_ORDER = { property: 'displayOrder', column: 'display_order', type: 'int' };
+const CHANGEABLE: readonly UsageColumn[] = [
+  { property: 'displayOrder', column: 'display_order', type: 'int' },
+  { property: 'claimVersion', column: 'claim_version', type: 'bigint' },
+];
+const NO_FILTER: OwnerFilter = { conditions: [], values: [] };
+
+const whereOf = (conditions: readonly string[]): string =>
+  ['store_id = $1', ...conditions].join(' AND ');
 
 export function createStatements(tables: OwnerTables) {
-  const { owners, columns, associations, ownerId, useColumns, sorted } = tables;
-  const written = [...OWN, DISPLAY_ORDER, ...useColumns];
+  const {
+    owners,
+    columns,
+    computed = [],
+    associations,
+    ownerId,
+    usageColumns,
+    role,
+    sorted,
+  } = tables;
+  const changeable = [...CHANGEABLE, ...usageColumns];
+  const written = [...IDS, ...changeable];
   const within = [ownerId, ...(tables.numberedWithin ? [tables.numberedWithin] : [])].join(', ');
+  const details = [...columns.map((column) => `o.${column}`), ...computed].join(', ');
 
   /**
-   * Entities with their uses, in one statement: the rows of `owners` that `condition` names, newest first
-   * or, read backward, oldest first. LATERAL, because it reads uses of these only.
+   * Entities with their usages, in one statement: the rows of `owners` that match `condition`, newest first
+   * or, backward, oldest first. LATERAL, because it reads the usages of these rows only.
    */
   const select = (
     condition: string,
@@ -59,8 +88,8 @@ export function createStatements(tables: OwnerTables) {
       limit = 'ALL',
     }: { direction?: keyof typeof ORDER; limit?: string } = {},
   ): string => `
-    SELECT o.id, o.store_id AS "storeId", ${columns.map((column) => `o.${column}`).join(', ')},
-      o.created_at AS "createdAt", o.updated_at AS "updatedAt", uses.list AS uses
+    SELECT o.id, o.store_id AS "storeId", ${details}, o.created_at AS "createdAt", o.updated_at AS "updatedAt",
+      o.uses_revision AS "usagesRevision", usages.list AS usages
     FROM (SELECT * FROM ${owners} WHERE ${condition} ORDER BY ${ORDER[direction]} LIMIT ${limit}) o
     CROSS JOIN LATERAL (
       SELECT coalesce(json_agg(u), '[]') AS list
@@ -71,44 +100,79 @@ export function createStatements(tables: OwnerTables) {
         LEFT JOIN media_states s ON s.store_id = m.store_id AND s.media_id = m.media_id
         WHERE m.${ownerId} = o.id ORDER BY ${sorted}
       ) u
-    ) uses
+    ) usages
     ORDER BY ${ORDER[direction]}`;
 
-  /** The uses in parameter 3, as JSON. */
+  /** The usages in parameter 3, as JSON. */
   const given = `jsonb_to_recordset($3::jsonb) AS g (${written.map(({ property, type }) => `"${property}" ${type}`).join(', ')})`;
-  const byIds = select('store_id = $1 AND id = ANY($2::uuid[])');
+  const insert = `
+    INSERT INTO ${associations} (store_id, ${ownerId}, ${written.map(({ column }) => column).join(', ')})
+    SELECT $1, $2::uuid, g.* FROM ${given}`;
 
   return {
-    select,
-    byIds,
-    byUseIds: select(`store_id = $1 AND id IN (
+    byIds: select('store_id = $1 AND id = ANY($2::uuid[])'),
+    byUsageIds: select(`store_id = $1 AND id IN (
       SELECT ${ownerId} FROM ${associations} WHERE store_id = $1 AND id = ANY($2::uuid[]))`),
-    /** Of parameters 1, the store, and 2, the limit; and 3 and 4, where it begins, unless at the beginning. */
-    page({ direction, from }: Pick<OwnerPage, 'direction' | 'from'>): string {
+    where: ({ conditions, values }: OwnerFilter) => ({
+      statement: select(whereOf(conditions)),
+      values,
+    }),
+    /** `values` are its parameters from 2 on. */
+    page({ direction, from, limit }: OwnerPage, filter: OwnerFilter = NO_FILTER) {
+      const [next, values] = [filter.values.length + 2, [...filter.values, limit]];
       const beyond = direction === 'forward' ? '<' : '>';
-      const condition = from ? ` AND (created_at, id) ${beyond} ($3::timestamptz, $4::uuid)` : '';
-      return select(`store_id = $1${condition}`, { direction, limit: '$2' });
+      const position = `(created_at, id) ${beyond} ($${next + 1}::timestamptz, $${next + 2}::uuid)`;
+      const where = whereOf([...filter.conditions, ...(from ? [position] : [])]);
+      return {
+        statement: select(where, { direction, limit: `$${next}` }),
+        values: from ? [...values, from.createdAt, from.id] : values,
+      };
     },
-    count: `SELECT count(*)::int AS count FROM ${owners} WHERE store_id = $1`,
-    lock: `SELECT FROM ${owners} WHERE store_id = $1 AND id = $2 FOR NO KEY UPDATE`,
+    count: ({ conditions, values }: OwnerFilter = NO_FILTER) => ({
+      statement: `SELECT count(*)::int AS count FROM ${owners} WHERE ${whereOf(conditions)}`,
+      values,
+    }),
+    /** A writer that read the entity without a lock sees by its revision that it has changed. */
+    lock: `UPDATE ${owners} SET uses_revision = uses_revision + 1 WHERE store_id = $1 AND id = $2`,
 
     remove: `DELETE FROM ${associations} WHERE store_id = $1 AND ${ownerId} = $2 AND id = ANY($3::uuid[])`,
     update: `
       UPDATE ${associations} AS m
-      SET ${[DISPLAY_ORDER, ...useColumns].map(({ column, property }) => `${column} = g."${property}"`).join(', ')}
+      SET ${changeable.map(({ column, property }) => `${column} = g."${property}"`).join(', ')}
       FROM ${given} WHERE m.store_id = $1 AND m.${ownerId} = $2 AND m.id = g.id`,
-    insert: `
-      INSERT INTO ${associations} (store_id, ${ownerId}, ${written.map(({ column }) => column).join(', ')})
-      SELECT $1, $2::uuid, g.* FROM ${given}`,
+    insert,
+    /** Locks the intents in parameter 4 before the entity, like all code. Parameter 5 is the revision that was read. */
+    add: `
+      WITH ${takingIntents(
+        4,
+        `SELECT id FROM ${owners}
+        WHERE store_id = $1 AND id = $2 AND uses_revision = $5 AND EXISTS (SELECT FROM held)
+        FOR NO KEY UPDATE`,
+      )},
+      revised AS (
+        UPDATE ${owners} SET uses_revision = uses_revision + 1 FROM met WHERE ${owners}.id = met.id
+      ),
+      added AS (${insert} WHERE EXISTS (SELECT FROM met))
+      SELECT EXISTS (SELECT FROM held) AS "isHeld", EXISTS (SELECT FROM met) AS "isWritten"`,
+    /** Notifies the CMS of the roles of the usages in parameter 3. */
+    claimAgain: `
+      INSERT INTO usage_outbox (usage_id, claim_version, kind, store_id, media_id, entity_id, role)
+      SELECT id, claim_version, 'CLAIM', store_id, media_id, ${ownerId}::text, (${role})::text
+      FROM ${associations} WHERE store_id = $1 AND ${ownerId} = $2 AND id = ANY($3::uuid[])`,
 
-    /** Of files in parameters 1 and 2. In the order of ids, so that two who lock several never wait for each other. */
+    /** Of files in parameters 1 and 2. In the order of ids, so that transactions that lock several never deadlock. */
     lockUsersOf: `
-      SELECT id FROM ${owners} WHERE id IN (
-        SELECT m.${ownerId} FROM ${associations} m
-        JOIN unnest($1::text[], $2::uuid[]) AS gone (store_id, media_id) USING (store_id, media_id)
-      )
-      ORDER BY id FOR NO KEY UPDATE`,
-    removeUsesOf: `
+      UPDATE ${owners} SET uses_revision = uses_revision + 1
+      FROM (
+        SELECT id FROM ${owners} WHERE id IN (
+          SELECT m.${ownerId} FROM ${associations} m
+          JOIN unnest($1::text[], $2::uuid[]) AS gone (store_id, media_id) USING (store_id, media_id)
+        )
+        ORDER BY id FOR NO KEY UPDATE
+      ) AS locked
+      WHERE ${owners}.id = locked.id
+      RETURNING ${owners}.id`,
+    removeUsagesOf: `
       DELETE FROM ${associations} AS m USING unnest($1::text[], $2::uuid[]) AS gone (store_id, media_id)
       WHERE m.store_id = gone.store_id AND m.media_id = gone.media_id`,
     closeGaps: `

@@ -13,16 +13,16 @@ import type {
   ReleaseMediaUsagesMutationVariables,
 } from '../generated/cms.ts';
 
-/** A question to the CMS: its text, and what counts as an answer. `Variables` is what it takes. */
+/** A GraphQL document for the CMS, with the validation of its response. */
 export interface Document<Variables, Answer> {
   readonly text: string;
-  /** @throws Error for what is no answer */
+  /** @throws Error for an invalid response */
   read(data: unknown): Answer;
-  /** Never set: it only carries the type. */
+  /** Never set: it carries the type. */
   readonly variables?: Variables;
 }
 
-/** `schema` must take whatever the CMS's SDL allows, so that a change there is a compile error here. */
+/** `schema` must accept everything that the CMS's SDL allows: a change there is a compile error here. */
 const documentOf =
   <Variables, Allowed>(file: string) =>
   <Schema extends z.ZodType>(

@@ -10,7 +10,7 @@ import type { Document } from './documents.ts';
 const MAX_RESPONSE_BYTES = 1_000_000;
 const MAX_ATTEMPTS = 3;
 const RETRY_MS = 20;
-/** The rest is for telling that the CMS can't be asked, before whoever asks stops waiting. */
+/** The rest is for the response that reports an unavailable CMS, before the caller stops waiting. */
 const SHARE_OF_REQUEST = 0.8;
 
 const envelope = z.object({ data: z.unknown(), errors: z.undefined().optional() });
@@ -19,32 +19,32 @@ export interface Question<Variables> {
   readonly variables: Variables;
   readonly token: string;
   /**
-   * From the first byte sent to the last one read, further attempts included. Less when the request this is
-   * for has less time left; it ends with the request.
+   * From the first byte sent to the last byte read, retries included. It is shorter when the current request
+   * has less time left, and ends with that request.
    */
   readonly timeoutMs: number;
-  /** Gives up when it aborts. */
+  /** Stops when it aborts. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * GraphQL over HTTP to the CMS at `url`. Everything asked may be asked twice: what fails is tried again,
- * a few times, while there is time left.
+ * GraphQL over HTTP to the CMS at `url`. All requests may be repeated: a failed one is retried a few times
+ * while there is time left.
  */
 export function createTransport({ url }: { url: string }) {
   const agent = new Agent({ maxResponseSize: MAX_RESPONSE_BYTES });
 
   return {
-    /** @throws MediaUnavailableError when there is no answer, or none that can be relied on */
-    async ask<Variables, Answer>(
+    /** @throws MediaUnavailableError without a valid response */
+    async send<Variables, Answer>(
       document: Document<Variables, Answer>,
       { variables, token, timeoutMs, signal }: Question<Variables>,
     ): Promise<{ answer: Answer; attempts: number }> {
       const life = currentRequest();
-      const patience = Math.min(timeoutMs, (life?.remainingMs() ?? Infinity) * SHARE_OF_REQUEST);
-      const endsAt = performance.now() + patience;
+      const limitMs = Math.min(timeoutMs, (life?.remainingMs() ?? Infinity) * SHARE_OF_REQUEST);
+      const endsAt = performance.now() + limitMs;
       const ends = [signal, life?.signal].filter((end) => end !== undefined);
-      const until = AbortSignal.any([AbortSignal.timeout(Math.ceil(patience)), ...ends]);
+      const until = AbortSignal.any([AbortSignal.timeout(Math.ceil(limitMs)), ...ends]);
       for (let attempt = 1; ; attempt += 1) {
         try {
           const data = await inSpan('cms', { kind: 'client' }, () =>
@@ -60,7 +60,7 @@ export function createTransport({ url }: { url: string }) {
         }
       }
     },
-    /** Ends at once, whatever is under way. */
+    /** Aborts requests in progress. */
     close: () => agent.destroy(),
   };
 
@@ -86,7 +86,7 @@ export function createTransport({ url }: { url: string }) {
       signal,
     });
     const text = await body.text();
-    if (statusCode !== 200) throw new Error(`The CMS answered ${statusCode}.`);
+    if (statusCode !== 200) throw new Error(`The CMS responded with status ${statusCode}.`);
     return envelope.parse(JSON.parse(text)).data;
   }
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { MediaChange } from '../cms-client.ts';
 import { takeIntents } from '../intents.ts';
 import { createFakeCms } from '../testing/fake-cms.ts';
-import { type Notes, STORE, openNotes, purgeNotes, useOf } from '../testing/notes.ts';
+import { type Notes, STORE, openNotes, purgeNotes, usageOf } from '../testing/notes.ts';
 import { createFeedFollower } from './follower.ts';
 import { type Purge, createFeedRepository } from './repository.ts';
 
@@ -35,13 +35,13 @@ function follow({ purge = purgeNotes, onReturn = () => {} } = {}) {
   stops.push(() => follower.stop());
 }
 
-/** A note that uses the file: the id of its use. */
+/** Creates a note that uses the file. Returns the usage id. */
 async function noteWith(mediaId: string): Promise<string> {
   const noteId = await notes.newNote();
-  const intents = { storeId: STORE, uses: [useOf(mediaId)], dueInMs: 60_000 };
+  const intents = { storeId: STORE, usages: [usageOf(mediaId)], dueInMs: 60_000 };
   await notes.findIntending(noteId, intents);
   await notes.write(noteId, intents);
-  return intents.uses[0]?.usageId ?? '';
+  return intents.usages[0]?.usageId ?? '';
 }
 
 const change = (kind: MediaChange['kind'], mediaId: string, version: number): MediaChange => ({
@@ -51,7 +51,7 @@ const change = (kind: MediaChange['kind'], mediaId: string, version: number): Me
   version,
 });
 
-test('trashed files are known, restored ones too, and the uses of purged ones go', async () => {
+test('stores trashed and restored files, and deletes the usages of purged ones', async () => {
   const [one, two, three] = [cms.add(), cms.add(), cms.add()];
   const kept = await noteWith(one);
   await noteWith(two);
@@ -67,10 +67,10 @@ test('trashed files are known, restored ones too, and the uses of purged ones go
   expect(await notes.outbox()).toEqual([]);
 });
 
-test('news that is older than what is known changes nothing', async () => {
+test('ignores changes that are older than the stored state', async () => {
   const [mediaId, other] = [cms.add(), cms.add()];
   const usageId = await noteWith(mediaId);
-  await feedOf().learn([{ storeId: STORE, mediaId, state: 'ACTIVE', version: 7 }]);
+  await feedOf().applyStates([{ storeId: STORE, mediaId, state: 'ACTIVE', version: 7 }]);
   await feedOf().apply({
     after: null,
     cursor: 'a',
@@ -84,7 +84,7 @@ test('news that is older than what is known changes nothing', async () => {
   expect(await notes.usageIds()).toEqual([usageId]);
 });
 
-test('a claim that was refused while its file was in the trash goes out with the restore', async () => {
+test('sends a claim again when its file is restored from the trash', async () => {
   const mediaId = cms.add();
   const usageId = await noteWith(mediaId);
   await notes.pool.query(
@@ -96,20 +96,20 @@ test('a claim that was refused while its file was in the trash goes out with the
     const query = 'SELECT due_at <= now() AS "isDue" FROM usage_outbox WHERE usage_id = $1';
     return (await notes.pool.query(query, [usageId])).rows;
   };
-  await feedOf().learn([{ storeId: STORE, mediaId, state: 'TRASHED', version: 2 }]);
+  await feedOf().applyStates([{ storeId: STORE, mediaId, state: 'TRASHED', version: 2 }]);
   expect(await isDue()).toEqual([{ isDue: false }]);
-  await feedOf().learn([{ storeId: STORE, mediaId, state: 'ACTIVE', version: 3 }]);
+  await feedOf().applyStates([{ storeId: STORE, mediaId, state: 'ACTIVE', version: 3 }]);
   expect(await isDue()).toEqual([{ isDue: true }]);
 });
 
-test('new bytes are no news to a use', async () => {
+test('replaced content does not change a usage', async () => {
   const changes = [change('CONTENT_REPLACED', cms.add(), 2)];
   await feedOf().apply({ after: null, cursor: 'a', changes });
   expect(await notes.states()).toEqual([]);
   expect(await feedOf().cursor()).toBe('a');
 });
 
-test('of two processes with the same page one applies it', async () => {
+test('if two processes have the same page, one applies it', async () => {
   const mediaId = cms.add();
   const feed = feedOf();
   await feed.apply({ after: null, cursor: 'a', changes: [change('TRASHED', mediaId, 2)] });
@@ -118,7 +118,7 @@ test('of two processes with the same page one applies it', async () => {
   expect(await feed.cursor()).toBe('a');
 });
 
-test('a page that can’t be applied is neither skipped nor half applied', async () => {
+test('a page that cannot be applied is neither skipped nor partly applied', async () => {
   const [trashed, purged] = [cms.add(), cms.add()];
   cms.trash(trashed);
   cms.trash(purged);
@@ -137,7 +137,7 @@ test('a page that can’t be applied is neither skipped nor half applied', async
   expect(attempts).toBe(3);
 });
 
-test('whoever follows learns that the CMS is back', async () => {
+test('the follower notices that the CMS is back', async () => {
   let returns = 0;
   cms.state.isDown = true;
   follow({ onReturn: () => (returns += 1) });
@@ -150,7 +150,7 @@ test('whoever follows learns that the CMS is back', async () => {
   expect(returns).toBe(1);
 });
 
-test('thousands of changes are applied page by page, whoever else does so', async () => {
+test('applies thousands of changes page by page, in several processes', async () => {
   const mediaIds = Array.from({ length: 3_000 }, () => cms.add());
   for (const mediaId of mediaIds) cms.trash(mediaId);
   for (const mediaId of mediaIds) cms.restore(mediaId);
@@ -163,15 +163,15 @@ test('thousands of changes are applied page by page, whoever else does so', asyn
   expect(await feedOf().cursor()).toBe('6000');
 });
 
-test('a use written while its file is purged is never left behind', async () => {
+test('deletes a usage that is written while its file is purged', async () => {
   const mediaId = cms.add();
   const noteId = await notes.newNote();
-  const intents = { storeId: STORE, uses: [useOf(mediaId)], dueInMs: 60_000 };
+  const intents = { storeId: STORE, usages: [usageOf(mediaId)], dueInMs: 60_000 };
   await notes.findIntending(noteId, intents);
   const writer = await notes.pool.connect();
   await writer.query('BEGIN');
-  await takeIntents(writer, [intents.uses[0]?.usageId ?? '']);
-  const purging = feedOf().learn([{ storeId: STORE, mediaId, state: 'PURGED', version: 3 }]);
+  await takeIntents(writer, [intents.usages[0]?.usageId ?? '']);
+  const purging = feedOf().applyStates([{ storeId: STORE, mediaId, state: 'PURGED', version: 3 }]);
   await expect
     .poll(async () => {
       const { rowCount } = await notes.pool.query(
@@ -180,7 +180,7 @@ test('a use written while its file is purged is never left behind', async () => 
       return rowCount;
     })
     .toBe(1);
-  const row = [intents.uses[0]?.usageId, STORE, noteId, mediaId];
+  const row = [intents.usages[0]?.usageId, STORE, noteId, mediaId];
   await writer.query('INSERT INTO note_media VALUES ($1, $2, $3, $4)', row);
   await writer.query('COMMIT');
   writer.release();
@@ -189,12 +189,12 @@ test('a use written while its file is purged is never left behind', async () => 
   expect(await notes.outbox()).toEqual([]);
 });
 
-test('a use whose file was purged before it is written is not written', async () => {
+test('does not write a usage whose file was purged before', async () => {
   const mediaId = cms.add();
   const noteId = await notes.newNote();
-  const intents = { storeId: STORE, uses: [useOf(mediaId)], dueInMs: 60_000 };
+  const intents = { storeId: STORE, usages: [usageOf(mediaId)], dueInMs: 60_000 };
   await notes.findIntending(noteId, intents);
-  await feedOf().learn([{ storeId: STORE, mediaId, state: 'PURGED', version: 3 }]);
+  await feedOf().applyStates([{ storeId: STORE, mediaId, state: 'PURGED', version: 3 }]);
   await expect(notes.write(noteId, intents)).rejects.toThrow('The CMS is not available');
   expect(await notes.usageIds()).toEqual([]);
 });

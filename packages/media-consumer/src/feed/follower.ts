@@ -6,12 +6,12 @@ import type { FeedRepository } from './repository.ts';
 
 const PAGE = 500;
 const WAIT_SECONDS = 20;
-/** So that a CMS which answers at once, whatever the wait, is not asked without end. */
+/** Limits the rate of requests to a CMS that ignores the wait and responds immediately. */
 const QUIET_PAUSE_MS = 200;
-/** Short: one question, and its answer is how this process learns that the CMS is back. */
+/** Short: this request is how the process notices that the CMS is available again. */
 const MAX_BACKOFF_MS = 5_000;
 
-/** Follows the CMS's change feed, page by page. A page that can't be applied is tried again until it can. */
+/** Follows the CMS's change feed, page by page. A page that cannot be applied is retried until it can. */
 export function createFeedFollower({
   feed,
   cms,
@@ -20,11 +20,11 @@ export function createFeedFollower({
 }: {
   feed: FeedRepository;
   cms: CmsClient;
-  /** The CMS answers again after it did not. */
+  /** The CMS is available again. */
   onReturn: () => void;
   logger: Logger;
 }) {
-  let isAway = false;
+  let wasUnavailable = false;
 
   return createLoop({
     name: 'media change feed',
@@ -32,21 +32,21 @@ export function createFeedFollower({
     logger,
     async turn(signal) {
       const after = await feed.cursor();
-      const { cursor, changes } = await ask(after, signal);
+      const { cursor, changes } = await readPage(after, signal);
       if (cursor !== after) await feed.apply({ after, cursor, changes });
       return changes.length > 0 ? 0 : QUIET_PAUSE_MS;
     },
   });
 
-  /** No transaction is open meanwhile. */
-  async function ask(after: string | null, signal: AbortSignal) {
+  /** No transaction is open during the request. */
+  async function readPage(after: string | null, signal: AbortSignal) {
     try {
       const page = await cms.changes({ after, first: PAGE, waitSeconds: WAIT_SECONDS, signal });
-      if (isAway) onReturn();
-      isAway = false;
+      if (wasUnavailable) onReturn();
+      wasUnavailable = false;
       return page;
     } catch (error) {
-      isAway ||= error instanceof MediaUnavailableError;
+      wasUnavailable ||= error instanceof MediaUnavailableError;
       throw error;
     }
   }

@@ -9,9 +9,8 @@ export interface MediaRef {
 }
 
 /**
- * Deletes the consumer's associations of files that are gone for good, and whatever hangs on that: what
- * is left of an order stays without gaps. Within the transaction of `client`. It may run again for files
- * that have no associations any more.
+ * Deletes the consumer's associations of purged files and closes the gaps in their orders, in the
+ * transaction of `client`. It may run again for files without associations.
  */
 export type Purge = (client: pg.ClientBase, files: readonly MediaRef[]) => Promise<void>;
 
@@ -21,20 +20,20 @@ export interface MediaState extends MediaRef {
 }
 
 const CURSOR = 'SELECT cursor FROM feed_cursor';
-/** Of several processes with the same page one applies it. */
+/** If several processes have the same page, one of them applies it. */
 const ADVANCE = 'UPDATE feed_cursor SET cursor = $1 WHERE cursor IS NOT DISTINCT FROM $2';
-const LEARN = `
+const STORE_STATES = `
   INSERT INTO media_states (store_id, media_id, state, version)
   SELECT * FROM unnest($1::text[], $2::uuid[], $3::media_trash_state[], $4::int[])
   ON CONFLICT (store_id, media_id) DO UPDATE SET state = excluded.state, version = excluded.version
   WHERE media_states.version < excluded.version
   RETURNING store_id AS "storeId", media_id AS "mediaId", state`;
-const FORGET_MESSAGES = `
+const DELETE_MESSAGES = `
   DELETE FROM usage_outbox AS o USING unnest($1::text[], $2::uuid[]) AS gone (store_id, media_id)
   WHERE o.store_id = gone.store_id AND o.media_id = gone.media_id`;
 
-/** What the CMS refused while its file was in the trash it takes now. */
-const HURRY_MESSAGES = `
+/** The CMS accepts claims of restored files that it rejected while these were in the trash. */
+const SEND_CLAIMS_NOW = `
   UPDATE usage_outbox AS o SET due_at = now()
   FROM unnest($1::text[], $2::uuid[]) AS back (store_id, media_id)
   WHERE o.store_id = back.store_id AND o.media_id = back.media_id AND o.kind = 'CLAIM' AND o.due_at > now()`;
@@ -53,7 +52,7 @@ export function createFeedRepository({ pool, purge }: { pool: pg.Pool; purge: Pu
       return row.cursor;
     },
 
-    /** All of a page, or nothing: also when somebody else has moved on from `after`. */
+    /** Applies a whole page, or nothing if another process has advanced the cursor from `after`. */
     apply: ({
       after,
       cursor,
@@ -65,43 +64,43 @@ export function createFeedRepository({ pool, purge }: { pool: pg.Pool; purge: Pu
     }): Promise<void> =>
       inTransaction(pool, async (client) => {
         const { rowCount } = await client.query(ADVANCE, [cursor, after]);
-        if (rowCount === 1) await learn(client, toStates(changes));
+        if (rowCount === 1) await applyStates(client, toStates(changes));
       }),
 
-    /** What is newer than what is known. */
-    learn: (states: readonly MediaState[]): Promise<void> =>
-      inTransaction(pool, (client) => learn(client, states)),
+    /** Applies states that are newer than the stored ones. */
+    applyStates: (states: readonly MediaState[]): Promise<void> =>
+      inTransaction(pool, (client) => applyStates(client, states)),
   };
 
-  async function learn(client: pg.PoolClient, states: readonly MediaState[]) {
+  async function applyStates(client: pg.PoolClient, states: readonly MediaState[]) {
     if (states.length === 0) return;
-    const { rows: news } = await client.query<Omit<MediaState, 'version'>>(LEARN, [
+    const { rows: applied } = await client.query<Omit<MediaState, 'version'>>(STORE_STATES, [
       ...columnsOf(states),
       states.map(({ state }) => state),
       states.map(({ version }) => version),
     ]);
-    const back = news.filter(({ state }) => state === 'ACTIVE');
-    if (back.length > 0) await client.query(HURRY_MESSAGES, columnsOf(back));
-    const gone = news.filter(({ state }) => state === 'PURGED');
-    if (gone.length > 0) await forget(client, gone);
+    const restored = applied.filter(({ state }) => state === 'ACTIVE');
+    if (restored.length > 0) await client.query(SEND_CLAIMS_NOW, columnsOf(restored));
+    const purged = applied.filter(({ state }) => state === 'PURGED');
+    if (purged.length > 0) await removePurged(client, purged);
   }
 
   /**
-   * The claims ended with the file, so nothing is left to send. The intents go first: whoever is about to
-   * write a use finds none of its own and writes nothing, or has written it, and it is deleted next.
+   * The claims ended with the file, so there is nothing to send. The intents are deleted first: a concurrent
+   * writer either finds its intent deleted and writes nothing, or has written its usage, which is deleted next.
    */
-  async function forget(client: pg.PoolClient, gone: readonly MediaRef[]) {
-    const refs = columnsOf(gone);
-    await client.query(FORGET_MESSAGES, refs);
-    await purge(client, gone);
-    await client.query(FORGET_MESSAGES, refs);
+  async function removePurged(client: pg.PoolClient, files: readonly MediaRef[]) {
+    const refs = columnsOf(files);
+    await client.query(DELETE_MESSAGES, refs);
+    await purge(client, files);
+    await client.query(DELETE_MESSAGES, refs);
   }
 }
 export type FeedRepository = ReturnType<typeof createFeedRepository>;
 
 const STATES = { TRASHED: 'TRASHED', RESTORED: 'ACTIVE', PURGED: 'PURGED' } as const;
 
-/** The latest news of each file; new bytes are none, for a use is one whatever the bytes. */
+/** The latest state of each file. Replaced content does not change it. */
 function toStates(changes: readonly MediaChange[]): MediaState[] {
   const latest = new Map<string, MediaState>();
   for (const { kind, storeId, mediaId, version } of changes) {

@@ -13,11 +13,11 @@ export interface UsageMessage {
 }
 
 interface Row extends Omit<UsageMessage, 'claimVersion'> {
-  /** bigint comes as text. */
+  /** bigint is returned as text. */
   readonly claimVersion: string;
 }
 
-/** Counted and postponed before it is sent, so that what is sent is no intent any more, whatever happens then. */
+/** Counts the attempt before the message is sent. From then on it is not an intent, whatever happens. */
 const TAKE = `
   WITH due AS MATERIALIZED (
     SELECT usage_id, claim_version FROM usage_outbox
@@ -31,14 +31,14 @@ const TAKE = `
   RETURNING o.usage_id AS "usageId", o.claim_version AS "claimVersion", o.kind, o.store_id AS "storeId",
     o.media_id AS "mediaId", o.entity_id AS "entityId", o.role`;
 
-const THESE = `
+const GIVEN_MESSAGES = `
   FROM unnest($1::uuid[], $2::bigint[]) AS m (usage_id, claim_version)
   WHERE o.usage_id = m.usage_id AND o.claim_version = m.claim_version`;
-const DONE = `DELETE FROM usage_outbox AS o USING ${THESE.replace('FROM', '')}`;
-const AGAIN = `UPDATE usage_outbox AS o SET due_at = now() ${THESE}`;
-const LATER = `
+const DONE = `DELETE FROM usage_outbox AS o USING ${GIVEN_MESSAGES.replace('FROM', '')}`;
+const MAKE_DUE = `UPDATE usage_outbox AS o SET due_at = now() ${GIVEN_MESSAGES}`;
+const POSTPONE = `
   UPDATE usage_outbox AS o
-  SET due_at = now() + least($3, 1000 * 2 ^ least(o.attempts, 30)) * interval '1 ms' ${THESE}`;
+  SET due_at = now() + least($3, 1000 * 2 ^ least(o.attempts, 30)) * interval '1 ms' ${GIVEN_MESSAGES}`;
 
 const SETTLE = `
   WITH forgotten AS (
@@ -47,10 +47,10 @@ const SETTLE = `
   UPDATE usage_outbox SET due_at = now()
   WHERE usage_id = ANY($2::uuid[]) AND kind = 'RELEASE' AND attempts = 0`;
 
-/** Messages to the CMS that wait to be sent. */
+/** Messages to the CMS that are not sent yet. */
 export function createOutboxRepository(pool: pg.Pool) {
   return {
-    /** At most `limit` that are due, all of one store, and no other process's for the next `leaseMs`. */
+    /** Reserves at most `limit` due messages of one store for this process, for `leaseMs`. */
     async take(limit: number, leaseMs: number): Promise<UsageMessage[]> {
       const { rows } = await pool.query<Row>(TAKE, [limit, leaseMs]);
       return rows.map((row) => ({ ...row, claimVersion: Number(row.claimVersion) }));
@@ -58,13 +58,13 @@ export function createOutboxRepository(pool: pg.Pool) {
     async done(messages: readonly UsageMessage[]) {
       await pool.query(DONE, keysOf(messages));
     },
-    /** They may be taken again at once. */
-    async again(messages: readonly UsageMessage[]) {
-      await pool.query(AGAIN, keysOf(messages));
+    /** Makes messages due immediately. */
+    async makeDue(messages: readonly UsageMessage[]) {
+      await pool.query(MAKE_DUE, keysOf(messages));
     },
-    /** They may be taken again after a pause that doubles with every attempt, up to `maxPauseMs`. */
-    async later(messages: readonly UsageMessage[], maxPauseMs: number) {
-      await pool.query(LATER, [...keysOf(messages), maxPauseMs]);
+    /** Postpones messages by a pause that doubles with every attempt, up to `maxPauseMs`. */
+    async postpone(messages: readonly UsageMessage[], maxPauseMs: number) {
+      await pool.query(POSTPONE, [...keysOf(messages), maxPauseMs]);
     },
     async settle({ forgotten, released }: Settlement) {
       await pool.query(SETTLE, [forgotten, released]);

@@ -35,7 +35,7 @@ function startWorker() {
   return worker;
 }
 
-/** Messages to send; their usage ids. */
+/** Adds messages. Returns their usage ids. */
 async function enqueue(
   count: number,
   { kind = 'RELEASE', storeId = STORE, mediaId = newId(), dueInMs = 0 } = {},
@@ -49,7 +49,7 @@ async function enqueue(
   return usageIds;
 }
 
-test('claims and releases of one store go together, at most 500 at a time', async () => {
+test('sends claims and releases of one store together, at most 500 at a time', async () => {
   const mediaId = cms.add();
   await enqueue(400, { kind: 'CLAIM', mediaId });
   await enqueue(300);
@@ -62,13 +62,13 @@ test('claims and releases of one store go together, at most 500 at a time', asyn
   expect(await notes.outbox()).toEqual([]);
 });
 
-test('what is not due yet stays', async () => {
+test('does not send messages that are not due', async () => {
   const [usageId] = await enqueue(1, { dueInMs: 60_000 });
   expect(await createDelivery(dependencies())()).toBe(0);
   expect(await notes.outbox()).toEqual([`RELEASE 2 ${usageId}`]);
 });
 
-test('several processes share the work, and each message is sent by one', async () => {
+test('several processes share the work, and one of them sends each message', async () => {
   const usageIds = await enqueue(3_000);
   const sent: string[] = [];
   const { release } = cms.client;
@@ -83,7 +83,7 @@ test('several processes share the work, and each message is sent by one', async 
   expect(sent.toSorted()).toEqual(usageIds.toSorted());
 });
 
-test('what a process took and never sent is another’s after a while', async () => {
+test('another process sends, after the lease, what a process reserved and never sent', async () => {
   const [usageId = ''] = await enqueue(1);
   await createOutboxRepository(notes.pool).take(500, 300);
   expect(await createDelivery(dependencies())()).toBe(0);
@@ -91,17 +91,17 @@ test('what a process took and never sent is another’s after a while', async ()
   await expect.poll(() => cms.ledger.get(usageId)?.active).toBe(false);
 });
 
-test('while the CMS is away nothing is lost, and when it is back it is told at once', async () => {
+test('loses no message while the CMS is down, and sends it when the CMS is back', async () => {
   cms.state.isDown = true;
   const worker = startWorker();
   await enqueue(20);
   await expect.poll(async () => (await notes.outbox())[0]).toMatch(/ 2$/);
   cms.state.isDown = false;
-  worker.hurry();
+  worker.retryNow();
   await expect.poll(() => notes.outbox()).toEqual([]);
 });
 
-test('new work is sent at once, but not while the CMS is away', async () => {
+test('sends new messages at once, but not while the CMS is down', async () => {
   const worker = startWorker();
   await worker.wake();
   await enqueue(1);
@@ -116,17 +116,17 @@ test('new work is sent at once, but not while the CMS is away', async () => {
   expect(await notes.outbox()).toEqual(asked);
 });
 
-test('what the CMS refuses waits, and does not keep the others back', async () => {
+test('postpones a rejected message without delaying the others', async () => {
   const mediaId = cms.add();
-  const [refused] = await enqueue(1, { kind: 'CLAIM' });
+  const [rejected] = await enqueue(1, { kind: 'CLAIM' });
   await enqueue(3, { kind: 'CLAIM', mediaId });
   await createDelivery(dependencies())();
   expect(cms.usagesOf(mediaId)).toHaveLength(3);
-  expect(await notes.outbox()).toEqual([`CLAIM 2 ${refused} 1`]);
+  expect(await notes.outbox()).toEqual([`CLAIM 2 ${rejected} 1`]);
   expect(await createDelivery(dependencies())()).toBe(0);
 });
 
-test('a worker that is stopped while it sends gives back what it has taken', async () => {
+test('a worker that is stopped while it sends releases its messages', async () => {
   const { promise: isAsked, resolve } = Promise.withResolvers<void>();
   const [usageId] = await enqueue(1);
   const worker = createOutboxWorker({

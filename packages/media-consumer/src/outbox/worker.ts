@@ -4,11 +4,11 @@ import { createLoop } from '../loop.ts';
 import type { OutboxRepository, UsageMessage } from './repository.ts';
 
 const BATCH = 500;
-/** Other processes leave work too, and some comes due by itself. */
+/** Other processes add messages too, and some become due later. */
 const POLL_MS = 1_000;
 const MAX_BACKOFF_MS = 30_000;
-/** What the CMS refuses it may take later: a file may come back from the trash. */
-const MAX_REFUSED_PAUSE_MS = 600_000;
+/** The CMS may accept a rejected claim later, when the file is restored from the trash. */
+const MAX_REJECTED_PAUSE_MS = 600_000;
 
 export interface OutboxDependencies {
   readonly outbox: OutboxRepository;
@@ -17,7 +17,7 @@ export interface OutboxDependencies {
   readonly logger: Logger;
 }
 
-/** Sends what is in the outbox, at least once, a store at a time. Several processes may do so at once. */
+/** Sends the messages in the outbox, at least once, one store at a time. Several processes may do this concurrently. */
 export function createOutboxWorker(dependencies: OutboxDependencies) {
   const { logger } = dependencies;
   const turn = createDelivery(dependencies);
@@ -29,22 +29,22 @@ export function createOutboxWorker(dependencies: OutboxDependencies) {
   });
 }
 
-/** Sends one batch that is due. Answers with how many messages it took. @throws MediaUnavailableError */
+/** Sends one batch of due messages. Returns their number. @throws MediaUnavailableError */
 export function createDelivery({ outbox, cms, entityType, logger }: OutboxDependencies) {
-  // Whoever is killed while sending is replaced soon after; a message that is sent twice does no harm.
+  // If this process is killed, another one sends the messages after the lease. Sending twice does no harm.
   const leaseMs = 2 * cms.timeoutMs + 1_000;
 
   return async function deliver(signal?: AbortSignal): Promise<number> {
     const messages = await outbox.take(BATCH, leaseMs);
     if (messages.length === 0) return 0;
     try {
-      const refused = await send(messages, signal ? { signal } : {});
-      const sent = messages.filter((message) => !refused.includes(message));
+      const rejected = await send(messages, signal ? { signal } : {});
+      const sent = messages.filter((message) => !rejected.includes(message));
       if (sent.length > 0) await outbox.done(sent);
-      if (refused.length > 0) await outbox.later(refused, MAX_REFUSED_PAUSE_MS);
+      if (rejected.length > 0) await outbox.postpone(rejected, MAX_REJECTED_PAUSE_MS);
       return messages.length;
     } catch (error) {
-      await outbox.again(messages);
+      await outbox.makeDue(messages);
       throw error;
     }
   };
@@ -52,40 +52,40 @@ export function createDelivery({ outbox, cms, entityType, logger }: OutboxDepend
   async function send(messages: readonly UsageMessage[], options: { signal?: AbortSignal }) {
     const claims = messages.filter(({ kind }) => kind === 'CLAIM');
     const releases = messages.filter(({ kind }) => kind === 'RELEASE');
-    const refused = await Promise.all([claimAll(claims, options), releaseAll(releases, options)]);
-    return refused.flat();
+    const rejected = await Promise.all([claimAll(claims, options), releaseAll(releases, options)]);
+    return rejected.flat();
   }
 
   async function releaseAll(releases: readonly UsageMessage[], options: { signal?: AbortSignal }) {
     const [first] = releases;
     if (!first) return [];
-    const refused = await cms.release(first.storeId, releases.map(toRelease), options);
-    return placesOf(releases, refused);
+    const rejected = await cms.release(first.storeId, releases.map(toRelease), options);
+    return rejectedOf(releases, rejected);
   }
 
-  /** What the CMS refuses keeps the others from being claimed, so these are sent again without it. */
+  /** A rejected claim keeps the others from being claimed, so these are sent again without it. */
   async function claimAll(claims: readonly UsageMessage[], options: { signal?: AbortSignal }) {
-    const refused: UsageMessage[] = [];
+    const rejected: UsageMessage[] = [];
     for (let left = claims; left.length > 0;) {
       const storeId = left[0]?.storeId ?? '';
       const answer = await cms.claim(storeId, left.map(toClaim), options);
-      if (answer.refused.size === 0) break;
-      refused.push(...placesOf(left, answer.refused));
-      left = left.filter((claim) => !refused.includes(claim));
+      if (answer.rejected.size === 0) break;
+      rejected.push(...rejectedOf(left, answer.rejected));
+      left = left.filter((claim) => !rejected.includes(claim));
     }
-    return refused;
+    return rejected;
   }
 
-  function placesOf(messages: readonly UsageMessage[], refused: ReadonlyMap<number, string>) {
-    return messages.filter((message, place) => {
-      const code = refused.get(place);
+  function rejectedOf(messages: readonly UsageMessage[], codes: ReadonlyMap<number, string>) {
+    return messages.filter((message, index) => {
+      const code = codes.get(index);
       if (code !== undefined) logger.warn({ ...message, code }, 'the CMS rejected a usage');
       return code !== undefined;
     });
   }
 
   function toClaim({ usageId, mediaId, entityId, role, claimVersion }: UsageMessage) {
-    if (entityId === null) throw new TypeError('A claim names its entity.');
+    if (entityId === null) throw new TypeError('The claim has no entity.');
     return { usageId, mediaId, entityType, entityId, role, claimVersion };
   }
 }

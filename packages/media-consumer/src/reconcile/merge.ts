@@ -1,7 +1,7 @@
 import type { LedgerRow } from '../cms-client.ts';
 import type { Association } from './repository.ts';
 
-/** What both sides say of one use. At least one of the two knows it. */
+/** One usage on both sides. At least one of the two has it. */
 export interface Pair {
   readonly usageId: string;
   readonly association: Association | null;
@@ -9,9 +9,9 @@ export interface Pair {
 }
 
 /**
- * Everything on either side; holds a page of each, however many there are, and the stores' names. Claims
- * come by store, whatever the stores' order, and like associations by usage id within one: UUIDs, which
- * every database sorts alike.
+ * All usages of either side. It holds one page of each side in memory, and the names of the stores. Claims
+ * are grouped by store, in any order of stores. Within a store both sides are sorted by usage id: UUIDs,
+ * which every database sorts the same way.
  */
 export async function* pairsOf({
   claims,
@@ -19,7 +19,7 @@ export async function* pairsOf({
   associationsOf,
 }: {
   claims: AsyncIterable<LedgerRow>;
-  /** Those with associations. */
+  /** Stores with associations. */
   storeIds: () => Promise<readonly string[]>;
   associationsOf: (storeId: string) => AsyncIterable<Association>;
 }): AsyncGenerator<Pair> {
@@ -56,7 +56,7 @@ export async function* pairsOf({
   }
 }
 
-/** The items of page after page. */
+/** The items of all pages. */
 export async function* itemsOf<Item>(
   read: (
     after: string | null,
@@ -68,7 +68,7 @@ export async function* itemsOf<Item>(
       await read(after);
     yield* page.items;
     if (page.next !== null && page.next === after)
-      throw new Error('The pages go round in circles.');
+      throw new Error('A page returned its own cursor as the next one.');
     after = page.next;
   } while (after !== null);
 }

@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { UsageClaim } from '../cms-client.ts';
 import { createFakeCms } from '../testing/fake-cms.ts';
-import { type Notes, STORE, associations, openNotes, purgeNotes, useOf } from '../testing/notes.ts';
+import {
+  type Notes,
+  STORE,
+  associations,
+  openNotes,
+  purgeNotes,
+  usageOf,
+} from '../testing/notes.ts';
 import { reconcile } from './reconcile.ts';
 
 let notes: Notes;
@@ -17,7 +24,7 @@ beforeEach(async () => {
   cms = createFakeCms();
 });
 
-/** A UUIDv7 of an hour ago: what is young is left alone. */
+/** A UUIDv7 of an hour ago: young usages are skipped. */
 function oldId(): string {
   const hex =
     (Date.now() - 3_600_000).toString(16).padStart(12, '0') + randomBytes(10).toString('hex');
@@ -36,7 +43,7 @@ const claimOf = (mediaId: string, usageId: string, claimVersion = 1): UsageClaim
 const claim = (mediaId: string, usageId = oldId(), claimVersion = 1) =>
   cms.client.claim(STORE, [claimOf(mediaId, usageId, claimVersion)]).then(() => usageId);
 
-/** An association that nobody has claimed. */
+/** Creates an association without a claim. */
 async function write(mediaId: string, usageId = oldId(), storeId = STORE): Promise<string> {
   const noteId = await notes.newNote();
   const row = [usageId, storeId, noteId, mediaId];
@@ -59,7 +66,7 @@ async function run({ dryRun = false } = {}): Promise<string[]> {
   return lines;
 }
 
-test('where both sides agree nothing is found', async () => {
+test('finds nothing where both sides agree', async () => {
   for (let made = 0; made < 3; made += 1) {
     const mediaId = cms.add();
     await write(mediaId, await claim(mediaId));
@@ -67,7 +74,7 @@ test('where both sides agree nothing is found', async () => {
   expect(await run()).toEqual(['3 usages compared, 0 differences corrected.']);
 });
 
-test('an association without a claim is claimed with a version no release of the past can end', async () => {
+test('claims an association without a claim, with a version that no earlier release can end', async () => {
   const [never, released] = [cms.add(), cms.add()];
   const one = await write(never);
   const two = await write(released, await claim(released));
@@ -95,7 +102,7 @@ test('an association without a claim is claimed with a version no release of the
   );
 });
 
-test('a claim without an association is released', async () => {
+test('releases a claim without an association', async () => {
   const mediaId = cms.add();
   const usageId = await claim(mediaId, oldId(), 4);
   expect(await run()).toEqual([
@@ -106,10 +113,10 @@ test('a claim without an association is released', async () => {
   expect(await run()).toEqual(['1 usages compared, 0 differences corrected.']);
 });
 
-test('what a message explains, or what is young, is left alone', async () => {
+test('skips usages that a message explains, and young ones', async () => {
   const [attaching, detaching, young] = [cms.add(), cms.add(), cms.add()];
-  await claim(attaching, useOf(attaching).usageId);
-  await write(young, useOf(young).usageId);
+  await claim(attaching, usageOf(attaching).usageId);
+  await write(young, usageOf(young).usageId);
   const usageId = await claim(detaching);
   await notes.pool.query(
     `INSERT INTO usage_outbox (usage_id, claim_version, kind, store_id, media_id, due_at)
@@ -120,7 +127,7 @@ test('what a message explains, or what is young, is left alone', async () => {
   expect([cms.usagesOf(attaching), cms.usagesOf(detaching)].flat()).toHaveLength(2);
 });
 
-test('uses of a file that is gone for good are deleted', async () => {
+test('deletes usages of a purged file', async () => {
   const mediaId = cms.add();
   const usageId = await write(mediaId);
   cms.trash(mediaId);
@@ -135,7 +142,7 @@ test('uses of a file that is gone for good are deleted', async () => {
   expect(await run()).toEqual(['0 usages compared, 0 differences corrected.']);
 });
 
-test('what the feed has missed is learnt: trashed files, and restored ones', async () => {
+test('corrects states that the feed has missed: trashed and restored files', async () => {
   const [trashed, restored] = [cms.add(), cms.add()];
   for (const mediaId of [trashed, restored]) await write(mediaId, await claim(mediaId));
   for (const mediaId of [trashed, restored]) cms.trash(mediaId);
@@ -148,7 +155,7 @@ test('what the feed has missed is learnt: trashed files, and restored ones', asy
   expect(await notes.states()).toEqual([`${trashed} TRASHED 2`, `${restored} ACTIVE 3`]);
 });
 
-test('the CMS is right even when its database is older than what is known', async () => {
+test('the CMS decides even when its database is older than the stored state', async () => {
   const mediaId = cms.add();
   await write(mediaId, await claim(mediaId));
   await notes.pool.query(`INSERT INTO media_states VALUES ($1, $2, 'TRASHED', 9)`, [
@@ -159,16 +166,16 @@ test('the CMS is right even when its database is older than what is known', asyn
   expect(await notes.states()).toEqual([`${mediaId} ACTIVE 1`]);
 });
 
-test('every store is compared, whichever side knows it', async () => {
+test('compares every store that either side has', async () => {
   const [mine, theirs] = [cms.add({}, 'b-mine'), cms.add({}, 'a-theirs')];
   await write(mine, oldId(), 'b-mine');
   await cms.client.claim('a-theirs', [claimOf(theirs, oldId())]);
   await claim(cms.add());
   expect((await run()).at(-1)).toBe('3 usages compared, 3 differences corrected.');
-  expect([cms.usagesOf(mine), cms.usagesOf(theirs)].map((uses) => uses.length)).toEqual([1, 0]);
+  expect([cms.usagesOf(mine), cms.usagesOf(theirs)].map((usages) => usages.length)).toEqual([1, 0]);
 });
 
-test('a use whose file is in the trash is claimed once it is back', async () => {
+test('claims a usage whose file is in the trash when the file is restored', async () => {
   const mediaId = cms.add();
   const usageId = await write(mediaId);
   cms.trash(mediaId);
@@ -177,7 +184,7 @@ test('a use whose file is in the trash is claimed once it is back', async () => 
   expect(await notes.outbox()).toEqual([`CLAIM 2 ${usageId} 1`]);
 });
 
-test('a dry run says the same and mends nothing', async () => {
+test('a dry run reports the same and corrects nothing', async () => {
   const [unclaimed, unused, trashed] = [cms.add(), cms.add(), cms.add()];
   await write(unclaimed);
   await claim(unused);
@@ -191,7 +198,7 @@ test('a dry run says the same and mends nothing', async () => {
   expect([await notes.outbox(), await notes.states()]).toEqual([[], []]);
 });
 
-test('thousands of uses are compared page by page', async () => {
+test('compares thousands of usages page by page', async () => {
   const mediaId = cms.add();
   const usageIds = Array.from({ length: 1_600 }, oldId);
   await cms.client.claim(
@@ -208,7 +215,7 @@ test('thousands of uses are compared page by page', async () => {
   expect(await notes.outbox()).toEqual([]);
 });
 
-test('without the CMS nothing is mended, and it fails', async () => {
+test('fails without the CMS, and corrects nothing', async () => {
   await write(cms.add());
   cms.state.isDown = true;
   await expect(run()).rejects.toThrow('The CMS is not available');

@@ -7,7 +7,7 @@ import { createOutboxRepository } from '../outbox/repository.ts';
 import { createDelivery } from '../outbox/worker.ts';
 import { type Drift, driftOf, stateDriftOf } from './drift.ts';
 import { itemsOf, pairsOf } from './merge.ts';
-import { createMending } from './mending.ts';
+import { createCorrection } from './correction.ts';
 import {
   type Association,
   type AssociationTable,
@@ -22,16 +22,16 @@ export interface ReconcileOptions {
   readonly entityType: string;
   readonly associations: AssociationTable;
   readonly purge: Purge;
-  /** Says what is wrong and mends nothing. */
+  /** Reports differences and corrects nothing. */
   readonly dryRun: boolean;
-  /** A line for each thing found, and one at the end. */
+  /** Receives a line for each difference, and one at the end. */
   readonly report: (line: string) => void;
   readonly logger: Logger;
 }
 
 /**
- * Compares a consumer's associations with the CMS's ledger, use by use, and mends either side. The
- * consumer may run meanwhile. @throws MediaUnavailableError
+ * Compares a consumer's associations with the CMS's ledger, usage by usage, and corrects both sides. The
+ * consumer may be running. @throws MediaUnavailableError
  */
 export async function reconcile(options: ReconcileOptions): Promise<void> {
   const pool = openPool({ url: options.databaseUrl, name: 'reconcile', logger: options.logger });
@@ -47,7 +47,7 @@ async function compare(
   { cms, entityType, associations, purge, dryRun, report, logger }: ReconcileOptions,
 ) {
   const repository = createReconcileRepository({ pool, associations });
-  const mending = createMending({
+  const correction = createCorrection({
     cms,
     repository,
     feed: createFeedRepository({ pool, purge }),
@@ -78,11 +78,11 @@ async function compare(
     if (drift) drifts.push(drift);
     if (state) states.push(state);
     if (drifts.length + states.length < PAGE) continue;
-    await mending.mend(drifts, states);
+    await correction.correct(drifts, states);
     [drifts, states] = [[], []];
   }
-  await mending.mend(drifts, states);
+  await correction.correct(drifts, states);
   report(
-    `${compared} usages compared, ${mending.found()} differences ${dryRun ? 'found' : 'corrected'}.`,
+    `${compared} usages compared, ${correction.found()} differences ${dryRun ? 'found' : 'corrected'}.`,
   );
 }

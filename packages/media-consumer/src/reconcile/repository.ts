@@ -1,21 +1,21 @@
 import { inTransaction } from '@federated-media/subgraph-kit/transaction';
 import pg from 'pg';
 import type { MediaState } from '../feed/repository.ts';
-import type { ChangedUse } from '../intents.ts';
+import type { ChangedUsage } from '../intents.ts';
 import { claimAgain } from '../intents.ts';
 
-/** Where a consumer keeps its associations: a table with the columns that prisma/tables.sql asks for. */
+/** The consumer's table of associations, with the columns that the README requires. */
 export interface AssociationTable {
   readonly table: string;
-  /** SQL, of the table's columns: the id of the entity that uses the file. */
+  /** SQL on the table's columns: the id of the entity that uses the file. */
   readonly entityId: string;
-  /** SQL likewise: how it uses the file, as it is claimed. */
+  /** SQL on the table's columns: the role in the CMS's ledger. */
   readonly role: string;
 }
 
-export interface Association extends ChangedUse {
+export interface Association extends ChangedUsage {
   readonly storeId: string;
-  /** What the change feed said of the file; null: nothing. */
+  /** The state of the file according to the change feed; null without a change. */
   readonly state: MediaState['state'] | null;
   readonly stateVersion: number | null;
 }
@@ -25,7 +25,7 @@ const CORRECT = `
   ON CONFLICT (store_id, media_id) DO UPDATE SET state = excluded.state, version = excluded.version
   WHERE s.version = $5 AND s.state <> excluded.state`;
 
-/** What can be read of associations, and mended. */
+/** Reads and corrects associations. */
 export function createReconcileRepository({
   pool,
   associations: { table, entityId, role },
@@ -45,7 +45,7 @@ export function createReconcileRepository({
     LEFT JOIN media_states s ON s.store_id = m.store_id AND s.media_id = m.media_id
     ORDER BY m.id`;
   const stores = `SELECT DISTINCT store_id AS "storeId" FROM ${name}`;
-  /** In this order: an intent that is gone has left an association, if any. */
+  /** Messages are read before associations: a deleted intent has left an association, if any. */
   const messages = 'SELECT usage_id AS id FROM usage_outbox WHERE usage_id = ANY($1::uuid[])';
   const rows = `SELECT id FROM ${name} WHERE id = ANY($1::uuid[])`;
   const renumber = `
@@ -69,7 +69,7 @@ export function createReconcileRepository({
       return rows.map(({ storeId }) => storeId);
     },
 
-    /** Those of one store in the order of their ids, from behind `after`. */
+    /** Associations of one store in the order of their ids, from behind `after`. */
     async page(
       storeId: string,
       { after, limit }: { after: string | null; limit: number },
@@ -77,7 +77,7 @@ export function createReconcileRepository({
       return (await pool.query<Association>(page, [storeId, after, limit])).rows;
     },
 
-    /** Those of `usageIds` for which a message waits to be sent. */
+    /** Those of `usageIds` with a message that is not sent yet. */
     waiting: (usageIds: readonly string[]) => idsOf(messages, usageIds),
 
     /** Those of `usageIds` that neither a message nor an association explains. */
@@ -87,20 +87,20 @@ export function createReconcileRepository({
       return new Set(usageIds.filter((id) => !waiting.has(id) && !there.has(id)));
     },
 
-    /** Gives associations these claim versions, where they are higher, and claims them so. */
-    claimAgain: (uses: readonly Association[]): Promise<void> =>
+    /** Sets these claim versions where they are higher, and claims those associations with them. */
+    claimAgain: (usages: readonly Association[]): Promise<void> =>
       inTransaction(pool, async (client) => {
-        const ids = uses.map(({ usageId }) => usageId);
-        const versions = uses.map(({ claimVersion }) => claimVersion);
+        const ids = usages.map(({ usageId }) => usageId);
+        const versions = usages.map(({ claimVersion }) => claimVersion);
         const changed = await client.query<{ id: string }>(renumber, [ids, versions]);
         const isChanged = new Set(changed.rows.map(({ id }) => id));
-        for (const [storeId, ofStore] of Map.groupBy(uses, (use) => use.storeId)) {
+        for (const [storeId, ofStore] of Map.groupBy(usages, (usage) => usage.storeId)) {
           const claims = ofStore.filter(({ usageId }) => isChanged.has(usageId));
           await claimAgain(client, storeId, claims);
         }
       }),
 
-    /** Unless other news than that of `knownVersion` has come: then false. */
+    /** False when the stored version is not `knownVersion` any more. */
     async correct(
       { storeId, mediaId, state, version }: MediaState,
       knownVersion: number | null,
@@ -110,13 +110,13 @@ export function createReconcileRepository({
     },
 
     async release(
-      uses: readonly Pick<Association, 'usageId' | 'claimVersion' | 'storeId' | 'mediaId'>[],
+      usages: readonly Pick<Association, 'usageId' | 'claimVersion' | 'storeId' | 'mediaId'>[],
     ) {
       await pool.query(release, [
-        uses.map(({ usageId }) => usageId),
-        uses.map(({ claimVersion }) => claimVersion),
-        uses.map(({ storeId }) => storeId),
-        uses.map(({ mediaId }) => mediaId),
+        usages.map(({ usageId }) => usageId),
+        usages.map(({ claimVersion }) => claimVersion),
+        usages.map(({ storeId }) => storeId),
+        usages.map(({ mediaId }) => mediaId),
       ]);
     },
   };

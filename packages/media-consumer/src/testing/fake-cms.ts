@@ -8,26 +8,25 @@ interface FakeFile extends UsableFile {
 }
 
 /**
- * A CMS made up, in memory, that can be down: files of stores, a ledger of uses and a feed of changes, as
- * the contract has them. The real one proves the rest.
+ * An in-memory CMS that can be down: files of stores, a ledger of usages and a change feed, with the behaviour
+ * of the contract. Journeys test the real one.
  */
 export function createFakeCms() {
   const files = new Map<string, FakeFile>();
   const ledger = new Map<string, LedgerRow>();
   const feed: MediaChange[] = [];
   const asked: (readonly string[])[] = [];
-  const state: { isDown: boolean; whileAsked: (() => Promise<unknown>) | null } = {
+  const state: { isDown: boolean; whileClaiming: (() => Promise<unknown>) | null } = {
     isDown: false,
-    whileAsked: null,
+    whileClaiming: null,
   };
 
   async function answer<Answer>(make: () => Answer): Promise<Answer> {
-    await state.whileAsked?.();
     if (state.isDown) throw new MediaUnavailableError();
     return make();
   }
 
-  /** What is older than what is known of a use does nothing. */
+  /** Ignores messages that are older than the stored row of their usage. */
   function enter(
     row: Pick<LedgerRow, 'usageId' | 'storeId' | 'mediaId' | 'claimVersion' | 'active'>,
   ) {
@@ -42,20 +41,21 @@ export function createFakeCms() {
 
   const client: CmsClient = {
     timeoutMs: 3_000,
-    claim(storeId, wanted) {
+    async claim(storeId, wanted) {
       asked.push(wanted.map(({ mediaId }) => mediaId));
+      await state.whileClaiming?.();
       return answer(() => {
         const missing = [...wanted.keys()].filter(
           (place) => !usable(storeId, wanted[place]?.mediaId ?? ''),
         );
-        const refused = new Map(missing.map((place) => [place, 'NOT_FOUND']));
-        if (refused.size > 0) return { files: new Map(), refused, isCertain: true };
+        const rejected = new Map(missing.map((place) => [place, 'NOT_FOUND']));
+        if (rejected.size > 0) return { files: new Map(), rejected, isCertain: true };
         for (const claim of wanted) enter({ ...claim, storeId, active: true });
         const found = wanted.flatMap(({ mediaId }) => {
           const file = usable(storeId, mediaId);
           return file ? [[mediaId, file] as const] : [];
         });
-        return { files: new Map(found), refused, isCertain: true };
+        return { files: new Map(found), rejected, isCertain: true };
       });
     },
     release: (storeId, releases) =>
@@ -69,7 +69,7 @@ export function createFakeCms() {
         const changes = feed.slice(from, from + first);
         return { changes, cursor: String(from + changes.length) };
       }),
-    whereabouts: (storeId, mediaId) =>
+    fileState: (storeId, mediaId) =>
       answer(() => {
         const file = files.get(`${storeId}/${mediaId}`);
         return file
@@ -111,17 +111,17 @@ export function createFakeCms() {
 
   return {
     client,
-    /** Down: nothing is answered. While asked: what happens meanwhile. */
+    /** `isDown`: every request fails. `whileClaiming`: runs during each claim, before the response. */
     state,
-    /** The files of every claim call. */
+    /** The files of each claim request. */
     asked,
     ledger,
-    /** The ids of the active uses of a file. */
+    /** The ids of the active usages of a file. */
     usagesOf: (mediaId: string): string[] =>
       [...ledger.values()].flatMap((row) =>
         row.active && row.mediaId === mediaId ? [row.usageId] : [],
       ),
-    /** A file: a picture that is ready unless `file` says otherwise. Its id. */
+    /** Adds a file, by default an image that is READY. Returns its id. */
     add(file: Partial<UsableFile> = {}, storeId = 'store-a'): string {
       const id = newId();
       const made = { status: 'READY', mediaType: 'IMAGE', version: 1, isTrashed: false } as const;

@@ -1,7 +1,7 @@
 import { newId } from '@federated-media/subgraph-kit/ids';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-/** What a mutation answered: nothing, or the codes of its user errors. */
+/** The codes of a mutation's user errors. */
 export type Codes = readonly string[];
 
 export interface Listed {
@@ -9,30 +9,30 @@ export interface Listed {
   readonly displayOrder: number;
 }
 
-/** A consumer, through its own mutations and queries, as a client of `storeId` reaches them. */
+/** A consumer through its mutations and queries, for a client of `storeId`. */
 export interface AssociationConsumer {
   /** Its name in the CMS's ledger. */
   readonly name: string;
-  /** An entity that can use several files in one order. Its id. */
+  /** Creates an entity that can use several files in one order. Returns its id. */
   create(storeId: string): Promise<string>;
   attach(storeId: string, entityId: string, mediaId: string): Promise<Codes>;
   detach(storeId: string, entityId: string, mediaId: string): Promise<Codes>;
-  /** The entity's uses as it shows them. */
+  /** The usages that the entity shows. */
   list(storeId: string, entityId: string): Promise<readonly Listed[]>;
   delete(storeId: string, entityId: string): Promise<Codes>;
 }
 
-/** The CMS, likewise. */
+/** The CMS through its mutations and queries. */
 export interface ContractCms {
-  /** A new picture. Its id. */
+  /** Uploads a new image. Returns its id. */
   upload(storeId: string): Promise<string>;
   /** `usageCount`, and the consumers among `usages`. */
   usages(storeId: string, mediaId: string): Promise<{ count: number; consumers: string[] }>;
-  /** Moves it to the trash, whoever uses it. */
+  /** Moves the file to the trash, even if it is in use. */
   trash(storeId: string, mediaId: string): Promise<void>;
   restore(storeId: string, mediaId: string): Promise<void>;
   purge(storeId: string, mediaId: string): Promise<void>;
-  /** Ends its process, the hard way. */
+  /** Kills its process. */
   kill(): Promise<void>;
   /** Starts it again. */
   revive(): Promise<void>;
@@ -40,10 +40,10 @@ export interface ContractCms {
 
 const STORE = 'contract';
 const OTHER = 'contract-other';
-/** News and releases travel by themselves: within moments, and after an outage within seconds. */
+/** Changes and releases arrive in the background: within moments, and after an outage within seconds. */
 const soon = { timeout: 15_000, interval: 100 };
 
-/** What every consumer of the CMS must do, on real processes. */
+/** The behaviour that every consumer must have, tested on real processes. */
 export function mediaAssociationContract(
   name: string,
   open: () => Promise<{
@@ -62,10 +62,12 @@ export function mediaAssociationContract(
     afterAll(() => close());
 
     const listed = async (entityId: string) =>
-      (await consumer.list(STORE, entityId)).map((use) => `${use.displayOrder} ${use.mediaId}`);
+      (await consumer.list(STORE, entityId)).map(
+        (usage) => `${usage.displayOrder} ${usage.mediaId}`,
+      );
     const countOf = async (mediaId: string) => (await cms.usages(STORE, mediaId)).count;
 
-    /** An entity that uses as many new files. */
+    /** Creates an entity that uses `count` new files. */
     async function entityWith(count: number) {
       const entityId = await consumer.create(STORE);
       const mediaIds: string[] = [];
@@ -77,7 +79,7 @@ export function mediaAssociationContract(
       return { entityId, mediaIds };
     }
 
-    test('what is attached is listed in order, and the CMS knows of it at once', async () => {
+    test('attached files are listed in order, and the CMS counts their usages immediately', async () => {
       const { entityId, mediaIds } = await entityWith(3);
       expect(await listed(entityId)).toEqual(
         mediaIds.map((mediaId, place) => `${place} ${mediaId}`),
@@ -87,21 +89,21 @@ export function mediaAssociationContract(
       }
     });
 
-    test('a file may be used by several entities, and each use counts', async () => {
+    test('several entities can use a file, and each of these usages counts', async () => {
       const { mediaIds } = await entityWith(1);
       const another = await consumer.create(STORE);
       expect(await consumer.attach(STORE, another, mediaIds[0]!)).toEqual([]);
       expect(await countOf(mediaIds[0]!)).toBe(2);
     });
 
-    test('the same file is attached once', async () => {
+    test('attaches the same file once', async () => {
       const { entityId, mediaIds } = await entityWith(1);
       expect(await consumer.attach(STORE, entityId, mediaIds[0]!)).toEqual(['ALREADY_ATTACHED']);
       expect(await listed(entityId)).toHaveLength(1);
       await expect.poll(() => countOf(mediaIds[0]!), soon).toBe(1);
     });
 
-    test('of many who attach the same file at once one succeeds, and one use is claimed', async () => {
+    test('of many concurrent requests for the same file one succeeds, and one usage is claimed', async () => {
       const entityId = await consumer.create(STORE);
       const mediaId = await cms.upload(STORE);
       const answers = await Promise.all(
@@ -112,7 +114,7 @@ export function mediaAssociationContract(
       await expect.poll(() => countOf(mediaId), soon).toBe(1);
     });
 
-    test('unknown files, another store’s and what is no id look alike, and nothing is attached', async () => {
+    test('does not distinguish unknown files, other stores’ files and invalid ids, and attaches nothing', async () => {
       const entityId = await consumer.create(STORE);
       const foreign = await cms.upload(OTHER);
       for (const mediaId of [newId(), foreign, 'no id at all', '']) {
@@ -122,7 +124,7 @@ export function mediaAssociationContract(
       expect((await cms.usages(OTHER, foreign)).count).toBe(0);
     });
 
-    test('unknown entities and another store’s look alike, and nothing is claimed', async () => {
+    test('does not distinguish unknown entities from those of other stores, and claims nothing', async () => {
       const theirs = await consumer.create(OTHER);
       const mediaId = await cms.upload(STORE);
       for (const entityId of [newId(), theirs, 'no id at all']) {
@@ -132,7 +134,7 @@ export function mediaAssociationContract(
       expect(await countOf(mediaId)).toBe(0);
     });
 
-    test('detaching closes the gap and releases, once', async () => {
+    test('detaching closes the gap and releases the usage, once', async () => {
       const { entityId, mediaIds } = await entityWith(3);
       const [first, gone, last] = mediaIds;
       expect(await consumer.detach(OTHER, entityId, gone!)).toEqual(['NOT_FOUND']);
@@ -143,14 +145,14 @@ export function mediaAssociationContract(
       expect([await countOf(first!), await countOf(last!)]).toEqual([1, 1]);
     });
 
-    test('what was detached can be attached again', async () => {
+    test('a detached file can be attached again', async () => {
       const { entityId, mediaIds } = await entityWith(1);
       await consumer.detach(STORE, entityId, mediaIds[0]!);
       expect(await consumer.attach(STORE, entityId, mediaIds[0]!)).toEqual([]);
       await expect.poll(() => countOf(mediaIds[0]!), soon).toBe(1);
     });
 
-    test('an entity that is deleted releases all it used, and nothing else', async () => {
+    test('a deleted entity releases its files, and no others', async () => {
       const { entityId, mediaIds } = await entityWith(2);
       const another = await consumer.create(STORE);
       await consumer.attach(STORE, another, mediaIds[1]!);
@@ -161,7 +163,7 @@ export function mediaAssociationContract(
       expect(await listed(another)).toEqual([`0 ${mediaIds[1]}`]);
     });
 
-    test('a file in the trash is hidden and keeps its place, and a restore brings it back', async () => {
+    test('hides a file in the trash, keeps its position, and shows it again after a restore', async () => {
       const { entityId, mediaIds } = await entityWith(3);
       const [first, trashed, last] = mediaIds;
       const before = await listed(entityId);
@@ -175,7 +177,7 @@ export function mediaAssociationContract(
       expect(await consumer.attach(STORE, another, trashed!)).toEqual([]);
     });
 
-    test('a purged file takes its uses along, and those behind close up', async () => {
+    test('a purged file loses its usages, and the ones behind close up', async () => {
       const { entityId, mediaIds } = await entityWith(3);
       const [purged, second, third] = mediaIds;
       await cms.trash(STORE, purged!);
@@ -185,7 +187,7 @@ export function mediaAssociationContract(
       expect(await consumer.detach(STORE, entityId, purged!)).toEqual(['NOT_ATTACHED']);
     });
 
-    test('while the CMS is away nothing is attached; what is detached it learns when it is back', async () => {
+    test('attaches nothing while the CMS is down; the CMS is notified of detached files when it is back', async () => {
       const { entityId, mediaIds } = await entityWith(2);
       const [kept, detached] = mediaIds;
       const late = await cms.upload(STORE);

@@ -38,7 +38,7 @@ export const purgeNotes: Purge = async (client, files) => {
   ]);
 };
 
-/** The smallest consumer there can be: notes with pictures, in a database of their own. */
+/** A minimal consumer: notes with images, in a separate database. */
 export async function openNotes() {
   const url = withDatabase(inject('postgresUrl'), `test_notes_${randomUUID().replaceAll('-', '')}`);
   await ensureDatabase(url);
@@ -59,19 +59,19 @@ export async function openNotes() {
       await pool.query('INSERT INTO notes VALUES ($1, $2)', [id, STORE]);
       return id;
     },
-    /** Whether there is such a note. */
+    /** Whether the note exists. */
     async findIntending(id: string, intents: Intents): Promise<boolean> {
       const { rowCount } = await pool.query(find, [intents.storeId, id, ...intentValues(intents)]);
       return rowCount === 1;
     },
     /** @throws ClaimExpiredError */
-    write: (noteId: string, { uses }: Pick<Intents, 'uses'>): Promise<void> =>
+    write: (noteId: string, { usages }: Pick<Intents, 'usages'>): Promise<void> =>
       inTransaction(pool, async (client) => {
         await takeIntents(
           client,
-          uses.map(({ usageId }) => usageId),
+          usages.map(({ usageId }) => usageId),
         );
-        for (const { usageId, mediaId } of uses) {
+        for (const { usageId, mediaId } of usages) {
           const row = [usageId, STORE, noteId, mediaId];
           await client.query('INSERT INTO note_media VALUES ($1, $2, $3, $4)', row);
         }
@@ -80,7 +80,7 @@ export async function openNotes() {
       const { rows } = await pool.query<{ id: string }>('SELECT id FROM note_media ORDER BY id');
       return rows.map(({ id }) => id);
     },
-    /** In short: `RELEASE 2 <usage id>`, with the number of attempts where there were any. */
+    /** As `RELEASE 2 <usage id>`, with the number of attempts if there were any. */
     async outbox(): Promise<string[]> {
       const { rows } = await pool.query<{ line: string }>(
         `SELECT concat_ws(' ', kind, claim_version, usage_id, nullif(attempts, 0)) AS line
@@ -106,4 +106,4 @@ export async function openNotes() {
 }
 export type Notes = Awaited<ReturnType<typeof openNotes>>;
 
-export const useOf = (mediaId: string) => ({ usageId: newId(), mediaId, role: 'COVER' });
+export const usageOf = (mediaId: string) => ({ usageId: newId(), mediaId, role: 'COVER' });

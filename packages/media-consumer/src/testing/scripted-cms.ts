@@ -13,13 +13,13 @@ export const sending =
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   };
 
-/** A client that asks a server of its own, which answers with `reply`. */
+/** A client with a separate server, which responds with `reply`. */
 export async function openScriptedCms(reply: Reply, { timeoutMs = 5_000 } = {}) {
   const server = createServer((request, response) => void reply(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
-  if (typeof address !== 'object' || !address) throw new Error('No address.');
+  if (typeof address !== 'object' || !address) throw new Error('The server has no port.');
   const { port } = address;
   const client = createCmsClient({
     consumer: 'notes',

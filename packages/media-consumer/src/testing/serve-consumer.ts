@@ -1,5 +1,5 @@
-import { openPool } from '@federated-media/subgraph-kit/database';
 import { createTestDatabase } from '@federated-media/stack/test-database';
+import { openPool } from '@federated-media/subgraph-kit/database';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
 import { type Logger, createLogger } from '@federated-media/subgraph-kit/logger';
@@ -20,14 +20,14 @@ interface Asking {
   readonly scope?: string;
 }
 
-/** A consumer over HTTP with a database of its own and a CMS made up; it counts its SQL statements. */
+/** Serves a consumer over HTTP with a separate database and an in-memory CMS; it records its SQL statements. */
 export async function serveTestConsumer<Context extends { caller: Caller; requestId: string }>({
   name,
   scopes,
   create,
 }: {
   name: string;
-  /** What callers may do unless a test says otherwise. */
+  /** The default scopes of callers. */
   scopes: string;
   create: (dependencies: {
     databaseUrl: string;
@@ -69,13 +69,13 @@ export async function serveTestConsumer<Context extends { caller: Caller; reques
   return {
     url,
     cms,
-    /** Of its database, beside its own. */
+    /** A separate pool on its database. */
     pool,
-    /** Every SQL statement of requests so far. */
+    /** All SQL statements of requests. */
     statements,
     ask,
 
-    /** What `query` has as `it`; fails on GraphQL errors. */
+    /** The field `it` of the response; fails on GraphQL errors. */
     async read<It>(query: string, asking: Asking = {}): Promise<It> {
       const { data, errors } = await ask<{ it: It }>(query, asking);
       if (errors) throw new Error(errors.map(({ message }) => message).join('\n'));
@@ -97,7 +97,7 @@ export async function serveTestConsumer<Context extends { caller: Caller; reques
 }
 
 /** The codes and paths of a payload's user errors. */
-export const refusalOf = ({
+export const rejectionOf = ({
   userErrors,
 }: {
   userErrors: readonly { code: string; field: readonly string[] }[];

@@ -1,7 +1,7 @@
-import { refusalOf } from '@federated-media/media-consumer/testing/serve-consumer';
+import { rejectionOf } from '@federated-media/media-consumer/testing/serve-consumer';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import { expect, test } from 'vitest';
-import { type TestGallery, useTestGallery, usesOf } from '../testing/gallery.ts';
+import { type TestGallery, useTestGallery, usagesOf } from '../testing/gallery.ts';
 
 let gallery: TestGallery;
 useTestGallery((opened) => {
@@ -19,13 +19,13 @@ test.each([
   [{ year: -3001 }, 'INVALID input.year'],
   [{ medium: 'x'.repeat(256) }, 'INVALID input.medium'],
   [{ medium: 'a\nb' }, 'INVALID input.medium'],
-])('%j makes no artwork', async (more, refusal) => {
+])('creates no artwork from %j', async (more, refusal) => {
   const payload = await gallery.change('createArtwork', { title: 'A work', ...more });
   expect(payload.artwork).toBeNull();
-  expect(refusalOf(payload)).toEqual([refusal]);
+  expect(rejectionOf(payload)).toEqual([refusal]);
 });
 
-test('an artist is a store, and texts lose the spaces around them', async () => {
+test('a store is an artist, and texts are trimmed', async () => {
   const input = { title: ' Bust of Nefertiti ', year: -1345, medium: ' Limestone ' };
   const { artwork, userErrors } = await gallery.change('createArtwork', input);
   expect(userErrors).toEqual([]);
@@ -40,7 +40,7 @@ test('an artist is a store, and texts lose the spaces around them', async () => 
   expect(await gallery.find(artwork!.id)).toEqual(artwork);
 });
 
-test('the longest of everything is taken, and nothing but a title is needed', async () => {
+test('accepts the maximum length of every field, and requires only a title', async () => {
   const longest = { title: '🏺'.repeat(255), year: 3000, medium: 'é'.repeat(255) };
   expect((await gallery.change('createArtwork', longest)).artwork).toMatchObject(longest);
   const shortest = await gallery.change('createArtwork', { title: 'x', year: 0, medium: ' ' });
@@ -54,11 +54,11 @@ test('unknown, foreign and malformed ids find nothing', async () => {
   for (const unknown of [newId(), 'x', '']) expect(await gallery.find(unknown)).toBeNull();
 });
 
-test('pages forward and backward show every artwork once, newest first', async () => {
+test('pages in both directions show every artwork once, newest first', async () => {
   const storeId = 'store-pages';
   const made: string[] = [];
   for (let count = 0; count < 7; count += 1) made.unshift(await gallery.newArtwork(storeId));
-  // Two of one moment are told apart by their ids.
+  // Two artworks with the same time of creation are ordered by their ids.
   const moment = '2026-11-23T09:00:00.123Z';
   await gallery.pool.query('UPDATE artworks SET created_at = $2 WHERE id = ANY($1::uuid[])', [
     made.slice(5),
@@ -116,8 +116,8 @@ test('a deleted artwork releases its files, once', async () => {
   const id = await gallery.newArtwork();
   const [first, second] = await gallery.attachNew(id, 2);
   const foreign = await gallery.change('deleteArtwork', { id }, { storeId: 'store-b' });
-  expect(refusalOf(foreign)).toEqual(['NOT_FOUND input.id']);
-  expect(usesOf(await gallery.find(id))).toHaveLength(2);
+  expect(rejectionOf(foreign)).toEqual(['NOT_FOUND input.id']);
+  expect(usagesOf(await gallery.find(id))).toHaveLength(2);
 
   expect((await gallery.change('deleteArtwork', { id })).deletedId).toBe(id);
   expect(await gallery.find(id)).toBeNull();
@@ -125,7 +125,7 @@ test('a deleted artwork releases its files, once', async () => {
   await expect.poll(() => gallery.cms.usagesOf(second!.mediaId)).toEqual([]);
   for (const unknown of [id, newId(), 'x']) {
     const again = await gallery.change('deleteArtwork', { id: unknown });
-    expect(refusalOf(again)).toEqual(['NOT_FOUND input.id']);
+    expect(rejectionOf(again)).toEqual(['NOT_FOUND input.id']);
   }
 });
 

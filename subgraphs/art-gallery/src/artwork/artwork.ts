@@ -1,9 +1,6 @@
 import type { Owner } from '@federated-media/media-consumer/associations/association';
 import type { GalleryMedia } from '../gallery-media/gallery-media.ts';
 
-/** What uses files, as the CMS's ledger shows it to people. */
-export const ENTITY_TYPE = 'Artwork';
-
 /** An artwork's own fields. */
 export interface ArtworkFields {
   readonly title: string;

@@ -3,10 +3,10 @@ import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { ArtworkUserError, CreateArtworkInput } from '../generated/graphql.ts';
 
 const MAX_LINE = 255;
-/** From the first dated works on; beyond both ends it is a slip of the keyboard. */
+/** From the first dated works on. Years outside this range are typing errors. */
 const YEARS = { first: -3000, last: 3000 };
 
-/** The first thing that is wrong with the fields of an artwork to be, or null. */
+/** The first problem of the fields of a new artwork, or null. */
 export function fieldProblem({ title, year, medium }: CreateArtworkInput): ArtworkUserError | null {
   const wrongTitle = lineProblem(title, MAX_LINE);
   if (wrongTitle) return userError('INVALID', wrongTitle, ['input', 'title']);

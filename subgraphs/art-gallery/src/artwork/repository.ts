@@ -1,20 +1,19 @@
-import {
-  createOwnerRepository,
-  createPurge,
-} from '@federated-media/media-consumer/associations/repository';
-import type { Database } from '../database.ts';
+import { createOwnerRepository } from '@federated-media/media-consumer/associations/repository';
+import type { ConsumerParts } from '@federated-media/media-consumer/subgraph';
 import type { GalleryMedia } from '../gallery-media/gallery-media.ts';
+import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { Artwork, ArtworkFields } from './artwork.ts';
 
-const tables = {
+export const tables = {
   owners: 'artworks',
   columns: ['title', 'year', 'medium'],
   associations: 'gallery_media',
   ownerId: 'artwork_id',
-  useColumns: [
+  usageColumns: [
     { property: 'isPrimary', column: 'is_primary', type: 'boolean' },
     { property: 'caption', column: 'caption', type: 'text' },
   ],
+  role: 'NULL',
   sorted: 'is_primary DESC, display_order',
 } as const;
 
@@ -23,8 +22,11 @@ export interface NewArtwork extends ArtworkFields {
   readonly storeId: string;
 }
 
-/** Artworks with their uses of files. Every method sees one store only; ids must be UUIDs in lower case. */
-export function createArtworkRepository({ pool, client }: Pick<Database, 'pool' | 'client'>) {
+/** Artworks with their usages of files. Every method sees one store only. */
+export function createArtworkRepository({
+  pool,
+  client,
+}: Pick<ConsumerParts<PrismaClient>, 'pool' | 'client'>) {
   return {
     ...createOwnerRepository<GalleryMedia, Artwork>({
       pool,
@@ -33,15 +35,13 @@ export function createArtworkRepository({ pool, client }: Pick<Database, 'pool' 
     }),
 
     async insert(artwork: NewArtwork): Promise<Artwork> {
-      return { ...(await client.artwork.create({ data: { ...artwork } })), uses: [] };
+      return { ...(await client.artwork.create({ data: { ...artwork } })), usages: [] };
     },
 
-    /** With its uses of files. False when there is no such artwork. */
+    /** With its usages of files. False when the artwork does not exist. */
     async delete(storeId: string, id: string): Promise<boolean> {
       return (await client.artwork.deleteMany({ where: { id, storeId } })).count > 0;
     },
   };
 }
 export type ArtworkRepository = ReturnType<typeof createArtworkRepository>;
-
-export const purgeUses = createPurge(tables);

@@ -1,6 +1,6 @@
 import { readPageRequest } from '@federated-media/subgraph-kit/pagination';
+import { shownUsages } from '../gallery-media/shown.ts';
 import type { ArtworkResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.ts';
-import { shownUses } from '../gallery-media/shown.ts';
 
 export const Query = {
   artwork: (_root, { id }, { caller, artworks }) => artworks.find(caller, id),
@@ -10,8 +10,8 @@ export const Query = {
 export const Artwork = {
   __resolveReference: ({ id }, { entities }) => entities.artworks.load(id),
   artistId: ({ storeId }) => storeId,
-  mediaAssociations: shownUses,
-  primaryMedia: (artwork) => shownUses(artwork).find(({ isPrimary }) => isPrimary) ?? null,
+  mediaAssociations: shownUsages,
+  primaryMedia: (artwork) => shownUsages(artwork).find(({ isPrimary }) => isPrimary) ?? null,
 } satisfies ArtworkResolvers;
 
 export const Mutation = {

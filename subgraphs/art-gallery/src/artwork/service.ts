@@ -1,16 +1,16 @@
 import { listOwners } from '@federated-media/media-consumer/associations/list';
 import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
+import { notFound, rejectedWith } from '@federated-media/media-consumer/user-error';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { newId, readId } from '@federated-media/subgraph-kit/ids';
 import type { PageRequest } from '@federated-media/subgraph-kit/pagination';
 import { trimText } from '@federated-media/subgraph-kit/text';
 import type { ArtworkIdInput, CreateArtworkInput } from '../generated/graphql.ts';
-import { noSuchArtwork, refuse } from '../user-error.ts';
 import type { Artwork } from './artwork.ts';
 import { fieldProblem } from './fields.ts';
 import type { ArtworkRepository } from './repository.ts';
 
-/** Artworks of the caller, an artist, and their own fields. */
+/** Artworks of the caller, who is an artist, and their own fields. */
 export function createArtworkService({
   artworks,
   media,
@@ -19,17 +19,14 @@ export function createArtworkService({
   media: MediaConsumer;
 }) {
   return {
-    async find({ storeId }: Caller, givenId: string): Promise<Artwork | null> {
-      const id = readId(givenId);
-      return id === null ? null : ((await artworks.findByIds(storeId, [id])).at(0) ?? null);
-    },
+    find: ({ storeId }: Caller, id: string): Promise<Artwork | null> => artworks.find(storeId, id),
 
-    /** @throws BAD_USER_INPUT for a cursor that is not one of ours */
+    /** @throws BAD_USER_INPUT for an invalid cursor */
     list: ({ storeId }: Caller, request: PageRequest) => listOwners(artworks, { storeId, request }),
 
     async create({ storeId }: Caller, input: CreateArtworkInput) {
       const problem = fieldProblem(input);
-      if (problem) return refuse(problem);
+      if (problem) return rejectedWith(problem);
 
       const artwork = await artworks.insert({
         id: newId(),
@@ -44,7 +41,7 @@ export function createArtworkService({
     async delete({ storeId }: Caller, input: ArtworkIdInput) {
       const id = readId(input.id);
       if (id === null || !(await artworks.delete(storeId, id))) {
-        return noSuchArtwork(['input', 'id']);
+        return rejectedWith(notFound('artwork', ['input', 'id']));
       }
       await media.sendNow();
       return { deletedId: id, userErrors: [] };

@@ -1,7 +1,7 @@
-import { refusalOf } from '@federated-media/media-consumer/testing/serve-consumer';
+import { rejectionOf } from '@federated-media/media-consumer/testing/serve-consumer';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import { expect, test } from 'vitest';
-import { type TestGallery, useTestGallery, usesOf } from '../testing/gallery.ts';
+import { type TestGallery, useTestGallery, usagesOf } from '../testing/gallery.ts';
 
 let gallery: TestGallery;
 useTestGallery((opened) => {
@@ -10,7 +10,7 @@ useTestGallery((opened) => {
 
 const attach = (input: object) => gallery.change('attachMediaToArtwork', input);
 
-test('files are attached last unless a place is given, and the CMS knows of each', async () => {
+test('attaches files last unless a position is given, and claims each', async () => {
   const artworkId = await gallery.newArtwork();
   const [a, b, c, d] = [1, 2, 3, 4].map(() => gallery.cms.add());
   for (const mediaId of [a, b]) await attach({ artworkId, mediaId });
@@ -27,32 +27,33 @@ test('files are attached last unless a place is given, and the CMS knows of each
     displayOrder: 3,
     media: { id: d },
   });
-  expect(usesOf(artwork)).toEqual([`0 ${c}`, `1 ${a}`, `2 ${b}`, `3 ${d}`]);
+  expect(usagesOf(artwork)).toEqual([`0 ${c}`, `1 ${a}`, `2 ${b}`, `3 ${d}`]);
   expect(await gallery.find(artworkId)).toEqual(artwork);
   expect(gallery.cms.usagesOf(d!)).toEqual([galleryMedia!.id]);
 });
 
-test('the primary one comes first and keeps its place when another takes over', async () => {
+test('the primary file is listed first and keeps its position when another one replaces it', async () => {
   const artworkId = await gallery.newArtwork();
   const [a, b, c] = [1, 2, 3].map(() => gallery.cms.add());
   await attach({ artworkId, mediaId: a });
   await attach({ artworkId, mediaId: b, isPrimary: true });
   const { artwork } = await attach({ artworkId, mediaId: c, isPrimary: true });
-  expect(usesOf(artwork)).toEqual([`2 ${c} *`, `0 ${a}`, `1 ${b}`]);
+  expect(usagesOf(artwork)).toEqual([`2 ${c} *`, `0 ${a}`, `1 ${b}`]);
   expect(await gallery.find(artworkId)).toEqual(artwork);
 
   const back = await gallery.change('setPrimaryArtworkMedia', { artworkId, mediaId: b });
   expect(back.galleryMedia).toMatchObject({ isPrimary: true, displayOrder: 1 });
-  expect(usesOf(back.artwork)).toEqual([`1 ${b} *`, `0 ${a}`, `2 ${c}`]);
+  expect(usagesOf(back.artwork)).toEqual([`1 ${b} *`, `0 ${a}`, `2 ${c}`]);
   expect(back.artwork?.primaryMedia).toEqual({ id: back.galleryMedia?.id });
   expect(await gallery.find(artworkId)).toEqual(back.artwork);
 });
 
-test('what can’t be attached is refused, and nothing is claimed', async () => {
+test('rejects what cannot be attached, and claims nothing', async () => {
   const artworkId = await gallery.newArtwork();
   const mediaId = gallery.cms.add();
   const [failed, foreign] = [gallery.cms.add({ status: 'FAILED' }), gallery.cms.add({}, 'store-b')];
-  const refusals = async (more: object) => refusalOf(await attach({ artworkId, mediaId, ...more }));
+  const refusals = async (more: object) =>
+    rejectionOf(await attach({ artworkId, mediaId, ...more }));
   expect(await refusals({ artworkId: newId() })).toEqual(['NOT_FOUND input.artworkId']);
   expect(await refusals({ artworkId: 'x' })).toEqual(['NOT_FOUND input.artworkId']);
   for (const unknown of [newId(), 'x', '', foreign]) {
@@ -71,23 +72,23 @@ test('what can’t be attached is refused, and nothing is claimed', async () => 
     { artworkId, mediaId: foreign },
     stranger,
   );
-  expect(refusalOf(theirs)).toEqual(['NOT_FOUND input.artworkId']);
-  expect(usesOf(await gallery.find(artworkId))).toEqual([]);
+  expect(rejectionOf(theirs)).toEqual(['NOT_FOUND input.artworkId']);
+  expect(usagesOf(await gallery.find(artworkId))).toEqual([]);
   for (const id of [mediaId, failed, foreign]) {
     await expect.poll(() => gallery.cms.usagesOf(id)).toEqual([]);
   }
 });
 
-test('the same file twice is refused without asking the CMS', async () => {
+test('rejects an attached file without asking the CMS', async () => {
   const artworkId = await gallery.newArtwork();
   const [{ mediaId } = { mediaId: '' }] = await gallery.attachNew(artworkId, 1);
   gallery.cms.asked.length = 0;
   const refused = await attach({ artworkId, mediaId, isPrimary: true });
-  expect(refusalOf(refused)).toEqual(['ALREADY_ATTACHED input.mediaId']);
+  expect(rejectionOf(refused)).toEqual(['ALREADY_ATTACHED input.mediaId']);
   expect(gallery.cms.asked).toEqual([]);
 });
 
-test('videos and files still processed are taken', async () => {
+test('accepts videos and files that are still processed', async () => {
   const artworkId = await gallery.newArtwork();
   const film = gallery.cms.add({ mediaType: 'VIDEO', status: 'PROCESSING' });
   expect((await attach({ artworkId, mediaId: film })).userErrors).toEqual([]);
@@ -101,68 +102,70 @@ test('an artwork uses at most 250 files', async () => {
     [artworkId],
   );
   const refused = await attach({ artworkId, mediaId: gallery.cms.add() });
-  expect(refusalOf(refused)).toEqual(['INVALID input']);
+  expect(rejectionOf(refused)).toEqual(['INVALID input']);
 });
 
-test('detaching closes the gap, releases, and may leave no primary one', async () => {
+test('detaching closes the gap, releases the file, and may leave no primary one', async () => {
   const artworkId = await gallery.newArtwork();
   const [first, second, third] = await gallery.attachNew(artworkId, 3);
   const detach = (mediaId: string) =>
     gallery.change('detachMediaFromArtwork', { artworkId, mediaId });
   const { artwork } = await detach(first!.mediaId.toUpperCase());
-  expect(usesOf(artwork)).toEqual([`0 ${second!.mediaId}`, `1 ${third!.mediaId}`]);
+  expect(usagesOf(artwork)).toEqual([`0 ${second!.mediaId}`, `1 ${third!.mediaId}`]);
   expect(artwork?.primaryMedia).toBeNull();
   expect(await gallery.find(artworkId)).toEqual(artwork);
   await expect.poll(() => gallery.cms.usagesOf(first!.mediaId)).toEqual([]);
   for (const mediaId of [first!.mediaId, newId(), 'x']) {
-    expect(refusalOf(await detach(mediaId))).toEqual(['NOT_ATTACHED input.mediaId']);
+    expect(rejectionOf(await detach(mediaId))).toEqual(['NOT_ATTACHED input.mediaId']);
   }
   const unknown = { artworkId: newId(), mediaId: second!.mediaId };
-  expect(refusalOf(await gallery.change('detachMediaFromArtwork', unknown))).toEqual([
+  expect(rejectionOf(await gallery.change('detachMediaFromArtwork', unknown))).toEqual([
     'NOT_FOUND input.artworkId',
   ]);
 });
 
-test('only what is attached and not in the trash becomes the primary one', async () => {
+test('only an attached file that is not in the trash can become the primary one', async () => {
   const artworkId = await gallery.newArtwork();
   const [first, second] = await gallery.attachNew(artworkId, 2);
   const setPrimary = async (input: object) =>
-    refusalOf(await gallery.change('setPrimaryArtworkMedia', { artworkId, ...input }));
+    rejectionOf(await gallery.change('setPrimaryArtworkMedia', { artworkId, ...input }));
   expect(await setPrimary({ mediaId: gallery.cms.add() })).toEqual(['NOT_ATTACHED input.mediaId']);
   expect(await setPrimary({ mediaId: first!.mediaId, artworkId: newId() })).toEqual([
     'NOT_FOUND input.artworkId',
   ]);
   gallery.cms.trash(second!.mediaId);
-  await expect.poll(async () => usesOf(await gallery.find(artworkId))).toHaveLength(1);
+  await expect.poll(async () => usagesOf(await gallery.find(artworkId))).toHaveLength(1);
   expect(await setPrimary({ mediaId: second!.mediaId })).toEqual(['MEDIA_NOT_FOUND input.mediaId']);
-  expect(usesOf(await gallery.find(artworkId))).toEqual([`0 ${first!.mediaId} *`]);
+  expect(usagesOf(await gallery.find(artworkId))).toEqual([`0 ${first!.mediaId} *`]);
 });
 
-test('an update changes what it names', async () => {
+test('an update changes only the given fields', async () => {
   const artworkId = await gallery.newArtwork();
   const [first, second, third] = await gallery.attachNew(artworkId, 3);
   const update = (input: object) =>
-    gallery.change('updateGalleryMedia', { id: second!.useId, ...input });
+    gallery.change('updateGalleryMedia', { id: second!.usageId, ...input });
   expect((await update({ caption: ' Detail ' })).galleryMedia).toMatchObject({
     caption: 'Detail',
     displayOrder: 1,
   });
   const moved = await update({ displayOrder: 9 });
   expect(moved.galleryMedia).toMatchObject({ caption: 'Detail', displayOrder: 2 });
-  expect(usesOf(moved.artwork)).toEqual([
+  expect(usagesOf(moved.artwork)).toEqual([
     `0 ${first!.mediaId} *`,
     `1 ${third!.mediaId}`,
     `2 ${second!.mediaId}`,
   ]);
   expect((await update({})).galleryMedia).toEqual(moved.galleryMedia);
   expect((await update({ caption: null })).galleryMedia).toMatchObject({ caption: null });
-  expect(refusalOf(await update({ displayOrder: null }))).toEqual(['INVALID input.displayOrder']);
-  expect(refusalOf(await update({ displayOrder: -1 }))).toEqual(['INVALID input.displayOrder']);
-  expect(refusalOf(await update({ caption: 'x'.repeat(501) }))).toEqual(['INVALID input.caption']);
+  expect(rejectionOf(await update({ displayOrder: null }))).toEqual(['INVALID input.displayOrder']);
+  expect(rejectionOf(await update({ displayOrder: -1 }))).toEqual(['INVALID input.displayOrder']);
+  expect(rejectionOf(await update({ caption: 'x'.repeat(501) }))).toEqual([
+    'INVALID input.caption',
+  ]);
   for (const id of [newId(), 'x']) {
-    expect(refusalOf(await update({ id, caption: 'x' }))).toEqual(['NOT_FOUND input.id']);
+    expect(rejectionOf(await update({ id, caption: 'x' }))).toEqual(['NOT_FOUND input.id']);
   }
-  const theirs = { id: second!.useId, caption: 'x' };
+  const theirs = { id: second!.usageId, caption: 'x' };
   const refused = await gallery.change('updateGalleryMedia', theirs, { storeId: 'store-b' });
-  expect(refusalOf(refused)).toEqual(['NOT_FOUND input.id']);
+  expect(rejectionOf(refused)).toEqual(['NOT_FOUND input.id']);
 });

@@ -1,6 +1,6 @@
 import type { Association } from '@federated-media/media-consumer/associations/association';
 
-/** One use of a file by an artwork, as the database has it. */
+/** One usage of a file by an artwork. */
 export interface GalleryMedia extends Association {
   readonly isPrimary: boolean;
   readonly caption: string | null;

@@ -1,7 +1,7 @@
-import { refusalOf } from '@federated-media/media-consumer/testing/serve-consumer';
+import { rejectionOf } from '@federated-media/media-consumer/testing/serve-consumer';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import { expect, test } from 'vitest';
-import { type Artwork, type TestGallery, useTestGallery, usesOf } from '../testing/gallery.ts';
+import { type Artwork, type TestGallery, useTestGallery, usagesOf } from '../testing/gallery.ts';
 
 let gallery: TestGallery;
 useTestGallery((opened) => {
@@ -14,13 +14,13 @@ const orderOf = (artwork: Artwork | null) =>
     .map(({ displayOrder }) => displayOrder)
     .toSorted((one, other) => one - other);
 
-test('of twenty who choose the primary one at once everyone succeeds and one is left', async () => {
+test('of twenty concurrent changes of the primary file all succeed and one remains', async () => {
   const artworkId = await gallery.newArtwork();
   const made = await gallery.attachNew(artworkId, 20);
   const results = await Promise.all(
     made.map(({ mediaId }) => gallery.change('setPrimaryArtworkMedia', { artworkId, mediaId })),
   );
-  expect(results.flatMap(refusalOf)).toEqual([]);
+  expect(results.flatMap(rejectionOf)).toEqual([]);
   for (const { artwork } of results) {
     expect(artwork!.mediaAssociations.filter(({ isPrimary }) => isPrimary)).toHaveLength(1);
   }
@@ -32,30 +32,30 @@ test('of twenty who choose the primary one at once everyone succeeds and one is 
   expect(orderOf(artwork)).toEqual([...Array(20).keys()]);
 });
 
-test('of twenty who attach a primary one at once everyone succeeds and one is left', async () => {
+test('of twenty concurrently attached primary files all are attached and one remains primary', async () => {
   const artworkId = await gallery.newArtwork();
   const mediaIds = Array.from({ length: 20 }, () => gallery.cms.add());
   const results = await Promise.all(
     mediaIds.map((mediaId) => attach({ artworkId, mediaId, isPrimary: true })),
   );
-  expect(results.flatMap(refusalOf)).toEqual([]);
+  expect(results.flatMap(rejectionOf)).toEqual([]);
   const artwork = await gallery.find(artworkId);
   expect(artwork!.mediaAssociations.filter(({ isPrimary }) => isPrimary)).toHaveLength(1);
   expect(orderOf(artwork)).toEqual([...Array(20).keys()]);
 });
 
-test('of ten who attach the same file at once one succeeds, and one use stays claimed', async () => {
+test('of ten concurrent requests to attach the same file one succeeds, and one usage stays claimed', async () => {
   const artworkId = await gallery.newArtwork();
   const mediaId = gallery.cms.add();
   const results = await Promise.all(
     Array.from({ length: 10 }, () => attach({ artworkId, mediaId })),
   );
-  expect(results.flatMap(refusalOf)).toEqual(Array(9).fill('ALREADY_ATTACHED input.mediaId'));
-  const [use] = (await gallery.find(artworkId))!.mediaAssociations;
-  await expect.poll(() => gallery.cms.usagesOf(mediaId)).toEqual([use!.id]);
+  expect(results.flatMap(rejectionOf)).toEqual(Array(9).fill('ALREADY_ATTACHED input.mediaId'));
+  const [usage] = (await gallery.find(artworkId))!.mediaAssociations;
+  await expect.poll(() => gallery.cms.usagesOf(mediaId)).toEqual([usage!.id]);
 });
 
-test('whoever attaches, detaches, moves and chooses at once, the order has no gaps', async () => {
+test('the order has no gaps after concurrent attaching, detaching, moving and choosing', async () => {
   const artworkId = await gallery.newArtwork();
   const made = await gallery.attachNew(artworkId, 8);
   await Promise.all([
@@ -67,7 +67,7 @@ test('whoever attaches, detaches, moves and chooses at once, the order has no ga
       .map(({ mediaId }) => gallery.change('detachMediaFromArtwork', { artworkId, mediaId })),
     ...made
       .slice(5)
-      .map(({ useId }) => gallery.change('updateGalleryMedia', { id: useId, displayOrder: 0 })),
+      .map(({ usageId }) => gallery.change('updateGalleryMedia', { id: usageId, displayOrder: 0 })),
     ...Array.from({ length: 5 }, () => attach({ artworkId, mediaId: gallery.cms.add() })),
   ]);
   const artwork = await gallery.find(artworkId);
@@ -75,46 +75,46 @@ test('whoever attaches, detaches, moves and chooses at once, the order has no ga
   expect(artwork!.mediaAssociations.filter(({ isPrimary }) => isPrimary)).toHaveLength(1);
 });
 
-test('an artwork deleted while the CMS is asked is unknown, and what was claimed is released', async () => {
+test('an artwork that is deleted during the claim is unknown, and the claim is released', async () => {
   const artworkId = await gallery.newArtwork();
   const mediaId = gallery.cms.add();
-  gallery.cms.state.whileAsked = async () => {
-    gallery.cms.state.whileAsked = null;
+  gallery.cms.state.whileClaiming = async () => {
+    gallery.cms.state.whileClaiming = null;
     await gallery.change('deleteArtwork', { id: artworkId });
   };
   const refused = await attach({ artworkId, mediaId });
-  expect(refusalOf(refused)).toEqual(['NOT_FOUND input.artworkId']);
+  expect(rejectionOf(refused)).toEqual(['NOT_FOUND input.artworkId']);
   await expect.poll(() => gallery.cms.usagesOf(mediaId)).toEqual([]);
 });
 
-test('a file attached by somebody else while the CMS is asked is attached already', async () => {
+test('a file that another request attaches during the claim is reported as already attached', async () => {
   const artworkId = await gallery.newArtwork();
   const mediaId = gallery.cms.add();
-  gallery.cms.state.whileAsked = async () => {
-    gallery.cms.state.whileAsked = null;
+  gallery.cms.state.whileClaiming = async () => {
+    gallery.cms.state.whileClaiming = null;
     await attach({ artworkId, mediaId });
   };
-  expect(refusalOf(await attach({ artworkId, mediaId }))).toEqual([
+  expect(rejectionOf(await attach({ artworkId, mediaId }))).toEqual([
     'ALREADY_ATTACHED input.mediaId',
   ]);
   await expect.poll(() => gallery.cms.usagesOf(mediaId)).toHaveLength(1);
 });
 
-test('files in the trash leave, keep their place, and come back; purged ones are forgotten', async () => {
+test('hides files in the trash, keeps their positions, shows restored ones, removes purged ones', async () => {
   const artworkId = await gallery.newArtwork();
   const [first, second, third] = await gallery.attachNew(artworkId, 3);
   const before = await gallery.find(artworkId);
-  const uses = async () => usesOf(await gallery.find(artworkId));
+  const usages = async () => usagesOf(await gallery.find(artworkId));
 
   gallery.cms.trash(first!.mediaId);
   gallery.cms.trash(second!.mediaId);
-  await expect.poll(uses).toEqual([`2 ${third!.mediaId}`]);
+  await expect.poll(usages).toEqual([`2 ${third!.mediaId}`]);
   expect((await gallery.find(artworkId))?.primaryMedia).toBeNull();
-  const moved = { id: third!.useId, displayOrder: 0 };
-  expect(usesOf((await gallery.change('updateGalleryMedia', moved)).artwork)).toEqual([
+  const moved = { id: third!.usageId, displayOrder: 0 };
+  expect(usagesOf((await gallery.change('updateGalleryMedia', moved)).artwork)).toEqual([
     `0 ${third!.mediaId}`,
   ]);
-  await gallery.change('updateGalleryMedia', { id: third!.useId, displayOrder: 2 });
+  await gallery.change('updateGalleryMedia', { id: third!.usageId, displayOrder: 2 });
 
   gallery.cms.restore(first!.mediaId);
   gallery.cms.restore(second!.mediaId);
@@ -122,10 +122,10 @@ test('files in the trash leave, keep their place, and come back; purged ones are
 
   gallery.cms.trash(first!.mediaId);
   gallery.cms.purge(first!.mediaId);
-  await expect.poll(uses).toEqual([`0 ${second!.mediaId}`, `1 ${third!.mediaId}`]);
+  await expect.poll(usages).toEqual([`0 ${second!.mediaId}`, `1 ${third!.mediaId}`]);
 });
 
-test('the database has the last word on the primary one and on places', async () => {
+test('the database enforces one primary file and valid positions', async () => {
   const artworkId = await gallery.newArtwork();
   const [{ mediaId } = { mediaId: '' }] = await gallery.attachNew(artworkId, 1);
   const insert = (media: string, isPrimary: boolean, order: number) =>

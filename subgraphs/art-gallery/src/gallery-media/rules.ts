@@ -4,7 +4,7 @@ import type { ArtworkUserError } from '../generated/graphql.ts';
 
 const MAX_CAPTION = 500;
 
-/** What is wrong with what is given of a use, or null. */
+/** The first problem of the given fields of a usage, or null. */
 export function givenProblem({
   caption,
   displayOrder,

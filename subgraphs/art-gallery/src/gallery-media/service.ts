@@ -1,8 +1,12 @@
-import type { Decision } from '@federated-media/media-consumer/associations/association';
+import {
+  type Decision,
+  newAssociation,
+} from '@federated-media/media-consumer/associations/association';
 import { attachFile } from '@federated-media/media-consumer/associations/attach';
 import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
+import { notFound, rejectedWith } from '@federated-media/media-consumer/user-error';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
-import { newId, readId } from '@federated-media/subgraph-kit/ids';
+import { readId } from '@federated-media/subgraph-kit/ids';
 import { trimText } from '@federated-media/subgraph-kit/text';
 import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { Artwork } from '../artwork/artwork.ts';
@@ -14,14 +18,13 @@ import type {
   SetPrimaryArtworkMediaInput,
   UpdateGalleryMediaInput,
 } from '../generated/graphql.ts';
-import { noSuchArtwork, refuse } from '../user-error.ts';
 import type { GalleryMedia } from './gallery-media.ts';
 import { givenProblem } from './rules.ts';
-import { attach, detach, noSuchUse, setPrimary, update } from './uses.ts';
+import { attach, detach, noSuchUsage, setPrimary, update } from './usages.ts';
 
 type Outcome = Decision<Artwork, ArtworkUserError | null> | null;
 
-/** Which files the caller's artworks use, and how. Nothing is locked while the CMS is asked. */
+/** Usages of files by the caller's artworks. Nothing is locked during a request to the CMS. */
 export function createGalleryMediaService({
   artworks,
   media,
@@ -32,44 +35,37 @@ export function createGalleryMediaService({
   return {
     async attach({ storeId }: Caller, input: AttachMediaToArtworkInput) {
       const problem = givenProblem(input);
-      if (problem) return refuse(problem);
+      if (problem) return rejectedWith(problem);
 
       const { isPrimary = false, caption, displayOrder } = input;
-      const usageId = newId();
-      const fresh = {
-        id: usageId,
-        isPrimary,
-        caption: trimText(caption),
-        displayOrder: 0,
-        isHidden: false,
-      };
-      const outcome = await attachFile<GalleryMedia, Artwork, ArtworkUserError>(
+      const usage = { ...newAssociation(input.mediaId), isPrimary, caption: trimText(caption) };
+      const outcome = await attachFile(
         { owners: artworks, media },
         {
           storeId,
           ownerId: input.artworkId,
-          usageId,
-          mediaId: input.mediaId,
+          usage,
           role: null,
-          decide: (artwork, mediaId) =>
-            attach(artwork, { ...fresh, mediaId }, displayOrder ?? undefined),
+          decide: (artwork: Artwork) => attach(artwork, usage, displayOrder ?? undefined),
         },
       );
-      return payload(outcome, ({ id }) => id === usageId);
+      return payload(outcome, ({ id }) => id === usage.id);
     },
 
     async detach({ storeId }: Caller, input: DetachMediaFromArtworkInput) {
       const mediaId = readId(input.mediaId);
-      const outcome = await change(storeId, input.artworkId, (artwork) => detach(artwork, mediaId));
-      if (!outcome) return noSuchArtwork(['input', 'artworkId']);
-      if (outcome.answer) return refuse(outcome.answer);
+      const outcome = await artworks.change({ storeId, id: input.artworkId }, (artwork) =>
+        detach(artwork, mediaId),
+      );
+      if (!outcome) return rejectedWith(notFound('artwork', ['input', 'artworkId']));
+      if (outcome.answer) return rejectedWith(outcome.answer);
       await media.sendNow();
       return { artwork: outcome.entity, userErrors: [] };
     },
 
     async setPrimary({ storeId }: Caller, input: SetPrimaryArtworkMediaInput) {
       const mediaId = readId(input.mediaId);
-      const outcome = await change(storeId, input.artworkId, (artwork) =>
+      const outcome = await artworks.change({ storeId, id: input.artworkId }, (artwork) =>
         setPrimary(artwork, mediaId),
       );
       return payload(outcome, ({ isPrimary }) => isPrimary);
@@ -77,34 +73,27 @@ export function createGalleryMediaService({
 
     async update({ storeId }: Caller, input: UpdateGalleryMediaInput) {
       const problem = givenProblem(input);
-      if (problem) return refuse(problem);
+      if (problem) return rejectedWith(problem);
       if (input.displayOrder === null) {
         const message = 'The position cannot be cleared.';
-        return refuse(userError('INVALID', message, ['input', 'displayOrder']));
+        return rejectedWith(userError('INVALID', message, ['input', 'displayOrder']));
       }
-      const id = readId(input.id);
-      const [artwork] = id === null ? [] : await artworks.findByUseIds(storeId, [id]);
-      if (id === null || !artwork) return refuse(noSuchUse());
-      const outcome = await change(storeId, artwork.id, (current) => update(current, id, input));
-      return outcome ? payload(outcome, (use) => use.id === id) : refuse(noSuchUse());
+      const found = await artworks.findUsage(storeId, input.id);
+      if (!found) return rejectedWith(noSuchUsage());
+      const { id } = found.usage;
+      const outcome = await artworks.change({ storeId, id: found.owner.id }, (current) =>
+        update(current, id, input),
+      );
+      return outcome ? payload(outcome, (usage) => usage.id === id) : rejectedWith(noSuchUsage());
     },
   };
-
-  async function change(
-    storeId: string,
-    artworkId: string,
-    decide: (artwork: Artwork) => Decision<Artwork, ArtworkUserError | null>,
-  ): Promise<Outcome> {
-    const id = readId(artworkId);
-    return id === null ? null : artworks.change({ storeId, id }, decide);
-  }
 }
 export type GalleryMediaService = ReturnType<typeof createGalleryMediaService>;
 
-function payload(outcome: Outcome, isMeant: (use: GalleryMedia) => boolean) {
-  if (!outcome) return noSuchArtwork(['input', 'artworkId']);
+function payload(outcome: Outcome, isMeant: (usage: GalleryMedia) => boolean) {
+  if (!outcome) return rejectedWith(notFound('artwork', ['input', 'artworkId']));
   const { entity: artwork, answer } = outcome;
-  if (answer) return refuse(answer);
-  const use = artwork.uses.find(isMeant);
-  return { galleryMedia: use ? { ...use, artwork } : null, artwork, userErrors: [] };
+  if (answer) return rejectedWith(answer);
+  const usage = artwork.usages.find(isMeant);
+  return { galleryMedia: usage ? { ...usage, artwork } : null, artwork, userErrors: [] };
 }

@@ -6,7 +6,7 @@ const FIELDS = `id artistId title year medium createdAt updatedAt primaryMedia {
   mediaAssociations { id isPrimary caption displayOrder media { __typename id } artwork { id } }`;
 const ERRORS = 'userErrors { code message field }';
 
-export interface Use {
+export interface Usage {
   readonly id: string;
   readonly isPrimary: boolean;
   readonly caption: string | null;
@@ -21,11 +21,11 @@ export interface Artwork {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly primaryMedia: { readonly id: string } | null;
-  readonly mediaAssociations: readonly Use[];
+  readonly mediaAssociations: readonly Usage[];
 }
 export interface Payload {
   readonly artwork: Artwork | null;
-  readonly galleryMedia: Use | null;
+  readonly galleryMedia: Usage | null;
   readonly deletedId: string | null;
   readonly userErrors: readonly { code: string; message: string; field: string[] }[];
 }
@@ -40,7 +40,7 @@ const RETURNED = {
 } as const;
 const INPUTS = { deleteArtwork: 'ArtworkId' } as const;
 
-/** The art gallery over HTTP, with a CMS made up. */
+/** The art gallery over HTTP, with an in-memory CMS. */
 async function openGallery() {
   const server = await serveTestConsumer({
     name: 'art-gallery',
@@ -75,14 +75,14 @@ async function openGallery() {
       return artwork!.id;
     },
 
-    /** As many new pictures, the first of them the primary one. */
+    /** Attaches `count` new images, the first one as the primary one. */
     async attachNew(artworkId: string, count: number, storeId = 'store-a') {
-      const made: { useId: string; mediaId: string }[] = [];
+      const made: { usageId: string; mediaId: string }[] = [];
       for (let index = 0; index < count; index += 1) {
         const mediaId = server.cms.add({}, storeId);
         const input = { artworkId, mediaId, isPrimary: index === 0 };
         const { galleryMedia } = await change('attachMediaToArtwork', input, { storeId });
-        made.push({ useId: galleryMedia!.id, mediaId });
+        made.push({ usageId: galleryMedia!.id, mediaId });
       }
       return made;
     },
@@ -90,21 +90,21 @@ async function openGallery() {
 }
 export type TestGallery = Awaited<ReturnType<typeof openGallery>>;
 
-/** One for a test file: `use` gets it before the first test. Before each the CMS is up. */
-export function useTestGallery(use: (gallery: TestGallery) => void) {
+/** One per test file: `onOpen` receives it before the first test. Before each test the CMS is up. */
+export function useTestGallery(onOpen: (gallery: TestGallery) => void) {
   let gallery: TestGallery;
   beforeAll(async () => {
     gallery = await openGallery();
-    use(gallery);
+    onOpen(gallery);
   });
   beforeEach(() => {
-    Object.assign(gallery.cms.state, { isDown: false, whileAsked: null });
+    Object.assign(gallery.cms.state, { isDown: false, whileClaiming: null });
   });
   afterAll(() => gallery.close());
 }
 
-/** An artwork's uses in short, as they are listed: `0 <media id>`, the primary one with a star. */
-export const usesOf = (artwork: Artwork | null): string[] =>
+/** An artwork's usages as they are listed: `0 <media id>`, the primary one with a star. */
+export const usagesOf = (artwork: Artwork | null): string[] =>
   (artwork?.mediaAssociations ?? []).map(
     ({ displayOrder, media, isPrimary }) => `${displayOrder} ${media.id}${isPrimary ? ' *' : ''}`,
   );

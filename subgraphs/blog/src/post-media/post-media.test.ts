@@ -1,7 +1,7 @@
-import { refusalOf } from '@federated-media/media-consumer/testing/serve-consumer';
+import { rejectionOf } from '@federated-media/media-consumer/testing/serve-consumer';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import { expect, test } from 'vitest';
-import { type TestBlog, useTestBlog, usesOf } from '../testing/blog.ts';
+import { type TestBlog, useTestBlog, usagesOf } from '../testing/blog.ts';
 
 let blog: TestBlog;
 useTestBlog((opened) => {
@@ -10,7 +10,7 @@ useTestBlog((opened) => {
 
 const attach = (input: object) => blog.change('attachMediaToPost', input);
 
-test('uses are listed by role, each with an order of its own', async () => {
+test('lists usages by role, each role with a separate order', async () => {
   const { id } = await blog.newPost();
   const attached = await blog.attachNew(id, 'ATTACHMENT');
   const inline = await blog.attachNew(id);
@@ -23,19 +23,19 @@ test('uses are listed by role, each with an order of its own', async () => {
     altText: ' A vase ',
   });
   expect(postMedia).toMatchObject({ role: 'INLINE', displayOrder: 0, altText: 'A vase' });
-  expect(usesOf(post)).toEqual([
+  expect(usagesOf(post)).toEqual([
     `COVER 0 ${cover.mediaId}`,
     `INLINE 0 ${first}`,
     `INLINE 1 ${inline.mediaId}`,
     `ATTACHMENT 0 ${attached.mediaId}`,
   ]);
-  expect(post?.cover).toEqual({ id: cover.useId });
+  expect(post?.cover).toEqual({ id: cover.usageId });
   expect(await blog.find({ id })).toEqual(post);
   const ofRole = await blog.read<object>(
     `query ($id: ID!) { it: post(id: $id) { mediaAssociations(role: ATTACHMENT) { id } } }`,
     { variables: { id } },
   );
-  expect(ofRole).toEqual({ mediaAssociations: [{ id: attached.useId }] });
+  expect(ofRole).toEqual({ mediaAssociations: [{ id: attached.usageId }] });
 });
 
 test('a new cover replaces the former one, which is detached and released', async () => {
@@ -44,21 +44,21 @@ test('a new cover replaces the former one, which is detached and released', asyn
   await attach({ postId: id, mediaId: former.mediaId });
   const next = await blog.attachNew(id, 'COVER');
   const post = await blog.find({ id });
-  expect(usesOf(post)).toEqual([`COVER 0 ${next.mediaId}`, `INLINE 0 ${former.mediaId}`]);
+  expect(usagesOf(post)).toEqual([`COVER 0 ${next.mediaId}`, `INLINE 0 ${former.mediaId}`]);
   await expect
     .poll(() => blog.cms.usagesOf(former.mediaId))
     .toEqual([post!.mediaAssociations[1]!.id]);
   const again = await attach({ postId: id, mediaId: next.mediaId, role: 'COVER' });
-  expect(refusalOf(again)).toEqual(['ALREADY_ATTACHED input.mediaId']);
-  expect(blog.cms.usagesOf(next.mediaId)).toEqual([next.useId]);
+  expect(rejectionOf(again)).toEqual(['ALREADY_ATTACHED input.mediaId']);
+  expect(blog.cms.usagesOf(next.mediaId)).toEqual([next.usageId]);
 });
 
-test('what can’t be attached is refused, and a cover stays', async () => {
+test('rejects what cannot be attached, and keeps the cover', async () => {
   const { id } = await blog.newPost();
   const cover = await blog.attachNew(id, 'COVER');
   const mediaId = blog.cms.add();
   const refusals = async (more: object) =>
-    refusalOf(await attach({ postId: id, mediaId, role: 'COVER', ...more }));
+    rejectionOf(await attach({ postId: id, mediaId, role: 'COVER', ...more }));
   const failed = blog.cms.add({ status: 'FAILED' });
   expect(await refusals({ postId: newId() })).toEqual(['NOT_FOUND input.postId']);
   expect(await refusals({ postId: 'x' })).toEqual(['NOT_FOUND input.postId']);
@@ -71,12 +71,12 @@ test('what can’t be attached is refused, and a cover stays', async () => {
   blog.cms.state.isDown = true;
   expect(await refusals({})).toEqual(['MEDIA_UNAVAILABLE input.mediaId']);
   blog.cms.state.isDown = false;
-  expect(usesOf(await blog.find({ id }))).toEqual([`COVER 0 ${cover.mediaId}`]);
+  expect(usagesOf(await blog.find({ id }))).toEqual([`COVER 0 ${cover.mediaId}`]);
   await expect.poll(() => blog.cms.usagesOf(mediaId)).toEqual([]);
   await expect.poll(() => blog.cms.usagesOf(failed)).toEqual([]);
 });
 
-test('detaching takes one role or all, closes gaps and releases', async () => {
+test('detaches a file from one role or all, closes the gaps and releases it', async () => {
   const { id } = await blog.newPost();
   const file = await blog.attachNew(id);
   const second = await blog.attachNew(id);
@@ -85,33 +85,33 @@ test('detaching takes one role or all, closes gaps and releases', async () => {
   const detach = (input: object) =>
     blog.change('detachMediaFromPost', { postId: id, mediaId: file.mediaId, ...input });
 
-  expect(usesOf((await detach({ role: 'INLINE' })).post)).toEqual([
+  expect(usagesOf((await detach({ role: 'INLINE' })).post)).toEqual([
     `COVER 0 ${file.mediaId}`,
     `INLINE 0 ${second.mediaId}`,
     `ATTACHMENT 0 ${file.mediaId}`,
   ]);
-  expect(refusalOf(await detach({ role: 'INLINE' }))).toEqual(['NOT_ATTACHED input.mediaId']);
+  expect(rejectionOf(await detach({ role: 'INLINE' }))).toEqual(['NOT_ATTACHED input.mediaId']);
   const { post } = await detach({});
-  expect(usesOf(post)).toEqual([`INLINE 0 ${second.mediaId}`]);
+  expect(usagesOf(post)).toEqual([`INLINE 0 ${second.mediaId}`]);
   expect(await blog.find({ id })).toEqual(post);
   await expect.poll(() => blog.cms.usagesOf(file.mediaId)).toEqual([]);
-  expect(refusalOf(await detach({}))).toEqual(['NOT_ATTACHED input.mediaId']);
-  expect(refusalOf(await detach({ mediaId: 'x' }))).toEqual(['NOT_ATTACHED input.mediaId']);
-  expect(refusalOf(await detach({ postId: newId() }))).toEqual(['NOT_FOUND input.postId']);
+  expect(rejectionOf(await detach({}))).toEqual(['NOT_ATTACHED input.mediaId']);
+  expect(rejectionOf(await detach({ mediaId: 'x' }))).toEqual(['NOT_ATTACHED input.mediaId']);
+  expect(rejectionOf(await detach({ postId: newId() }))).toEqual(['NOT_FOUND input.postId']);
   const theirs = { postId: id, mediaId: second.mediaId };
   const foreign = await blog.change('detachMediaFromPost', theirs, { storeId: 'store-b' });
-  expect(refusalOf(foreign)).toEqual(['NOT_FOUND input.postId']);
+  expect(rejectionOf(foreign)).toEqual(['NOT_FOUND input.postId']);
 });
 
-test('a cover in the trash is none until it comes back, and a purged one is gone', async () => {
+test('hides a cover in the trash until it is restored, and removes a purged one', async () => {
   const { id } = await blog.newPost();
   const cover = await blog.attachNew(id, 'COVER');
   const [one, two] = [await blog.attachNew(id), await blog.attachNew(id)];
   const before = await blog.find({ id });
-  const uses = async () => usesOf(await blog.find({ id }));
+  const usages = async () => usagesOf(await blog.find({ id }));
   blog.cms.trash(cover.mediaId);
   blog.cms.trash(one.mediaId);
-  await expect.poll(uses).toEqual([`INLINE 1 ${two.mediaId}`]);
+  await expect.poll(usages).toEqual([`INLINE 1 ${two.mediaId}`]);
   expect((await blog.find({ id }))?.cover).toBeNull();
   blog.cms.restore(cover.mediaId);
   await expect.poll(async () => (await blog.find({ id }))?.cover).toEqual(before!.cover);
@@ -121,5 +121,5 @@ test('a cover in the trash is none until it comes back, and a purged one is gone
     blog.cms.trash(mediaId);
     blog.cms.purge(mediaId);
   }
-  await expect.poll(uses).toEqual([`INLINE 0 ${two.mediaId}`]);
+  await expect.poll(usages).toEqual([`INLINE 0 ${two.mediaId}`]);
 });

@@ -1,7 +1,7 @@
-import { refusalOf } from '@federated-media/media-consumer/testing/serve-consumer';
+import { rejectionOf } from '@federated-media/media-consumer/testing/serve-consumer';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import { expect, test } from 'vitest';
-import { type TestBlog, useTestBlog, usesOf } from '../testing/blog.ts';
+import { type TestBlog, useTestBlog, usagesOf } from '../testing/blog.ts';
 
 let blog: TestBlog;
 useTestBlog((opened) => {
@@ -10,30 +10,30 @@ useTestBlog((opened) => {
 
 const attach = (input: object) => blog.change('attachMediaToPost', input);
 
-test('of twenty who set the cover at once everyone succeeds, and only the last stays claimed', async () => {
+test('of twenty concurrent changes of the cover all succeed, and only the last one stays claimed', async () => {
   const { id } = await blog.newPost();
   const mediaIds = Array.from({ length: 20 }, () => blog.cms.add());
   const results = await Promise.all(
     mediaIds.map((mediaId) => attach({ postId: id, mediaId, role: 'COVER' })),
   );
-  expect(results.flatMap(refusalOf)).toEqual([]);
+  expect(results.flatMap(rejectionOf)).toEqual([]);
   const { mediaAssociations } = (await blog.find({ id }))!;
   expect(mediaAssociations.map(({ role }) => role)).toEqual(['COVER']);
   const usages = () => mediaIds.flatMap((mediaId) => blog.cms.usagesOf(mediaId));
   await expect.poll(usages).toEqual([mediaAssociations[0]!.id]);
 });
 
-test('of ten who attach the same file at once one succeeds', async () => {
+test('of ten concurrent requests to attach the same file one succeeds', async () => {
   const { id } = await blog.newPost();
   const mediaId = blog.cms.add();
   const results = await Promise.all(
     Array.from({ length: 10 }, () => attach({ postId: id, mediaId })),
   );
-  expect(results.flatMap(refusalOf)).toEqual(Array(9).fill('ALREADY_ATTACHED input.mediaId'));
+  expect(results.flatMap(rejectionOf)).toEqual(Array(9).fill('ALREADY_ATTACHED input.mediaId'));
   await expect.poll(() => blog.cms.usagesOf(mediaId)).toHaveLength(1);
 });
 
-test('whoever attaches and detaches at once, the order has no gaps', async () => {
+test('the order has no gaps after concurrent attaching and detaching', async () => {
   const { id } = await blog.newPost();
   const made = [];
   for (let count = 0; count < 6; count += 1) made.push(await blog.attachNew(id));
@@ -52,18 +52,18 @@ test('whoever attaches and detaches at once, the order has no gaps', async () =>
   expect(mediaAssociations).toHaveLength(9);
 });
 
-test('a post deleted while the CMS is asked is unknown, and what was claimed is released', async () => {
+test('a post that is deleted during the claim is unknown, and the claim is released', async () => {
   const { id } = await blog.newPost();
   const mediaId = blog.cms.add();
-  blog.cms.state.whileAsked = async () => {
-    blog.cms.state.whileAsked = null;
+  blog.cms.state.whileClaiming = async () => {
+    blog.cms.state.whileClaiming = null;
     await blog.change('deletePost', { id });
   };
-  expect(refusalOf(await attach({ postId: id, mediaId }))).toEqual(['NOT_FOUND input.postId']);
+  expect(rejectionOf(await attach({ postId: id, mediaId }))).toEqual(['NOT_FOUND input.postId']);
   await expect.poll(() => blog.cms.usagesOf(mediaId)).toEqual([]);
 });
 
-test('the database has the last word on covers, places and slugs', async () => {
+test('the database enforces the rules of covers, positions and slugs', async () => {
   const { id, slug } = await blog.newPost();
   const { mediaId } = await blog.attachNew(id, 'COVER');
   const insert = (media: string, role: string, order: number) =>
@@ -79,5 +79,5 @@ test('the database has the last word on covers, places and slugs', async () => {
   const values = [newId(), slug];
   const twice = `INSERT INTO posts (id, store_id, title, slug, body) VALUES ($1, 'store-a', 'x', $2, 'x')`;
   await expect(blog.pool.query(twice, values)).rejects.toThrow('posts_store_id_slug_key');
-  expect(usesOf(await blog.find({ id }))).toHaveLength(2);
+  expect(usagesOf(await blog.find({ id }))).toHaveLength(2);
 });

@@ -1,7 +1,7 @@
 import type { MutationResolvers, PostMediaResolvers } from '../generated/graphql.ts';
 
 export const PostMedia = {
-  __resolveReference: ({ id }, { entities }) => entities.uses.load(id),
+  __resolveReference: ({ id }, { entities }) => entities.usages.load(id),
   media: ({ mediaId }) => ({ __typename: 'MediaFile', id: mediaId }),
 } satisfies PostMediaResolvers;
 

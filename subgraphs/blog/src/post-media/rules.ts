@@ -4,7 +4,7 @@ import type { AttachMediaToPostInput, PostUserError } from '../generated/graphql
 
 const MAX_ALT_TEXT = 500;
 
-/** What is wrong with what is given of a use to be, or null. */
+/** The first problem of the given fields of a new usage, or null. */
 export function givenProblem({
   altText,
   displayOrder,

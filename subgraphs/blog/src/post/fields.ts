@@ -6,14 +6,14 @@ import { SLUG_RULE, isSlug } from './slug.ts';
 const MAX_TITLE = 255;
 const MAX_BODY = 100_000;
 
-/** What is given of a post's fields. Undefined: not given. */
+/** Given fields of a post. Undefined: not given. */
 export interface GivenFields {
   readonly title?: string | undefined;
   readonly slug?: string | undefined;
   readonly body?: string | undefined;
 }
 
-/** The first thing that is wrong with fields of an `input`, or null. */
+/** The first problem of the fields of an `input`, or null. */
 export function fieldProblem({ title, slug, body }: GivenFields): PostUserError | null {
   const problems = {
     title: title === undefined ? null : lineProblem(title, MAX_TITLE),
@@ -26,7 +26,7 @@ export function fieldProblem({ title, slug, body }: GivenFields): PostUserError 
   return null;
 }
 
-/** Kept to the letter, so spaces around it count: in Markdown they mean something. */
+/** Stored unchanged, so surrounding spaces count: they have a meaning in Markdown. */
 function bodyProblem(body: string): string | null {
   if (body.trim() === '') return 'The text must not be empty.';
   if (lengthOf(body) > MAX_BODY) return `Too long. The maximum is ${MAX_BODY} characters.`;

@@ -1,4 +1,4 @@
-import { refusalOf } from '@federated-media/media-consumer/testing/serve-consumer';
+import { rejectionOf } from '@federated-media/media-consumer/testing/serve-consumer';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import { expect, test } from 'vitest';
 import { type TestBlog, useTestBlog } from '../testing/blog.ts';
@@ -21,19 +21,19 @@ test.each([
   [{ slug: 'x'.repeat(101) }, 'INVALID input.slug'],
   [{ body: ' \n ' }, 'INVALID input.body'],
   [{ body: 'a\0b' }, 'INVALID input.body'],
-])('%j makes no post', async (more, refusal) => {
+])('creates no post from %j', async (more, refusal) => {
   const payload = await create(more);
   expect(payload.post).toBeNull();
-  expect(refusalOf(payload)).toEqual([refusal]);
+  expect(rejectionOf(payload)).toEqual([refusal]);
 });
 
-test('a body over the limit makes no post', async () => {
+test('creates no post with a body over the limit', async () => {
   for (const body of ['x'.repeat(100_001), `x${' '.repeat(100_000)}`]) {
-    expect(refusalOf(await create({ body }))).toEqual(['INVALID input.body']);
+    expect(rejectionOf(await create({ body }))).toEqual(['INVALID input.body']);
   }
 });
 
-test('the body is kept to the letter, the title without the spaces around it', async () => {
+test('stores the body unchanged and the title without surrounding spaces', async () => {
   const body = '    code\n\n# 🏺\n';
   const { post } = await create({ title: ' Vases ', slug: 'x'.repeat(100), body });
   expect(post).toMatchObject({ storeId: 'store-a', title: 'Vases', body, slug: 'x'.repeat(100) });
@@ -42,7 +42,7 @@ test('the body is kept to the letter, the title without the spaces around it', a
   expect((await create({ slug: 'longest', body: '🏺'.repeat(100_000) })).userErrors).toEqual([]);
 });
 
-test('a slug is made of the title, and numbered while it is taken', async () => {
+test('derives a slug from the title, with a number if it is in use', async () => {
   const storeId = 'store-slugs';
   const slugs = async (count: number) => {
     const made: (string | undefined)[] = [];
@@ -58,25 +58,25 @@ test('a slug is made of the title, and numbered while it is taken', async () => 
   expect(post?.slug).toBe('ueber-koeln-5');
 });
 
-test('of twenty who make the same title at once each gets a slug of its own', async () => {
+test('twenty concurrent posts with the same title get different slugs', async () => {
   const results = await Promise.all(Array.from({ length: 20 }, () => create({ title: 'A race' })));
-  expect(results.flatMap(refusalOf)).toEqual([]);
+  expect(results.flatMap(rejectionOf)).toEqual([]);
   expect(new Set(results.map(({ post }) => post?.slug))).toEqual(
     new Set(['a-race', ...Array.from({ length: 19 }, (_none, index) => `a-race-${index + 2}`)]),
   );
 });
 
-test('a slug that is given is taken or refused, for its store alone', async () => {
-  expect(refusalOf(await create({ slug: 'mine' }))).toEqual([]);
-  expect(refusalOf(await create({ slug: 'mine' }))).toEqual(['SLUG_TAKEN input.slug']);
-  expect(refusalOf(await create({ slug: 'mine' }, 'store-b'))).toEqual([]);
+test('accepts a given slug that is not in use in the store, and rejects one that is', async () => {
+  expect(rejectionOf(await create({ slug: 'mine' }))).toEqual([]);
+  expect(rejectionOf(await create({ slug: 'mine' }))).toEqual(['SLUG_TAKEN input.slug']);
+  expect(rejectionOf(await create({ slug: 'mine' }, 'store-b'))).toEqual([]);
   const { id, slug } = await blog.newPost();
   const update = await blog.change('updatePost', { id, slug: 'mine', title: 'Never' });
-  expect(refusalOf(update)).toEqual(['SLUG_TAKEN input.slug']);
+  expect(rejectionOf(update)).toEqual(['SLUG_TAKEN input.slug']);
   expect(await blog.find({ id })).toMatchObject({ slug, title: 'A post' });
 });
 
-test('a post is found by exactly one of id and slug', async () => {
+test('finds a post by exactly one of id and slug', async () => {
   const { id, slug } = await blog.newPost();
   for (const args of ['', `(id: "${id}", slug: "${slug}")`, '(id: null)', '(slug: null)']) {
     expect(await blog.errorsOf(`{ post${args} { id } }`)).toEqual(['BAD_USER_INPUT']);
@@ -88,15 +88,15 @@ test('a post is found by exactly one of id and slug', async () => {
   }
 });
 
-test('an update changes what it names, and nothing can be cleared', async () => {
+test('an update changes only the given fields, and cannot clear any', async () => {
   const post = await blog.newPost('Before');
   const { id, slug } = post;
   const update = (input: object) => blog.change('updatePost', { id, ...input });
   expect((await update({})).post).toEqual(post);
   for (const field of ['title', 'slug', 'body']) {
-    expect(refusalOf(await update({ [field]: null }))).toEqual([`INVALID input.${field}`]);
+    expect(rejectionOf(await update({ [field]: null }))).toEqual([`INVALID input.${field}`]);
   }
-  expect(refusalOf(await update({ slug: 'A', title: 'x' }))).toEqual(['INVALID input.slug']);
+  expect(rejectionOf(await update({ slug: 'A', title: 'x' }))).toEqual(['INVALID input.slug']);
   expect(await blog.find({ id })).toEqual(post);
 
   const renamed = await update({ title: ' After ' });
@@ -110,23 +110,23 @@ test('an update changes what it names, and nothing can be cleared', async () => 
   expect(await blog.find({ slug })).toBeNull();
   for (const unknown of [newId(), 'x']) {
     const refused = await blog.change('updatePost', { id: unknown, title: 'x' });
-    expect(refusalOf(refused)).toEqual(['NOT_FOUND input.id']);
+    expect(rejectionOf(refused)).toEqual(['NOT_FOUND input.id']);
   }
   const foreign = await blog.change('updatePost', { id, title: 'x' }, { storeId: 'store-b' });
-  expect(refusalOf(foreign)).toEqual(['NOT_FOUND input.id']);
+  expect(rejectionOf(foreign)).toEqual(['NOT_FOUND input.id']);
 });
 
 test('a deleted post releases its files and its slug, once', async () => {
   const { id, slug } = await blog.newPost('Short-lived');
   const { mediaId } = await blog.attachNew(id, 'COVER');
   const foreign = await blog.change('deletePost', { id }, { storeId: 'store-b' });
-  expect(refusalOf(foreign)).toEqual(['NOT_FOUND input.id']);
+  expect(rejectionOf(foreign)).toEqual(['NOT_FOUND input.id']);
   expect((await blog.change('deletePost', { id })).deletedId).toBe(id);
   await expect.poll(() => blog.cms.usagesOf(mediaId)).toEqual([]);
   expect((await blog.newPost('Short-lived')).slug).toBe(slug);
   for (const unknown of [id, newId(), 'x']) {
     const again = await blog.change('deletePost', { id: unknown });
-    expect(refusalOf(again)).toEqual(['NOT_FOUND input.id']);
+    expect(rejectionOf(again)).toEqual(['NOT_FOUND input.id']);
   }
 });
 

@@ -1,9 +1,6 @@
 import type { Owner } from '@federated-media/media-consumer/associations/association';
 import type { PostMedia } from '../post-media/post-media.ts';
 
-/** What uses files, as the CMS's ledger shows it to people. */
-export const ENTITY_TYPE = 'Post';
-
 /** A post's own fields. */
 export interface PostFields {
   readonly title: string;
@@ -16,7 +13,7 @@ export interface Post extends PostFields, Owner<PostMedia> {
   readonly updatedAt: Date;
 }
 
-/** Another post of the store has the slug. */
+/** Another post of the store already has the slug. */
 export class SlugTakenError extends Error {
   constructor(options?: ErrorOptions) {
     super('Another post of the store already has this slug.', options);

@@ -1,37 +1,33 @@
-import {
-  createOwnerRepository,
-  createPurge,
-} from '@federated-media/media-consumer/associations/repository';
-import { createStatements } from '@federated-media/media-consumer/associations/statements';
-import { violatesUnique } from '@federated-media/subgraph-kit/database-error';
+import { createOwnerRepository } from '@federated-media/media-consumer/associations/repository';
+import type { ConsumerParts } from '@federated-media/media-consumer/subgraph';
+import { isUniqueViolation } from '@federated-media/media-consumer/unique-violation';
 import { inTransaction } from '@federated-media/subgraph-kit/transaction';
 import type pg from 'pg';
-import type { Database } from '../database.ts';
-import { Prisma } from '../generated/prisma/client.ts';
+import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { PostMedia } from '../post-media/post-media.ts';
 import { type Post, type PostFields, SlugTakenError } from './post.ts';
 
-const tables = {
+export const tables = {
   owners: 'posts',
   columns: ['title', 'slug', 'body'],
   associations: 'post_media',
   ownerId: 'post_id',
-  useColumns: [
+  usageColumns: [
     { property: 'role', column: 'role', type: 'post_media_role' },
     { property: 'altText', column: 'alt_text', type: 'text' },
   ],
+  role: 'role',
   sorted: 'role, display_order',
   numberedWithin: 'role',
 } as const;
 
-const BY_SLUG = createStatements(tables).select('store_id = $1 AND slug = $2');
 const INSERT = `
   INSERT INTO posts (store_id, slug, id, title, body) VALUES ($1, $2, $3, $4, $5)
   RETURNING created_at AS "createdAt", updated_at AS "updatedAt"`;
 
-/** Whoever looks for the next number of a slug waits for the one who looked before. */
+/** Searches for the next number of a slug run one after the other. */
 const QUEUE = 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))';
-/** Of as many candidates as there may be posts in the way, and one more, one is free. */
+/** One candidate more than there are posts with such a slug: so one of them is free. */
 const FREE_SLUG = `
   SELECT c.slug
   FROM generate_series(1, 1 + (
@@ -46,14 +42,19 @@ export interface NewPost extends PostFields {
   readonly storeId: string;
 }
 
-/** Posts with their uses of files. Every method sees one store only; ids must be UUIDs in lower case. */
-export function createPostRepository({ pool, client }: Pick<Database, 'pool' | 'client'>) {
+/** Posts with their usages of files. Every method sees one store only. */
+export function createPostRepository({
+  pool,
+  client,
+}: Pick<ConsumerParts<PrismaClient>, 'pool' | 'client'>) {
+  const owners = createOwnerRepository<PostMedia, Post>({ pool, tables });
+
   return {
-    ...createOwnerRepository<PostMedia, Post>({ pool, tables }),
+    ...owners,
 
     async findBySlug(storeId: string, slug: string): Promise<Post | null> {
-      const { rows } = await pool.query<Post & pg.QueryResultRow>(BY_SLUG, [storeId, slug]);
-      return rows[0] ?? null;
+      const filter = { conditions: ['slug = $2'], values: [slug] };
+      return (await owners.findWhere(storeId, filter)).at(0) ?? null;
     },
 
     /** @throws SlugTakenError */
@@ -61,11 +62,11 @@ export function createPostRepository({ pool, client }: Pick<Database, 'pool' | '
       try {
         return await insert(pool, post);
       } catch (cause) {
-        throw violatesUnique(cause) ? new SlugTakenError({ cause }) : cause;
+        throw isUniqueViolation(cause) ? new SlugTakenError({ cause }) : cause;
       }
     },
 
-    /** With the first slug that is free: its own, or that with a number. */
+    /** With the first free slug: the given one, or the given one with a number. */
     insertNumbered: (post: NewPost): Promise<Post> =>
       inTransaction(
         pool,
@@ -78,7 +79,7 @@ export function createPostRepository({ pool, client }: Pick<Database, 'pool' | '
         { retryTaken: true },
       ),
 
-    /** False when there is no such post. @throws SlugTakenError */
+    /** False when the post does not exist. @throws SlugTakenError */
     async update(
       { storeId, id }: { storeId: string; id: string },
       fields: Partial<PostFields>,
@@ -87,13 +88,11 @@ export function createPostRepository({ pool, client }: Pick<Database, 'pool' | '
         const { count } = await client.post.updateMany({ where: { id, storeId }, data: fields });
         return count > 0;
       } catch (cause) {
-        const isTaken =
-          cause instanceof Prisma.PrismaClientKnownRequestError && cause.code === 'P2002';
-        throw isTaken ? new SlugTakenError({ cause }) : cause;
+        throw isUniqueViolation(cause) ? new SlugTakenError({ cause }) : cause;
       }
     },
 
-    /** With its uses of files. False when there is no such post. */
+    /** With its usages of files. False when the post does not exist. */
     async delete(storeId: string, id: string): Promise<boolean> {
       return (await client.post.deleteMany({ where: { id, storeId } })).count > 0;
     },
@@ -110,9 +109,7 @@ async function insert(on: pg.Pool | pg.PoolClient, post: NewPost): Promise<Post>
     title,
     body,
   ]);
-  const [made] = rows;
-  if (!made) throw new Error('An insert answers with its row.');
-  return { ...post, ...made, uses: [] };
+  const [inserted] = rows;
+  if (!inserted) throw new Error('The insert returned no row.');
+  return { ...post, ...inserted, usagesRevision: 0, usages: [] };
 }
-
-export const purgeUses = createPurge(tables);

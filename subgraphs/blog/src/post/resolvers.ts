@@ -1,6 +1,6 @@
 import { readPageRequest } from '@federated-media/subgraph-kit/pagination';
 import type { MutationResolvers, PostResolvers, QueryResolvers } from '../generated/graphql.ts';
-import { shownUses } from '../post-media/shown.ts';
+import { shownUsages } from '../post-media/shown.ts';
 
 export const Query = {
   post: (_root, by, { caller, posts }) => posts.find(caller, by),
@@ -10,8 +10,8 @@ export const Query = {
 export const Post = {
   __resolveReference: ({ id }, { entities }) => entities.posts.load(id),
   mediaAssociations: (post, { role }) =>
-    shownUses(post).filter((use) => !role || use.role === role),
-  cover: (post) => shownUses(post).find(({ role }) => role === 'COVER') ?? null,
+    shownUsages(post).filter((usage) => !role || usage.role === role),
+  cover: (post) => shownUsages(post).find(({ role }) => role === 'COVER') ?? null,
 } satisfies PostResolvers;
 
 export const Mutation = {

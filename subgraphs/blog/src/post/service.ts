@@ -1,12 +1,12 @@
 import { listOwners } from '@federated-media/media-consumer/associations/list';
 import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
+import { notFound, rejectedWith } from '@federated-media/media-consumer/user-error';
 import { badUserInput } from '@federated-media/subgraph-kit/errors';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { newId, readId } from '@federated-media/subgraph-kit/ids';
 import type { PageRequest } from '@federated-media/subgraph-kit/pagination';
 import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { CreatePostInput, PostIdInput, UpdatePostInput } from '../generated/graphql.ts';
-import { noSuchPost, refuse } from '../user-error.ts';
 import { type GivenFields, fieldProblem } from './fields.ts';
 import { type Post, SlugTakenError } from './post.ts';
 import type { PostRepository } from './repository.ts';
@@ -20,11 +20,8 @@ export function createPostService({
   posts: PostRepository;
   media: MediaConsumer;
 }) {
-  const findById = async (storeId: string, id: string): Promise<Post | null> =>
-    (await posts.findByIds(storeId, [id])).at(0) ?? null;
-
   return {
-    /** @throws BAD_USER_INPUT unless exactly one of the two is given */
+    /** @throws BAD_USER_INPUT unless exactly one of id and slug is given */
     async find(
       { storeId }: Caller,
       { id, slug }: { id?: string | null | undefined; slug?: string | null | undefined },
@@ -34,17 +31,16 @@ export function createPostService({
         throw badUserInput('Give either id or slug, but not both.');
       }
       if (typeof slug === 'string') return isSlug(slug) ? posts.findBySlug(storeId, slug) : null;
-      const postId = readId(id ?? '');
-      return postId === null ? null : findById(storeId, postId);
+      return posts.find(storeId, id ?? '');
     },
 
-    /** @throws BAD_USER_INPUT for a cursor that is not one of ours */
+    /** @throws BAD_USER_INPUT for an invalid cursor */
     list: ({ storeId }: Caller, request: PageRequest) => listOwners(posts, { storeId, request }),
 
     async create({ storeId }: Caller, { title, slug: givenSlug, body }: CreatePostInput) {
       const slug = givenSlug ?? undefined;
       const problem = fieldProblem({ title, slug, body });
-      if (problem) return refuse(problem);
+      if (problem) return rejectedWith(problem);
 
       const post = { id: newId(), storeId, title: title.trim(), body };
       return orSlugTaken(async () => ({
@@ -59,20 +55,21 @@ export function createPostService({
     async update({ storeId }: Caller, { id: givenId, ...input }: UpdatePostInput) {
       const given = readGiven(input);
       const problem = clearedProblem(input) ?? fieldProblem(given);
-      if (problem) return refuse(problem);
+      if (problem) return rejectedWith(problem);
       const id = readId(givenId);
-      if (id === null) return noSuchPost(['input', 'id']);
+      if (id === null) return rejectedWith(notFound('post', ['input', 'id']));
 
       return orSlugTaken(async () => {
         if (Object.keys(given).length > 0) await posts.update({ storeId, id }, given);
-        const post = await findById(storeId, id);
-        return post ? { post, userErrors: [] } : noSuchPost(['input', 'id']);
+        const post = await posts.find(storeId, id);
+        return post ? { post, userErrors: [] } : rejectedWith(notFound('post', ['input', 'id']));
       });
     },
 
     async delete({ storeId }: Caller, input: PostIdInput) {
       const id = readId(input.id);
-      if (id === null || !(await posts.delete(storeId, id))) return noSuchPost(['input', 'id']);
+      if (id === null || !(await posts.delete(storeId, id)))
+        return rejectedWith(notFound('post', ['input', 'id']));
       await media.sendNow();
       return { deletedId: id, userErrors: [] };
     },
@@ -95,13 +92,13 @@ function clearedProblem(input: Update) {
   return userError('INVALID', 'This field cannot be cleared.', ['input', cleared[0]]);
 }
 
-/** The payload of `change`, or the refusal it ends in when the slug of its input is taken. */
+/** The payload of `change`, or that of the error when the slug of the input is already in use. */
 async function orSlugTaken<Payload>(change: () => Promise<Payload>) {
   try {
     return await change();
   } catch (error) {
     if (!(error instanceof SlugTakenError)) throw error;
-    return refuse(
+    return rejectedWith(
       userError('SLUG_TAKEN', 'Another post of the store already has this slug.', [
         'input',
         'slug',

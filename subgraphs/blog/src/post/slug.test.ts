@@ -16,7 +16,7 @@ test.each([
   expect(isSlug(slug)).toBe(true);
 });
 
-test('a long title leaves room for a number, and no hyphen at the end', () => {
+test('shortens a long title to leave room for a number, without a hyphen at the end', () => {
   const slug = slugOf(`${'x'.repeat(89)} ${'y'.repeat(100)}`);
   expect(slug).toBe('x'.repeat(89));
   expect(slugOf('z'.repeat(255))).toHaveLength(90);

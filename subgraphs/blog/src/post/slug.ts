@@ -3,16 +3,16 @@ import slugify from '@sindresorhus/slugify';
 const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const MAX_SLUG = 100;
 /** Leaves room for `-2`, `-3` … */
-const MAX_MADE = 90;
-/** For titles without a letter that has a Latin spelling. */
-const NAMELESS = 'post';
+const MAX_DERIVED = 90;
+/** For titles without letters that have a Latin spelling. */
+const FALLBACK = 'post';
 
 export const isSlug = (text: string): boolean => text.length <= MAX_SLUG && SLUG.test(text);
 
 export const SLUG_RULE = `Invalid slug. Use lower-case letters and digits, with single hyphens between them, at most ${MAX_SLUG} characters.`;
 
-/** A slug that says what the title says: `Über uns & Köln` becomes `ueber-uns-and-koeln`. */
+/** Derives a slug: `Über uns & Köln` becomes `ueber-uns-and-koeln`. */
 export function slugOf(title: string): string {
-  const made = slugify(title, { decamelize: false }).slice(0, MAX_MADE).replace(/-+$/, '');
-  return isSlug(made) ? made : NAMELESS;
+  const slug = slugify(title, { decamelize: false }).slice(0, MAX_DERIVED).replace(/-+$/, '');
+  return isSlug(slug) ? slug : FALLBACK;
 }

@@ -7,7 +7,7 @@ const FIELDS = `id storeId title slug body createdAt updatedAt cover { id }
   mediaAssociations { id role displayOrder altText media { __typename id } post { id } }`;
 const ERRORS = 'userErrors { code message field }';
 
-interface Use {
+interface Usage {
   readonly id: string;
   readonly role: PostMediaRole;
   readonly displayOrder: number;
@@ -22,11 +22,11 @@ export interface Post {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly cover: { readonly id: string } | null;
-  readonly mediaAssociations: readonly Use[];
+  readonly mediaAssociations: readonly Usage[];
 }
 interface Payload {
   readonly post: Post | null;
-  readonly postMedia: Use | null;
+  readonly postMedia: Usage | null;
   readonly deletedId: string | null;
   readonly userErrors: readonly { code: string; message: string; field: string[] }[];
 }
@@ -42,7 +42,7 @@ const MUTATIONS = {
   detachMediaFromPost: ['DetachMediaFromPostInput', `post { ${FIELDS} }`],
 } as const;
 
-/** The blog over HTTP, with a CMS made up. */
+/** The blog over HTTP, with an in-memory CMS. */
 async function openBlog() {
   const server = await serveTestConsumer({
     name: 'blog',
@@ -64,13 +64,13 @@ async function openBlog() {
     const mediaId = server.cms.add({}, storeId);
     const input = { postId, mediaId, ...(role && { role }) };
     const { postMedia } = await change('attachMediaToPost', input, { storeId });
-    return { mediaId, useId: postMedia!.id };
+    return { mediaId, usageId: postMedia!.id };
   }
 
   return {
     ...server,
     change,
-    /** Attaches a new picture. */
+    /** Attaches a new image. */
     attachNew,
 
     find: (by: { id?: string; slug?: string }, storeId = 'store-a'): Promise<Post | null> =>
@@ -86,21 +86,21 @@ async function openBlog() {
 }
 export type TestBlog = Awaited<ReturnType<typeof openBlog>>;
 
-/** One for a test file: `use` gets it before the first test. Before each the CMS is up. */
-export function useTestBlog(use: (blog: TestBlog) => void) {
+/** One per test file: `onOpen` receives it before the first test. Before each test the CMS is up. */
+export function useTestBlog(onOpen: (blog: TestBlog) => void) {
   let blog: TestBlog;
   beforeAll(async () => {
     blog = await openBlog();
-    use(blog);
+    onOpen(blog);
   });
   beforeEach(() => {
-    Object.assign(blog.cms.state, { isDown: false, whileAsked: null });
+    Object.assign(blog.cms.state, { isDown: false, whileClaiming: null });
   });
   afterAll(() => blog.close());
 }
 
-/** A post's uses in short: `COVER 0 <media id>`. */
-export const usesOf = (post: Post | null): string[] =>
+/** A post's usages as `COVER 0 <media id>`. */
+export const usagesOf = (post: Post | null): string[] =>
   (post?.mediaAssociations ?? []).map(
     ({ role, displayOrder, media }) => `${role} ${displayOrder} ${media.id}`,
   );

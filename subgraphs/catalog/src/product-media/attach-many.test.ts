@@ -4,9 +4,9 @@ import {
   type TestCatalog,
   caller,
   given,
-  refusalOf,
+  rejectionOf,
   useTestCatalog,
-  usesOf,
+  usagesOf,
 } from '../testing/catalog.ts';
 
 let catalog: TestCatalog;
@@ -17,29 +17,29 @@ useTestCatalog((opened) => {
 const itemsOf = (count: number) =>
   Array.from({ length: count }, () => ({ mediaId: catalog.cms.add() }));
 
-test.each([0, 101])('%s items are refused as a whole', async (count) => {
+test.each([0, 101])('rejects a list of %s items', async (count) => {
   const { id } = await catalog.newProduct();
   const results = await catalog.productMedia.attachMany(caller, {
     productId: id,
     items: itemsOf(count),
   });
-  expect(results.map(refusalOf)).toEqual([['INVALID input.items']]);
+  expect(results.map(rejectionOf)).toEqual([['INVALID input.items']]);
   expect(catalog.cms.asked).toEqual([]);
-  expect((await catalog.read(id)).uses).toEqual([]);
+  expect((await catalog.read(id)).usages).toEqual([]);
 });
 
-test('with an unknown product each item says so', async () => {
+test('reports an unknown product for each item', async () => {
   const results = await catalog.productMedia.attachMany(caller, {
     productId: newId(),
     items: itemsOf(2),
   });
-  expect(results.map(refusalOf)).toEqual([
+  expect(results.map(rejectionOf)).toEqual([
     ['NOT_FOUND input.productId'],
     ['NOT_FOUND input.productId'],
   ]);
 });
 
-test('each item stands or falls by itself, in order; what the CMS refuses costs it one more question', async () => {
+test('attaches each item independently, in order; items that the CMS rejects cost one more claim request', async () => {
   const { id, variants } = await catalog.newProduct({ variants: ['red'] });
   const [good, film, raw] = [
     catalog.cms.add(),
@@ -60,7 +60,7 @@ test('each item stands or falls by itself, in order; what the CMS refuses costs 
       { mediaId: good },
     ],
   });
-  expect(results.map(refusalOf)).toEqual([
+  expect(results.map(rejectionOf)).toEqual([
     [],
     ['MEDIA_NOT_FOUND input.items.1.mediaId'],
     ['MEDIA_TYPE_NOT_ALLOWED input.items.2.mediaId'],
@@ -73,39 +73,39 @@ test('each item stands or falls by itself, in order; what the CMS refuses costs 
   ]);
   expect(catalog.cms.asked.map((mediaIds) => mediaIds.length)).toEqual([6, 5]);
   const stored = await catalog.read(id);
-  expect(usesOf(stored)).toEqual([`GALLERY 0 ${good}`, `GALLERY 1 ${film}`, `VARIANT 0 ${good}`]);
+  expect(usagesOf(stored)).toEqual([`GALLERY 0 ${good}`, `GALLERY 1 ${film}`, `VARIANT 0 ${good}`]);
   for (const result of results) {
     if (!('product' in result)) continue;
     expect(result.product).toEqual(stored);
-    expect(stored.uses).toContainEqual(expect.objectContaining({ id: result.productMedia?.id }));
+    expect(stored.usages).toContainEqual(expect.objectContaining({ id: result.productMedia?.id }));
   }
 });
 
-test('while the CMS is not available, items that are wrong anyway say what is wrong with them', async () => {
+test('reports invalid items even while the CMS is unavailable', async () => {
   const { id } = await catalog.newProduct();
   catalog.cms.state.isDown = true;
   const items = [...itemsOf(1), { mediaId: newId(), usageType: 'VARIANT' as const }];
   const results = await catalog.productMedia.attachMany(caller, { productId: id, items });
-  expect(results.map(refusalOf)).toEqual([
+  expect(results.map(rejectionOf)).toEqual([
     ['MEDIA_UNAVAILABLE input.items.0.mediaId'],
     ['INVALID input.items.1.variantId'],
   ]);
-  expect((await catalog.read(id)).uses).toEqual([]);
+  expect((await catalog.read(id)).usages).toEqual([]);
 });
 
-test('of two main images the last one stays, and the first heads the gallery', async () => {
+test('of two main images the last one stays, and the first becomes the first of the gallery', async () => {
   const { id } = await catalog.newProduct();
   const [one, two] = itemsOf(2).map((item) => ({ ...item, usageType: 'MAIN_IMAGE' as const }));
   const items = [given(one), given(two), given(two)];
   const results = await catalog.productMedia.attachMany(caller, { productId: id, items });
-  expect(results.map(refusalOf)).toEqual([[], [], ['ALREADY_ATTACHED input.items.2.mediaId']]);
-  expect(usesOf(await catalog.read(id))).toEqual([
+  expect(results.map(rejectionOf)).toEqual([[], [], ['ALREADY_ATTACHED input.items.2.mediaId']]);
+  expect(usagesOf(await catalog.read(id))).toEqual([
     `MAIN_IMAGE 0 ${items[1]?.mediaId}`,
     `GALLERY 0 ${items[0]?.mediaId}`,
   ]);
 });
 
-test('items beyond the 250th are refused and the others stay', async () => {
+test('rejects items beyond the 250th and attaches the others', async () => {
   const { id } = await catalog.newProduct();
   await catalog.productMedia.attachMany(caller, { productId: id, items: itemsOf(100) });
   await catalog.productMedia.attachMany(caller, { productId: id, items: itemsOf(100) });
@@ -113,10 +113,10 @@ test('items beyond the 250th are refused and the others stay', async () => {
     productId: id,
     items: itemsOf(52),
   });
-  expect(results.slice(49).map(refusalOf)).toEqual([
+  expect(results.slice(49).map(rejectionOf)).toEqual([
     [],
     ['INVALID input.items.50'],
     ['INVALID input.items.51'],
   ]);
-  expect((await catalog.read(id)).uses).toHaveLength(250);
+  expect((await catalog.read(id)).usages).toHaveLength(250);
 });

@@ -4,10 +4,10 @@ import {
   type TestCatalog,
   caller,
   given,
-  refusalOf,
-  stranger,
+  rejectionOf,
+  otherCaller,
   useTestCatalog,
-  usesOf,
+  usagesOf,
 } from '../testing/catalog.ts';
 
 let catalog: TestCatalog;
@@ -20,36 +20,36 @@ test.each(['not an id', newId(), ''])(
   async (productId) => {
     const input = { productId, mediaId: catalog.cms.add() };
     const refused = await catalog.productMedia.attach(caller, input);
-    expect(refusalOf(refused)).toEqual(['NOT_FOUND input.productId']);
+    expect(rejectionOf(refused)).toEqual(['NOT_FOUND input.productId']);
     expect(catalog.cms.asked).toEqual([]);
   },
 );
 
-test('no file is attached to another store’s product', async () => {
+test('attaches no file to another store’s product', async () => {
   const { id } = await catalog.newProduct();
-  const mediaId = catalog.cms.add({}, stranger.storeId);
-  const refused = await catalog.productMedia.attach(stranger, { productId: id, mediaId });
-  expect(refusalOf(refused)).toEqual(['NOT_FOUND input.productId']);
-  expect((await catalog.read(id)).uses).toEqual([]);
+  const mediaId = catalog.cms.add({}, otherCaller.storeId);
+  const refused = await catalog.productMedia.attach(otherCaller, { productId: id, mediaId });
+  expect(rejectionOf(refused)).toEqual(['NOT_FOUND input.productId']);
+  expect((await catalog.read(id)).usages).toEqual([]);
 });
 
 test('another store’s file looks like an unknown one', async () => {
   const { id } = await catalog.newProduct();
-  const unknown = [catalog.cms.add({}, stranger.storeId), newId(), 'not an id', '\0'];
+  const unknown = [catalog.cms.add({}, otherCaller.storeId), newId(), 'not an id', '\0'];
   for (const mediaId of unknown) {
     const refused = await catalog.productMedia.attach(caller, { productId: id, mediaId });
-    expect(refusalOf(refused)).toEqual(['MEDIA_NOT_FOUND input.mediaId']);
+    expect(rejectionOf(refused)).toEqual(['MEDIA_NOT_FOUND input.mediaId']);
     expect(refused.userErrors[0]?.message).toBe('The file does not exist.');
   }
-  expect((await catalog.read(id)).uses).toEqual([]);
+  expect((await catalog.read(id)).usages).toEqual([]);
 });
 
 test.each(['UPLOADED', 'FAILED'] as const)('a file that is %s is not ready', async (status) => {
   const { id } = await catalog.newProduct();
   const input = { productId: id, mediaId: catalog.cms.add({ status }) };
   const refused = await catalog.productMedia.attach(caller, input);
-  expect(refusalOf(refused)).toEqual(['MEDIA_NOT_READY input.mediaId']);
-  expect((await catalog.read(id)).uses).toEqual([]);
+  expect(rejectionOf(refused)).toEqual(['MEDIA_NOT_READY input.mediaId']);
+  expect((await catalog.read(id)).usages).toEqual([]);
 });
 
 test.each([
@@ -65,8 +65,8 @@ test.each([
   const mediaId = catalog.cms.add({ mediaType });
   const input = { productId: id, mediaId, usageType, variantId };
   const refused = await catalog.productMedia.attach(caller, input);
-  expect(refusalOf(refused)).toEqual(['MEDIA_TYPE_NOT_ALLOWED input.mediaId']);
-  expect((await catalog.read(id)).uses).toEqual([]);
+  expect(rejectionOf(refused)).toEqual(['MEDIA_TYPE_NOT_ALLOWED input.mediaId']);
+  expect((await catalog.read(id)).usages).toEqual([]);
 });
 
 test.each([
@@ -86,7 +86,7 @@ test.each([
   },
 );
 
-test('variants are needed, refused and looked up by usage type, before the CMS is asked', async () => {
+test('checks variants by usage type before it asks the CMS', async () => {
   const { id, variants } = await catalog.newProduct({ variants: ['red'] });
   const other = await catalog.newProduct({ variants: ['blue'] });
   const own = given(variants[0]).id;
@@ -103,40 +103,40 @@ test('variants are needed, refused and looked up by usage type, before the CMS i
   catalog.cms.asked.length = 0;
   for (const [usageType, variantId, refusal] of cases) {
     const input = { productId: id, mediaId: newId(), usageType, variantId };
-    expect(refusalOf(await catalog.productMedia.attach(caller, input))).toEqual([refusal]);
+    expect(rejectionOf(await catalog.productMedia.attach(caller, input))).toEqual([refusal]);
   }
   expect(catalog.cms.asked.flat()).toEqual([]);
-  expect((await catalog.read(id)).uses).toEqual([]);
+  expect((await catalog.read(id)).usages).toEqual([]);
 });
 
-test('while the CMS is not available nothing is attached', async () => {
+test('attaches nothing while the CMS is unavailable', async () => {
   const { id } = await catalog.newProduct();
   const mediaId = catalog.cms.add();
   catalog.cms.state.isDown = true;
   const refused = await catalog.productMedia.attach(caller, { productId: id, mediaId });
-  expect(refusalOf(refused)).toEqual(['MEDIA_UNAVAILABLE input.mediaId']);
-  expect((await catalog.read(id)).uses).toEqual([]);
+  expect(rejectionOf(refused)).toEqual(['MEDIA_UNAVAILABLE input.mediaId']);
+  expect((await catalog.read(id)).usages).toEqual([]);
 });
 
-test('negative places, long and unprintable texts are refused', async () => {
+test('rejects negative positions and long or unprintable texts', async () => {
   const { id } = await catalog.newProduct();
   const input = { productId: id, mediaId: catalog.cms.add() };
   const attach = async (more: object) =>
-    refusalOf(await catalog.productMedia.attach(caller, { ...input, ...more }));
+    rejectionOf(await catalog.productMedia.attach(caller, { ...input, ...more }));
   expect(await attach({ displayOrder: -1 })).toEqual(['INVALID input.displayOrder']);
   expect(await attach({ altText: 'é'.repeat(501) })).toEqual(['INVALID input.altText']);
   expect(await attach({ altText: 'a\0b' })).toEqual(['INVALID input.altText']);
   expect(await attach({ altText: '\uD800' })).toEqual(['INVALID input.altText']);
-  expect((await catalog.read(id)).uses).toEqual([]);
+  expect((await catalog.read(id)).usages).toEqual([]);
   expect(await attach({ altText: '🖼'.repeat(500), displayOrder: 7 })).toEqual([]);
 });
 
-test('the same file goes into the same role once, with and without a variant', async () => {
+test('attaches the same file in the same role once, with and without a variant', async () => {
   const { id, variants } = await catalog.newProduct({ variants: ['red', 'blue'] });
   const mediaId = catalog.cms.add();
   const [red, blue] = variants.map((variant) => variant.id);
   const attach = async (usageType: 'SWATCH' | 'GALLERY', variantId: string | null) =>
-    refusalOf(
+    rejectionOf(
       await catalog.productMedia.attach(caller, { productId: id, mediaId, usageType, variantId }),
     );
   expect(await attach('SWATCH', null)).toEqual([]);
@@ -145,20 +145,20 @@ test('the same file goes into the same role once, with and without a variant', a
   expect(await attach('SWATCH', given(red))).toEqual(['ALREADY_ATTACHED input.mediaId']);
   expect(await attach('SWATCH', given(blue).toUpperCase())).toEqual([]);
   expect(await attach('GALLERY', null)).toEqual([]);
-  expect((await catalog.read(id)).uses).toHaveLength(4);
+  expect((await catalog.read(id)).usages).toHaveLength(4);
 });
 
-test('an id in capitals is the same id', async () => {
+test('accepts ids in capitals', async () => {
   const { id } = await catalog.newProduct();
   const mediaId = catalog.cms.add();
   const input = { productId: id.toUpperCase(), mediaId: mediaId.toUpperCase() };
   const { productMedia } = await catalog.productMedia.attach(caller, input);
   expect(productMedia?.mediaId).toBe(mediaId);
   const again = await catalog.productMedia.attach(caller, { productId: id, mediaId });
-  expect(refusalOf(again)).toEqual(['ALREADY_ATTACHED input.mediaId']);
+  expect(rejectionOf(again)).toEqual(['ALREADY_ATTACHED input.mediaId']);
 });
 
-test('files go where they are put, and what is answered is what is stored', async () => {
+test('places files at their positions, and returns what is stored', async () => {
   const { id } = await catalog.newProduct();
   const [last, first, middle] = [catalog.cms.add(), catalog.cms.add(), catalog.cms.add()];
   await catalog.productMedia.attach(caller, { productId: id, mediaId: last, displayOrder: 12 });
@@ -170,27 +170,27 @@ test('files go where they are put, and what is answered is what is stored', asyn
     altText: '  from the side ',
   });
   const stored = await catalog.read(id);
-  expect(usesOf(stored)).toEqual([
+  expect(usagesOf(stored)).toEqual([
     `GALLERY 0 ${first}`,
     `GALLERY 1 ${middle}`,
     `GALLERY 2 ${last}`,
   ]);
-  expect(stored.uses[1]?.altText).toBe('from the side');
+  expect(stored.usages[1]?.altText).toBe('from the side');
   expect(product).toEqual(stored);
   expect(stored.version).toBe(1);
 });
 
-test('a product uses 250 files and not one more', async () => {
+test('a product uses at most 250 files', async () => {
   const { id } = await catalog.newProduct();
   for (const count of [100, 100, 50]) {
     const items = Array.from({ length: count }, () => ({ mediaId: catalog.cms.add() }));
     const results = await catalog.productMedia.attachMany(caller, { productId: id, items });
-    expect(results.flatMap(refusalOf)).toEqual([]);
+    expect(results.flatMap(rejectionOf)).toEqual([]);
   }
   const refused = await catalog.productMedia.attach(caller, {
     productId: id,
     mediaId: catalog.cms.add(),
   });
-  expect(refusalOf(refused)).toEqual(['INVALID input']);
-  expect((await catalog.read(id)).uses).toHaveLength(250);
+  expect(rejectionOf(refused)).toEqual(['INVALID input']);
+  expect((await catalog.read(id)).usages).toHaveLength(250);
 });

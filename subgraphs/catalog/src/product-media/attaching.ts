@@ -1,14 +1,20 @@
-import { newId, readId } from '@federated-media/subgraph-kit/ids';
+import {
+  type Decision,
+  MAX_USAGES,
+  newAssociation,
+} from '@federated-media/media-consumer/associations/association';
+import { mediaNotFound, mediaUnavailable } from '@federated-media/media-consumer/user-error';
+import { readId } from '@federated-media/subgraph-kit/ids';
 import { trimText } from '@federated-media/subgraph-kit/text';
+import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { ProductMediaUsageType, ProductUserError } from '../generated/graphql.ts';
-import type { Decision, Product } from '../product/product.ts';
-import { tryAgain, userError } from '../user-error.ts';
-import { MAX_USES, type ProductMedia, type Uses } from './product-media.ts';
+import type { Product } from '../product/product.ts';
+import type { ProductMedia, Usages } from './product-media.ts';
 import { altTextProblem, variantProblem } from './rules.ts';
-import { findUse, isSameUse, place, placeAsMain } from './uses.ts';
+import { findUsage, isSameUsage, place, placeAsMain } from './usages.ts';
 
-/** What a caller says of a use to be. */
-export interface GivenUse {
+/** A usage to be, as the client describes it. */
+export interface GivenUsage {
   readonly mediaId: string;
   readonly usageType?: ProductMediaUsageType;
   readonly variantId?: string | null | undefined;
@@ -16,65 +22,58 @@ export interface GivenUse {
   readonly displayOrder?: number | null | undefined;
 }
 
-/** A use to be, of which nothing is checked. */
+/** A usage to be, before any check. */
 export interface Draft {
-  readonly use: ProductMedia;
-  readonly given: GivenUse;
-  /** Where it stands in the arguments. */
+  readonly usage: ProductMedia;
+  readonly given: GivenUsage;
+  /** Its path in the arguments. */
   readonly path: readonly string[];
 }
 
-/** A use to be that has passed the checks so far. */
+/** A usage to be that has passed the checks so far. */
 export interface Candidate {
-  readonly use: ProductMedia;
-  /** A use of the product that becomes this one; it is claimed already. Null: this one is new. */
+  readonly usage: ProductMedia;
+  /** An existing usage, already claimed, that becomes this one. Null: this one is new. */
   readonly known: ProductMedia | null;
-  /** Among the uses of its type; undefined: last. */
+  /** Among the usages of its type; undefined: last. */
   readonly position: number | undefined;
   readonly path: readonly string[];
 }
 
-export interface Refused {
+export interface Rejected {
   readonly problem: ProductUserError;
 }
 
-export const isRefused = (item: Candidate | Refused): item is Refused => 'problem' in item;
+export const isRejected = (item: Candidate | Rejected): item is Rejected => 'problem' in item;
 
-export function draftUse(given: GivenUse, path: readonly string[]): Draft {
+export function draftUsage(given: GivenUsage, path: readonly string[]): Draft {
   const { mediaId, usageType = 'GALLERY', variantId, altText } = given;
-  const use: ProductMedia = {
-    id: newId(),
-    mediaId: readId(mediaId) ?? mediaId,
+  const usage = {
+    ...newAssociation(mediaId),
     usageType,
-    displayOrder: 0,
     variantId: readVariantId(variantId),
     altText: trimText(altText),
     createdAt: new Date(),
-    claimVersion: 1,
-    isHidden: false,
   };
-  return { use, given, path };
+  return { usage, given, path };
 }
 
-/** Whether there may be such a file. */
-export const namesAFile = ({ use }: Draft): boolean => readId(use.mediaId) !== null;
-
-/** A candidate, unless a rule that needs no knowledge of the file forbids it. */
-export function checkDraft(product: Product, draft: Draft): Candidate | Refused {
-  const { use, given, path } = draft;
-  const same = findUse(product.uses, use);
+/** Applies the rules that do not depend on the file. */
+export function checkDraft(product: Product, draft: Draft): Candidate | Rejected {
+  const { usage, given, path } = draft;
+  const same = findUsage(product.usages, usage);
   const problem =
-    variantProblem(product, use, path) ??
+    variantProblem(product, usage, path) ??
     positionProblem(given.displayOrder ?? 0, [...path, 'displayOrder']) ??
     altTextProblem(given.altText, path) ??
-    (namesAFile(draft) ? null : noSuchFile([...path, 'mediaId'])) ??
-    (same && use.usageType !== 'MAIN_IMAGE' ? alreadyAttached(draft) : null);
+    (readId(usage.mediaId) === null ? mediaNotFound([...path, 'mediaId']) : null) ??
+    (same && usage.usageType !== 'MAIN_IMAGE' ? alreadyAttached(draft) : null);
   if (problem) return { problem };
-  const known = use.usageType === 'MAIN_IMAGE' ? toBecomeMain(product.uses, use) : null;
-  return { use, known, position: given.displayOrder ?? undefined, path };
+  const known = usage.usageType === 'MAIN_IMAGE' ? toBecomeMain(product.usages, usage) : null;
+  return { usage, known, position: given.displayOrder ?? undefined, path };
 }
 
-/** The spelling in the database; what can be nobody's id stays, and is nobody's. */
+/** In the spelling of the database. What is no id stays unchanged: no variant has it. */
 export const readVariantId = (variantId: string | null | undefined): string | null =>
   typeof variantId === 'string' ? (readId(variantId) ?? variantId) : null;
 
@@ -84,69 +83,68 @@ export const positionProblem = (
 ): ProductUserError | null =>
   position < 0 ? userError('INVALID', 'The position must not be negative.', field) : null;
 
-const noSuchFile = (field: readonly string[]) =>
-  userError('MEDIA_NOT_FOUND', 'The file does not exist.', field);
+/** The result of an item: the id of its usage, or the reason why it has no usage. */
+export type Outcome = { readonly usageId: string } | Rejected;
 
-/** What became of an item: the id of its use, or why there is none. */
-export type Outcome = { readonly useId: string } | Refused;
-
-/** Attaches the candidates among `items`, one after the other; each stands or falls by itself. */
+/** Attaches the candidates among `items`, one after the other and independently. */
 export function attachAll(
   product: Product,
-  items: readonly (Candidate | Refused)[],
-): Decision<Outcome[]> {
+  items: readonly (Candidate | Rejected)[],
+): Decision<Product, Outcome[]> {
   let current = product;
   const earlier: ProductMedia[] = [];
   const answer = items.map((item): Outcome => {
-    if (isRefused(item)) return item;
-    if (earlier.some((use) => isSameUse(use, item.use))) return { problem: alreadyAttached(item) };
-    earlier.push(item.use);
+    if (isRejected(item)) return item;
+    if (earlier.some((usage) => isSameUsage(usage, item.usage)))
+      return { problem: alreadyAttached(item) };
+    earlier.push(item.usage);
 
-    const problem = variantProblem(current, item.use, item.path);
+    const problem = variantProblem(current, item.usage, item.path);
     if (problem) return { problem };
     const attached =
-      item.use.usageType === 'MAIN_IMAGE'
-        ? asMain(current.uses, item)
-        : asOther(current.uses, item);
+      item.usage.usageType === 'MAIN_IMAGE'
+        ? asMain(current.usages, item)
+        : asOther(current.usages, item);
     if ('problem' in attached) return attached;
-    if (attached.uses.length > MAX_USES) return { problem: tooMany(item) };
-    current = { ...current, uses: attached.uses };
-    return { useId: attached.useId };
+    if (attached.usages.length > MAX_USAGES) return { problem: tooMany(item) };
+    current = { ...current, usages: attached.usages };
+    return { usageId: attached.usageId };
   });
-  return { product: current, answer };
+  return { entity: current, answer };
 }
 
-type Attached = { readonly uses: Uses; readonly useId: string };
+type Attached = { readonly usages: Usages; readonly usageId: string };
 
-function asOther(uses: Uses, candidate: Candidate): Attached | Refused {
-  const { use, position } = candidate;
-  if (findUse(uses, use)) return { problem: alreadyAttached(candidate) };
-  return { uses: place(uses, use, position), useId: use.id };
+function asOther(usages: Usages, candidate: Candidate): Attached | Rejected {
+  const { usage, position } = candidate;
+  if (findUsage(usages, usage)) return { problem: alreadyAttached(candidate) };
+  return { usages: place(usages, usage, position), usageId: usage.id };
 }
 
-/** The main image already: it stays. In the gallery: it moves. Alternative text is replaced by one that is given. */
-function asMain(uses: Uses, { use, known: expected, path }: Candidate): Attached | Refused {
-  const known = toBecomeMain(uses, use);
-  // Its file is not claimed for a use of its own: it was to become of one that is no more.
-  if (expected && !known) return { problem: tryAgain([...path, 'mediaId']) };
-  const next = known ? { ...known, altText: use.altText ?? known.altText } : use;
-  if (known?.usageType !== 'MAIN_IMAGE') return { uses: placeAsMain(uses, next), useId: next.id };
+/** A file that is the main image stays; one in the gallery moves. A given alternative text replaces its text. */
+function asMain(usages: Usages, { usage, known: expected, path }: Candidate): Attached | Rejected {
+  const known = toBecomeMain(usages, usage);
+  // The usage that it was to become was removed meanwhile, and its file is not claimed for a new one.
+  if (expected && !known) return { problem: mediaUnavailable([...path, 'mediaId']) };
+  const next = known ? { ...known, altText: usage.altText ?? known.altText } : usage;
+  if (known?.usageType !== 'MAIN_IMAGE')
+    return { usages: placeAsMain(usages, next), usageId: next.id };
   const isUnchanged = known.altText === next.altText;
-  return { uses: isUnchanged ? uses : place(uses, next), useId: known.id };
+  return { usages: isUnchanged ? usages : place(usages, next), usageId: known.id };
 }
 
-/** The use of the file that is the main image or becomes it: the gallery never shows it beside. */
-const toBecomeMain = (uses: Uses, use: ProductMedia): ProductMedia | null =>
-  findUse(uses, { ...use, usageType: 'MAIN_IMAGE' }) ??
-  findUse(uses, { ...use, usageType: 'GALLERY' }) ??
+/** The file's usage that is the main image or becomes it, so that the file is not also in the gallery. */
+const toBecomeMain = (usages: Usages, usage: ProductMedia): ProductMedia | null =>
+  findUsage(usages, { ...usage, usageType: 'MAIN_IMAGE' }) ??
+  findUsage(usages, { ...usage, usageType: 'GALLERY' }) ??
   null;
 
-const alreadyAttached = ({ use, path }: Pick<Draft, 'use' | 'path'>) =>
+const alreadyAttached = ({ usage, path }: Pick<Draft, 'usage' | 'path'>) =>
   userError(
     'ALREADY_ATTACHED',
-    `The file is already attached to this product as ${use.usageType}.`,
+    `The file is already attached to this product as ${usage.usageType}.`,
     [...path, 'mediaId'],
   );
 
 const tooMany = ({ path }: Candidate) =>
-  userError('INVALID', `The product has too many files. The maximum is ${MAX_USES}.`, path);
+  userError('INVALID', `The product has too many files. The maximum is ${MAX_USAGES}.`, path);

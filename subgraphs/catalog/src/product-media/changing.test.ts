@@ -4,10 +4,10 @@ import {
   type TestCatalog,
   caller,
   given,
-  refusalOf,
-  stranger,
+  rejectionOf,
+  otherCaller,
   useTestCatalog,
-  usesOf,
+  usagesOf,
 } from '../testing/catalog.ts';
 
 let catalog: TestCatalog;
@@ -15,23 +15,23 @@ useTestCatalog((opened) => {
   catalog = opened;
 });
 
-test('unknown, foreign and malformed uses are not changed', async () => {
+test('changes no unknown, foreign or malformed usage', async () => {
   const { id } = await catalog.newProduct();
-  const { useId } = await catalog.attachNew(id);
+  const { usageId } = await catalog.attachNew(id);
   for (const unknown of [newId(), 'not an id', id]) {
     const refused = await catalog.productMedia.update(caller, { id: unknown, altText: 'x' });
-    expect(refusalOf(refused)).toEqual(['NOT_FOUND input.id']);
+    expect(rejectionOf(refused)).toEqual(['NOT_FOUND input.id']);
   }
-  const refused = await catalog.productMedia.update(stranger, { id: useId, altText: 'x' });
-  expect(refusalOf(refused)).toEqual(['NOT_FOUND input.id']);
-  expect((await catalog.read(id)).uses[0]?.altText).toBeNull();
+  const refused = await catalog.productMedia.update(otherCaller, { id: usageId, altText: 'x' });
+  expect(rejectionOf(refused)).toEqual(['NOT_FOUND input.id']);
+  expect((await catalog.read(id)).usages[0]?.altText).toBeNull();
 });
 
-test('a text is set, kept when absent, cleared by null or blank', async () => {
+test('sets a text, keeps it when absent, clears it by null or blank', async () => {
   const { id } = await catalog.newProduct();
-  const { useId } = await catalog.attachNew(id);
+  const { usageId } = await catalog.attachNew(id);
   const update = async (more: object) =>
-    (await catalog.productMedia.update(caller, { id: useId, ...more })).productMedia?.altText;
+    (await catalog.productMedia.update(caller, { id: usageId, ...more })).productMedia?.altText;
   expect(await update({ altText: ' Front ' })).toBe('Front');
   expect(await update({})).toBe('Front');
   expect(await update({ altText: undefined })).toBe('Front');
@@ -39,40 +39,43 @@ test('a text is set, kept when absent, cleared by null or blank', async () => {
   expect(await update({ altText: 'Front' })).toBe('Front');
   expect(await update({ altText: null })).toBeNull();
   expect(catalog.cms.asked).toHaveLength(1);
-  const long = await catalog.productMedia.update(caller, { id: useId, altText: 'x'.repeat(501) });
-  expect(refusalOf(long)).toEqual(['INVALID input.altText']);
+  const long = await catalog.productMedia.update(caller, { id: usageId, altText: 'x'.repeat(501) });
+  expect(rejectionOf(long)).toEqual(['INVALID input.altText']);
 });
 
-test('a use keeps its place when its text or variant changes', async () => {
+test('a usage keeps its position when its text or variant changes', async () => {
   const { id, variants } = await catalog.newProduct({ variants: ['red'] });
   const [first, second] = [
     await catalog.attachNew(id, 'SWATCH'),
     await catalog.attachNew(id, 'SWATCH'),
   ];
   const variantId = given(variants[0]).id;
-  await catalog.productMedia.update(caller, { id: first.useId, altText: 'Sample', variantId });
+  await catalog.productMedia.update(caller, { id: first.usageId, altText: 'Sample', variantId });
   const stored = await catalog.read(id);
-  expect(usesOf(stored)).toEqual([`SWATCH 0 ${first.mediaId}`, `SWATCH 1 ${second.mediaId}`]);
-  expect(stored.uses[0]).toMatchObject({ altText: 'Sample', variantId });
+  expect(usagesOf(stored)).toEqual([`SWATCH 0 ${first.mediaId}`, `SWATCH 1 ${second.mediaId}`]);
+  expect(stored.usages[0]).toMatchObject({ altText: 'Sample', variantId });
 });
 
-test('a usage type can’t be cleared, and its variant rules hold for what is left unsaid', async () => {
+test('a usage type cannot be cleared, and its variant rules apply to omitted fields too', async () => {
   const { id, variants } = await catalog.newProduct({ variants: ['red'] });
   const variantId = given(variants[0]).id;
-  const { useId } = await catalog.attachNew(id, 'VARIANT', variantId);
+  const { usageId } = await catalog.attachNew(id, 'VARIANT', variantId);
   const update = async (more: object) =>
-    refusalOf(await catalog.productMedia.update(caller, { id: useId, ...more }));
+    rejectionOf(await catalog.productMedia.update(caller, { id: usageId, ...more }));
   expect(await update({ usageType: null })).toEqual(['INVALID input.usageType']);
   expect(await update({ usageType: 'GALLERY' })).toEqual(['INVALID input.variantId']);
   expect(await update({ usageType: 'MAIN_IMAGE' })).toEqual(['INVALID input.variantId']);
   expect(await update({ variantId: null })).toEqual(['INVALID input.variantId']);
   expect(await update({ variantId: newId() })).toEqual(['NOT_FOUND input.variantId']);
-  expect((await catalog.read(id)).uses[0]).toMatchObject({ usageType: 'VARIANT', variantId });
+  expect((await catalog.read(id)).usages[0]).toMatchObject({ usageType: 'VARIANT', variantId });
   expect(await update({ usageType: 'GALLERY', variantId: null })).toEqual([]);
-  expect((await catalog.read(id)).uses[0]).toMatchObject({ usageType: 'GALLERY', variantId: null });
+  expect((await catalog.read(id)).usages[0]).toMatchObject({
+    usageType: 'GALLERY',
+    variantId: null,
+  });
 });
 
-test('the file must suit its new usage type, and the CMS must say so', async () => {
+test('the new usage type must allow the file’s type, which the CMS reports', async () => {
   const { id } = await catalog.newProduct();
   const film = catalog.cms.add({ mediaType: 'VIDEO' });
   const { productMedia } = await catalog.productMedia.attach(caller, {
@@ -81,19 +84,19 @@ test('the file must suit its new usage type, and the CMS must say so', async () 
   });
   const change = { id: given(productMedia).id, usageType: 'THUMBNAIL' } as const;
   const refused = await catalog.productMedia.update(caller, change);
-  expect(refusalOf(refused)).toEqual(['MEDIA_TYPE_NOT_ALLOWED input.usageType']);
+  expect(rejectionOf(refused)).toEqual(['MEDIA_TYPE_NOT_ALLOWED input.usageType']);
   catalog.cms.state.isDown = true;
   const unanswered = await catalog.productMedia.update(caller, change);
-  expect(refusalOf(unanswered)).toEqual(['MEDIA_UNAVAILABLE input.usageType']);
-  expect(usesOf(await catalog.read(id))).toEqual([`GALLERY 0 ${film}`]);
+  expect(rejectionOf(unanswered)).toEqual(['MEDIA_UNAVAILABLE input.usageType']);
+  expect(usagesOf(await catalog.read(id))).toEqual([`GALLERY 0 ${film}`]);
   const same = await catalog.productMedia.update(caller, { ...change, usageType: 'GALLERY' });
-  expect(refusalOf(same)).toEqual([]);
+  expect(rejectionOf(same)).toEqual([]);
 });
 
-test('a change that makes two uses the same is refused', async () => {
+test('rejects a change that makes two usages equal', async () => {
   const { id, variants } = await catalog.newProduct({ variants: ['red', 'blue'] });
   const [red, blue] = variants.map((variant) => variant.id);
-  const { mediaId, useId } = await catalog.attachNew(id, 'SWATCH', red);
+  const { mediaId, usageId } = await catalog.attachNew(id, 'SWATCH', red);
   const input = { productId: id, mediaId };
   await catalog.productMedia.attach(caller, {
     ...input,
@@ -102,53 +105,53 @@ test('a change that makes two uses the same is refused', async () => {
   });
   await catalog.productMedia.attach(caller, { ...input, usageType: 'THUMBNAIL' });
   const update = async (more: object) =>
-    refusalOf(await catalog.productMedia.update(caller, { id: useId, ...more }));
+    rejectionOf(await catalog.productMedia.update(caller, { id: usageId, ...more }));
   expect(await update({ variantId: blue })).toEqual(['ALREADY_ATTACHED input.variantId']);
   expect(await update({ usageType: 'THUMBNAIL', variantId: null })).toEqual([
     'ALREADY_ATTACHED input.usageType',
   ]);
-  expect((await catalog.read(id)).uses).toHaveLength(3);
+  expect((await catalog.read(id)).usages).toHaveLength(3);
 });
 
-test('a new usage type means the end of its row, and the old row closes up', async () => {
+test('a usage with a new type goes last in its new row, and the old row closes up', async () => {
   const { id } = await catalog.newProduct();
   const first = await catalog.attachNew(id);
   const second = await catalog.attachNew(id);
   const thumbnail = await catalog.attachNew(id, 'THUMBNAIL');
-  await catalog.productMedia.update(caller, { id: first.useId, usageType: 'THUMBNAIL' });
-  expect(usesOf(await catalog.read(id))).toEqual([
+  await catalog.productMedia.update(caller, { id: first.usageId, usageType: 'THUMBNAIL' });
+  expect(usagesOf(await catalog.read(id))).toEqual([
     `GALLERY 0 ${second.mediaId}`,
     `THUMBNAIL 0 ${thumbnail.mediaId}`,
     `THUMBNAIL 1 ${first.mediaId}`,
   ]);
 });
 
-test('a use that becomes the main image replaces the former one and keeps its text', async () => {
+test('a usage that becomes the main image replaces the former one and keeps its text', async () => {
   const { id } = await catalog.newProduct();
   const former = await catalog.attachNew(id, 'MAIN_IMAGE');
   const chosen = await catalog.attachNew(id, 'THUMBNAIL');
   await catalog.productMedia.attach(caller, { productId: id, mediaId: chosen.mediaId });
-  await catalog.productMedia.update(caller, { id: chosen.useId, altText: 'Kept' });
-  const change = { id: chosen.useId, usageType: 'MAIN_IMAGE' } as const;
+  await catalog.productMedia.update(caller, { id: chosen.usageId, altText: 'Kept' });
+  const change = { id: chosen.usageId, usageType: 'MAIN_IMAGE' } as const;
   const { productMedia } = await catalog.productMedia.update(caller, change);
-  expect(productMedia).toMatchObject({ id: chosen.useId, altText: 'Kept' });
-  expect(usesOf(await catalog.read(id))).toEqual([
+  expect(productMedia).toMatchObject({ id: chosen.usageId, altText: 'Kept' });
+  expect(usagesOf(await catalog.read(id))).toEqual([
     `MAIN_IMAGE 0 ${chosen.mediaId}`,
     `GALLERY 0 ${former.mediaId}`,
   ]);
 });
 
-test('a second use of the main image’s file does not become a second main image', async () => {
+test('a second usage of the main image’s file does not become a second main image', async () => {
   const { id } = await catalog.newProduct();
   const { mediaId } = await catalog.attachNew(id, 'MAIN_IMAGE');
   const input = { productId: id, mediaId, usageType: 'THUMBNAIL' } as const;
   const { productMedia } = await catalog.productMedia.attach(caller, input);
   const change = { id: given(productMedia).id, usageType: 'MAIN_IMAGE' } as const;
   const refused = await catalog.productMedia.update(caller, change);
-  expect(refusalOf(refused)).toEqual(['ALREADY_ATTACHED input.usageType']);
+  expect(rejectionOf(refused)).toEqual(['ALREADY_ATTACHED input.usageType']);
 });
 
-test('detaching takes the uses named, all or of one type, and closes the gaps', async () => {
+test('detaches all usages of a file or those of one type, and closes the gaps', async () => {
   const { id } = await catalog.newProduct();
   const main = await catalog.attachNew(id, 'MAIN_IMAGE');
   const { mediaId } = main;
@@ -160,57 +163,59 @@ test('detaching takes the uses named, all or of one type, and closes the gaps', 
     catalog.productMedia.detach(caller, { productId: id, mediaId, ...more });
   const swatch = await detach({ usageType: 'SWATCH' });
   expect(swatch).toMatchObject({ detachedIds: [expect.any(String)], userErrors: [] });
-  expect(refusalOf(await detach({ usageType: 'SWATCH' }))).toEqual(['NOT_ATTACHED input.mediaId']);
+  expect(rejectionOf(await detach({ usageType: 'SWATCH' }))).toEqual([
+    'NOT_ATTACHED input.mediaId',
+  ]);
 
   const rest = await detach({ usageType: null });
   expect(rest.detachedIds).toHaveLength(2);
-  expect(rest.detachedIds[0]).toBe(main.useId);
-  expect(usesOf(await catalog.read(id))).toEqual([`GALLERY 0 ${other.mediaId}`]);
+  expect(rest.detachedIds[0]).toBe(main.usageId);
+  expect(usagesOf(await catalog.read(id))).toEqual([`GALLERY 0 ${other.mediaId}`]);
   expect(await detach({})).toMatchObject({
     detachedIds: [],
     userErrors: [{ code: 'NOT_ATTACHED' }],
   });
 });
 
-test('nothing is detached from unknown and foreign products', async () => {
+test('detaches nothing from unknown and foreign products', async () => {
   const { id } = await catalog.newProduct();
   const { mediaId } = await catalog.attachNew(id);
   for (const productId of [newId(), 'x']) {
     const refused = await catalog.productMedia.detach(caller, { productId, mediaId });
-    expect(refusalOf(refused)).toEqual(['NOT_FOUND input.productId']);
+    expect(rejectionOf(refused)).toEqual(['NOT_FOUND input.productId']);
   }
-  const refused = await catalog.productMedia.detach(stranger, { productId: id, mediaId });
-  expect(refusalOf(refused)).toEqual(['NOT_FOUND input.productId']);
+  const refused = await catalog.productMedia.detach(otherCaller, { productId: id, mediaId });
+  expect(rejectionOf(refused)).toEqual(['NOT_FOUND input.productId']);
   const malformed = await catalog.productMedia.detach(caller, { productId: id, mediaId: 'x' });
-  expect(refusalOf(malformed)).toEqual(['NOT_ATTACHED input.mediaId']);
-  expect((await catalog.read(id)).uses).toHaveLength(1);
+  expect(rejectionOf(malformed)).toEqual(['NOT_ATTACHED input.mediaId']);
+  expect((await catalog.read(id)).usages).toHaveLength(1);
 });
 
-test('moves that can’t be made change nothing, not even those before them', async () => {
+test('an invalid move changes nothing, nor do the moves before it', async () => {
   const { id } = await catalog.newProduct();
   const [a, b] = [await catalog.attachNew(id), await catalog.attachNew(id)];
   const swatch = await catalog.attachNew(id, 'SWATCH');
   const before = await catalog.read(id);
   const reorder = async (moves: { id: string; newPosition: number }[], productId = id) =>
-    refusalOf(await catalog.productMedia.reorder(caller, { productId, moves }));
-  const good = { id: b.useId, newPosition: 0 };
-  expect(await reorder([{ id: a.useId, newPosition: -1 }])).toEqual([
+    rejectionOf(await catalog.productMedia.reorder(caller, { productId, moves }));
+  const good = { id: b.usageId, newPosition: 0 };
+  expect(await reorder([{ id: a.usageId, newPosition: -1 }])).toEqual([
     'INVALID input.moves.0.newPosition',
   ]);
   expect(await reorder([good, { id: newId(), newPosition: 0 }])).toEqual([
     'NOT_FOUND input.moves.1.id',
   ]);
   expect(await reorder([{ id: 'x', newPosition: 0 }])).toEqual(['NOT_FOUND input.moves.0.id']);
-  expect(await reorder([{ id: swatch.useId, newPosition: 0 }])).toEqual([
+  expect(await reorder([{ id: swatch.usageId, newPosition: 0 }])).toEqual([
     'NOT_FOUND input.moves.0.id',
   ]);
   expect(await reorder([good], newId())).toEqual(['NOT_FOUND input.productId']);
-  const foreign = await catalog.productMedia.reorder(stranger, { productId: id, moves: [good] });
-  expect(refusalOf(foreign)).toEqual(['NOT_FOUND input.productId']);
-  expect(await catalog.read(id)).toEqual({ ...before, usesRevision: expect.any(Number) });
+  const foreign = await catalog.productMedia.reorder(otherCaller, { productId: id, moves: [good] });
+  expect(rejectionOf(foreign)).toEqual(['NOT_FOUND input.productId']);
+  expect(await catalog.read(id)).toEqual({ ...before, usagesRevision: expect.any(Number) });
 });
 
-test('moves are applied in order, repeated ones too, and beyond the end is the end', async () => {
+test('applies moves in order, repeated ones too; a position beyond the end is the end', async () => {
   const { id } = await catalog.newProduct();
   const [a, b, c] = [
     await catalog.attachNew(id),
@@ -218,18 +223,18 @@ test('moves are applied in order, repeated ones too, and beyond the end is the e
     await catalog.attachNew(id),
   ];
   const moves = [
-    { id: a.useId, newPosition: 2_000_000_000 },
-    { id: c.useId, newPosition: 0 },
-    { id: c.useId.toUpperCase(), newPosition: 1 },
+    { id: a.usageId, newPosition: 2_000_000_000 },
+    { id: c.usageId, newPosition: 0 },
+    { id: c.usageId.toUpperCase(), newPosition: 1 },
   ];
   const { product } = await catalog.productMedia.reorder(caller, { productId: id, moves });
   const stored = await catalog.read(id);
-  expect(usesOf(stored)).toEqual([
+  expect(usagesOf(stored)).toEqual([
     `GALLERY 0 ${b.mediaId}`,
     `GALLERY 1 ${c.mediaId}`,
     `GALLERY 2 ${a.mediaId}`,
   ]);
   expect(product).toEqual(stored);
   const none = await catalog.productMedia.reorder(caller, { productId: id, moves: [] });
-  expect(none.product?.uses).toEqual(stored.uses);
+  expect(none.product?.usages).toEqual(stored.usages);
 });

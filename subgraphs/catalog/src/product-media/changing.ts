@@ -1,94 +1,94 @@
+import type { Decision } from '@federated-media/media-consumer/associations/association';
+import { notFound } from '@federated-media/media-consumer/user-error';
 import { readId } from '@federated-media/subgraph-kit/ids';
+import { trimText } from '@federated-media/subgraph-kit/text';
+import { userError } from '@federated-media/subgraph-kit/user-error';
 import type {
   ProductMediaUsageType,
   ProductUserError,
   ReorderProductMediaInput,
   UpdateProductMediaInput,
 } from '../generated/graphql.ts';
-import type { Decision, Product } from '../product/product.ts';
-import { trimText } from '@federated-media/subgraph-kit/text';
-import { userError } from '../user-error.ts';
+import type { Product } from '../product/product.ts';
 import { positionProblem, readVariantId } from './attaching.ts';
 import type { ProductMedia } from './product-media.ts';
 import { altTextProblem, variantProblem } from './rules.ts';
-import { inRole, isSameUse, move, ofType, place, placeAsMain, without } from './uses.ts';
+import { withUsageType, isSameUsage, move, ofType, place, placeAsMain, without } from './usages.ts';
 
-/** Null: nothing stands in the way. */
-type Refusable = Decision<ProductUserError | null>;
+/** The changed product; or the unchanged one and the reason. */
+type Change = Decision<Product, ProductUserError | null>;
 
-export const noSuchUse = (field: readonly string[]) =>
-  userError('NOT_FOUND', 'The association does not exist.', field);
-
-/** What is wrong with a change of `use`, as far as the file itself does not matter. */
+/** What is wrong with a change of `usage`, apart from the rules that depend on its file. */
 export function changeProblem(
   product: Product,
-  use: ProductMedia,
+  usage: ProductMedia,
   input: UpdateProductMediaInput,
 ): ProductUserError | null {
   if (input.usageType === null) {
     return userError('INVALID', 'The usage type cannot be cleared.', ['input', 'usageType']);
   }
   return (
-    variantProblem(product, changed(use, input), ['input']) ??
+    variantProblem(product, changed(usage, input), ['input']) ??
     altTextProblem(input.altText, ['input'])
   );
 }
 
-/** `product` with one of its uses changed. */
-export function changeUse(product: Product, id: string, input: UpdateProductMediaInput): Refusable {
-  const refused = (answer: ProductUserError): Refusable => ({ product, answer });
-  const use = product.uses.find((candidate) => candidate.id === id);
-  if (!use) return refused(noSuchUse(['input', 'id']));
-  const problem = changeProblem(product, use, input);
-  if (problem) return refused(problem);
+/** `product` with one changed usage. */
+export function changeUsage(product: Product, id: string, input: UpdateProductMediaInput): Change {
+  const rejected = (answer: ProductUserError): Change => ({ entity: product, answer });
+  const usage = product.usages.find((candidate) => candidate.id === id);
+  if (!usage) return rejected(notFound('association', ['input', 'id']));
+  const problem = changeProblem(product, usage, input);
+  if (problem) return rejected(problem);
 
-  const next = changed(use, input);
-  if (product.uses.some((other) => other.id !== id && isSameUse(other, next))) {
-    const field = next.usageType === use.usageType ? 'variantId' : 'usageType';
+  const next = changed(usage, input);
+  if (product.usages.some((other) => other.id !== id && isSameUsage(other, next))) {
+    const field = next.usageType === usage.usageType ? 'variantId' : 'usageType';
     const message = `The file is already attached to this product as ${next.usageType}.`;
-    return refused(userError('ALREADY_ATTACHED', message, ['input', field]));
+    return rejected(userError('ALREADY_ATTACHED', message, ['input', field]));
   }
-  return { product: { ...product, uses: usesWith(product, use, next) }, answer: null };
+  return { entity: { ...product, usages: usagesWith(product, usage, next) }, answer: null };
 }
 
-function usesWith({ uses }: Product, use: ProductMedia, next: ProductMedia) {
-  if (next.usageType === use.usageType) return place(uses, next, use.displayOrder);
-  return next.usageType === 'MAIN_IMAGE' ? placeAsMain(uses, next) : place(uses, next);
+function usagesWith({ usages }: Product, usage: ProductMedia, next: ProductMedia) {
+  if (next.usageType === usage.usageType) return place(usages, next, usage.displayOrder);
+  return next.usageType === 'MAIN_IMAGE' ? placeAsMain(usages, next) : place(usages, next);
 }
 
-const changed = (use: ProductMedia, input: UpdateProductMediaInput): ProductMedia => ({
-  ...inRole(use, input.usageType ?? use.usageType),
-  variantId: input.variantId === undefined ? use.variantId : readVariantId(input.variantId),
-  altText: input.altText === undefined ? use.altText : trimText(input.altText),
+const changed = (usage: ProductMedia, input: UpdateProductMediaInput): ProductMedia => ({
+  ...withUsageType(usage, input.usageType ?? usage.usageType),
+  variantId: input.variantId === undefined ? usage.variantId : readVariantId(input.variantId),
+  altText: input.altText === undefined ? usage.altText : trimText(input.altText),
 });
 
-/** `product` without its uses of a file, all or those of one type; and which these were. */
+/** `product` without its usages of a file, all or those of one type; the answer is their ids. */
 export function detach(
   product: Product,
   unwanted: { mediaId: string | null; usageType: ProductMediaUsageType | null },
-): Decision<string[]> {
+): Decision<Product, string[]> {
   const isUnwanted = ({ mediaId, usageType }: ProductMedia) =>
     mediaId === unwanted.mediaId && (unwanted.usageType ?? usageType) === usageType;
   return {
-    product: { ...product, uses: without(product.uses, isUnwanted) },
-    answer: product.uses.filter(isUnwanted).map(({ id }) => id),
+    entity: { ...product, usages: without(product.usages, isUnwanted) },
+    answer: product.usages.filter(isUnwanted).map(({ id }) => id),
   };
 }
 
-/** `product` with its uses of one type in another order; as it was when one of the moves can't be made. */
+/** `product` with its usages of one type in another order; unchanged when one of the moves is invalid. */
 export function reorder(
   product: Product,
   { usageType = 'GALLERY', moves }: ReorderProductMediaInput,
-): Refusable {
-  const movable = new Set(ofType(product.uses, usageType).map(({ id }) => id));
-  let { uses } = product;
+): Change {
+  const movable = new Set(ofType(product.usages, usageType).map(({ id }) => id));
+  let { usages } = product;
   for (const [index, { id: givenId, newPosition }] of moves.entries()) {
     const path = ['input', 'moves', String(index)];
     const id = readId(givenId);
-    if (id === null || !movable.has(id)) return { product, answer: noSuchUse([...path, 'id']) };
+    if (id === null || !movable.has(id))
+      return { entity: product, answer: notFound('association', [...path, 'id']) };
     const problem = positionProblem(newPosition, [...path, 'newPosition']);
-    if (problem) return { product, answer: problem };
-    uses = move(uses, { id, position: newPosition });
+    if (problem) return { entity: product, answer: problem };
+    usages = move(usages, { id, position: newPosition });
   }
-  return { product: { ...product, uses }, answer: null };
+  return { entity: { ...product, usages }, answer: null };
 }

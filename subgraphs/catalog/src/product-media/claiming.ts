@@ -1,13 +1,20 @@
+import type { AttachPlan } from '@federated-media/media-consumer/associations/attach';
 import type { Finding } from '@federated-media/media-consumer/claims';
-import type { Intents, NewUse } from '@federated-media/media-consumer/intents';
-import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
 import type { Product } from '../product/product.ts';
-import { type Candidate, type Refused, isRefused } from './attaching.ts';
+import {
+  type Candidate,
+  type Draft,
+  type Outcome,
+  type Rejected,
+  attachAll,
+  checkDraft,
+  isRejected,
+} from './attaching.ts';
 import type { ProductMedia } from './product-media.ts';
-import { findingProblem, takes } from './rules.ts';
-import { isSameUse } from './uses.ts';
+import { allowsMediaType, findingProblem } from './rules.ts';
+import { isSameUsage } from './usages.ts';
 
-/** A use as the CMS's ledger has it. */
+/** A usage as the CMS's ledger stores it. */
 export const toUsage = ({ id, mediaId, usageType, claimVersion }: ProductMedia) => ({
   usageId: id,
   mediaId,
@@ -15,51 +22,39 @@ export const toUsage = ({ id, mediaId, usageType, claimVersion }: ProductMedia) 
   claimVersion,
 });
 
-export interface ClaimedFiles {
-  /** The items, and what the CMS has against them. */
-  readonly items: readonly (Candidate | Refused)[];
-  /** Claimed, and to be written or released. */
-  readonly claimed: readonly NewUse[];
-}
+/** Claims the files of the drafts that the rules allow. Equal drafts, and drafts of existing usages, share a claim. */
+export function planAttaching(
+  product: Product,
+  drafts: readonly Draft[],
+): AttachPlan<Product, Outcome[]> {
+  const items = drafts.map((draft) => checkDraft(product, draft));
+  const candidates = items.flatMap((item) => (isRejected(item) ? [] : [item]));
+  const claimOf = ({ usage, known }: Candidate): ProductMedia =>
+    known ?? candidates.find((earlier) => isSameUsage(earlier.usage, usage))?.usage ?? usage;
 
-/** Claims the candidates' files, all at once; those of one use, and of uses that are there, only once. */
-export async function claimFiles(
-  media: MediaConsumer,
-  {
-    product,
-    intents,
-    items,
-  }: { product: Product; intents: Intents; items: readonly (Candidate | Refused)[] },
-): Promise<ClaimedFiles> {
-  const candidates = items.flatMap((item) => (isRefused(item) ? [] : [item]));
-  const claimOf = ({ use, known }: Candidate): ProductMedia =>
-    known ?? candidates.find((earlier) => isSameUse(earlier.use, use))?.use ?? use;
-
-  const fresh = [...new Set(candidates.filter(({ known }) => !known).map(claimOf))];
+  const added = [...new Set(candidates.filter(({ known }) => !known).map(claimOf))];
   const existing = [...new Set(candidates.flatMap(({ known }) => known ?? []))];
-  const usageTypes = new Map(candidates.map((item) => [claimOf(item).id, item.use.usageType]));
-  const wanted = fresh.map(toUsage);
-  const findings = await media.claim({
-    intents,
-    entityId: product.id,
-    wanted,
+  const usageTypes = new Map(candidates.map((item) => [claimOf(item).id, item.usage.usageType]));
+  return {
+    wanted: added.map(toUsage),
     existing: existing.map(toUsage),
     accepts({ usageId }, file) {
       const usageType = usageTypes.get(usageId);
-      return usageType !== undefined && takes(usageType, file.mediaType);
+      return usageType !== undefined && allowsMediaType(usageType, file.mediaType);
     },
-  });
-  return {
-    items: items.map((item) =>
-      isRefused(item) ? item : judged(item, findings.get(claimOf(item).id)),
-    ),
-    claimed: wanted.filter(({ usageId }) => findings.get(usageId)?.status === 'USABLE'),
+    decide: (current, findings) =>
+      attachAll(
+        current,
+        items.map((item) =>
+          isRejected(item) ? item : judged(item, findings.get(claimOf(item).id)),
+        ),
+      ),
   };
 }
 
-function judged(candidate: Candidate, finding: Finding | undefined): Candidate | Refused {
-  const { use, path } = candidate;
-  const check = { usageType: use.usageType, field: [...path, 'mediaId'] };
+function judged(candidate: Candidate, finding: Finding | undefined): Candidate | Rejected {
+  const { usage, path } = candidate;
+  const check = { usageType: usage.usageType, field: [...path, 'mediaId'] };
   const problem = findingProblem(finding, check);
   return problem ? { problem } : candidate;
 }

@@ -33,33 +33,38 @@ async function read(productId: string, storeId: string) {
   const { mainImage, mediaAssociations, variants } = data.product;
   return {
     main: mainImage?.id ?? null,
-    uses: mediaAssociations.map(({ id, displayOrder }) => `${id} ${displayOrder}`),
+    usages: mediaAssociations.map(({ id, displayOrder }) => `${id} ${displayOrder}`),
     ofVariant: variants.flatMap((variant) => variant.mediaAssociations.map(({ id }) => id)),
     missing: data.missing.totalCount,
   };
 }
 
-test('trashed files leave, keep their place, and come back to it', async () => {
+test('hides trashed files, keeps their positions, and shows restored files there', async () => {
   const storeId = 'store-hidden';
-  const { productId, mediaIds, useIds } = await makeProduct(catalog, storeId);
+  const { productId, mediaIds, usageIds } = await makeProduct(catalog, storeId);
   const before = await read(productId, storeId);
-  expect(before).toMatchObject({ main: useIds[0], ofVariant: [useIds[4]], missing: 0 });
-  expect(before.uses).toEqual(useIds.map((id, index) => `${id} ${[0, 0, 1, 2, 0][index]}`));
+  expect(before).toMatchObject({ main: usageIds[0], ofVariant: [usageIds[4]], missing: 0 });
+  expect(before.usages).toEqual(usageIds.map((id, index) => `${id} ${[0, 0, 1, 2, 0][index]}`));
 
   for (const place of [0, 2, 4]) catalog.cms.trash(mediaIds[place]!, storeId);
   await expect
     .poll(() => read(productId, storeId))
-    .toEqual({ main: null, uses: [`${useIds[1]} 0`, `${useIds[3]} 2`], ofVariant: [], missing: 1 });
+    .toEqual({
+      main: null,
+      usages: [`${usageIds[1]} 0`, `${usageIds[3]} 2`],
+      ofVariant: [],
+      missing: 1,
+    });
 
   for (const place of [0, 2, 4]) catalog.cms.restore(mediaIds[place]!, storeId);
   await expect.poll(() => read(productId, storeId)).toEqual(before);
 });
 
-test('hidden uses count when others are moved, and can be moved and detached themselves', async () => {
+test('counts hidden usages in moves, and can move and detach them', async () => {
   const storeId = 'store-moved';
-  const { productId, mediaIds, useIds } = await makeProduct(catalog, storeId);
+  const { productId, mediaIds, usageIds } = await makeProduct(catalog, storeId);
   catalog.cms.trash(mediaIds[1]!, storeId);
-  await expect.poll(async () => (await read(productId, storeId)).uses).toHaveLength(4);
+  await expect.poll(async () => (await read(productId, storeId)).usages).toHaveLength(4);
   const { data } = await catalog.ask(
     `mutation ($p: ID!, $last: ID!, $hidden: ID!, $file: ID!) {
       moved: reorderProductMedia(input: {
@@ -70,11 +75,11 @@ test('hidden uses count when others are moved, and can be moved and detached the
       }
     }`,
     {
-      variables: { p: productId, last: useIds[3], hidden: useIds[1], file: mediaIds[1] },
+      variables: { p: productId, last: usageIds[3], hidden: usageIds[1], file: mediaIds[1] },
       storeId,
     },
   );
-  const [, hidden, middle, last] = useIds;
+  const [, hidden, middle, last] = usageIds;
   const shown = [
     { id: last, displayOrder: 0 },
     { id: middle, displayOrder: 1 },
@@ -85,9 +90,9 @@ test('hidden uses count when others are moved, and can be moved and detached the
   });
 });
 
-test('purged files take their uses along, and those behind close up', async () => {
+test('purged files lose their usages, and the ones behind close up', async () => {
   const storeId = 'store-purged';
-  const { productId, mediaIds, useIds } = await makeProduct(catalog, storeId);
+  const { productId, mediaIds, usageIds } = await makeProduct(catalog, storeId);
   for (const place of [0, 1]) {
     catalog.cms.trash(mediaIds[place]!, storeId);
     catalog.cms.purge(mediaIds[place]!, storeId);
@@ -96,8 +101,8 @@ test('purged files take their uses along, and those behind close up', async () =
     .poll(() => read(productId, storeId))
     .toEqual({
       main: null,
-      uses: [`${useIds[2]} 0`, `${useIds[3]} 1`, `${useIds[4]} 0`],
-      ofVariant: [useIds[4]],
+      usages: [`${usageIds[2]} 0`, `${usageIds[3]} 1`, `${usageIds[4]} 0`],
+      ofVariant: [usageIds[4]],
       missing: 1,
     });
 });

@@ -3,75 +3,75 @@ import {
   type TestCatalog,
   caller,
   given,
-  refusalOf,
+  rejectionOf,
   useTestCatalog,
-  usesOf,
+  usagesOf,
 } from '../testing/catalog.ts';
 
-// What others do while the CMS is asked, and nothing is locked.
+// Other requests change the product while a request waits for the CMS, without a lock.
 let catalog: TestCatalog;
 useTestCatalog((opened) => {
   catalog = opened;
 });
 
-test('a product deleted meanwhile is unknown', async () => {
+test('a product that is deleted during the claim is unknown', async () => {
   const { id } = await catalog.newProduct();
   const mediaId = catalog.cms.add();
-  catalog.cms.state.whileAsked = () => catalog.products.delete(caller, { id });
+  catalog.cms.state.whileClaiming = () => catalog.products.delete(caller, { id });
   const refused = await catalog.productMedia.attach(caller, { productId: id, mediaId });
-  expect(refusalOf(refused)).toEqual(['NOT_FOUND input.productId']);
+  expect(rejectionOf(refused)).toEqual(['NOT_FOUND input.productId']);
 });
 
-test('a variant deleted meanwhile is unknown, and the other items are attached', async () => {
+test('a variant that is deleted during the claim is unknown, and the other items are attached', async () => {
   const { id, variants } = await catalog.newProduct({ variants: ['red'] });
   const variantId = given(variants[0]).id;
   const [one, two] = [catalog.cms.add(), catalog.cms.add()];
-  catalog.cms.state.whileAsked = () => catalog.variants.delete(caller, { id: variantId });
+  catalog.cms.state.whileClaiming = () => catalog.variants.delete(caller, { id: variantId });
   const items = [{ mediaId: one, usageType: 'VARIANT' as const, variantId }, { mediaId: two }];
   const results = await catalog.productMedia.attachMany(caller, { productId: id, items });
-  expect(results.map(refusalOf)).toEqual([['NOT_FOUND input.items.0.variantId'], []]);
-  expect(usesOf(await catalog.read(id))).toEqual([`GALLERY 0 ${two}`]);
+  expect(results.map(rejectionOf)).toEqual([['NOT_FOUND input.items.0.variantId'], []]);
+  expect(usagesOf(await catalog.read(id))).toEqual([`GALLERY 0 ${two}`]);
 });
 
-test('a file attached meanwhile is attached already', async () => {
+test('a file that another request attaches during the claim is reported as already attached', async () => {
   const { id } = await catalog.newProduct();
   const input = { productId: id, mediaId: catalog.cms.add() };
-  catalog.cms.state.whileAsked = () => {
-    catalog.cms.state.whileAsked = null;
+  catalog.cms.state.whileClaiming = () => {
+    catalog.cms.state.whileClaiming = null;
     return catalog.productMedia.attach(caller, input);
   };
   const refused = await catalog.productMedia.attach(caller, input);
-  expect(refusalOf(refused)).toEqual(['ALREADY_ATTACHED input.mediaId']);
-  expect((await catalog.read(id)).uses).toHaveLength(1);
+  expect(rejectionOf(refused)).toEqual(['ALREADY_ATTACHED input.mediaId']);
+  expect((await catalog.read(id)).usages).toHaveLength(1);
 });
 
-test('a use ended meanwhile is not changed, and not brought back', async () => {
+test('a usage that is removed during the claim is not changed, and stays removed', async () => {
   const { id } = await catalog.newProduct();
-  const { useId, mediaId } = await catalog.attachNew(id);
-  catalog.cms.state.whileAsked = () =>
+  const { usageId, mediaId } = await catalog.attachNew(id);
+  catalog.cms.state.whileClaiming = () =>
     catalog.productMedia.detach(caller, { productId: id, mediaId });
-  const refused = await catalog.productMedia.update(caller, { id: useId, usageType: 'SWATCH' });
-  expect(refusalOf(refused)).toEqual(['NOT_FOUND input.id']);
-  expect((await catalog.read(id)).uses).toEqual([]);
+  const refused = await catalog.productMedia.update(caller, { id: usageId, usageType: 'SWATCH' });
+  expect(rejectionOf(refused)).toEqual(['NOT_FOUND input.id']);
+  expect((await catalog.read(id)).usages).toEqual([]);
 });
 
-test('a use changed meanwhile keeps what this change does not name', async () => {
+test('a usage that is changed during the claim keeps the fields that this change omits', async () => {
   const { id } = await catalog.newProduct();
-  const { useId } = await catalog.attachNew(id);
-  catalog.cms.state.whileAsked = () =>
-    catalog.productMedia.update(caller, { id: useId, altText: 'Meanwhile' });
-  const change = { id: useId, usageType: 'SWATCH' } as const;
+  const { usageId } = await catalog.attachNew(id);
+  catalog.cms.state.whileClaiming = () =>
+    catalog.productMedia.update(caller, { id: usageId, altText: 'Meanwhile' });
+  const change = { id: usageId, usageType: 'SWATCH' } as const;
   const { productMedia } = await catalog.productMedia.update(caller, change);
   expect(productMedia).toMatchObject({ usageType: 'SWATCH', altText: 'Meanwhile' });
 });
 
-test('a use does not get a variant that is deleted meanwhile', async () => {
+test('a usage does not get a variant that is deleted during the claim', async () => {
   const { id, variants } = await catalog.newProduct({ variants: ['red'] });
   const variantId = given(variants[0]).id;
-  const { useId, mediaId } = await catalog.attachNew(id);
-  catalog.cms.state.whileAsked = () => catalog.variants.delete(caller, { id: variantId });
-  const change = { id: useId, usageType: 'SWATCH', variantId } as const;
+  const { usageId, mediaId } = await catalog.attachNew(id);
+  catalog.cms.state.whileClaiming = () => catalog.variants.delete(caller, { id: variantId });
+  const change = { id: usageId, usageType: 'SWATCH', variantId } as const;
   const refused = await catalog.productMedia.update(caller, change);
-  expect(refusalOf(refused)).toEqual(['NOT_FOUND input.variantId']);
-  expect(usesOf(await catalog.read(id))).toEqual([`GALLERY 0 ${mediaId}`]);
+  expect(rejectionOf(refused)).toEqual(['NOT_FOUND input.variantId']);
+  expect(usagesOf(await catalog.read(id))).toEqual([`GALLERY 0 ${mediaId}`]);
 });

@@ -1,7 +1,7 @@
 import type { MutationResolvers, ProductMediaResolvers } from '../generated/graphql.ts';
 
 export const ProductMedia = {
-  __resolveReference: ({ id }, { entities }) => entities.uses.load(id),
+  __resolveReference: ({ id }, { entities }) => entities.usages.load(id),
   media: ({ mediaId }) => ({ __typename: 'MediaFile', id: mediaId }),
   variant: ({ variantId, product }) => {
     const variant = product.variants.find(({ id }) => id === variantId);

@@ -1,9 +1,10 @@
 import type { Finding } from '@federated-media/media-consumer/claims';
 import type { UsableFile } from '@federated-media/media-consumer/cms-client';
+import { mediaProblem } from '@federated-media/media-consumer/user-error';
+import { textProblem } from '@federated-media/subgraph-kit/text';
+import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { ProductMediaUsageType, ProductUserError } from '../generated/graphql.ts';
 import type { Product } from '../product/product.ts';
-import { textProblem } from '@federated-media/subgraph-kit/text';
-import { tryAgain, userError } from '../user-error.ts';
 
 const MAX_ALT_TEXT = 500;
 
@@ -11,18 +12,18 @@ type MediaType = UsableFile['mediaType'];
 
 interface UsageRule {
   readonly mediaTypes: readonly MediaType[];
-  readonly variant: 'needed' | 'possible' | 'none';
+  readonly variant: 'required' | 'optional' | 'none';
 }
 
 const RULES = {
   MAIN_IMAGE: { mediaTypes: ['IMAGE'], variant: 'none' },
   GALLERY: { mediaTypes: ['IMAGE', 'VIDEO'], variant: 'none' },
-  VARIANT: { mediaTypes: ['IMAGE', 'VIDEO'], variant: 'needed' },
+  VARIANT: { mediaTypes: ['IMAGE', 'VIDEO'], variant: 'required' },
   THUMBNAIL: { mediaTypes: ['IMAGE'], variant: 'none' },
-  SWATCH: { mediaTypes: ['IMAGE'], variant: 'possible' },
+  SWATCH: { mediaTypes: ['IMAGE'], variant: 'optional' },
 } as const satisfies Record<ProductMediaUsageType, UsageRule>;
 
-/** What is wrong with using a file for this variant of `product`, or for none. `path` leads to the input. */
+/** What is wrong with the variant of a usage, or with its absence. `path` is the path of the input. */
 export function variantProblem(
   product: Product,
   { usageType, variantId }: { usageType: ProductMediaUsageType; variantId: string | null },
@@ -31,7 +32,7 @@ export function variantProblem(
   const field = [...path, 'variantId'];
   const rule: UsageRule = RULES[usageType];
   if (variantId === null) {
-    return rule.variant === 'needed'
+    return rule.variant === 'required'
       ? userError('INVALID', `${usageType} requires a variant.`, field)
       : null;
   }
@@ -47,35 +48,20 @@ export function variantProblem(
     : userError('NOT_FOUND', 'The product has no such variant.', field);
 }
 
-/** Whether a file of this type may be used so. */
-export function takes(usageType: ProductMediaUsageType, mediaType: MediaType): boolean {
+/** Whether the usage type allows files of this type. */
+export function allowsMediaType(usageType: ProductMediaUsageType, mediaType: MediaType): boolean {
   const rule: UsageRule = RULES[usageType];
   return rule.mediaTypes.includes(mediaType);
 }
 
-/** What is wrong with using a file, as far as the CMS knows it; null when nothing is. */
+/** What is wrong with a file according to the CMS and to its usage type; null when it can be used. */
 export function findingProblem(
   finding: Finding | undefined,
   { usageType, field }: { usageType: ProductMediaUsageType; field: readonly string[] },
 ): ProductUserError | null {
-  switch (finding?.status) {
-    case 'USABLE':
-      return null;
-    case 'UNSUITABLE': {
-      const message = `A file of type ${finding.file.mediaType} cannot be attached as ${usageType}.`;
-      return userError('MEDIA_TYPE_NOT_ALLOWED', message, field);
-    }
-    case 'NOT_FOUND':
-      return userError('MEDIA_NOT_FOUND', 'The file does not exist.', field);
-    case 'NOT_READY':
-      return userError(
-        'MEDIA_NOT_READY',
-        'The file is not ready: it is not verified yet, or its processing failed.',
-        field,
-      );
-    default:
-      return tryAgain(field);
-  }
+  if (finding?.status !== 'UNSUITABLE') return mediaProblem(finding, field);
+  const message = `A file of type ${finding.file.mediaType} cannot be attached as ${usageType}.`;
+  return userError('MEDIA_TYPE_NOT_ALLOWED', message, field);
 }
 
 export function altTextProblem(

@@ -1,7 +1,9 @@
-import { readId } from '@federated-media/subgraph-kit/ids';
-import { ClaimExpiredError } from '@federated-media/media-consumer/intents';
+import { attachFiles } from '@federated-media/media-consumer/associations/attach';
 import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
+import { notFound, rejectedWith } from '@federated-media/media-consumer/user-error';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
+import { readId } from '@federated-media/subgraph-kit/ids';
+import { userError } from '@federated-media/subgraph-kit/user-error';
 import type {
   AttachMediaFilesToProductInput,
   AttachMediaToProductInput,
@@ -9,32 +11,25 @@ import type {
   ProductMediaUsageType,
   ProductUserError,
   ReorderProductMediaInput,
+  ResolversParentTypes,
   SetProductMainImageInput,
   UpdateProductMediaInput,
 } from '../generated/graphql.ts';
 import type { Product } from '../product/product.ts';
 import type { ProductRepository } from '../product/repository.ts';
-import { noSuchProduct, refuse, tryAgain, userError } from '../user-error.ts';
-import {
-  type Draft,
-  type Outcome,
-  attachAll,
-  checkDraft,
-  draftUse,
-  isRefused,
-  namesAFile,
-} from './attaching.ts';
-import { changeProblem, changeUse, detach, noSuchUse, reorder } from './changing.ts';
-import { claimFiles, toUsage } from './claiming.ts';
+import { type Draft, type Outcome, draftUsage } from './attaching.ts';
+import { changeProblem, changeUsage, detach, reorder } from './changing.ts';
+import { planAttaching, toUsage } from './claiming.ts';
 import type { ProductMedia } from './product-media.ts';
-import { findingProblem, takes } from './rules.ts';
-import { writeClaimed } from './writing.ts';
+import { allowsMediaType, findingProblem } from './rules.ts';
 
 const MAX_ITEMS = 100;
 
+type Payload = ResolversParentTypes['ProductMediaPayload'];
+
 /**
- * Which files the products of the caller's store use, and how. The CMS is asked before anything is
- * locked, and whatever is decided is decided again under the lock: only what the CMS said is taken as it was.
+ * Usages of files by the products of the caller's store. The CMS is asked before anything is locked. Rules
+ * are applied again under the lock; the response of the CMS is not requested again.
  */
 export function createProductMediaService({
   products,
@@ -44,132 +39,136 @@ export function createProductMediaService({
   media: MediaConsumer;
 }) {
   return {
-    async attach(caller: Caller, input: AttachMediaToProductInput) {
-      return first(await attach(caller, input.productId, [draftUse(input, ['input'])]));
+    async attach(caller: Caller, input: AttachMediaToProductInput): Promise<Payload> {
+      return first(await attach(caller, input.productId, [draftUsage(input, ['input'])]));
     },
 
-    async setMainImage(caller: Caller, { productId, mediaId }: SetProductMainImageInput) {
+    async setMainImage(
+      caller: Caller,
+      { productId, mediaId }: SetProductMainImageInput,
+    ): Promise<Payload> {
       const given = { mediaId, usageType: 'MAIN_IMAGE' } as const;
-      return first(await attach(caller, productId, [draftUse(given, ['input'])]));
+      return first(await attach(caller, productId, [draftUsage(given, ['input'])]));
     },
 
-    async attachMany(caller: Caller, { productId, items }: AttachMediaFilesToProductInput) {
+    async attachMany(
+      caller: Caller,
+      { productId, items }: AttachMediaFilesToProductInput,
+    ): Promise<Payload[]> {
       if (items.length < 1 || items.length > MAX_ITEMS) {
         return [
-          refuse(
+          rejectedWith(
             userError('INVALID', `Send between 1 and ${MAX_ITEMS} items.`, ['input', 'items']),
           ),
         ];
       }
-      const drafts = items.map((item, index) => draftUse(item, ['input', 'items', String(index)]));
+      const drafts = items.map((item, index) =>
+        draftUsage(item, ['input', 'items', String(index)]),
+      );
       return attach(caller, productId, drafts);
     },
 
     async detach(
       { storeId }: Caller,
       { productId, mediaId, usageType }: DetachMediaFromProductInput,
-    ) {
-      const id = readId(productId);
+    ): Promise<ResolversParentTypes['DetachProductMediaPayload']> {
       const unwanted = { mediaId: readId(mediaId), usageType: usageType ?? null };
-      const decision =
-        id === null
-          ? null
-          : await products.change({ storeId, id }, (product) => detach(product, unwanted));
-      if (!decision) return { detachedIds: [], ...refuse(noSuchProduct(['input', 'productId'])) };
-      const { product, answer: detachedIds } = decision;
+      const decision = await products.change({ storeId, id: productId }, (product) =>
+        detach(product, unwanted),
+      );
+      if (!decision)
+        return { detachedIds: [], ...rejectedWith(notFound('product', ['input', 'productId'])) };
+      const { entity: product, answer: detachedIds } = decision;
       if (detachedIds.length === 0) {
         const message = 'The file is not attached to this product in this role.';
-        return { detachedIds, ...refuse(userError('NOT_ATTACHED', message, ['input', 'mediaId'])) };
+        return {
+          detachedIds,
+          ...rejectedWith(userError('NOT_ATTACHED', message, ['input', 'mediaId'])),
+        };
       }
       await media.sendNow();
       return { detachedIds, product, userErrors: [] };
     },
 
-    async update(caller: Caller, input: UpdateProductMediaInput) {
+    async update(caller: Caller, input: UpdateProductMediaInput): Promise<Payload> {
       const { storeId } = caller;
-      const unknown = refuse(noSuchUse(['input', 'id']));
-      const id = readId(input.id);
-      const [product] = id === null ? [] : await products.findByUseIds(storeId, [id]);
-      const use = product?.uses.find((candidate) => candidate.id === id);
-      if (!product || !use) return unknown;
-      const problem = changeProblem(product, use, input);
-      if (problem) return refuse(problem);
+      const unknown = rejectedWith(notFound('association', ['input', 'id']));
+      const found = await products.findUsage(storeId, input.id);
+      if (!found) return unknown;
+      const { owner: product, usage } = found;
+      const problem = changeProblem(product, usage, input);
+      if (problem) return rejectedWith(problem);
 
-      const unfit = await usageTypeProblem(product, use, input.usageType ?? use.usageType);
-      if (unfit) return refuse(unfit);
+      const unfit = await usageTypeProblem(product, usage, input.usageType ?? usage.usageType);
+      if (unfit) return rejectedWith(unfit);
       const decision = await products.change({ storeId, id: product.id }, (current) =>
-        changeUse(current, use.id, input),
+        changeUsage(current, usage.id, input),
       );
       if (!decision) return unknown;
-      if (decision.answer) return refuse(decision.answer);
+      if (decision.answer) return rejectedWith(decision.answer);
       await media.sendNow();
-      return payload(decision.product, { useId: use.id });
+      return payload(decision.entity, { usageId: usage.id });
     },
 
-    async reorder({ storeId }: Caller, input: ReorderProductMediaInput) {
-      const id = readId(input.productId);
-      const decision =
-        id === null
-          ? null
-          : await products.change({ storeId, id }, (product) => reorder(product, input));
-      if (!decision) return refuse(noSuchProduct(['input', 'productId']));
+    async reorder(
+      { storeId }: Caller,
+      input: ReorderProductMediaInput,
+    ): Promise<ResolversParentTypes['ProductPayload']> {
+      const decision = await products.change({ storeId, id: input.productId }, (product) =>
+        reorder(product, input),
+      );
+      if (!decision) return rejectedWith(notFound('product', ['input', 'productId']));
       return decision.answer
-        ? refuse(decision.answer)
-        : { product: decision.product, userErrors: [] };
+        ? rejectedWith(decision.answer)
+        : { product: decision.entity, userErrors: [] };
     },
   };
 
-  async function attach({ storeId }: Caller, productId: string, drafts: readonly Draft[]) {
-    const unknown = () => drafts.map(() => refuse(noSuchProduct(['input', 'productId'])));
-    const id = readId(productId);
-    if (id === null) return unknown();
-    const uses = drafts.filter(namesAFile).map(({ use }) => toUsage(use));
-    const intents = media.intend(storeId, uses);
-    const product = await products.findIntending(id, intents);
-    if (!product) return unknown();
-
-    const checked = drafts.map((draft) => checkDraft(product, draft));
-    const { items, claimed } = await claimFiles(media, { product, intents, items: checked });
-    if (items.every(isRefused)) return items.map(({ problem }) => refuse(problem));
-
-    try {
-      const decide = (current: Product) => attachAll(current, items);
-      const decision = await writeClaimed({ products, media }, { product, claimed, decide });
-      if (!decision) return unknown();
-      return decision.answer.map((outcome) => payload(decision.product, outcome));
-    } catch (error) {
-      if (!(error instanceof ClaimExpiredError)) throw error;
-      return items.map((item) =>
-        refuse(isRefused(item) ? item.problem : tryAgain([...item.path, 'mediaId'])),
-      );
+  async function attach(
+    { storeId }: Caller,
+    productId: string,
+    drafts: readonly Draft[],
+  ): Promise<Payload[]> {
+    const outcome = await attachFiles(
+      { owners: products, media },
+      {
+        storeId,
+        ownerId: productId,
+        usages: drafts.map(({ usage }) => toUsage(usage)),
+        plan: (product: Product) => planAttaching(product, drafts),
+      },
+    );
+    if (!outcome) {
+      return drafts.map(() => rejectedWith(notFound('product', ['input', 'productId'])));
     }
+    return outcome.answer.map((answer) => payload(outcome.entity, answer));
   }
 
-  /** What is wrong with the file for another usage type of its use. */
+  /** What is wrong with the file of a usage for another usage type. */
   async function usageTypeProblem(
     product: Product,
-    use: ProductMedia,
+    usage: ProductMedia,
     usageType: ProductMediaUsageType,
   ): Promise<ProductUserError | null> {
-    if (usageType === use.usageType) return null;
+    if (usageType === usage.usageType) return null;
     const findings = await media.claim({
       intents: media.intend(product.storeId, []),
       entityId: product.id,
-      existing: [toUsage(use)],
-      accepts: (_use, file) => takes(usageType, file.mediaType),
+      existing: [toUsage(usage)],
+      accepts: (_use, file) => allowsMediaType(usageType, file.mediaType),
     });
-    return findingProblem(findings.get(use.id), { usageType, field: ['input', 'usageType'] });
+    return findingProblem(findings.get(usage.id), { usageType, field: ['input', 'usageType'] });
   }
 }
 export type ProductMediaService = ReturnType<typeof createProductMediaService>;
 
-function payload(product: Product, outcome: Outcome) {
-  if ('problem' in outcome) return refuse(outcome.problem);
-  const use = product.uses.find(({ id }) => id === outcome.useId);
-  return { productMedia: use ? { ...use, product } : null, product, userErrors: [] };
+function payload(product: Product, outcome: Outcome): Payload {
+  if ('problem' in outcome) return rejectedWith(outcome.problem);
+  const usage = product.usages.find(({ id }) => id === outcome.usageId);
+  return { productMedia: usage ? { ...usage, product } : null, product, userErrors: [] };
 }
 
-function first<Payload>([only]: readonly Payload[]): Payload {
-  if (only === undefined) throw new Error('One item is answered with one payload.');
+function first([only]: readonly Payload[]): Payload {
+  if (only === undefined) throw new Error('One item must have one payload.');
   return only;
 }

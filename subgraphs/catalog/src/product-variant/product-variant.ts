@@ -1,4 +1,4 @@
-/** A product in one of the forms it is sold in, as the database has it. */
+/** One of the variants in which a product is sold. */
 export interface ProductVariant {
   readonly id: string;
   readonly sku: string;
@@ -6,5 +6,5 @@ export interface ProductVariant {
   readonly createdAt: Date;
 }
 
-/** More would make every page of products a long one. */
+/** The limit keeps pages of products small. */
 export const MAX_VARIANTS = 250;

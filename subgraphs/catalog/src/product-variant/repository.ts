@@ -1,5 +1,5 @@
-import type pg from 'pg';
 import { violatesUnique } from '@federated-media/subgraph-kit/database-error';
+import type pg from 'pg';
 import { type Product, SkuTakenError } from '../product/product.ts';
 import type { ProductVariant } from './product-variant.ts';
 
@@ -9,13 +9,13 @@ const INSERT = `
   VALUES ($1, $2, $3, $4, $5, $6)`;
 
 /**
- * Writes what `after` has other variants than `before`, within the transaction that holds the product.
+ * Writes the variants that differ between `before` and `after`, in the transaction that has locked the product.
  * @throws SkuTakenError
  */
 export async function saveVariants(client: pg.PoolClient, before: Product, after: Product) {
   if (before.variants === after.variants) return;
-  const gone = idsOnlyIn(before.variants, after.variants);
-  if (gone.length > 0) await client.query(DELETE, [before.id, gone]);
+  const removed = idsOnlyIn(before.variants, after.variants);
+  if (removed.length > 0) await client.query(DELETE, [before.id, removed]);
 
   const known = new Set(before.variants.map(({ id }) => id));
   for (const variant of after.variants) {

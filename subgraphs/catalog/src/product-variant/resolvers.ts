@@ -1,11 +1,11 @@
 import type { MutationResolvers, ProductVariantResolvers } from '../generated/graphql.ts';
-import { shownUses } from '../product-media/shown.ts';
+import { shownUsages } from '../product-media/shown.ts';
 
 export const ProductVariant = {
   __resolveReference: ({ id }, { entities }) => entities.variants.load(id),
   mediaAssociations: ({ id, product }, { usageType }) =>
-    shownUses(product).filter(
-      (use) => use.variantId === id && (!usageType || use.usageType === usageType),
+    shownUsages(product).filter(
+      (usage) => usage.variantId === id && (!usageType || usage.usageType === usageType),
     ),
 } satisfies ProductVariantResolvers;
 

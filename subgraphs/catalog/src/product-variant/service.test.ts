@@ -4,10 +4,10 @@ import {
   type TestCatalog,
   caller,
   given,
-  refusalOf,
-  stranger,
+  rejectionOf,
+  otherCaller,
   useTestCatalog,
-  usesOf,
+  usagesOf,
 } from '../testing/catalog.ts';
 
 let catalog: TestCatalog;
@@ -18,12 +18,12 @@ useTestCatalog((opened) => {
 test('variants need a product of the store, a SKU and a name', async () => {
   const { id } = await catalog.newProduct();
   const create = async (input: { productId?: string; sku?: string; name?: string }, who = caller) =>
-    refusalOf(
+    rejectionOf(
       await catalog.variants.create(who, { productId: id, sku: newId(), name: 'Red', ...input }),
     );
   expect(await create({ productId: newId() })).toEqual(['NOT_FOUND input.productId']);
   expect(await create({ productId: 'x' })).toEqual(['NOT_FOUND input.productId']);
-  expect(await create({}, stranger)).toEqual(['NOT_FOUND input.productId']);
+  expect(await create({}, otherCaller)).toEqual(['NOT_FOUND input.productId']);
   expect(await create({ sku: ' ' })).toEqual(['INVALID input.sku']);
   expect(await create({ sku: 'x'.repeat(65) })).toEqual(['INVALID input.sku']);
   expect(await create({ name: '' })).toEqual(['INVALID input.name']);
@@ -31,36 +31,38 @@ test('variants need a product of the store, a SKU and a name', async () => {
   expect((await catalog.read(id)).variants).toEqual([]);
 });
 
-test('variants come in the order they were made', async () => {
+test('variants are in the order of their creation', async () => {
   const { id, variants } = await catalog.newProduct({ variants: ['red', 'blue', 'green'] });
   expect(variants.map(({ name }) => name)).toEqual(['red', 'blue', 'green']);
   expect((await catalog.read(id)).variants).toEqual(variants);
 });
 
-test('a variant’s SKU is taken for the whole store, and for no other store', async () => {
+test('a variant’s SKU is unique within its store, not across stores', async () => {
   const [one, other] = [await catalog.newProduct(), await catalog.newProduct()];
-  const theirs = given((await catalog.products.create(stranger, { sku: 's', name: 'n' })).product);
+  const theirs = given(
+    (await catalog.products.create(otherCaller, { sku: 's', name: 'n' })).product,
+  );
   const sku = newId();
   const create = async (productId: string, who = caller) =>
-    refusalOf(await catalog.variants.create(who, { productId, sku, name: 'Red' }));
+    rejectionOf(await catalog.variants.create(who, { productId, sku, name: 'Red' }));
   expect(await create(one.id)).toEqual([]);
   expect(await create(one.id)).toEqual(['SKU_TAKEN input.sku']);
   expect(await create(other.id)).toEqual(['SKU_TAKEN input.sku']);
-  expect(await create(theirs.id, stranger)).toEqual([]);
+  expect(await create(theirs.id, otherCaller)).toEqual([]);
   expect((await catalog.read(other.id)).variants).toEqual([]);
 });
 
-test('of ten who make the same variant at once one succeeds', async () => {
+test('of ten concurrent requests to create the same variant one succeeds', async () => {
   const { id } = await catalog.newProduct();
   const input = { productId: id, sku: newId(), name: 'Red' };
   const results = await Promise.all(
     Array.from({ length: 10 }, () => catalog.variants.create(caller, input)),
   );
-  expect(results.flatMap(refusalOf)).toEqual(Array(9).fill('SKU_TAKEN input.sku'));
+  expect(results.flatMap(rejectionOf)).toEqual(Array(9).fill('SKU_TAKEN input.sku'));
   expect((await catalog.read(id)).variants).toHaveLength(1);
 });
 
-test('a product has 250 variants and not one more, whoever races', async () => {
+test('a product has at most 250 variants, even with concurrent requests', async () => {
   const { id } = await catalog.newProduct();
   await catalog.database.pool.query(
     `INSERT INTO product_variants (id, store_id, product_id, sku, name)
@@ -72,11 +74,11 @@ test('a product has 250 variants and not one more, whoever races', async () => {
       catalog.variants.create(caller, { productId: id, sku: `last-${sku}`, name: 'Last' }),
     ),
   );
-  expect(results.flatMap(refusalOf)).toEqual(Array(2).fill('INVALID input.productId'));
+  expect(results.flatMap(rejectionOf)).toEqual(Array(2).fill('INVALID input.productId'));
   expect((await catalog.read(id)).variants).toHaveLength(250);
 });
 
-test('a variant takes its uses of files with it, and the order closes up', async () => {
+test('deleting a variant removes its usages of files and closes the gaps', async () => {
   const { id, variants } = await catalog.newProduct({ variants: ['red', 'blue'] });
   const [red, blue] = variants.map((variant) => variant.id);
   await catalog.attachNew(id, 'VARIANT', red);
@@ -90,7 +92,7 @@ test('a variant takes its uses of files with it, and the order closes up', async
   const stored = await catalog.read(id);
   expect(product).toEqual(stored);
   expect(stored.variants.map((variant) => variant.id)).toEqual([blue]);
-  expect(usesOf(stored)).toEqual([
+  expect(usagesOf(stored)).toEqual([
     `VARIANT 0 ${staysFirst.mediaId}`,
     `VARIANT 1 ${staysSecond.mediaId}`,
     `SWATCH 0 ${swatch.mediaId}`,
@@ -98,17 +100,17 @@ test('a variant takes its uses of files with it, and the order closes up', async
   expect(stored.version).toBe(1);
 });
 
-test('unknown and foreign variants are not deleted, nor is one twice', async () => {
+test('deletes no unknown or foreign variant, and none twice', async () => {
   const { id, variants } = await catalog.newProduct({ variants: ['red'] });
   const variantId = given(variants[0]).id;
   for (const unknown of [newId(), 'x', id]) {
     const refused = await catalog.variants.delete(caller, { id: unknown });
-    expect(refusalOf(refused)).toEqual(['NOT_FOUND input.id']);
+    expect(rejectionOf(refused)).toEqual(['NOT_FOUND input.id']);
   }
-  const refused = await catalog.variants.delete(stranger, { id: variantId });
-  expect(refusalOf(refused)).toEqual(['NOT_FOUND input.id']);
+  const refused = await catalog.variants.delete(otherCaller, { id: variantId });
+  expect(rejectionOf(refused)).toEqual(['NOT_FOUND input.id']);
   const results = await Promise.all(
     [1, 2].map(() => catalog.variants.delete(caller, { id: variantId })),
   );
-  expect(results.flatMap(refusalOf)).toEqual(['NOT_FOUND input.id']);
+  expect(results.flatMap(rejectionOf)).toEqual(['NOT_FOUND input.id']);
 });

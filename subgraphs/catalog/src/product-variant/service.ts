@@ -1,12 +1,17 @@
 import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
+import { notFound, rejectedWith } from '@federated-media/media-consumer/user-error';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { newId, readId } from '@federated-media/subgraph-kit/ids';
-import type { CreateProductVariantInput, ProductIdInput } from '../generated/graphql.ts';
-import { without } from '../product-media/uses.ts';
+import { userError } from '@federated-media/subgraph-kit/user-error';
+import type {
+  CreateProductVariantInput,
+  ProductIdInput,
+  ResolversParentTypes,
+} from '../generated/graphql.ts';
+import { without } from '../product-media/usages.ts';
 import { fieldProblem } from '../product/fields.ts';
 import type { ProductRepository } from '../product/repository.ts';
 import { orSkuTaken } from '../product/sku-taken.ts';
-import { noSuchProduct, refuse, userError } from '../user-error.ts';
 import { MAX_VARIANTS, type ProductVariant } from './product-variant.ts';
 
 /** Variants of the products of the caller's store. */
@@ -18,12 +23,12 @@ export function createProductVariantService({
   media: MediaConsumer;
 }) {
   return {
-    async create({ storeId }: Caller, input: CreateProductVariantInput) {
+    async create(
+      { storeId }: Caller,
+      input: CreateProductVariantInput,
+    ): Promise<ResolversParentTypes['ProductPayload']> {
       const problem = fieldProblem({ sku: input.sku, name: input.name });
-      if (problem) return refuse(problem);
-      const id = readId(input.productId);
-      if (id === null) return refuse(noSuchProduct(['input', 'productId']));
-
+      if (problem) return rejectedWith(problem);
       const variant: ProductVariant = {
         id: newId(),
         sku: input.sku.trim(),
@@ -31,20 +36,23 @@ export function createProductVariantService({
         createdAt: new Date(),
       };
       return orSkuTaken(async () => {
-        const decision = await products.change({ storeId, id }, (product) =>
+        const decision = await products.change({ storeId, id: input.productId }, (product) =>
           product.variants.length < MAX_VARIANTS
-            ? { product: { ...product, variants: [...product.variants, variant] }, answer: 'added' }
-            : { product, answer: 'full' },
+            ? { entity: { ...product, variants: [...product.variants, variant] }, answer: 'added' }
+            : { entity: product, answer: 'full' },
         );
-        if (!decision) return refuse(noSuchProduct(['input', 'productId']));
-        if (decision.answer === 'added') return { product: decision.product, userErrors: [] };
+        if (!decision) return rejectedWith(notFound('product', ['input', 'productId']));
+        if (decision.answer === 'added') return { product: decision.entity, userErrors: [] };
         const message = `The product has too many variants. The maximum is ${MAX_VARIANTS}.`;
-        return refuse(userError('INVALID', message, ['input', 'productId']));
+        return rejectedWith(userError('INVALID', message, ['input', 'productId']));
       });
     },
 
-    async delete({ storeId }: Caller, { id: givenId }: ProductIdInput) {
-      const unknown = refuse(
+    async delete(
+      { storeId }: Caller,
+      { id: givenId }: ProductIdInput,
+    ): Promise<ResolversParentTypes['ProductPayload']> {
+      const unknown = rejectedWith(
         userError('NOT_FOUND', 'The variant does not exist.', ['input', 'id']),
       );
       const variantId = readId(givenId);
@@ -54,15 +62,15 @@ export function createProductVariantService({
 
       const decision = await products.change({ storeId, id: owner.id }, (product) => {
         const variants = product.variants.filter(({ id }) => id !== variantId);
-        const uses = without(product.uses, (use) => use.variantId === variantId);
+        const usages = without(product.usages, (usage) => usage.variantId === variantId);
         const isGone = variants.length < product.variants.length;
         return isGone
-          ? { product: { ...product, variants, uses }, answer: 'deleted' }
-          : { product, answer: 'unknown' };
+          ? { entity: { ...product, variants, usages }, answer: 'deleted' }
+          : { entity: product, answer: 'unknown' };
       });
       if (decision?.answer !== 'deleted') return unknown;
       await media.sendNow();
-      return { product: decision.product, userErrors: [] };
+      return { product: decision.entity, userErrors: [] };
     },
   };
 }

@@ -1,23 +1,23 @@
-import type { ProductUserError } from '../generated/graphql.ts';
 import { textProblem } from '@federated-media/subgraph-kit/text';
-import { userError } from '../user-error.ts';
+import { userError } from '@federated-media/subgraph-kit/user-error';
+import type { ProductUserError } from '../generated/graphql.ts';
 
 const MAX_SKU = 64;
 const MAX_NAME = 255;
 const MAX_DESCRIPTION = 10_000;
 
-/** What is given of a product's or variant's fields. Undefined: not given. Null: to be cleared. */
+/** Given fields of a product or variant. Undefined: not given. Null: to be cleared. */
 export interface GivenFields {
   readonly sku?: string | null | undefined;
   readonly name?: string | null | undefined;
   readonly description?: string | null | undefined;
 }
 
-/** The first thing that is wrong with fields of an `input`, or null. */
+/** The first problem of the fields of an `input`, or null. */
 export const fieldProblem = ({ sku, name, description }: GivenFields): ProductUserError | null =>
   requiredProblem(sku, { field: 'sku', label: 'A SKU', maxLength: MAX_SKU }) ??
   requiredProblem(name, { field: 'name', label: 'A name', maxLength: MAX_NAME }) ??
-  problemOf(description ?? '', { field: 'description', maxLength: MAX_DESCRIPTION });
+  textFieldProblem(description ?? '', { field: 'description', maxLength: MAX_DESCRIPTION });
 
 function requiredProblem(
   text: string | null | undefined,
@@ -28,10 +28,10 @@ function requiredProblem(
   if (/[\n\r]/.test(text.trim())) {
     return userError('INVALID', `${label} must be a single line.`, ['input', field]);
   }
-  return problemOf(text, { field, maxLength });
+  return textFieldProblem(text, { field, maxLength });
 }
 
-function problemOf(
+function textFieldProblem(
   text: string,
   { field, maxLength }: { field: string; maxLength: number },
 ): ProductUserError | null {

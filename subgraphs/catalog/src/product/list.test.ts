@@ -2,14 +2,20 @@ import { newId } from '@federated-media/subgraph-kit/ids';
 import { encodeCursor, readPageRequest } from '@federated-media/subgraph-kit/pagination';
 import { expect, test } from 'vitest';
 import type { ProductFilter } from '../generated/graphql.ts';
-import { type TestCatalog, callerOf, given, stranger, useTestCatalog } from '../testing/catalog.ts';
+import {
+  type TestCatalog,
+  callerOf,
+  given,
+  otherCaller,
+  useTestCatalog,
+} from '../testing/catalog.ts';
 
 let catalog: TestCatalog;
 useTestCatalog((opened) => {
   catalog = opened;
 });
 
-/** A store with products of these names, the last one the newest; two of them made at the same moment. */
+/** A store with products of these names, the newest last; two of them have the same time of creation. */
 async function storeWith(names: readonly string[]) {
   const caller = callerOf(`store-${newId()}`);
   for (const [index, name] of names.entries()) {
@@ -34,7 +40,7 @@ test.each([
   ['another spelling of a moment', encodeCursor(['2026-11-23', newId()])],
   ['a year PostgreSQL does not know', encodeCursor(['0000-01-01T00:00:00.000Z', newId()])],
   ['no id', encodeCursor(['2026-11-23T09:00:00.000Z', 'x'])],
-])('a cursor with %s is refused', async (_what, cursor) => {
+])('rejects a cursor with %s', async (_what, cursor) => {
   const { list } = await storeWith([]);
   for (const name of ['after', 'before']) {
     await expect(list({ [name]: cursor })).rejects.toMatchObject({
@@ -51,7 +57,7 @@ test('a store without products has an empty page', async () => {
   expect(await totalCount()).toBe(0);
 });
 
-test('pages forward and backward show every product once, newest first', async () => {
+test('pages in both directions show every product once, newest first', async () => {
   const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
   const { list } = await storeWith(names);
   const newestFirst = (await list({ first: 100 })).nodes.map(({ name }) => name);
@@ -78,7 +84,7 @@ test('pages forward and backward show every product once, newest first', async (
   expect(backward).toEqual(newestFirst);
 });
 
-test('a page stays right while products come and go', async () => {
+test('pages stay correct while products are added and deleted', async () => {
   const { caller, list } = await storeWith(['a', 'b', 'c', 'd']);
   const { pageInfo, nodes } = await list({ first: 2 });
   await catalog.products.create(caller, { sku: 'new', name: 'new' });
@@ -87,14 +93,14 @@ test('a page stays right while products come and go', async () => {
   expect(next.nodes.map(({ name }) => name).toSorted()).toEqual(['a', 'b']);
 });
 
-test('other stores’ products are neither listed nor counted', async () => {
+test('neither lists nor counts products of other stores', async () => {
   const { caller } = await storeWith(['a']);
-  const { nodes, totalCount } = await catalog.products.list(stranger, readPageRequest({}), {});
+  const { nodes, totalCount } = await catalog.products.list(otherCaller, readPageRequest({}), {});
   expect(nodes.filter(({ storeId }) => storeId === caller.storeId)).toEqual([]);
   expect(await totalCount()).toBe(nodes.length);
 });
 
-test('search takes parts of name and SKU literally, in upper and lower case', async () => {
+test('searches for literal parts of name and SKU, ignoring case', async () => {
   const { namesOf, list } = await storeWith([
     '100% Wool',
     '1000 Wools',
@@ -115,7 +121,7 @@ test('search takes parts of name and SKU literally, in upper and lower case', as
   expect(await (await list({ first: 1 }, { search: 'wool' })).totalCount()).toBe(2);
 });
 
-test('products are found by what they lack and what they use', async () => {
+test('finds products by a missing main image and by a file that they use', async () => {
   const { caller, list, namesOf } = await storeWith(['bare', 'shown', 'gallery only']);
   const { nodes } = await list({});
   const idOf = (name: string) => given(nodes.find((node) => node.name === name)).id;

@@ -1,6 +1,7 @@
 import { readPageRequest } from '@federated-media/subgraph-kit/pagination';
 import type { MutationResolvers, ProductResolvers, QueryResolvers } from '../generated/graphql.ts';
-import { shownUses } from '../product-media/shown.ts';
+import { shownUsages } from '../product-media/shown.ts';
+import { variantsOf } from '../product-variant/variants-of.ts';
 
 export const Query = {
   product: (_root, by, { caller, products }) => products.find(caller, by),
@@ -10,11 +11,11 @@ export const Query = {
 
 export const Product = {
   __resolveReference: ({ id }, { entities }) => entities.products.load(id),
-  variants: (product) => product.variants.map((variant) => ({ ...variant, product })),
+  variants: variantsOf,
   mediaAssociations: (product, { usageType }) =>
-    shownUses(product).filter((use) => !usageType || use.usageType === usageType),
+    shownUsages(product).filter((usage) => !usageType || usage.usageType === usageType),
   mainImage: (product) =>
-    shownUses(product).find(({ usageType }) => usageType === 'MAIN_IMAGE') ?? null,
+    shownUsages(product).find(({ usageType }) => usageType === 'MAIN_IMAGE') ?? null,
 } satisfies ProductResolvers;
 
 export const Mutation = {

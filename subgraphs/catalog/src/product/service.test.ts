@@ -4,8 +4,8 @@ import {
   type TestCatalog,
   caller,
   given,
-  refusalOf,
-  stranger,
+  rejectionOf,
+  otherCaller,
   useTestCatalog,
 } from '../testing/catalog.ts';
 
@@ -26,12 +26,12 @@ test.each([
   [{ name: '\uDC00' }, 'INVALID input.name'],
   [{ description: 'x'.repeat(10_001) }, 'INVALID input.description'],
   [{ description: 'a\u0007b' }, 'INVALID input.description'],
-])('%j makes no product', async (more, refusal) => {
+])('creates no product from %j', async (more, refusal) => {
   const input = { sku: newId(), name: 'A product', ...more };
-  expect(refusalOf(await catalog.products.create(caller, input))).toEqual([refusal]);
+  expect(rejectionOf(await catalog.products.create(caller, input))).toEqual([refusal]);
 });
 
-test('the longest of everything is taken, counted in characters', async () => {
+test('accepts the maximum length of every field, counted in characters', async () => {
   const input = {
     sku: 'é'.repeat(64),
     name: '🏺'.repeat(255),
@@ -42,25 +42,25 @@ test('the longest of everything is taken, counted in characters', async () => {
   expect(await catalog.read(given(product).id)).toEqual(product);
 });
 
-test('a product is stored without the spaces around its texts', async () => {
+test('trims the texts of a product', async () => {
   const sku = newId();
   const input = { sku: ` ${sku} `, name: ' Vase ', description: ' ' };
   const { product } = await catalog.products.create(caller, input);
   expect(product).toMatchObject({ sku, name: 'Vase', description: null, version: 1 });
-  expect(product).toMatchObject({ storeId: caller.storeId, variants: [], uses: [] });
+  expect(product).toMatchObject({ storeId: caller.storeId, variants: [], usages: [] });
   expect(await catalog.products.find(caller, { sku })).toEqual(product);
 });
 
-test('a SKU is taken for the whole store, and for no other store', async () => {
+test('a SKU is unique within its store, not across stores', async () => {
   const sku = newId();
   const create = async (who = caller) =>
-    refusalOf(await catalog.products.create(who, { sku, name: 'n' }));
+    rejectionOf(await catalog.products.create(who, { sku, name: 'n' }));
   expect(await create()).toEqual([]);
   expect(await create()).toEqual(['SKU_TAKEN input.sku']);
-  expect(await create(stranger)).toEqual([]);
+  expect(await create(otherCaller)).toEqual([]);
   const other = await catalog.newProduct();
   const update = await catalog.products.update(caller, { id: other.id, sku });
-  expect(refusalOf(update)).toEqual(['SKU_TAKEN input.sku']);
+  expect(rejectionOf(update)).toEqual(['SKU_TAKEN input.sku']);
   expect(await catalog.read(other.id)).toEqual(other);
 });
 
@@ -76,14 +76,14 @@ test('a product is found by exactly one of id and SKU', async () => {
 
 test('unknown, foreign and malformed keys find nothing', async () => {
   const { id, sku } = await catalog.newProduct();
-  expect(await catalog.products.find(stranger, { id })).toBeNull();
-  expect(await catalog.products.find(stranger, { sku })).toBeNull();
+  expect(await catalog.products.find(otherCaller, { id })).toBeNull();
+  expect(await catalog.products.find(otherCaller, { sku })).toBeNull();
   for (const by of [{ id: newId() }, { id: 'x' }, { id: '' }, { sku: 'a\0b' }, { sku: '' }]) {
     expect(await catalog.products.find(caller, by)).toBeNull();
   }
 });
 
-test('what an update leaves out stays, and null clears what can be cleared', async () => {
+test('an update keeps omitted fields, and null clears those that can be cleared', async () => {
   const { product } = await catalog.products.create(caller, {
     sku: newId(),
     name: 'Vase',
@@ -91,9 +91,9 @@ test('what an update leaves out stays, and null clears what can be cleared', asy
   });
   const { id, sku } = given(product);
   const update = (more: object) => catalog.products.update(caller, { id, ...more });
-  expect(refusalOf(await update({ name: null }))).toEqual(['INVALID input.name']);
-  expect(refusalOf(await update({ sku: null }))).toEqual(['INVALID input.sku']);
-  expect(refusalOf(await update({ name: '' }))).toEqual(['INVALID input.name']);
+  expect(rejectionOf(await update({ name: null }))).toEqual(['INVALID input.name']);
+  expect(rejectionOf(await update({ sku: null }))).toEqual(['INVALID input.sku']);
+  expect(rejectionOf(await update({ name: '' }))).toEqual(['INVALID input.name']);
   expect((await catalog.read(id)).version).toBe(1);
 
   const renamed = await update({ name: 'Jug', sku: undefined });
@@ -107,54 +107,56 @@ test('what an update leaves out stays, and null clears what can be cleared', asy
   expect(stored.updatedAt.getTime()).toBeGreaterThanOrEqual(stored.createdAt.getTime());
 });
 
-test('an update for an older version is refused, and one for none is not', async () => {
+test('rejects an update for an older version, and accepts one without a version', async () => {
   const { id } = await catalog.newProduct();
   const update = (more: object) => catalog.products.update(caller, { id, ...more });
-  expect(refusalOf(await update({ version: 1, name: 'One' }))).toEqual([]);
-  expect(refusalOf(await update({ version: 1, name: 'Two' }))).toEqual(['CONFLICT input.version']);
-  expect(refusalOf(await update({ version: 1 }))).toEqual(['CONFLICT input.version']);
+  expect(rejectionOf(await update({ version: 1, name: 'One' }))).toEqual([]);
+  expect(rejectionOf(await update({ version: 1, name: 'Two' }))).toEqual([
+    'CONFLICT input.version',
+  ]);
+  expect(rejectionOf(await update({ version: 1 }))).toEqual(['CONFLICT input.version']);
   expect((await update({ version: 2 })).product).toMatchObject({ name: 'One', version: 2 });
   expect((await update({ version: null, name: 'Three' })).product).toMatchObject({ version: 3 });
 });
 
-test('of ten updates for one version one succeeds', async () => {
+test('of ten concurrent updates for one version one succeeds', async () => {
   const { id } = await catalog.newProduct();
   const results = await Promise.all(
     Array.from({ length: 10 }, (_none, index) =>
       catalog.products.update(caller, { id, version: 1, name: `Name ${index}` }),
     ),
   );
-  expect(results.flatMap(refusalOf)).toEqual(Array(9).fill('CONFLICT input.version'));
+  expect(results.flatMap(rejectionOf)).toEqual(Array(9).fill('CONFLICT input.version'));
   expect((await catalog.read(id)).version).toBe(2);
 });
 
-test('files and variants leave the version alone', async () => {
+test('files and variants do not change the version', async () => {
   const { id } = await catalog.newProduct({ variants: ['red'] });
   await catalog.attachNew(id, 'MAIN_IMAGE');
   expect((await catalog.read(id)).version).toBe(1);
 });
 
-test('unknown and foreign products are neither changed nor deleted', async () => {
+test('neither changes nor deletes unknown and foreign products', async () => {
   const product = await catalog.newProduct();
   const { id } = product;
   for (const unknown of [newId(), 'x']) {
     const change = { id: unknown, name: 'New', version: 1 };
-    expect(refusalOf(await catalog.products.update(caller, change))).toEqual([
+    expect(rejectionOf(await catalog.products.update(caller, change))).toEqual([
       'NOT_FOUND input.id',
     ]);
     const refused = await catalog.products.delete(caller, { id: unknown });
-    expect(refusalOf(refused)).toEqual(['NOT_FOUND input.id']);
+    expect(rejectionOf(refused)).toEqual(['NOT_FOUND input.id']);
   }
   const change = { id, name: 'New' };
-  expect(refusalOf(await catalog.products.update(stranger, change))).toEqual([
+  expect(rejectionOf(await catalog.products.update(otherCaller, change))).toEqual([
     'NOT_FOUND input.id',
   ]);
-  const refused = await catalog.products.delete(stranger, { id });
-  expect(refusalOf(refused)).toEqual(['NOT_FOUND input.id']);
+  const refused = await catalog.products.delete(otherCaller, { id });
+  expect(rejectionOf(refused)).toEqual(['NOT_FOUND input.id']);
   expect(await catalog.read(id)).toEqual(product);
 });
 
-test('a deleted product takes its variants and uses with it', async () => {
+test('deleting a product removes its variants and usages', async () => {
   const { id, variants } = await catalog.newProduct({ variants: ['red'] });
   await catalog.attachNew(id, 'MAIN_IMAGE');
   await catalog.attachNew(id, 'SWATCH', given(variants[0]).id);
@@ -166,10 +168,12 @@ test('a deleted product takes its variants and uses with it', async () => {
     [id],
   );
   expect(rows).toEqual([]);
-  expect(refusalOf(await catalog.products.delete(caller, { id }))).toEqual(['NOT_FOUND input.id']);
+  expect(rejectionOf(await catalog.products.delete(caller, { id }))).toEqual([
+    'NOT_FOUND input.id',
+  ]);
 });
 
-test('whoever attaches while the product is deleted leaves nothing behind', async () => {
+test('attaching while the product is deleted leaves nothing behind', async () => {
   const { id } = await catalog.newProduct();
   const mediaIds = Array.from({ length: 10 }, () => catalog.cms.add());
   await Promise.all([

@@ -1,19 +1,22 @@
+import { listOwners } from '@federated-media/media-consumer/associations/list';
 import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
+import { notFound, rejectedWith } from '@federated-media/media-consumer/user-error';
 import { badUserInput } from '@federated-media/subgraph-kit/errors';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { newId, readId } from '@federated-media/subgraph-kit/ids';
-import { type PageRequest, toConnection } from '@federated-media/subgraph-kit/pagination';
+import type { PageRequest } from '@federated-media/subgraph-kit/pagination';
+import { lengthOf, trimText } from '@federated-media/subgraph-kit/text';
+import { userError } from '@federated-media/subgraph-kit/user-error';
 import type {
   CreateProductInput,
   ProductFilter,
   ProductIdInput,
+  ResolversParentTypes,
   UpdateProductInput,
 } from '../generated/graphql.ts';
-import { lengthOf, trimText } from '@federated-media/subgraph-kit/text';
-import { noSuchProduct, refuse, userError } from '../user-error.ts';
-import { cursorOf, positionOf } from '@federated-media/subgraph-kit/keyset-cursor';
 import { fieldProblem } from './fields.ts';
 import type { Product, ProductFields } from './product.ts';
+import { matching } from './repository-filter.ts';
 import type { ProductRepository } from './repository.ts';
 import { orSkuTaken } from './sku-taken.ts';
 
@@ -27,11 +30,8 @@ export function createProductService({
   products: ProductRepository;
   media: MediaConsumer;
 }) {
-  const findById = async (storeId: string, id: string): Promise<Product | null> =>
-    (await products.findByIds(storeId, [id])).at(0) ?? null;
-
   return {
-    /** @throws BAD_USER_INPUT unless exactly one of the two is given */
+    /** @throws BAD_USER_INPUT unless exactly one of id and SKU is given */
     async find(
       { storeId }: Caller,
       { id, sku }: { id?: string | null | undefined; sku?: string | null | undefined },
@@ -40,28 +40,21 @@ export function createProductService({
       if (isGiven[0] === isGiven[1]) throw badUserInput('Give either id or sku, but not both.');
       if (typeof sku === 'string')
         return sku.includes('\0') ? null : products.findBySku(storeId, sku);
-      const productId = readId(id ?? '');
-      return productId === null ? null : findById(storeId, productId);
+      return products.find(storeId, id ?? '');
     },
 
-    /** @throws BAD_USER_INPUT for a cursor that is not one of ours and a search that can't be one */
+    /** @throws BAD_USER_INPUT for an invalid cursor and a search that is too long */
     async list({ storeId }: Caller, request: PageRequest, filter: ProductFilter) {
-      const from = positionOf(request);
       const wanted = readFilter(filter);
-      const { direction, limit } = request;
-      return toConnection({
-        rows: wanted
-          ? await products.list(storeId, wanted, { direction, limit: limit + 1, from })
-          : [],
-        request,
-        cursorOf,
-        totalCount: async () => (wanted ? products.count(storeId, wanted) : 0),
-      });
+      return listOwners(products, { storeId, request, filter: wanted && matching(wanted) });
     },
 
-    async create({ storeId }: Caller, input: CreateProductInput) {
+    async create(
+      { storeId }: Caller,
+      input: CreateProductInput,
+    ): Promise<ResolversParentTypes['ProductPayload']> {
       const problem = fieldProblem(input);
-      if (problem) return refuse(problem);
+      if (problem) return rejectedWith(problem);
 
       const fields = {
         sku: input.sku.trim(),
@@ -74,11 +67,14 @@ export function createProductService({
       }));
     },
 
-    async update({ storeId }: Caller, input: UpdateProductInput) {
+    async update(
+      { storeId }: Caller,
+      input: UpdateProductInput,
+    ): Promise<ResolversParentTypes['ProductPayload']> {
       const problem = fieldProblem(input);
-      if (problem) return refuse(problem);
+      if (problem) return rejectedWith(problem);
       const id = readId(input.id);
-      if (id === null) return refuse(noSuchProduct(['input', 'id']));
+      if (id === null) return rejectedWith(notFound('product', ['input', 'id']));
 
       return orSkuTaken(async () => {
         const version = input.version ?? undefined;
@@ -86,20 +82,23 @@ export function createProductService({
         const isChanged =
           Object.keys(fields).length > 0 &&
           (await products.update({ id, storeId, version, fields }));
-        const product = await findById(storeId, id);
-        if (!product) return refuse(noSuchProduct(['input', 'id']));
+        const product = await products.find(storeId, id);
+        if (!product) return rejectedWith(notFound('product', ['input', 'id']));
         if (isChanged || version === undefined || version === product.version) {
           return { product, userErrors: [] };
         }
         const message = `The product has changed and is now at version ${product.version}. Read it again.`;
-        return refuse(userError('CONFLICT', message, ['input', 'version']));
+        return rejectedWith(userError('CONFLICT', message, ['input', 'version']));
       });
     },
 
-    async delete({ storeId }: Caller, { id: givenId }: ProductIdInput) {
+    async delete(
+      { storeId }: Caller,
+      { id: givenId }: ProductIdInput,
+    ): Promise<ResolversParentTypes['DeleteProductPayload']> {
       const id = readId(givenId);
       if (id === null || !(await products.delete(storeId, id))) {
-        return refuse(noSuchProduct(['input', 'id']));
+        return rejectedWith(notFound('product', ['input', 'id']));
       }
       await media.sendNow();
       return { deletedId: id, userErrors: [] };

@@ -1,18 +1,19 @@
+import { createPurge } from '@federated-media/media-consumer/associations/repository';
 import { createMediaConsumer } from '@federated-media/media-consumer/media-consumer';
 import { createFakeCms } from '@federated-media/media-consumer/testing/fake-cms';
+import { createTestDatabase } from '@federated-media/stack/test-database';
+import { openDatabase } from '@federated-media/subgraph-kit/database';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import { createLogger } from '@federated-media/subgraph-kit/logger';
-import { createTestDatabase } from '@federated-media/stack/test-database';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { openDatabase } from '../database.ts';
 import type { ProductMediaUsageType } from '../generated/graphql.ts';
-import { purgeUses } from '../product-media/purge-repository.ts';
 import { createProductMediaService } from '../product-media/service.ts';
 import { createProductVariantService } from '../product-variant/service.ts';
-import { createProductRepository } from '../product/repository.ts';
 import type { Product } from '../product/product.ts';
+import { createProductRepository } from '../product/repository.ts';
 import { createProductService } from '../product/service.ts';
+import { catalog as consumer } from '../subgraph.ts';
 
 export const callerOf = (storeId: string): Caller => ({
   subject: 'user-1',
@@ -21,23 +22,22 @@ export const callerOf = (storeId: string): Caller => ({
   issuer: 'gateway',
 });
 
-/** The store that everything belongs to unless a test says otherwise. */
+/** The default store of tests. */
 export const caller = callerOf('store-a');
-export const stranger = callerOf('store-b');
+export const otherCaller = callerOf('store-b');
 
 /**
- * The catalog's services over a database of their own, with a CMS made up and nothing running in the
- * background: `use` gets them before the
- * file's first test. Before each test the CMS is up and was asked nothing.
+ * The catalog's services with a separate database and an in-memory CMS, without background work. `onOpen`
+ * receives them before the file's first test. Before each test the CMS is up and its record is empty.
  */
-export function useTestCatalog(use: (catalog: TestCatalog) => void) {
+export function useTestCatalog(onOpen: (catalog: TestCatalog) => void) {
   let catalog: TestCatalog;
   beforeAll(async () => {
     catalog = await openTestCatalog();
-    use(catalog);
+    onOpen(catalog);
   });
   beforeEach(() => {
-    Object.assign(catalog.cms.state, { isDown: false, whileAsked: null });
+    Object.assign(catalog.cms.state, { isDown: false, whileClaiming: null });
     catalog.cms.asked.length = 0;
   });
   afterAll(() => catalog.close());
@@ -46,14 +46,19 @@ export function useTestCatalog(use: (catalog: TestCatalog) => void) {
 async function openTestCatalog() {
   const testDatabase = await createTestDatabase('catalog');
   const logger = createLogger({ name: 'test', level: 'silent' });
-  const database = openDatabase({ url: testDatabase.url, logger });
+  const database = openDatabase({
+    url: testDatabase.url,
+    name: 'catalog',
+    logger,
+    clientOf: consumer.createClient,
+  });
   const products = createProductRepository(database);
   const cms = createFakeCms();
   const media = createMediaConsumer({
     cms: cms.client,
     databaseUrl: testDatabase.url,
-    entityType: 'Product',
-    purge: purgeUses,
+    entityType: consumer.entityType,
+    purge: createPurge(consumer.tables),
     logger,
   });
   const catalog = {
@@ -67,7 +72,7 @@ async function openTestCatalog() {
   return {
     ...catalog,
 
-    /** A product of `store-a` with as many variants as `variants` names. */
+    /** Creates a product of `store-a` with variants of these names. */
     async newProduct({ variants = [] }: { variants?: string[] } = {}): Promise<Product> {
       const made = await catalog.products.create(caller, { sku: newId(), name: 'A product' });
       let product = given(made.product);
@@ -78,7 +83,7 @@ async function openTestCatalog() {
       return product;
     },
 
-    /** Attaches a new picture, and answers with the picture's and the use's ids. */
+    /** Attaches a new image. Returns the ids of the file and of the usage. */
     async attachNew(
       productId: string,
       usageType: ProductMediaUsageType = 'GALLERY',
@@ -87,10 +92,10 @@ async function openTestCatalog() {
       const mediaId = cms.add();
       const input = { productId, mediaId, usageType, ...(variantId && { variantId }) };
       const { productMedia } = await catalog.productMedia.attach(caller, input);
-      return { mediaId, useId: given(productMedia).id };
+      return { mediaId, usageId: given(productMedia).id };
     },
 
-    /** The product as the database has it. */
+    /** The product as it is stored. */
     async read(id: string): Promise<Product> {
       return given(await catalog.products.find(caller, { id }));
     },
@@ -104,18 +109,18 @@ async function openTestCatalog() {
 }
 export type TestCatalog = Awaited<ReturnType<typeof openTestCatalog>>;
 
-/** What a test can't go on without. */
+/** The value, which the test requires. */
 export function given<Value>(value: Value | null | undefined): Value {
   if (value === null || value === undefined) throw new Error('Expected a value.');
   return value;
 }
 
-/** A product's uses in short: `GALLERY 0 <media id>`. */
-export const usesOf = ({ uses }: Product): string[] =>
-  uses.map(({ usageType, displayOrder, mediaId }) => `${usageType} ${displayOrder} ${mediaId}`);
+/** A product's usages as `GALLERY 0 <media id>`. */
+export const usagesOf = ({ usages }: Product): string[] =>
+  usages.map(({ usageType, displayOrder, mediaId }) => `${usageType} ${displayOrder} ${mediaId}`);
 
-/** The codes and paths of a refusal. */
-export const refusalOf = ({
+/** The codes and paths of a payload's errors. */
+export const rejectionOf = ({
   userErrors,
 }: {
   userErrors: readonly { code: string; field?: readonly string[] | null }[];

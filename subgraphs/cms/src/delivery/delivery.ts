@@ -1,18 +1,19 @@
 import type { Logger } from '@federated-media/subgraph-kit/logger';
-import type { MediaFileRepository } from '../media-file/repository.ts';
-import { createAddresses } from '../rendition/addresses.ts';
-import { createRenditionLocks } from '../rendition/lock-repository.ts';
-import { createPlaceholders } from '../rendition/placeholder.ts';
-import type { Presets } from '../rendition/presets.ts';
-import { createProduction } from '../rendition/production.ts';
-import type { Renderer } from '../rendition/renderer.ts';
-import { createRenditionRepository } from '../rendition/repository.ts';
-import { createRenditionService } from '../rendition/service.ts';
+import type { MediaFileRepository } from '../files/media-file/repository.ts';
+import { createMediaUrls } from './urls/media-urls.ts';
+import { createRenditionLocks } from './rendition/rendition-locks.ts';
+import { createPlaceholders } from './rendition/placeholder.ts';
+import type { Presets } from './rendition/presets.ts';
+import { createRendering } from './rendition/rendering.ts';
+import type { Renderer } from './rendition/renderer.ts';
+import { createRenditionRepository } from './rendition/repository.ts';
+import { createRenditionService } from './rendition/service.ts';
 import type { Staging } from '../storage/staging.ts';
 import type { Storage } from '../storage/storage.ts';
-import { createReach } from './reach.ts';
-import { createDeliveryRoutes } from './routes.ts';
-import { createUrlSigner } from './signed-url.ts';
+import { createAccessCache } from './routes/access-cache.ts';
+import { createDeliveryRoutes } from './routes/routes.ts';
+import { createUrlSigner } from './urls/signed-url.ts';
+import { cacheMediaUrls } from './urls/url-cache.ts';
 
 export interface DeliveryDependencies {
   pool: Parameters<typeof createRenditionRepository>[0]['pool'];
@@ -21,15 +22,17 @@ export interface DeliveryDependencies {
   staging: Staging;
   renderer: Renderer;
   presets: Presets;
-  /** How many renditions of a file are kept that are no preset. */
-  maxFreeRenditions: number;
+  /** How many renditions that are not presets are kept per file. */
+  maxAdHocRenditions: number;
   urlSigningSecrets: readonly string[];
-  /** Where browsers fetch bytes from. Asked at every request, so it may be known only once this listens. */
+  /**
+   * The origin of all URLs. It is a function because it may be known only after the server listens.
+   */
   publicUrl: () => string;
   logger: Logger;
 }
 
-/** Addresses, and what answers at them. */
+/** The routes that serve bytes, and the URLs of these routes. */
 export function createDelivery({
   pool,
   files,
@@ -37,33 +40,36 @@ export function createDelivery({
   staging,
   renderer,
   presets,
-  maxFreeRenditions,
+  maxAdHocRenditions,
   urlSigningSecrets,
   publicUrl,
   logger,
 }: DeliveryDependencies) {
   const signer = createUrlSigner({ secrets: urlSigningSecrets, baseUrl: '' });
-  const reach = createReach({ find: (ref) => files.findDeliverable(ref) });
-  const production = createProduction({
+  const accessCache = createAccessCache({ find: (ref) => files.findDeliverable(ref) });
+  const rendering = createRendering({
     repository: createRenditionRepository({ pool }),
     locks: createRenditionLocks({ pool, logger }),
     storage,
     staging,
-    maxFree: maxFreeRenditions,
+    maxAdHoc: maxAdHocRenditions,
     logger,
   });
-  const renditions = createRenditionService({ production, renderer, storage, presets, logger });
+  const renditions = createRenditionService({ rendering, renderer, storage, presets, logger });
   return {
-    routes: createDeliveryRoutes({ signer, storage, reach, renditions, logger }),
-    addresses: createAddresses({
-      signer,
-      publicUrl,
-      presets,
-      placeholders: createPlaceholders(),
-      canShow: ({ mimeType }) => renderer.canShow(mimeType),
-    }),
-    /** Who may fetch a file has changed. */
-    forget: reach.forget,
+    routes: createDeliveryRoutes({ signer, storage, accessCache, renditions, logger }),
+    mediaUrls: cacheMediaUrls(
+      createMediaUrls({
+        signer,
+        publicUrl,
+        presets,
+        placeholders: createPlaceholders(),
+        canShow: ({ mimeType }) => renderer.canShow(mimeType),
+      }),
+      signer.expiryStep,
+    ),
+    /** Call it after the access to a file has changed. */
+    forget: accessCache.forget,
     stop: () => renditions.stop(),
   };
 }

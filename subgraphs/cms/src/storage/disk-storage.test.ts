@@ -18,14 +18,14 @@ async function setUp() {
   return { root, staged, storage: openDiskStorage({ root }) };
 }
 
-test('folders go when their last object does, the root stays', async () => {
+test('removes a folder with its last object, but keeps the root', async () => {
   const { storage, staged, root } = await setUp();
   await storage.publish('store/file/1', staged);
   await storage.delete('store/file/1');
   expect(await readdir(root)).toEqual([]);
 });
 
-test('a folder in use is not pruned', async () => {
+test('keeps a folder that is in use', async () => {
   const { storage, staged, root } = await setUp();
   await storage.publish('store/file/1', staged);
   await storage.delete('store/file/2');
@@ -33,14 +33,14 @@ test('a folder in use is not pruned', async () => {
   expect(await readdir(root, { recursive: true })).toEqual(['store', 'store/file', 'store/file/1']);
 });
 
-test('deleting and listing before anything was published makes nothing', async () => {
+test('creates nothing when it deletes or lists before the first publish', async () => {
   const { storage, root } = await setUp();
   await storage.delete('store/file/1');
   expect(await Array.fromAsync(storage.list(''))).toEqual([]);
   await expect(readdir(root)).rejects.toThrow('ENOENT');
 });
 
-test('a key below an object fails instead of replacing it', async () => {
+test('rejects a key below an existing object instead of replacing the object', async () => {
   const { storage, staged, root } = await setUp();
   await storage.publish('a', staged);
   await writeFile(`${staged}2`, 'more');
@@ -49,7 +49,7 @@ test('a key below an object fails instead of replacing it', async () => {
 });
 
 test.runIf(process.platform === 'linux')(
-  'a stream that is not read to its end gives its file back when destroyed',
+  'closes the file of a stream that is destroyed before its end',
   async () => {
     const { storage, staged } = await setUp();
     await writeFile(staged, Buffer.alloc(2 ** 20));

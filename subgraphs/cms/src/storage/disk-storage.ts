@@ -2,17 +2,17 @@ import { closeSync, type Dirent, fsync, openSync } from 'node:fs';
 import { mkdir, open, opendir, rename, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { ignoring, isMissing } from './file-errors.ts';
+import { ifExists, isMissing } from './if-exists.ts';
 import { FileStream } from './file-stream.ts';
-import { parseKey, parsePrefix } from './key.ts';
+import { parseKey, parsePrefix } from './parse-key.ts';
 import type { Storage, StoredObject } from './storage.ts';
 
-/** How often a publish makes its folder again after deletes have pruned it. */
+/** How often publishing creates its folder again after concurrent deletes have removed it. */
 const MAX_ATTEMPTS = 100;
 
 /**
- * Objects as files below `root`, which is made when first needed. Staged files must be on the same
- * file system: publishing is a rename.
+ * Objects as files below `root`, which is created on first use. Staged files must be on the same
+ * file system, because publishing is a rename.
  */
 export function openDiskStorage(options: { root: string }): Storage {
   const root = resolve(options.root);
@@ -22,47 +22,45 @@ export function openDiskStorage(options: { root: string }): Storage {
     async publish(key, stagedPath, { durable } = { durable: true }) {
       const path = pathOf(key);
       if (!durable) {
-        const isMoved = await ignoring(
-          isMissing,
-          rename(stagedPath, path).then(() => true),
-        );
+        const isMoved = await ifExists(rename(stagedPath, path).then(() => true));
         if (!isMoved) await moveIntoPlace(stagedPath, path);
         return;
       }
-      // Bytes before name: after a power failure the name must not stand for bytes that were never written.
-      await ignoring(isMissing, syncToDisk(stagedPath));
-      const topmostMade = await moveIntoPlace(stagedPath, path);
-      // Every folder on the way, for another publish may have made it and not synced it yet.
-      const isRootNew = topmostMade !== undefined && topmostMade.length <= root.length;
-      await syncFolders(dirname(path), isRootNew ? dirname(topmostMade) : root);
+      // Bytes before the name: after a power failure the name must not refer to bytes that were
+      // never written.
+      await ifExists(syncToDisk(stagedPath));
+      const topmostCreated = await moveIntoPlace(stagedPath, path);
+      // All parent folders: another publish may have created one and not synced it yet.
+      const isRootNew = topmostCreated !== undefined && topmostCreated.length <= root.length;
+      await syncFolders(dirname(path), isRootNew ? dirname(topmostCreated) : root);
     },
 
     async stat(key) {
-      const found = await ignoring(isMissing, stat(pathOf(key)));
+      const found = await ifExists(stat(pathOf(key)));
       return found?.isFile() ? { byteSize: found.size } : null;
     },
 
-    async get(key, range) {
-      const file = await ignoring(isMissing, open(pathOf(key)));
+    async get(key, range, options) {
+      const file = await ifExists(open(pathOf(key)));
       if (!file) return null;
       const found = await file.stat();
       if (found.isFile()) {
-        return new FileStream(file, range ?? { start: 0, end: found.size - 1 });
+        return new FileStream(file, range ?? { start: 0, end: found.size - 1 }, options);
       }
       await file.close();
       return null;
     },
 
-    async lend(key) {
+    async openLocalCopy(key) {
       const path = pathOf(key);
-      const found = await ignoring(isMissing, stat(path));
+      const found = await ifExists(stat(path));
       return found?.isFile() ? { path, async [Symbol.asyncDispose]() {} } : null;
     },
 
     async delete(key) {
       const path = pathOf(key);
-      const found = await ignoring(isMissing, stat(path));
-      if (found?.isFile()) await ignoring(isMissing, unlink(path));
+      const found = await ifExists(stat(path));
+      if (found?.isFile()) await ifExists(unlink(path));
       await pruneEmptyFolders(dirname(path), root);
     },
 
@@ -75,36 +73,39 @@ export function openDiskStorage(options: { root: string }): Storage {
   };
 }
 
-/** Returns the topmost folder that had to be made, if any. */
+/** Returns the topmost folder that was created, if any. */
 async function moveIntoPlace(from: string, to: string): Promise<string | undefined> {
-  let topmostMade: string | undefined;
+  let topmostCreated: string | undefined;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const made = await mkdir(dirname(to), { recursive: true });
-      topmostMade ??= made;
+      const created = await mkdir(dirname(to), { recursive: true });
+      topmostCreated ??= created;
       await rename(from, to);
-      return topmostMade;
+      return topmostCreated;
     } catch (error) {
       if (!isMissing(error) || attempt === MAX_ATTEMPTS) throw error;
-      // Either the staged file is gone, or a delete has pruned the folder just made.
+      // Either the staged file is missing, or a delete has removed the new folder.
       if (await exists(from)) continue;
-      if (await exists(to)) return topmostMade;
+      if (await exists(to)) return topmostCreated;
       throw error;
     }
   }
 }
 
-/** A name lasts once the folder it stands in is on the disk: from `folder` up to and including `last`. */
+/**
+ * A file name survives a power failure once its folder is synced. Syncs `folder` and its parents up
+ * to and including `last`.
+ */
 async function syncFolders(folder: string, last: string): Promise<void> {
   const folders = [folder];
   for (let path = folder; path !== last;) folders.push((path = dirname(path)));
-  // Missing: deleted again meanwhile, and the object with it.
-  await Promise.all(folders.map((path) => ignoring(isMissing, syncToDisk(path))));
+  // A missing folder was deleted in the meantime, together with the object.
+  await Promise.all(folders.map((path) => ifExists(syncToDisk(path))));
 }
 
 /**
- * Opens and closes at once: what was just written to is found in the kernel's memory, in a tenth of the time
- * that a way through the thread pool takes. Only what waits for the disk goes that way.
+ * Opens and closes synchronously: the file was just written and is in the kernel's cache, so this
+ * takes a tenth of the time of the thread pool. Only the sync uses the thread pool.
  */
 async function syncToDisk(path: string): Promise<void> {
   const file = openSync(path, 'r');
@@ -117,19 +118,22 @@ async function syncToDisk(path: string): Promise<void> {
 
 const syncFile = promisify(fsync);
 
-/** rmdir refuses folders that hold something, so this can't take what a publish has just put there. */
+/**
+ * rmdir fails for folders that are not empty, so this cannot remove an object that was just
+ * published.
+ */
 async function pruneEmptyFolders(folder: string, root: string): Promise<void> {
   for (let path = folder; path !== root; path = dirname(path)) {
     try {
       await rmdir(path);
     } catch (error) {
-      if (!isMissing(error)) return; // In use again, by someone who will prune it, or never empty.
+      if (!isMissing(error)) return; // In use: the process that empties it removes it.
     }
   }
 }
 
 async function* walk(folder: string, key: string): AsyncGenerator<StoredObject> {
-  const entries = await ignoring(isMissing, opendir(folder));
+  const entries = await ifExists(opendir(folder));
   if (!entries) return;
   for await (const entry of entries) {
     const path = join(folder, entry.name);
@@ -140,8 +144,8 @@ async function* walk(folder: string, key: string): AsyncGenerator<StoredObject> 
 }
 
 async function* objectAt(path: string, key: string, entry: Dirent): AsyncGenerator<StoredObject> {
-  const found = entry.isFile() ? await ignoring(isMissing, stat(path)) : undefined;
+  const found = entry.isFile() ? await ifExists(stat(path)) : undefined;
   if (found) yield { key, byteSize: found.size, modifiedAt: found.mtime };
 }
 
-const exists = async (path: string) => (await ignoring(isMissing, stat(path))) !== undefined;
+const exists = async (path: string) => (await ifExists(stat(path))) !== undefined;

@@ -18,7 +18,7 @@ async function setUp() {
 }
 
 test.for(['', '..', '../a', 'a/b', 'a.b', 'a\0', 'x'.repeat(65)])(
-  'the id %j is refused before anything is written',
+  'rejects the id %j before it writes anything',
   async (id) => {
     const { staging, dir } = await setUp();
     await expect(staging.receive(id, Readable.from([]), NO_LIMIT)).rejects.toThrow('Not an upload');
@@ -27,7 +27,7 @@ test.for(['', '..', '../a', 'a/b', 'a.b', 'a\0', 'x'.repeat(65)])(
   },
 );
 
-test('one byte over the limit is refused, the rest is not read and nothing is left', async () => {
+test('rejects a file that is one byte over the limit, without reading the rest or leaving a file', async () => {
   const { staging, dir } = await setUp();
   let chunksRead = 0;
   const body = Readable.from(
@@ -46,13 +46,13 @@ test('one byte over the limit is refused, the rest is not read and nothing is le
   expect(await readdir(dir)).toEqual([]);
 });
 
-test('a file of exactly the limit is taken', async () => {
+test('accepts a file of exactly the limit', async () => {
   const { staging } = await setUp();
   const staged = await staging.receive('a', Readable.from([Buffer.alloc(10)]), { maxBytes: 10 });
   expect(staged.byteSize).toBe(10);
 });
 
-test('a sender who hangs up half way leaves nothing', async () => {
+test('leaves nothing if the client disconnects halfway', async () => {
   const { staging, dir } = await setUp();
   const body = new PassThrough();
   const receiving = staging.receive('a', body, NO_LIMIT);
@@ -63,7 +63,7 @@ test('a sender who hangs up half way leaves nothing', async () => {
   expect(await readdir(dir)).toEqual([]);
 });
 
-test('a sender who hangs up before anyone reads ends neither the process nor in silence', async () => {
+test('rejects if the client disconnects before the first read, without ending the process', async () => {
   const { staging, dir } = await setUp();
   const body = new PassThrough();
   const receiving = staging.receive('a', body, NO_LIMIT);
@@ -72,7 +72,7 @@ test('a sender who hangs up before anyone reads ends neither the process nor in 
   expect(await readdir(dir)).toEqual([]);
 });
 
-test('a sender who goes away without an error is noticed', async () => {
+test('rejects if the client disconnects without an error', async () => {
   const { staging, dir } = await setUp();
   const body = new PassThrough();
   const receiving = staging.receive('a', body, NO_LIMIT);
@@ -83,7 +83,7 @@ test('a sender who goes away without an error is noticed', async () => {
 });
 
 test.skipIf(process.platform === 'win32')(
-  'a disk that is full while the sender is silent ends the upload, not the process',
+  'fails the upload, not the process, if the disk is full while the client is silent',
   async () => {
     const { dir } = await setUp();
     const script = fileURLToPath(new URL('../testing/small-disk.ts', import.meta.url));
@@ -93,14 +93,14 @@ test.skipIf(process.platform === 'win32')(
   },
 );
 
-test('what is not bytes is not written, and the file is gone', async () => {
+test('rejects chunks that are not bytes, and removes the file', async () => {
   const { staging, dir } = await setUp();
   const body = Readable.from([Buffer.alloc(2 ** 20), { length: 2 ** 20 }]);
   await expect(staging.receive('a', body, NO_LIMIT)).rejects.toThrow();
   expect(await readdir(dir)).toEqual([]);
 });
 
-test('the same id twice does not write into the first', async () => {
+test('does not write into an existing file with the same id', async () => {
   const { staging } = await setUp();
   const staged = await staging.receive('a', Readable.from([Buffer.from('first')]), NO_LIMIT);
   const again = staging.receive('a', Readable.from([Buffer.from('again')]), NO_LIMIT);
@@ -112,11 +112,8 @@ test.for([
   ['nothing', []],
   ['one byte', [Buffer.from('x')]],
   ['many small chunks', Array.from({ length: 5000 }, (_none, index) => Buffer.from([index % 251]))],
-  [
-    'more than is written at once',
-    [2 ** 20 - 1, 2 ** 20, 1, 3 * 2 ** 20, 7].map((n) => Buffer.alloc(n, n)),
-  ],
-] as const)('what arrives is written, counted and hashed: %s', async ([, chunks]) => {
+  ['more than one batch', [2 ** 20 - 1, 2 ** 20, 1, 3 * 2 ** 20, 7].map((n) => Buffer.alloc(n, n))],
+] as const)('writes, counts and hashes the body: %s', async ([, chunks]) => {
   const { staging, dir } = await setUp();
   const { path, byteSize, sha256 } = await staging.receive('a', Readable.from(chunks), NO_LIMIT);
   const expected = Buffer.concat(chunks);
@@ -126,7 +123,7 @@ test.for([
   expect(sha256).toBe(createHash('sha256').update(expected).digest('hex'));
 });
 
-test('memory does not grow with the file: the sender waits for the disk', async () => {
+test('waits for the disk, so that memory does not grow with the file', async () => {
   const { staging } = await setUp();
   let sent = 0;
   const body = new Readable({
@@ -142,7 +139,7 @@ test('memory does not grow with the file: the sender waits for the disk', async 
   expect(mostInFlight).toBeLessThanOrEqual(128 * 1024);
 });
 
-test('discarding is idempotent', async () => {
+test('discards idempotently', async () => {
   const { staging, dir } = await setUp();
   await staging.discard('never-was');
   await staging.receive('a', Readable.from([Buffer.from('x')]), NO_LIMIT);
@@ -151,7 +148,7 @@ test('discarding is idempotent', async () => {
   expect(await readdir(dir)).toEqual([]);
 });
 
-test('what was cleaned takes the place of what came, and is what counts', async () => {
+test('replaces staged bytes with the sanitized ones and counts those', async () => {
   const { staging, dir } = await setUp();
   const { path } = await staging.receive('a', Readable.from([Buffer.from('dirt')]), NO_LIMIT);
   await writeFile(cleanPathOf(path), 'x');
@@ -164,7 +161,7 @@ test('what was cleaned takes the place of what came, and is what counts', async 
   expect(await readFile(path, 'utf8')).toBe('x');
 });
 
-test('what was cleaned goes with what came, by discarding as by sweeping', async () => {
+test('removes sanitized bytes together with the staged ones, by discard and by sweep', async () => {
   const { staging, dir } = await setUp();
   for (const id of ['a', 'b']) {
     const { path } = await staging.receive(id, Readable.from([Buffer.from('x')]), NO_LIMIT);
@@ -176,7 +173,7 @@ test('what was cleaned goes with what came, by discarding as by sweeping', async
   expect(await readdir(dir)).toEqual([]);
 });
 
-test('sweeping removes old leftovers of a crash and spares what is being written', async () => {
+test('sweeps old leftovers of a crash but not files that are being written', async () => {
   const { staging, dir } = await setUp();
   expect(await staging.sweep(0)).toBe(0);
   await staging.receive('fresh', Readable.from([Buffer.from('x')]), NO_LIMIT);

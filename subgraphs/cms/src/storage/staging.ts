@@ -11,10 +11,13 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { ignoring, isMissing } from './file-errors.ts';
+import { ifExists } from './if-exists.ts';
 
 const BATCH_BYTES = 1024 * 1024;
-/** As many as one system call takes (IOV_MAX); also a bound for senders of single bytes. */
+/**
+ * The maximum of one system call (IOV_MAX). Also limits the chunks of clients that send single
+ * bytes.
+ */
 const BATCH_CHUNKS = 1024;
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 const EXTENSION = '.part';
@@ -36,39 +39,39 @@ export interface StagedBytes {
   readonly sha256: string;
 }
 
-/** Where bytes wait, each upload in a file of its own, until they are verified and published. */
+/** Holds the bytes of uploads, one file each, until they are verified and published. */
 export interface Staging {
   /**
-   * Writes, counts and hashes `body` as it arrives, with one or two megabytes in memory. On any failure,
-   * the sender's hanging up included, the file is gone before this rejects. Not synced to the
-   * disk: publishing does that, for what is worth keeping.
+   * Writes, counts and hashes `body` as it arrives, with one or two megabytes in memory. On any
+   * error, including a disconnect of the client, it removes the file before it rejects. It does not
+   * sync to the disk: publishing does that.
    * @throws FileTooLargeError at the first byte over `maxBytes`; the rest of `body` is not read
    */
   receive(id: string, body: Readable, limits: { maxBytes: number }): Promise<StagedBytes>;
-  /** Where somebody else may write a file of this name: there is none yet, and `discard` removes it. */
-  makeRoom(id: string): Promise<string>;
+  /** Returns a path for another writer. The file does not exist yet, and `discard` removes it. */
+  reservePath(id: string): Promise<string>;
   /**
-   * Puts what was written to `cleanPathOf(path)` in the place of the bytes at `path`, counted and hashed.
+   * Replaces the bytes at `path` with the file at `cleanPathOf(path)`, and counts and hashes them.
    */
   adoptClean(path: string): Promise<StagedBytes>;
-  /** Where bytes that were received wait; null when they wait no more. */
+  /** The path of the received bytes; null if they are not staged any more. */
   find(id: string): Promise<string | null>;
-  /** Idempotent; does nothing to bytes that were published. */
+  /** Idempotent. Does not affect published bytes. */
   discard(id: string): Promise<void>;
   /**
-   * Removes what a crash has left behind: files nobody has written to for `olderThanMs`. Answers how
-   * many there were. Choose it longer than a sender may be silent.
+   * Removes leftovers of a crash: files that were not written to for `olderThanMs`. Returns their
+   * number. Use more time than a client may be silent.
    */
   sweep(olderThanMs: number): Promise<number>;
 }
 
 /**
- * Where a cleaned version of staged bytes is written, until it takes their place. It goes with them when
- * they are discarded, and is swept like them.
+ * Where the sanitized version of staged bytes is written until it replaces them. It is discarded
+ * and swept together with them.
  */
 export const cleanPathOf = (path: string) => `${path}.clean${EXTENSION}`;
 
-/** `dir` is made when first needed; it holds nothing but staged files. */
+/** @param dir is created on first use and holds only staged files */
 export function createStaging({ dir }: { dir: string }): Staging {
   const pathOf = (id: string) => {
     if (!ID.test(id)) throw new Error(`Not an upload's id: ${JSON.stringify(id.slice(0, 100))}`);
@@ -77,8 +80,8 @@ export function createStaging({ dir }: { dir: string }): Staging {
 
   return {
     async receive(id, body, { maxBytes }) {
-      // A sender may hang up before anyone reads, and an error nobody listens to ends the process. It is
-      // not lost: whoever reads on gets it.
+      // An error without a listener ends the process, and the client may disconnect before anything
+      // reads. The reader still gets the error.
       body.on('error', () => {});
       const path = pathOf(id);
       const file = await openNew(dir, path);
@@ -93,7 +96,7 @@ export function createStaging({ dir }: { dir: string }): Staging {
       }
     },
 
-    async makeRoom(id) {
+    async reservePath(id) {
       await mkdir(dir, { recursive: true });
       return pathOf(id);
     },
@@ -111,7 +114,7 @@ export function createStaging({ dir }: { dir: string }): Staging {
 
     async find(id) {
       const path = pathOf(id);
-      return (await ignoring(isMissing, stat(path))) ? path : null;
+      return (await ifExists(stat(path))) ? path : null;
     },
 
     async discard(id) {
@@ -122,11 +125,11 @@ export function createStaging({ dir }: { dir: string }): Staging {
 
     async sweep(olderThanMs) {
       let removed = 0;
-      const entries = await ignoring(isMissing, opendir(dir));
+      const entries = await ifExists(opendir(dir));
       if (!entries) return removed;
       for await (const { name } of entries) {
         const path = join(dir, name);
-        const found = name.endsWith(EXTENSION) ? await ignoring(isMissing, stat(path)) : undefined;
+        const found = name.endsWith(EXTENSION) ? await ifExists(stat(path)) : undefined;
         if (!found || found.mtimeMs > Date.now() - olderThanMs) continue;
         await rm(path, { force: true });
         removed += 1;
@@ -136,15 +139,15 @@ export function createStaging({ dir }: { dir: string }): Staging {
   };
 }
 
-/** Fails when it is there: a second upload under the same id must not write into the first. */
+/** Fails if the file exists: a second upload with the same id must not write into the first. */
 async function openNew(dir: string, path: string): Promise<FileHandle> {
-  const file = await ignoring(isMissing, open(path, 'wx'));
+  const file = await ifExists(open(path, 'wx'));
   if (file) return file;
   await mkdir(dir, { recursive: true });
   return open(path, 'wx');
 }
 
-/** Takes in one batch while the kernel takes the one before. */
+/** Collects one batch while the kernel writes the previous one. */
 async function writeAll(file: FileHandle, body: AsyncIterable<Buffer>, maxBytes: number) {
   const hash = createHash('sha256');
   let byteSize = 0;
@@ -161,7 +164,7 @@ async function writeAll(file: FileHandle, body: AsyncIterable<Buffer>, maxBytes:
     if (batchBytes < BATCH_BYTES && batch.length < BATCH_CHUNKS) continue;
     await writing;
     writing = writeFully(file, batch, batchBytes);
-    writing.catch(() => {}); // Met at the next await; until then it must not count as unhandled.
+    writing.catch(() => {}); // Handled at the next await. Until then it must not count as unhandled.
     batch = [];
     batchBytes = 0;
   }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** Offsets of the first and the last byte wanted, both included. */
+/** Offsets of the first and the last byte, both inclusive. */
 export interface ByteRange {
   readonly start: number;
   readonly end: number;
@@ -12,42 +12,51 @@ export interface StoredObject {
   readonly modifiedAt: Date;
 }
 
-export interface LentFile extends AsyncDisposable {
+export interface LocalCopy extends AsyncDisposable {
   readonly path: string;
 }
 
 /**
- * Bytes by key. Knows nothing of files, stores or who uses them.
+ * Stores bytes by key. Has no reference to files, stores or consumers.
  *
- * A key is made of one to eight segments of `A-Z a-z 0-9 . _ -` joined by `/`, none of them `.` or `..`;
- * whatever else it may be made of, every method throws InvalidKeyError before it touches anything.
+ * A key has one to eight segments of `A-Z a-z 0-9 . _ -`, joined by `/`. No segment is `.` or `..`.
+ * For any other key every method throws InvalidKeyError before it has an effect.
  */
 export interface Storage {
   /**
-   * Publishes the staged file under `key` all at once: readers see nothing, then everything, and from
-   * then on it survives a power failure. The staged file is consumed. Idempotent: once `key` is there
-   * and the staged file gone, publishing again does nothing. What `key` held before is replaced.
-   * With `durable: false`, for what can be made again, a power failure may take it back, or leave
-   * other bytes in its place; it spares several waits for the disk.
+   * Publishes the staged file under `key` atomically: readers see either nothing or all of it, and
+   * it survives a power failure. The staged file is consumed, and the previous object of `key` is
+   * replaced. Idempotent: if the object exists and the staged file does not, publishing again does
+   * nothing.
+   *
+   * `durable: false` is for objects that can be generated again. It does not wait for the disk:
+   * after a power failure the object may be missing or have other bytes.
    */
   publish(key: string, stagedPath: string, options?: { durable: boolean }): Promise<void>;
-  /** `null` when the key is absent: absence is not an error. */
+  /** `null` if the key does not exist. */
   stat(key: string): Promise<{ byteSize: number } | null>;
   /**
-   * `null` when the key is absent. A range that goes beyond the end is cut there. The stream holds a
-   * file open until it is read to its end or destroyed.
+   * `null` if the key does not exist. A range beyond the end is shortened. The stream keeps a file
+   * open until it has ended or is destroyed.
+   *
+   * With `reuseBuffers` a chunk is valid only until the stream is asked for the next one. Use it
+   * only to pipe into an HTTP response, which asks after it has sent the chunk.
    */
-  get(key: string, range?: ByteRange): Promise<Readable | null>;
+  get(
+    key: string,
+    range?: ByteRange,
+    options?: { reuseBuffers: boolean },
+  ): Promise<Readable | null>;
   /**
-   * A file on this machine with the object's bytes, to be read only, for as long as it is lent. `null` when
-   * the key is absent.
+   * A read-only file on this machine with the object's bytes, available until it is disposed.
+   * `null` if the key does not exist.
    */
-  lend(key: string): Promise<LentFile | null>;
-  /** Idempotent, so a retried purge never fails. */
+  openLocalCopy(key: string): Promise<LocalCopy | null>;
+  /** Idempotent, so that a purge can be retried. */
   delete(key: string): Promise<void>;
   /**
-   * Every object whose key starts with `prefix` (a key, or the beginning of one; '' for all), in no
-   * particular order. Objects published or deleted meanwhile may or may not be among them.
+   * All objects whose key starts with `prefix` (a key, the beginning of one, or '' for all), in no
+   * particular order. Objects that are published or deleted during the listing may be missing.
    */
   list(prefix: string): AsyncIterable<StoredObject>;
 }

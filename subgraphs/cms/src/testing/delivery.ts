@@ -8,11 +8,11 @@ import { buffer } from 'node:stream/consumers';
 import { createLogger } from '@federated-media/subgraph-kit/logger';
 import fastify from 'fastify';
 import { onTestFinished } from 'vitest';
-import type { Deliverable } from '../delivery/headers.ts';
-import { createDeliveryRoutes } from '../delivery/routes.ts';
-import { type MediaAddress, createUrlSigner } from '../delivery/signed-url.ts';
-import { RenditionError } from '../rendition/rendition-error.ts';
-import type { RenditionService } from '../rendition/service.ts';
+import type { Deliverable } from '../files/media-file/deliverable.ts';
+import { createDeliveryRoutes } from '../delivery/routes/routes.ts';
+import { type MediaUrl, createUrlSigner } from '../delivery/urls/signed-url.ts';
+import { RenditionError } from '../delivery/rendition/rendition-error.ts';
+import type { RenditionService } from '../delivery/rendition/service.ts';
 import { openDiskStorage } from '../storage/disk-storage.ts';
 import type { Storage } from '../storage/storage.ts';
 import { temporaryFolder } from './folder.ts';
@@ -28,13 +28,16 @@ const REF = {
 };
 
 const NO_RENDITIONS: RenditionService = {
-  recall: () => undefined,
+  getCached: () => undefined,
   forget: () => {},
-  obtain: () => Promise.reject(new RenditionError('none')),
+  getOrCreate: () => Promise.reject(new RenditionError('none')),
   stop: async () => {},
 };
 
-/** One file on disk behind real routes on a real port; `work` tells what was asked of whom. */
+/**
+ * Serves one file from disk by the real routes on a real port. `work` lists the calls to the
+ * storage and the cache.
+ */
 export async function serveFile({
   bytes = BYTES,
   renditions = NO_RENDITIONS,
@@ -43,7 +46,7 @@ export async function serveFile({
 }: Partial<Deliverable> & {
   bytes?: Buffer;
   renditions?: RenditionService;
-  /** In place of the disk's. */
+  /** Replaces the storage's method. */
   read?: Storage['get'];
 } = {}) {
   const folder = await temporaryFolder();
@@ -67,7 +70,7 @@ export async function serveFile({
   const work: string[] = [];
   const storage: Storage = {
     ...disk,
-    get: (key, range) => (work.push('get'), (read ?? disk.get)(key, range)),
+    get: (...request) => (work.push('get'), (read ?? disk.get)(...request)),
     stat: (key) => (work.push('stat'), disk.stat(key)),
   };
   let time = NOON;
@@ -83,7 +86,7 @@ export async function serveFile({
   createDeliveryRoutes({
     signer,
     storage,
-    reach: {
+    accessCache: {
       async find() {
         work.push('find');
         await held;
@@ -94,7 +97,7 @@ export async function serveFile({
     logger: createLogger({ name: 'test', level: 'silent' }),
   })(app);
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
-  const sign = (options: Partial<MediaAddress> & { isPrivate?: boolean } = {}) =>
+  const sign = (options: Partial<MediaUrl> & { isPrivate?: boolean } = {}) =>
     signer.sign({ ...REF, isPrivate: file.isPrivate, download: false, ...options });
 
   return {
@@ -105,12 +108,12 @@ export async function serveFile({
     etag: `"${checksum}"`,
     setTime: (milliseconds: number) => (time = milliseconds),
     forget: () => (found = null),
-    /** The server's end of the next connection. */
+    /** The server's side of the next connection. */
     async nextConnection(): Promise<Socket> {
       const [socket] = (await once(app.server, 'connection')) as [Socket];
       return socket;
     },
-    /** Keeps whoever asks waiting, and says when they have given up. */
+    /** Blocks the lookup of the file. `hungUp` resolves when the next client disconnects. */
     holdUp() {
       const gate = Promise.withResolvers<void>();
       held = gate.promise;
@@ -126,7 +129,7 @@ export async function serveFile({
   };
 }
 
-/** Not fetch: it hides Content-Length of HEAD and asks for encodings of its own. */
+/** Not fetch, which hides the Content-Length of HEAD and adds its own Accept-Encoding. */
 async function exchange(
   origin: string,
   options: { path: string; method: string; headers: Record<string, string> },

@@ -1,16 +1,16 @@
 interface Page {
   /** In points: left, bottom, right, top. */
   mediaBox?: readonly number[];
-  /** What else stands in the page's dictionary. */
+  /** More entries of the page's dictionary. */
   entries?: string;
-  /** What is drawn, in the operators of PDF. */
+  /** The page's content, in PDF operators. */
   content?: string;
-  /** From the fifth object on. */
+  /** The objects from the fifth on. */
   objects?: readonly string[];
   trailer?: string;
 }
 
-/** One page, empty unless told, with a table of objects that is right. */
+/** A PDF of one page, empty by default, with a valid cross-reference table. */
 export function pdf(page: Page = {}): Buffer {
   const { mediaBox = [0, 0, 200, 200], entries = '', content = '', objects = [] } = page;
   return assemble(

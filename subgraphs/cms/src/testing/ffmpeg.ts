@@ -2,16 +2,16 @@ import { execFile } from 'node:child_process';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { findFfmpeg } from '../preview/ffmpeg.ts';
+import { findFfmpeg } from '../delivery/preview/ffmpeg.ts';
 import { temporaryFolder } from './folder.ts';
 
-/** The one of this machine; without it the test is skipped. */
+/** The ffmpeg of this machine. Without it the test is skipped. */
 export async function ffmpegOrSkip(skip: (reason: string) => never): Promise<string> {
   const found = await findFfmpeg(process.env);
-  return found ?? skip('no ffmpeg here: install it, or say where it is with FFMPEG_PATH');
+  return found ?? skip('ffmpeg is not installed: install it or set FFMPEG_PATH');
 }
 
-/** Where a script of the shell stands, called ffmpeg, in a folder of its own. */
+/** Writes a shell script named ffmpeg into a new folder and returns its path. */
 export async function pretendFfmpeg(script: string): Promise<string> {
   const path = join(await temporaryFolder(), 'ffmpeg');
   await writeFile(path, `#!/bin/sh\n${script}\n`);
@@ -19,7 +19,7 @@ export async function pretendFfmpeg(script: string): Promise<string> {
   return path;
 }
 
-/** A video of ffmpeg's own making; `sources` are filters of its that make pictures or sound. */
+/** Generates a video with ffmpeg. `sources` are its filters that generate images or sound. */
 export async function film(
   ffmpeg: string,
   { sources, to, options = [] }: { sources: string[]; to: string; options?: string[] },

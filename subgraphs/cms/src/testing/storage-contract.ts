@@ -42,7 +42,7 @@ export function storageContract(
         await expect(storage.publish(key, staged)).rejects.toThrow('Not a storage key');
         await expect(storage.stat(key)).rejects.toThrow('Not a storage key');
         await expect(storage.get(key)).rejects.toThrow('Not a storage key');
-        await expect(storage.lend(key)).rejects.toThrow('Not a storage key');
+        await expect(storage.openLocalCopy(key)).rejects.toThrow('Not a storage key');
         await expect(storage.delete(key)).rejects.toThrow('Not a storage key');
         expect(await keys('')).toEqual([]);
         await storage.publish('still/there', staged);
@@ -93,9 +93,10 @@ export function storageContract(
       const { storage, stage, read } = await setUp();
       await storage.publish('a/b', await stage('bytes'), { durable: false });
       expect(await read('a/b')).toBe('bytes');
-      await using lent = await storage.lend('a/b');
-      expect(await readFile(lent!.path, 'utf8')).toBe('bytes');
-      for (const key of ['a', 'a/x', 'nothing']) expect(await storage.lend(key), key).toBeNull();
+      await using copy = await storage.openLocalCopy('a/b');
+      expect(await readFile(copy!.path, 'utf8')).toBe('bytes');
+      for (const key of ['a', 'a/x', 'nothing'])
+        expect(await storage.openLocalCopy(key), key).toBeNull();
     });
 
     test('replaces what the key held, and lets a reader of the old bytes finish', async () => {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { createLogger } from '@federated-media/subgraph-kit/logger';
 import { afterAll, expect } from 'vitest';
 import { cleanPathOf } from '../storage/staging.ts';
-import type { Claims } from '../verification/claims.ts';
-import { createVerifier } from '../verification/verifier.ts';
+import type { Claims } from '../files/file-types/claims.ts';
+import { createVerifier } from '../intake/verification/verifier.ts';
 import { temporaryFolder } from './folder.ts';
 
 /** A verifier for all tests of a file: starting its worker is what takes time. */

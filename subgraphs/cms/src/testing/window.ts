@@ -1,4 +1,4 @@
-import type { FileWindow } from '../verification/file-window.ts';
+import type { FileWindow } from '../intake/verification/file-window.ts';
 
 /** Bytes as a file that is read here and there. */
 export const windowOn = (bytes: Buffer): FileWindow => ({

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "artworks" ADD COLUMN     "uses_revision" INTEGER NOT NULL DEFAULT 0;

@@ -1,0 +1,47 @@
+import {
+  type Decision,
+  MAX_USAGES,
+} from '@federated-media/media-consumer/associations/association';
+import { orderByRole } from '@federated-media/media-consumer/associations/order';
+import { userError } from '@federated-media/subgraph-kit/user-error';
+import type { PostMediaRole, PostUserError } from '../generated/graphql.ts';
+import type { Post } from '../post/post.ts';
+import type { PostMedia } from './post-media.ts';
+
+/** The order in which a post's usages are shown. */
+const ROLES = ['COVER', 'INLINE', 'ATTACHMENT'] as const satisfies readonly PostMediaRole[];
+
+/** The changed post; or the unchanged one and the reason. */
+type Change = Decision<Post, PostUserError | null>;
+
+const rejected = (post: Post, answer: PostUserError): Change => ({ entity: post, answer });
+
+const { place, without } = orderByRole<PostMedia, PostMediaRole>(ROLES, ({ role }) => role);
+
+/** With one more usage, at `position` of its role or last. A new cover replaces the former one. */
+export function attach(post: Post, usage: PostMedia, position?: number): Change {
+  const { usages } = post;
+  if (usages.some(({ mediaId, role }) => mediaId === usage.mediaId && role === usage.role)) {
+    const message = `The file is already attached to this post as ${usage.role}.`;
+    return rejected(post, userError('ALREADY_ATTACHED', message, ['input', 'mediaId']));
+  }
+  const others = usage.role === 'COVER' ? without(usages, ({ role }) => role === 'COVER') : usages;
+  const placed = place(others, usage, position);
+  if (placed.length <= MAX_USAGES) return { entity: { ...post, usages: placed }, answer: null };
+  const message = `The post has too many files. The maximum is ${MAX_USAGES}.`;
+  return rejected(post, userError('INVALID', message, ['input']));
+}
+
+/** Without its usages of a file, all or the one in `role`; the ones behind close up. */
+export function detach(
+  post: Post,
+  unwanted: { mediaId: string | null; role: PostMediaRole | null },
+): Change {
+  const isUnwanted = ({ mediaId, role }: PostMedia) =>
+    mediaId === unwanted.mediaId && (unwanted.role ?? role) === role;
+  if (post.usages.some(isUnwanted)) {
+    return { entity: { ...post, usages: without(post.usages, isUnwanted) }, answer: null };
+  }
+  const message = 'The file is not attached to this post in this role.';
+  return rejected(post, userError('NOT_ATTACHED', message, ['input', 'mediaId']));
+}

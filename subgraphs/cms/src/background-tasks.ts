@@ -1,0 +1,78 @@
+import type { Logger } from '@federated-media/subgraph-kit/logger';
+import type { TaskList } from 'graphile-worker';
+import { z } from 'zod';
+import type { ChangeFeedRepository } from './usage/change-feed/repository.ts';
+import type { PurgeRepository } from './files/trash/purge-repository.ts';
+import type { Storage } from './storage/storage.ts';
+import { objectPrefix } from './storage/object-key.ts';
+import { DEFAULT_GRACE_HOURS, type Sweeper } from './storage/upkeep/sweeper.ts';
+import type { TrashEmptier } from './files/trash/trash-emptier.ts';
+import type { UsageRepository } from './usage/ledger/repository.ts';
+import {
+  OLD_CHANGES,
+  OLD_TRASH,
+  PURGED_OBJECTS,
+  UNREFERENCED_OBJECTS,
+} from './platform/jobs/task-names.ts';
+
+const CHANGES_KEPT_SECONDS = 30 * 24 * 60 * 60;
+
+/** UTC. Missed runs are not repeated: the next run does their work. */
+export const CRONTAB = `
+17 * * * * ${OLD_TRASH} ?max=3
+29 * * * * ${OLD_CHANGES} ?max=3
+43 3 * * * ${UNREFERENCED_OBJECTS} ?max=3
+`;
+
+const purgedFile = z.object({ storeId: z.string(), mediaId: z.string() });
+
+interface Dependencies {
+  purges: PurgeRepository;
+  emptier: TrashEmptier;
+  sweeper: Sweeper;
+  changes: Pick<ChangeFeedRepository, 'forget'>;
+  usages: Pick<UsageRepository, 'forgetReleased'>;
+  storage: Storage;
+  /** 0: files stay in the trash. */
+  trashRetentionDays: number;
+  logger: Logger;
+}
+
+/** Background tasks. Each may run twice, or again after it was interrupted. */
+export function createTasks(dependencies: Dependencies): TaskList {
+  const { purges, emptier, sweeper, changes, usages, storage, logger } = dependencies;
+  const { trashRetentionDays } = dependencies;
+  return {
+    async [PURGED_OBJECTS](payload) {
+      const { storeId, mediaId: id } = purgedFile.parse(payload);
+      // Never deletes objects of a file that exists, whatever the job says.
+      if (await purges.exists(storeId, id)) return;
+      for await (const { key } of storage.list(objectPrefix({ storeId, id }))) {
+        await storage.delete(key);
+      }
+    },
+
+    async [OLD_TRASH](_payload, { abortSignal }) {
+      if (trashRetentionDays === 0) return;
+      const purged = await emptier.purgeOlderThan(trashRetentionDays, abortSignal);
+      if (purged > 0) logger.info({ purged }, 'purged expired files from the trash');
+    },
+
+    /** A consumer that was offline longer resumes at the oldest change, and then reconciles. */
+    async [OLD_CHANGES]() {
+      for (const forget of [changes.forget, usages.forgetReleased]) {
+        while ((await forget(CHANGES_KEPT_SECONDS)) > 0);
+      }
+    },
+
+    async [UNREFERENCED_OBJECTS](_payload, { abortSignal: signal }) {
+      let swept = 0;
+      const sweeping = { graceHours: DEFAULT_GRACE_HOURS, dryRun: false, signal };
+      for await (const { key } of sweeper.sweep(sweeping)) {
+        logger.debug({ storageKey: key }, 'removed unreferenced object');
+        swept += 1;
+      }
+      if (swept > 0) logger.info({ swept }, 'removed unreferenced objects');
+    },
+  };
+}

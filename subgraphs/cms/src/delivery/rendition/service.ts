@@ -1,0 +1,121 @@
+import type { Logger } from '@federated-media/subgraph-kit/logger';
+import type { LocalCopy, Storage } from '../../storage/storage.ts';
+import { MIME_TYPES } from './format.ts';
+import { type Presets, isPreset } from './presets.ts';
+import type { RenditionRequest, Rendering, Rendition } from './rendering.ts';
+import { type SettledRecipe, formatRecipe } from './recipe.ts';
+import { RenditionError } from './rendition-error.ts';
+import type { Renderer } from './renderer.ts';
+
+const MAX_WAIT_MS = 15_000;
+
+/** The bytes that a rendition is rendered from. */
+export interface Original {
+  readonly storeId: string;
+  readonly mediaId: string;
+  readonly contentNumber: number;
+  readonly storageKey: string;
+  readonly mimeType: string;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly durationSeconds: number | null;
+}
+
+/** Renders and serves renditions of stored files. */
+export function createRenditionService({
+  rendering,
+  renderer,
+  storage,
+  presets,
+  maxWaitMs = MAX_WAIT_MS,
+  logger,
+}: {
+  rendering: Rendering;
+  renderer: Renderer;
+  storage: Storage;
+  presets: Presets;
+  /** The maximum time that one request waits for its rendition. */
+  maxWaitMs?: number;
+  logger: Logger;
+}) {
+  const refTo = ({ storeId, mediaId, contentNumber }: Original, name: string) => ({
+    storeId,
+    mediaId,
+    contentNumber,
+    name,
+  });
+
+  async function openLocalCopy(storageKey: string): Promise<LocalCopy> {
+    const file = await storage.openLocalCopy(storageKey);
+    if (file) return file;
+    logger.error({ storageKey }, 'stored object is missing');
+    throw new RenditionError('failed');
+  }
+
+  /** An image that represents a file of another type. Renditions are rendered from it. */
+  const previewOf = (original: Original): RenditionRequest => ({
+    ref: refTo(original, 'preview'),
+    mimeType: 'image/png',
+    extension: 'png',
+    isAdHoc: false,
+    mustBeStored: true,
+    async draw(to, signal) {
+      const { storageKey, mimeType, durationSeconds } = original;
+      await using file = await openLocalCopy(storageKey);
+      return await renderer.drawPreview({ path: file.path, to, mimeType, durationSeconds }, signal);
+    },
+  });
+
+  async function imageOf(original: Original, signal: AbortSignal): Promise<LocalCopy> {
+    if (original.mimeType.startsWith('image/')) return openLocalCopy(original.storageKey);
+    const { storageKey } = await rendering.getOrCreate(previewOf(original), signal);
+    return openLocalCopy(storageKey);
+  }
+
+  const renditionOf = (original: Original, recipe: SettledRecipe): RenditionRequest => ({
+    ref: refTo(original, formatRecipe(recipe)),
+    mimeType: MIME_TYPES[recipe.format],
+    extension: recipe.format,
+    isAdHoc: !isPreset(recipe, presets),
+    async draw(to, signal) {
+      await using image = await imageOf(original, signal);
+      const { mimeType, width, height } = original;
+      const isVector = mimeType === 'image/svg+xml' && width !== null && height !== null;
+      const vectorSize = isVector ? { width, height } : null;
+      return await renderer.draw({ path: image.path, to, recipe, vectorSize }, signal);
+    },
+  });
+
+  return {
+    /** Returns a rendition that is in memory. */
+    getCached: (original: Original, recipe: SettledRecipe): Rendition | undefined =>
+      rendering.getCached(refTo(original, formatRecipe(recipe))),
+
+    /** Call it if the storage no longer has the rendition. It is then rendered again. */
+    forget: (original: Original, recipe: SettledRecipe): void =>
+      rendering.forget(refTo(original, formatRecipe(recipe))),
+
+    /** @throws RenditionError, or the reason of `signal` */
+    async getOrCreate(
+      original: Original,
+      { recipe, signal }: { recipe: SettledRecipe; signal: AbortSignal },
+    ): Promise<Rendition> {
+      signal.throwIfAborted();
+      const timeout = new AbortController();
+      const onTimeout = () => timeout.abort(new RenditionError('overloaded'));
+      const timer = setTimeout(onTimeout, maxWaitMs);
+      const waiting = AbortSignal.any([signal, timeout.signal]);
+      try {
+        return await rendering.getOrCreate(renditionOf(original, recipe), waiting);
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+
+    async stop() {
+      await renderer.stop();
+      await rendering.stop();
+    },
+  };
+}
+export type RenditionService = ReturnType<typeof createRenditionService>;

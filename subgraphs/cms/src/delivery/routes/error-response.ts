@@ -1,0 +1,25 @@
+import type { FastifyReply } from 'fastify';
+import { UNTRUSTED_CONTENT_HEADERS } from './headers.ts';
+
+export const INVALID_URL = 'Invalid or expired URL.';
+export const NOT_FOUND = 'Not found.';
+
+const CONTENT_HEADERS = ['content-disposition', 'content-length', 'etag', 'accept-ranges'];
+
+/** Never cached: the same URL may succeed later. */
+export function sendError(reply: FastifyReply, status: number, message: string) {
+  return withoutContentHeaders(reply)
+    .code(status)
+    .type('text/plain; charset=utf-8')
+    .send(`${message}\n`);
+}
+
+/** Removes the headers about bytes that are not sent, so that no error is cached. */
+export function withoutContentHeaders(reply: FastifyReply): FastifyReply {
+  for (const name of CONTENT_HEADERS) {
+    reply.removeHeader(name);
+    // If a stream fails before its first byte, Fastify has already set these headers.
+    if (!reply.raw.headersSent) reply.raw.removeHeader(name);
+  }
+  return reply.headers({ ...UNTRUSTED_CONTENT_HEADERS, 'cache-control': 'no-store' });
+}

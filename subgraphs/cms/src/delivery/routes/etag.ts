@@ -1,0 +1,15 @@
+/** A strong tag: equal tags mean equal bytes. */
+export const etagOf = (checksum: string): string => `"${checksum}"`;
+
+/**
+ * If-None-Match uses weak comparison (RFC 9110, 13.1.2), because a proxy may have weakened the tag.
+ */
+export function isUnchanged(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  if (ifNoneMatch.trim() === '*') return true;
+  return ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
+}
+
+/** If-Range uses strong comparison (13.1.5). Dates never match, because no date is sent. */
+export const matchesIfRange = (ifRange: string | string[] | undefined, etag: string): boolean =>
+  ifRange === undefined || ifRange === etag;

@@ -1,0 +1,35 @@
+import { create as contentDisposition } from 'content-disposition';
+import type { Description } from '../../files/media-file/deliverable.ts';
+import { etagOf } from './etag.ts';
+
+/**
+ * The bytes come from third parties and are served from our origin. Browsers must not guess another
+ * type; and if a browser shows them as a document (such as a PDF), nothing in it can run, load or
+ * have an origin.
+ */
+export const UNTRUSTED_CONTENT_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy':
+    "default-src 'none'; img-src 'self' data:; media-src 'self'; object-src 'self'; style-src 'unsafe-inline'; sandbox",
+  'cross-origin-resource-policy': 'cross-origin',
+} as const;
+
+/** The bytes of a URL never change, so responses can be cached permanently. */
+const CACHE_FOREVER = 'public, max-age=31536000, immutable';
+const CACHE_NEVER = 'private, no-store';
+
+export function headersOf(
+  file: Description,
+  { download }: { download: boolean },
+): Record<string, string> {
+  return {
+    ...UNTRUSTED_CONTENT_HEADERS,
+    'content-type': file.mimeType,
+    'content-disposition': contentDisposition(file.originalFilename.toWellFormed(), {
+      type: download ? 'attachment' : 'inline',
+    }),
+    etag: etagOf(file.checksum),
+    'cache-control': file.isPrivate ? CACHE_NEVER : CACHE_FOREVER,
+    ...(!file.isPrivate && { 'access-control-allow-origin': '*' }),
+  };
+}

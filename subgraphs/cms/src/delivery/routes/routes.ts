@@ -1,0 +1,68 @@
+import type { Logger } from '@federated-media/subgraph-kit/logger';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { RenditionService } from '../rendition/service.ts';
+import type { Storage } from '../../storage/storage.ts';
+import type { Deliverable } from '../../files/media-file/deliverable.ts';
+import { deliverOriginal } from './original.ts';
+import type { AccessCache } from './access-cache.ts';
+import { NOT_FOUND, INVALID_URL, sendError, withoutContentHeaders } from './error-response.ts';
+import { deliverRendition } from './rendition.ts';
+import type { SignedMediaUrl, UrlSigner } from '../urls/signed-url.ts';
+
+interface Dependencies {
+  signer: UrlSigner;
+  storage: Storage;
+  accessCache: Pick<AccessCache, 'find'>;
+  renditions: RenditionService;
+  logger: Logger;
+}
+
+const PATH = '/media/*';
+const OTHER_METHODS = ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/**
+ * GET and HEAD of `/media/…`, the only way to read bytes. Anyone with a signed URL may use it.
+ * Responds with 200, 206, 304, 403 (invalid or expired signature, nothing was looked up), 404, 405
+ * or 416; for renditions also 500 (cannot be rendered) and 503 (overloaded).
+ */
+export function createDeliveryRoutes(dependencies: Dependencies): (app: FastifyInstance) => void {
+  return (app) => {
+    app.route({
+      method: ['GET', 'HEAD'],
+      url: PATH,
+      handler: async (request, reply) => deliver(dependencies, request, reply),
+      // The server's own handler comes next and responds.
+      errorHandler(error, _request, reply) {
+        withoutContentHeaders(reply);
+        throw error;
+      },
+    });
+    app.route({
+      method: OTHER_METHODS,
+      url: PATH,
+      // Before the body is parsed.
+      onRequest: async (_request, reply) =>
+        sendError(reply.header('allow', 'GET, HEAD'), 405, 'Method not allowed. Use GET or HEAD.'),
+      handler: async () => {},
+    });
+  };
+}
+
+async function deliver(dependencies: Dependencies, request: FastifyRequest, reply: FastifyReply) {
+  const { signer, accessCache } = dependencies;
+  const mediaUrl = signer.verify(request.raw.url ?? '');
+  if (!mediaUrl) return sendError(reply, 403, INVALID_URL);
+  const file = await accessCache.find(mediaUrl);
+  if (!file) return sendError(reply, 404, NOT_FOUND);
+  if (isRevoked(mediaUrl, file)) return sendError(reply, 403, INVALID_URL);
+
+  if (mediaUrl.recipe === null) {
+    const { download } = mediaUrl;
+    return deliverOriginal(dependencies, { request, reply }, { file, download });
+  }
+  return deliverRendition(dependencies, { request, reply }, { mediaUrl, file });
+}
+
+/** A URL that never expires, from the time when the file was PUBLIC. */
+const isRevoked = ({ expiresAt }: SignedMediaUrl, { isPrivate }: Deliverable) =>
+  isPrivate && expiresAt === null;

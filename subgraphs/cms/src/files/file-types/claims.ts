@@ -1,0 +1,69 @@
+import { extname } from 'node:path';
+import { excerpt } from '@federated-media/subgraph-kit/excerpt';
+import { supportedExtensions } from 'file-type';
+import {
+  type AcceptedType,
+  acceptedFor,
+  fitsExtension,
+  fitsMimeType,
+  isAcceptedExtension,
+  isAcceptedMimeType,
+} from './accepted-types.ts';
+
+export interface Claims {
+  readonly originalFilename: string;
+  readonly declaredMimeType: string;
+}
+
+/** What clients send for unknown types. A part without a type is text/plain (RFC 7578, 4.4). */
+const UNKNOWN_TYPES = new Set([
+  '',
+  'application/octet-stream',
+  'binary/octet-stream',
+  'text/plain',
+]);
+
+/** Known extensions that file-type does not list, because bytes do not identify such types. */
+const BEYOND_DETECTION = new Set(
+  `htm html mht shtml xhtml svgz js mjs css json txt md csv rtf php phtml asp aspx jsp py rb pl sh
+   bash bat cmd ps1 vbs wsf hta scr com dll msi apk doc xls ppt`.split(/\s+/),
+);
+
+/** Which claim contradicts bytes of an accepted type, for messages; undefined if none does. */
+export function contradictionOf(type: AcceptedType, claims: Claims): string | undefined {
+  const { extension, mimeType } = normalize(claims);
+  if (isKnown(extension) && !fitsExtension(type, extension))
+    return `its name ends with .${extension}`;
+  if (mimeType !== '' && !fitsMimeType(type, mimeType))
+    return `it was declared as ${excerpt(mimeType)}`;
+  return undefined;
+}
+
+/** For bytes of a type that is not accepted: which claim names an accepted type, for messages. */
+export function falseClaimOf(claims: Claims): string | undefined {
+  const { extension, mimeType } = normalize(claims);
+  if (isAcceptedExtension(extension)) return `its name ends with .${extension}`;
+  if (isAcceptedMimeType(mimeType)) return `it was declared as ${mimeType}`;
+  return undefined;
+}
+
+function normalize({ originalFilename, declaredMimeType }: Claims) {
+  const mimeType = (declaredMimeType.split(';', 1)[0] ?? '').trim().toLowerCase();
+  return {
+    extension: extname(originalFilename).slice(1).toLowerCase(),
+    mimeType: UNKNOWN_TYPES.has(mimeType) ? '' : mimeType,
+  };
+}
+
+/** An unknown extension (`photo.final`) is part of the name and claims no type. */
+const isKnown = (extension: string) =>
+  isAcceptedExtension(extension) ||
+  supportedExtensions.has(extension) ||
+  BEYOND_DETECTION.has(extension);
+
+/** How the name of a file contradicts its declared type, for messages; undefined if it does not. */
+export function contradictionOfClaims(claims: Claims): string | undefined {
+  const { extension, mimeType } = normalize(claims);
+  const fits = acceptedFor(mimeType).some((type) => fitsExtension(type, extension));
+  return fits || !isKnown(extension) ? undefined : `its name ends with .${extension}`;
+}

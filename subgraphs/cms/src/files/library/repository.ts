@@ -1,0 +1,132 @@
+import type { PageRequest } from '@federated-media/subgraph-kit/pagination';
+import type pg from 'pg';
+import type { MediaLibraryOrderField } from '../../generated/graphql.ts';
+import { type FileRow, fileColumns, textsColumn, toMediaFile } from '../../model/file-row.ts';
+import type { LibraryFilter } from './filter.ts';
+import type { LibraryFile, LibraryOrder, LibraryPosition } from './order.ts';
+import { filterSql } from './filter-sql.ts';
+
+const MAX_FOLDERS = 10_000;
+
+const sortKeys: Readonly<Record<MediaLibraryOrderField, { column: string; type: string }>> = {
+  CREATED_AT: { column: 'created_at', type: 'timestamptz' },
+  UPDATED_AT: { column: 'updated_at', type: 'timestamptz' },
+  ORIGINAL_FILENAME: { column: 'name_key', type: 'text' },
+  FILE_SIZE: { column: 'file_size', type: 'bigint' },
+  USAGE_COUNT: { column: 'usage_count', type: 'int' },
+};
+
+export interface FolderRow {
+  readonly path: string;
+  readonly mediaCount: number;
+}
+
+/**
+ * Counts in the index alone, then lists every folder with those above it. Parents sort before their
+ * children, so that a list that is cut off is still a tree.
+ */
+const FOLDERS = `
+  WITH counted AS (
+    SELECT folder, count(*)::int AS count FROM media_files
+    WHERE store_id = $1 AND trashed_at IS NULL
+    GROUP BY folder
+  ), paths AS (
+    SELECT array_to_string(names[1:depth], '/') AS path,
+      CASE WHEN depth = cardinality(names) THEN count ELSE 0 END AS count
+    FROM counted, string_to_array(folder, '/') names, generate_series(1, cardinality(names)) depth
+  )
+  SELECT path, sum(count)::int AS "mediaCount" FROM paths
+  GROUP BY path ORDER BY path COLLATE "C" LIMIT ${MAX_FOLDERS}`;
+
+interface LibraryPageRequest {
+  readonly filter: LibraryFilter;
+  readonly order: LibraryOrder;
+  readonly direction: PageRequest['direction'];
+  /** The page starts after this position, in the direction of reading. */
+  readonly from: LibraryPosition | null;
+  readonly limit: number;
+}
+
+/** An empty page is one row whose `id` is null. */
+type PageRow = { readonly hasOthers: boolean } & (
+  | (FileRow & Pick<LibraryFile, 'nameKey'>)
+  | { readonly id: null }
+);
+
+/** Every method reads one store, in one statement. */
+export function createLibraryRepository({ pool }: { pool: pg.Pool }) {
+  return {
+    /** The files in the order of reading, and whether there are others on the opposite side of `from`. */
+    async findPage(
+      storeId: string,
+      request: LibraryPageRequest,
+    ): Promise<{ files: LibraryFile[]; hasOthers: boolean }> {
+      const { statement, values } = pageStatement(storeId, request);
+      const { rows } = await pool.query<PageRow>(statement, values);
+      return {
+        files: rows.flatMap((row) => (row.id === null ? [] : [toLibraryFile(row)])),
+        hasOthers: rows[0]?.hasOthers ?? false,
+      };
+    },
+
+    async count(storeId: string, filter: LibraryFilter): Promise<number> {
+      const { condition, values } = filterSql(storeId, filter);
+      const statement = `SELECT count(*)::int AS count FROM media_files f WHERE ${condition}`;
+      const { rows } = await pool.query<{ count: number }>(statement, values);
+      return rows[0]?.count ?? 0;
+    },
+
+    /** Sorted by path. Includes parents that contain only folders. */
+    async findFolders(storeId: string): Promise<FolderRow[]> {
+      return (await pool.query<FolderRow>(FOLDERS, [storeId])).rows;
+    },
+  };
+}
+export type LibraryRepository = ReturnType<typeof createLibraryRepository>;
+
+/** Limits the page before it reads texts, so that it reads only the texts of these rows. */
+function pageStatement(storeId: string, request: LibraryPageRequest) {
+  const { filter, order, direction, from, limit } = request;
+  const { halves, values, bind } = filterSql(storeId, filter);
+  const { column, type } = sortKeys[order.field];
+  const isRising = (order.direction === 'ASC') === (direction === 'forward');
+  const [sort, back] = isRising ? ['ASC', 'DESC'] : ['DESC', 'ASC'];
+  const sorted = (way: string) => `ORDER BY f.${column} ${way}, f.id ${way}`;
+
+  const position = from && `(${bind(from.key)}::${type}, ${bind(from.id)}::uuid)`;
+  const than = (comparison: string) =>
+    position ? ` AND (f.${column}, f.id) ${comparison} ${position}` : '';
+  const bound = bind(limit);
+  const cut = halves.map(
+    (half) => `(
+      SELECT f.* FROM media_files f
+      WHERE ${half}${than(isRising ? '>' : '<')}
+      ${sorted(sort)} LIMIT ${bound}
+    )`,
+  );
+  // Not EXISTS: the planner would ignore the order and scan the table for any row.
+  const others = halves.map(
+    (half) => `(
+      SELECT true FROM media_files f
+      WHERE ${half}${than(isRising ? '<=' : '>=')}
+      ${sorted(back)} LIMIT 1
+    )`,
+  );
+
+  const statement = `
+  SELECT others.found AS "hasOthers", ${fileColumns}, f.name_key AS "nameKey", ${textsColumn}
+  FROM (SELECT ${position ? `coalesce(${others.join(', ')}, false)` : 'false'} AS found) others
+  LEFT JOIN (
+    SELECT f.* FROM (${cut.join(' UNION ALL ')}) f ${sorted(sort)} LIMIT ${bound}
+  ) f ON true
+  ${sorted(sort)}`;
+  return { statement, values };
+}
+
+const toLibraryFile = ({
+  hasOthers: _hasOthers,
+  ...row
+}: FileRow & { nameKey: string; hasOthers: boolean }): LibraryFile => ({
+  ...toMediaFile(row),
+  nameKey: row.nameKey,
+});

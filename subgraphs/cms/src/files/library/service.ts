@@ -1,0 +1,46 @@
+import type { Caller } from '@federated-media/subgraph-kit/identity';
+import { readPageRequest, toConnection } from '@federated-media/subgraph-kit/pagination';
+import type { QueryMediaLibraryArgs } from '../../generated/graphql.ts';
+import { readFilter } from './filter.ts';
+import { cursorIn, readCursor, readOrder } from './order.ts';
+import type { LibraryRepository } from './repository.ts';
+
+export function createLibraryService({ library }: { library: LibraryRepository }) {
+  return {
+    /** @throws BAD_USER_INPUT for an invalid page size, cursor or filter */
+    async page({ storeId }: Caller, page: QueryMediaLibraryArgs) {
+      const request = readPageRequest(page);
+      const { cursor, direction, limit } = request;
+      const order = readOrder(page.orderBy);
+      const filter = readFilter(page.filter);
+      const name = direction === 'forward' ? 'after' : 'before';
+      const from = cursor === null ? null : readCursor(order, { cursor, name });
+
+      const wanted = { filter, order, direction, from, limit: limit + 1 };
+      const { files, hasOthers } = await library.findPage(storeId, wanted);
+      let counted: Promise<number> | undefined;
+      return toConnection({
+        rows: files,
+        request,
+        hasOthers,
+        cursorOf: (file) => cursorIn(order, file),
+        totalCount: () => (counted ??= library.count(storeId, filter)),
+      });
+    },
+
+    async folders({ storeId }: Caller) {
+      const folders = await library.findFolders(storeId);
+      return folders.map(({ path, mediaCount }) => {
+        const end = path.lastIndexOf('/');
+        return {
+          path,
+          name: path.slice(end + 1),
+          parentPath: end < 0 ? null : path.slice(0, end),
+          mediaCount,
+        };
+      });
+    },
+  };
+}
+export type LibraryService = ReturnType<typeof createLibraryService>;
+export type LibraryPage = Awaited<ReturnType<LibraryService['page']>>;

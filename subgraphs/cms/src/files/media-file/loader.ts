@@ -1,0 +1,26 @@
+import { isId } from '@federated-media/subgraph-kit/ids';
+import DataLoader from 'dataloader';
+import type { MediaContentRecord, MediaFileRecord } from '../../model/media-file.ts';
+import type { MediaFileRepository } from './repository.ts';
+
+/** For one request and one store: reads each file at most once, and all files together in one statement. */
+export function createMediaLoaders(files: MediaFileRepository, storeId: string) {
+  return {
+    /** By id. Null if the file is unknown or belongs to another store, or if the id is invalid. */
+    mediaFiles: new DataLoader<string, MediaFileRecord | null, string>(
+      async (ids) => {
+        const known = ids.filter(isId);
+        const found = known.length > 0 ? await files.findFiles(storeId, known) : [];
+        const byId = new Map(found.map((file) => [file.id, file]));
+        return ids.map((id) => byId.get(id.toLowerCase()) ?? null);
+      },
+      { cacheKeyFn: (id) => id.toLowerCase() },
+    ),
+    /** By file, newest first. */
+    contents: new DataLoader<string, MediaContentRecord[]>(async (ids) => {
+      const byFile = Map.groupBy(await files.findContents(storeId, ids), ({ mediaId }) => mediaId);
+      return ids.map((id) => byFile.get(id) ?? []);
+    }),
+  };
+}
+export type MediaLoaders = ReturnType<typeof createMediaLoaders>;

@@ -1,0 +1,147 @@
+import { newId } from '@federated-media/subgraph-kit/ids';
+import type { MediaErrorCode } from '../../generated/graphql.ts';
+import { withMatchingExtension } from '../../files/file-types/matching-extension.ts';
+import type { MediaFileRecord } from '../../model/media-file.ts';
+import type { StagedBytes, Staging } from '../../storage/staging.ts';
+import type { Storage } from '../../storage/storage.ts';
+import type { Refused } from '../verification/verdict.ts';
+import { unlessAborted } from '../../platform/unless-aborted.ts';
+import type { Verifier } from '../verification/verifier.ts';
+import { QUOTA_EXCEEDED, type Refusal, toUploadResult, refusal } from './upload-outcome.ts';
+import type { NewFile, CommitOptions, UploadRepository } from './repository.ts';
+import type { ReplacementRepository } from './replacement-repository.ts';
+import type { OpenReservation } from '../reservations/reservations.ts';
+import { storageKey } from '../../storage/object-key.ts';
+
+/** Bytes as some road has brought them, and what the client says of them. */
+export interface StagedFile {
+  readonly reservation: OpenReservation;
+  readonly staged: StagedBytes;
+  readonly originalFilename: string;
+  /** To be checked against the bytes. */
+  readonly declaredMimeType: string;
+  /** Ends the waiting for the verdict, and does nothing once bytes are published. */
+  readonly signal?: AbortSignal;
+}
+
+export type IntakeOutcome =
+  | { readonly mediaFile: MediaFileRecord; readonly reused: boolean }
+  | { readonly refused: Refusal };
+
+/**
+ * The one way in: whatever road the bytes came by, they are verified, published and committed here.
+ * The object comes before the row, so all that can ever be left over is an object nobody refers to.
+ */
+export function createIntake({
+  uploads,
+  replacements,
+  verifier,
+  staging,
+  storage,
+}: {
+  uploads: UploadRepository;
+  replacements: ReplacementRepository;
+  verifier: Verifier;
+  staging: Staging;
+  storage: Storage;
+}) {
+  /** `accepts` has the last word on what the bytes turned out to be, before they are published. */
+  async function verifyAndPublish(
+    { reservation, staged, originalFilename, declaredMimeType, signal }: StagedFile,
+    accepts: (file: NewFile) => Refusal | null = () => null,
+  ): Promise<NewFile | { refused: Refusal | Refused['refused'] }> {
+    const verifying = verifier.verify({
+      path: staged.path,
+      byteSize: staged.byteSize,
+      originalFilename,
+      declaredMimeType,
+    });
+    const verdict = await (signal ? unlessAborted(verifying, signal) : verifying);
+    if ('refused' in verdict) return verdict;
+
+    const { extension } = verdict.verified;
+    const kept = verdict.isCleaned ? await staging.adoptClean(staged.path) : staged;
+    const { path, sha256: checksum, byteSize } = kept;
+    const file: NewFile = {
+      filename: `${reservation.replaces?.mediaId ?? reservation.id}.${extension}`,
+      originalFilename,
+      storageKey: storageKey(reservation, { sha256: checksum, extension }),
+      byteSize,
+      checksum,
+      bytes: verdict.verified,
+    };
+    const refused = accepts(file);
+    if (refused) return { refused };
+    await storage.publish(file.storageKey, path);
+    return file;
+  }
+
+  /** What its key stands for comes before what is wrong with the bytes. */
+  async function resultForKey(options: CommitOptions): Promise<IntakeOutcome | null> {
+    if (!options.retry) return null;
+    const precedent = await uploads.precedent({ ...options, onDuplicate: 'ALLOW' }, null);
+    return precedent && toUploadResult(precedent);
+  }
+
+  return {
+    /** Makes a file, unless one that is there answers the request. @throws the signal's reason */
+    async take(stagedFile: StagedFile, options: CommitOptions): Promise<IntakeOutcome> {
+      const file = await verifyAndPublish(stagedFile);
+      if ('refused' in file) return (await resultForKey(options)) ?? rejectUpload(file.refused);
+      const { reservation } = stagedFile;
+      const committed = await uploads.commit(reservation, file, { ...options, auditId: newId() });
+      if (committed.outcome === 'written') reservation.settle();
+      return toUploadResult(committed);
+    },
+
+    /** Gives `current` other bytes of its kind; its old ones stay as a content version. */
+    async replace(
+      stagedFile: StagedFile,
+      {
+        current,
+        version,
+        actor,
+      }: { current: MediaFileRecord; version: number | null; actor: string },
+    ): Promise<IntakeOutcome> {
+      const file = await verifyAndPublish(stagedFile, ({ bytes }) =>
+        bytes.mediaType === current.mediaType
+          ? null
+          : refusal(
+              'TYPE_MISMATCH',
+              `The new bytes must have the same media type as the file: ${current.mediaType}.`,
+            ),
+      );
+      if ('refused' in file) return rejectUpload(file.refused);
+      const originalFilename = withMatchingExtension(current.originalFilename, file.bytes.mimeType);
+      const { reservation } = stagedFile;
+      const replaced = await replacements.commit(
+        reservation,
+        { ...file, originalFilename },
+        { actor, version, auditId: newId() },
+      );
+      if (replaced.outcome === 'written') reservation.settle();
+      if ('mediaFile' in replaced) return { mediaFile: replaced.mediaFile, reused: false };
+      return { refused: REFUSED_REPLACEMENTS[replaced.outcome] };
+    },
+  };
+}
+export type Intake = ReturnType<typeof createIntake>;
+
+const REFUSED_REPLACEMENTS = {
+  unknown: refusal('NOT_FOUND', 'The file does not exist.', ['id']),
+  trashed: refusal('INVALID', 'The file is in the trash. Restore it first.', ['id']),
+  stale: refusal('CONFLICT', 'The file has changed. Read it again.', ['version']),
+  'given up': refusal('UPLOAD_EXPIRED', 'The upload took too long. Start again.'),
+  'over quota': QUOTA_EXCEEDED,
+} as const;
+
+const rejectUpload = ({
+  code,
+  message,
+}: {
+  code: MediaErrorCode;
+  message: string;
+  at?: unknown;
+}) => ({
+  refused: refusal(code, message),
+});

@@ -1,0 +1,81 @@
+import type { MediaErrorCode, MediaUserError } from '../../generated/graphql.ts';
+import type { MediaFileRecord } from '../../model/media-file.ts';
+import { userError } from '../../platform/user-error.ts';
+import type { Committed } from './repository.ts';
+
+export interface UploadOutcome {
+  readonly mediaFile: MediaFileRecord | null;
+  readonly reused: boolean;
+  readonly userErrors: MediaUserError[];
+}
+
+/** Why bytes were not taken. `at`: the argument to blame; null: whatever brought the bytes. */
+export interface Refusal {
+  readonly code: MediaErrorCode;
+  readonly message: string;
+  readonly at: readonly string[] | null;
+}
+
+export const refusal = (
+  code: MediaErrorCode,
+  message: string,
+  at: readonly string[] | null = null,
+): Refusal => ({ code, message, at });
+
+export const QUOTA_EXCEEDED = refusal(
+  'QUOTA_EXCEEDED',
+  'The store has reached its quota. Delete and purge files, or request a larger quota.',
+);
+
+const KEY = ['idempotencyKey'];
+
+/** What a commit, or a precedent found before it, means for the caller. */
+export function toUploadResult(
+  committed: Committed,
+): { mediaFile: MediaFileRecord; reused: boolean } | { refused: Refusal } {
+  switch (committed.outcome) {
+    case 'mismatch':
+      return {
+        refused: refusal(
+          'IDEMPOTENCY_MISMATCH',
+          'The idempotency key was already used with another input. Use a new key.',
+          KEY,
+        ),
+      };
+    case 'given up':
+      return { refused: refusal('UPLOAD_EXPIRED', 'The upload took too long. Start again.') };
+    case 'over quota':
+      return { refused: QUOTA_EXCEEDED };
+    case 'duplicate': {
+      const message = `The store already has these bytes, in file ${committed.mediaFile?.id}.`;
+      return { refused: refusal('DUPLICATE', message) };
+    }
+    default: {
+      const { mediaFile, reused } = committed;
+      if (mediaFile) return { mediaFile, reused };
+      return {
+        refused: refusal(
+          'NOT_FOUND',
+          'The file that was created with this key no longer exists.',
+          KEY,
+        ),
+      };
+    }
+  }
+}
+
+/** `path` is where the input stands; `source`, in it, what brought the bytes. */
+export function toUploadOutcome(
+  result: { mediaFile: MediaFileRecord; reused: boolean } | { refused: Refusal },
+  { path, source }: { path: readonly string[]; source: string },
+): UploadOutcome {
+  if (!('refused' in result)) return { ...result, userErrors: [] };
+  const { code, message, at } = result.refused;
+  return failedUpload(userError(code, message, [...path, ...(at ?? [source])]));
+}
+
+export const failedUpload = (...userErrors: MediaUserError[]): UploadOutcome => ({
+  mediaFile: null,
+  reused: false,
+  userErrors,
+});

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '@federated-media/subgraph-kit/logger';
+import type { Staging } from '../storage/staging.ts';
+import type { Reservations } from './reservations/reservations.ts';
+import type { StagedUploadRepository } from './upload/staged/repository.ts';
+
+const EVERY_MS = 60_000;
+/** A living process is never silent for a fifteenth of this. */
+const GRACE = { silentSeconds: 15 * 60, doneSeconds: 24 * 60 * 60 };
+/** Longer than staged bytes may wait to be completed, and than that may take. */
+const STAGED_LEFTOVERS_MS = 3 * 60 * 60 * 1000;
+
+/**
+ * Brings back order after a crash, at the start and every minute: what uploads of a dead process left
+ * behind is removed. Safe to run in several processes and while others upload.
+ */
+export function createRecovery({
+  reservations,
+  stagedUploads,
+  staging,
+  logger,
+}: {
+  reservations: Pick<Reservations, 'heartbeat' | 'recover'>;
+  stagedUploads: Pick<StagedUploadRepository, 'expire'>;
+  staging: Staging;
+  logger: Logger;
+}) {
+  const stopping = new AbortController();
+  let loop = Promise.resolve();
+
+  async function run() {
+    try {
+      await reservations.heartbeat();
+      const recovered = await reservations.recover(GRACE);
+      for (const name of await stagedUploads.expire()) await staging.discard(name);
+      const swept = await staging.sweep(STAGED_LEFTOVERS_MS);
+      if (recovered + swept > 0) logger.info({ recovered, swept }, 'removed upload leftovers');
+    } catch (error) {
+      logger.warn({ err: error }, 'could not remove upload leftovers; retrying later');
+    }
+  }
+
+  async function repeat(signal: AbortSignal) {
+    while (!signal.aborted) {
+      await run();
+      await sleep(EVERY_MS, undefined, { signal, ref: false }).catch(() => {}); // stopped: no need to wait
+    }
+  }
+
+  return {
+    start() {
+      loop = repeat(stopping.signal);
+    },
+    /** Resolves once nothing is under way any more. */
+    async stop() {
+      stopping.abort();
+      await loop;
+    },
+  };
+}

@@ -1,0 +1,164 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { drawJpeg } from '../../../files/media-file/testing/draw-jpeg.ts';
+import { type RunningCms, runCms } from '../../../files/media-file/testing/running-cms.ts';
+import { type SourceServer, serveSource } from '../../../testing/source-server.ts';
+
+const MAX_BYTES = 20 * 2 ** 20;
+const IMPORT = `mutation ($input: ImportMediaInput!) { importMedia(input: $input) {
+  mediaFile { id originalFilename mimeType } reused userErrors { code field message } } }`;
+/** Whole megabytes, so that the first are not what nobody reads from a socket. */
+const MEGABYTE = new Uint8Array(2 ** 20);
+
+let cms: RunningCms;
+let source: SourceServer;
+let log: string[] = [];
+beforeAll(async () => {
+  source = await serveSource();
+  cms = await runCms({
+    uploadMaxBytes: MAX_BYTES,
+    importTimeoutMs: 60_000,
+    allowedHosts: new Set([source.host]),
+    resolve: async (host) => (host === 'both.test' ? ['93.184.216.34', '10.0.0.1'] : ['127.0.0.1']),
+    logLine: (line) => log.push(line),
+  });
+});
+afterEach(() => {
+  log = [];
+});
+afterAll(async () => {
+  source.close();
+  await cms.close();
+});
+
+async function importMedia(url: string, input: object = {}) {
+  const { data, errors } = await cms.graphql(IMPORT, { input: { url, ...input } });
+  expect(errors).toBeUndefined();
+  return data!['importMedia'];
+}
+async function expectRefusal(url: string, code: string) {
+  const before = await cms.traces();
+  const result = await importMedia(url);
+  expect(result, url).toEqual({
+    mediaFile: null,
+    reused: false,
+    userErrors: [{ code, field: ['input', 'url'], message: expect.any(String) }],
+  });
+  expect(await cms.traces()).toEqual(before);
+  await source.allHungUp();
+  return result.userErrors[0].message as string;
+}
+
+test('a body without end is cut off at the limit', async () => {
+  let sent = 0;
+  const url = source.serve('/endless.jpg', (_request, response) => {
+    const pour = () => {
+      if (response.destroyed) return;
+      sent += MEGABYTE.length;
+      if (response.write(MEGABYTE)) setImmediate(pour);
+      else response.once('drain', pour);
+    };
+    pour();
+  });
+  await expectRefusal(url, 'FILE_TOO_LARGE');
+  expect(sent).toBeLessThan(MAX_BYTES * 2);
+});
+
+test('what says that it is too large is not read', async () => {
+  const url = source.serve('/large.jpg', (_request, response) => {
+    response.writeHead(200, { 'content-length': MAX_BYTES + 1 }).flushHeaders();
+  });
+  await expectRefusal(url, 'FILE_TOO_LARGE');
+});
+
+test('half a file is no file', async () => {
+  const jpeg = await drawJpeg();
+  const half = jpeg.subarray(0, jpeg.length / 2);
+  const url = source.serve('/half.jpg', (_request, response) => {
+    response.writeHead(200, { 'content-length': jpeg.length });
+    response.write(half, () => response.destroy());
+  });
+  await expectRefusal(url, 'SOURCE_UNREACHABLE');
+  const unsaid = source.serve('/unsaid.jpg', (_request, response) => {
+    response.useChunkedEncodingByDefault = false;
+    response.removeHeader('transfer-encoding');
+    response.end(half);
+  });
+  await expectRefusal(unsaid, 'CORRUPT_FILE');
+});
+
+test('whatever a source says of its bytes, the bytes decide', async () => {
+  const jpeg = await drawJpeg();
+  const serve = (path: string, bytes: Uint8Array | string, type: string) =>
+    source.serve(path, (_request, response) => {
+      response.writeHead(200, { 'content-type': type }).end(bytes);
+    });
+  await expectRefusal(serve('/liar', jpeg, 'image/png'), 'TYPE_MISMATCH');
+  await expectRefusal(serve('/liar.png', jpeg, 'image/jpeg'), 'TYPE_MISMATCH');
+  await expectRefusal(serve('/page.jpg', '<html>No.</html>', 'image/jpeg'), 'TYPE_MISMATCH');
+  await expectRefusal(serve('/page', '<html>No.</html>', 'text/html'), 'UNSUPPORTED_TYPE');
+  await expectRefusal(serve('/empty.jpg', '', 'image/jpeg'), 'EMPTY_FILE');
+  expect(await importMedia(serve('/plain', jpeg, 'Image/JPEG; charset=utf-8'))).toMatchObject({
+    mediaFile: { originalFilename: 'plain', mimeType: 'image/jpeg' },
+    userErrors: [],
+  });
+  expect(await importMedia(serve('/', jpeg, 'application/octet-stream'))).toMatchObject({
+    mediaFile: { originalFilename: 'import' },
+  });
+});
+
+test('a file is called what its source calls it', async () => {
+  const jpeg = await drawJpeg();
+  for (const [given, originalFilename] of [
+    ['attachment; filename="Zürich.jpg"', 'Zürich.jpg'],
+    ["attachment; filename*=utf-8''..%2FZ%C3%BCrich.jpg", 'Zürich.jpg'],
+    ['attachment; filename="..."', 'a b.jpg'],
+  ] as const) {
+    const url = source.serve('/a%20b.jpg', (_request, response) => {
+      const bytes = Buffer.from(given, 'utf8').toString('latin1');
+      response.writeHead(200, { 'content-disposition': bytes }).end(jpeg);
+    });
+    expect(await importMedia(url), given).toMatchObject({ mediaFile: { originalFilename } });
+  }
+});
+
+test.each([
+  ['http://both.test/a.jpg', 'SOURCE_FORBIDDEN'],
+  ['http://localhost/a.jpg', 'SOURCE_FORBIDDEN'],
+  ['http://[::1]:4001/graphql', 'SOURCE_FORBIDDEN'],
+  ['http://0x7f.1:4001/graphql', 'SOURCE_FORBIDDEN'],
+  ['file:///etc/passwd', 'SOURCE_FORBIDDEN'],
+  ['data:image/gif;base64,R0lGODlhAQABAAAAACw=', 'SOURCE_FORBIDDEN'],
+  ['javascript:alert(1)', 'SOURCE_FORBIDDEN'],
+])('%s is refused, and not a word of where it leads', async (url, code) => {
+  const message = await expectRefusal(url, code);
+  expect(message).not.toMatch(/\d+\.\d+|::|\.test|localhost/);
+});
+
+test.each([404, 500])('status %i is told', async (status) => {
+  const url = source.serve('/status', (_request, response) => {
+    response.writeHead(status).end('10.0.0.1 is down');
+  });
+  expect(await expectRefusal(url, 'SOURCE_UNREACHABLE')).toBe(
+    `The source responded with status ${status}.`,
+  );
+});
+
+test('what is no address is told before anything is fetched', async () => {
+  for (const url of ['nonsense', '', 'http://', 'http://[', '//files.test/a.jpg']) {
+    const { errors } = await cms.graphql(IMPORT, { input: { url } });
+    expect(errors, url).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  }
+});
+
+test('the log says how far it is', async () => {
+  const url = source.serve('/big.jpg', (_request, response) => {
+    for (let index = 0; index < 17; index += 1) response.write(MEGABYTE);
+    response.end();
+  });
+  await expectRefusal(url, 'UNSUPPORTED_TYPE');
+  const lines = log.map((line) => JSON.parse(line));
+  const counted = lines.filter(({ msg }) => msg === 'import in progress');
+  expect(counted).toHaveLength(2);
+  expect(counted[1].bytes).toBeGreaterThanOrEqual(16 * 2 ** 20);
+  expect(counted[0].upload).toBe(counted[1].upload);
+});

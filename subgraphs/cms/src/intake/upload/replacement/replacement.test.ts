@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { drawJpeg } from '../../../files/media-file/testing/draw-jpeg.ts';
+import { type RunningCms, runCms } from '../../../files/media-file/testing/running-cms.ts';
+
+const FILE = `id version originalFilename filename mimeType width height fileSize checksum url
+  contentVersions { number checksum current }`;
+const REPLACE = `mutation ($input: ReplaceMediaContentInput!) {
+  replaceMediaContent(input: $input) { mediaFile { ${FILE} } userErrors { code field } }
+}`;
+const UNKNOWN_ID = '01890a5d-ac96-774b-bcce-b302099a8057';
+
+let cms: RunningCms;
+beforeAll(async () => {
+  cms = await runCms({ uploadMaxBytes: 8_000_000 });
+});
+afterAll(() => cms.close());
+
+type Bytes = Uint8Array<ArrayBuffer>;
+const sha256 = (bytes: Bytes) => createHash('sha256').update(bytes).digest('hex');
+const png = async (width = 20, height = 10): Promise<Bytes> => {
+  const background = { r: Math.floor(Math.random() * 256), g: 9, b: 9 };
+  const create = { width, height, channels: 3, background } as const;
+  return new Uint8Array(await sharp({ create }).png().toBuffer());
+};
+const upload = async (name = 'photo.jpg', storeId = 'ours'): Promise<string> =>
+  (await cms.upload(await drawJpeg(), { name, storeId })).mediaFile.id;
+
+async function replace(input: object, bytes: Bytes, name = 'new') {
+  const files = { 'variables.input.file': new File([bytes], name) };
+  const { data, errors } = await cms.graphql(
+    REPLACE,
+    { input: { ...input, file: null } },
+    { files },
+  );
+  if (errors) throw new Error(JSON.stringify(errors));
+  return data!['replaceMediaContent'];
+}
+async function mutate(field: string, type: string, input: object) {
+  const query = `mutation ($input: ${type}!) { ${field}(input: $input) { mediaFile { ${FILE} } userErrors { code field } } }`;
+  const { data, errors } = await cms.graphql(query, { input });
+  if (errors) throw new Error(JSON.stringify(errors));
+  return data![field];
+}
+const read = async (id: string) =>
+  (await cms.graphql(`query ($id: ID!) { mediaFile(id: $id) { ${FILE} } }`, { id })).data![
+    'mediaFile'
+  ];
+const bytesAt = async (url: string) => new Uint8Array(await (await fetch(url)).arrayBuffer());
+
+test('everything that is said of the bytes follows them, and the name its extension', async () => {
+  const id = await upload('photo.of.me.jpg');
+  const before = await read(id);
+  const bytes = await png(20, 10);
+  const { mediaFile, userErrors } = await replace({ id, version: 1 }, bytes, 'other.png');
+  expect(userErrors).toEqual([]);
+  expect(mediaFile).toMatchObject({
+    id,
+    version: 2,
+    originalFilename: 'photo.of.me.png',
+    filename: `${id}.png`,
+    mimeType: 'image/png',
+    width: 20,
+    height: 10,
+    fileSize: bytes.length,
+    checksum: sha256(bytes),
+    contentVersions: [
+      { number: 2, checksum: sha256(bytes), current: true },
+      { number: 1, checksum: before.checksum, current: false },
+    ],
+  });
+  expect(mediaFile).toEqual(await read(id));
+  expect(await bytesAt(mediaFile.url)).toEqual(bytes);
+  expect(sha256(await bytesAt(before.url))).toBe(before.checksum);
+  const { rows } = await cms.store.pool.query(
+    `SELECT actor, changes FROM audit_entries WHERE media_id = $1 AND action = 'contentReplaced'`,
+    [id],
+  );
+  expect(rows[0].actor).toBe('someone');
+  expect(rows[0].changes).toEqual(
+    expect.arrayContaining([
+      { field: 'originalFilename', before: 'photo.of.me.jpg', after: 'photo.of.me.png' },
+      { field: 'contentNumber', before: '1', after: '2' },
+      { field: 'checksum', before: before.checksum, after: sha256(bytes) },
+    ]),
+  );
+});
+
+test('a name without an extension stays, and so does one that fits', async () => {
+  const [bare, fitting] = [await upload('photo'), await upload('photo.JPEG')];
+  expect((await replace({ id: bare }, await png())).mediaFile.originalFilename).toBe('photo');
+  const { mediaFile } = await replace({ id: fitting }, await drawJpeg());
+  expect(mediaFile.originalFilename).toBe('photo.JPEG');
+});
+
+test('former bytes come back under a name that fits them, and the next ones get a new number', async () => {
+  const id = await upload('photo.jpg');
+  await replace({ id }, await png());
+  const back = await mutate('restoreMediaContent', 'RestoreMediaContentInput', { id, number: 1 });
+  expect(back.mediaFile).toMatchObject({ mimeType: 'image/jpeg', originalFilename: 'photo.jpg' });
+  const { mediaFile } = await replace({ id }, await png());
+  expect(mediaFile.contentVersions.map(({ number }: { number: number }) => number)).toEqual([
+    3, 2, 1,
+  ]);
+});
+
+test('the very same bytes change nothing, also where there is no room left', async () => {
+  const bytes = await drawJpeg();
+  const { id } = (await cms.upload(bytes, { storeId: 'ours' })).mediaFile;
+  const before = await read(id);
+  await cms.store.pool.query("UPDATE stores SET quota_bytes = used_bytes WHERE id = 'ours'");
+  const traces = await cms.traces();
+  expect(await replace({ id }, bytes)).toEqual({ mediaFile: before, userErrors: [] });
+  expect(await replace({ id }, await drawJpeg())).toEqual({
+    mediaFile: null,
+    userErrors: [{ code: 'QUOTA_EXCEEDED', field: ['input', 'file'] }],
+  });
+  await cms.store.pool.query("UPDATE stores SET quota_bytes = NULL WHERE id = 'ours'");
+  expect(await read(id)).toEqual(before);
+  expect(await cms.traces()).toEqual(traces);
+});
+
+test('what can’t be replaced is refused, however much is sent, and nothing stays', async () => {
+  const [id, trashed] = [await upload(), await upload()];
+  const foreign = await upload('theirs.jpg', 'theirs');
+  await mutate('deleteMedia', 'DeleteMediaInput', { id: trashed });
+  const big = new Uint8Array(
+    await sharp({
+      create: {
+        width: 1400,
+        height: 1400,
+        channels: 3,
+        background: 'red',
+        noise: { type: 'gaussian', mean: 128, sigma: 90 },
+      },
+    })
+      .png({ compressionLevel: 0 })
+      .toBuffer(),
+  );
+  const sound = new Uint8Array(
+    await readFile(new URL('../../../testing/recordings/tone.mp3', import.meta.url)),
+  );
+  const traces = await cms.traces();
+  for (const unknown of [UNKNOWN_ID, 'no id', '', foreign]) {
+    const { userErrors } = await replace({ id: unknown }, big);
+    expect(userErrors).toEqual([{ code: 'NOT_FOUND', field: ['input', 'id'] }]);
+  }
+  expect((await replace({ id, version: 7 }, big)).userErrors).toEqual([
+    { code: 'CONFLICT', field: ['input', 'version'] },
+  ]);
+  expect((await replace({ id: trashed }, big)).userErrors).toEqual([
+    { code: 'INVALID', field: ['input', 'id'] },
+  ]);
+  expect((await replace({ id }, sound, 'a.mp3')).userErrors).toEqual([
+    { code: 'TYPE_MISMATCH', field: ['input', 'file'] },
+  ]);
+  const half = await drawJpeg(400, 400);
+  expect((await replace({ id }, half.slice(0, half.length / 2))).userErrors).toEqual([
+    { code: 'CORRUPT_FILE', field: ['input', 'file'] },
+  ]);
+  expect(await cms.traces()).toEqual(traces);
+});
+
+test('of two at once both are kept; of two that saw the same version, one', async () => {
+  const [free, versioned] = [await upload(), await upload()];
+  const [a, b] = [await drawJpeg(), await drawJpeg()];
+  await Promise.all([replace({ id: free }, a), replace({ id: free }, b)]);
+  expect((await read(free)).contentVersions).toHaveLength(3);
+  const outcomes = await Promise.all([
+    replace({ id: versioned, version: 1 }, a),
+    replace({ id: versioned, version: 1 }, b),
+  ]);
+  const codes = outcomes.flatMap(({ userErrors }) =>
+    userErrors.map(({ code }: { code: string }) => code),
+  );
+  expect(codes).toEqual(['CONFLICT']);
+  expect((await read(versioned)).contentVersions).toHaveLength(2);
+});
+
+test('a change of details at the same time is not lost', async () => {
+  const id = await upload();
+  const [bytes, change] = [await drawJpeg(), { id, details: { folder: 'kept' } }];
+  await Promise.all([replace({ id }, bytes), mutate('updateMedia', 'UpdateMediaInput', change)]);
+  expect(await read(id)).toMatchObject({ version: 3, checksum: sha256(bytes) });
+  const { rows } = await cms.store.pool.query('SELECT folder FROM media_files WHERE id = $1', [id]);
+  expect(rows).toEqual([{ folder: 'kept' }]);
+});

@@ -1,0 +1,153 @@
+import type { Caller } from '@federated-media/subgraph-kit/identity';
+import type { Logger } from '@federated-media/subgraph-kit/logger';
+import type { DuplicatePolicy } from '../../../generated/graphql.ts';
+import type { DetailsChange } from '../../../files/media-file/details.ts';
+import type { MediaFileRecord } from '../../../model/media-file.ts';
+import type { Staging } from '../../../storage/staging.ts';
+import { toUploadResult, refusal } from '../../commit/upload-outcome.ts';
+import { retryOf } from '../../commit/idempotency.ts';
+import type { Intake, IntakeOutcome } from '../../commit/intake.ts';
+import type { CommitOptions, UploadRepository } from '../../commit/repository.ts';
+import type { Reservation } from '../../reservations/repository.ts';
+import type { Reservations } from '../../reservations/reservations.ts';
+import type { StagedUploadRecord, StagedUploadRepository } from './repository.ts';
+
+export interface Completion {
+  readonly caller: Caller;
+  readonly id: string;
+  readonly details: DetailsChange;
+  readonly key: string | null;
+  readonly onDuplicate: DuplicatePolicy;
+}
+
+interface Dependencies {
+  stagedUploads: StagedUploadRepository;
+  uploads: UploadRepository;
+  reservations: Reservations;
+  staging: Staging;
+  intake: Intake;
+  find(storeId: string, ids: readonly string[]): Promise<MediaFileRecord[]>;
+  logger: Logger;
+}
+
+/** Makes files of staged bytes. */
+export function createCompletions(dependencies: Dependencies) {
+  const { stagedUploads, uploads, reservations, staging, intake, find, logger } = dependencies;
+
+  /** What answers it as it stands, without its bytes being looked at; undefined when nothing does. */
+  async function resultWithoutBytes(upload: StagedUploadRecord, options: CommitOptions) {
+    const { id, state, answeredWith, stagedSha256, declaredChecksum } = upload;
+    const isDone = state === 'DONE';
+    if (options.retry || (!isDone && options.onDuplicate !== 'ALLOW')) {
+      const asked = isDone ? { ...options, onDuplicate: 'ALLOW' as const } : options;
+      const checksum = stagedSha256 ?? declaredChecksum;
+      const precedent = await uploads.precedent(asked, checksum);
+      const result = precedent && toUploadResult(precedent);
+      if (result && (isDone || 'refused' in result)) return result;
+      if (result) return completeWithExisting(result, { id, checksum, options });
+    }
+    if (isDone) {
+      const [mediaFile] = await find(options.storeId, [answeredWith ?? id]);
+      if (!mediaFile)
+        return {
+          refused: refusal('NOT_FOUND', 'The file created from this upload no longer exists.'),
+        };
+      return { mediaFile, reused: answeredWith !== null };
+    }
+    if (state === 'AWAITED') return { refused: INCOMPLETE };
+    return undefined;
+  }
+
+  /** Lets go of its bytes; from here on the answer is the same. Null when it came too late to be true. */
+  async function completeWithExisting(
+    result: { mediaFile: MediaFileRecord; reused: boolean },
+    { id, checksum, options }: { id: string; checksum: string | null; options: CommitOptions },
+  ) {
+    const done = await stagedUploads.completeWithExisting(result.mediaFile.id, {
+      id,
+      checksum,
+      options,
+    });
+    if (!done) return null;
+    await discardBytes({ id, storeId: options.storeId, replaces: null, ...done });
+    return result;
+  }
+
+  /** After an answer with a file that was there; should this fail, recovery does it a day later. */
+  async function discardBytes(reservation: Reservation) {
+    try {
+      await reservations.removeBytes(reservation);
+    } catch (error) {
+      const { id: upload } = reservation;
+      logger.warn({ err: error, upload }, 'could not clean up after a staged upload');
+    }
+  }
+
+  /** It may be tried again, with its bytes if they were not published yet. */
+  async function reopen(reservation: Reservation) {
+    try {
+      if (!(await reservations.abandon(reservation.id))) return;
+      await reservations.removeObjects(reservation);
+      await reservations.reopen(reservation);
+    } catch (error) {
+      logger.warn({ err: error, upload: reservation.id }, 'could not reopen a staged upload');
+    }
+  }
+
+  async function commitStaged(
+    options: CommitOptions,
+    seen: StagedUploadRecord,
+  ): Promise<IntakeOutcome | null> {
+    const { id } = seen;
+    const claimed = await stagedUploads.claim(options.storeId, seen);
+    if (!claimed) return null;
+    const { upload } = claimed;
+    await using reservation = reservations.hold(
+      { ...claimed.reservation, remainingBytes: null },
+      reopen,
+    );
+    const path = await staging.find(upload.stagedName ?? id);
+    if (path === null) return { refused: INCOMPLETE };
+    const staged = {
+      path,
+      byteSize: Number(upload.stagedSize),
+      sha256: upload.stagedSha256 ?? '',
+    };
+    const { originalFilename, declaredMimeType } = upload;
+    const result = await intake.take(
+      { reservation, staged, originalFilename, declaredMimeType },
+      options,
+    );
+    if ('mediaFile' in result && result.mediaFile.id !== id) {
+      reservation.settle();
+      await discardBytes(reservation);
+    }
+    return result;
+  }
+
+  return {
+    /** Null while another completion of the same upload is under way. */
+    async attempt({ caller, id, key, ...given }: Completion): Promise<IntakeOutcome | null> {
+      const { storeId, subject: actor } = caller;
+      const upload = await stagedUploads.find(storeId, id);
+      if (!upload) return { refused: refusal('NOT_FOUND', 'The upload does not exist.') };
+      const isOver = upload.isExpired && upload.state !== 'DONE' && upload.state !== 'RESERVED';
+      if (isOver) return { refused: EXPIRED };
+      if (upload.state === 'RESERVED' || upload.state === 'ABANDONED') return null;
+      const sha256 = upload.stagedSha256 ?? upload.declaredChecksum ?? '';
+      const { originalFilename } = upload;
+      const fingerprinted = { ...given, originalFilename, sha256 };
+      const mutation = 'completeStagedUpload';
+      const options = { storeId, actor, mutation, retry: retryOf(key, fingerprinted), ...given };
+      const result = await resultWithoutBytes(upload, options);
+      return result === undefined ? commitStaged(options, upload) : result;
+    },
+  };
+}
+export type Completions = ReturnType<typeof createCompletions>;
+
+const INCOMPLETE = refusal(
+  'UPLOAD_INCOMPLETE',
+  'The bytes of this upload have not arrived yet. Send them to its URL first.',
+);
+const EXPIRED = refusal('UPLOAD_EXPIRED', 'The upload was not completed in time. Start again.');

@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { type RunningCms, runCms } from '../../../files/media-file/testing/running-cms.ts';
+import { type StagedClient, createStagedClient } from '../testing/staged-client.ts';
+
+const MAX_BYTES = 2_000_000;
+const good = { filename: 'a.jpg', mimeType: 'image/jpeg', fileSize: 10 };
+
+let cms: RunningCms;
+let client: StagedClient;
+beforeAll(async () => {
+  cms = await runCms({ uploadMaxBytes: MAX_BYTES });
+  client = createStagedClient(cms);
+});
+afterAll(() => cms.close());
+
+test.each([
+  ['no name', { filename: '' }, 'INVALID', 'filename'],
+  ['a name of blanks', { filename: '  \u202E ' }, 'INVALID', 'filename'],
+  ['a name that is too long', { filename: `${'a'.repeat(10_000)}.jpg` }, 'INVALID', 'filename'],
+  ['a type nobody knows', { mimeType: 'image/unheard-of' }, 'UNSUPPORTED_TYPE', 'mimeType'],
+  ['no type', { mimeType: '' }, 'UNSUPPORTED_TYPE', 'mimeType'],
+  ['a type that says nothing', { mimeType: 'text/plain' }, 'UNSUPPORTED_TYPE', 'mimeType'],
+  ['a type with a NUL', { mimeType: 'image/jpeg\0' }, 'UNSUPPORTED_TYPE', 'mimeType'],
+  ['an endless type', { mimeType: 'image/'.repeat(2_000) }, 'UNSUPPORTED_TYPE', 'mimeType'],
+  ['a type that contradicts the name', { filename: 'a.png' }, 'TYPE_MISMATCH', 'mimeType'],
+  ['a name of a type that is never taken', { filename: 'a.exe' }, 'TYPE_MISMATCH', 'mimeType'],
+  ['nothing to send', { fileSize: 0 }, 'EMPTY_FILE', 'fileSize'],
+  ['less than nothing', { fileSize: -1 }, 'INVALID', 'fileSize'],
+  ['one byte over the limit', { fileSize: MAX_BYTES + 1 }, 'FILE_TOO_LARGE', 'fileSize'],
+  ['the largest number', { fileSize: Number.MAX_SAFE_INTEGER }, 'FILE_TOO_LARGE', 'fileSize'],
+  ['a checksum that is none', { checksum: 'z'.repeat(64) }, 'INVALID', 'checksum'],
+  ['a checksum of another kind', { checksum: 'a'.repeat(40) }, 'INVALID', 'checksum'],
+  ['an empty checksum', { checksum: '' }, 'INVALID', 'checksum'],
+  ['a checksum with a line end', { checksum: `${'a'.repeat(64)}\n` }, 'INVALID', 'checksum'],
+  ['a protocol the server has not', { protocol: 'TUS' }, 'INVALID', 'protocol'],
+])('%s is refused, and its neighbour is not', async (_what, given, code, field) => {
+  const before = await cms.store.count('uploads');
+  const { data, errors } = await client.create([good, { ...good, ...given }]);
+  expect(errors).toBeUndefined();
+  expect(data!['createStagedUploads']).toMatchObject([
+    { stagedUpload: { protocol: 'PUT' }, userErrors: [] },
+    { stagedUpload: null, userErrors: [{ code, field: ['input', '1', field] }] },
+  ]);
+  expect(data!['createStagedUploads'][1].userErrors).toHaveLength(1);
+  expect(await cms.store.count('uploads')).toBe(before + 1);
+});
+
+test('an SVG is smaller than other files have to be', async () => {
+  const withSpace = await runCms({ uploadMaxBytes: 10_000_000 });
+  onTestFinished(() => withSpace.close());
+  const drawing = { filename: 'a.svg', mimeType: 'image/svg+xml' };
+  const { data } = await createStagedClient(withSpace).create([
+    { ...drawing, fileSize: 5_000_000 },
+    { ...drawing, fileSize: 5_000_001 },
+    { ...good, fileSize: 5_000_001 },
+  ]);
+  expect(data!['createStagedUploads']).toMatchObject([
+    { userErrors: [] },
+    { stagedUpload: null, userErrors: [{ code: 'FILE_TOO_LARGE' }] },
+    { userErrors: [] },
+  ]);
+});
+
+test('a NUL and a lone surrogate never reach the database', async () => {
+  const { data, errors } = await client.create([
+    { ...good, filename: 'a\0b.jpg' },
+    { ...good, filename: 'a\uD800b.jpg' },
+  ]);
+  expect(errors).toBeUndefined();
+  const names = await cms.store.pool.query(
+    `SELECT original_filename AS name FROM uploads WHERE id = ANY($1::uuid[])`,
+    [
+      data!['createStagedUploads'].flatMap(
+        (one: { stagedUpload: { id: string } | null }) => one.stagedUpload?.id ?? [],
+      ),
+    ],
+  );
+  for (const { name } of names.rows) expect(name).not.toMatch(/[\0\uD800]/);
+});
+
+test('line ends in a name or a type never reach a header', async () => {
+  const { data, errors } = await client.create([
+    { ...good, filename: 'a\r\nset-cookie: b.jpg' },
+    { ...good, mimeType: 'image/jpeg\r\nset-cookie: b' },
+    { ...good, mimeType: 'image/jpeg;\r\nset-cookie: b' },
+  ]);
+  expect(errors).toBeUndefined();
+  const [inName, inType, inParameter] = data!['createStagedUploads'];
+  expect(inType).toMatchObject({ stagedUpload: null, userErrors: [{ code: 'UNSUPPORTED_TYPE' }] });
+  for (const { stagedUpload } of [inName, inParameter]) {
+    expect(stagedUpload.headers).toEqual([{ name: 'content-type', value: 'image/jpeg' }]);
+  }
+  const { rows } = await cms.store.pool.query(
+    'SELECT original_filename AS name FROM uploads WHERE id = $1',
+    [inName.stagedUpload.id],
+  );
+  expect(rows).toEqual([{ name: 'aset-cookie: b.jpg' }]);
+});
+
+test('all that is wrong with one is told together', async () => {
+  const { data } = await client.create([
+    { filename: '', mimeType: 'no/type', fileSize: 0, checksum: 'x', protocol: 'TUS' },
+  ]);
+  const [{ stagedUpload, userErrors }] = data!['createStagedUploads'];
+  expect(stagedUpload).toBeNull();
+  expect(userErrors.map(({ field }: { field: string[] }) => field.at(-1))).toEqual([
+    'filename',
+    'mimeType',
+    'fileSize',
+    'checksum',
+    'protocol',
+  ]);
+});
+
+test('a size at the limit, a type with parameters and any case of it are fine', async () => {
+  const { data } = await client.create([
+    { ...good, fileSize: MAX_BYTES },
+    { ...good, mimeType: 'IMAGE/JPEG; charset=binary' },
+    { ...good, checksum: 'a'.repeat(64) },
+  ]);
+  for (const result of data!['createStagedUploads']) {
+    expect(result).toMatchObject({
+      stagedUpload: { headers: [{ name: 'content-type', value: 'image/jpeg' }] },
+      userErrors: [],
+    });
+  }
+});
+
+test('twenty are taken in one statement, each with an address of its own and an hour to live', async () => {
+  cms.store.statements.length = 0;
+  const { data } = await client.create(Array.from({ length: 20 }, () => good));
+  const uploads = data!['createStagedUploads'].map(
+    ({ stagedUpload }: { stagedUpload: { url: string; expiresAt: string } }) => stagedUpload,
+  );
+  expect(new Set(uploads.map(({ url }: { url: string }) => url)).size).toBe(20);
+  for (const { expiresAt } of uploads) {
+    const leftMs = Date.parse(expiresAt) - Date.now();
+    expect(leftMs).toBeGreaterThan(50 * 60_000);
+    expect(leftMs).toBeLessThan(61 * 60_000);
+  }
+  expect(cms.store.statements.filter((text) => text.includes('INTO uploads'))).toHaveLength(1);
+});
+
+test('a store has at most two hundred open at once; other stores, and what is over, don’t count', async () => {
+  const twenty = Array.from({ length: 20 }, () => good);
+  const storeId = 'waiting';
+  for (let round = 0; round < 10; round += 1) {
+    expect((await client.create(twenty, storeId)).errors).toBeUndefined();
+  }
+  const { data } = await client.create([good, good], storeId);
+  expect(data!['createStagedUploads']).toMatchObject([
+    { stagedUpload: null, userErrors: [{ code: 'QUOTA_EXCEEDED', field: ['input', '0'] }] },
+    { stagedUpload: null, userErrors: [{ code: 'QUOTA_EXCEEDED', field: ['input', '1'] }] },
+  ]);
+  expect((await client.create([good], 'another')).errors).toBeUndefined();
+  await cms.store.pool.query(
+    `UPDATE uploads SET expires_at = now() WHERE id = (SELECT id FROM uploads WHERE store_id = $1 LIMIT 1)`,
+    [storeId],
+  );
+  expect((await client.create([good], storeId)).errors).toBeUndefined();
+});
+
+test('of more than twenty none is taken', async () => {
+  const before = await cms.store.count('uploads');
+  const { errors } = await client.create(Array.from({ length: 21 }, () => good));
+  expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  expect(await cms.store.count('uploads')).toBe(before);
+});
+
+test('of none, none', async () => {
+  const { data } = await client.create([]);
+  expect(data!['createStagedUploads']).toEqual([]);
+});
+
+test('a size the store has no room for is refused before a byte is sent', async () => {
+  await cms.store.pool.query(
+    `INSERT INTO stores (id, quota_bytes) VALUES ('small', 100) ON CONFLICT (id) DO UPDATE SET quota_bytes = 100`,
+  );
+  const { data } = await client.create(
+    [
+      { ...good, fileSize: 100 },
+      { ...good, fileSize: 101 },
+    ],
+    'small',
+  );
+  expect(data!['createStagedUploads']).toMatchObject([
+    { userErrors: [] },
+    {
+      stagedUpload: null,
+      userErrors: [{ code: 'QUOTA_EXCEEDED', field: ['input', '1', 'fileSize'] }],
+    },
+  ]);
+});

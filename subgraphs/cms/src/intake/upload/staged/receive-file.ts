@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import { metrics } from '@federated-media/subgraph-kit/telemetry/metrics';
+import { FileTooLargeError, type StagedBytes, type Staging } from '../../../storage/staging.ts';
+import type { StagedUploadRepository } from './repository.ts';
+import type { StagedUploadUrl } from './staged-url.ts';
+
+const IDLE_MS = 30_000;
+
+export type ReceiveResult = { byteSize: number } | { status: number; message: string };
+
+/**
+ * Takes the bytes of one PUT. Each has a file of its own, and one UPDATE says which counts: a PUT that
+ * ends after another, or after completion has begun, disturbs nothing.
+ */
+export function createStagedReceiver({
+  stagedUploads,
+  staging,
+  idleMs = IDLE_MS,
+}: {
+  stagedUploads: Pick<StagedUploadRepository, 'findOpen' | 'record'>;
+  staging: Staging;
+  idleMs?: number;
+}) {
+  return async function receive(
+    { id, length, expiresAt }: StagedUploadUrl,
+    body: IncomingMessage,
+  ): Promise<ReceiveResult> {
+    const upload = await stagedUploads.findOpen(id);
+    if (!upload) return CLOSED;
+    const name = `${id}-${randomBytes(8).toString('hex')}`;
+    const staged = await stage(name, body, { length, totalMs: expiresAt * 1000 - Date.now() });
+    if ('status' in staged) return staged;
+
+    const problem = bytesProblem(staged, { length, checksum: upload.checksum });
+    let recorded: { replaced: string | null } | null = null;
+    try {
+      if (!problem) recorded = await stagedUploads.record(id, { name, ...staged });
+    } finally {
+      // Also when it is not known whether they were noted: the sender is told to send them again.
+      if (!recorded) await staging.discard(name);
+    }
+    if (!recorded) return problem ?? CLOSED;
+    if (recorded.replaced) await staging.discard(recorded.replaced);
+    metrics.upload({ road: 'put', files: 1, bytes: staged.byteSize });
+    return { byteSize: staged.byteSize };
+  };
+
+  /** A sender that is silent, or drips until the address has expired, is cut off. */
+  async function stage(
+    name: string,
+    body: IncomingMessage,
+    { length, totalMs }: { length: number; totalMs: number },
+  ): Promise<StagedBytes | { status: number; message: string }> {
+    const stop = () => body.destroy(new Error('The bytes took too long to arrive.'));
+    const total = setTimeout(stop, totalMs);
+    const idle = setTimeout(stop, idleMs);
+    try {
+      const bytes = Readable.from(
+        reportingActivity(body, () => idle.refresh()),
+        { objectMode: false },
+      );
+      return await staging.receive(name, bytes, { maxBytes: length });
+    } catch (error) {
+      if (error instanceof FileTooLargeError) return TOO_MANY;
+      if (body.errored || body.destroyed) return CUT_SHORT;
+      throw error;
+    } finally {
+      clearTimeout(total);
+      clearTimeout(idle);
+    }
+  }
+}
+/** A listener for data would make the bytes flow before anyone writes them down. */
+async function* reportingActivity(body: AsyncIterable<Buffer>, onProgress: () => void) {
+  for await (const chunk of body) {
+    onProgress();
+    yield chunk;
+  }
+}
+export type ReceiveStagedFile = ReturnType<typeof createStagedReceiver>;
+
+const CLOSED = { status: 409, message: 'The upload is closed: it was completed or has expired.' };
+const TOO_MANY = { status: 413, message: 'The body is larger than the declared file size.' };
+const CUT_SHORT = { status: 400, message: 'The bytes did not arrive completely. Send them again.' };
+
+function bytesProblem(
+  { byteSize, sha256 }: StagedBytes,
+  { length, checksum }: { length: number; checksum: string | null },
+) {
+  if (byteSize !== length) return CUT_SHORT;
+  if (checksum === null || checksum === sha256) return null;
+  return { status: 422, message: 'The bytes do not match the declared checksum.' };
+}

@@ -1,0 +1,107 @@
+import { BLOCK, readBaselineScan } from './baseline-scan.ts';
+import { type DcPlane, decodeDcPlanes } from './dc-planes.ts';
+import { DamagedError, UndecidedError } from './entropy.ts';
+import type { Jpeg } from './jpeg.ts';
+import { type RgbaImage, type Size, turn } from './rgba-image.ts';
+import { type JpegHead, MARKERS } from './segments.ts';
+
+/**
+ * Goes through all of a JPEG and shrinks it on the way, so that it fits in a square of `maxSide`. 'damaged'
+ * when data is missing or can't be decoded. Null when that is left to libvips, or it has to make the picture.
+ *
+ * @param jpeg its bytes are used up
+ * @param orientation as Exif numbers them: how the picture is turned to be shown
+ */
+export function validateJpeg(
+  { head, bytes }: Jpeg,
+  { maxSide, orientation }: { maxSide: number; orientation: number },
+): RgbaImage | 'damaged' | null {
+  const scan = bytes && readBaselineScan(head);
+  if (!scan) return null;
+  const hasEnoughBlocks = Math.min(scan.width, scan.height) >= maxSide * BLOCK;
+  const isShown = hasEnoughBlocks && !statesColours(head);
+  try {
+    const planes = decodeDcPlanes(bytes, scan);
+    return isShown ? turn(paint(planes, fitInside(scan, maxSide)), orientation) : null;
+  } catch (error) {
+    if (error instanceof DamagedError) return 'damaged';
+    if (error instanceof UndecidedError) return null;
+    throw error;
+  }
+}
+
+/** Then its numbers mean other colours than without. */
+const statesColours = ({ segments }: JpegHead) =>
+  segments.some(
+    ({ marker, body }) =>
+      marker === MARKERS.APP14 ||
+      (marker === MARKERS.APP2 && body.toString('latin1', 0, PROFILE.length) === PROFILE),
+  );
+const PROFILE = 'ICC_PROFILE\0';
+
+function fitInside(image: Size, maxSide: number): Size {
+  const scale = maxSide / Math.max(image.width, image.height);
+  const fit = (side: number) => Math.max(1, Math.round(side * scale));
+  return { width: fit(image.width), height: fit(image.height) };
+}
+
+/** From the colours of JFIF (version 1.02, page 3). */
+function paint(planes: readonly DcPlane[], size: Size): RgbaImage {
+  const [luma, blue, red] = planes.map((plane) => shrinkPlane(plane, size));
+  const pixels = new Uint8ClampedArray(size.width * size.height * 4);
+  for (let at = 0; at < size.width * size.height; at += 1) {
+    const [y, cb, cr] = [128 + (luma?.[at] ?? 0), blue?.[at] ?? 0, red?.[at] ?? 0];
+    const rgba = [y + 1.402 * cr, y - 0.34414 * cb - 0.71414 * cr, y + 1.772 * cb, 255];
+    pixels.set(rgba, at * 4);
+  }
+  return { ...size, pixels };
+}
+
+/** Each sample is the mean of what it covers of the blocks. */
+function shrinkPlane(plane: DcPlane, { width, height }: Size): Float32Array {
+  const samples = new Float32Array(width * height);
+  const columns = coverage(plane.columns, width);
+  let at = 0;
+  for (const down of coverage(plane.rows, height)) {
+    for (const across of columns) {
+      samples[at] = meanOf(plane, { down, across });
+      at += 1;
+    }
+  }
+  return samples;
+}
+
+function meanOf(
+  { values, stride, scale }: DcPlane,
+  { down, across }: { down: Coverage; across: Coverage },
+): number {
+  let mean = 0;
+  for (let row = 0; row < down.shares.length; row += 1) {
+    const start = (down.first + row) * stride + across.first;
+    let sum = 0;
+    for (let column = 0; column < across.shares.length; column += 1) {
+      const sample = Math.max(-128, Math.min(127, (values[start + column] ?? 0) * scale));
+      sum += (across.shares[column] ?? 0) * sample;
+    }
+    mean += (down.shares[row] ?? 0) * sum;
+  }
+  return mean;
+}
+
+/** Which blocks a place along a side covers, from which on, and what share of it each of them is. */
+interface Coverage {
+  readonly first: number;
+  readonly shares: Float64Array;
+}
+
+/** @param count of blocks along the side; the last may be part of the picture only in part */
+const coverage = (count: number, places: number): Coverage[] =>
+  Array.from({ length: places }, (_none, place) => {
+    const [from, to] = [(place * count) / places, ((place + 1) * count) / places];
+    const first = Math.floor(from);
+    const shares = Float64Array.from({ length: Math.ceil(to) - first }, (_block, offset) => {
+      const index = first + offset;
+      return (Math.min(index + 1, to) - Math.max(index, from)) / (to - from);
+    });
+    return { first, shares };
+  });

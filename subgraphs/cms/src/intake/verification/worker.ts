@@ -1,0 +1,15 @@
+/** The process files are inspected in. */
+import { z } from 'zod';
+import { serveJobs } from '../../platform/workers/serve-jobs.ts';
+import { inspect } from './inspect.ts';
+
+const job = z.object({
+  path: z.string(),
+  byteSize: z.number(),
+  originalFilename: z.string(),
+  declaredMimeType: z.string(),
+  maxPixels: z.number(),
+  cleanPath: z.string(),
+});
+
+serveJobs((given, within) => inspect(job.parse(given), within));

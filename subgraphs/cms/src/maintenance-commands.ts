@@ -1,0 +1,96 @@
+import type { Logger } from '@federated-media/subgraph-kit/logger';
+import { prepareQueue } from './platform/jobs/runner.ts';
+import { createPurgeRepository } from './files/trash/purge-repository.ts';
+import type { Storage } from './storage/storage.ts';
+import { createUpkeepRepository } from './storage/upkeep/repository.ts';
+import { createSweeper } from './storage/upkeep/sweeper.ts';
+import { createTrashEmptier } from './files/trash/trash-emptier.ts';
+import { type Fault, verifyStorage } from './storage/upkeep/verify.ts';
+
+export interface MaintenanceOptions {
+  readonly checksums: boolean;
+  readonly dryRun: boolean;
+  readonly graceHours: number;
+  readonly olderThanDays: number;
+  /** False: `olderThanDays` is the setting, where 0 means never. */
+  readonly isAgeGiven: boolean;
+}
+
+type Pool = Parameters<typeof createUpkeepRepository>[0]['pool'];
+
+interface Dependencies {
+  pool: Pool;
+  storage: Storage;
+  print: (line: string) => void;
+  logger: Logger;
+}
+
+/** The commands of `pnpm cms`. Each prints what it finds and a summary. */
+export function createMaintenance({ pool, storage, print, logger }: Dependencies) {
+  const objects = createUpkeepRepository({ pool });
+
+  async function verify({ checksums }: MaintenanceOptions): Promise<boolean> {
+    const faults = new Map<Fault, number>();
+    let contents = 0;
+    let stored = 0;
+    for await (const found of verifyStorage({ objects, storage, checksums })) {
+      if ('contents' in found) contents += found.contents;
+      else if ('objects' in found) stored += found.objects;
+      else {
+        faults.set(found.fault, (faults.get(found.fault) ?? 0) + 1);
+        print(`${found.fault.padEnd(12)}  ${found.key}  ${found.detail}`);
+      }
+    }
+    const summary = [...faults].map(([fault, count]) => `${count} ${fault}`).join(', ');
+    const checked = `${contents} rows and ${stored} objects${checksums ? ', checksums verified' : ''}`;
+    print(`${checked}: ${summary || 'no faults'}.`);
+    return faults.size === 0;
+  }
+
+  async function sweep({ dryRun, graceHours }: MaintenanceOptions): Promise<boolean> {
+    let count = 0;
+    let bytes = 0;
+    const sweeper = createSweeper({ objects, storage });
+    for await (const { key, byteSize, modifiedAt } of sweeper.sweep({ dryRun, graceHours })) {
+      print(`${key}  ${byteSize} bytes, modified ${modifiedAt.toISOString()}`);
+      count += 1;
+      bytes += byteSize;
+    }
+    print(
+      `${dryRun ? 'Would remove' : 'Removed'} ${count} unreferenced objects of ${bytes} bytes.`,
+    );
+    return true;
+  }
+
+  async function purgeTrash(options: MaintenanceOptions): Promise<boolean> {
+    const { dryRun, olderThanDays: days, isAgeGiven } = options;
+    if (days === 0 && !isAgeGiven) {
+      print('TRASH_RETENTION_DAYS is 0: files stay in the trash.');
+      return true;
+    }
+    const emptier = createTrashEmptier({ purges: createPurgeRepository({ pool }) });
+    if (dryRun) {
+      print(`Would purge ${await emptier.countOlderThan(days)} files.`);
+      return true;
+    }
+    // The queue may not exist yet. A running CMS, or the next one that starts, deletes the objects.
+    await prepareQueue({ pool, logger });
+    print(`Purged ${await emptier.purgeOlderThan(days)} files. A running CMS removes their bytes.`);
+    return true;
+  }
+
+  const commands: ReadonlyMap<string, (options: MaintenanceOptions) => Promise<boolean>> = new Map([
+    ['verify', verify],
+    ['sweep', sweep],
+    ['purge-trash', purgeTrash],
+  ]);
+
+  return {
+    /** False if it found faults. */
+    async run(name: string | undefined, options: MaintenanceOptions): Promise<boolean> {
+      const command = commands.get(name ?? '');
+      if (!command) throw new Error(`Unknown maintenance task "${name}".`);
+      return command(options);
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { ForkOptions } from 'node:child_process';
+import { createLogger } from '@federated-media/subgraph-kit/logger';
+import { expect, test, vi } from 'vitest';
+import { createWorkerPool } from './worker-pool.ts';
+
+// The system refuses to start anything, as it does when it has no more processes to give.
+vi.mock(import('node:child_process'), async (importOriginal) => {
+  const { fork, ...others } = await importOriginal();
+  const forkNothing = (path: string | URL, options?: ForkOptions | readonly string[]) =>
+    fork(path, { ...options, execPath: '/there/is/no/such/program' });
+  return { ...others, fork: forkNothing };
+});
+
+const openPool = () =>
+  createWorkerPool({
+    module: new URL('../../testing/test-worker.ts', import.meta.url),
+    workers: 2,
+    warmWorkers: 2,
+    jobTimeLimitMs: 10_000,
+    maxQueued: 10,
+    maxMemoryBytes: 4 * 2 ** 30,
+    logger: createLogger({ name: 'test', level: 'silent' }),
+  });
+
+test('workers that never began fail their jobs, and stopping does not wait for their end', async () => {
+  const pool = openPool();
+  const failed = { reason: 'broken', message: expect.stringContaining('ENOENT') };
+  await expect(pool.run({ command: 'pid' })).rejects.toMatchObject(failed);
+  await expect(pool.run({ command: 'pid' })).rejects.toMatchObject(failed);
+  await pool.stop();
+});
+
+test('stopping does not wait either before the failure is known', async () => {
+  await openPool().stop();
+});

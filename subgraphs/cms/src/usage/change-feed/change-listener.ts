@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '@federated-media/subgraph-kit/logger';
+import pg from 'pg';
+
+const RECONNECT_MS = 1_000;
+
+/**
+ * Listens for committed changes on a separate connection, and reconnects when that is lost. `onConnected`
+ * runs before it listens, so changes that were missed can be read.
+ */
+export function createChangeListener({
+  pool,
+  onConnected,
+  onChange,
+  onAccessChange,
+  logger,
+}: {
+  /** Only its options are used, none of its connections. */
+  pool: pg.Pool;
+  onConnected: () => Promise<void>;
+  onChange: () => void;
+  /** Who may fetch the file has changed. */
+  onAccessChange: (mediaId: string) => void;
+  logger: Logger;
+}) {
+  const stopping = new AbortController();
+  let loop = Promise.resolve();
+
+  async function listen(signal: AbortSignal) {
+    const client = new pg.Client({ ...pool.options, keepAlive: true });
+    const cutOff = Promise.withResolvers<void>();
+    client.on('error', (error) => logger.warn({ err: error }, 'change listener disconnected'));
+    client.on('end', () => cutOff.resolve());
+    client.on('notification', ({ channel, payload = '' }) => {
+      if (channel === 'media_reach') onAccessChange(payload);
+      else onChange();
+    });
+    const end = () => void client.end().catch(() => {}); // already closed
+    signal.addEventListener('abort', end, { once: true });
+    try {
+      await client.connect();
+      await onConnected();
+      await client.query('LISTEN media_changes; LISTEN media_reach');
+      onChange();
+      await cutOff.promise;
+    } finally {
+      signal.removeEventListener('abort', end);
+      await client.end().catch(() => {}); // already closed
+    }
+  }
+
+  async function repeat(signal: AbortSignal) {
+    while (!signal.aborted) {
+      try {
+        await listen(signal);
+      } catch (error) {
+        logger.warn({ err: error }, 'change listener cannot connect; retrying');
+      }
+      await sleep(RECONNECT_MS, undefined, { signal, ref: false }).catch(() => {}); // stopped
+    }
+  }
+
+  return {
+    start() {
+      loop = repeat(stopping.signal);
+    },
+    async stop() {
+      stopping.abort();
+      await loop;
+    },
+  };
+}
