@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { printTable, ratio, verdict } from '../table.ts';
-import { createFetcher, inParallel, median, pathOf } from './load.ts';
+import { createFetcher, inParallel, median, pathOf } from '../load.ts';
 
 const MIN_RATIO = 0.9;
 

@@ -2,7 +2,7 @@ import type { Stack } from '@federated-media/stack/stack';
 import { Pool } from 'undici';
 import { watchMemory } from '../processes.ts';
 import { megabytes, printTable, ratio, verdict } from '../table.ts';
-import { createFetcher, pathOf, quantile } from './load.ts';
+import { createFetcher, pathOf, quantile } from '../load.ts';
 
 const MAX_SLOWER = 2;
 const MAX_BYTES = 1e9;

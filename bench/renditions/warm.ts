@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { cpuSeconds } from '../processes.ts';
 import { megabytes, printTable, ratio, verdict } from '../table.ts';
-import { createFetcher, inParallel, median, pathOf } from './load.ts';
+import { createFetcher, inParallel, median, pathOf } from '../load.ts';
 
 const ROUNDS = 3;
 const HITS = 20_000;

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Stack } from '@federated-media/stack/stack';
 import { Pool } from 'undici';
+import { inParallel, median } from '../load.ts';
 import { cpuSeconds } from '../processes.ts';
 import { printTable, ratio, verdict } from '../table.ts';
 import { type Upload, prepareUpload, sendUpload } from './client.ts';
@@ -31,19 +32,19 @@ export async function benchManyFiles(stack: Stack, folder: string) {
     await sendUpload(gateway, upload);
   };
   const warmUp = await photographs(WARM_UP);
-  await inParallel(warmUp.files, toFloor);
-  await inParallel(warmUp.uploads, toGraph);
+  await inParallel(warmUp.files, { atOnce: AT_ONCE, work: toFloor });
+  await inParallel(warmUp.uploads, { atOnce: AT_ONCE, work: toGraph });
 
   const floorRates: number[] = [];
   const graphRates: number[] = [];
   const cpuMs: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const { files, uploads } = await photographs(FILES);
-    floorRates.push(FILES / (await inParallel(files, toFloor)));
+    floorRates.push(FILES / (await inParallel(files, { atOnce: AT_ONCE, work: toFloor })));
     // The bare server leaves its files in the page cache, and the next sync would wait for them.
     execFileSync('sync');
     const before = cpuSeconds(roots);
-    graphRates.push(FILES / (await inParallel(uploads, toGraph)));
+    graphRates.push(FILES / (await inParallel(uploads, { atOnce: AT_ONCE, work: toGraph })));
     cpuMs.push(((cpuSeconds(roots) - before) * 1000) / FILES);
   }
   floor.process.stdin?.end();
@@ -75,21 +76,6 @@ async function photographs(count: number) {
   return { files, uploads };
 }
 
-/** Runs `work` over `items`, `AT_ONCE` at a time. In seconds. */
-async function inParallel<Item>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<void>,
-): Promise<number> {
-  const queue = items.values();
-  const started = performance.now();
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      for (const item of queue) await work(item);
-    }),
-  );
-  return (performance.now() - started) / 1000;
-}
-
 async function startFloor(folder: string, databaseUrl: string) {
   await mkdir(folder, { recursive: true });
   const script = fileURLToPath(new URL('floor-server.ts', import.meta.url));
@@ -104,7 +90,5 @@ async function startFloor(folder: string, databaseUrl: string) {
   };
 }
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 const rounds = (values: readonly number[]): string =>
   `all: ${values.map((value) => value.toFixed(0)).join(', ')}`;

@@ -3,7 +3,7 @@ import { encodeMultipart, findUploads } from '@federated-media/multipart/encode-
 import type { TokenMinter } from '@federated-media/subgraph-kit/identity';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { TIMEOUT_HEADER } from '@federated-media/subgraph-kit/request-life';
-import { outgoingHeaders } from '@federated-media/subgraph-kit/telemetry/activity';
+import { outgoingHeaders, roundedMs } from '@federated-media/subgraph-kit/telemetry/activity';
 import type { GatewayContext } from './context.ts';
 import { classifyRejection } from './rejected-operation.ts';
 import { checkResponse } from './subgraph-response.ts';
@@ -81,7 +81,7 @@ export function createDataSource({
         return { data, errors: classifyRejection(errors, sent, logger) };
       } finally {
         if (isUpload) deadline.restart();
-        const ms = Math.round((performance.now() - started) * 100) / 100;
+        const ms = roundedMs(performance.now() - started);
         logger.debug({ subgraph: name, ms, requestId }, 'subgraph request');
       }
     },

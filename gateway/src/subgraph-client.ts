@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { MultipartError } from '@federated-media/multipart/errors';
-import { publicError } from '@federated-media/subgraph-kit/errors';
+import { connectionClosed, publicError } from '@federated-media/subgraph-kit/errors';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { GraphQLError } from 'graphql';
 import { Pool } from 'undici';
@@ -89,8 +89,7 @@ export function createSubgraphClient({
       if (timeoutMs <= 0) throw timedOut(name);
       const controller = new AbortController();
       const timer = setTimeout(() => controller.abort(timedOut(name)), timeoutMs);
-      const hangUp = () =>
-        controller.abort(publicError('BAD_REQUEST', 'The client closed the connection.'));
+      const hangUp = () => controller.abort(connectionClosed());
       if (signal.aborted) hangUp();
       signal.addEventListener('abort', hangUp);
       const { pool, limit } = call.isUpload ? uploads : calls;

@@ -1,5 +1,6 @@
 import { shortMessage } from '@federated-media/subgraph-kit/excerpt';
 import type { GraphQLFormattedError } from 'graphql';
+import { isObject } from './execution/response-objects.ts';
 
 /** Per response. */
 const MAX_ERRORS = 100;
@@ -90,6 +91,3 @@ const isLocation = (value: unknown): boolean =>
   isObject(value) && isIndex(value['line']) && isIndex(value['column']);
 
 const isIndex = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

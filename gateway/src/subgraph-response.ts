@@ -2,6 +2,7 @@ import { exceededLimit } from '@federated-media/multipart/json-size';
 import { publicError } from '@federated-media/subgraph-kit/errors';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { isObject } from './execution/response-objects.ts';
 import { readErrors } from './subgraph-errors.ts';
 import type { SubgraphResponse } from './subgraph-client.ts';
 
@@ -78,9 +79,6 @@ function parseJson(text: string): unknown {
     return undefined;
   }
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function isDeeperThan(depth: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;

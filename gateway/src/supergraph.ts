@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { publicError } from '@federated-media/subgraph-kit/errors';
-import { type DocumentNode, GraphQLError, OperationTypeNode, getOperationAST } from 'graphql';
+import { type DocumentNode, OperationTypeNode, getOperationAST } from 'graphql';
 import type { Executor, Gateway } from './context.ts';
+import { toGraphQLError } from './execution/run-plan.ts';
 import { type Graph, type GraphOptions, openGraph } from './graph.ts';
 
 /** For requests that were read against a graph and have not started. */
@@ -108,8 +109,3 @@ function operationProblem(document: DocumentNode, operationName: string | undefi
 }
 
 const badRequest = (message: string) => publicError('BAD_REQUEST', message);
-
-function toGraphQLError(error: Error): GraphQLError {
-  if (error instanceof GraphQLError) return error;
-  return new GraphQLError(error.message, { originalError: error });
-}

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { refusedRequest } from '@federated-media/subgraph-kit/errors';
+import { connectionClosed, refusedRequest } from '@federated-media/subgraph-kit/errors';
 import type { GraphQLError } from 'graphql';
 
 /** The pause after each task, as a multiple of the time for which it blocked the process. */
@@ -60,11 +60,11 @@ async function errorBeforeTurn(
   const arrived = new AbortController();
   const abort = AbortSignal.any([signal, arrived.signal]);
   const late = sleep(MAX_WAIT_MS, overloaded(what), { signal: abort, ref: false }).catch(() =>
-    refusedRequest('The client closed the connection.'),
+    connectionClosed(),
   );
   const refusal = await Promise.race([turn.then(() => undefined), late]);
   arrived.abort();
-  return signal.aborted ? refusedRequest('The client closed the connection.') : refusal;
+  return signal.aborted ? connectionClosed() : refusal;
 }
 
 const overloaded = (what: string) =>

@@ -69,8 +69,12 @@ export function createParser(
   return parser;
 }
 
+/** Whether the content type is that of a multipart request. */
+export const isMultipart = (contentType: string | undefined): boolean =>
+  /^multipart\/form-data\s*(?:;|$)/i.test(contentType ?? '');
+
 function openBusboy(contentType: string | undefined, limits: busboy.Limits) {
-  if (!/^multipart\/form-data\s*(?:;|$)/i.test(contentType ?? '')) {
+  if (!isMultipart(contentType)) {
     throw new MultipartError(415, 'The content type must be multipart/form-data.');
   }
   if (/;\s*boundary=""/i.test(contentType ?? '')) throw noBoundary();

@@ -20,6 +20,10 @@ export const publicError = (code: string, message: string, options: ErrorOptions
     ...(options.cause instanceof Error ? { originalError: options.cause } : {}),
   });
 
+/** The reason why work for a client that disconnected ends. */
+export const connectionClosed = () =>
+  publicError('BAD_REQUEST', 'The client closed the connection.');
+
 /** A request that is rejected before it runs, with the HTTP status of the response. */
 export const refusedRequest = (message: string, { code = 'BAD_REQUEST', status = 400 } = {}) =>
   new GraphQLError(message, { extensions: { code, http: { status } } });

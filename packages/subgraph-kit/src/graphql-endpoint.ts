@@ -1,5 +1,6 @@
 import { type ApolloServer, type BaseContext } from '@apollo/server';
 import { type JsonLimits, excessOf } from '@federated-media/multipart/json-size';
+import { isMultipart } from '@federated-media/multipart/parser';
 import { type MultipartLimits, readMultipart } from '@federated-media/multipart/read-multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { UnauthenticatedError } from './errors.ts';
@@ -89,12 +90,14 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
       refuseSecondIdentity(request);
       callers.set(request, await authenticate(request));
       refuseEncoded(request);
-      if (isMultipart(request)) guardMultipart(request, uploads);
+      if (isMultipart(request.headers['content-type'])) guardMultipart(request, uploads);
     },
     handler: async (request, reply) => {
       const caller = callers.get(request);
       if (!caller) throw new Error('The request was not authenticated.');
-      const { life, end } = beginRequest(isMultipart(request) ? undefined : timeoutMs?.(request));
+      const { life, end } = beginRequest(
+        isMultipart(request.headers['content-type']) ? undefined : timeoutMs?.(request),
+      );
       reply.raw.once('close', () => end({ answered: reply.raw.writableFinished }));
       const scope = { caller, requestId: request.id, signal: life.signal };
       const run = (operation: unknown) =>
@@ -109,7 +112,7 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
             jsonLimits,
           }),
         );
-      if (!isMultipart(request) || !uploads) return run(request.body);
+      if (!isMultipart(request.headers['content-type']) || !uploads) return run(request.body);
 
       const { operations, finish, received } = await readMultipart(request.raw, {
         ...uploads,
@@ -161,9 +164,6 @@ async function whileConnected(
 function refuseSecondIdentity({ raw }: FastifyRequest) {
   if ((raw.headersDistinct['authorization']?.length ?? 0) > 1) throw new UnauthenticatedError();
 }
-
-const isMultipart = ({ headers }: FastifyRequest): boolean =>
-  /^multipart\/form-data\s*(?:;|$)/i.test(headers['content-type'] ?? '');
 
 /** A few kilobytes can decompress to gigabytes. */
 function refuseEncoded({ headers }: FastifyRequest) {

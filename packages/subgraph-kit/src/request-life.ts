@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { publicError } from './errors.ts';
+import { connectionClosed, publicError } from './errors.ts';
 
 /** The lifetime of one request, available to everything that runs for it without being passed as an argument. */
 export interface RequestLife {
@@ -34,8 +34,7 @@ export function beginRequest(timeoutMs = Infinity) {
     } satisfies RequestLife,
     end({ answered }: { answered: boolean }) {
       clearTimeout(timer);
-      if (!answered)
-        controller.abort(publicError('BAD_REQUEST', 'The client closed the connection.'));
+      if (!answered) controller.abort(connectionClosed());
     },
   };
 }

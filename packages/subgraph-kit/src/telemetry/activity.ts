@@ -35,6 +35,9 @@ export const noTimings = (): Timings => ({
   sql: { calls: 0, ms: 0 },
 });
 
+/** Milliseconds with two decimals, for logs. */
+export const roundedMs = (ms: number): number => Math.round(ms * 100) / 100;
+
 const activities = new AsyncLocalStorage<Activity | undefined>();
 
 export const currentActivity = (): Activity | undefined => activities.getStore();

@@ -2,7 +2,7 @@ import type { ApolloServerPlugin, BaseContext } from '@apollo/server';
 import { SpanStatusCode } from '@opentelemetry/api';
 import { excerpt } from '../excerpt.ts';
 import type { Logger } from '../logger.ts';
-import { type Activity, type Spent, currentActivity } from './activity.ts';
+import { type Activity, type Spent, currentActivity, roundedMs } from './activity.ts';
 import { metrics } from './metrics.ts';
 
 /** The suffix that the gateway adds to operation names: `ProductPage__catalog__0`. */
@@ -81,13 +81,13 @@ function describe(
 }
 
 function logEntry({ name: operation, type, hash, ms }: Operation, activity: Activity | undefined) {
-  const entry = { operation, type, hash, ms: rounded(ms) };
+  const entry = { operation, type, hash, ms: roundedMs(ms) };
   if (!activity) return entry;
   const { planMs, subgraphs, sql } = activity.timings;
   return {
     ...entry,
     requestId: activity.requestId,
-    ...(planMs !== undefined && { planMs: rounded(planMs) }),
+    ...(planMs !== undefined && { planMs: roundedMs(planMs) }),
     ...(subgraphs.size > 0 && {
       subgraphs: Object.fromEntries(
         [...subgraphs].map(([name, spent]) => [name, spentAs(spent)] as const),
@@ -97,6 +97,4 @@ function logEntry({ name: operation, type, hash, ms }: Operation, activity: Acti
   };
 }
 
-const spentAs = ({ calls, ms }: Spent) => ({ calls, ms: rounded(ms) });
-
-const rounded = (ms: number) => Math.round(ms * 100) / 100;
+const spentAs = ({ calls, ms }: Spent) => ({ calls, ms: roundedMs(ms) });

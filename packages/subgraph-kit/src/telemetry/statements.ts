@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Logger } from '../logger.ts';
 import { textOf } from '../statement-cancel.ts';
-import { bindToActivity, currentActivity } from './activity.ts';
+import { bindToActivity, currentActivity, roundedMs } from './activity.ts';
 import { metrics } from './metrics.ts';
 import { markFailed, startSpan } from './tracing.ts';
 
@@ -37,7 +37,7 @@ function watch(client: pg.PoolClient, { name, logger }: { name: string; logger: 
       const ended = begin(textOf(args[0]), name);
       const end = (error?: unknown) => {
         const ms = ended(error);
-        if (logs) logger.debug({ statement: textOf(args[0]), ms: rounded(ms) }, 'sql');
+        if (logs) logger.debug({ statement: textOf(args[0]), ms: roundedMs(ms) }, 'sql');
       };
       const callback = args.at(-1);
       if (typeof callback === 'function') {
@@ -85,5 +85,3 @@ function kindOf(statement: string): string {
   const kind = word.toLowerCase();
   return KINDS.has(kind) ? kind : 'other';
 }
-
-const rounded = (ms: number) => Math.round(ms * 100) / 100;
