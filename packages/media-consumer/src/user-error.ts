@@ -8,6 +8,14 @@ export const rejectedWith = <Problem>(problem: Problem) => ({ userErrors: [probl
 export const notFound = (what: string, field: readonly string[]) =>
   userError('NOT_FOUND', `The ${what} does not exist.`, field);
 
+/** INVALID with this reason; null without one. */
+export const invalid = (reason: string | null, field: readonly string[]) =>
+  reason === null ? null : userError('INVALID', reason, field);
+
+/** What is wrong with the position of a usage in its order, or null. */
+export const positionProblem = (position: number | null | undefined, field: readonly string[]) =>
+  invalid((position ?? 0) < 0 ? 'The position must not be negative.' : null, field);
+
 export const mediaNotFound = (field: readonly string[]) =>
   userError('MEDIA_NOT_FOUND', 'The file does not exist.', field);
 

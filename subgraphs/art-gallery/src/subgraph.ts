@@ -13,7 +13,7 @@ import { createArtworkService } from './artwork/service.ts';
 import type { Context } from './context.ts';
 import * as galleryMediaResolvers from './gallery-media/resolvers.ts';
 import { createGalleryMediaService } from './gallery-media/service.ts';
-import { shownUsages } from './gallery-media/shown.ts';
+import { shownUsages } from './gallery-media/usages.ts';
 import type { Resolvers, ResolversParentTypes } from './generated/graphql.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
 

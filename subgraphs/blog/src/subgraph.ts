@@ -12,7 +12,7 @@ import type { Resolvers, ResolversParentTypes } from './generated/graphql.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
 import * as postMediaResolvers from './post-media/resolvers.ts';
 import { createPostMediaService } from './post-media/service.ts';
-import { shownUsages } from './post-media/shown.ts';
+import { shownUsages } from './post-media/usages.ts';
 import { createPostRepository, tables } from './post/repository.ts';
 import * as postResolvers from './post/resolvers.ts';
 import { createPostService } from './post/service.ts';

@@ -12,7 +12,7 @@ import type { Resolvers, ResolversParentTypes } from './generated/graphql.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
 import * as productMediaResolvers from './product-media/resolvers.ts';
 import { createProductMediaService } from './product-media/service.ts';
-import { shownUsages } from './product-media/shown.ts';
+import { shownUsages } from './product-media/usages.ts';
 import * as variantResolvers from './product-variant/resolvers.ts';
 import { createProductVariantService } from './product-variant/service.ts';
 import { variantsOf } from './product-variant/variants-of.ts';

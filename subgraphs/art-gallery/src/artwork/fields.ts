@@ -1,5 +1,5 @@
+import { invalid } from '@federated-media/media-consumer/user-error';
 import { lineProblem, trimText } from '@federated-media/subgraph-kit/text';
-import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { ArtworkUserError, CreateArtworkInput } from '../generated/graphql.ts';
 
 const MAX_LINE = 255;
@@ -8,13 +8,15 @@ const YEARS = { first: -3000, last: 3000 };
 
 /** The first problem of the fields of a new artwork, or null. */
 export function fieldProblem({ title, year, medium }: CreateArtworkInput): ArtworkUserError | null {
-  const wrongTitle = lineProblem(title, MAX_LINE);
-  if (wrongTitle) return userError('INVALID', wrongTitle, ['input', 'title']);
-  if (typeof year === 'number' && (year < YEARS.first || year > YEARS.last)) {
-    const message = `The year must be between ${YEARS.first} and ${YEARS.last}.`;
-    return userError('INVALID', message, ['input', 'year']);
-  }
-  const named = trimText(medium);
-  const wrongMedium = named === null ? null : lineProblem(named, MAX_LINE);
-  return wrongMedium ? userError('INVALID', wrongMedium, ['input', 'medium']) : null;
+  const line = trimText(medium);
+  return (
+    invalid(lineProblem(title, MAX_LINE), ['input', 'title']) ??
+    invalid(yearProblem(year ?? 0), ['input', 'year']) ??
+    invalid(line && lineProblem(line, MAX_LINE), ['input', 'medium'])
+  );
 }
+
+const yearProblem = (year: number): string | null =>
+  year < YEARS.first || year > YEARS.last
+    ? `The year must be between ${YEARS.first} and ${YEARS.last}.`
+    : null;

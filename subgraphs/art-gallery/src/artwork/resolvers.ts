@@ -1,5 +1,5 @@
 import { readPageRequest } from '@federated-media/subgraph-kit/pagination';
-import { shownUsages } from '../gallery-media/shown.ts';
+import { shownUsages } from '../gallery-media/usages.ts';
 import type { ArtworkResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.ts';
 
 export const Query = {

@@ -1,5 +1,5 @@
+import { invalid, positionProblem } from '@federated-media/media-consumer/user-error';
 import { textProblem } from '@federated-media/subgraph-kit/text';
-import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { ArtworkUserError } from '../generated/graphql.ts';
 
 const MAX_CAPTION = 500;
@@ -12,9 +12,9 @@ export function givenProblem({
   caption?: string | null | undefined;
   displayOrder?: number | null | undefined;
 }): ArtworkUserError | null {
-  const problem = textProblem(caption ?? '', MAX_CAPTION);
-  if (problem) return userError('INVALID', problem, ['input', 'caption']);
-  return (displayOrder ?? 0) < 0
-    ? userError('INVALID', 'The position must not be negative.', ['input', 'displayOrder'])
-    : null;
+  const reason = textProblem(caption ?? '', MAX_CAPTION);
+  return (
+    invalid(reason, ['input', 'caption']) ??
+    positionProblem(displayOrder, ['input', 'displayOrder'])
+  );
 }

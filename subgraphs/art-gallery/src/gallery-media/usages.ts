@@ -1,6 +1,7 @@
 import {
   type Decision,
   MAX_USAGES,
+  shown,
 } from '@federated-media/media-consumer/associations/association';
 import { orderWithoutRoles } from '@federated-media/media-consumer/associations/order';
 import { notFound } from '@federated-media/media-consumer/user-error';
@@ -8,6 +9,7 @@ import { trimText } from '@federated-media/subgraph-kit/text';
 import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { Artwork } from '../artwork/artwork.ts';
 import type { ArtworkUserError, UpdateGalleryMediaInput } from '../generated/graphql.ts';
+import type { GalleryMediaParent } from '../mappers.ts';
 import type { GalleryMedia } from './gallery-media.ts';
 
 /** The changed artwork; or the unchanged one and the reason. */
@@ -86,3 +88,7 @@ function notAttached(artwork: Artwork): Change {
   const message = 'The file is not attached to this artwork.';
   return rejected(artwork, userError('NOT_ATTACHED', message, ['input', 'mediaId']));
 }
+
+/** An artwork's usages as readers see them: without those whose file is in the trash. */
+export const shownUsages = (artwork: Artwork): GalleryMediaParent[] =>
+  shown(artwork.usages).map((usage) => ({ ...usage, artwork }));

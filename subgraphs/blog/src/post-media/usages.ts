@@ -1,10 +1,12 @@
 import {
   type Decision,
   MAX_USAGES,
+  shown,
 } from '@federated-media/media-consumer/associations/association';
 import { orderByRole } from '@federated-media/media-consumer/associations/order';
 import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { PostMediaRole, PostUserError } from '../generated/graphql.ts';
+import type { PostMediaParent } from '../mappers.ts';
 import type { Post } from '../post/post.ts';
 import type { PostMedia } from './post-media.ts';
 
@@ -45,3 +47,7 @@ export function detach(
   const message = 'The file is not attached to this post in this role.';
   return rejected(post, userError('NOT_ATTACHED', message, ['input', 'mediaId']));
 }
+
+/** A post's usages as readers see them: without those whose file is in the trash. */
+export const shownUsages = (post: Post): PostMediaParent[] =>
+  shown(post.usages).map((usage) => ({ ...usage, post }));

@@ -12,11 +12,3 @@ export interface PostFields {
 export interface Post extends PostFields, Owner<PostMedia> {
   readonly updatedAt: Date;
 }
-
-/** Another post of the store already has the slug. */
-export class SlugTakenError extends Error {
-  constructor(options?: ErrorOptions) {
-    super('Another post of the store already has this slug.', options);
-    this.name = 'SlugTakenError';
-  }
-}

@@ -1,11 +1,11 @@
 import { createOwnerRepository } from '@federated-media/media-consumer/associations/repository';
 import type { ConsumerParts } from '@federated-media/media-consumer/subgraph';
-import { isUniqueViolation } from '@federated-media/media-consumer/unique-violation';
+import { orValueInUse } from '@federated-media/media-consumer/value-in-use';
 import { inTransaction } from '@federated-media/subgraph-kit/transaction';
 import type pg from 'pg';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { PostMedia } from '../post-media/post-media.ts';
-import { type Post, type PostFields, SlugTakenError } from './post.ts';
+import type { Post, PostFields } from './post.ts';
 
 export const tables = {
   owners: 'posts',
@@ -57,14 +57,8 @@ export function createPostRepository({
       return (await owners.findWhere(storeId, filter)).at(0) ?? null;
     },
 
-    /** @throws SlugTakenError */
-    async insert(post: NewPost): Promise<Post> {
-      try {
-        return await insert(pool, post);
-      } catch (cause) {
-        throw isUniqueViolation(cause) ? new SlugTakenError({ cause }) : cause;
-      }
-    },
+    /** @throws ValueInUseError */
+    insert: (post: NewPost): Promise<Post> => orValueInUse(insert(pool, post)),
 
     /** With the first free slug: the given one, or the given one with a number. */
     insertNumbered: (post: NewPost): Promise<Post> =>
@@ -79,17 +73,13 @@ export function createPostRepository({
         { retryTaken: true },
       ),
 
-    /** False when the post does not exist. @throws SlugTakenError */
+    /** False when the post does not exist. @throws ValueInUseError */
     async update(
       { storeId, id }: { storeId: string; id: string },
       fields: Partial<PostFields>,
     ): Promise<boolean> {
-      try {
-        const { count } = await client.post.updateMany({ where: { id, storeId }, data: fields });
-        return count > 0;
-      } catch (cause) {
-        throw isUniqueViolation(cause) ? new SlugTakenError({ cause }) : cause;
-      }
+      const statement = client.post.updateMany({ where: { id, storeId }, data: fields });
+      return (await orValueInUse(statement)).count > 0;
     },
 
     /** With its usages of files. False when the post does not exist. */

@@ -1,6 +1,6 @@
 import { readPageRequest } from '@federated-media/subgraph-kit/pagination';
 import type { MutationResolvers, PostResolvers, QueryResolvers } from '../generated/graphql.ts';
-import { shownUsages } from '../post-media/shown.ts';
+import { shownUsages } from '../post-media/usages.ts';
 
 export const Query = {
   post: (_root, by, { caller, posts }) => posts.find(caller, by),

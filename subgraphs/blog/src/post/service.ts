@@ -1,6 +1,7 @@
 import { listOwners } from '@federated-media/media-consumer/associations/list';
 import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
 import { notFound, rejectedWith } from '@federated-media/media-consumer/user-error';
+import { unlessInUse } from '@federated-media/media-consumer/value-in-use';
 import { badUserInput } from '@federated-media/subgraph-kit/errors';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { newId, readId } from '@federated-media/subgraph-kit/ids';
@@ -8,7 +9,7 @@ import type { PageRequest } from '@federated-media/subgraph-kit/pagination';
 import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { CreatePostInput, PostIdInput, UpdatePostInput } from '../generated/graphql.ts';
 import { type GivenFields, fieldProblem } from './fields.ts';
-import { type Post, SlugTakenError } from './post.ts';
+import type { Post } from './post.ts';
 import type { PostRepository } from './repository.ts';
 import { isSlug, slugOf } from './slug.ts';
 
@@ -43,7 +44,7 @@ export function createPostService({
       if (problem) return rejectedWith(problem);
 
       const post = { id: newId(), storeId, title: title.trim(), body };
-      return orSlugTaken(async () => ({
+      return unlessInUse(slugTaken(), async () => ({
         post:
           slug === undefined
             ? await posts.insertNumbered({ ...post, slug: slugOf(title) })
@@ -59,7 +60,7 @@ export function createPostService({
       const id = readId(givenId);
       if (id === null) return rejectedWith(notFound('post', ['input', 'id']));
 
-      return orSlugTaken(async () => {
+      return unlessInUse(slugTaken(), async () => {
         if (Object.keys(given).length > 0) await posts.update({ storeId, id }, given);
         const post = await posts.find(storeId, id);
         return post ? { post, userErrors: [] } : rejectedWith(notFound('post', ['input', 'id']));
@@ -92,17 +93,5 @@ function clearedProblem(input: Update) {
   return userError('INVALID', 'This field cannot be cleared.', ['input', cleared[0]]);
 }
 
-/** The payload of `change`, or that of the error when the slug of the input is already in use. */
-async function orSlugTaken<Payload>(change: () => Promise<Payload>) {
-  try {
-    return await change();
-  } catch (error) {
-    if (!(error instanceof SlugTakenError)) throw error;
-    return rejectedWith(
-      userError('SLUG_TAKEN', 'Another post of the store already has this slug.', [
-        'input',
-        'slug',
-      ]),
-    );
-  }
-}
+const slugTaken = () =>
+  userError('SLUG_TAKEN', 'Another post of the store already has this slug.', ['input', 'slug']);

@@ -3,7 +3,11 @@ import {
   MAX_USAGES,
   newAssociation,
 } from '@federated-media/media-consumer/associations/association';
-import { mediaNotFound, mediaUnavailable } from '@federated-media/media-consumer/user-error';
+import {
+  mediaNotFound,
+  mediaUnavailable,
+  positionProblem,
+} from '@federated-media/media-consumer/user-error';
 import { readId } from '@federated-media/subgraph-kit/ids';
 import { trimText } from '@federated-media/subgraph-kit/text';
 import { userError } from '@federated-media/subgraph-kit/user-error';
@@ -64,7 +68,7 @@ export function checkDraft(product: Product, draft: Draft): Candidate | Rejected
   const same = findUsage(product.usages, usage);
   const problem =
     variantProblem(product, usage, path) ??
-    positionProblem(given.displayOrder ?? 0, [...path, 'displayOrder']) ??
+    positionProblem(given.displayOrder, [...path, 'displayOrder']) ??
     altTextProblem(given.altText, path) ??
     (readId(usage.mediaId) === null ? mediaNotFound([...path, 'mediaId']) : null) ??
     (same && usage.usageType !== 'MAIN_IMAGE' ? alreadyAttached(draft) : null);
@@ -76,12 +80,6 @@ export function checkDraft(product: Product, draft: Draft): Candidate | Rejected
 /** In the spelling of the database. What is no id stays unchanged: no variant has it. */
 export const readVariantId = (variantId: string | null | undefined): string | null =>
   typeof variantId === 'string' ? (readId(variantId) ?? variantId) : null;
-
-export const positionProblem = (
-  position: number,
-  field: readonly string[],
-): ProductUserError | null =>
-  position < 0 ? userError('INVALID', 'The position must not be negative.', field) : null;
 
 /** The result of an item: the id of its usage, or the reason why it has no usage. */
 export type Outcome = { readonly usageId: string } | Rejected;

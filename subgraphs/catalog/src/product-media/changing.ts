@@ -1,5 +1,5 @@
 import type { Decision } from '@federated-media/media-consumer/associations/association';
-import { notFound } from '@federated-media/media-consumer/user-error';
+import { notFound, positionProblem } from '@federated-media/media-consumer/user-error';
 import { readId } from '@federated-media/subgraph-kit/ids';
 import { trimText } from '@federated-media/subgraph-kit/text';
 import { userError } from '@federated-media/subgraph-kit/user-error';
@@ -10,7 +10,7 @@ import type {
   UpdateProductMediaInput,
 } from '../generated/graphql.ts';
 import type { Product } from '../product/product.ts';
-import { positionProblem, readVariantId } from './attaching.ts';
+import { readVariantId } from './attaching.ts';
 import type { ProductMedia } from './product-media.ts';
 import { altTextProblem, variantProblem } from './rules.ts';
 import { withUsageType, isSameUsage, move, ofType, place, placeAsMain, without } from './usages.ts';

@@ -1,6 +1,6 @@
 import type { Finding } from '@federated-media/media-consumer/claims';
 import type { UsableFile } from '@federated-media/media-consumer/cms-client';
-import { mediaProblem } from '@federated-media/media-consumer/user-error';
+import { invalid, mediaProblem } from '@federated-media/media-consumer/user-error';
 import { textProblem } from '@federated-media/subgraph-kit/text';
 import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { ProductMediaUsageType, ProductUserError } from '../generated/graphql.ts';
@@ -64,10 +64,5 @@ export function findingProblem(
   return userError('MEDIA_TYPE_NOT_ALLOWED', message, field);
 }
 
-export function altTextProblem(
-  altText: string | null | undefined,
-  path: readonly string[],
-): ProductUserError | null {
-  const problem = textProblem(altText ?? '', MAX_ALT_TEXT);
-  return problem === null ? null : userError('INVALID', problem, [...path, 'altText']);
-}
+export const altTextProblem = (altText: string | null | undefined, path: readonly string[]) =>
+  invalid(textProblem(altText ?? '', MAX_ALT_TEXT), [...path, 'altText']);

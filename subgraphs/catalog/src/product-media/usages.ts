@@ -1,5 +1,8 @@
+import { shown } from '@federated-media/media-consumer/associations/association';
 import { orderByRole } from '@federated-media/media-consumer/associations/order';
 import type { ProductMediaUsageType } from '../generated/graphql.ts';
+import type { ProductMediaParent } from '../mappers.ts';
+import type { Product } from '../product/product.ts';
 import type { ProductMedia, Usages } from './product-media.ts';
 
 /** The order in which a product's usages are shown. */
@@ -67,3 +70,7 @@ export const isSameUsage = (one: UsageKey, other: UsageKey): boolean =>
 
 export const findUsage = (usages: Usages, key: UsageKey): ProductMedia | undefined =>
   usages.find((usage) => isSameUsage(usage, key));
+
+/** A product's usages as readers see them: without those whose file is in the trash. */
+export const shownUsages = (product: Product): ProductMediaParent[] =>
+  shown(product.usages).map((usage) => ({ ...usage, product }));

@@ -1,6 +1,6 @@
-import { violatesUnique } from '@federated-media/subgraph-kit/database-error';
+import { orValueInUse } from '@federated-media/media-consumer/value-in-use';
 import type pg from 'pg';
-import { type Product, SkuTakenError } from '../product/product.ts';
+import type { Product } from '../product/product.ts';
 import type { ProductVariant } from './product-variant.ts';
 
 const DELETE = 'DELETE FROM product_variants WHERE product_id = $1 AND id = ANY($2::uuid[])';
@@ -10,7 +10,7 @@ const INSERT = `
 
 /**
  * Writes the variants that differ between `before` and `after`, in the transaction that has locked the product.
- * @throws SkuTakenError
+ * @throws ValueInUseError
  */
 export async function saveVariants(client: pg.PoolClient, before: Product, after: Product) {
   if (before.variants === after.variants) return;
@@ -29,13 +29,7 @@ async function insert(
   variant: ProductVariant,
 ) {
   const { id, sku, name, createdAt } = variant;
-  try {
-    await client.query(INSERT, [id, storeId, productId, sku, name, createdAt]);
-  } catch (cause) {
-    if (violatesUnique(cause, 'product_variants_store_id_sku_key'))
-      throw new SkuTakenError({ cause });
-    throw cause;
-  }
+  await orValueInUse(client.query(INSERT, [id, storeId, productId, sku, name, createdAt]));
 }
 
 const idsOnlyIn = (

@@ -1,5 +1,5 @@
 import type { MutationResolvers, ProductVariantResolvers } from '../generated/graphql.ts';
-import { shownUsages } from '../product-media/shown.ts';
+import { shownUsages } from '../product-media/usages.ts';
 
 export const ProductVariant = {
   __resolveReference: ({ id }, { entities }) => entities.variants.load(id),

@@ -1,5 +1,6 @@
 import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
 import { notFound, rejectedWith } from '@federated-media/media-consumer/user-error';
+import { unlessInUse } from '@federated-media/media-consumer/value-in-use';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { newId, readId } from '@federated-media/subgraph-kit/ids';
 import { userError } from '@federated-media/subgraph-kit/user-error';
@@ -9,9 +10,8 @@ import type {
   ResolversParentTypes,
 } from '../generated/graphql.ts';
 import { without } from '../product-media/usages.ts';
-import { fieldProblem } from '../product/fields.ts';
+import { fieldProblem, skuTaken } from '../product/fields.ts';
 import type { ProductRepository } from '../product/repository.ts';
-import { orSkuTaken } from '../product/sku-taken.ts';
 import { MAX_VARIANTS, type ProductVariant } from './product-variant.ts';
 
 /** Variants of the products of the caller's store. */
@@ -35,7 +35,7 @@ export function createProductVariantService({
         name: input.name.trim(),
         createdAt: new Date(),
       };
-      return orSkuTaken(async () => {
+      return unlessInUse(skuTaken(), async () => {
         const decision = await products.change({ storeId, id: input.productId }, (product) =>
           product.variants.length < MAX_VARIANTS
             ? { entity: { ...product, variants: [...product.variants, variant] }, answer: 'added' }
@@ -52,9 +52,7 @@ export function createProductVariantService({
       { storeId }: Caller,
       { id: givenId }: ProductIdInput,
     ): Promise<ResolversParentTypes['ProductPayload']> {
-      const unknown = rejectedWith(
-        userError('NOT_FOUND', 'The variant does not exist.', ['input', 'id']),
-      );
+      const unknown = rejectedWith(notFound('variant', ['input', 'id']));
       const variantId = readId(givenId);
       const [owner] =
         variantId === null ? [] : await products.findByVariantIds(storeId, [variantId]);

@@ -1,3 +1,4 @@
+import { invalid } from '@federated-media/media-consumer/user-error';
 import { textProblem } from '@federated-media/subgraph-kit/text';
 import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { ProductUserError } from '../generated/graphql.ts';
@@ -31,10 +32,10 @@ function requiredProblem(
   return textFieldProblem(text, { field, maxLength });
 }
 
-function textFieldProblem(
+const textFieldProblem = (
   text: string,
   { field, maxLength }: { field: string; maxLength: number },
-): ProductUserError | null {
-  const problem = textProblem(text, maxLength);
-  return problem === null ? null : userError('INVALID', problem, ['input', field]);
-}
+) => invalid(textProblem(text, maxLength), ['input', field]);
+
+export const skuTaken = () =>
+  userError('SKU_TAKEN', 'The SKU is already in use in this store.', ['input', 'sku']);

@@ -16,11 +16,3 @@ export interface Product extends ProductFields, Owner<ProductMedia> {
   /** In the order in which they were created. */
   readonly variants: readonly ProductVariant[];
 }
-
-/** Another product or variant of the store already has the SKU. */
-export class SkuTakenError extends Error {
-  constructor(options?: ErrorOptions) {
-    super('The SKU is already in use in this store.', options);
-    this.name = 'SkuTakenError';
-  }
-}

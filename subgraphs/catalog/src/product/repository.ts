@@ -1,10 +1,10 @@
 import { createOwnerRepository } from '@federated-media/media-consumer/associations/repository';
 import type { ConsumerParts } from '@federated-media/media-consumer/subgraph';
-import { isUniqueViolation } from '@federated-media/media-consumer/unique-violation';
+import { orValueInUse } from '@federated-media/media-consumer/value-in-use';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { ProductMedia } from '../product-media/product-media.ts';
 import { saveVariants } from '../product-variant/repository.ts';
-import { type Product, type ProductFields, SkuTakenError } from './product.ts';
+import type { Product, ProductFields } from './product.ts';
 
 const VARIANTS = `(
     SELECT coalesce(json_agg(v ORDER BY v."createdAt", v.id), '[]')
@@ -45,7 +45,7 @@ export interface ProductChange {
   readonly fields: Partial<ProductFields>;
 }
 
-/** Products with their variants and usages of files. `change` @throws SkuTakenError. */
+/** Products with their variants and usages of files. `change` @throws ValueInUseError. */
 export function createProductRepository({
   pool,
   client,
@@ -73,15 +73,15 @@ export function createProductRepository({
       return (await owners.findWhere(storeId, filter)).at(0) ?? null;
     },
 
-    /** @throws SkuTakenError */
+    /** @throws ValueInUseError */
     async insert(product: NewProduct): Promise<Product> {
-      const row = await orSkuTaken(client.product.create({ data: { ...product } }));
+      const row = await orValueInUse(client.product.create({ data: { ...product } }));
       return { ...row, variants: [], usages: [] };
     },
 
-    /** False when there is no such product, or no longer in this version. @throws SkuTakenError */
+    /** False when there is no such product, or no longer in this version. @throws ValueInUseError */
     async update({ id, storeId, version, fields }: ProductChange): Promise<boolean> {
-      const { count } = await orSkuTaken(
+      const { count } = await orValueInUse(
         client.product.updateMany({
           where: { id, storeId, ...(version !== undefined && { version }) },
           data: { ...fields, version: { increment: 1 } },
@@ -102,11 +102,3 @@ const withDate = <Row extends { readonly createdAt: Date }>(row: Row): Row => ({
   ...row,
   createdAt: new Date(row.createdAt),
 });
-
-async function orSkuTaken<Result>(statement: Promise<Result>): Promise<Result> {
-  try {
-    return await statement;
-  } catch (cause) {
-    throw isUniqueViolation(cause) ? new SkuTakenError({ cause }) : cause;
-  }
-}

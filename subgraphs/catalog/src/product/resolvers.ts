@@ -1,6 +1,6 @@
 import { readPageRequest } from '@federated-media/subgraph-kit/pagination';
 import type { MutationResolvers, ProductResolvers, QueryResolvers } from '../generated/graphql.ts';
-import { shownUsages } from '../product-media/shown.ts';
+import { shownUsages } from '../product-media/usages.ts';
 import { variantsOf } from '../product-variant/variants-of.ts';
 
 export const Query = {

@@ -1,6 +1,7 @@
 import { listOwners } from '@federated-media/media-consumer/associations/list';
 import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
 import { notFound, rejectedWith } from '@federated-media/media-consumer/user-error';
+import { unlessInUse } from '@federated-media/media-consumer/value-in-use';
 import { badUserInput } from '@federated-media/subgraph-kit/errors';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { newId, readId } from '@federated-media/subgraph-kit/ids';
@@ -14,11 +15,10 @@ import type {
   ResolversParentTypes,
   UpdateProductInput,
 } from '../generated/graphql.ts';
-import { fieldProblem } from './fields.ts';
+import { fieldProblem, skuTaken } from './fields.ts';
 import type { Product, ProductFields } from './product.ts';
 import { matching } from './repository-filter.ts';
 import type { ProductRepository } from './repository.ts';
-import { orSkuTaken } from './sku-taken.ts';
 
 const MAX_SEARCH = 255;
 
@@ -61,7 +61,7 @@ export function createProductService({
         name: input.name.trim(),
         description: trimText(input.description),
       };
-      return orSkuTaken(async () => ({
+      return unlessInUse(skuTaken(), async () => ({
         product: await products.insert({ id: newId(), storeId, ...fields }),
         userErrors: [],
       }));
@@ -76,7 +76,7 @@ export function createProductService({
       const id = readId(input.id);
       if (id === null) return rejectedWith(notFound('product', ['input', 'id']));
 
-      return orSkuTaken(async () => {
+      return unlessInUse(skuTaken(), async () => {
         const version = input.version ?? undefined;
         const fields = givenFields(input);
         const isChanged =
