@@ -90,7 +90,13 @@ const insideASubgraph = [
     'A resolver says where, never how: no storage, no SQL.',
     { path: `${layers}.*resolvers\\.ts$` },
     {
-      path: [`${layers}.*repository[^/]*\\.ts$`, `${layers}storage/`, `${layers}generated/prisma/`],
+      path: [
+        `${layers}.*repository[^/]*\\.ts$`,
+        String.raw`-sql\.ts$`,
+        `${layers}storage/`,
+        `${layers}generated/prisma/`,
+        ...otherDatabaseFiles,
+      ],
     },
   ),
   forbid(

@@ -37,7 +37,7 @@ import { createStoreService } from './files/store/service.ts';
 import { createRecovery } from './intake/recovery.ts';
 import { uploadResolvers } from './intake/upload/resolvers.ts';
 import { createUploads } from './intake/uploads.ts';
-import { MAX_FILES } from './intake/upload/multipart/service.ts';
+import { MAX_FILES, UPLOAD_IDLE_MS } from './intake/upload/limits.ts';
 import { createUpkeepRepository } from './storage/upkeep/repository.ts';
 import { createSweeper } from './storage/upkeep/sweeper.ts';
 import { createTrashEmptier } from './files/trash/trash-emptier.ts';
@@ -50,7 +50,6 @@ import { usageResolvers } from './usage/ledger/resolvers.ts';
 import { createUsageService } from './usage/ledger/service.ts';
 import type { Verifier } from './intake/verification/verifier.ts';
 
-const IDLE_MS = 30_000;
 const UNREAD_MS = 10_000;
 
 export interface CmsDependencies extends Omit<DeliveryDependencies, 'files'> {
@@ -185,7 +184,7 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
       maxFieldBytes: dependencies.maxBodyBytes,
       maxFileBytes: dependencies.uploadMaxBytes,
       maxFiles: MAX_FILES,
-      idleMs: IDLE_MS,
+      idleMs: UPLOAD_IDLE_MS,
       unreadMs: UNREAD_MS,
     },
   };

@@ -26,7 +26,7 @@ function setUp({ databaseFails = false } = {}) {
       find: async () => null,
       reservePath: () => Promise.reject(new Error('not used')),
       receive: () => Promise.reject(new Error('not used')),
-      adoptClean: () => Promise.reject(new Error('not used')),
+      replaceWithSanitized: () => Promise.reject(new Error('not used')),
       discard: async () => {},
       sweep: note('sweep'),
     },
@@ -35,14 +35,14 @@ function setUp({ databaseFails = false } = {}) {
   return { recovery, calls, warnings };
 }
 
-test('it vouches for its own uploads before it looks for those of the dead', async () => {
+test('confirms its own uploads before it recovers others', async () => {
   const { recovery, calls } = setUp();
   recovery.start();
   await recovery.stop();
   expect(calls).toEqual(['heartbeat', 'recover', 'expire', 'sweep']);
 });
 
-test('a database that is away is told and does not end the process', async () => {
+test('logs a database failure without ending the process', async () => {
   const { recovery, calls, warnings } = setUp({ databaseFails: true });
   recovery.start();
   await recovery.stop();
@@ -50,7 +50,7 @@ test('a database that is away is told and does not end the process', async () =>
   expect(warnings.join()).toContain('connection refused');
 });
 
-test('one that was never started can be stopped', async () => {
+test('can be stopped without having been started', async () => {
   const { recovery, calls } = setUp();
   await recovery.stop();
   expect(calls).toEqual([]);

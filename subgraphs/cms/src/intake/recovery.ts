@@ -5,14 +5,14 @@ import type { Reservations } from './reservations/reservations.ts';
 import type { StagedUploadRepository } from './upload/staged/repository.ts';
 
 const EVERY_MS = 60_000;
-/** A living process is never silent for a fifteenth of this. */
+/** 15 times the interval of the heartbeat. */
 const GRACE = { silentSeconds: 15 * 60, doneSeconds: 24 * 60 * 60 };
-/** Longer than staged bytes may wait to be completed, and than that may take. */
+/** Longer than staged bytes can wait and be completed. */
 const STAGED_LEFTOVERS_MS = 3 * 60 * 60 * 1000;
 
 /**
- * Brings back order after a crash, at the start and every minute: what uploads of a dead process left
- * behind is removed. Safe to run in several processes and while others upload.
+ * Removes what uploads of killed processes left behind, at start and every minute. Safe to run in
+ * several processes and during uploads.
  */
 export function createRecovery({
   reservations,
@@ -43,7 +43,7 @@ export function createRecovery({
   async function repeat(signal: AbortSignal) {
     while (!signal.aborted) {
       await run();
-      await sleep(EVERY_MS, undefined, { signal, ref: false }).catch(() => {}); // stopped: no need to wait
+      await sleep(EVERY_MS, undefined, { signal, ref: false }).catch(() => {}); // stopped
     }
   }
 
@@ -51,7 +51,7 @@ export function createRecovery({
     start() {
       loop = repeat(stopping.signal);
     },
-    /** Resolves once nothing is under way any more. */
+    /** Resolves when no run is active. */
     async stop() {
       stopping.abort();
       await loop;

@@ -64,7 +64,7 @@ const replace = async (input: object, bytes: Uint8Array<ArrayBuffer>, name = 'ne
     )
   ).data!['replaceMediaContent'];
 
-test('whatever road lying bytes come by, the same verifier refuses them', async () => {
+test('all ways to upload reject wrong types with the same verifier', async () => {
   const lie = new Uint8Array(await drawJpeg());
   const target = (await cms.upload(await drawJpeg())).mediaFile;
   const before = await cms.traces();
@@ -89,7 +89,7 @@ test('whatever road lying bytes come by, the same verifier refuses them', async 
   expect((await cms.traces()).rows).toBe(before.rows + 1);
 });
 
-test('staged bytes become a file, and completing again answers with it', async () => {
+test('staged bytes become a file, and completing again returns it', async () => {
   const bytes = await drawJpeg();
   const checksum = createHash('sha256').update(bytes).digest('hex');
   const { id, url } = await stage(bytes, { checksum });
@@ -110,7 +110,7 @@ test('staged bytes become a file, and completing again answers with it', async (
   });
 });
 
-test('only public addresses are imported from, whatever they are called', async () => {
+test('imports only from public IP addresses, whatever the host name', async () => {
   const jpeg = await drawJpeg();
   served.set('/photo.jpg', { body: jpeg, headers: { 'content-type': 'image/jpeg' } });
   const taken = await importMedia({ url: sourceUrl('/photo.jpg'), idempotencyKey: 'once' });
@@ -139,7 +139,7 @@ test('only public addresses are imported from, whatever they are called', async 
   });
 });
 
-test('new bytes keep the id, and a stale client is told', async () => {
+test('new content keeps the id, and an outdated version is a conflict', async () => {
   const { mediaFile } = await cms.upload(await drawJpeg());
   const bytes = await drawJpeg();
   const { id } = mediaFile;
@@ -157,7 +157,7 @@ test('new bytes keep the id, and a stale client is told', async () => {
   });
 });
 
-test('the same key has the same result, also at once; another input has not', async () => {
+test('the same key has the same result, also concurrently; another input has not', async () => {
   const bytes = await drawJpeg();
   const input = { idempotencyKey: 'key' };
   const results = await Promise.all(Array.from({ length: 8 }, () => cms.upload(bytes, { input })));
@@ -167,7 +167,7 @@ test('the same key has the same result, also at once; another input has not', as
   });
 });
 
-test('twenty at once into room for seven are seven', async () => {
+test('of twenty concurrent uploads exactly seven fit', async () => {
   const bytes = await drawJpeg();
   await cms.upload(bytes, { storeId: 'small' });
   await cms.store.pool.query("UPDATE stores SET quota_bytes = $1 WHERE id = 'small'", [

@@ -36,7 +36,7 @@ interface Dependencies {
   logger: Logger;
 }
 
-/** Every road by which bytes come in, all of them leading to one intake. */
+/** Every way to upload. All of them use the same intake. */
 export function createUploads(dependencies: Dependencies) {
   const { pool, files, stores, staging, logger, publicUrl } = dependencies;
   const { uploadMaxBytes: maxBytes, storeQuotaBytes: quotaBytes } = dependencies;

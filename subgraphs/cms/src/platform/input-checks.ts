@@ -1,10 +1,10 @@
 import type { MediaUserError } from '../generated/graphql.ts';
 import { userError } from './user-error.ts';
 
-/** Problems reported for one input. */
+/** The maximum of problems reported for one input. */
 const MAX_PROBLEMS = 10;
 
-/** A value that the caller must correct; the message is shown to people. */
+/** A value that the caller must correct. Users see the message. */
 export class InvalidValue extends Error {
   constructor(message: string) {
     super(message);
@@ -12,7 +12,7 @@ export class InvalidValue extends Error {
   }
 }
 
-/** Collects what is wrong with each value, so that the caller gets several problems at once. */
+/** Collects the problems of all values, so that the caller gets them at once. */
 export type Check = <Value>(field: readonly string[], read: () => Value) => Value | undefined;
 
 export function createChecks(path: readonly string[]): {

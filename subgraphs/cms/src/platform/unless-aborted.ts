@@ -1,4 +1,7 @@
-/** Goes on without waiting for `work`, which may end as it likes. @throws the signal's reason, once aborted */
+/**
+ * Stops waiting for `work` when the signal aborts, but does not cancel it.
+ * @throws the signal's reason, once aborted
+ */
 export function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
   const { promise, reject } = Promise.withResolvers<never>();
   const stop = () => reject(signal.reason);

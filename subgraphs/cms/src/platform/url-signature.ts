@@ -5,10 +5,10 @@ import { deriveKey } from '@federated-media/subgraph-kit/secrets';
 const SIGNED = /^(.*[?&])signature=([A-Za-z0-9_-]{43})$/;
 
 /**
- * Signs paths with their query, all of it before `signature=`. Comparing the text itself and decoding
- * nothing leaves no second spelling of an address.
- * @param secrets the first signs, all are accepted, so that one can be exchanged
- * @param purpose a signature made for one is worth nothing for another
+ * Signs paths with their query: everything before `signature=`. Nothing is decoded before the
+ * comparison, so each URL has only one valid form.
+ * @param secrets the first one signs, all are accepted, so that a secret can be replaced
+ * @param purpose a signature for one purpose is invalid for others
  */
 export function createUrlSignature({
   secrets,
@@ -17,10 +17,10 @@ export function createUrlSignature({
   secrets: readonly string[];
   purpose: string;
 }) {
-  // As bytes, it would be made a key again for every signature, which takes longer than signing.
+  // Creating a key from bytes for each signature would take longer than signing.
   const keys = secrets.map((secret) => createSecretKey(deriveKey(secret, purpose)));
   const [signingKey] = keys;
-  if (!signingKey) throw new Error('At least one secret is needed to sign addresses.');
+  if (!signingKey) throw new Error('At least one secret is needed to sign URLs.');
 
   return {
     /** `unsigned` ends in `?` or `&`. */
@@ -36,5 +36,5 @@ export function createUrlSignature({
 const signatureOf = (text: string, key: KeyObject) =>
   createHmac('sha256', key).update(text).digest('base64url');
 
-/** In a time that says nothing about where they differ. */
+/** In constant time, so that an attacker cannot find the position of the difference. */
 const isSame = (a: string, b: string) => timingSafeEqual(Buffer.from(a), Buffer.from(b));

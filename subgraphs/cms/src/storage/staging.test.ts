@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../testing/folder.ts';
-import { FileTooLargeError, cleanPathOf, createStaging } from './staging.ts';
+import { FileTooLargeError, sanitizedPathOf, createStaging } from './staging.ts';
 
 const NO_LIMIT = { maxBytes: Infinity };
 
@@ -151,8 +151,8 @@ test('discards idempotently', async () => {
 test('replaces staged bytes with the sanitized ones and counts those', async () => {
   const { staging, dir } = await setUp();
   const { path } = await staging.receive('a', Readable.from([Buffer.from('dirt')]), NO_LIMIT);
-  await writeFile(cleanPathOf(path), 'x');
-  expect(await staging.adoptClean(path)).toEqual({
+  await writeFile(sanitizedPathOf(path), 'x');
+  expect(await staging.replaceWithSanitized(path)).toEqual({
     path,
     byteSize: 1,
     sha256: createHash('sha256').update('x').digest('hex'),
@@ -165,7 +165,7 @@ test('removes sanitized bytes together with the staged ones, by discard and by s
   const { staging, dir } = await setUp();
   for (const id of ['a', 'b']) {
     const { path } = await staging.receive(id, Readable.from([Buffer.from('x')]), NO_LIMIT);
-    await writeFile(cleanPathOf(path), 'x');
+    await writeFile(sanitizedPathOf(path), 'x');
   }
   await staging.discard('a');
   expect(await readdir(dir)).toHaveLength(2);

@@ -51,9 +51,9 @@ export interface Staging {
   /** Returns a path for another writer. The file does not exist yet, and `discard` removes it. */
   reservePath(id: string): Promise<string>;
   /**
-   * Replaces the bytes at `path` with the file at `cleanPathOf(path)`, and counts and hashes them.
+   * Replaces the bytes at `path` with the file at `sanitizedPathOf(path)`, and counts and hashes them.
    */
-  adoptClean(path: string): Promise<StagedBytes>;
+  replaceWithSanitized(path: string): Promise<StagedBytes>;
   /** The path of the received bytes; null if they are not staged any more. */
   find(id: string): Promise<string | null>;
   /** Idempotent. Does not affect published bytes. */
@@ -69,7 +69,7 @@ export interface Staging {
  * Where the sanitized version of staged bytes is written until it replaces them. It is discarded
  * and swept together with them.
  */
-export const cleanPathOf = (path: string) => `${path}.clean${EXTENSION}`;
+export const sanitizedPathOf = (path: string) => `${path}.clean${EXTENSION}`;
 
 /** @param dir is created on first use and holds only staged files */
 export function createStaging({ dir }: { dir: string }): Staging {
@@ -101,8 +101,8 @@ export function createStaging({ dir }: { dir: string }): Staging {
       return pathOf(id);
     },
 
-    async adoptClean(path) {
-      const cleaned = cleanPathOf(path);
+    async replaceWithSanitized(path) {
+      const cleaned = sanitizedPathOf(path);
       const bytes = await readFile(cleaned);
       await rename(cleaned, path);
       return {
@@ -120,7 +120,7 @@ export function createStaging({ dir }: { dir: string }): Staging {
     async discard(id) {
       const path = pathOf(id);
       await rm(path, { force: true });
-      await rm(cleanPathOf(path), { force: true });
+      await rm(sanitizedPathOf(path), { force: true });
     },
 
     async sweep(olderThanMs) {

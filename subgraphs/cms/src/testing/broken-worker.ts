@@ -1,2 +1,2 @@
-/** A worker that never starts. */
+/** A worker that cannot start. */
 process.exit(3);

@@ -113,14 +113,14 @@ export async function serveFile({
       const [socket] = (await once(app.server, 'connection')) as [Socket];
       return socket;
     },
-    /** Blocks the lookup of the file. `hungUp` resolves when the next client disconnects. */
-    holdUp() {
+    /** Blocks the lookup of the file. `disconnected` resolves when the next client disconnects. */
+    blockLookup() {
       const gate = Promise.withResolvers<void>();
       held = gate.promise;
-      const hungUp = new Promise<void>((resolve) => {
+      const disconnected = new Promise<void>((resolve) => {
         app.server.once('connection', (socket) => socket.once('close', () => resolve()));
       });
-      return { release: gate.resolve, hungUp };
+      return { release: gate.resolve, disconnected };
     },
     get: (headers: Record<string, string> = {}, path = sign()) =>
       exchange(origin, { path, headers, method: 'GET' }),

@@ -1,4 +1,4 @@
-/** Drawings of 240 × 120 pixels as tools write them, cut down to what is peculiar to each. */
+/** Drawings of 240 × 120 pixels as tools write them, reduced to what is special about each tool. */
 export const EXPORTS: Record<string, string> = {
   Inkscape: `<?xml version="1.0" encoding="UTF-8" standalone="no"?>
 <!-- Created with Inkscape (http://www.inkscape.org/) -->

@@ -1,11 +1,11 @@
 import { crc32, deflateSync } from 'node:zlib';
 
-/** A valid PNG, black and white, of a few kB: every pixel is there and black. */
+/** A valid black PNG of a few kB. */
 export function pngBomb({ width, height }: { width: number; height: number }): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header[8] = 1; // bit per pixel
+  header[8] = 1; // one bit per pixel
   const rows = Buffer.alloc((1 + Math.ceil(width / 8)) * height);
   return Buffer.concat([
     Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
@@ -24,7 +24,7 @@ function pngChunk(type: string, body: Buffer): Buffer {
   return chunk;
 }
 
-/** A valid animation on a large canvas, each frame of which changes one pixel and takes 25 bytes. */
+/** A valid animation on a large canvas. Each frame changes one pixel and has 25 bytes. */
 export function gifBomb({
   width,
   height,
@@ -41,10 +41,10 @@ export function gifBomb({
   return Buffer.concat([screen, ...Array.from({ length: frames }, () => frame), Buffer.from(';')]);
 }
 
-/** Bytes that are no picture, whatever they are called. */
+/** Bytes that are not an image, whatever their name and declared type. */
 export const DISGUISES = {
   html: Buffer.from('<!DOCTYPE html><script>alert(document.domain)</script>'),
-  'html behind blanks': Buffer.from(' \n\t<HTML><body onload="alert(1)">'),
+  'html after spaces': Buffer.from(' \n\t<HTML><body onload="alert(1)">'),
   'html with a drawing': Buffer.from(
     '<html xmlns="http://www.w3.org/1999/xhtml"><svg xmlns="http://www.w3.org/2000/svg"/></html>',
   ),

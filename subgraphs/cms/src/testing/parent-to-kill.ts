@@ -1,4 +1,4 @@
-/** A process with a verifier at work on the file named, to be killed. */
+/** A process whose verifier works on the given file. The test kills it. */
 import { createLogger } from '@federated-media/subgraph-kit/logger';
 import { createVerifier } from '../intake/verification/verifier.ts';
 

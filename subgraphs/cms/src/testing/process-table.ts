@@ -6,7 +6,7 @@ interface ProcessState {
   cpuTicks: number;
 }
 
-/** From /proc, so on Linux only. Undefined when there is no such process, or only its body. */
+/** From /proc, so only on Linux. Undefined if the process does not exist or is a zombie. */
 export function processState(pid: number): ProcessState | undefined {
   let stat: string;
   try {
@@ -14,7 +14,7 @@ export function processState(pid: number): ProcessState | undefined {
   } catch {
     return undefined;
   }
-  // The name, in brackets, may hold anything.
+  // The name in brackets may contain any character.
   const [state, parent, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   if (state === 'Z') return undefined;
   return { pid, parent: Number(parent), cpuTicks: Number(rest[9]) + Number(rest[10]) };

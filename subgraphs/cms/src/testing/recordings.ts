@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Real encodings of a second of ffmpeg's test picture (64 × 48) or of a tone, 1 to 4 kB each:
- * `ffmpeg -f lavfi -i testsrc=size=64x48:rate=10:duration=1 …` and
- * `ffmpeg -f lavfi -i sine=frequency=440:duration=1:sample_rate=8000 …`.
- * `sideways.mp4` is `clip.mp4` turned by 90°, `live.webm` says neither its length nor its duration,
- * `tone.mp4` and `tone.webm` hold sound only.
+ * Real encodings of one second of ffmpeg's test image (64 × 48) or of a tone, 1 to 4 kB each:
+ * `ffmpeg -f lavfi -i testsrc=size=64x48:rate=10:duration=1 …` and `ffmpeg -f lavfi -i
+ * sine=frequency=440:duration=1:sample_rate=8000 …`. `sideways.mp4` is `clip.mp4` rotated by 90°,
+ * `live.webm` states neither its length nor its duration, `tone.mp4` and `tone.webm` contain only
+ * audio.
  */
 export type RecordingName =
   | 'clip.mkv'
@@ -46,7 +46,7 @@ export function wav(): Buffer {
   return Buffer.concat([header, samples]);
 }
 
-/** As ffmpeg and sox write it into a pipe: the sizes, which come first, were not known. */
+/** As ffmpeg and sox write it into a pipe: the sizes in the header are unknown. */
 export function wavOfUnknownLength(): Buffer {
   const bytes = wav();
   bytes.writeUInt32LE(0xffff_ffff, 4);

@@ -1,6 +1,6 @@
 /**
- * Receives more bytes than this process may write into one file (`ulimit -f`), from a sender who falls
- * silent after them, and prints the error's code and what is left in the folder.
+ * Receives more bytes than this process may write into one file (`ulimit -f`), from a client that
+ * then falls silent. Prints the error code and the files that are left.
  */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ const receiving = createStaging({ dir }).receive('a', body, { maxBytes: Infinity
 
 body.write(Buffer.alloc(2 * 2 ** 20));
 while ((await stat(join(dir, 'a.part')).catch(() => undefined))?.size !== 51_200) await nextTurn();
-for (let turn = 0; turn < 100; turn += 1) await nextTurn(); // The failure is known by now, and nobody asks.
+for (let turn = 0; turn < 100; turn += 1) await nextTurn(); // The write has failed by now, but nothing awaits it.
 body.end(Buffer.alloc(2 * 2 ** 20));
 
 const [{ reason }] = (await Promise.allSettled([receiving])) as [PromiseRejectedResult];

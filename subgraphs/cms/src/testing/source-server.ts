@@ -4,12 +4,13 @@ import { createServer as createTlsServer } from 'node:https';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { vi } from 'vitest';
 
-/** For what happens soon, on a machine that may be busy. */
+/** For what happens soon, but on a busy machine. */
 const PATIENCE = { timeout: 10_000 };
 
 /**
- * A web server on the loopback; what it does at a path a test may change at any time.
- * @param scheme with `https`, this process trusts the certificate of `source.test`, which protects nothing else
+ * A web server on the loopback interface. A test can change its responses at any time.
+ * @param scheme with `https`, this process trusts the certificate of `source.test`, which protects
+ *   nothing else
  */
 export async function serveSource(scheme: 'http' | 'https' = 'http') {
   const served = new Map<string, RequestListener>();
@@ -19,7 +20,7 @@ export async function serveSource(scheme: 'http' | 'https' = 'http') {
     asked.push(path);
     const answer = served.get(path);
     if (answer) answer(request, response);
-    else response.writeHead(404).end('There is nothing.');
+    else response.writeHead(404).end('Nothing here.');
   };
   const server =
     scheme === 'http' ? createServer(listener) : createTlsServer(await identity(), listener);
@@ -28,17 +29,17 @@ export async function serveSource(scheme: 'http' | 'https' = 'http') {
   const port = typeof address === 'object' ? address?.port : undefined;
 
   return {
-    /** A host that has a name is reached by it; allow it. */
+    /** A host by name, which tests must allow. */
     host: `source.test:${port}`,
-    /** Paths, in the order they were asked for. */
+    /** The requested paths, in order. */
     asked,
     urlOf: (path: string, host = 'source.test') => `${scheme}://${host}:${port}${path}`,
-    /** @returns the address */
+    /** @returns the URL */
     serve(path: string, answer: RequestListener): string {
       served.set(path, answer);
       return `${scheme}://source.test:${port}${path}`;
     },
-    /** Resolves when nobody is connected any more. */
+    /** Resolves when no client is connected. */
     async allHungUp() {
       const count = () =>
         new Promise<number>((resolve, reject) => {
@@ -54,7 +55,7 @@ export async function serveSource(scheme: 'http' | 'https' = 'http') {
 }
 export type SourceServer = Awaited<ReturnType<typeof serveSource>>;
 
-/** Key and certificate; whoever uses them is trusted from now on. */
+/** Key and certificate, trusted by this process from now on. */
 async function identity() {
   const pem = await readFile(new URL('source.test.pem', import.meta.url), 'utf8');
   setDefaultCACertificates([...getCACertificates('default'), pem]);

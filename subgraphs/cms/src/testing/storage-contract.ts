@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import type { Storage } from '../storage/storage.ts';
 import { temporaryFolder } from './folder.ts';
 
-/** What every storage promises, whatever it keeps bytes in. `open` makes an empty one for each test. */
+/** Tests what every storage backend promises. `open` creates an empty one for each test. */
 export function storageContract(
   name: string,
   open: () => Promise<{ storage: Storage; stagingFolder?: string }>,
@@ -35,7 +35,7 @@ export function storageContract(
 
   describe(`${name} storage`, () => {
     test.for(HOSTILE_KEYS)(
-      'refuses the key %j everywhere and leaves the bytes alone',
+      'rejects the key %j in every method without touching any bytes',
       async (key) => {
         const { storage, stage, keys } = await setUp();
         const staged = await stage('bytes');
@@ -51,14 +51,14 @@ export function storageContract(
     );
 
     test.for(['../a', 'a/../b', '/a', 'a//', 'a\0', 'a%2e', 'a\\b'])(
-      'refuses to list what starts with %j',
+      'rejects the prefix %j',
       async (prefix) => {
         const { keys } = await setUp();
         await expect(keys(prefix)).rejects.toThrow('Not a storage key');
       },
     );
 
-    test('says null of what is not there, folders on the way included', async () => {
+    test('returns null for what does not exist, including folders', async () => {
       const { storage, stage } = await setUp();
       await storage.publish('a/b/c', await stage('bytes'));
       for (const key of ['nothing', 'a', 'a/b', 'a/b/c/d', 'a/b/x']) {
@@ -67,13 +67,13 @@ export function storageContract(
       }
     });
 
-    test('fails to publish what is neither staged nor there', async () => {
+    test('fails to publish what is neither staged nor published', async () => {
       const { storage, keys } = await setUp();
       await expect(storage.publish('a/b', join(await temporaryFolder(), 'none'))).rejects.toThrow();
       expect(await keys('')).toEqual([]);
     });
 
-    test('hands out what was published', async () => {
+    test('returns what was published', async () => {
       const { storage, stage, read } = await setUp();
       await storage.publish('store/file/1-abc.jpg', await stage('0123456789'));
       expect(await storage.stat('store/file/1-abc.jpg')).toEqual({ byteSize: 10 });
@@ -89,7 +89,7 @@ export function storageContract(
       expect(await read('a/b')).toBe('bytes');
     });
 
-    test('publishes what need not outlive a power failure, and lends files', async () => {
+    test('publishes without durability, and opens local copies', async () => {
       const { storage, stage, read } = await setUp();
       await storage.publish('a/b', await stage('bytes'), { durable: false });
       expect(await read('a/b')).toBe('bytes');
@@ -99,7 +99,7 @@ export function storageContract(
         expect(await storage.openLocalCopy(key), key).toBeNull();
     });
 
-    test('replaces what the key held, and lets a reader of the old bytes finish', async () => {
+    test('replaces an object while a reader of the old bytes finishes', async () => {
       const { storage, stage, read } = await setUp();
       await storage.publish('a/b', await stage('old'));
       const old = await storage.get('a/b');
@@ -108,7 +108,7 @@ export function storageContract(
       expect((await buffer(old!)).toString()).toBe('old');
     });
 
-    test('hands out what is larger than any buffer, read or piped, and ends', async () => {
+    test('returns objects larger than any buffer, read or piped, and ends', async () => {
       const { storage, stage } = await setUp();
       const bytes = randomBytes(1_500_001);
       await storage.publish('a', await stage(bytes));
@@ -123,7 +123,7 @@ export function storageContract(
       }
     });
 
-    test('reads a range, both ends included, and cuts it at the end', async () => {
+    test('reads a range with both ends included, shortened at the end', async () => {
       const { storage, stage, read } = await setUp();
       await storage.publish('a', await stage('0123456789'));
       expect(await read('a', { start: 0, end: 0 })).toBe('0');
@@ -132,19 +132,19 @@ export function storageContract(
       expect(await read('a', { start: 99, end: 100 })).toBe('');
     });
 
-    test('deletes, any number of times, and nothing but the key', async () => {
+    test('deletes only the key, any number of times', async () => {
       const { storage, stage, keys } = await setUp();
       await storage.publish('a/b', await stage('1'));
       await storage.publish('a/b2', await stage('2'));
       await storage.publish('a/c/d', await stage('3'));
       await storage.delete('a/b');
       await storage.delete('a/b');
-      await storage.delete('a'); // the beginning of keys, not a key
+      await storage.delete('a'); // a prefix, not a key
       await storage.delete('never/was');
       expect(await keys('')).toEqual(['a/b2', 'a/c/d']);
     });
 
-    test('lists by the beginning of the key, with size and time', async () => {
+    test('lists by prefix, with size and time', async () => {
       const { storage, stage, keys } = await setUp();
       const before = Date.now() - 5000;
       for (const key of ['s1/f1/1', 's1/f1/2', 's1/f10/1', 's2/f1/1']) {
@@ -160,7 +160,7 @@ export function storageContract(
       expect(object!.modifiedAt.getTime()).toBeGreaterThan(before);
     });
 
-    test('keeps what is published while its neighbours are deleted', async () => {
+    test('keeps objects that are published while others in the folder are deleted', async () => {
       const { storage, stage, keys } = await setUp();
       const rounds = Array.from({ length: 40 }, (_none, index) => index);
       await Promise.all(
@@ -174,7 +174,7 @@ export function storageContract(
       expect(await keys('s/f/')).toHaveLength(40);
     });
 
-    test('publishes into folders that are being pruned', async () => {
+    test('publishes into folders that are being removed', async () => {
       const { storage, stage, keys } = await setUp();
       for (let round = 0; round < 50; round += 1) {
         const staged = await stage('x');
@@ -185,7 +185,7 @@ export function storageContract(
       expect(await keys('s/')).toHaveLength(50);
     });
 
-    test('never shows half of what is being published', async () => {
+    test('never shows a partially published object', async () => {
       const { storage, stage } = await setUp();
       const staged = await stage(Buffer.alloc(8 * 2 ** 20, 1));
       const seen: (number | null)[] = [];

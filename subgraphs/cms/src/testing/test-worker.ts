@@ -1,4 +1,4 @@
-/** A worker that does what it is told, to see what becomes of the others. */
+/** A worker that obeys commands, to test the pool. */
 type Command = 'pid' | 'environment' | 'crash' | 'spin' | 'fail' | 'babble' | 'devour' | 'hurry';
 
 const commands: Record<Command, () => unknown> = {
@@ -13,7 +13,7 @@ const commands: Record<Command, () => unknown> = {
     return new Promise(() => {});
   },
   fail() {
-    throw new Error('as ordered');
+    throw new Error('as requested');
   },
   babble: () => process.send?.('anything'),
   devour: () => Array.from({ length: 8 }, () => Buffer.alloc(2 ** 28)).length,

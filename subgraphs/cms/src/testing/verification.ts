@@ -2,12 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createLogger } from '@federated-media/subgraph-kit/logger';
 import { afterAll, expect } from 'vitest';
-import { cleanPathOf } from '../storage/staging.ts';
+import { sanitizedPathOf } from '../storage/staging.ts';
 import type { Claims } from '../files/file-types/claims.ts';
 import { createVerifier } from '../intake/verification/verifier.ts';
 import { temporaryFolder } from './folder.ts';
 
-/** A verifier for all tests of a file: starting its worker is what takes time. */
+/** A verifier for all tests of a file, because starting its worker takes time. */
 export function useVerifier({ maxPixels = 1_000_000 } = {}) {
   const logger = createLogger({ name: 'test', level: 'silent' });
   const verifier = createVerifier({ maxPixels, workers: 1, logger });
@@ -25,7 +25,7 @@ export function useVerifier({ maxPixels = 1_000_000 } = {}) {
       const claims = { originalFilename, declaredMimeType };
       return (await verifyIn(await temporaryFolder(), bytes, claims)).verdict;
     },
-    /** What is kept of a file that is not kept as it came. */
+    /** The sanitized version of an SVG. */
     async clean(source: string | Buffer): Promise<string> {
       const claims = { originalFilename: 'drawing.svg', declaredMimeType: 'image/svg+xml' };
       const { path, verdict } = await verifyIn(
@@ -34,7 +34,7 @@ export function useVerifier({ maxPixels = 1_000_000 } = {}) {
         claims,
       );
       if (!('isCleaned' in verdict)) throw new Error(JSON.stringify(verdict));
-      return readFile(cleanPathOf(path), 'utf8');
+      return readFile(sanitizedPathOf(path), 'utf8');
     },
   };
 }

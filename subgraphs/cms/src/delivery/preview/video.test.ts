@@ -33,6 +33,8 @@ async function look(path: string) {
   };
 }
 
+/** What is known of most of the videos. */
+const MP4 = { mimeType: 'video/mp4', durationSeconds: 1, signal };
 const RED = [1, 0, 0];
 const BLUE = [0, 0, 1];
 
@@ -114,14 +116,7 @@ test.for([
   const ffmpeg = await ffmpegOrSkip(skip);
   const { path, to } = await files();
   await film(ffmpeg, { sources: [source], to: path, options: ['-c:v', codec] });
-  const poster = grabPoster({
-    ffmpeg,
-    path,
-    mimeType: 'video/mp4',
-    to,
-    durationSeconds: 1,
-    signal,
-  });
+  const poster = grabPoster({ ffmpeg, path, to, ...MP4 });
   await expect(poster).rejects.toThrow(NoPreviewError);
 });
 
@@ -129,14 +124,7 @@ test('does not read the files that a playlist lists', async ({ skip }) => {
   const ffmpeg = await ffmpegOrSkip(skip);
   const { folder, path, to } = await files(Buffer.from("ffconcat version 1.0\nfile 'secret'\n"));
   await writeFile(join(folder, 'secret'), recording('clip.mp4'));
-  const poster = grabPoster({
-    ffmpeg,
-    path,
-    mimeType: 'video/mp4',
-    to,
-    durationSeconds: 1,
-    signal,
-  });
+  const poster = grabPoster({ ffmpeg, path, to, ...MP4 });
   await expect(poster).rejects.toThrow(NoPreviewError);
 });
 
@@ -146,27 +134,13 @@ test('does not take the cover image of audio as a video', async ({ skip }) => {
   const sources = ['color=red:size=64x48', 'sine=duration=1'];
   const both = ['-map', '0:v', '-map', '1:a', '-frames:v', '1', '-c:v', 'mjpeg'];
   await film(ffmpeg, { sources, to: path, options: [...both, '-disposition:v', 'attached_pic'] });
-  const poster = grabPoster({
-    ffmpeg,
-    path,
-    mimeType: 'video/mp4',
-    to,
-    durationSeconds: 1,
-    signal,
-  });
+  const poster = grabPoster({ ffmpeg, path, to, ...MP4 });
   await expect(poster).rejects.toThrow(NoPreviewError);
 });
 
 test('a missing file is not reported as an invalid video', async () => {
   const ffmpeg = await pretendFfmpeg('exit 1');
   const { path, to } = await files();
-  const poster = grabPoster({
-    ffmpeg,
-    path,
-    mimeType: 'video/mp4',
-    to,
-    durationSeconds: 1,
-    signal,
-  });
+  const poster = grabPoster({ ffmpeg, path, to, ...MP4 });
   await expect(poster).rejects.toMatchObject({ code: 'ENOENT' });
 });

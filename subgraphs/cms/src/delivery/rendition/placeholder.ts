@@ -17,7 +17,7 @@ export function createPlaceholders() {
       const key = Buffer.from(thumbHash).toString('base64');
       const known = kept.get(key);
       if (known !== undefined) return known;
-      const url = fittingUrl(thumbHash);
+      const url = shortestUrl(thumbHash);
       kept.set(key, url);
       return url;
     },
@@ -26,7 +26,7 @@ export function createPlaceholders() {
 export type Placeholders = ReturnType<typeof createPlaceholders>;
 
 /** Quantizes the colours until the URL is short enough. The differences are hardly visible. */
-function fittingUrl(thumbHash: Uint8Array): string {
+function shortestUrl(thumbHash: Uint8Array): string {
   for (let step = 4; ; step *= 2) {
     const url = `data:image/png;base64,${draw(thumbHash, step).toString('base64')}`;
     if (url.length <= MAX_URL_LENGTH) return url;

@@ -47,10 +47,10 @@ test.runIf(ON_LINUX)(
 );
 
 test.runIf(ON_LINUX)('a disconnect during the lookup leaves no file open', async () => {
-  const { origin, sign, work, holdUp } = await serveFile({ bytes: Buffer.alloc(2 ** 20) });
-  const { release, hungUp } = holdUp();
+  const { origin, sign, work, blockLookup } = await serveFile({ bytes: Buffer.alloc(2 ** 20) });
+  const { release, disconnected } = blockLookup();
   ask(origin, sign()).destroySoon();
-  await hungUp;
+  await disconnected;
   release();
   await expect.poll(() => work, PATIENTLY).toContain('get');
   await expect.poll(objectsOpen, PATIENTLY).toBe(0);
@@ -64,10 +64,10 @@ test('a disconnect during the lookup aborts the rendering', async () => {
     getOrCreate,
     stop: async () => {},
   };
-  const { origin, sign, holdUp } = await serveFile({ renditions });
-  const { release, hungUp } = holdUp();
+  const { origin, sign, blockLookup } = await serveFile({ renditions });
+  const { release, disconnected } = blockLookup();
   ask(origin, sign({ recipe: 'w10inside-webp' })).destroySoon();
-  await hungUp;
+  await disconnected;
   release();
   await vi.waitFor(() => expect(getOrCreate).toHaveBeenCalled());
   expect(getOrCreate.mock.lastCall?.[1].signal.aborted).toBe(true);

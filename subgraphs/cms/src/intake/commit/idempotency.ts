@@ -18,8 +18,8 @@ export function readKey(key: string | null | undefined): string | null {
 }
 
 /**
- * `input` is all that makes two requests the same: what is said, and the bytes by their hash. Details
- * count as they were understood, so that another spelling of the same is the same.
+ * `input` is everything that makes two requests equal; the bytes are represented by their hash.
+ * Details are compared after parsing, so that different notations of the same value are equal.
  */
 export function retryOf(
   key: string | null,
@@ -29,7 +29,7 @@ export function retryOf(
   return { key, fingerprint: createHash('sha256').update(canonical(input)).digest('hex') };
 }
 
-/** JSON with sorted keys, so that their order says nothing. */
+/** JSON with sorted keys, so that their order does not matter. */
 function canonical(value: unknown): string {
   if (value instanceof Map) return canonical(Object.fromEntries(value));
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;

@@ -7,20 +7,28 @@ import type { Storage } from '../../storage/storage.ts';
 import type { Refused } from '../verification/verdict.ts';
 import { unlessAborted } from '../../platform/unless-aborted.ts';
 import type { Verifier } from '../verification/verifier.ts';
-import { QUOTA_EXCEEDED, type Refusal, toUploadResult, refusal } from './upload-outcome.ts';
+import {
+  QUOTA_EXCEEDED,
+  TRASHED_FILE,
+  UNKNOWN_FILE,
+  UPLOAD_EXPIRED,
+  type Refusal,
+  toUploadResult,
+  refusal,
+} from './upload-outcome.ts';
 import type { NewFile, CommitOptions, UploadRepository } from './repository.ts';
 import type { ReplacementRepository } from './replacement-repository.ts';
 import type { OpenReservation } from '../reservations/reservations.ts';
 import { storageKey } from '../../storage/object-key.ts';
 
-/** Bytes as some road has brought them, and what the client says of them. */
+/** Staged bytes, and what the client declared about them. */
 export interface StagedFile {
   readonly reservation: OpenReservation;
   readonly staged: StagedBytes;
   readonly originalFilename: string;
-  /** To be checked against the bytes. */
+  /** Verified against the bytes. */
   readonly declaredMimeType: string;
-  /** Ends the waiting for the verdict, and does nothing once bytes are published. */
+  /** Stops waiting for the verdict. Has no effect after the bytes are published. */
   readonly signal?: AbortSignal;
 }
 
@@ -29,8 +37,8 @@ export type IntakeOutcome =
   | { readonly refused: Refusal };
 
 /**
- * The one way in: whatever road the bytes came by, they are verified, published and committed here.
- * The object comes before the row, so all that can ever be left over is an object nobody refers to.
+ * All uploads are verified, published and committed here. The object is written before the row, so
+ * a crash can only leave an unreferenced object.
  */
 export function createIntake({
   uploads,
@@ -45,10 +53,10 @@ export function createIntake({
   staging: Staging;
   storage: Storage;
 }) {
-  /** `accepts` has the last word on what the bytes turned out to be, before they are published. */
+  /** `validate` can reject the verified file before it is published. */
   async function verifyAndPublish(
     { reservation, staged, originalFilename, declaredMimeType, signal }: StagedFile,
-    accepts: (file: NewFile) => Refusal | null = () => null,
+    validate: (file: NewFile) => Refusal | null = () => null,
   ): Promise<NewFile | { refused: Refusal | Refused['refused'] }> {
     const verifying = verifier.verify({
       path: staged.path,
@@ -60,7 +68,7 @@ export function createIntake({
     if ('refused' in verdict) return verdict;
 
     const { extension } = verdict.verified;
-    const kept = verdict.isCleaned ? await staging.adoptClean(staged.path) : staged;
+    const kept = verdict.isSanitized ? await staging.replaceWithSanitized(staged.path) : staged;
     const { path, sha256: checksum, byteSize } = kept;
     const file: NewFile = {
       filename: `${reservation.replaces?.mediaId ?? reservation.id}.${extension}`,
@@ -70,13 +78,13 @@ export function createIntake({
       checksum,
       bytes: verdict.verified,
     };
-    const refused = accepts(file);
+    const refused = validate(file);
     if (refused) return { refused };
     await storage.publish(file.storageKey, path);
     return file;
   }
 
-  /** What its key stands for comes before what is wrong with the bytes. */
+  /** The result of an idempotency key takes precedence over problems with the bytes. */
   async function resultForKey(options: CommitOptions): Promise<IntakeOutcome | null> {
     if (!options.retry) return null;
     const precedent = await uploads.precedent({ ...options, onDuplicate: 'ALLOW' }, null);
@@ -84,8 +92,11 @@ export function createIntake({
   }
 
   return {
-    /** Makes a file, unless one that is there answers the request. @throws the signal's reason */
-    async take(stagedFile: StagedFile, options: CommitOptions): Promise<IntakeOutcome> {
+    /**
+     * Creates a file, or returns an existing one that the options allow.
+     * @throws the signal's reason
+     */
+    async add(stagedFile: StagedFile, options: CommitOptions): Promise<IntakeOutcome> {
       const file = await verifyAndPublish(stagedFile);
       if ('refused' in file) return (await resultForKey(options)) ?? rejectUpload(file.refused);
       const { reservation } = stagedFile;
@@ -94,7 +105,10 @@ export function createIntake({
       return toUploadResult(committed);
     },
 
-    /** Gives `current` other bytes of its kind; its old ones stay as a content version. */
+    /**
+     * Replaces the content of `current` with bytes of the same media type. The old content is kept
+     * as a version.
+     */
     async replace(
       stagedFile: StagedFile,
       {
@@ -128,10 +142,10 @@ export function createIntake({
 export type Intake = ReturnType<typeof createIntake>;
 
 const REFUSED_REPLACEMENTS = {
-  unknown: refusal('NOT_FOUND', 'The file does not exist.', ['id']),
-  trashed: refusal('INVALID', 'The file is in the trash. Restore it first.', ['id']),
+  unknown: UNKNOWN_FILE,
+  trashed: TRASHED_FILE,
   stale: refusal('CONFLICT', 'The file has changed. Read it again.', ['version']),
-  'given up': refusal('UPLOAD_EXPIRED', 'The upload took too long. Start again.'),
+  'given up': UPLOAD_EXPIRED,
   'over quota': QUOTA_EXCEEDED,
 } as const;
 

@@ -23,7 +23,7 @@ const everythingWritten = async () =>
     await Promise.all(['stores', 'media_files', 'media_contents', 'media_texts'].map(store.count))
   ).reduce((sum, count) => sum + count);
 
-test('a file, its content, its texts and its store are written in one statement', async () => {
+test('writes a file, its content, its texts and its store in one statement', async () => {
   const reservation = await reserve();
   store.statements.length = 0;
   const texts = new Map([['fr', 'Une plage']]);
@@ -37,7 +37,7 @@ test('a file, its content, its texts and its store are written in one statement'
   expect(await store.count("uploads WHERE state = 'DONE'")).toBe(1);
 });
 
-test('nothing is written without a reservation that holds', async () => {
+test('writes nothing without a valid reservation', async () => {
   const [abandoned, done, theirs] = [await reserve(), await reserve(), await reserve('theirs')];
   expect(await store.reservations.abandon(abandoned.id)).toBe(true);
   await store.commit(done);
@@ -55,7 +55,7 @@ test('nothing is written without a reservation that holds', async () => {
   expect(await everythingWritten()).toBe(before);
 });
 
-test('a row the database refuses takes all others with it', async () => {
+test('writes nothing if the database rejects one of the rows', async () => {
   const reservation = await reserve();
   const file = { details: { texts: new Map([['fr', 'x'.repeat(501)]]) } };
   await expect(store.commit(reservation, file)).rejects.toThrow('violates');
@@ -63,7 +63,7 @@ test('a row the database refuses takes all others with it', async () => {
   expect(await store.count("uploads WHERE state = 'RESERVED'")).toBe(1);
 });
 
-test('a commit and a recovery that race never both win', async () => {
+test('either a commit or a concurrent recovery succeeds, never both', async () => {
   for (let round = 0; round < 10; round += 1) {
     const reservation = await reserve();
     const [committed, abandoned] = await Promise.all([
@@ -74,12 +74,12 @@ test('a commit and a recovery that race never both win', async () => {
   }
 });
 
-test('many first files of a store at once make one store', async () => {
+test('concurrent first uploads create one store', async () => {
   await Promise.all(Array.from({ length: 8 }, () => store.addFile('new')));
   expect([await store.count('stores'), await store.count('media_files')]).toEqual([1, 8]);
 });
 
-test('the same bytes at once are written once when duplicates are not wanted', async () => {
+test('concurrent uploads of the same bytes write one file if duplicates are not allowed', async () => {
   const file = newFile();
   const committed = await Promise.all(
     Array.from({ length: 8 }, async () =>
@@ -98,7 +98,7 @@ test('the same bytes at once are written once when duplicates are not wanted', a
   }
 });
 
-test('other stores, the trash and another visibility have not “the same bytes”', async () => {
+test('a duplicate is in the same store, not in the trash, with the same visibility', async () => {
   const file = newFile();
   await store.addFile('theirs', file);
   const trashed = await store.addFile('ours', file);

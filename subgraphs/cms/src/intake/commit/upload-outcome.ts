@@ -9,7 +9,9 @@ export interface UploadOutcome {
   readonly userErrors: MediaUserError[];
 }
 
-/** Why bytes were not taken. `at`: the argument to blame; null: whatever brought the bytes. */
+/**
+ * Why an upload was rejected. `at` is the argument with the error; null for the one with the bytes.
+ */
 export interface Refusal {
   readonly code: MediaErrorCode;
   readonly message: string;
@@ -27,9 +29,15 @@ export const QUOTA_EXCEEDED = refusal(
   'The store has reached its quota. Delete and purge files, or request a larger quota.',
 );
 
+export const UNKNOWN_FILE = refusal('NOT_FOUND', 'The file does not exist.', ['id']);
+export const TRASHED_FILE = refusal('INVALID', 'The file is in the trash. Restore it first.', [
+  'id',
+]);
+export const UPLOAD_EXPIRED = refusal('UPLOAD_EXPIRED', 'The upload took too long. Start again.');
+
 const KEY = ['idempotencyKey'];
 
-/** What a commit, or a precedent found before it, means for the caller. */
+/** What a commit, or an earlier result found before it, means for the caller. */
 export function toUploadResult(
   committed: Committed,
 ): { mediaFile: MediaFileRecord; reused: boolean } | { refused: Refusal } {
@@ -43,7 +51,7 @@ export function toUploadResult(
         ),
       };
     case 'given up':
-      return { refused: refusal('UPLOAD_EXPIRED', 'The upload took too long. Start again.') };
+      return { refused: UPLOAD_EXPIRED };
     case 'over quota':
       return { refused: QUOTA_EXCEEDED };
     case 'duplicate': {
@@ -64,7 +72,7 @@ export function toUploadResult(
   }
 }
 
-/** `path` is where the input stands; `source`, in it, what brought the bytes. */
+/** `path` is the position of the input in the arguments; `source` is its field with the bytes. */
 export function toUploadOutcome(
   result: { mediaFile: MediaFileRecord; reused: boolean } | { refused: Refusal },
   { path, source }: { path: readonly string[]; source: string },

@@ -6,7 +6,7 @@ const REMAINING_BYTES = `(
   - coalesce((SELECT used_bytes FROM stores WHERE id = $2), 0)
 ) AS "remainingBytes"`;
 
-/** Named: planned once per connection. */
+/** Named, so that each connection plans it once. */
 const RESERVE = {
   name: 'reserve-upload',
   text: `INSERT INTO uploads (id, store_id) VALUES ($1, $2) RETURNING 1 AS number, ${REMAINING_BYTES}`,

@@ -34,7 +34,7 @@ function setUp(overrides: Partial<Storage> = {}) {
   const repository = store.reservations;
   const reservations = createReservations({ repository, staging, storage, logger });
 
-  /** Stages and publishes bytes for it, and stages some more. */
+  /** Stages and publishes bytes for it, and stages more. */
   async function makeTraces(reservation: Reservation) {
     const { path } = await staging.receive(reservation.id, Readable.from([Buffer.from('a')]), {
       maxBytes: 9,
@@ -45,7 +45,7 @@ function setUp(overrides: Partial<Storage> = {}) {
   return { reservations, storage, makeTraces };
 }
 
-/** Files below the folder, and rows: all that an upload can leave behind. */
+/** The files below the folder and the rows: everything that an upload can leave behind. */
 async function traces() {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).length;
@@ -57,7 +57,7 @@ const nothing = { files: 0, rows: 0 };
 const silence = (seconds: number) =>
   store.pool.query(`UPDATE uploads SET seen_at = now() - make_interval(secs => $1)`, [seconds]);
 
-test('an upload that goes out of scope unsettled leaves nothing anywhere', async () => {
+test('an upload that is disposed without being settled leaves nothing', async () => {
   const { reservations, makeTraces } = setUp();
   const failing = async () => {
     await using reservation = await reservations.open('ours');
@@ -69,7 +69,7 @@ test('an upload that goes out of scope unsettled leaves nothing anywhere', async
   expect(await traces()).toEqual(nothing);
 });
 
-test('a settled upload keeps what it has', async () => {
+test('a settled upload keeps its bytes', async () => {
   const { reservations, makeTraces } = setUp();
   {
     await using reservation = await reservations.open('ours');
@@ -79,7 +79,7 @@ test('a settled upload keeps what it has', async () => {
   expect(await traces()).toEqual({ files: 2, rows: 1 });
 });
 
-test('a commit whose answer was lost on the way keeps its bytes', async () => {
+test('a commit whose result was lost keeps its bytes', async () => {
   const { reservations, storage, makeTraces } = setUp();
   let kept: Reservation;
   {
@@ -92,7 +92,7 @@ test('a commit whose answer was lost on the way keeps its bytes', async () => {
   expect(await store.files.findFiles('ours', [kept.id])).toHaveLength(1);
 });
 
-test('what a dead process left behind is removed, and only that', async () => {
+test('removes what a dead process left behind, and only that', async () => {
   const { reservations, makeTraces } = setUp();
   const dead = await reservations.open('ours');
   const done = await reservations.open('ours');
@@ -109,7 +109,7 @@ test('what a dead process left behind is removed, and only that', async () => {
   expect(await reservations.recover(grace)).toBe(0);
 });
 
-test('a process that is alive and slow keeps its uploads', async () => {
+test('keeps the uploads of a process that is slow but alive', async () => {
   const { reservations, makeTraces } = setUp();
   const slow = await reservations.open('ours');
   await makeTraces(slow);
@@ -119,7 +119,7 @@ test('a process that is alive and slow keeps its uploads', async () => {
   expect(await store.commit(slow)).toMatchObject({ outcome: 'written' });
 });
 
-test('one that was recovered while its process slept cleans up after itself all the same', async () => {
+test('an upload that was recovered while its process was suspended still cleans up', async () => {
   const { reservations, makeTraces } = setUp();
   {
     await using reservation = await reservations.open('ours');
@@ -130,7 +130,7 @@ test('one that was recovered while its process slept cleans up after itself all 
   expect(await traces()).toEqual(nothing);
 });
 
-test('a recovery that fails half way is finished by the next, and holds up no other', async () => {
+test('a recovery that failed halfway is continued by the next one and does not block others', async () => {
   let broken = '';
   const root = join(folder, 'objects');
   const { reservations, makeTraces } = setUp({
@@ -152,7 +152,7 @@ test('a recovery that fails half way is finished by the next, and holds up no ot
   expect(await traces()).toEqual(nothing);
 });
 
-test('uploads that were done a day ago are forgotten', async () => {
+test('deletes the rows of uploads that were completed a day ago', async () => {
   const { reservations } = setUp();
   await store.addFile('ours');
   await silence(86_000);

@@ -5,11 +5,11 @@ import type { Storage } from '../../storage/storage.ts';
 import type { Reservation, ReservationRepository } from './repository.ts';
 import { contentPrefix } from '../../storage/object-key.ts';
 
-/** Given up when it goes out of scope, unless settled: then nothing of it is left anywhere. */
+/** Abandoned when it is disposed without being settled: then nothing of it remains. */
 export interface OpenReservation extends Reservation, AsyncDisposable {
-  /** How many bytes the store may still take, as of now; null without a limit. */
+  /** The bytes that the store could still accept when it was reserved; null without a limit. */
   readonly remainingBytes: number | null;
-  /** Its file is written: there is nothing to clean up. */
+  /** Marks the upload as committed: there is nothing to clean up. */
   settle(): void;
 }
 
@@ -19,8 +19,9 @@ export interface Grace {
 }
 
 /**
- * Every upload has a row before its first byte, so that whatever a crash leaves behind, staged bytes or
- * an object without a file, is found through it. This process vouches for its own rows while it lives.
+ * Every upload has a row before its first byte. Whatever a crash leaves behind, staged bytes or an
+ * object without a file, is found by that row. This process keeps its own rows alive by a
+ * heartbeat.
  */
 export function createReservations({
   repository,
@@ -45,29 +46,29 @@ export function createReservations({
     for await (const { key } of storage.list(contentPrefix(reservation))) await storage.delete(key);
   }
 
-  /** Row last: while it is there, a failure half way is tried again. */
+  /** The row is removed last, so that a failure is retried. */
   async function clean(reservation: Reservation) {
     await removeBytes(reservation);
     await repository.remove(reservation.id);
   }
 
-  /** Of an abandoned staged upload that has no objects: it may be completed again. */
+  /** Reopens an abandoned staged upload without objects: it can be completed again. */
   async function reopen({ id, stagedName }: Reservation) {
     const hasBytes = (await staging.find(stagedName ?? id)) !== null;
     await repository.reopen(id, { hasBytes });
   }
 
-  /** Bytes that still wait were never published: they can be completed after all. */
+  /** Staged bytes were not published, so the upload can still be completed. */
   async function recoverOne(reservation: Reservation) {
     const { id, stagedName } = reservation;
     const isWaiting = stagedName && (await staging.find(stagedName)) !== null;
     await (isWaiting ? repository.reopen(id, { hasBytes: true }) : clean(reservation));
   }
 
-  /** False when something stands in the way: a later recovery will try again. */
-  async function cleaned(reservation: Reservation, how = clean): Promise<boolean> {
+  /** False if it failed: a later recovery retries it. */
+  async function tryToClean(reservation: Reservation, cleanUp = clean): Promise<boolean> {
     try {
-      await how(reservation);
+      await cleanUp(reservation);
       return true;
     } catch (error) {
       logger.warn({ err: error, upload: reservation.id }, 'could not clean up after an upload');
@@ -75,18 +76,18 @@ export function createReservations({
     }
   }
 
-  /** Never throws: what it can't do is left to recovery. */
+  /** Does not throw. Recovery cleans up what this could not. */
   async function abandon(reservation: Reservation) {
     try {
-      // A commit whose answer was lost on the way has written the file after all.
-      if (await repository.abandon(reservation.id)) await cleaned(reservation);
+      // If the result of a commit was lost, the file may exist.
+      if (await repository.abandon(reservation.id)) await tryToClean(reservation);
     } catch (error) {
       logger.warn({ err: error, upload: reservation.id }, 'could not abandon an upload');
     }
   }
 
-  /** Vouches for `reservation` until it goes out of scope; then it is settled, or ended by `end`. */
-  function hold(
+  /** Keeps `reservation` alive until it is disposed. Unless it was settled, `end` is then called. */
+  function keepAlive(
     reservation: Reservation & { remainingBytes: number | null },
     end: (reservation: Reservation) => Promise<void> = abandon,
   ): OpenReservation {
@@ -105,42 +106,43 @@ export function createReservations({
   }
 
   return {
-    /** For a file of its own. */
+    /** Reserves an upload of a new file. */
     async open(storeId: string): Promise<OpenReservation> {
       const reservation = await repository.reserve({ id: newId(), storeId });
       if (!reservation) throw new Error('An upload could not be reserved.');
-      return hold(reservation);
+      return keepAlive(reservation);
     },
 
-    /** For new bytes of a file. Null when there is no such file outside the trash. */
+    /** Reserves new content of a file. Null if the file does not exist or is in the trash. */
     async openFor(storeId: string, mediaId: string): Promise<OpenReservation | null> {
       const reservation = await repository.reserve({ id: newId(), storeId, mediaId });
-      return reservation && hold(reservation);
+      return reservation && keepAlive(reservation);
     },
 
-    hold,
+    keepAlive,
     removeBytes,
     removeObjects,
     reopen,
-    /** False when it was committed already. */
+    /** False if it was already committed. */
     abandon: (id: string) => repository.abandon(id),
 
-    /** Says that this process is still at work on its own. */
+    /** Confirms that this process still works on its uploads. */
     async heartbeat(): Promise<void> {
       if (active.size > 0) await repository.markSeen([...active]);
     },
 
     /**
-     * Cleans up after uploads nobody has vouched for in `silentSeconds`, and answers how many there were;
-     * forgets those that were done `doneSeconds` ago. Any process may, any number of times.
+     * Cleans up uploads without a heartbeat for `silentSeconds` and returns their number. Deletes
+     * the rows of those completed `doneSeconds` ago. Safe to run repeatedly and in several
+     * processes.
      */
     async recover({ silentSeconds, doneSeconds }: Grace): Promise<number> {
       let count = 0;
       for (const reservation of await repository.abandonSilent(silentSeconds)) {
-        if (await cleaned(reservation, recoverOne)) count += 1;
+        if (await tryToClean(reservation, recoverOne)) count += 1;
       }
       for (const reservation of await repository.removeDone(doneSeconds))
-        await cleaned(reservation);
+        await tryToClean(reservation);
       return count;
     },
   };

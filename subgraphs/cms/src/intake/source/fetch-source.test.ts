@@ -17,17 +17,17 @@ const NEVER = new AbortController().signal;
 const fetcher = (resolve: (hostname: string) => Promise<string[]> = async () => ['127.0.0.1']) =>
   createSourceFetcher({ allowedHosts: new Set([source.host]), resolve });
 
-/** Fetched, read and let go of. */
+/** Fetches, reads and releases the source. */
 async function read(url: string, signal = NEVER) {
   await using result = await fetcher()(new URL(url), signal);
   return { url: result.url.href, text: await text(result.body) };
 }
 const redirect = (path: string, location: string, status = 302) =>
   source.serve(path, (_request, response) => {
-    response.writeHead(status, { location }).end('It is elsewhere.');
+    response.writeHead(status, { location }).end('Moved.');
   });
 
-test('what it answers is passed on, and is asked for without a word of who asks', async () => {
+test('returns the response, and sends no information about the caller', async () => {
   let headers = {};
   const url = source.serve('/a.jpg', (request, response) => {
     ({ headers } = request);
@@ -50,7 +50,7 @@ test('what it answers is passed on, and is asked for without a word of who asks'
   ]);
 });
 
-test.each([301, 302, 303, 307, 308])('a redirect with %i is followed', async (status) => {
+test.each([301, 302, 303, 307, 308])('follows a redirect with %i', async (status) => {
   const url = source.serve('/there/b.jpg', (_request, response) => void response.end('b'));
   redirect('/here/relative', '../there/b.jpg', status);
   const from = redirect('/absolute', source.urlOf('/here/relative'), status);
@@ -58,7 +58,7 @@ test.each([301, 302, 303, 307, 308])('a redirect with %i is followed', async (st
   await source.allHungUp();
 });
 
-test('five redirects are followed and a sixth is not', async () => {
+test('follows five redirects but not a sixth', async () => {
   source.serve('/0', (_request, response) => void response.end('arrived'));
   for (let left = 1; left <= 6; left += 1) redirect(`/${left}`, `/${left - 1}`);
   expect(await read(source.urlOf('/5'))).toMatchObject({ text: 'arrived' });
@@ -78,13 +78,13 @@ test.each([
   'javascript:alert(1)',
   'ftp://source.test/x',
   'http://me:secret@source.test/x',
-])('a redirect to %s is not followed', async (location) => {
+])('does not follow a redirect to %s', async (location) => {
   await expect(read(redirect('/inward', location))).rejects.toThrow(SourceForbidden);
   expect(source.asked).toEqual(['/inward']);
   await source.allHungUp();
 });
 
-test('a name that moves inward between two redirects is not followed', async () => {
+test('does not follow a host that moves to a private network between two redirects', async () => {
   const results = [['127.0.0.1'], ['127.0.0.1', '10.0.0.1']];
   const url = redirect('/a', source.urlOf('/b', 'moving.test'));
   const resolve = vi.fn<(hostname: string) => Promise<string[]>>(async () => results.shift() ?? []);
@@ -92,7 +92,7 @@ test('a name that moves inward between two redirects is not followed', async () 
   expect(resolve.mock.calls).toEqual([['source.test'], ['moving.test']]);
 });
 
-test('a name is resolved once, and what it says later is of no interest', async () => {
+test('resolves a host only once', async () => {
   const url = source.serve('/a', (_request, response) => void response.end('a'));
   const resolve = vi.fn<(hostname: string) => Promise<string[]>>(async () => ['127.0.0.1']);
   await using result = await fetcher(resolve)(new URL(url), NEVER);
@@ -102,25 +102,25 @@ test('a name is resolved once, and what it says later is of no interest', async 
 
 test.each([
   ['a redirect to nowhere', 302, { location: 'http://[' }],
-  ['a redirect without a place', 302, {}],
-  ['a choice', 300, {}],
-  ['what has not changed', 304, {}],
+  ['a redirect without a location', 302, {}],
+  ['300 Multiple Choices', 300, {}],
+  ['304 Not Modified', 304, {}],
   ['nothing', 204, {}],
-  ['a part', 206, { 'content-range': 'bytes 0-1/9' }],
-  ['an absent file', 404, {}],
-  ['a broken server', 500, {}],
+  ['a partial response', 206, { 'content-range': 'bytes 0-1/9' }],
+  ['a missing file', 404, {}],
+  ['a server error', 500, {}],
   ['compressed bytes', 200, { 'content-encoding': 'gzip' }],
   ['bytes compressed twice', 200, { 'content-encoding': 'identity, br' }],
-])('%s is not the file', async (_what, status, headers) => {
+])('rejects %s', async (_what, status, headers) => {
   const url = source.serve('/a', (_request, response) => {
     response.writeHead(status, headers).flushHeaders();
-    response.write('It goes on for ever.');
+    response.write('It never ends.');
   });
   await expect(read(url)).rejects.toThrow(SourceUnreachable);
   await source.allHungUp();
 });
 
-test('a body that is cut short is no file', async () => {
+test('rejects an incomplete body', async () => {
   for (const headers of [{ 'content-length': 100 }, { 'transfer-encoding': 'chunked' }]) {
     const url = source.serve('/cut', (_request, response) => {
       response.writeHead(200, headers);
@@ -131,11 +131,11 @@ test('a body that is cut short is no file', async () => {
 });
 
 test.each([
-  ['no answer', ''],
-  ['headers without end', 'HTTP/1.1 200 OK\r\na: b\r\n'],
-  ['hints without end', 'HTTP/1.1 103 Early Hints\r\n\r\n'],
+  ['no response', ''],
+  ['endless headers', 'HTTP/1.1 200 OK\r\na: b\r\n'],
+  ['endless early hints', 'HTTP/1.1 103 Early Hints\r\n\r\n'],
   ['half a body', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf'],
-])('%s ends when it is told to', async (_what, raw) => {
+])('aborts on %s', async (_what, raw) => {
   const controller = new AbortController();
   const url = source.serve('/slow', ({ socket }) => {
     if (raw !== '') socket.write(raw);
@@ -145,21 +145,21 @@ test.each([
   await source.allHungUp();
 });
 
-test('headers are bounded', async () => {
+test('limits the size of headers', async () => {
   const url = source.serve('/headers', (_request, response) => {
     response.writeHead(200, { 'x-much': 'x'.repeat(20_000) }).end('a');
   });
   await expect(read(url)).rejects.toThrow(SourceUnreachable);
 });
 
-test('a name server that keeps silent ends when it is told to', async () => {
+test('aborts while a name server does not respond', async () => {
   const silent = fetcher(() => new Promise(() => {}));
   const url = new URL('http://slow.test/');
   await expect(silent(url, AbortSignal.timeout(1))).rejects.toThrow('too long');
   await expect(silent(url, AbortSignal.abort())).rejects.toThrow('too long');
 });
 
-test('a name without addresses, or none the name server knows, is not reached', async () => {
+test('rejects an unknown host and one without IP addresses', async () => {
   for (const resolve of [async () => [], async () => Promise.reject(new Error('ENOTFOUND'))]) {
     await expect(fetcher(resolve)(new URL('http://no.test/'), NEVER)).rejects.toThrow(
       'cannot be resolved',
@@ -167,7 +167,7 @@ test('a name without addresses, or none the name server knows, is not reached', 
   }
 });
 
-test('what went wrong names no address', async () => {
+test('error messages contain no IP address', async () => {
   const closed = createSourceFetcher({
     allowedHosts: new Set(['closed.test:9']),
     resolve: async () => ['127.0.0.1'],

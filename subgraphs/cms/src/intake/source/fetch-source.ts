@@ -9,7 +9,7 @@ const MAX_REDIRECTS = 5;
 const CONNECT_TIMEOUT_MS = 5_000;
 const MAX_HEADER_BYTES = 16_384;
 
-/** It did not give us the file. The message is for the caller and names no address. */
+/** The source did not send the file. The message is for the caller and contains no IP address. */
 export class SourceUnreachable extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -18,9 +18,9 @@ export class SourceUnreachable extends Error {
 }
 
 export interface SourceResponse extends AsyncDisposable {
-  /** Where it was in the end, after redirects. */
+  /** The final URL, after redirects. */
   readonly url: URL;
-  /** Null when the source does not say. */
+  /** Null if the source does not state it. */
   readonly byteSize: number | null;
   readonly contentType: string;
   readonly contentDisposition: string | null;
@@ -28,13 +28,14 @@ export interface SourceResponse extends AsyncDisposable {
   readonly body: Readable;
 }
 
-/** Addresses of a name, as the system knows them. */
+/** The IP addresses of a host, from the system's resolver. */
 const resolveName = async (hostname: string): Promise<string[]> =>
   (await lookup(hostname, { all: true })).map(({ address }) => address);
 
 /**
- * Fetches from public addresses only, each looked up once and then connected to, redirects too.
- * @param resolve fails when there is no such name
+ * Fetches from public IP addresses only. Each host, also of a redirect, is resolved once, and the
+ * connection uses the result.
+ * @param resolve fails if the host does not exist
  */
 export function createSourceFetcher({
   allowedHosts,
@@ -43,20 +44,23 @@ export function createSourceFetcher({
   allowedHosts: ReadonlySet<string>;
   resolve?: (hostname: string) => Promise<string[]>;
 }) {
-  const known = async (hostname: string) => {
+  const resolveOrFail = async (hostname: string) => {
     try {
-      const mediaUrls = await resolve(hostname);
-      if (mediaUrls.length > 0) return mediaUrls;
+      const addresses = await resolve(hostname);
+      if (addresses.length > 0) return addresses;
     } catch (cause) {
       throw new SourceUnreachable('The host name cannot be resolved.', { cause });
     }
     throw new SourceUnreachable('The host name cannot be resolved.');
   };
 
-  /** A name server may be slow as well. */
+  /** A slow name server counts as well. */
   async function ipsOf(url: URL, signal: AbortSignal): Promise<string[]> {
     try {
-      return await unlessAborted(resolveSource(url, { allowedHosts, resolve: known }), signal);
+      return await unlessAborted(
+        resolveSource(url, { allowedHosts, resolve: resolveOrFail }),
+        signal,
+      );
     } catch (error) {
       if (error === signal.reason) throw new SourceUnreachable(TOO_SLOW, { cause: error });
       throw error;
@@ -67,7 +71,7 @@ export function createSourceFetcher({
   return async function fetchSource(from: URL, signal: AbortSignal): Promise<SourceResponse> {
     let url = from;
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-      const agent = agentFor(await ipsOf(url, signal));
+      const agent = agentConnectingTo(await ipsOf(url, signal));
       try {
         const response = await get(url, agent, signal);
         const target = targetOf(response, url);
@@ -84,9 +88,9 @@ export function createSourceFetcher({
 }
 export type SourceFetcher = ReturnType<typeof createSourceFetcher>;
 
-/** Whatever name it is asked to connect to, it connects to `addresses`. */
-function agentFor(mediaUrls: readonly string[]): Agent {
-  const pinned = mediaUrls.map((address) => ({ address, family: isIP(address) }));
+/** Connects to `addresses`, whatever host is requested. */
+function agentConnectingTo(addresses: readonly string[]): Agent {
+  const pinned = addresses.map((address) => ({ address, family: isIP(address) }));
   const [first] = pinned;
   return new Agent({
     maxHeaderSize: MAX_HEADER_BYTES,
@@ -114,7 +118,10 @@ async function get(url: URL, dispatcher: Agent, signal: AbortSignal) {
   }
 }
 
-/** Where a redirect leads; null for the file itself. @throws for other answers */
+/**
+ * The target of a redirect; null for the file itself.
+ * @throws for other responses
+ */
 function targetOf({ statusCode, headers }: Dispatcher.ResponseData, from: URL): URL | null {
   const { location } = headers;
   if ([301, 302, 303, 307, 308].includes(statusCode) && typeof location === 'string') {
@@ -137,17 +144,17 @@ function toSource(
   { headers, body }: Dispatcher.ResponseData,
   { url, agent }: { url: URL; agent: Agent },
 ): SourceResponse {
-  const text = (name: string) => {
+  const header = (name: string) => {
     const value = headers[name];
     return typeof value === 'string' ? value : null;
   };
-  const length = text('content-length');
-  body.on('error', () => {}); // Whoever reads gets it; nobody may.
+  const length = header('content-length');
+  body.on('error', () => {}); // Reported to the reader, if there is one.
   return {
     url,
     byteSize: length === null ? null : Number(length),
-    contentType: text('content-type') ?? '',
-    contentDisposition: text('content-disposition'),
+    contentType: header('content-type') ?? '',
+    contentDisposition: header('content-disposition'),
     body: Readable.from(withTransferErrors(body), { objectMode: false }),
     async [Symbol.asyncDispose]() {
       await agent.destroy();

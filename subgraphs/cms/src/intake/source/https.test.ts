@@ -31,12 +31,12 @@ async function read(url: string): Promise<string> {
   return await text(result.body);
 }
 
-test('http may lead to https, and https to itself', async () => {
+test('follows redirects from http to https and within https', async () => {
   expect(await read(redirect(plain, secure.urlOf('/a')))).toBe('secure');
   expect(await read(redirect(secure, '/a'))).toBe('secure');
 });
 
-test('https may not lead to http, which anyone on the way can change', async () => {
+test('does not follow redirects from https to http', async () => {
   plain.asked.length = 0;
   await expect(read(redirect(secure, plain.urlOf('/a')))).rejects.toThrow(SourceForbidden);
   const twice = plain.serve('/twice', (_request, response) => {
@@ -46,7 +46,7 @@ test('https may not lead to http, which anyone on the way can change', async () 
   expect(plain.asked).toEqual(['/twice']);
 });
 
-test('a certificate is for its name, wherever that name leads', async () => {
+test('verifies the certificate for the host name, whatever its IP address', async () => {
   secure.asked.length = 0;
   await expect(read(secure.urlOf('/a', 'other.test'))).rejects.toThrow(SourceUnreachable);
   expect(secure.asked).toEqual([]);

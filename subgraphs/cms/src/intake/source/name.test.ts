@@ -4,10 +4,10 @@ import { nameOf } from './name.ts';
 const named = (contentDisposition: string | null, path = '/photos/beach.jpg?size=big#top') =>
   nameOf({ url: new URL(path, 'https://files.test'), contentDisposition });
 
-/** As Node reads the bytes of a header. */
+/** How Node reads the bytes of a header. */
 const asLatin1 = (text: string) => Buffer.from(text, 'utf8').toString('latin1');
 
-test('a name in plain UTF-8 is understood as browsers do, and Latin-1 as it was meant', () => {
+test('reads UTF-8 names as browsers do, and Latin-1 names correctly', () => {
   expect(named(asLatin1('attachment; filename="Zürich 🌊.jpg"'))).toBe('Zürich 🌊.jpg');
   expect(named('attachment; filename="Zürich.jpg"')).toBe('Zürich.jpg');
   expect(named(asLatin1('attachment; filename="photo\u202Egpj.exe"'))).toBe('photogpj.exe');
@@ -19,7 +19,7 @@ test.each([
   ["attachment; filename*=UTF-8''M%C3%BCnchen%20%F0%9F%8C%8A.jpg", 'München 🌊.jpg'],
   ["attachment; filename=sea.jpg; filename*=UTF-8''M%C3%BCnchen.jpg", 'München.jpg'],
   ['ATTACHMENT; FILENAME="sea.jpg"', 'sea.jpg'],
-])('%s names it %s', (header, name) => {
+])('%s gives the name %s', (header, name) => {
   expect(named(header)).toBe(name);
 });
 
@@ -41,7 +41,7 @@ test.each([
   `attachment; filename="${'x'.repeat(300)}.jpg"`,
   "attachment; filename*=utf-9''a%00",
   'attachment; filename*=%%%',
-])('%j is no name, so the address has it', (header) => {
+])('%j contains no name, so the URL is used', (header) => {
   expect(named(header === null ? null : asLatin1(header))).toBe('beach.jpg');
 });
 
@@ -52,7 +52,7 @@ test.each([
   ['a\u0000b.jpg', 'ab.jpg'],
   ['a\r\nset-cookie: b.jpg', 'aset-cookie: b.jpg'],
   ['photo\u202Egpj.exe', 'photogpj.exe'],
-])('the name %j is taken without what is hostile in it', (filename, name) => {
+])('removes what is dangerous from the name %j', (filename, name) => {
   expect(named(asLatin1(`attachment; filename="${filename}"`))).toBe(name);
 });
 
@@ -62,7 +62,7 @@ test.each([
   ['a%00b.jpg', 'ab.jpg'],
   ['photo%E2%80%AEgpj.exe', 'photogpj.exe'],
   ['a%0D%0Ab.jpg', 'ab.jpg'],
-])('the encoded name %j is taken without what is hostile in it', (encoded, name) => {
+])('removes what is dangerous from the encoded name %j', (encoded, name) => {
   const header = `attachment; filename*=UTF-8''${encoded}`;
   expect(named(header)).toBe(name);
   expect(named(null, `/photos/${encoded}`)).toBe(name);
@@ -76,12 +76,12 @@ test.each([
   ['/photos/beach', 'beach'],
   ['/photos/.hidden', '.hidden'],
   ['/a/../b.jpg', 'b.jpg'],
-])('the address %s names it %s', (path, name) => {
+])('the URL %s gives the name %s', (path, name) => {
   expect(named(null, path)).toBe(name);
 });
 
 test.each(['/', '/photos/', '/%2e%2e%2f', '/%E2%80%AE', `/${'x'.repeat(256)}`, '/?a=b.jpg'])(
-  'the address %s has no name',
+  'the URL %s contains no name',
   (path) => {
     expect(named(null, path)).toBe('import');
   },

@@ -2,9 +2,9 @@ import { parse } from 'content-disposition';
 import { readFilename } from '../../files/media-file/text.ts';
 import { InvalidValue } from '../../platform/input-checks.ts';
 
-const NAMELESS = 'import';
+const DEFAULT_NAME = 'import';
 
-/** What to call a file from elsewhere: as its source does, or like the end of its address. */
+/** The name of an imported file: from the Content-Disposition header or the end of its URL. */
 export function nameOf({
   url,
   contentDisposition,
@@ -12,15 +12,15 @@ export function nameOf({
   url: URL;
   contentDisposition: string | null;
 }): string {
-  const given =
+  const fromHeader =
     contentDisposition === null
       ? undefined
-      : parse(decoded(contentDisposition)).parameters.filename;
-  return readable(given) ?? readable(lastSegment(url)) ?? NAMELESS;
+      : parse(decodeHeader(contentDisposition)).parameters.filename;
+  return validName(fromHeader) ?? validName(lastSegment(url)) ?? DEFAULT_NAME;
 }
 
-/** A header's text is Latin-1, but many senders write UTF-8, and browsers understand both. */
-function decoded(header: string): string {
+/** Headers are Latin-1, but many servers send UTF-8, and browsers accept both. */
+function decodeHeader(header: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(header, 'latin1'));
   } catch {
@@ -28,7 +28,7 @@ function decoded(header: string): string {
   }
 }
 
-function readable(name: string | undefined): string | undefined {
+function validName(name: string | undefined): string | undefined {
   if (name === undefined) return undefined;
   try {
     return readFilename(name);
@@ -43,6 +43,6 @@ function lastSegment({ pathname }: URL): string {
   try {
     return decodeURIComponent(segment);
   } catch {
-    return segment; // A percent sign that is no escape is part of the name.
+    return segment; // The percent sign is part of the name.
   }
 }

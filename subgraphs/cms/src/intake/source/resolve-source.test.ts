@@ -20,12 +20,12 @@ test.each([
   'blob:https://files.test/1',
   'gopher://files.test/1',
   'ws://files.test/',
-])('%s is not of the web', async (url) => {
+])('rejects %s, which is neither http nor https', async (url) => {
   await expect(ask(url)).rejects.toThrow(SourceForbidden);
 });
 
 test.each(['http://user@files.test/', 'http://:secret@files.test/', 'https://a:b@files.test/'])(
-  '%s carries credentials',
+  'rejects %s, which has credentials',
   async (url) => {
     await expect(ask(url)).rejects.toThrow('user name or password');
   },
@@ -71,16 +71,19 @@ test.each([
   '[fec0::1]',
   '[ff02::1]',
   '[4000::1]',
-])('%s is not public', async (host) => {
+])('rejects %s, which is not public', async (host) => {
   await expect(ask(`http://${host}/a.jpg`)).rejects.toThrow('public address');
 });
 
-test.each(['[2606:2800:220:1::1]', '93.184.216.34'])('%s is public', async (host) => {
-  const address = host.replace(/[[\]]/g, '');
-  expect(await ask(`https://${host}/a.jpg`)).toEqual([address]);
-});
+test.each(['[2606:2800:220:1::1]', '93.184.216.34'])(
+  'accepts %s, which is public',
+  async (host) => {
+    const address = host.replace(/[[\]]/g, '');
+    expect(await ask(`https://${host}/a.jpg`)).toEqual([address]);
+  },
+);
 
-test('a name is where all of its addresses are', async () => {
+test('all IP addresses of a host must be public', async () => {
   expect(await ask('https://files.test/a.jpg')).toEqual([PUBLIC]);
   for (const inside of ['127.0.0.1', '::1', '::ffff:10.0.0.1', 'fe80::1%eth0', 'nonsense']) {
     const both = resolveAs([PUBLIC, inside]);
@@ -99,12 +102,12 @@ test.each([
   ['http://files.test:22/', false],
   ['http://files.test:25/', false],
   ['https://files.test:1023/', false],
-])('the port of %s is one for the web: %s', async (url, isAllowed) => {
+])('the port of %s is allowed: %s', async (url, isAllowed) => {
   if (isAllowed) expect(await ask(url)).toEqual([PUBLIC]);
   else await expect(ask(url)).rejects.toThrow('Port');
 });
 
-test('a host that is allowed is allowed on its port, and with nothing else', async () => {
+test('an allowed host is allowed only with its port', async () => {
   const allowed = resolveAs(['10.0.0.1'], ['files.intranet:81', '::1:8080']);
   expect(await allowed('http://FILES.intranet:81/a.jpg')).toEqual(['10.0.0.1']);
   expect(await allowed('http://[0::1]:8080/a.jpg')).toEqual(['::1']);

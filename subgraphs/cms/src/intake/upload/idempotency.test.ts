@@ -33,7 +33,7 @@ const mismatch = {
   userErrors: [{ code: 'IDEMPOTENCY_MISMATCH', field: ['input', 'idempotencyKey'] }],
 };
 
-/** All that a keyed upload can leave behind. */
+/** Everything that a keyed upload can leave behind. */
 const traces = async () => ({
   ...(await cms.traces()),
   keys: await cms.store.count('idempotency_keys'),
@@ -50,7 +50,7 @@ async function uploadFiles(files: { bytes: Uint8Array<ArrayBuffer>; idempotencyK
   return data!['uploadMediaFiles'];
 }
 
-test('the same key and input have the first result again, and nothing more', async () => {
+test('the same key and input return the first result and store nothing more', async () => {
   const bytes = await drawJpeg();
   const idempotencyKey = newKey();
   const details = { altText: 'A beach', tags: ['sea'], folder: 'summer' };
@@ -64,7 +64,7 @@ test('the same key and input have the first result again, and nothing more', asy
   expect(await traces()).toEqual(before);
 });
 
-test('what was reused the first time is reused again, whatever has come of the bytes', async () => {
+test('a retry of a REUSE returns the reused file again', async () => {
   const bytes = await drawJpeg();
   const { mediaFile } = await cms.upload(bytes);
   const input = { idempotencyKey: newKey(), onDuplicate: 'REUSE' };
@@ -79,7 +79,7 @@ test('what was reused the first time is reused again, whatever has come of the b
   expect(await traces()).toEqual(before);
 });
 
-test('a file made under REUSE or REJECT answers its own retry as made', async () => {
+test('a retry of an upload that created a file returns it as created, under any policy', async () => {
   for (const onDuplicate of ['REUSE', 'REJECT']) {
     const bytes = await drawJpeg();
     const input = { idempotencyKey: newKey(), onDuplicate };
@@ -89,7 +89,7 @@ test('a file made under REUSE or REJECT answers its own retry as made', async ()
   }
 });
 
-test('any other input is a mismatch, of which nothing is kept', async () => {
+test('any other input is a mismatch and is not stored', async () => {
   const bytes = await drawJpeg();
   const idempotencyKey = newKey();
   const details = { altText: 'A beach' };
@@ -119,7 +119,7 @@ test('any other input is a mismatch, of which nothing is kept', async () => {
   expect(await traces()).toEqual(before);
 });
 
-test('another input is a mismatch even when its bytes would not do either', async () => {
+test('another input is a mismatch even if its bytes are invalid', async () => {
   const bytes = await drawJpeg();
   const input = { idempotencyKey: newKey() };
   await cms.upload(bytes, { input });
@@ -132,7 +132,7 @@ test('another input is a mismatch even when its bytes would not do either', asyn
   expect(await traces()).toEqual(before);
 });
 
-test('what a part’s header says of its type is no part of the input', async () => {
+test('the content type of the part is not a part of the input', async () => {
   const bytes = await drawJpeg();
   const input = { file: null, idempotencyKey: newKey() };
   const results = [];
@@ -146,7 +146,7 @@ test('what a part’s header says of its type is no part of the input', async ()
   expect(results.slice(1)).toEqual([results[0], results[0]]);
 });
 
-test('eight at once with the same input are one file', async () => {
+test('eight concurrent uploads of the same input create one file', async () => {
   const bytes = await drawJpeg();
   const before = await traces();
   const input = { idempotencyKey: newKey() };
@@ -159,7 +159,7 @@ test('eight at once with the same input are one file', async () => {
   expect(await cms.store.count("uploads WHERE state <> 'DONE'")).toBe(0);
 });
 
-test('two at once with different bytes are one file and one mismatch', async () => {
+test('two concurrent uploads of different bytes are one file and one mismatch', async () => {
   const both = [await drawJpeg(), await drawJpeg()];
   const before = await traces();
   const input = { idempotencyKey: newKey() };
@@ -170,7 +170,7 @@ test('two at once with different bytes are one file and one mismatch', async () 
   expect((await traces()).files).toHaveLength(before.files.length + 1);
 });
 
-test('within one request the same key twice is one file, or a mismatch for one of two', async () => {
+test('the same key twice in one request is one file or one mismatch', async () => {
   const bytes = await drawJpeg();
   const [one, two] = [newKey(), newKey()];
   const before = await traces();
@@ -192,7 +192,7 @@ test('within one request the same key twice is one file, or a mismatch for one o
   expect((await traces()).files).toHaveLength(before.files.length + 2);
 });
 
-test('a key of one road is taken on all others', async () => {
+test('a key of one way to upload is used for all others', async () => {
   const bytes = await drawJpeg();
   const idempotencyKey = newKey();
   await cms.upload(bytes, { input: { idempotencyKey } });

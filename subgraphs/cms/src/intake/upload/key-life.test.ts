@@ -1,13 +1,7 @@
-import { join } from 'node:path';
-import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { drawJpeg } from '../../files/media-file/testing/draw-jpeg.ts';
 import { type RunningCms, runCms } from '../../files/media-file/testing/running-cms.ts';
-import { openDiskStorage } from '../../storage/disk-storage.ts';
-import { createStaging } from '../../storage/staging.ts';
-import { createRecovery } from '../recovery.ts';
-import { createReservations } from '../reservations/reservations.ts';
-import { createStagedUploadRepository } from './staged/repository.ts';
+import { createOtherProcess } from './testing/other-process.ts';
 
 const PURGE = `mutation ($id: ID!) {
   deleteMedia(input: { id: $id }) { userErrors { code } }
@@ -37,7 +31,7 @@ test.each([
   ['a NUL', 'a\0b'],
   ['a line break', 'a\r\nb'],
   ['half a character', 'a\uD800'],
-])('a key with %s is refused before anything is kept', async (_what, idempotencyKey) => {
+])('rejects a key with %s before storing anything', async (_what, idempotencyKey) => {
   const bytes = await drawJpeg();
   const before = await cms.traces();
   cms.verified.length = 0;
@@ -54,13 +48,13 @@ test.each([
   ['one character', 'k'],
   ['255 characters', 'k'.repeat(255)],
   ['255 characters beyond the basic plane', '🔑'.repeat(255)],
-  ['nothing, which is none', null],
-])('a key of %s will do', async (_what, idempotencyKey) => {
+  ['nothing, which means no key', null],
+])('accepts a key of %s', async (_what, idempotencyKey) => {
   const result = await cms.upload(await drawJpeg(), { input: { idempotencyKey } });
   expect(result).toMatchObject({ mediaFile: {}, userErrors: [] });
 });
 
-test('keys differ by every character, and those of another store are its own', async () => {
+test('keys differ by every character, and each store has its own', async () => {
   const bytes = await drawJpeg();
   const key = newKey();
   const { mediaFile } = await cms.upload(bytes, keyed(key));
@@ -79,7 +73,7 @@ test('keys differ by every character, and those of another store are its own', a
   });
 });
 
-test('an attempt that was refused leaves its key unused', async () => {
+test('a rejected upload does not use its key', async () => {
   const taken = await drawJpeg();
   await cms.upload(taken, { storeId: 'refusing' });
   await cms.store.pool.query("UPDATE stores SET quota_bytes = used_bytes WHERE id = 'refusing'");
@@ -100,7 +94,7 @@ test('an attempt that was refused leaves its key unused', async () => {
   expect(await cms.upload(bytes, { input, storeId: 'refusing' })).toEqual(first);
 });
 
-test('a file whose answer was lost on the way is found by sending it again', async () => {
+test('a retry finds a file whose response was lost', async () => {
   const bytes = await drawJpeg();
   const key = newKey();
   const { pool } = cms.store;
@@ -119,7 +113,7 @@ test('a file whose answer was lost on the way is found by sending it again', asy
   expect((await fetch(again.mediaFile.url)).status).toBe(200);
 });
 
-test('a file purged meanwhile is told, and not made again', async () => {
+test('a retry reports a file purged in the meantime instead of creating it again', async () => {
   const bytes = await drawJpeg();
   const key = newKey();
   const { mediaFile } = await cms.upload(bytes, keyed(key));
@@ -138,7 +132,7 @@ test('a file purged meanwhile is told, and not made again', async () => {
   expect(await cms.store.count('media_files')).toBe(before);
 });
 
-test('a key is kept for a day, then it may be used for anything', async () => {
+test('a key is kept for a day and can then be used again', async () => {
   const key = newKey();
   const bytes = await drawJpeg();
   const first = await cms.upload(bytes, keyed(key));
@@ -155,7 +149,7 @@ test('a key is kept for a day, then it may be used for anything', async () => {
   });
 });
 
-test('eight at once with an expired key are one file', async () => {
+test('eight concurrent uploads with an expired key create one file', async () => {
   const key = newKey();
   await cms.upload(await drawJpeg(), keyed(key));
   await age(key, '2 days');
@@ -164,26 +158,15 @@ test('eight at once with an expired key are one file', async () => {
   for (const result of results) expect(result).toEqual(results[0]);
 });
 
-test('the recovery loop forgets keys after a day, and no others', async () => {
+test('recovery deletes keys after a day, and no others', async () => {
   const [old, young] = [newKey(), newKey()];
   const bytes = await drawJpeg();
   for (const key of [old, young]) await cms.upload(bytes, keyed(key));
   await age(old, '24 hours 1 minute');
   await age(young, '23 hours 59 minutes');
 
-  const logger = pino({ level: 'silent' });
-  const { pool, reservations: repository } = cms.store;
-  const staging = createStaging({ dir: join(cms.folder, 'staging') });
-  const storage = openDiskStorage({ root: join(cms.folder, 'objects') });
-  const recovery = createRecovery({
-    reservations: createReservations({ repository, staging, storage, logger }),
-    stagedUploads: createStagedUploadRepository({ pool }),
-    staging,
-    logger,
-  });
-  recovery.start();
-  await recovery.stop();
-  const { rows } = await pool.query(
+  await createOtherProcess(cms).recover();
+  const { rows } = await cms.store.pool.query(
     'SELECT key FROM idempotency_keys WHERE key = ANY($1::text[])',
     [[old, young]],
   );

@@ -12,7 +12,7 @@ export const uploadResolvers = {
       stagedUploads.complete(caller, input, signal),
     importMedia: (_root, { input }, scope) => scope.imports.accept(scope, input),
   },
-  // Answered by what they are made from.
+  // Default resolvers: the services return these objects.
   UploadMediaPayload: {},
   StagedUpload: {},
   CreateStagedUploadPayload: {},

@@ -5,7 +5,7 @@ import { type RunningCms, runCms } from '../../files/media-file/testing/running-
 const QUOTA = 100_000;
 const RESERVE = 'INSERT INTO uploads';
 const PRECEDENT = 'FROM upload_precedent';
-/** The duplicate check, the key and the quota are all in it. */
+/** Includes the duplicate check, the key and the quota. */
 const COMMIT = 'FROM admit_upload';
 const ABANDON = "SET state = CASE state WHEN 'DONE'";
 const REMOVE = 'DELETE FROM uploads WHERE id';
@@ -15,7 +15,7 @@ let cms: RunningCms;
 let bytes: Uint8Array<ArrayBuffer>;
 beforeAll(async () => {
   cms = await runCms({ storeQuotaBytes: QUOTA });
-  // What a process does when it starts is none of an upload's statements.
+  // The statements of the start are not counted.
   const started = () => ['expires_at <= now()', 'media_feed'].every(wasSent);
   await vi.waitUntil(started, { timeout: 10_000 });
 });
@@ -26,7 +26,7 @@ afterAll(() => cms.close());
 
 const wasSent = (part: string) => cms.store.statements.some((text) => text.includes(part));
 
-/** Every statement of one upload, by what it is for; one that is unknown as it is. */
+/** The purposes of all statements of one upload; unknown statements are listed unchanged. */
 async function statementsOf(input: object, given = bytes) {
   cms.store.statements.length = 0;
   const result = await cms.upload(given, { input });
@@ -38,7 +38,7 @@ async function statementsOf(input: object, given = bytes) {
 
 const GIVEN_UP = [ABANDON, REMOVE];
 
-test('neither a policy, a key nor a quota adds a round trip to an upload', async () => {
+test('a policy, a key or a quota adds no round trip to an upload', async () => {
   const inputs = [
     {},
     { onDuplicate: 'REUSE' },
@@ -53,7 +53,7 @@ test('neither a policy, a key nor a quota adds a round trip to an upload', async
   }
 });
 
-test('an upload answered with a file that is there gives its own up, and that is all', async () => {
+test('an upload that returns an existing file only abandons its own reservation', async () => {
   const input = { idempotencyKey: 'again' };
   await cms.upload(bytes, { input });
   for (const asked of [input, { onDuplicate: 'REUSE' }]) {
@@ -63,7 +63,7 @@ test('an upload answered with a file that is there gives its own up, and that is
   }
 });
 
-test('a refused upload asks nothing more, unless it has a key that may have been used', async () => {
+test('a rejected upload needs no more statements, unless its key may have been used', async () => {
   await cms.upload(bytes);
   const duplicate = await statementsOf({ onDuplicate: 'REJECT' });
   expect(duplicate.statements).toEqual([RESERVE, COMMIT, ...GIVEN_UP]);

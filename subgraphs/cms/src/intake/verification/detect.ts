@@ -9,10 +9,10 @@ import { PROLOG_BYTES, beginsLikeSvg } from './svg/source.ts';
 
 const HEAD_BYTES = 4100;
 
-/** A type that is taken; the name of a type that is not; null when the bytes say nothing. */
+/** An accepted type, the name of another type, or null if the bytes show no type. */
 export type Detected = AcceptedType | string | null;
 
-/** The type the bytes are of by their beginning, whatever they are called. */
+/** Detects the type by the first bytes, whatever the file's name. */
 export async function detectType(file: Pick<FileWindow, 'slice'>): Promise<Detected> {
   const head = file.slice(0, HEAD_BYTES);
   const recognised = await fileTypeFromBuffer(head);
@@ -23,12 +23,15 @@ export async function detectType(file: Pick<FileWindow, 'slice'>): Promise<Detec
 
   const { mime, ext } = recognised;
   if (mime === 'image/heif' && hasAvifBrand(head)) return ACCEPTED_TYPES.AVIF;
-  // Layers I and II share the content type of MP3.
+  // Layers I and II share the MIME type of MP3.
   const accepted = mime === 'audio/mpeg' && ext !== 'mp3' ? undefined : findDetected(mime);
   return accepted ?? mime;
 }
 
-/** AVIF may come first as the general `mif1`; then it is among the compatible brands (ISO 14496-12, 4.3). */
+/**
+ * The main brand of an AVIF may be the general `mif1`. Then `avif` is one of the compatible brands
+ * (ISO 14496-12, 4.3).
+ */
 function hasAvifBrand(head: Buffer): boolean {
   const end = Math.min(head.readUInt32BE(0), head.length);
   const brands = head.toString('latin1', 16, end).match(/.{4}/gs);
@@ -36,8 +39,9 @@ function hasAvifBrand(head: Buffer): boolean {
 }
 
 /**
- * What file-type does not see in a head alone: TIFFs, whose directory may stand anywhere behind it, and
- * markup, which a browser could take for a page. Text has no mark of its own; its first word has to do.
+ * Types that file-type does not detect in the first bytes alone: TIFFs, whose directory may be
+ * anywhere, and markup, which a browser could show as a page. Markup has no signature, so its first
+ * tag is used.
  */
 function detectByFirstBytes(head: Buffer): Detected {
   if (/^(?:II[*+]\0|MM\0[*+])/.test(head.toString('latin1', 0, 4))) return ACCEPTED_TYPES.TIFF;

@@ -2,11 +2,14 @@ import { closeSync, openSync, readSync } from 'node:fs';
 
 const WINDOW_BYTES = 64 * 1024;
 
-/** A file read here and there. Synchronous, for workers only: they have nothing else to do. */
+/**
+ * Random access to a file. Synchronous, because only workers use it and they have nothing else to
+ * do.
+ */
 export interface FileWindow extends Disposable {
-  /** Fewer bytes, down to none, where the file ends before them. */
+  /** Returns fewer bytes, or none, at the end of the file. */
   slice(start: number, length: number): Buffer;
-  /** The first `byteSize` bytes, and as many zeros behind them. */
+  /** The first `byteSize` bytes, followed by zeros. */
   padded(byteSize: number, zeros: number): Buffer;
   /** Undefined beyond the end. */
   byteAt(offset: number): number | undefined;

@@ -5,20 +5,20 @@ import { isCompleteGif } from './gif.ts';
 
 const isComplete = (bytes: Buffer) => isCompleteGif((offset) => bytes[offset]);
 
-test('no beginning of a GIF is a GIF', async () => {
+test('rejects every truncated GIF', async () => {
   const bytes = await animation({ frames: 3 }).gif().toBuffer();
   for (let length = 0; length < bytes.length; length += 1) {
     expect(isComplete(bytes.subarray(0, length)), `${length} of ${bytes.length} bytes`).toBe(false);
   }
 });
 
-test('a block of no known kind ends it', () => {
+test('rejects unknown blocks', () => {
   const bytes = gifBomb({ width: 1, height: 1, frames: 1 });
   bytes[19] = 0x99;
   expect(isComplete(bytes)).toBe(false);
 });
 
-test('complete ones are, with or without colour tables of their own, padded, or with a tail', async () => {
+test('accepts complete files, with or without local colour tables, padding and trailing bytes', async () => {
   expect(isComplete(await gif())).toBe(true);
   expect(isComplete(await animation({ frames: 3 }).gif({ reuse: false }).toBuffer())).toBe(true);
   const plain = gifBomb({ width: 1, height: 1, frames: 2 });

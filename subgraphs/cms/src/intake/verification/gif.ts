@@ -4,8 +4,8 @@ const IMAGE = 0x2c;
 const PADDING = 0x00;
 
 /**
- * Whether the blocks of a GIF follow one another up to its trailer (GIF89a, appendix B). The decoder can't
- * tell: it takes what is left of an animation cut short for a shorter one.
+ * Whether the blocks of a GIF continue up to its trailer (GIF89a, appendix B). The decoder accepts
+ * a truncated animation as a shorter one.
  *
  * @param byteAt undefined beyond the end
  */
@@ -21,7 +21,7 @@ export function isCompleteGif(byteAt: (offset: number) => number | undefined): b
       case IMAGE:
         position = afterSubBlocks(byteAt, position + 11 + colourTableBytes(byteAt(position + 9)));
         break;
-      case PADDING: // Not in the specification, but in files of old encoders.
+      case PADDING: // Not specified, but found in files of old encoders.
         position += 1;
         break;
       default:

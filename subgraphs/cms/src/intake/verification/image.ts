@@ -8,9 +8,11 @@ import type { RgbaImage } from './jpeg/rgba-image.ts';
 import { plainJpegSize } from './jpeg/size.ts';
 import { rejectFile } from './verdict.ts';
 
-/** A ThumbHash keeps waves no shorter than a seventh of the picture; more pixels than this add nothing. */
+/**
+ * A ThumbHash has no waves shorter than a seventh of the image; more pixels than this add nothing.
+ */
 const THUMB_PIXELS = 32;
-/** Frames cost time even when they are tiny. */
+/** Frames take time even if they are tiny. */
 const MAX_FRAMES = 2000;
 const ANIMATED = new Set([ACCEPTED_TYPES.GIF, ACCEPTED_TYPES.WEBP]);
 
@@ -18,16 +20,16 @@ interface Header {
   readonly width: number;
   readonly height: number;
   readonly frames: number;
-  /** How it is turned to be shown, as Exif numbers it. */
+  /** The Exif orientation to apply. */
   readonly orientation: number;
 }
 
 /**
- * Decodes the whole picture once, every frame of an animation, shrunken on the way. Of a TIFF with
- * several pages, and an AVIF with several pictures, the first is the picture.
+ * Decodes the whole image once, with every frame of an animation, while shrinking it. A TIFF with
+ * several pages and an AVIF with several images are represented by their first image.
  *
- * @param maxPixels of all frames together, checked before anything is decoded
- * @param jpeg if it is one
+ * @param maxPixels the maximum of all frames together, checked before decoding
+ * @param jpeg null for other types
  */
 export async function inspectImage(
   path: string,
@@ -43,11 +45,11 @@ export async function inspectImage(
   }
 
   const { orientation } = header;
-  const look = jpeg && validateJpeg(jpeg, { maxSide: THUMB_PIXELS, orientation });
-  if (look === 'damaged') return damaged(type);
-  // libjpeg only warns when data ends too soon. Other decoders warn of notes that do no harm.
+  const small = jpeg && validateJpeg(jpeg, { maxSide: THUMB_PIXELS, orientation });
+  if (small === 'damaged') return damaged(type);
+  // libjpeg only warns when the data ends too early. Warnings of other decoders are harmless.
   const failOn = type === ACCEPTED_TYPES.JPEG ? 'warning' : 'error';
-  const thumbHash = look ? hashOf(look) : await decode(path, { frames, maxPixels, failOn });
+  const thumbHash = small ? hashOf(small) : await decode(path, { frames, maxPixels, failOn });
   if (!thumbHash) return damaged(type);
   return found({ width, height, thumbHash });
 }
@@ -55,7 +57,7 @@ export async function inspectImage(
 const damaged = ({ name }: AcceptedType) =>
   corrupt(`The ${name} cannot be decoded. The file is damaged or incomplete.`);
 
-/** As the picture is shown. Undefined when libvips can't make sense of it. */
+/** The size as shown. Undefined if libvips cannot read the header. */
 async function readHeader(input: string | Buffer, type: AcceptedType): Promise<Header | undefined> {
   try {
     const header = await sharp(input, { limitInputPixels: false }).metadata();
@@ -66,7 +68,7 @@ async function readHeader(input: string | Buffer, type: AcceptedType): Promise<H
   }
 }
 
-/** The pixels of a picture in a drawing, by its header; null for what is none. */
+/** The pixels of an image embedded in an SVG, from its header; null if it is not an image. */
 export async function countPixels(image: Buffer): Promise<number | null> {
   try {
     const { width, height } = await sharp(image, { limitInputPixels: false }).metadata();
@@ -77,9 +79,9 @@ export async function countPixels(image: Buffer): Promise<number | null> {
 }
 
 /**
- * Draws a cleaned SVG.
+ * Renders a sanitized SVG.
  *
- * @param size null when it does not say itself: then it is what it covers
+ * @param size null if the SVG does not state it; then the size of its content is used
  */
 export async function inspectDrawing(
   svg: Buffer,
@@ -90,15 +92,16 @@ export async function inspectDrawing(
   if (width * height > maxPixels) {
     return rejectFile('IMAGE_TOO_LARGE', tooLarge({ width, height, frames: 1, maxPixels }));
   }
-  // Drawn as small as it is needed: its own size costs nothing.
+  // Rendered directly in the small size, whatever the SVG's own size.
   const thumbHash = await decode(svg, { frames: 1, maxPixels: 0, failOn: 'error' });
   return thumbHash ? found({ width, height, thumbHash }) : corrupt('The SVG cannot be rendered.');
 }
 
 /**
- * The ThumbHash of the first frame in base64; undefined when any part of any frame is missing or broken.
+ * The ThumbHash of the first frame in base64; undefined if any part of any frame is missing or
+ * damaged.
  *
- * @param maxPixels 0: any number
+ * @param maxPixels 0 for no limit
  */
 async function decode(
   input: string | Buffer,
@@ -109,14 +112,14 @@ async function decode(
     limitInputPixels: maxPixels,
     pages: frames > 1 ? -1 : 1,
   });
-  // libvips turns single pictures only, and animations are not turned by anybody.
+  // libvips cannot rotate animations.
   const upright = frames > 1 ? source : source.autoOrient();
-  const shrunken = upright
+  const shrunk = upright
     .resize(THUMB_PIXELS, THUMB_PIXELS, { fit: 'inside', withoutEnlargement: true })
     .toColourspace('srgb')
     .raw();
   try {
-    const { data, info } = await shrunken.toBuffer({ resolveWithObject: true });
+    const { data, info } = await shrunk.toBuffer({ resolveWithObject: true });
     const { width, channels } = info;
     const height = Math.floor(info.height / frames);
     const firstFrame = data.subarray(0, width * height * channels);
@@ -129,7 +132,7 @@ async function decode(
 const hashOf = ({ width, height, pixels }: RgbaImage) =>
   Buffer.from(rgbaToThumbHash(width, height, pixels)).toString('base64');
 
-/** libvips would add the alpha channel at the price of half a millisecond; this takes a hundredth. */
+/** libvips would take half a millisecond to add the alpha channel; this takes a hundredth of that. */
 function toRgba(pixels: Uint8Array, channels: number): Uint8Array {
   if (channels === 4) return pixels;
   const rgba = new Uint8Array((pixels.length / channels) * 4).fill(255);

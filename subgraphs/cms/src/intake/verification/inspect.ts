@@ -20,21 +20,24 @@ export interface Job extends Claims {
   readonly path: string;
   readonly byteSize: number;
   readonly maxPixels: number;
-  /** Where bytes are written that are to be kept instead of those at `path`. */
-  readonly cleanPath: string;
+  /** Where the sanitized bytes are written that replace those at `path`. */
+  readonly sanitizedPath: string;
 }
 
-/** Shortens the time that is left for the job. */
-export type Hurry = (limitMs: number) => void;
+/** Shortens the remaining time of the job. */
+export type ShortenTimeLimit = (limitMs: number) => void;
 
-/** Three times what the largest drawing takes that is not refused before. */
+/** Three times the time of the largest drawing that is accepted. */
 const DRAWING_LIMIT_MS = 5000;
 
 /**
- * Everything that is done to bytes nobody has looked at yet. Runs in a worker process only: decoders have
- * holes, and what crashes or hangs them must not take the server along.
+ * Inspects unverified bytes. Runs only in a worker process: decoders have vulnerabilities, and a
+ * crash or a hang must not affect the server.
  */
-export async function inspect(job: Job, hurry: Hurry): Promise<VerdictFromWorker> {
+export async function inspect(
+  job: Job,
+  shortenTimeLimit: ShortenTimeLimit,
+): Promise<VerdictFromWorker> {
   using file = openWindow(job.path);
   const detected = await detectType(file);
   if (detected === null || typeof detected === 'string') return refuseType(detected, job);
@@ -50,13 +53,16 @@ export async function inspect(job: Job, hurry: Hurry): Promise<VerdictFromWorker
       `The file is too large. The maximum for ${name} is ${maxBytes} bytes.`,
     );
   }
-  const inspection = await inspectAs(detected, { file, job, hurry });
+  const inspection = await inspectAs(detected, { file, job, shortenTimeLimit });
   if ('refused' in inspection) return inspection;
   const verified = { mediaType, mimeType, extension, ...inspection.found };
-  return detected === ACCEPTED_TYPES.SVG ? { verified, isCleaned: true } : { verified };
+  return detected === ACCEPTED_TYPES.SVG ? { verified, isSanitized: true } : { verified };
 }
 
-/** A known type under the name of one that is taken is a lie, and the more useful thing to be told. */
+/**
+ * If the name or the declared type claims an accepted type, the message mentions the contradiction,
+ * which is more useful.
+ */
 function refuseType(detected: Exclude<Detected, AcceptedType>, claims: Claims): Refused {
   if (detected === null) return rejectFile('UNSUPPORTED_TYPE', `Unknown file type. ${ACCEPTED}`);
   const claim = falseClaimOf(claims);
@@ -66,15 +72,19 @@ function refuseType(detected: Exclude<Detected, AcceptedType>, claims: Claims): 
 
 async function inspectAs(
   type: AcceptedType,
-  { file, job, hurry }: { file: FileWindow; job: Job; hurry: Hurry },
+  {
+    file,
+    job,
+    shortenTimeLimit,
+  }: { file: FileWindow; job: Job; shortenTimeLimit: ShortenTimeLimit },
 ): Promise<Inspection> {
-  const { path, byteSize, maxPixels, cleanPath } = job;
+  const { path, byteSize, maxPixels, sanitizedPath } = job;
   if (type.mediaType === 'DOCUMENT') return inspectPdf(file, byteSize);
   if (type.mediaType !== 'IMAGE') return inspectRecording(path, { type, byteSize, file });
   if (type === ACCEPTED_TYPES.SVG) {
-    const beforeDrawing = () => hurry(DRAWING_LIMIT_MS);
+    const beforeDrawing = () => shortenTimeLimit(DRAWING_LIMIT_MS);
     const { maxBytes = Infinity } = type;
-    return inspectSvg(path, { maxBytes, maxPixels, cleanPath, beforeDrawing });
+    return inspectSvg(path, { maxBytes, maxPixels, sanitizedPath, beforeDrawing });
   }
   if (!hasEnd(type, { file, byteSize })) {
     return corrupt(`The ${type.name} is damaged or incomplete.`);
@@ -83,7 +93,7 @@ async function inspectAs(
   return inspectImage(path, { type, maxPixels, jpeg });
 }
 
-/** Of the formats whose decoder is content without; the others' miss it. */
+/** Checks the end of formats whose decoders do not notice that it is missing. */
 function hasEnd(type: AcceptedType, { file, byteSize }: { file: FileWindow; byteSize: number }) {
   if (type === ACCEPTED_TYPES.GIF) return isCompleteGif((offset) => file.byteAt(offset));
   return type !== ACCEPTED_TYPES.PNG || isCompletePng(file, byteSize);

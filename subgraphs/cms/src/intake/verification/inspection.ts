@@ -1,6 +1,6 @@
 import { type Refused, rejectFile } from './verdict.ts';
 
-/** What the inspection of one kind of file found, or why the file is refused. */
+/** What was found, or why the file is rejected. */
 export type Inspection = { readonly found: Properties } | Refused;
 
 interface Properties {

@@ -5,8 +5,8 @@ const MAX_PAGE_BYTES = HEADER_BYTES + 255 + 255 * 255;
 const END_OF_STREAM = 4;
 
 /**
- * Whether the last page of an OGG is whole and says that it is the last (RFC 3533, 6). Cut between two
- * pages, what is left looks like a shorter recording in every other way.
+ * Whether the last page of an OGG is complete and has the end flag (RFC 3533, 6). A file that was
+ * cut between two pages otherwise looks like a shorter recording.
  */
 export function hasLastOggPage(file: Pick<FileWindow, 'slice'>, byteSize: number): boolean {
   const tail = file.slice(Math.max(0, byteSize - MAX_PAGE_BYTES), MAX_PAGE_BYTES);

@@ -1,12 +1,15 @@
 import type { FileWindow } from './file-window.ts';
 import { type Inspection, corrupt, found } from './inspection.ts';
 
-/** Readers look for the end marker in the last 1,024 bytes; some writers add a little more behind it. */
+/**
+ * Readers search for the end marker in the last 1,024 bytes; some writers add a little more after
+ * it.
+ */
 const TAIL_BYTES = 2048;
 
 /**
- * Looks at the two ends of a PDF: its version, and the trailer that says where the table of its objects
- * stands (ISO 32000-1, 7.5.2 and 7.5.5). Nothing in it is run or rendered.
+ * Checks both ends of a PDF: its version, and the trailer with the position of the cross-reference
+ * table (ISO 32000-1, 7.5.2 and 7.5.5). Nothing in it is run or rendered.
  */
 export function inspectPdf(file: FileWindow, byteSize: number): Inspection {
   const head = file.slice(0, 8).toString('latin1');

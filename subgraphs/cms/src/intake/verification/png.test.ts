@@ -7,9 +7,9 @@ const { verify } = useVerifier();
 test.for([
   ['PNG', png],
   ['interlaced PNG', () => image().png({ progressive: true }).toBuffer()],
-  ['PNG of few colours', () => image().png({ palette: true }).toBuffer()],
+  ['PNG with few colours', () => image().png({ palette: true }).toBuffer()],
 ] as const)(
-  'a whole %s is taken; one that lacks any part of its end is corrupt',
+  'accepts a complete %s and rejects one without any part of its end',
   async ([, make]) => {
     const bytes = await make();
     expect(await verify(bytes)).toMatchObject({ verified: { mimeType: 'image/png' } });
@@ -20,13 +20,13 @@ test.for([
   },
 );
 
-test('a chunk that claims to reach beyond the end of the file is found', async () => {
+test('rejects a chunk that extends beyond the end of the file', async () => {
   const bytes = await png();
   bytes.writeUInt32BE(0xffffffff, bytes.length - 12);
   expect(await verify(bytes)).toEqual(refusal('CORRUPT_FILE'));
 });
 
-test('bytes behind the end of a PNG are nobody’s business', async () => {
+test('ignores bytes after the end of a PNG', async () => {
   const followed = Buffer.concat([await png(), Buffer.from('written by a camera')]);
   expect(await verify(followed)).toMatchObject({ verified: { mimeType: 'image/png' } });
 });

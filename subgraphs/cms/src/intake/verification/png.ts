@@ -1,12 +1,12 @@
 import type { FileWindow } from './file-window.ts';
 
 const SIGNATURE_BYTES = 8;
-/** Length, type and checksum of a chunk, around what is in it. */
+/** Length, type and checksum of a chunk. */
 const FRAME_BYTES = 12;
 
 /**
- * Whether the chunks of a PNG follow one another up to the whole of its IEND (PNG, 3rd edition, 5.3 and
- * 11.2.5). The decoder can't tell: it stops at the last row of the first picture.
+ * Whether the chunks of a PNG continue up to a complete IEND (PNG, 3rd edition, 5.3 and 11.2.5).
+ * The decoder does not notice a missing one: it stops at the last row of the first image.
  */
 export function isCompletePng(file: Pick<FileWindow, 'slice'>, byteSize: number): boolean {
   let position = SIGNATURE_BYTES;

@@ -17,8 +17,8 @@ import { rejectFile } from './verdict.ts';
 let loading: Promise<MediaInfo> | undefined;
 
 /**
- * Probes video and audio by reading here and there: nothing is decoded. A container of video has to hold
- * video, and one of audio only audio: sound in an MP4 (M4A) or WebM is not taken, nor pictures in an OGG.
+ * Probes video and audio without decoding. A video file must contain video, an audio file only
+ * audio: MP4 (M4A) and WebM with audio only are rejected, and so is OGG with video.
  */
 export async function inspectRecording(
   path: string,
@@ -30,11 +30,11 @@ export async function inspectRecording(
   const video = tracks.find((track): track is VideoTrack => isTrackType(track, 'Video'));
   const audio = tracks.find((track): track is AudioTrack => isTrackType(track, 'Audio'));
 
-  const announced = announcedBytes(type, { audio, file });
-  const announcesMore =
-    announced === null ? container?.extra?.['IsTruncated'] === 'Yes' : announced > byteSize;
+  const stated = statedBytes(type, { audio, file });
+  const statesMore =
+    stated === null ? container?.extra?.['IsTruncated'] === 'Yes' : stated > byteSize;
   const lacksEnd = type === ACCEPTED_TYPES.OGG && !hasLastOggPage(file, byteSize);
-  if (announcesMore || lacksEnd) return corrupt(`The ${type.name} is incomplete.`);
+  if (statesMore || lacksEnd) return corrupt(`The ${type.name} is incomplete.`);
 
   const seconds = container?.Duration ?? video?.Duration ?? audio?.Duration ?? 0;
   const durationSeconds = seconds > 0 && seconds < ENDLESS_SECONDS ? seconds : null;
@@ -54,7 +54,7 @@ export async function inspectRecording(
   return found({ durationSeconds });
 }
 
-/** MediaInfo finds a track wherever a header announces one, whatever numbers stand in it. */
+/** MediaInfo reports a track for every header, even with impossible values. */
 const isPlayable = (audio: AudioTrack | undefined): audio is AudioTrack => {
   const samplesPerSecond = audio?.SamplingRate ?? 0;
   return samplesPerSecond > 0 && samplesPerSecond <= MAX_SAMPLES_PER_SECOND;
@@ -65,7 +65,7 @@ const MAX_SAMPLES_PER_SECOND = 768_000;
 const soundOnly = ({ name }: AcceptedType) =>
   `The ${name} contains only audio. Send audio as MP3, WAV or OGG.`;
 
-/** Undefined when MediaInfo fails over the bytes. */
+/** Undefined if MediaInfo fails on the bytes. */
 async function probe(path: string, byteSize: number): Promise<readonly Track[] | undefined> {
   await using file = await open(path);
   loading ??= mediaInfoFactory({ format: 'object' });
@@ -76,30 +76,30 @@ async function probe(path: string, byteSize: number): Promise<readonly Track[] |
     );
     return result.media?.track ?? [];
   } catch (error) {
-    loading = undefined; // Its memory can't be trusted any more.
-    if (error instanceof Error && 'code' in error) throw error; // The disk's fault.
+    loading = undefined; // Its memory may be corrupt.
+    if (error instanceof Error && 'code' in error) throw error; // An error of the disk.
     return undefined;
   }
 }
 
-/** Asynchronous, so that a worker whose parent is gone hears of it while a long file is read. */
+/** Asynchronous, so that a worker that reads a long file notices the end of its parent. */
 async function read(file: FileHandle, { length, offset }: { length: number; offset: number }) {
   const buffer = Buffer.alloc(length);
   const { bytesRead } = await file.read(buffer, 0, length, offset);
   return buffer.subarray(0, bytesRead);
 }
 
-/** What containers without a length come to. */
+/** The duration that MediaInfo reports for files without one exceeds this. */
 const ENDLESS_SECONDS = 1e8;
 
-/** RIFF sizes from here on stand for "unknown": the writer could not go back to fill it in. */
+/** RIFF sizes from here on mean "unknown": the writer could not go back to the header. */
 const UNKNOWN_RIFF_BYTES = 0x7fff_0000;
 
 /**
- * How long the file should be by its own account, where MediaInfo is too strict: MP3s that end within a
- * frame are common and play, and so do WAVs written into a pipe. Null: go by MediaInfo.
+ * The size that the file states for itself, where MediaInfo is too strict: MP3s that end within a
+ * frame and WAVs from a pipe are common and playable. Null to use MediaInfo's result.
  */
-function announcedBytes(
+function statedBytes(
   type: AcceptedType,
   { audio, file }: { audio: AudioTrack | undefined; file: FileWindow },
 ): number | null {

@@ -10,8 +10,8 @@ import { refusal, useVerifier } from '../../testing/verification.ts';
 
 const { verify } = useVerifier();
 
-/** Behind 20 kB of ID3 (id3.org, 2.3.0): more than is read to tell the type. */
-function behindTag(bytes: Buffer): Buffer {
+/** After 20 kB of ID3 (id3.org, 2.3.0), more than is read to detect the type. */
+function afterTag(bytes: Buffer): Buffer {
   const size = 20_000;
   const tag = Buffer.alloc(10 + size);
   tag.write('ID3\x03', 'latin1');
@@ -27,7 +27,7 @@ describe('refused', () => {
     'tone.mp3',
     'tone.ogg',
     'tone.opus',
-  ])('half of %s is corrupt', async (name) => {
+  ])('rejects half of %s', async (name) => {
     const bytes = recording(name);
     expect(await verify(bytes.subarray(0, bytes.length / 2), name)).toEqual(
       refusal('CORRUPT_FILE'),
@@ -35,14 +35,14 @@ describe('refused', () => {
   });
 
   test.for<RecordingName>(['clip.mov', 'clip.mp4', 'clip.webm', 'tone.ogg'])(
-    '%s without its last fifty bytes is corrupt',
+    'rejects %s without its last fifty bytes',
     async (name) => {
       expect(await verify(recording(name).subarray(0, -50), name)).toEqual(refusal('CORRUPT_FILE'));
     },
   );
 
   test.for<RecordingName>(['tone.ogg', 'tone.opus'])(
-    '%s without its last pages is corrupt',
+    'rejects %s without its last pages',
     async (name) => {
       const bytes = recording(name);
       const last = bytes.lastIndexOf('OggS');
@@ -53,11 +53,11 @@ describe('refused', () => {
     },
   );
 
-  test('half a WAV is corrupt', async () => {
+  test('rejects half a WAV', async () => {
     expect(await verify(wav().subarray(0, 4000), 'a.wav')).toEqual(refusal('CORRUPT_FILE'));
   });
 
-  test('half a PDF is corrupt', async () => {
+  test('rejects half a PDF', async () => {
     expect(await verify(pdf().subarray(0, 200), 'a.pdf')).toEqual(refusal('CORRUPT_FILE'));
   });
 
@@ -68,32 +68,32 @@ describe('refused', () => {
     ['MOV', '\0\0\0\x14ftypqt  \0\0\0\0qt  '],
     ['WAV', 'RIFF\xff\xff\xff\xffWAVEfmt '],
     ['OGG', 'OggS\0\x02'.padEnd(28, '\0') + '\x01vorbis'],
-  ] as const)('a file that only begins like %s holds nothing to play', async ([, magic]) => {
+  ] as const)('rejects a file that only begins like %s', async ([, magic]) => {
     const bytes = Buffer.concat([Buffer.from(magic, 'latin1'), Buffer.alloc(5000, 0x55)]);
     const verdict = await verify(bytes);
     expect([refusal('CORRUPT_FILE'), refusal('UNSUPPORTED_TYPE')]).toContainEqual(verdict);
   });
 
   test.for<RecordingName>(['clip.mkv', 'clip.ogv', 'tone.m4a'])(
-    '%s is of a type not taken',
+    'rejects the type of %s',
     async (name) => {
       expect(await verify(recording(name), name)).toEqual(refusal('UNSUPPORTED_TYPE'));
     },
   );
 
   test.for<RecordingName>(['tone.mp4', 'tone.webm'])(
-    '%s is no video: it holds sound only',
+    'rejects %s, which contains only audio',
     async (name) => {
       expect(await verify(recording(name), name)).toEqual(refusal('UNSUPPORTED_TYPE'));
     },
   );
 
-  test('other sound behind the tag of an MP3 is no MP3', async () => {
-    expect(await verify(behindTag(recording('tone.ogg')))).toEqual(refusal('UNSUPPORTED_TYPE'));
-    expect(await verify(behindTag(wav()))).toEqual(refusal('CORRUPT_FILE'));
+  test('rejects other audio after an MP3 tag', async () => {
+    expect(await verify(afterTag(recording('tone.ogg')))).toEqual(refusal('UNSUPPORTED_TYPE'));
+    expect(await verify(afterTag(wav()))).toEqual(refusal('CORRUPT_FILE'));
   });
 
-  test('a recording under the name of another is a lie', async () => {
+  test('rejects a recording with the name of another type', async () => {
     expect(await verify(recording('clip.webm'), 'clip.mp4')).toEqual(refusal('TYPE_MISMATCH'));
     expect(await verify(recording('tone.mp3'), 'tone.ogg')).toEqual(refusal('TYPE_MISMATCH'));
     expect(await verify(recording('tone.m4a'), 'tone.mp3')).toEqual(refusal('TYPE_MISMATCH'));
@@ -118,28 +118,28 @@ describe('taken', () => {
     expect(await verify(recording(name), name)).toMatchObject({ verified: expected });
   });
 
-  test('sound lasts about a second', async () => {
+  test('an audio file lasts about a second', async () => {
     for (const bytes of [recording('tone.mp3'), recording('tone.opus'), wav()]) {
       const { verified } = (await verify(bytes)) as { verified: { durationSeconds: number } };
       expect(verified.durationSeconds).toBeCloseTo(1, 0);
     }
   });
 
-  test('an MP4 may be called a MOV, and keeps its own type', async () => {
+  test('an MP4 may have the name of a MOV and keeps its own type', async () => {
     const verdict = await verify(recording('clip.mp4'), 'clip.mov', 'video/quicktime');
     expect(verdict).toMatchObject({ verified: { mimeType: 'video/mp4' } });
   });
 
-  test('a WAV written into a pipe does not know its length', async () => {
+  test('accepts a WAV from a pipe, without its length', async () => {
     expect(await verify(wavOfUnknownLength(), 'a.wav')).toMatchObject({ verified: audio });
   });
 
-  test('an MP3 behind pages of tags and cover art is an MP3', async () => {
-    const bytes = behindTag(recording('tone.mp3'));
+  test('accepts an MP3 after long tags and cover art', async () => {
+    const bytes = afterTag(recording('tone.mp3'));
     expect(await verify(bytes, 'a.mp3')).toMatchObject({ verified: { mimeType: 'audio/mpeg' } });
   });
 
-  test('a PDF is a document', async () => {
+  test('accepts a PDF as a document', async () => {
     const document = { mediaType: 'DOCUMENT', mimeType: 'application/pdf', extension: 'pdf' };
     expect(await verify(pdf(), 'a.pdf', 'application/pdf')).toMatchObject({ verified: document });
   });

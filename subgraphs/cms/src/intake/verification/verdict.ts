@@ -1,15 +1,17 @@
 import { z } from 'zod';
 
-/** What was found in the bytes, by looking at all of them. */
+/** What the verification of all bytes has found. */
 export interface VerifiedBytes {
   readonly mediaType: 'IMAGE' | 'VIDEO' | 'AUDIO' | 'DOCUMENT';
   readonly mimeType: string;
-  /** Without a dot; the one the bytes are stored under. */
+  /** Without a dot. The bytes are stored under it. */
   readonly extension: string;
-  /** Pixels as shown, that is after EXIF orientation or a video's rotation; null for audio and documents. */
+  /**
+   * In pixels as shown, after EXIF orientation or a video's rotation; null for audio and documents.
+   */
   readonly width: number | null;
   readonly height: number | null;
-  /** Null unless video or audio, and for recordings that do not say (live WebM). */
+  /** Null for images and documents, and for recordings that do not state it (live WebM). */
   readonly durationSeconds: number | null;
   /** ThumbHash (https://evanw.github.io/thumbhash/) of an image, at most 25 bytes. */
   readonly thumbHash: Uint8Array | null;
@@ -26,7 +28,10 @@ export const REFUSAL_CODES = [
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
 export interface Refused {
-  /** `message` is for the person who uploads: one sentence, no paths, nothing of the decoder's. */
+  /**
+   * `message` is shown to the person who uploads: one sentence, without paths or messages of the
+   * decoder.
+   */
   readonly refused: { readonly code: RefusalCode; readonly message: string };
 }
 
@@ -34,15 +39,15 @@ export type Verdict = Accepted | Refused;
 
 interface Accepted {
   readonly verified: VerifiedBytes;
-  /** What is to be kept is not the bytes that were shown, but those that were written beside them. */
-  readonly isCleaned?: true | undefined;
+  /** Store the sanitized bytes, which are next to the verified ones, instead of these. */
+  readonly isSanitized?: true | undefined;
 }
 
 export const rejectFile = (code: RefusalCode, message: string): Refused => ({
   refused: { code, message },
 });
 
-/** A verdict as a worker sends it: the hash as base64, for it travels as JSON. */
+/** A verdict as a worker sends it. The hash is base64, because the message is JSON. */
 export const verdictFromWorker = z.union([
   z.object({ refused: z.object({ code: z.enum(REFUSAL_CODES), message: z.string() }) }),
   z.object({
@@ -58,7 +63,7 @@ export const verdictFromWorker = z.union([
         .transform((text) => new Uint8Array(Buffer.from(text, 'base64')))
         .nullable(),
     }),
-    isCleaned: z.literal(true).optional(),
+    isSanitized: z.literal(true).optional(),
   }),
 ]);
 export type VerdictFromWorker = z.input<typeof verdictFromWorker>;

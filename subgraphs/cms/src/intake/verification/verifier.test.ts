@@ -27,7 +27,7 @@ const VERIFIED = {
   thumbHash: 'AQID',
 };
 
-/** A pool that gives these answers, one after the other. */
+/** A pool that returns these results in order. */
 function answering(...results: unknown[]) {
   const jobs: object[] = [];
   const verifier = createVerifier({
@@ -48,36 +48,36 @@ function answering(...results: unknown[]) {
 
 const failure = (reason: WorkerError['reason']) => new WorkerError(reason, reason);
 
-test('an empty file bothers no worker', async () => {
+test('rejects an empty file without a worker', async () => {
   const { verifier, jobs } = answering();
   expect(await verifier.verify({ ...FILE, byteSize: 0 })).toEqual(refusal('EMPTY_FILE'));
   expect(jobs).toEqual([]);
 });
 
-test('a file that crashes two workers is refused', async () => {
+test('rejects a file that crashes two workers', async () => {
   const { verifier, jobs } = answering(failure('crashed'), failure('crashed'));
   expect(await verifier.verify(FILE)).toEqual(refusal('CORRUPT_FILE'));
   expect(jobs).toHaveLength(2);
 });
 
-test('a file whose worker was killed for something else is looked at again', async () => {
+test('verifies a file again if its worker was killed for another reason', async () => {
   const { verifier, jobs } = answering(failure('crashed'), { verified: VERIFIED });
   expect(await verifier.verify(FILE)).toHaveProperty('verified');
   expect(jobs).toHaveLength(2);
 });
 
-test('a file that takes too long is refused at once', async () => {
+test('rejects a file that takes too long, without a second try', async () => {
   const { verifier, jobs } = answering(failure('timed-out'));
   expect(await verifier.verify(FILE)).toEqual(refusal('CORRUPT_FILE'));
   expect(jobs).toHaveLength(1);
 });
 
-test('with too many waiting the caller is told to come back', async () => {
+test('reports OVERLOADED if too many files are waiting', async () => {
   const { verifier } = answering(failure('overloaded'));
   await expect(verifier.verify(FILE)).rejects.toMatchObject({ extensions: { code: 'OVERLOADED' } });
 });
 
-test('a worker that can not work is no verdict on the file', async () => {
+test('a worker that cannot start is not a verdict on the file', async () => {
   const { verifier } = answering(failure('broken'));
   await expect(verifier.verify(FILE)).rejects.toMatchObject({ reason: 'broken' });
 });
@@ -90,16 +90,16 @@ test.for([
   { verified: { ...VERIFIED, width: -1 } },
   { verified: { ...VERIFIED, thumbHash: 'no base64!' } },
   { refused: { code: 'FORGIVEN', message: '' } },
-])('an answer that makes no sense is not believed: %j', async (result) => {
+])('rejects the invalid result %j', async (result) => {
   const { verifier } = answering(result);
   await expect(verifier.verify(FILE)).rejects.toThrow();
 });
 
-test('a worker gets what it needs and answers with bytes', async () => {
+test('passes the job to a worker and returns its result', async () => {
   const { verifier, jobs } = answering({ verified: VERIFIED });
   const verified = { ...VERIFIED, thumbHash: new Uint8Array([1, 2, 3]) };
   expect(await verifier.verify(FILE)).toEqual({ verified });
-  expect(jobs).toEqual([{ ...FILE, maxPixels: 100, cleanPath: '/staged.clean.part' }]);
+  expect(jobs).toEqual([{ ...FILE, maxPixels: 100, sanitizedPath: '/staged.clean.part' }]);
 });
 
 async function setUp(options: { timeLimitMs?: number } = {}) {
@@ -119,7 +119,7 @@ async function setUp(options: { timeLimitMs?: number } = {}) {
   };
 }
 
-onLinux('workers killed while at work cost no file', async () => {
+onLinux('workers killed during a verification do not affect the result', async () => {
   const { verify, workers } = await setUp();
   const bytes = await jpeg({ width: 800, height: 600 });
   await verify(bytes);
@@ -128,10 +128,10 @@ onLinux('workers killed while at work cost no file', async () => {
   for (const verdict of await Promise.all(verdicts)) expect(verdict).toHaveProperty('verified');
 });
 
-onLinux('a file that makes a worker hang is refused, and the next one is served', async () => {
+onLinux('rejects a file that blocks a worker, and verifies the next one', async () => {
   const { verify, verifyAt, folder, workers } = await setUp({ timeLimitMs: 3000 });
   const pipe = join(folder, 'pipe');
-  execFileSync('mkfifo', [pipe]); // Opening it waits for somebody to write into it.
+  execFileSync('mkfifo', [pipe]); // Opening a FIFO waits for a writer.
   await verify(await jpeg());
   const [hanging] = workers();
   expect(await verifyAt(pipe)).toEqual(refusal('CORRUPT_FILE'));
@@ -139,19 +139,19 @@ onLinux('a file that makes a worker hang is refused, and the next one is served'
   await expect.poll(() => processState(hanging!.pid)).toBeUndefined();
 });
 
-test('the file is not changed', async () => {
+test('does not change the file', async () => {
   const { verify, folder } = await setUp();
   const bytes = await jpeg();
   await verify(bytes);
   expect((await readFile(join(folder, 'staged'))).equals(bytes)).toBe(true);
 });
 
-test('a file that is not there is no verdict on it', async () => {
+test('a missing file is not a verdict', async () => {
   const { verifyAt, folder } = await setUp();
   await expect(verifyAt(join(folder, 'nothing'))).rejects.toThrow('ENOENT');
 });
 
-onLinux('a worker in the middle of decoding does not outlive its parent', async () => {
+onLinux('a worker ends with its parent in the middle of decoding', async () => {
   const path = join(await temporaryFolder(), 'long.gif');
   const bytes = gifBomb({ width: 2000, height: 2000, frames: 2000 });
   await writeFile(path, bytes);

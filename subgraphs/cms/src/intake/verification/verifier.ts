@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { publicError } from '@federated-media/subgraph-kit/errors';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
-import { cleanPathOf } from '../../storage/staging.ts';
+import { sanitizedPathOf } from '../../storage/staging.ts';
 import { decodingMemory } from '../../platform/image/decoding-memory.ts';
 import type { Claims } from '../../files/file-types/claims.ts';
 import { type Verdict, rejectFile, verdictFromWorker } from './verdict.ts';
@@ -14,24 +14,29 @@ import {
 
 export type { Verdict } from './verdict.ts';
 
-/** Staged bytes and what the client says of them. */
+/** Staged bytes and what the client declared about them. */
 export interface UnverifiedFile extends Claims {
   readonly path: string;
   readonly byteSize: number;
 }
 
-/** What Node, libvips, its decoders and the DOM an SVG is cleaned in need at most, beside the pixels. */
+/**
+ * The maximum memory of Node, libvips, its decoders and the DOM for SVGs, in addition to the
+ * pixels.
+ */
 const BASE_MEMORY_BYTES = 1024 * 2 ** 20;
 const MAX_WORKERS = 4;
 const MAX_WAITING = 200;
 const TIME_LIMIT_MS = 10_000;
 
 /**
- * Says what bytes are, from the bytes alone, or why they are refused. Hostile bytes are looked at in
- * processes that can crash, hang and be killed without harm: only the file they were looking at suffers.
+ * Determines the type and properties of bytes, or why they are rejected, from the bytes alone.
+ * Inspects them in processes that can crash, hang and be killed: only the file that they were
+ * inspecting is rejected.
  *
- * @param maxPixels of an image, all frames of an animation together; checked before decoding
- * @param timeLimitMs for one file, from when a worker begins with it
+ * @param maxPixels the maximum of an image, with all frames of an animation, checked before
+ *   decoding
+ * @param timeLimitMs for one file, from when a worker starts with it
  */
 export function createVerifier({
   maxPixels,
@@ -56,7 +61,7 @@ export function createVerifier({
     logger,
   });
 
-  /** Once more after a crash: the worker may have been killed for something else. */
+  /** Tries again after a crash: the worker may have been killed for another reason. */
   async function inspect(job: object): Promise<unknown> {
     try {
       return await pool.run(job);
@@ -68,15 +73,15 @@ export function createVerifier({
 
   return {
     /**
-     * Doesn't change or keep the file. What must be cleaned before it is kept is written beside it, to
-     * `cleanPathOf(path)`.
-     * @throws OVERLOADED when too many files are waiting already, WorkerError when no worker can start
+     * Does not change or keep the file. Writes a sanitized version, if needed, to
+     * `sanitizedPathOf(path)`.
+     * @throws OVERLOADED if too many files are waiting, WorkerError if no worker can start
      */
     async verify(file: UnverifiedFile): Promise<Verdict> {
       if (file.byteSize === 0) return rejectFile('EMPTY_FILE', 'The file is empty.');
       const { path, byteSize, originalFilename, declaredMimeType } = file;
-      const cleanPath = cleanPathOf(path);
-      const job = { path, cleanPath, byteSize, originalFilename, declaredMimeType, maxPixels };
+      const sanitizedPath = sanitizedPathOf(path);
+      const job = { path, sanitizedPath, byteSize, originalFilename, declaredMimeType, maxPixels };
       try {
         return verdictFromWorker.parse(await inspect(job));
       } catch (error) {
@@ -87,7 +92,7 @@ export function createVerifier({
       }
     },
 
-    /** At once: files being verified are given up, and their promises rejected. */
+    /** Immediately: the promises of files that are being verified reject. */
     stop: () => pool.stop(),
   };
 }

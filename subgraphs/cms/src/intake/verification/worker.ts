@@ -1,4 +1,4 @@
-/** The process files are inspected in. */
+/** The process that inspects files. */
 import { z } from 'zod';
 import { serveJobs } from '../../platform/workers/serve-jobs.ts';
 import { inspect } from './inspect.ts';
@@ -9,7 +9,7 @@ const job = z.object({
   originalFilename: z.string(),
   declaredMimeType: z.string(),
   maxPixels: z.number(),
-  cleanPath: z.string(),
+  sanitizedPath: z.string(),
 });
 
 serveJobs((given, within) => inspect(job.parse(given), within));

@@ -1,13 +1,13 @@
 /**
- * sharp, with its limits: the only door pictures are decoded by, and only in worker processes. Whoever
- * opens a picture passes `limitInputPixels` and `failOn` too.
+ * sharp, with its limits: the only module that decodes images, loaded only in worker processes.
+ * Callers must also pass `limitInputPixels` and `failOn`.
  */
 import sharp from 'sharp';
 
-// Nothing is decoded twice, and files are decoded side by side in several processes.
+// No image is decoded twice, and several processes decode in parallel.
 sharp.cache(false);
 sharp.concurrency(1);
-// Whatever else libvips could open (documents, ImageMagick's hundred formats) is none of ours.
+// Everything else that libvips can open (documents, ImageMagick's hundred formats) stays blocked.
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
   operation: [
@@ -17,7 +17,7 @@ sharp.unblock({
     'VipsForeignLoadNsgifFile',
     'VipsForeignLoadHeifFile',
     'VipsForeignLoadTiffFile',
-    // A drawing that was cleaned, and the pictures in one.
+    // Sanitized SVGs and the images in them.
     'VipsForeignLoadSvgBuffer',
     'VipsForeignLoadJpegBuffer',
     'VipsForeignLoadPngBuffer',

@@ -12,13 +12,14 @@ const CONCURRENCY = 2;
 
 type Pool = NonNullable<RunnerOptions['pgPool']>;
 
-/** Makes the queue in the database, in a schema of its own, or brings it up to date. */
+/** Creates or updates the queue in its own schema of the database. */
 export const prepareQueue = ({ pool, logger }: { pool: Pool; logger: Logger }): Promise<void> =>
   runMigrations({ pgPool: pool, logger: toWorkerLogger(logger) });
 
 /**
- * Works off the queue that is in the database, beside any number of processes that do the same. Listens on
- * a connection of `pool` all the time. What a process that was killed was at is begun again by another.
+ * Runs the jobs of the queue in the database, together with any number of other processes. Keeps
+ * one connection of `pool` for notifications. Jobs of a killed process are started again by another
+ * one.
  */
 export function createJobRunner({
   pool,
@@ -32,7 +33,7 @@ export function createJobRunner({
   logger: Logger;
 }) {
   let runner: Runner | undefined;
-  let isOver = false;
+  let hasEnded = false;
   return {
     async start() {
       runner = await run({
@@ -40,25 +41,25 @@ export function createJobRunner({
         taskList: tasks,
         crontab,
         concurrency: CONCURRENCY,
-        // The process owns its signals.
+        // The process handles its own signals.
         noHandleSignals: true,
         logger: toWorkerLogger(logger),
       });
-      // Its end is met in `stop`; until then one that fails must be told and must not end the process.
+      // `stop` handles its end. Until then a failure is logged and must not end the process.
       runner.promise
         .catch((error: unknown) => logger.error({ err: error }, 'background jobs have stopped'))
         .finally(() => {
-          isOver = true;
+          hasEnded = true;
         });
     },
-    /** Waits for what is under way; what takes longer than five seconds is told to end. */
+    /** Waits for running jobs. Aborts those that take longer than five seconds. */
     async stop() {
-      if (!isOver) await runner?.stop();
+      if (!hasEnded) await runner?.stop();
     },
   };
 }
 
-/** Its everyday news is of no news to ours. */
+/** graphile-worker's info logs are routine messages: demote them to debug. */
 const LEVELS = { error: 'error', warning: 'warn', info: 'debug', debug: 'trace' } as const;
 
 const toWorkerLogger = (logger: Logger) =>

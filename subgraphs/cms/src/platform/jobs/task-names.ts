@@ -1,8 +1,8 @@
-/** Removes what is left in the storage of a file that was purged. */
+/** Deletes the objects of a purged file. */
 export const PURGED_OBJECTS = 'purged-objects';
-/** Purges what has been in the trash for too long. */
+/** Purges files that have been in the trash for too long. */
 export const OLD_TRASH = 'old-trash';
-/** Forgets changes and released uses that everybody has heard of long since. */
+/** Deletes old changes and released usages. */
 export const OLD_CHANGES = 'old-changes';
-/** Removes objects nobody refers to. */
+/** Deletes unreferenced objects. */
 export const UNREFERENCED_OBJECTS = 'unreferenced-objects';

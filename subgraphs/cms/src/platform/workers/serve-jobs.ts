@@ -1,7 +1,7 @@
 /**
- * What a worker process does: one job after the other, as worker-pool.ts sends them. `work` may crash,
- * hang or be killed; what it throws is told as the worker's own failure. With `within` it gives itself less
- * time for what is left to do.
+ * The loop of a worker process: runs one job after the other, as worker-pool.ts sends them. `work`
+ * may crash, hang or be killed. Its errors are reported as `{ error }`. It can call `within` to
+ * shorten its remaining time.
  */
 export function serveJobs(
   work: (job: unknown, within: (ms: number) => void) => Promise<object>,
@@ -15,12 +15,12 @@ export function serveJobs(
     );
   });
 
-  // A signal to the whole group is the parent's business: it may be finishing work that needs this.
+  // The parent decides what a signal to the process group means: it may still need this worker.
   process.on('SIGINT', () => {});
   process.on('SIGHUP', () => {});
   process.on('SIGTERM', () => {});
 
-  // The parent is gone, perhaps by kill -9. Exiting in order would wait for the decoder.
+  // The parent has ended, perhaps by kill -9. A normal exit would wait for the decoder.
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
   send({ ready: true });

@@ -3,7 +3,7 @@ import { createLogger } from '@federated-media/subgraph-kit/logger';
 import { expect, test, vi } from 'vitest';
 import { createWorkerPool } from './worker-pool.ts';
 
-// The system refuses to start anything, as it does when it has no more processes to give.
+// The system cannot start any process, for example because the process limit is reached.
 vi.mock(import('node:child_process'), async (importOriginal) => {
   const { fork, ...others } = await importOriginal();
   const forkNothing = (path: string | URL, options?: ForkOptions | readonly string[]) =>
@@ -22,7 +22,7 @@ const openPool = () =>
     logger: createLogger({ name: 'test', level: 'silent' }),
   });
 
-test('workers that never began fail their jobs, and stopping does not wait for their end', async () => {
+test('workers that never started fail their jobs, and stop does not wait for them', async () => {
   const pool = openPool();
   const failed = { reason: 'broken', message: expect.stringContaining('ENOENT') };
   await expect(pool.run({ command: 'pid' })).rejects.toMatchObject(failed);
@@ -30,6 +30,6 @@ test('workers that never began fail their jobs, and stopping does not wait for t
   await pool.stop();
 });
 
-test('stopping does not wait either before the failure is known', async () => {
+test('stop does not wait for a worker whose start has not failed yet', async () => {
   await openPool().stop();
 });

@@ -20,7 +20,7 @@ function setUp(options: Partial<PoolOptions> = {}) {
   return { ...pool, run: (command: string) => pool.run({ command }) };
 }
 
-test('a worker that crashes takes one job with it', async () => {
+test('a worker that crashes fails only its own job', async () => {
   const { run } = setUp();
   const first = await run('pid');
   const [crash, second] = await Promise.allSettled([run('crash'), run('pid')]);
@@ -29,7 +29,7 @@ test('a worker that crashes takes one job with it', async () => {
   expect(second).not.toMatchObject({ value: first });
 });
 
-test('a worker that hangs is killed, and who waited behind it is served', async () => {
+test('a worker that hangs is killed, and the next job runs', async () => {
   const { run } = setUp({ jobTimeLimitMs: 1500 });
   const first = Number(await run('pid'));
   const [spin, second] = await Promise.allSettled([run('spin'), run('pid')]);
@@ -38,7 +38,7 @@ test('a worker that hangs is killed, and who waited behind it is served', async 
   await expect.poll(() => isRunning(first)).toBe(false);
 });
 
-test('a worker may give itself less time, for this job alone and never more', async () => {
+test('a worker can shorten its time limit, for the current job only', async () => {
   const { run } = setUp({ jobTimeLimitMs: 60_000 });
   await expect(run('hurry')).rejects.toMatchObject({ reason: 'timed-out' });
   const first = await run('pid');
@@ -46,30 +46,30 @@ test('a worker may give itself less time, for this job alone and never more', as
   expect(await run('pid')).toBe(first);
 });
 
-test('an error of the job leaves the worker alone', async () => {
+test('a job that fails does not end its worker', async () => {
   const { run } = setUp();
   const first = await run('pid');
   await expect(run('fail')).rejects.toMatchObject({
     reason: 'broken',
-    message: 'Error: as ordered',
+    message: 'Error: as requested',
   });
   expect(await run('pid')).toBe(first);
 });
 
-test('a worker that speaks out of turn is not believed again', async () => {
+test('a worker that sends an invalid message is not used again', async () => {
   const { run } = setUp();
   const first = await run('pid');
   await expect(run('babble')).rejects.toMatchObject({ reason: 'crashed' });
   expect(await run('pid')).not.toBe(first);
 });
 
-onLinux('a worker that takes more memory than it may is gone', async () => {
+onLinux('a worker that exceeds its memory limit ends', async () => {
   const { run } = setUp({ maxMemoryBytes: 2 ** 30 });
   await expect(run('devour')).rejects.toMatchObject({ name: 'WorkerError' });
   expect(await run('pid')).toBeTypeOf('number');
 });
 
-test('workers learn nothing from the environment of the server', async () => {
+test('workers get no environment variables of the server', async () => {
   const { run } = setUp();
   process.env.A_SECRET_OF_THE_SERVER = 'x';
   onTestFinished(() => void delete process.env.A_SECRET_OF_THE_SERVER);
@@ -78,7 +78,7 @@ test('workers learn nothing from the environment of the server', async () => {
   expect(await run('environment')).not.toHaveProperty('HOME');
 });
 
-test('more than may wait are turned away, the others are served', async () => {
+test('jobs beyond the queue limit are rejected, the others run', async () => {
   const { run } = setUp({ maxQueued: 2 });
   const outcomes = await Promise.allSettled([
     run('pid'),
@@ -97,7 +97,7 @@ test('more than may wait are turned away, the others are served', async () => {
   expect(outcomes.at(-1)).toMatchObject({ reason: { reason: 'overloaded' } });
 });
 
-test('a worker that can not start fails its job, once each', async () => {
+test('a worker that cannot start fails one job per start', async () => {
   const module = new URL('../../testing/broken-worker.ts', import.meta.url);
   const { run } = setUp({ module, workers: 2 });
   await expect(run('pid')).rejects.toMatchObject({
@@ -107,13 +107,13 @@ test('a worker that can not start fails its job, once each', async () => {
   await expect(run('pid')).rejects.toMatchObject({ reason: 'broken' });
 });
 
-test('jobs run side by side in as many workers as there are', async () => {
+test('jobs run in parallel in all workers', async () => {
   const { run } = setUp({ workers: 2 });
   const pids = await Promise.all([run('pid'), run('pid'), run('pid'), run('pid')]);
   expect(new Set(pids).size).toBe(2);
 });
 
-test('stopping kills workers at work, turns everybody away and is done when they are gone', async () => {
+test('stop kills busy workers, rejects all jobs and resolves when the workers have ended', async () => {
   const { run, stop } = setUp();
   const pid = Number(await run('pid'));
   const working = run('spin');

@@ -1,16 +1,17 @@
-import { type ChildProcess, type ForkOptions, type StdioOptions, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setPriority } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { z } from 'zod';
+import { forkLimited } from './fork-limited.ts';
 
 /**
- * The job was not done.
- * - `crashed`: its worker died while at it
+ * The job was not completed.
+ * - `crashed`: its worker died during the job
  * - `timed-out`: its worker was killed for taking too long
- * - `overloaded`: too many are waiting already; not begun
- * - `broken`: the worker could not start, reported an error, or the pool was stopped: not the job's fault
+ * - `overloaded`: too many jobs are waiting; not started
+ * - `broken`: not the job's fault: the worker could not start or reported an error, or the pool was
+ *   stopped
  */
 export class WorkerError extends Error {
   readonly reason: 'crashed' | 'timed-out' | 'overloaded' | 'broken';
@@ -24,11 +25,11 @@ export class WorkerError extends Error {
 
 export interface WorkerPool {
   /**
-   * Resolves to what the worker answered; rejects with WorkerError, or, should `signal` abort while the job
-   * waits for a worker, with its reason. A job that has begun is seen through.
+   * Resolves to the worker's result. Rejects with WorkerError, or with the reason of `signal` if it
+   * aborts while the job waits for a worker. A job that has started is not aborted.
    */
   run(job: object, options?: { signal?: AbortSignal }): Promise<unknown>;
-  /** Kills every worker at once, whatever it is doing, and resolves when all are gone. */
+  /** Kills all workers immediately and resolves when they have ended. */
   stop(): Promise<void>;
 }
 
@@ -38,32 +39,32 @@ interface Task {
   reject(error: unknown): void;
 }
 
-/** One of the places for a worker. Without a worker: the next task starts one. */
+/** A slot for one worker. If it is empty, the next task starts a worker. */
 interface Slot {
   worker?: ChildProcess | undefined;
   isReady: boolean;
   task?: Task | undefined;
   timer?: NodeJS.Timeout | undefined;
-  /** Of the task, by the clock. */
+  /** The deadline of the task, in milliseconds since 1970. */
   deadline: number;
 }
 
 export interface PoolOptions {
   /**
-   * Sends `{ ready: true }` once, then `{ result }` or `{ error }` for every message it gets; before that,
-   * if it likes, `{ withinMs }`: how much longer it may take at most.
+   * Sends `{ ready: true }` once, then `{ result }` or `{ error }` for each message. Before that it
+   * may send `{ withinMs }` to shorten its remaining time.
    */
   readonly module: URL;
-  /** At most. Beyond `warmWorkers` they start when jobs wait for them, and end when they were idle for a while. */
+  /** The maximum. Beyond `warmWorkers` they start when jobs wait, and end after `idleMs` without one. */
   readonly workers: number;
-  /** Started at once and kept. */
+  /** They start at once and are kept. */
   readonly warmWorkers: number;
-  /** Counted from when a worker begins, not while the job waits for one. */
+  /** Counted from when a worker starts the job, without the time in the queue. */
   readonly jobTimeLimitMs: number;
   readonly maxQueued: number;
-  /** Of one worker; more makes it crash. Not enforced on Windows. */
+  /** The maximum of one worker, which crashes if it exceeds it. Not enforced on Windows. */
   readonly maxMemoryBytes: number;
-  /** How far behind others a worker stands in line for a processor: 0, like everyone, to 19. */
+  /** The scheduling priority of workers: 0 (normal) to 19 (lowest). */
   readonly niceness?: number;
   readonly idleMs?: number;
   readonly logger: Logger;
@@ -81,12 +82,11 @@ const workerMessage = z.union([
 ]);
 
 /**
- * Jobs in child processes, one at a time in each, which can be killed in the middle of one and are then
- * replaced. They know no secrets (nothing of our environment), and have to end themselves
- * when their parent is gone ('disconnect').
+ * Runs jobs in child processes, one at a time in each. A process can be killed during a job and is
+ * then replaced. The processes get none of our environment variables and must end when their parent is gone ('disconnect').
  *
- * Why not tinypool: its processes get a second to end before they are killed, its time limits count the
- * wait for a worker, and one that dies idle ends the whole server with an 'error' nobody hears.
+ * Why not tinypool: it waits a second before it kills a process, its time limits include the time
+ * in the queue, and an idle process that dies ends the server with an unhandled 'error'.
  */
 export function createWorkerPool(options: PoolOptions): WorkerPool {
   const { jobTimeLimitMs, maxQueued, niceness = 0, idleMs = IDLE_MS, logger } = options;
@@ -95,13 +95,13 @@ export function createWorkerPool(options: PoolOptions): WorkerPool {
     isReady: false,
     deadline: 0,
   }));
-  const living = new Set<ChildProcess>();
+  const running = new Set<ChildProcess>();
   let isStopped = false;
 
   function start(slot: Slot) {
     const worker = forkLimited(options);
-    // Without an id it never began, and will never tell of an end.
-    if (worker.pid !== undefined) living.add(worker);
+    // Without a pid it did not start and will not emit 'exit'.
+    if (worker.pid !== undefined) running.add(worker);
     if (worker.pid !== undefined && niceness > 0) setPriority(worker.pid, niceness);
     Object.assign(slot, { worker, isReady: false });
     slot.timer = setTimeout(() => worker.kill('SIGKILL'), START_LIMIT_MS);
@@ -109,26 +109,26 @@ export function createWorkerPool(options: PoolOptions): WorkerPool {
       if (slot.worker === worker) receive(slot, message);
     });
     worker.on('exit', (code, signal) => {
-      living.delete(worker);
-      if (slot.worker === worker) lose(slot, `ended with ${signal ?? `exit code ${code}`}`);
+      running.delete(worker);
+      if (slot.worker === worker) handleExit(slot, `ended with ${signal ?? `exit code ${code}`}`);
     });
     worker.on('error', (error) => {
-      if (slot.worker === worker) lose(slot, `failed: ${error.message}`);
+      if (slot.worker === worker) handleExit(slot, `failed: ${error.message}`);
     });
   }
 
   function receive(slot: Slot, message: unknown) {
     const { data } = workerMessage.safeParse(message);
     if (!data) {
-      // Taken over by what it decodes, perhaps: no word of it counts any more.
+      // The worker may be compromised by what it decodes: ignore its output.
       slot.worker?.kill('SIGKILL');
-      lose(slot, 'sent an invalid message');
+      handleExit(slot, 'sent an invalid message');
       return;
     }
     if ('ready' in data) {
       clearTimeout(slot.timer);
       slot.isReady = true;
-      if (slot.task) begin(slot, slot.task);
+      if (slot.task) sendTask(slot, slot.task);
       return;
     }
     if ('withinMs' in data) {
@@ -151,8 +151,11 @@ export function createWorkerPool(options: PoolOptions): WorkerPool {
     }, idleMs).unref();
   }
 
-  /** Nothing is started until there is work for it, so that a worker which can't start doesn't spin. */
-  function lose(slot: Slot, how: string) {
+  /**
+   * A new worker is started only for the next task, so that a worker which cannot start is not
+   * restarted in a loop.
+   */
+  function handleExit(slot: Slot, how: string) {
     const reason = slot.isReady ? 'crashed' : 'broken';
     const task = takeTask(slot);
     Object.assign(slot, { worker: undefined, isReady: false });
@@ -176,18 +179,18 @@ export function createWorkerPool(options: PoolOptions): WorkerPool {
       const task = queue.shift();
       slot.task = task;
       if (!slot.worker) start(slot);
-      if (slot.isReady && task) begin(slot, task);
+      if (slot.isReady && task) sendTask(slot, task);
     }
   }
 
-  function begin(slot: Slot, task: Task) {
+  function sendTask(slot: Slot, task: Task) {
     slot.deadline = Date.now() + jobTimeLimitMs;
     limit(slot, jobTimeLimitMs);
-    // Can't be sent: the worker is dying, which its 'exit' tells.
+    // If it cannot be sent, the worker is ending, and 'exit' follows.
     slot.worker?.send(task.job, () => {});
   }
 
-  /** Never gives more time than there was. */
+  /** Can only shorten the remaining time. */
   function limit(slot: Slot, withinMs: number) {
     const { worker } = slot;
     clearTimeout(slot.timer);
@@ -215,17 +218,17 @@ export function createWorkerPool(options: PoolOptions): WorkerPool {
         queue.pop();
         throw new WorkerError('overloaded', 'Too many jobs are waiting.');
       }
-      const leave = () => {
-        const place = queue.indexOf(task);
-        if (place === -1) return;
-        queue.splice(place, 1);
+      const cancel = () => {
+        const position = queue.indexOf(task);
+        if (position === -1) return;
+        queue.splice(position, 1);
         reject(signal?.reason);
       };
-      signal?.addEventListener('abort', leave);
+      signal?.addEventListener('abort', cancel);
       try {
         return await promise;
       } finally {
-        signal?.removeEventListener('abort', leave);
+        signal?.removeEventListener('abort', cancel);
       }
     },
 
@@ -233,31 +236,9 @@ export function createWorkerPool(options: PoolOptions): WorkerPool {
       isStopped = true;
       const stopped = new WorkerError('broken', 'The pool has stopped.');
       for (const task of queue.splice(0)) task.reject(stopped);
-      const gone = [...living].map((worker) => once(worker, 'exit'));
-      for (const worker of living) worker.kill('SIGKILL');
-      await Promise.all(gone);
+      const exits = [...running].map((worker) => once(worker, 'exit'));
+      for (const worker of running) worker.kill('SIGKILL');
+      await Promise.all(exits);
     },
   };
 }
-
-/**
- * Limits what the process may allocate (`ulimit -d`: RLIMIT_DATA, which Linux counts private mappings
- * under) and, should memory run out all the same, offers it to the kernel before anything else.
- */
-function forkLimited({ module, maxMemoryBytes }: PoolOptions): ChildProcess {
-  const path = fileURLToPath(module);
-  const forkOptions: ForkOptions = { env: ENVIRONMENT, execArgv: NODE_FLAGS, stdio: STDIO };
-  if (process.platform === 'win32') return fork(path, forkOptions);
-
-  const script = `
-    { ulimit -d ${Math.ceil(maxMemoryBytes / 1024)}; echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null
-    exec "$0" "$@"`;
-  const execArgv = ['-c', script, process.execPath, ...NODE_FLAGS];
-  return fork(path, { ...forkOptions, execPath: '/bin/sh', execArgv });
-}
-
-/** Little garbage is made per job, and collecting it late would only make the process grow. */
-const NODE_FLAGS = ['--max-semi-space-size=4'];
-/** Else the allocator of @napi-rs/canvas takes a gigabyte of addresses, which the limit counts. In KiB. */
-const ENVIRONMENT = { MIMALLOC_ARENA_RESERVE: String(64 * 1024) };
-const STDIO: StdioOptions = ['ignore', 'ignore', 'inherit', 'ipc'];

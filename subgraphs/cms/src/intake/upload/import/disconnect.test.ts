@@ -7,7 +7,7 @@ import { type SourceServer, serveSource } from '../../../testing/source-server.t
 const IMPORT = `mutation ($input: ImportMediaInput!) {
   importMedia(input: $input) { mediaFile { id } userErrors { code } }
 }`;
-/** Longer than any test, so that only the hanging up can end anything. */
+/** Longer than any test, so that only a disconnect can end anything. */
 const NO_LIMIT_MS = 600_000;
 
 let cms: RunningCms;
@@ -44,14 +44,14 @@ async function expectNothingLeft() {
   expect(await cms.traces()).toEqual({ rows: 0, files: [] });
 }
 
-test('a client that hangs up before there is an answer ends the asking', async () => {
+test('a client that disconnects before the source responds ends the request', async () => {
   const client = await send(source.serve('/silent.jpg', () => {}));
   await soon(() => source.asked.includes('/silent.jpg'));
   client.destroy();
   await expectNothingLeft();
 });
 
-test('a client that hangs up half way ends the download', async () => {
+test('a client that disconnects halfway ends the download', async () => {
   const url = source.serve('/endless.jpg', (_request, response) => {
     response.write(new Uint8Array(2 ** 19));
   });
@@ -61,7 +61,7 @@ test('a client that hangs up half way ends the download', async () => {
   await expectNothingLeft();
 });
 
-test('a client that hangs up while bytes are verified gets no file', async () => {
+test('a client that disconnects during verification gets no file', async () => {
   const jpeg = await drawJpeg();
   const client = await send(
     source.serve('/a.jpg', (_request, response) => void response.end(jpeg)),

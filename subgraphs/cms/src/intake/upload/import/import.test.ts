@@ -6,7 +6,7 @@ import { type SourceServer, serveSource } from '../../../testing/source-server.t
 const MAX_BYTES = 20 * 2 ** 20;
 const IMPORT = `mutation ($input: ImportMediaInput!) { importMedia(input: $input) {
   mediaFile { id originalFilename mimeType } reused userErrors { code field message } } }`;
-/** Whole megabytes, so that the first are not what nobody reads from a socket. */
+/** Megabytes, so that the first ones are more than the buffers of an unread socket. */
 const MEGABYTE = new Uint8Array(2 ** 20);
 
 let cms: RunningCms;
@@ -48,7 +48,7 @@ async function expectRefusal(url: string, code: string) {
   return result.userErrors[0].message as string;
 }
 
-test('a body without end is cut off at the limit', async () => {
+test('stops an endless body at the limit', async () => {
   let sent = 0;
   const url = source.serve('/endless.jpg', (_request, response) => {
     const pour = () => {
@@ -63,14 +63,14 @@ test('a body without end is cut off at the limit', async () => {
   expect(sent).toBeLessThan(MAX_BYTES * 2);
 });
 
-test('what says that it is too large is not read', async () => {
+test('does not read a body whose declared size is too large', async () => {
   const url = source.serve('/large.jpg', (_request, response) => {
     response.writeHead(200, { 'content-length': MAX_BYTES + 1 }).flushHeaders();
   });
   await expectRefusal(url, 'FILE_TOO_LARGE');
 });
 
-test('half a file is no file', async () => {
+test('rejects half a file', async () => {
   const jpeg = await drawJpeg();
   const half = jpeg.subarray(0, jpeg.length / 2);
   const url = source.serve('/half.jpg', (_request, response) => {
@@ -86,7 +86,7 @@ test('half a file is no file', async () => {
   await expectRefusal(unsaid, 'CORRUPT_FILE');
 });
 
-test('whatever a source says of its bytes, the bytes decide', async () => {
+test('determines the type from the bytes, whatever the source declares', async () => {
   const jpeg = await drawJpeg();
   const serve = (path: string, bytes: Uint8Array | string, type: string) =>
     source.serve(path, (_request, response) => {
@@ -106,7 +106,7 @@ test('whatever a source says of its bytes, the bytes decide', async () => {
   });
 });
 
-test('a file is called what its source calls it', async () => {
+test('uses the name that the source states', async () => {
   const jpeg = await drawJpeg();
   for (const [given, originalFilename] of [
     ['attachment; filename="Zürich.jpg"', 'Zürich.jpg'],
@@ -129,12 +129,12 @@ test.each([
   ['file:///etc/passwd', 'SOURCE_FORBIDDEN'],
   ['data:image/gif;base64,R0lGODlhAQABAAAAACw=', 'SOURCE_FORBIDDEN'],
   ['javascript:alert(1)', 'SOURCE_FORBIDDEN'],
-])('%s is refused, and not a word of where it leads', async (url, code) => {
+])('rejects %s without revealing where it leads', async (url, code) => {
   const message = await expectRefusal(url, code);
   expect(message).not.toMatch(/\d+\.\d+|::|\.test|localhost/);
 });
 
-test.each([404, 500])('status %i is told', async (status) => {
+test.each([404, 500])('reports status %i', async (status) => {
   const url = source.serve('/status', (_request, response) => {
     response.writeHead(status).end('10.0.0.1 is down');
   });
@@ -143,14 +143,14 @@ test.each([404, 500])('status %i is told', async (status) => {
   );
 });
 
-test('what is no address is told before anything is fetched', async () => {
+test('reports an invalid URL before fetching anything', async () => {
   for (const url of ['nonsense', '', 'http://', 'http://[', '//files.test/a.jpg']) {
     const { errors } = await cms.graphql(IMPORT, { input: { url } });
     expect(errors, url).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   }
 });
 
-test('the log says how far it is', async () => {
+test('logs the progress', async () => {
   const url = source.serve('/big.jpg', (_request, response) => {
     for (let index = 0; index < 17; index += 1) response.write(MEGABYTE);
     response.end();

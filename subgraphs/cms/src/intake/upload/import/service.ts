@@ -3,7 +3,6 @@ import type { RequestScope } from '@federated-media/subgraph-kit/graphql-endpoin
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { metrics } from '@federated-media/subgraph-kit/telemetry/metrics';
 import type { ImportMediaInput } from '../../../generated/graphql.ts';
-import { readDetails } from '../../../files/media-file/details.ts';
 import { SourceForbidden } from '../../source/resolve-source.ts';
 import {
   type SourceResponse,
@@ -11,9 +10,8 @@ import {
   SourceUnreachable,
 } from '../../source/fetch-source.ts';
 import { nameOf } from '../../source/name.ts';
-import { FileTooLargeError, type StagedBytes, type Staging } from '../../../storage/staging.ts';
+import type { StagedBytes, Staging } from '../../../storage/staging.ts';
 import {
-  QUOTA_EXCEEDED,
   type Refusal,
   type UploadOutcome,
   toUploadResult,
@@ -21,12 +19,12 @@ import {
   failedUpload,
   toUploadOutcome,
 } from '../../commit/upload-outcome.ts';
-import { readKey, retryOf } from '../../commit/idempotency.ts';
+import { retryOf } from '../../commit/idempotency.ts';
 import type { Intake, IntakeOutcome } from '../../commit/intake.ts';
-import { tooLarge } from '../multipart/multipart-file.ts';
+import { type UploadLimit, refuseTooLarge, uploadLimit } from '../limits.ts';
+import { readUploadInput } from '../upload-input.ts';
 import type { CommitOptions, UploadRepository } from '../../commit/repository.ts';
 import type { OpenReservation, Reservations } from '../../reservations/reservations.ts';
-import { createChecks } from '../../../platform/input-checks.ts';
 
 const ERROR_LOCATION = { path: ['input'], source: 'url' };
 const REPORT_EVERY_BYTES = 8 * 2 ** 20;
@@ -39,16 +37,16 @@ interface Dependencies {
   intake: Intake;
   fetchSource: SourceFetcher;
   maxBytes: number;
-  /** From when the source is first asked to when its bytes are verified. */
+  /** The time limit from the first request until the bytes are verified. */
   timeoutMs: number;
   logger: Logger;
 }
 
-/** Files fetched from elsewhere. */
+/** Imports files from URLs. */
 export function createImportService(dependencies: Dependencies) {
   const { uploads, reservations, intake, fetchSource, maxBytes, timeoutMs } = dependencies;
 
-  async function take(
+  async function importFile(
     url: URL,
     options: CommitOptions,
     scope: RequestScope,
@@ -58,18 +56,17 @@ export function createImportService(dependencies: Dependencies) {
     await using reservation = await reservations.open(options.storeId);
     const checksQuota = options.retry === null && options.onDuplicate !== 'REUSE';
     const remainingBytes = checksQuota ? reservation.remainingBytes : null;
-    const limit = Math.max(0, Math.min(maxBytes, remainingBytes ?? maxBytes));
-    const excess = limit < maxBytes ? QUOTA_EXCEEDED : tooLarge(maxBytes);
-    if ((source.byteSize ?? 0) > limit) return { refused: excess };
+    const limit = uploadLimit(maxBytes, remainingBytes);
+    if ((source.byteSize ?? 0) > limit.maxBytes) return { refused: limit.refusal };
 
-    const staged = await stage(reservation, { source, limit, excess, scope });
+    const staged = await stage(reservation, { source, limit, scope });
     if ('refused' in staged) return staged;
     metrics.upload({ road: 'import', files: 1, bytes: staged.byteSize });
     const originalFilename = nameOf(source);
     const declaredMimeType = source.contentType;
     const stagedFile = { reservation, staged, originalFilename, declaredMimeType, signal };
     try {
-      return await intake.take(stagedFile, options);
+      return await intake.add(stagedFile, options);
     } catch (error) {
       if (error === signal.reason) throw new SourceUnreachable(TOO_LONG, { cause: error });
       throw error;
@@ -78,12 +75,7 @@ export function createImportService(dependencies: Dependencies) {
 
   async function stage(
     { id }: OpenReservation,
-    {
-      source,
-      limit,
-      excess,
-      scope,
-    }: { source: SourceResponse; limit: number; excess: Refusal; scope: RequestScope },
+    { source, limit, scope }: { source: SourceResponse; limit: UploadLimit; scope: RequestScope },
   ): Promise<StagedBytes | { refused: Refusal }> {
     const { staging, logger } = dependencies;
     const counted = countBytes((bytes) => {
@@ -91,10 +83,7 @@ export function createImportService(dependencies: Dependencies) {
     });
     source.body.on('error', (error) => counted.destroy(error));
     try {
-      return await staging.receive(id, source.body.pipe(counted), { maxBytes: limit });
-    } catch (error) {
-      if (error instanceof FileTooLargeError) return { refused: excess };
-      throw error;
+      return await refuseTooLarge(staging.receive(id, source.body.pipe(counted), limit), limit);
     } finally {
       source.body.destroy();
     }
@@ -106,7 +95,7 @@ export function createImportService(dependencies: Dependencies) {
     scope: RequestScope,
   ): Promise<IntakeOutcome> {
     try {
-      return await take(url, options, scope);
+      return await importFile(url, options, scope);
     } catch (error) {
       const code = codeOf(error);
       if (code === null || !(error instanceof Error)) throw error;
@@ -117,18 +106,14 @@ export function createImportService(dependencies: Dependencies) {
 
   return {
     async accept(scope: RequestScope, input: ImportMediaInput): Promise<UploadOutcome> {
-      const { check, problems } = createChecks(['input']);
-      const details = readDetails(input.details ?? {}, (field, read) =>
-        check(['details', ...field], read),
-      );
-      const key = check(['idempotencyKey'], () => readKey(input.idempotencyKey)) ?? null;
+      const { details, key, problems } = readUploadInput(input, ['input']);
       if (problems.length > 0) return failedUpload(...problems);
 
       const { url, onDuplicate = 'ALLOW' } = input;
       const { storeId, subject: actor } = scope.caller;
       const retry = retryOf(key, { url: url.href, details, onDuplicate });
       const options = { storeId, actor, mutation: 'importMedia', retry, onDuplicate, details };
-      // Before anything is fetched: what is there by now may be something else.
+      // Checked before fetching, because the source may have changed since then.
       const precedent =
         retry && (await uploads.precedent({ ...options, onDuplicate: 'ALLOW' }, null));
       if (precedent) return toUploadOutcome(toUploadResult(precedent), ERROR_LOCATION);
@@ -143,7 +128,7 @@ function codeOf(error: unknown) {
   return error instanceof SourceUnreachable ? 'SOURCE_UNREACHABLE' : null;
 }
 
-/** Passes bytes on and says every few megabytes how many there were. */
+/** Passes bytes on and reports every few megabytes how many there were. */
 function countBytes(onProgress: (bytes: number) => void): Transform {
   let bytes = 0;
   let counted = 0;

@@ -36,7 +36,7 @@ async function expectTooLong(url: string) {
   await source.allHungUp();
 }
 
-test('a source that drips is given up in time', async () => {
+test('stops a slow source in time', async () => {
   const url = source.serve('/drip.jpg', (_request, response) => {
     const drip = setInterval(() => response.write('a'), 20);
     response.on('close', () => clearInterval(drip));
@@ -45,11 +45,11 @@ test('a source that drips is given up in time', async () => {
   expect(cms.verified).toEqual([]);
 });
 
-test('a source that never begins to answer is given up in time', async () => {
+test('stops a source that does not respond in time', async () => {
   await expectTooLong(source.serve('/silent.jpg', () => {}));
 });
 
-test('bytes whose verification outlasts the time limit become no file, then or later', async () => {
+test('stores no file if the verification exceeds the time limit, then or later', async () => {
   const jpeg = await drawJpeg();
   await expectTooLong(source.serve('/a.jpg', (_request, response) => void response.end(jpeg)));
   expect(cms.verified).toHaveLength(1);

@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterAll(() => store.close());
 
-/** Commits eight uploads, none of which ends before all of them wait for one another. */
+/** Commits eight uploads concurrently: none ends before all of them wait for each other. */
 async function commitAtOnce(
   given: (index: number) => Partial<GivenFile>,
   options: Partial<CommitOptions>,
@@ -44,7 +44,7 @@ const WAITING = `datname = current_database() AND wait_event_type = 'Lock'`;
 
 const files = () => store.count("media_files WHERE store_id = 'ours' AND file_size > 1");
 
-test('one key: one file, and everyone has it', async () => {
+test('one key: one file, which all get', async () => {
   const file = newFile();
   const retry = { key: 'one', fingerprint: 'a' };
   const { written, others } = await commitAtOnce(() => file, { retry });
@@ -56,7 +56,7 @@ test('one key: one file, and everyone has it', async () => {
   expect([await files(), await store.count('idempotency_keys')]).toEqual([1, 1]);
 });
 
-test('one key that has expired: one file too', async () => {
+test('one expired key: one file', async () => {
   const file = newFile();
   const retry = { key: 'old', fingerprint: 'a' };
   await store.pool.query(
@@ -73,7 +73,7 @@ test('one key that has expired: one file too', async () => {
 test.each([
   ['REUSE', 'reused'],
   ['REJECT', 'duplicate'],
-] as const)('one set of bytes with %s: one file, the others %s', async (onDuplicate, outcome) => {
+] as const)('the same bytes with %s: one file, the others %s', async (onDuplicate, outcome) => {
   const file = newFile();
   const { written, others } = await commitAtOnce(() => file, { onDuplicate });
   expect(written).toHaveLength(1);
@@ -82,7 +82,7 @@ test.each([
   expect(await files()).toBe(1);
 });
 
-test('room for three: three files, to the byte', async () => {
+test('space for three: exactly three files', async () => {
   const byteSize = 100;
   await store.pool.query("UPDATE stores SET quota_bytes = 399 WHERE id = 'ours'");
   const { written, others } = await commitAtOnce(() => ({ byteSize }), {});
@@ -94,7 +94,7 @@ test('room for three: three files, to the byte', async () => {
   ).toBe(1);
 });
 
-test('a key with which nothing was made is not kept', async () => {
+test('a key without a result is not stored', async () => {
   await store.pool.query("UPDATE stores SET quota_bytes = 1 WHERE id = 'ours'");
   const retry = { key: 'refused', fingerprint: 'a' };
   const { written } = await commitAtOnce(() => newFile(), { retry });

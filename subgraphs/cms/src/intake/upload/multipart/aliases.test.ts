@@ -11,7 +11,7 @@ let cms: RunningCms;
 let large: Uint8Array<ArrayBuffer>;
 beforeAll(async () => {
   cms = await runCms({ uploadMaxBytes: 10_000_000 });
-  // Bytes behind the picture are no part of it; they make the file larger than any buffer on its way.
+  // Bytes after the end of the image make the file larger than any buffer on the way.
   large = new Uint8Array(Buffer.concat([await drawJpeg(20, 20), Buffer.alloc(3_000_000)]));
 });
 afterAll(() => cms.close());
@@ -21,7 +21,7 @@ const send = (...order: ('one' | 'two')[]) => {
   return cms.graphql(TWO_FIELDS, { one: null, two: null }, { files: Object.fromEntries(files) });
 };
 
-test('two fields whose files come in another order are refused, and nothing is left', async () => {
+test('rejects two fields whose files arrive in another order, and leaves nothing', async () => {
   const { data } = await send('two', 'one');
   const refused = {
     mediaFile: null,
@@ -31,7 +31,7 @@ test('two fields whose files come in another order are refused, and nothing is l
   expect(await cms.traces()).toEqual({ rows: 0, files: [] });
 });
 
-test('two fields whose files come in their order are both taken', async () => {
+test('accepts two fields whose files arrive in order', async () => {
   const { data } = await send('one', 'two');
   const taken = { mediaFile: { id: expect.any(String) }, userErrors: [] };
   expect(data).toEqual({ one: taken, two: taken });

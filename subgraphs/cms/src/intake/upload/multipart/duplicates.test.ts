@@ -23,7 +23,7 @@ afterAll(() => cms.close());
 const twentyTimes = (input: object) =>
   Promise.all(Array.from({ length: 20 }, () => cms.upload(bytes, { input })));
 
-/** Of one file, and of nothing else: its object, its rows and its size. */
+/** One file exactly: its object, its rows and its size. */
 async function expectOneMore(before: Awaited<ReturnType<typeof traces>>) {
   const after = await traces();
   expect(after.files).toHaveLength(before.files.length + 1);
@@ -52,7 +52,7 @@ async function traces() {
   };
 }
 
-test('twenty at once with REUSE are one file, nineteen times reused', async () => {
+test('twenty concurrent uploads with REUSE are one file, reused nineteen times', async () => {
   const before = await traces();
   const results = await twentyTimes({ onDuplicate: 'REUSE' });
   const first = results.find(({ reused }) => !reused);
@@ -63,7 +63,7 @@ test('twenty at once with REUSE are one file, nineteen times reused', async () =
   await expectOneMore(before);
 });
 
-test('twenty at once with REJECT are one file and nineteen refusals', async () => {
+test('twenty concurrent uploads with REJECT are one file and nineteen errors', async () => {
   const before = await traces();
   const results = await twentyTimes({ onDuplicate: 'REJECT' });
   const taken = results.filter(({ mediaFile }) => mediaFile);
@@ -74,7 +74,7 @@ test('twenty at once with REJECT are one file and nineteen refusals', async () =
   await expectOneMore(before);
 });
 
-test('REUSE and REJECT at once make one file between them', async () => {
+test('concurrent uploads with REUSE and REJECT create one file', async () => {
   const before = await traces();
   const policies = ['REUSE', 'REJECT', 'REUSE', 'REJECT', 'REUSE', 'REJECT'];
   const results = await Promise.all(
@@ -90,26 +90,26 @@ test('REUSE and REJECT at once make one file between them', async () => {
   await expectOneMore(before);
 });
 
-test('twenty at once with ALLOW are twenty files', async () => {
+test('twenty concurrent uploads with ALLOW are twenty files', async () => {
   const results = await twentyTimes({ onDuplicate: 'ALLOW' });
   expect(new Set(results.map(({ mediaFile }) => mediaFile.id)).size).toBe(20);
   expect(results.filter(({ reused }) => reused)).toEqual([]);
 });
 
-test('a refusal names the file that is there', async () => {
+test('the error names the existing file', async () => {
   const { mediaFile } = await cms.upload(bytes);
   const { userErrors } = await cms.upload(bytes, { input: { onDuplicate: 'REJECT' } });
   expect(userErrors[0].message).toContain(mediaFile.id);
 });
 
-test('of several with the same bytes the oldest is reused', async () => {
+test('reuses the oldest of several files with the same bytes', async () => {
   const { mediaFile } = await cms.upload(bytes);
   await cms.upload(bytes);
   const reused = await cms.upload(bytes, { input: { onDuplicate: 'REUSE' } });
   expect(reused).toMatchObject({ reused: true, mediaFile: { id: mediaFile.id } });
 });
 
-test('what is reused stays as it is, whatever else is said', async () => {
+test('does not change a reused file, whatever the input', async () => {
   const details = { altText: 'First', folder: 'one', tags: ['one'] };
   const { mediaFile } = await cms.upload(bytes, { input: { details } });
   const other = { altText: 'Second', folder: 'two', tags: ['two'] };
@@ -126,7 +126,7 @@ test('what is reused stays as it is, whatever else is said', async () => {
 test.each([
   ['PUBLIC', 'PRIVATE'],
   ['PRIVATE', 'PUBLIC'],
-])('a %s file does not stand in for a %s one, but is a duplicate of it', async (has, wants) => {
+])('does not reuse a %s file for a %s one, but reports it as a duplicate', async (has, wants) => {
   const first = await cms.upload(bytes, { input: { details: { visibility: has } } });
   const details = { visibility: wants };
   const rejected = await cms.upload(bytes, { input: { onDuplicate: 'REJECT', details } });
@@ -142,7 +142,7 @@ test.each([
   }
 });
 
-test('a file in the trash is no duplicate until it is restored', async () => {
+test('a file in the trash is not a duplicate until it is restored', async () => {
   const { mediaFile } = await cms.upload(bytes);
   await cms.graphql(TRASH, { id: mediaFile.id });
   const again = await cms.upload(bytes, { input: { onDuplicate: 'REJECT' } });
@@ -155,7 +155,7 @@ test('a file in the trash is no duplicate until it is restored', async () => {
   expect(reused).toMatchObject({ reused: true, mediaFile: { id: mediaFile.id } });
 });
 
-test('another store has its own, though its bytes are the same', async () => {
+test('another store has its own file with the same bytes', async () => {
   const { mediaFile } = await cms.upload(bytes);
   for (const onDuplicate of ['REJECT', 'REUSE']) {
     const theirs = await cms.upload(bytes, { input: { onDuplicate }, storeId: onDuplicate });

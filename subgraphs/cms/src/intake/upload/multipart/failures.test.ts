@@ -3,11 +3,11 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { drawJpeg } from '../../../files/media-file/testing/draw-jpeg.ts';
 import { type RunningCms, runCms } from '../../../files/media-file/testing/running-cms.ts';
+import { MULTIPART_TYPE, partsUpTo } from '../testing/multipart-body.ts';
 
 const MAX_BYTES = 2_000_000;
-/** More than fits between the network and whoever reads it, so that reading has begun. */
+/** More than all buffers on the way, so that reading has started. */
 const HALF_WAY = new Uint8Array(1_000_000);
-const BOUNDARY = 'boundary';
 const UPLOAD = `mutation ($input: UploadMediaInput!) {
   uploadMedia(input: $input) { mediaFile { id } reused userErrors { code message field } }
 }`;
@@ -35,7 +35,7 @@ const upload = (bytes: Uint8Array<ArrayBuffer>, name: string, type: string, deta
 const bytesOf = (size: number) => new Uint8Array(size).fill(65);
 
 test.each([
-  ['nothing at all', () => bytesOf(0), 'a.jpg', 'image/jpeg', 'EMPTY_FILE'],
+  ['an empty file', () => bytesOf(0), 'a.jpg', 'image/jpeg', 'EMPTY_FILE'],
   [
     'one byte over the limit',
     () => bytesOf(MAX_BYTES + 1),
@@ -45,16 +45,16 @@ test.each([
   ],
   ['far over the limit', () => bytesOf(MAX_BYTES * 5), 'a.jpg', 'image/jpeg', 'FILE_TOO_LARGE'],
   [
-    'what is no picture',
+    'a file that is not an image',
     () => bytesOf(500),
     'a.bin',
     'application/octet-stream',
     'UNSUPPORTED_TYPE',
   ],
-  ['a lying extension', () => jpeg, 'a.png', 'image/png', 'TYPE_MISMATCH'],
+  ['a wrong extension', () => jpeg, 'a.png', 'image/png', 'TYPE_MISMATCH'],
   ['half a JPEG', () => jpeg.slice(0, jpeg.length / 2), 'a.jpg', 'image/jpeg', 'CORRUPT_FILE'],
   ['a file without a name', () => jpeg, '\u202E', 'image/jpeg', 'INVALID'],
-])('%s is refused and leaves nothing', async (_what, bytes, name, type, code) => {
+])('rejects %s and leaves nothing', async (_what, bytes, name, type, code) => {
   const { data } = await upload(bytes(), name, type);
   expect(data!.uploadMedia).toMatchObject({
     mediaFile: null,
@@ -65,7 +65,7 @@ test.each([
   expect(await cms.traces()).toEqual(nothing);
 });
 
-test('details that can’t be are told before a byte is kept', async () => {
+test('reports invalid details before storing anything', async () => {
   cms.store.statements.length = 0;
   const { data } = await upload(jpeg, 'a.jpg', 'image/jpeg', { folder: '../x', tags: ['a,b'] });
   expect(data!.uploadMedia.userErrors).toMatchObject([
@@ -76,28 +76,28 @@ test('details that can’t be are told before a byte is kept', async () => {
   expect(await cms.traces()).toEqual(nothing);
 });
 
-test('without a token the answer comes before the body', async () => {
+test('responds to a missing token before the body arrives', async () => {
   const outgoing = sendUpload('Bearer nonsense');
-  outgoing.write(partsUpTo(new Uint8Array(0)));
+  outgoing.write(partsUpTo(new Uint8Array(0), UPLOAD));
   const [response] = await once(outgoing, 'response');
   expect(response.statusCode).toBe(401);
   outgoing.destroy();
   expect(await cms.traces()).toEqual(nothing);
 });
 
-test('a client that hangs up half way leaves nothing', async () => {
+test('a client that disconnects halfway leaves nothing', async () => {
   const outgoing = sendUpload(await cms.authorization());
   outgoing.on('error', () => {});
-  outgoing.write(partsUpTo(HALF_WAY));
+  outgoing.write(partsUpTo(HALF_WAY, UPLOAD));
   await vi.waitUntil(async () => (await cms.traces()).files.length > 0);
   outgoing.destroy();
   await vi.waitUntil(async () => (await cms.traces()).rows === 0);
   expect(await cms.traces()).toEqual(nothing);
 });
 
-test('a body that ends half way is told, and leaves nothing', async () => {
+test('reports a truncated body and leaves nothing', async () => {
   const outgoing = sendUpload(await cms.authorization());
-  outgoing.write(partsUpTo(HALF_WAY));
+  outgoing.write(partsUpTo(HALF_WAY, UPLOAD));
   await vi.waitUntil(async () => (await cms.traces()).files.length > 0);
   outgoing.end();
   const [response] = await once(outgoing, 'response');
@@ -108,7 +108,7 @@ test('a body that ends half way is told, and leaves nothing', async () => {
   expect(await cms.traces()).toEqual(nothing);
 });
 
-test('a storage that fails is our fault and none of the caller’s business', async () => {
+test('an error of the storage is internal, without details', async () => {
   storageFails = true;
   try {
     const { data, errors } = await upload(jpeg, 'a.jpg', 'image/jpeg');
@@ -121,7 +121,7 @@ test('a storage that fails is our fault and none of the caller’s business', as
   }
 });
 
-test('of several files each stands or falls by itself, in whatever order they come', async () => {
+test('several files succeed or fail separately, in any order', async () => {
   const names = ['one.jpg', 'details.jpg', 'liar.png', 'big.jpg', 'five.jpg'];
   const files = names.map(
     (name) => new File([name === 'big.jpg' ? bytesOf(MAX_BYTES + 1) : jpeg], name),
@@ -155,7 +155,7 @@ test('of several files each stands or falls by itself, in whatever order they co
   expect(left).toHaveLength(2);
 });
 
-test('one of several that fails on our side does not hide the others', async () => {
+test('an internal error of one file does not hide the others', async () => {
   const before = await cms.store.count('media_files');
   storageFails = true;
   try {
@@ -180,18 +180,7 @@ function sendUpload(authorization: string) {
     headers: {
       authorization,
       'apollo-require-preflight': 'true',
-      'content-type': `multipart/form-data; boundary=${BOUNDARY}`,
+      'content-type': MULTIPART_TYPE,
     },
   });
-}
-
-/** A body as far as `bytes` of its only file. */
-function partsUpTo(bytes: Uint8Array): Buffer {
-  const field = (name: string, value: object) =>
-    `--${BOUNDARY}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${JSON.stringify(value)}\r\n`;
-  const head =
-    field('operations', { query: UPLOAD, variables: { input: { file: null } } }) +
-    field('map', { 0: ['variables.input.file'] }) +
-    `--${BOUNDARY}\r\ncontent-disposition: form-data; name="0"; filename="a.jpg"\r\ncontent-type: image/jpeg\r\n\r\n`;
-  return Buffer.concat([Buffer.from(head), bytes]);
 }

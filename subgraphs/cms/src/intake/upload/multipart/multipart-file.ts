@@ -1,7 +1,8 @@
 import type { IncomingFile } from '@federated-media/multipart/upload';
 import { MultipartError } from '@federated-media/multipart/errors';
-import { FileTooLargeError, type StagedBytes, type Staging } from '../../../storage/staging.ts';
-import { QUOTA_EXCEEDED, type Refusal, refusal } from '../../commit/upload-outcome.ts';
+import type { StagedBytes, Staging } from '../../../storage/staging.ts';
+import { type Refusal, refusal } from '../../commit/upload-outcome.ts';
+import { refuseTooLarge, uploadLimit } from '../limits.ts';
 
 export async function awaitFile(
   file: Promise<IncomingFile>,
@@ -14,31 +15,30 @@ export async function awaitFile(
   }
 }
 
-/** Stages the bytes, as far as the limit and the room of the store go. */
+/** Stages the bytes up to the size limit and the store's quota. */
 export async function receive(
   staging: Staging,
   incoming: IncomingFile,
   { id, maxBytes, remainingBytes }: { id: string; maxBytes: number; remainingBytes: number | null },
 ): Promise<StagedBytes | { refused: Refusal }> {
-  const limit = Math.max(0, Math.min(maxBytes, remainingBytes ?? maxBytes));
+  const limit = uploadLimit(maxBytes, remainingBytes);
   try {
-    return await staging.receive(id, incoming.createReadStream(), { maxBytes: limit });
+    return await refuseTooLarge(staging.receive(id, incoming.createReadStream(), limit), limit);
   } catch (error) {
     if (error instanceof MultipartError) return { refused: incomplete(error) };
-    if (!(error instanceof FileTooLargeError)) throw error;
-    return { refused: limit < maxBytes ? QUOTA_EXCEEDED : tooLarge(maxBytes) };
+    throw error;
   }
 }
 
-export const tooLarge = (maxBytes: number) =>
-  refusal('FILE_TOO_LARGE', `The file is too large. The maximum is ${maxBytes} bytes.`);
-
-/** Lets what follows it in the request arrive. Not to be waited for: it may come late, or never. */
+/**
+ * Discards the file, so that the next ones in the request can arrive. Do not await it: the file may
+ * arrive late or never.
+ */
 export async function drainFile(file: Promise<IncomingFile>) {
   try {
     (await file).createReadStream().destroy();
   } catch {
-    // It never came, or is being read already: either way it holds nothing up.
+    // The file never arrived or is already being read, so it blocks nothing.
   }
 }
 

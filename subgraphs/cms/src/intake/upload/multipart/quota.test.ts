@@ -3,11 +3,11 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { drawJpeg } from '../../../files/media-file/testing/draw-jpeg.ts';
 import { type RunningCms, runCms } from '../../../files/media-file/testing/running-cms.ts';
+import { MULTIPART_TYPE, partsUpTo } from '../testing/multipart-body.ts';
 
 const SETTING = 100_000;
-/** More than fits between the network and whoever reads it, so that reading has begun. */
+/** More than all buffers on the way, so that reading has started. */
 const HALF_WAY = new Uint8Array(1_000_000);
-const BOUNDARY = 'boundary';
 const UPLOAD = `mutation ($input: UploadMediaInput!) {
   uploadMedia(input: $input) { mediaFile { id } userErrors { code field } }
 }`;
@@ -39,7 +39,7 @@ async function quota(storeId: string) {
   return data!['mediaQuota'];
 }
 
-/** Gives a store a limit of its own, which may come before its first file. */
+/** Sets the limit of a store, possibly before its first file. */
 const limit = (storeId: string, quotaBytes: number | null) =>
   cms.store.pool.query(
     `INSERT INTO stores (id, quota_bytes) VALUES ($1, $2)
@@ -47,7 +47,7 @@ const limit = (storeId: string, quotaBytes: number | null) =>
     [storeId, quotaBytes],
   );
 
-/** What the store really holds, whatever is counted. */
+/** What the store really contains, whatever was counted. */
 async function held(storeId: string) {
   const { rows } = await cms.store.pool.query(
     `SELECT coalesce(sum(file_size), 0)::int AS bytes, count(DISTINCT media_id)::int AS files
@@ -57,7 +57,7 @@ async function held(storeId: string) {
   return rows[0];
 }
 
-test('twenty at once into room for seven are exactly seven, and the rest leave nothing', async () => {
+test('of twenty concurrent uploads exactly seven fit, and the rest leave nothing', async () => {
   await limit('seven', bytes.length * 8 - 1);
   const before = await cms.traces();
   const results = await Promise.all(
@@ -77,7 +77,7 @@ test('twenty at once into room for seven are exactly seven, and the rest leave n
   expect(await cms.store.count("audit_entries WHERE store_id = 'seven'")).toBe(7);
 });
 
-test('twenty in one request are told one by one which of them had room', async () => {
+test('twenty files in one request get separate errors', async () => {
   await limit('one-request', bytes.length * 7);
   const parts = Array.from({ length: 20 }, (_none, index) => [
     `variables.input.${index}.file`,
@@ -100,7 +100,7 @@ test('twenty in one request are told one by one which of them had room', async (
 test.each([
   ['with one key', { idempotencyKey: 'at once' }],
   ['with REUSE', { onDuplicate: 'REUSE' }],
-])('eight at once %s into room for one all have it', async (how, input) => {
+])('eight concurrent uploads %s with space for one all get the file', async (how, input) => {
   const storeId = how.replaceAll(' ', '-');
   await limit(storeId, bytes.length);
   const results = await Promise.all(
@@ -111,7 +111,7 @@ test.each([
   expect(await held(storeId)).toEqual({ bytes: bytes.length, files: 1 });
 });
 
-test('a new store at once: the setting is exact there too', async () => {
+test('the quota of a new store is exact with concurrent uploads', async () => {
   const big = await drawJpeg(300, 200);
   const fits = Math.floor(SETTING / big.length);
   expect(fits).toBeGreaterThan(0);
@@ -126,7 +126,7 @@ test('a new store at once: the setting is exact there too', async () => {
   });
 });
 
-test('the last byte of room can be used, and one byte less is too little', async () => {
+test('the last byte of a quota can be used, and not one more', async () => {
   await limit('exact', bytes.length);
   expect(await cms.upload(bytes, { storeId: 'exact' })).toMatchObject({ userErrors: [] });
   await limit('one-short', bytes.length - 1);
@@ -134,7 +134,7 @@ test('the last byte of room can be used, and one byte less is too little', async
   expect(await held('one-short')).toEqual({ bytes: 0, files: 0 });
 });
 
-test('a limit of the store’s own goes before the setting, whichever is higher', async () => {
+test('the limit of a store overrides the setting, higher or lower', async () => {
   const big = await drawJpeg(900, 700);
   expect(big.length).toBeGreaterThan(SETTING);
   expect(await cms.upload(big, { storeId: 'own' })).toMatchObject(OVER);
@@ -148,7 +148,7 @@ test('a limit of the store’s own goes before the setting, whichever is higher'
   expect(await cms.upload(bytes, { storeId: 'own' })).toMatchObject(OVER);
 });
 
-test('what can’t fit is stopped on its way', async () => {
+test('stops a file that does not fit while it is being sent', async () => {
   await limit('streaming', 1000);
   const before = await cms.traces();
   cms.verified.length = 0;
@@ -157,12 +157,12 @@ test('what can’t fit is stopped on its way', async () => {
     headers: {
       authorization: await cms.authorization({ storeId: 'streaming' }),
       'apollo-require-preflight': 'true',
-      'content-type': `multipart/form-data; boundary=${BOUNDARY}`,
+      'content-type': MULTIPART_TYPE,
     },
   });
   outgoing.on('error', () => {});
   // The rest is never sent.
-  outgoing.write(partsUpTo(HALF_WAY));
+  outgoing.write(partsUpTo(HALF_WAY, UPLOAD));
   const [response] = await once(outgoing, 'response');
   const { data } = JSON.parse(Buffer.concat(await response.toArray()).toString());
   outgoing.destroy();
@@ -171,7 +171,7 @@ test('what can’t fit is stopped on its way', async () => {
   expect(await cms.traces()).toEqual(before);
 });
 
-test('a full store answers a retry with its first result, and REUSE with the file it has', async () => {
+test('a full store returns the first result to a retry, and an existing file to REUSE', async () => {
   const input = { idempotencyKey: 'full' };
   await limit('full', bytes.length);
   const first = await cms.upload(bytes, { input, storeId: 'full' });
@@ -190,7 +190,7 @@ test('a full store answers a retry with its first result, and REUSE with the fil
   expect(await quota('full')).toMatchObject({ usedBytes: bytes.length, fileCount: 1 });
 });
 
-test('the trash counts until it is purged, and other stores never notice', async () => {
+test('the trash counts until it is purged, and other stores are not affected', async () => {
   const empty = { usedBytes: 0, limitBytes: SETTING, fileCount: 0 };
   const one = { usedBytes: bytes.length, limitBytes: SETTING, fileCount: 1 };
   expect(await quota('life')).toEqual(empty);
@@ -209,14 +209,3 @@ test('the trash counts until it is purged, and other stores never notice', async
   expect(await quota('life')).toEqual(empty);
   expect(await quota('neighbour')).toEqual(one);
 });
-
-/** A body as far as `given` of its only file. */
-function partsUpTo(given: Uint8Array): Buffer {
-  const field = (name: string, value: object) =>
-    `--${BOUNDARY}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${JSON.stringify(value)}\r\n`;
-  const head =
-    field('operations', { query: UPLOAD, variables: { input: { file: null } } }) +
-    field('map', { 0: ['variables.input.file'] }) +
-    `--${BOUNDARY}\r\ncontent-disposition: form-data; name="0"; filename="a.jpg"\r\ncontent-type: image/jpeg\r\n\r\n`;
-  return Buffer.concat([Buffer.from(head), given]);
-}

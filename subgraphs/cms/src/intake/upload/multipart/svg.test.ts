@@ -23,9 +23,9 @@ let cms: RunningCms;
 let staged: StagedClient;
 let source: Server;
 let seed = 0;
-/** Never the same. */
+/** Different for each call. */
 let sent: Bytes;
-/** As it has to be kept. */
+/** How it must be stored. */
 let kept: Bytes;
 
 beforeAll(async () => {
@@ -71,7 +71,7 @@ const UPLOAD_METHODS: Record<string, () => Promise<{ id: string }>> = {
 };
 
 test.for(Object.keys(UPLOAD_METHODS))(
-  '%s stores, counts, hashes and serves what was cleaned, and leaves nothing else',
+  '%s stores, counts, hashes and serves the sanitized bytes, and leaves nothing else',
   async (road) => {
     const before = (await read('none'))['mediaQuota'].usedBytes;
     const { id } = await UPLOAD_METHODS[road]!();
@@ -93,7 +93,7 @@ test.for(Object.keys(UPLOAD_METHODS))(
   },
 );
 
-test('new bytes of a file are cleaned as well, and are its own when it has them', async () => {
+test('sanitizes replaced content, which may equal the current bytes', async () => {
   const { mediaFile } = await cms.upload(await drawJpeg());
   const replace = async (bytes: Bytes) => {
     const files = { 'variables.input.file': new File([bytes], 'logo.svg') };
@@ -112,7 +112,7 @@ test('new bytes of a file are cleaned as well, and are its own when it has them'
   expect(await replace(sent)).toEqual(replaced);
 });
 
-test('the checksum a client declares is that of what it sends', async () => {
+test('compares the declared checksum with the bytes as sent', async () => {
   const checksum = sha256(sent);
   const { mediaFile } = await staged.complete({ id: await stageIt({ checksum }) });
   expect(mediaFile.checksum).toBe(sha256(kept));
@@ -120,7 +120,7 @@ test('the checksum a client declares is that of what it sends', async () => {
   expect((await staged.put(lie.url, sent)).status).toBe(422);
 });
 
-test('a drawing is a duplicate of what is stored, sent as it was or as it is kept', async () => {
+test('a drawing is a duplicate of its stored version, sent unsanitized or sanitized', async () => {
   const { mediaFile } = await cms.upload(sent, CLAIMED);
   for (const bytes of [sent, kept]) {
     const again = await cms.upload(bytes, { ...CLAIMED, input: { onDuplicate: 'REUSE' } });
@@ -141,7 +141,7 @@ test('the same key and the same bytes are the same request', async () => {
   });
 });
 
-test('a drawing that is refused leaves nothing behind', async () => {
+test('a rejected drawing leaves nothing behind', async () => {
   const before = await cms.traces();
   const hostile = bytesOf(
     '<!DOCTYPE svg [<!ENTITY a "a">]><svg xmlns="http://www.w3.org/2000/svg"/>',

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => cms.close());
 
-test('a picture goes in with its details and its bytes come out as they were', async () => {
+test('stores an image with its details and serves the same bytes', async () => {
   const bytes = await drawJpeg();
   const details = {
     folder: '/brand//logos/',
@@ -73,7 +73,7 @@ test('a picture goes in with its details and its bytes come out as they were', a
   expect(Buffer.from(await response.arrayBuffer()).equals(bytes)).toBe(true);
 });
 
-test('an upload is one statement to reserve and one to commit', async () => {
+test('an upload needs one statement to reserve and one to commit', async () => {
   const counts: number[] = [];
   for (let upload = 0; upload < 3; upload += 1) {
     const bytes = await drawJpeg();
@@ -81,11 +81,11 @@ test('an upload is one statement to reserve and one to commit', async () => {
     await cms.upload(bytes, { input: { details: { altTexts: [{ locale: 'fr', text: 'Oui' }] } } });
     counts.push(cms.store.statements.length);
   }
-  // What the process does beside, such as looking for leftovers at its start, may fall into one of them.
+  // The process may run other statements, such as those of the recovery.
   expect(Math.min(...counts)).toBe(2);
 });
 
-test('the same bytes again: another file, the file that is there, or a refusal', async () => {
+test('the same bytes again are another file, the existing file, or an error', async () => {
   const bytes = await drawJpeg();
   const { mediaFile: first } = await cms.upload(bytes, {
     input: { details: { altText: 'First' } },

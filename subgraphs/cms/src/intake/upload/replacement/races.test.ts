@@ -3,14 +3,11 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { newId } from '@federated-media/subgraph-kit/ids';
-import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { drawJpeg } from '../../../files/media-file/testing/draw-jpeg.ts';
 import { type RunningCms, runCms } from '../../../files/media-file/testing/running-cms.ts';
-import { openDiskStorage } from '../../../storage/disk-storage.ts';
-import { createStaging } from '../../../storage/staging.ts';
-import { createReservations } from '../../reservations/reservations.ts';
 import { storageKey } from '../../../storage/object-key.ts';
+import { createOtherProcess } from '../testing/other-process.ts';
 
 const FILE = 'id version folder checksum url contentVersions { number checksum current }';
 const REPLACE = `mutation ($input: ReplaceMediaContentInput!) {
@@ -30,7 +27,7 @@ const HOUR = 3600;
 type Bytes = Uint8Array<ArrayBuffer>;
 
 let cms: RunningCms;
-/** What others do once bytes have come, and before they are committed. */
+/** What others do between the arrival of the bytes and their commit. */
 let meanwhile: () => Promise<void>;
 beforeAll(async () => {
   cms = await runCms({ verifying: () => meanwhile() });
@@ -65,7 +62,7 @@ async function replace(input: object, bytes: Bytes) {
 const read = async (id: string) =>
   (await ask(`query ($id: ID!) { mediaFile(id: $id) { ${FILE} } }`, { id }))['mediaFile'];
 
-/** A file, and others who do these things to it while its next bytes are looked at. */
+/** A file that others change while its new bytes are being verified. */
 async function uploadThen(...queries: string[]) {
   const bytes = await drawJpeg();
   const { id } = (await cms.upload(bytes)).mediaFile;
@@ -76,7 +73,7 @@ async function uploadThen(...queries: string[]) {
   return { id, bytes };
 }
 
-test('a file purged before the commit takes its new bytes with it', async () => {
+test('a purge before the commit also removes the new bytes', async () => {
   const { id } = await uploadThen(TRASH, PURGE);
   expect(await replace({ id }, await drawJpeg())).toEqual({
     mediaFile: null,
@@ -87,7 +84,7 @@ test('a file purged before the commit takes its new bytes with it', async () => 
   expect(await cms.store.count(`uploads WHERE media_id = '${id}'`)).toBe(0);
 });
 
-test('a file trashed before the commit keeps the bytes it has', async () => {
+test('a file moved to the trash before the commit keeps its bytes', async () => {
   const { id } = await uploadThen(TRASH);
   expect((await replace({ id }, await drawJpeg())).userErrors).toEqual([
     { code: 'INVALID', field: ['input', 'id'] },
@@ -97,7 +94,7 @@ test('a file trashed before the commit keeps the bytes it has', async () => {
   expect(await cms.store.count(`uploads WHERE media_id = '${id}'`)).toBe(0);
 });
 
-test('a file changed before the commit is a conflict for who named a version, and for no one else', async () => {
+test('a change before the commit is a conflict only if a version was given', async () => {
   const versioned = await uploadThen(UPDATE);
   const used = await ask(QUOTA);
   expect(await replace({ id: versioned.id, version: 1 }, await drawJpeg())).toEqual({
@@ -117,7 +114,7 @@ test('a file changed before the commit is a conflict for who named a version, an
   });
 });
 
-test('every address serves its own bytes, whichever are current', async () => {
+test('every URL serves its own bytes, whichever are current', async () => {
   const { id, bytes } = await uploadThen();
   const before = await read(id);
   const second = await drawJpeg();
@@ -129,7 +126,7 @@ test('every address serves its own bytes, whichever are current', async () => {
   expect(await bytesAt(after.url)).toEqual(second);
 });
 
-test('all the bytes a file has had count until it is purged', async () => {
+test('all contents of a file count towards the quota until it is purged', async () => {
   const { usedBytes, fileCount } = (await ask(QUOTA))['mediaQuota'];
   const { id, bytes } = await uploadThen();
   const second = await drawJpeg(300, 200);
@@ -143,14 +140,14 @@ test('all the bytes a file has had count until it is purged', async () => {
   expect((await ask(QUOTA))['mediaQuota']).toEqual({ usedBytes, fileCount });
 });
 
-test('a process killed before its commit leaves nothing once recovered, and the file as it was', async () => {
+test('a process killed before its commit leaves nothing after recovery, and the file unchanged', async () => {
   const { id } = await uploadThen();
   await replace({ id }, await drawJpeg());
   const before = { file: await read(id), objects: await objectsOf(id) };
   await dieReplacing(id, await drawJpeg());
   expect(await objectsOf(id)).toHaveLength(3);
 
-  const { reservations } = neighbour();
+  const { reservations } = createOtherProcess(cms);
   await reservations.recover({ silentSeconds: HOUR, doneSeconds: 24 * HOUR });
   expect({ file: await read(id), objects: await objectsOf(id) }).toEqual(before);
   expect(await cms.store.count(`uploads WHERE media_id = '${id}' AND state <> 'DONE'`)).toBe(0);
@@ -158,19 +155,9 @@ test('a process killed before its commit leaves nothing once recovered, and the 
   expect(mediaFile.contentVersions[0]).toMatchObject({ number: 4, current: true });
 });
 
-/** As another process would, on the same database and disk. */
-function neighbour() {
-  const staging = createStaging({ dir: join(cms.folder, 'staging') });
-  const storage = openDiskStorage({ root: join(cms.folder, 'objects') });
-  const logger = pino({ level: 'silent' });
-  const repository = cms.store.reservations;
-  const reservations = createReservations({ repository, staging, storage, logger });
-  return { staging, storage, repository, reservations };
-}
-
-/** A process publishes new bytes, is killed, and has been silent for long. */
+/** A process publishes new bytes and is killed; much time passes. */
 async function dieReplacing(mediaId: string, bytes: Bytes) {
-  const { staging, storage, repository } = neighbour();
+  const { staging, storage, repository } = createOtherProcess(cms);
   const reservation = (await repository.reserve({ id: newId(), storeId: 'ours', mediaId }))!;
   const limits = { maxBytes: bytes.length };
   const { path, sha256: sum } = await staging.receive(

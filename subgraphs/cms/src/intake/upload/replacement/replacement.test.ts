@@ -50,7 +50,7 @@ const read = async (id: string) =>
   ];
 const bytesAt = async (url: string) => new Uint8Array(await (await fetch(url)).arrayBuffer());
 
-test('everything that is said of the bytes follows them, and the name its extension', async () => {
+test('changes everything that describes the bytes, and the extension of the name', async () => {
   const id = await upload('photo.of.me.jpg');
   const before = await read(id);
   const bytes = await png(20, 10);
@@ -88,14 +88,14 @@ test('everything that is said of the bytes follows them, and the name its extens
   );
 });
 
-test('a name without an extension stays, and so does one that fits', async () => {
+test('keeps a name without an extension or with a matching one', async () => {
   const [bare, fitting] = [await upload('photo'), await upload('photo.JPEG')];
   expect((await replace({ id: bare }, await png())).mediaFile.originalFilename).toBe('photo');
   const { mediaFile } = await replace({ id: fitting }, await drawJpeg());
   expect(mediaFile.originalFilename).toBe('photo.JPEG');
 });
 
-test('former bytes come back under a name that fits them, and the next ones get a new number', async () => {
+test('can restore former bytes under a matching name, and gives the next ones a new number', async () => {
   const id = await upload('photo.jpg');
   await replace({ id }, await png());
   const back = await mutate('restoreMediaContent', 'RestoreMediaContentInput', { id, number: 1 });
@@ -106,7 +106,7 @@ test('former bytes come back under a name that fits them, and the next ones get 
   ]);
 });
 
-test('the very same bytes change nothing, also where there is no room left', async () => {
+test('the same bytes change nothing, even without any space left', async () => {
   const bytes = await drawJpeg();
   const { id } = (await cms.upload(bytes, { storeId: 'ours' })).mediaFile;
   const before = await read(id);
@@ -122,7 +122,7 @@ test('the very same bytes change nothing, also where there is no room left', asy
   expect(await cms.traces()).toEqual(traces);
 });
 
-test('what can’t be replaced is refused, however much is sent, and nothing stays', async () => {
+test('rejects what cannot be replaced, whatever is sent, and leaves nothing', async () => {
   const [id, trashed] = [await upload(), await upload()];
   const foreign = await upload('theirs.jpg', 'theirs');
   await mutate('deleteMedia', 'DeleteMediaInput', { id: trashed });
@@ -163,7 +163,7 @@ test('what can’t be replaced is refused, however much is sent, and nothing sta
   expect(await cms.traces()).toEqual(traces);
 });
 
-test('of two at once both are kept; of two that saw the same version, one', async () => {
+test('keeps both of two concurrent replacements, but only one for the same version', async () => {
   const [free, versioned] = [await upload(), await upload()];
   const [a, b] = [await drawJpeg(), await drawJpeg()];
   await Promise.all([replace({ id: free }, a), replace({ id: free }, b)]);
@@ -179,7 +179,7 @@ test('of two at once both are kept; of two that saw the same version, one', asyn
   expect((await read(versioned)).contentVersions).toHaveLength(2);
 });
 
-test('a change of details at the same time is not lost', async () => {
+test('does not lose a concurrent change of details', async () => {
   const id = await upload();
   const [bytes, change] = [await drawJpeg(), { id, details: { folder: 'kept' } }];
   await Promise.all([replace({ id }, bytes), mutate('updateMedia', 'UpdateMediaInput', change)]);

@@ -4,14 +4,19 @@ import type { MediaUserError, ReplaceMediaContentInput } from '../../../generate
 import type { MediaFileRecord } from '../../../model/media-file.ts';
 import { readFilename } from '../../../files/media-file/text.ts';
 import type { Staging } from '../../../storage/staging.ts';
-import { type Refusal, refusal, toUploadOutcome } from '../../commit/upload-outcome.ts';
+import {
+  TRASHED_FILE,
+  UNKNOWN_FILE,
+  type Refusal,
+  refusal,
+  toUploadOutcome,
+} from '../../commit/upload-outcome.ts';
 import type { Intake } from '../../commit/intake.ts';
 import { awaitFile, drainFile, receive } from '../multipart/multipart-file.ts';
 import type { Reservations } from '../../reservations/reservations.ts';
 import { createChecks } from '../../../platform/input-checks.ts';
 
 const ERROR_LOCATION = { path: ['input'], source: 'file' };
-const UNKNOWN = refusal('NOT_FOUND', 'The file does not exist.', ['id']);
 
 interface Dependencies {
   find(storeId: string, ids: readonly string[]): Promise<MediaFileRecord[]>;
@@ -21,7 +26,7 @@ interface Dependencies {
   maxBytes: number;
 }
 
-/** New bytes for a file that is there. */
+/** Replaces the content of an existing file. */
 export function createReplacementService({
   find,
   reservations,
@@ -29,16 +34,14 @@ export function createReplacementService({
   intake,
   maxBytes,
 }: Dependencies) {
-  /** What can be told before a byte is taken is told then: it saves the client the upload. */
+  /** Rejects what it can before the first byte, which saves the client the upload. */
   async function findReplaceable(
     storeId: string,
     { id, version }: ReplaceMediaContentInput,
   ): Promise<MediaFileRecord | { refused: Refusal }> {
     const [current] = isId(id) ? await find(storeId, [id]) : [];
-    if (!current) return { refused: UNKNOWN };
-    if (current.trashedAt) {
-      return { refused: refusal('INVALID', 'The file is in the trash. Restore it first.', ['id']) };
-    }
+    if (!current) return { refused: UNKNOWN_FILE };
+    if (current.trashedAt) return { refused: TRASHED_FILE };
     if ((version ?? current.version) === current.version) return current;
     const message = `The file has changed and is now at version ${current.version}. Read it again.`;
     return { refused: refusal('CONFLICT', message, ['version']) };
@@ -56,9 +59,10 @@ export function createReplacementService({
     }
 
     await using reservation = await reservations.openFor(storeId, current.id);
-    if (!reservation) return { refused: UNKNOWN };
+    if (!reservation) return { refused: UNKNOWN_FILE };
     const { id } = reservation;
-    // The very bytes it has take no room, and what they are is known only once they are here.
+    // The current bytes of the file need no more space, and whether they are the same is known only
+    // after they have arrived.
     const remainingBytes =
       reservation.remainingBytes === null
         ? null

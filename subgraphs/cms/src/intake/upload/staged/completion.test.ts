@@ -28,7 +28,7 @@ const refusedWith = (code: string, ...field: string[]) => ({
   userErrors: [{ code, field: ['input', ...field] }],
 });
 
-/** Bytes that wait to be completed. */
+/** Bytes that are staged for completion. */
 async function sent(bytes = jpeg, given: object = {}, storeId = 'ours') {
   const upload = await client.stage(bytes, given, storeId);
   expect((await client.put(upload.url, bytes)).status).toBe(200);
@@ -44,7 +44,7 @@ const bytesOf = async (fileId: string) => {
   return (await files()).filter((file) => file === name);
 };
 
-test('an upload that is not there, is not theirs or can be nobody’s is not found', async () => {
+test('responds with NOT_FOUND to an unknown upload, one of another store and an invalid id', async () => {
   const { id } = await sent();
   const { mediaFile } = await cms.upload(await drawJpeg());
   expect(await client.complete({ id }, 'theirs')).toMatchObject(refusedWith('NOT_FOUND', 'id'));
@@ -54,14 +54,14 @@ test('an upload that is not there, is not theirs or can be nobody’s is not fou
   expect((await client.complete({ id })).mediaFile).toMatchObject({ id });
 });
 
-test('an id in capitals is the same id, and its bytes are there to stay', async () => {
+test('accepts an id in capitals', async () => {
   const { id } = await sent();
   const { mediaFile } = await client.complete({ id: id.toUpperCase() });
   expect(mediaFile).toMatchObject({ id });
   expect(await bytesOf(id)).toHaveLength(1);
 });
 
-test('before its bytes have arrived it is incomplete, after its time it has expired', async () => {
+test('is incomplete before the bytes have arrived, and expired afterwards', async () => {
   const { id, url } = await client.stage(jpeg);
   expect(await client.complete({ id })).toMatchObject(refusedWith('UPLOAD_INCOMPLETE', 'id'));
   await client.put(url, jpeg);
@@ -76,7 +76,7 @@ test('before its bytes have arrived it is incomplete, after its time it has expi
   expect(await cms.store.count('media_files')).toBe(0);
 });
 
-test('completing again has the same file, also at once, also after its time', async () => {
+test('completing again returns the same file, also concurrently and after expiry', async () => {
   const { id } = await sent();
   const details = { folder: 'holiday' };
   const results = await Promise.all(
@@ -92,7 +92,7 @@ test('completing again has the same file, also at once, also after its time', as
   expect(await cms.store.count('media_files')).toBe(1);
 });
 
-test('bytes that are refused are refused again, and others may be sent instead', async () => {
+test('rejects invalid bytes again, and accepts others instead', async () => {
   const broken = new Uint8Array(jpeg).fill(0, 200);
   const { id, url } = await sent(broken);
   const first = await client.complete({ id });
@@ -103,7 +103,7 @@ test('bytes that are refused are refused again, and others may be sent instead',
   expect((await client.complete({ id })).mediaFile).toMatchObject({ id, checksum: sha256(jpeg) });
 });
 
-test('of several who complete refused bytes at once, each is told why', async () => {
+test('concurrent completions of invalid bytes all get the error', async () => {
   const lie = await sent(jpeg, { filename: 'a.png', mimeType: 'image/png' });
   const results = await Promise.all(
     Array.from({ length: 6 }, () => client.complete({ id: lie.id })),
@@ -113,7 +113,7 @@ test('of several who complete refused bytes at once, each is told why', async ()
   }
 });
 
-test('one that meets another’s cleaning up waits for it, and does not say it is too late', async () => {
+test('waits for a concurrent cleanup instead of reporting expiry', async () => {
   const { id } = await sent();
   const become = (state: string) =>
     cms.store.pool.query('UPDATE uploads SET state = $2 WHERE id = $1', [id, state]);
@@ -125,7 +125,7 @@ test('one that meets another’s cleaning up waits for it, and does not say it i
   expect((await result).mediaFile).toMatchObject({ id });
 });
 
-test('details that can’t be are told, and the upload stays as it was', async () => {
+test('reports invalid details and leaves the upload unchanged', async () => {
   const { id } = await sent();
   const details = { folder: '../x', tags: ['a,b'] };
   expect(await client.complete({ id, details, idempotencyKey: '' })).toMatchObject({
@@ -139,7 +139,7 @@ test('details that can’t be are told, and the upload stays as it was', async (
   expect((await client.complete({ id })).mediaFile).toMatchObject({ id });
 });
 
-test('a store that has filled up meanwhile takes nothing, and the upload lives on', async () => {
+test('rejects the bytes if the store has reached its quota, and keeps the upload open', async () => {
   const { id, url } = await sent(jpeg);
   const quota = (bytes: number | null) =>
     cms.store.pool.query(
@@ -156,7 +156,7 @@ test('a store that has filled up meanwhile takes nothing, and the upload lives o
   expect((await client.complete({ id })).mediaFile).toMatchObject({ id });
 });
 
-test('a storage that fails is our fault: nothing is left, and the bytes may be sent again', async () => {
+test('an error of the storage leaves nothing, and the bytes may be sent again', async () => {
   const before = await files();
   const { id, url } = await sent();
   storageFails = true;

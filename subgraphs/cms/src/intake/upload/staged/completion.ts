@@ -30,18 +30,18 @@ interface Dependencies {
   logger: Logger;
 }
 
-/** Makes files of staged bytes. */
+/** Creates files from staged bytes. */
 export function createCompletions(dependencies: Dependencies) {
   const { stagedUploads, uploads, reservations, staging, intake, find, logger } = dependencies;
 
-  /** What answers it as it stands, without its bytes being looked at; undefined when nothing does. */
+  /** The result if no bytes are needed; undefined if they are. */
   async function resultWithoutBytes(upload: StagedUploadRecord, options: CommitOptions) {
     const { id, state, answeredWith, stagedSha256, declaredChecksum } = upload;
     const isDone = state === 'DONE';
     if (options.retry || (!isDone && options.onDuplicate !== 'ALLOW')) {
-      const asked = isDone ? { ...options, onDuplicate: 'ALLOW' as const } : options;
+      const lookup = isDone ? { ...options, onDuplicate: 'ALLOW' as const } : options;
       const checksum = stagedSha256 ?? declaredChecksum;
-      const precedent = await uploads.precedent(asked, checksum);
+      const precedent = await uploads.precedent(lookup, checksum);
       const result = precedent && toUploadResult(precedent);
       if (result && (isDone || 'refused' in result)) return result;
       if (result) return completeWithExisting(result, { id, checksum, options });
@@ -58,7 +58,10 @@ export function createCompletions(dependencies: Dependencies) {
     return undefined;
   }
 
-  /** Lets go of its bytes; from here on the answer is the same. Null when it came too late to be true. */
+  /**
+   * Completes the upload with an existing file and discards its bytes. Null if the upload has
+   * changed in the meantime.
+   */
   async function completeWithExisting(
     result: { mediaFile: MediaFileRecord; reused: boolean },
     { id, checksum, options }: { id: string; checksum: string | null; options: CommitOptions },
@@ -73,7 +76,7 @@ export function createCompletions(dependencies: Dependencies) {
     return result;
   }
 
-  /** After an answer with a file that was there; should this fail, recovery does it a day later. */
+  /** If this fails, recovery discards the bytes a day later. */
   async function discardBytes(reservation: Reservation) {
     try {
       await reservations.removeBytes(reservation);
@@ -83,7 +86,7 @@ export function createCompletions(dependencies: Dependencies) {
     }
   }
 
-  /** It may be tried again, with its bytes if they were not published yet. */
+  /** Lets the upload be completed again. Its bytes are kept if they were not published. */
   async function reopen(reservation: Reservation) {
     try {
       if (!(await reservations.abandon(reservation.id))) return;
@@ -94,15 +97,15 @@ export function createCompletions(dependencies: Dependencies) {
     }
   }
 
-  async function commitStaged(
+  async function commitBytes(
     options: CommitOptions,
-    seen: StagedUploadRecord,
+    found: StagedUploadRecord,
   ): Promise<IntakeOutcome | null> {
-    const { id } = seen;
-    const claimed = await stagedUploads.claim(options.storeId, seen);
+    const { id } = found;
+    const claimed = await stagedUploads.claim(options.storeId, found);
     if (!claimed) return null;
     const { upload } = claimed;
-    await using reservation = reservations.hold(
+    await using reservation = reservations.keepAlive(
       { ...claimed.reservation, remainingBytes: null },
       reopen,
     );
@@ -114,7 +117,7 @@ export function createCompletions(dependencies: Dependencies) {
       sha256: upload.stagedSha256 ?? '',
     };
     const { originalFilename, declaredMimeType } = upload;
-    const result = await intake.take(
+    const result = await intake.add(
       { reservation, staged, originalFilename, declaredMimeType },
       options,
     );
@@ -126,26 +129,27 @@ export function createCompletions(dependencies: Dependencies) {
   }
 
   return {
-    /** Null while another completion of the same upload is under way. */
+    /** Null while another completion of the same upload is running. */
     async attempt({ caller, id, key, ...given }: Completion): Promise<IntakeOutcome | null> {
       const { storeId, subject: actor } = caller;
       const upload = await stagedUploads.find(storeId, id);
-      if (!upload) return { refused: refusal('NOT_FOUND', 'The upload does not exist.') };
-      const isOver = upload.isExpired && upload.state !== 'DONE' && upload.state !== 'RESERVED';
-      if (isOver) return { refused: EXPIRED };
+      if (!upload) return { refused: UNKNOWN_UPLOAD };
+      const isExpired = upload.isExpired && upload.state !== 'DONE' && upload.state !== 'RESERVED';
+      if (isExpired) return { refused: EXPIRED };
       if (upload.state === 'RESERVED' || upload.state === 'ABANDONED') return null;
       const sha256 = upload.stagedSha256 ?? upload.declaredChecksum ?? '';
       const { originalFilename } = upload;
-      const fingerprinted = { ...given, originalFilename, sha256 };
+      const fingerprintInput = { ...given, originalFilename, sha256 };
       const mutation = 'completeStagedUpload';
-      const options = { storeId, actor, mutation, retry: retryOf(key, fingerprinted), ...given };
+      const options = { storeId, actor, mutation, retry: retryOf(key, fingerprintInput), ...given };
       const result = await resultWithoutBytes(upload, options);
-      return result === undefined ? commitStaged(options, upload) : result;
+      return result === undefined ? commitBytes(options, upload) : result;
     },
   };
 }
 export type Completions = ReturnType<typeof createCompletions>;
 
+export const UNKNOWN_UPLOAD = refusal('NOT_FOUND', 'The upload does not exist.');
 const INCOMPLETE = refusal(
   'UPLOAD_INCOMPLETE',
   'The bytes of this upload have not arrived yet. Send them to its URL first.',

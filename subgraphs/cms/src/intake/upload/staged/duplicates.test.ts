@@ -8,7 +8,7 @@ let cms: RunningCms;
 let client: StagedClient;
 let jpeg: Uint8Array<ArrayBuffer>;
 let checksum: string;
-/** The file that has the bytes already. */
+/** A file with the same bytes. */
 let there: string;
 beforeAll(async () => {
   cms = await runCms();
@@ -33,7 +33,7 @@ const refusedWith = (code: string, field: string) => ({
 const trash = (id: string) =>
   cms.store.pool.query('UPDATE media_files SET trashed_at = now() WHERE id = $1', [id]);
 
-test('REUSE answers at once when the bytes that were declared are there', async () => {
+test('REUSE returns an existing file at once if the checksum was declared', async () => {
   const before = await files();
   const { id, url } = await client.stage(jpeg, { checksum });
   expect(await client.complete({ id, ...REUSE })).toMatchObject(reused());
@@ -46,7 +46,7 @@ test('REUSE answers at once when the bytes that were declared are there', async 
 test.each([
   ['declared', true],
   ['not declared', false],
-])('REUSE of bytes that were sent, and %s, lets go of them', async (_what, isDeclared) => {
+])('REUSE of bytes that were sent, and %s, discards them', async (_what, isDeclared) => {
   const before = await files();
   const { id, url } = await client.stage(jpeg, isDeclared ? { checksum } : {});
   expect((await client.put(url, jpeg)).status).toBe(200);
@@ -56,7 +56,7 @@ test.each([
   expect(await files()).toEqual(before);
 });
 
-test('completing a reused upload again has the same file, whatever has become of it', async () => {
+test('completing a reused upload again returns the same file, whatever has happened to it', async () => {
   const { id } = await client.stage(jpeg, { checksum });
   await client.complete({ id, ...REUSE });
   await trash(there);
@@ -65,14 +65,14 @@ test('completing a reused upload again has the same file, whatever has become of
   expect(await client.complete({ id, ...REUSE })).toMatchObject(refusedWith('NOT_FOUND', 'id'));
 });
 
-test('without bytes or a declared checksum REUSE has nothing to go by', async () => {
+test('REUSE needs bytes or a declared checksum', async () => {
   const { id } = await client.stage(jpeg);
   expect(await client.complete({ id, ...REUSE })).toMatchObject(
     refusedWith('UPLOAD_INCOMPLETE', 'id'),
   );
 });
 
-test('a file that is trashed, private or of another store is not reused', async () => {
+test('does not reuse a file that is in the trash, private or in another store', async () => {
   const { id: theirs } = await client.stage(jpeg, { checksum }, 'theirs');
   expect(await client.complete({ id: theirs, ...REUSE }, 'theirs')).toMatchObject(
     refusedWith('UPLOAD_INCOMPLETE', 'id'),
@@ -91,7 +91,7 @@ test('a file that is trashed, private or of another store is not reused', async 
   });
 });
 
-test('REJECT names the duplicate and keeps the upload for another answer', async () => {
+test('REJECT names the duplicate and keeps the upload for another completion', async () => {
   const { id, url } = await client.stage(jpeg, { checksum });
   const asked = { id, onDuplicate: 'REJECT' };
   expect(await client.complete(asked)).toMatchObject(refusedWith('DUPLICATE', 'id'));
@@ -121,7 +121,7 @@ test.each([
   );
 });
 
-test('several who REUSE at once with one key have one answer', async () => {
+test('concurrent REUSE completions with one key have one result', async () => {
   const { id } = await client.stage(jpeg, { checksum });
   const results = await Promise.all(
     Array.from({ length: 6 }, () => client.complete({ id, ...REUSE, idempotencyKey: 'key' })),
@@ -130,7 +130,7 @@ test('several who REUSE at once with one key have one answer', async () => {
   expect(await cms.store.count('idempotency_keys')).toBe(1);
 });
 
-test('a key has the same result for the same bytes sent to another address', async () => {
+test('a key has the same result for the same bytes sent to another URL', async () => {
   const bytes = await drawJpeg();
   const [one, two] = [await client.stage(bytes), await client.stage(bytes)];
   for (const { url } of [one, two]) await client.put(url, bytes);
@@ -144,7 +144,7 @@ test('a key has the same result for the same bytes sent to another address', asy
   expect(await files()).toHaveLength(before.length - 1);
 });
 
-test('a key stands for the bytes that were completed, even when others come at the last moment', async () => {
+test('a key represents the bytes that were completed, even if others arrive at the last moment', async () => {
   const bytes = await drawJpeg();
   const [upload, late] = [await client.stage(bytes), await client.stage(jpeg)];
   await client.put(upload.url, bytes);

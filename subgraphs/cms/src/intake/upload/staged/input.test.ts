@@ -15,25 +15,30 @@ afterAll(() => cms.close());
 
 test.each([
   ['no name', { filename: '' }, 'INVALID', 'filename'],
-  ['a name of blanks', { filename: '  \u202E ' }, 'INVALID', 'filename'],
+  ['a name of spaces', { filename: '  \u202E ' }, 'INVALID', 'filename'],
   ['a name that is too long', { filename: `${'a'.repeat(10_000)}.jpg` }, 'INVALID', 'filename'],
-  ['a type nobody knows', { mimeType: 'image/unheard-of' }, 'UNSUPPORTED_TYPE', 'mimeType'],
+  ['an unknown type', { mimeType: 'image/unheard-of' }, 'UNSUPPORTED_TYPE', 'mimeType'],
   ['no type', { mimeType: '' }, 'UNSUPPORTED_TYPE', 'mimeType'],
-  ['a type that says nothing', { mimeType: 'text/plain' }, 'UNSUPPORTED_TYPE', 'mimeType'],
+  ['a general type', { mimeType: 'text/plain' }, 'UNSUPPORTED_TYPE', 'mimeType'],
   ['a type with a NUL', { mimeType: 'image/jpeg\0' }, 'UNSUPPORTED_TYPE', 'mimeType'],
-  ['an endless type', { mimeType: 'image/'.repeat(2_000) }, 'UNSUPPORTED_TYPE', 'mimeType'],
+  ['a very long type', { mimeType: 'image/'.repeat(2_000) }, 'UNSUPPORTED_TYPE', 'mimeType'],
   ['a type that contradicts the name', { filename: 'a.png' }, 'TYPE_MISMATCH', 'mimeType'],
-  ['a name of a type that is never taken', { filename: 'a.exe' }, 'TYPE_MISMATCH', 'mimeType'],
-  ['nothing to send', { fileSize: 0 }, 'EMPTY_FILE', 'fileSize'],
-  ['less than nothing', { fileSize: -1 }, 'INVALID', 'fileSize'],
+  [
+    'a name with the extension of a rejected type',
+    { filename: 'a.exe' },
+    'TYPE_MISMATCH',
+    'mimeType',
+  ],
+  ['an empty file', { fileSize: 0 }, 'EMPTY_FILE', 'fileSize'],
+  ['a negative size', { fileSize: -1 }, 'INVALID', 'fileSize'],
   ['one byte over the limit', { fileSize: MAX_BYTES + 1 }, 'FILE_TOO_LARGE', 'fileSize'],
   ['the largest number', { fileSize: Number.MAX_SAFE_INTEGER }, 'FILE_TOO_LARGE', 'fileSize'],
-  ['a checksum that is none', { checksum: 'z'.repeat(64) }, 'INVALID', 'checksum'],
-  ['a checksum of another kind', { checksum: 'a'.repeat(40) }, 'INVALID', 'checksum'],
+  ['an invalid checksum', { checksum: 'z'.repeat(64) }, 'INVALID', 'checksum'],
+  ['a checksum of another algorithm', { checksum: 'a'.repeat(40) }, 'INVALID', 'checksum'],
   ['an empty checksum', { checksum: '' }, 'INVALID', 'checksum'],
   ['a checksum with a line end', { checksum: `${'a'.repeat(64)}\n` }, 'INVALID', 'checksum'],
-  ['a protocol the server has not', { protocol: 'TUS' }, 'INVALID', 'protocol'],
-])('%s is refused, and its neighbour is not', async (_what, given, code, field) => {
+  ['an unsupported protocol', { protocol: 'TUS' }, 'INVALID', 'protocol'],
+])('rejects %s but not the next upload', async (_what, given, code, field) => {
   const before = await cms.store.count('uploads');
   const { data, errors } = await client.create([good, { ...good, ...given }]);
   expect(errors).toBeUndefined();
@@ -45,7 +50,7 @@ test.each([
   expect(await cms.store.count('uploads')).toBe(before + 1);
 });
 
-test('an SVG is smaller than other files have to be', async () => {
+test('an SVG has a lower size limit than other files', async () => {
   const withSpace = await runCms({ uploadMaxBytes: 10_000_000 });
   onTestFinished(() => withSpace.close());
   const drawing = { filename: 'a.svg', mimeType: 'image/svg+xml' };
@@ -61,7 +66,7 @@ test('an SVG is smaller than other files have to be', async () => {
   ]);
 });
 
-test('a NUL and a lone surrogate never reach the database', async () => {
+test('a NUL or a lone surrogate never reaches the database', async () => {
   const { data, errors } = await client.create([
     { ...good, filename: 'a\0b.jpg' },
     { ...good, filename: 'a\uD800b.jpg' },
@@ -78,7 +83,7 @@ test('a NUL and a lone surrogate never reach the database', async () => {
   for (const { name } of names.rows) expect(name).not.toMatch(/[\0\uD800]/);
 });
 
-test('line ends in a name or a type never reach a header', async () => {
+test('a line end in a name or a type never reaches a header', async () => {
   const { data, errors } = await client.create([
     { ...good, filename: 'a\r\nset-cookie: b.jpg' },
     { ...good, mimeType: 'image/jpeg\r\nset-cookie: b' },
@@ -97,7 +102,7 @@ test('line ends in a name or a type never reach a header', async () => {
   expect(rows).toEqual([{ name: 'aset-cookie: b.jpg' }]);
 });
 
-test('all that is wrong with one is told together', async () => {
+test('reports all problems of an upload together', async () => {
   const { data } = await client.create([
     { filename: '', mimeType: 'no/type', fileSize: 0, checksum: 'x', protocol: 'TUS' },
   ]);
@@ -112,7 +117,7 @@ test('all that is wrong with one is told together', async () => {
   ]);
 });
 
-test('a size at the limit, a type with parameters and any case of it are fine', async () => {
+test('accepts the maximum size, and types with parameters in any case', async () => {
   const { data } = await client.create([
     { ...good, fileSize: MAX_BYTES },
     { ...good, mimeType: 'IMAGE/JPEG; charset=binary' },
@@ -126,7 +131,7 @@ test('a size at the limit, a type with parameters and any case of it are fine', 
   }
 });
 
-test('twenty are taken in one statement, each with an address of its own and an hour to live', async () => {
+test('creates twenty uploads in one statement, each with its own URL that expires in an hour', async () => {
   cms.store.statements.length = 0;
   const { data } = await client.create(Array.from({ length: 20 }, () => good));
   const uploads = data!['createStagedUploads'].map(
@@ -141,7 +146,7 @@ test('twenty are taken in one statement, each with an address of its own and an 
   expect(cms.store.statements.filter((text) => text.includes('INTO uploads'))).toHaveLength(1);
 });
 
-test('a store has at most two hundred open at once; other stores, and what is over, don’t count', async () => {
+test('a store can have two hundred open uploads; closed ones and those of other stores do not count', async () => {
   const twenty = Array.from({ length: 20 }, () => good);
   const storeId = 'waiting';
   for (let round = 0; round < 10; round += 1) {
@@ -160,19 +165,19 @@ test('a store has at most two hundred open at once; other stores, and what is ov
   expect((await client.create([good], storeId)).errors).toBeUndefined();
 });
 
-test('of more than twenty none is taken', async () => {
+test('rejects more than twenty uploads as a whole', async () => {
   const before = await cms.store.count('uploads');
   const { errors } = await client.create(Array.from({ length: 21 }, () => good));
   expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   expect(await cms.store.count('uploads')).toBe(before);
 });
 
-test('of none, none', async () => {
+test('accepts an empty list', async () => {
   const { data } = await client.create([]);
   expect(data!['createStagedUploads']).toEqual([]);
 });
 
-test('a size the store has no room for is refused before a byte is sent', async () => {
+test('rejects a size that exceeds the quota before any bytes are sent', async () => {
   await cms.store.pool.query(
     `INSERT INTO stores (id, quota_bytes) VALUES ('small', 100) ON CONFLICT (id) DO UPDATE SET quota_bytes = 100`,
   );

@@ -2,6 +2,7 @@ import { excerpt } from '@federated-media/subgraph-kit/excerpt';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import type { MediaUserError, StagedUploadInput } from '../../../generated/graphql.ts';
 import { readFilename } from '../../../files/media-file/text.ts';
+import { QUOTA_EXCEEDED } from '../../commit/upload-outcome.ts';
 import { userError } from '../../../platform/user-error.ts';
 import {
   ACCEPTED,
@@ -12,7 +13,7 @@ import { contradictionOfClaims } from '../../../files/file-types/claims.ts';
 import type { AwaitedFile } from './repository.ts';
 import { createChecks } from '../../../platform/input-checks.ts';
 
-/** What would be refused once the bytes are here is refused before. */
+/** Rejects what would be rejected after the bytes have arrived. */
 export function readStagedInput(
   input: StagedUploadInput,
   {
@@ -49,11 +50,7 @@ export function readStagedInput(
   else if (fileSize > limit) {
     problem('FILE_TOO_LARGE', `The file is too large. The maximum is ${limit} bytes.`, 'fileSize');
   } else if (remainingBytes !== null && fileSize > remainingBytes) {
-    problem(
-      'QUOTA_EXCEEDED',
-      'The store has reached its quota. Delete and purge files, or request a larger quota.',
-      'fileSize',
-    );
+    problem(QUOTA_EXCEEDED.code, QUOTA_EXCEEDED.message, 'fileSize');
   }
 
   const checksum = input.checksum ?? null;

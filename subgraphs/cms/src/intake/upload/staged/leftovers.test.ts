@@ -1,16 +1,11 @@
 import { readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { drawJpeg } from '../../../files/media-file/testing/draw-jpeg.ts';
 import { type RunningCms, runCms } from '../../../files/media-file/testing/running-cms.ts';
-import { openDiskStorage } from '../../../storage/disk-storage.ts';
-import { createStaging } from '../../../storage/staging.ts';
-import { createRecovery } from '../../recovery.ts';
-import { createReservations } from '../../reservations/reservations.ts';
-import { createStagedUploadRepository } from './repository.ts';
 import { type StagedClient, createStagedClient } from '../testing/staged-client.ts';
+import { createOtherProcess } from '../testing/other-process.ts';
 
 const HOUR = 3600;
 
@@ -29,22 +24,7 @@ beforeEach(async () => {
 });
 afterAll(() => cms.close());
 
-/** As another process would, on the same database and disk. */
-function neighbour() {
-  const staging = createStaging({ dir: join(cms.folder, 'staging') });
-  const storage = openDiskStorage({ root: join(cms.folder, 'objects') });
-  const logger = pino({ level: 'silent' });
-  const repository = cms.store.reservations;
-  const reservations = createReservations({ repository, staging, storage, logger });
-  const stagedUploads = createStagedUploadRepository({ pool: cms.store.pool });
-  const recovery = createRecovery({ reservations, stagedUploads, staging, logger });
-  return { staging, stagedUploads, recovery };
-}
-async function recover() {
-  const { recovery } = neighbour();
-  recovery.start();
-  await recovery.stop();
-}
+const recover = () => createOtherProcess(cms).recover();
 
 const staged = async () => (await cms.traces()).files.filter((name) => name.endsWith('.part'));
 async function sent() {
@@ -52,17 +32,19 @@ async function sent() {
   expect((await client.put(upload.url, jpeg)).status).toBe(200);
   return upload;
 }
-/** As if nobody had written to what waits for that long. */
+/** Makes staged files look old. */
 async function ageFiles(seconds: number) {
   const dir = join(cms.folder, 'staging');
   const then = new Date(Date.now() - seconds * 1000);
-  const names = await readdir(dir).catch(() => []); // made when first needed
+  const names = await readdir(dir).catch(() => []); // created on first use
   for (const name of names) await utimes(join(dir, name), then, then);
 }
 const receive = (name: string) =>
-  neighbour().staging.receive(name, Readable.from([Buffer.from(jpeg)]), { maxBytes: 1e6 });
+  createOtherProcess(cms).staging.receive(name, Readable.from([Buffer.from(jpeg)]), {
+    maxBytes: 1e6,
+  });
 
-test('bytes a process was killed before taking note of go, and the upload may be sent again', async () => {
+test('removes bytes whose process was killed before recording them; the client may send again', async () => {
   const { id, url } = await client.stage(jpeg);
   await receive(`${id}-0123456789abcdef`);
   await ageFiles(3 * HOUR - 60);
@@ -76,13 +58,15 @@ test('bytes a process was killed before taking note of go, and the upload may be
   expect((await client.complete({ id })).mediaFile).toMatchObject({ id });
 });
 
-test('bytes that were replaced, but not removed before the process was killed, go; those that count stay', async () => {
+test('removes replaced bytes if the process was killed before it, and keeps the current ones', async () => {
   const { id } = await sent();
   const [replaced] = await staged();
   await ageFiles(3 * HOUR + 60);
   const name = `${id}-0123456789abcdef`;
   const { byteSize, sha256 } = await receive(name);
-  expect(await neighbour().stagedUploads.record(id, { name, byteSize, sha256 })).toEqual({
+  expect(
+    await createOtherProcess(cms).stagedUploads.record(id, { name, byteSize, sha256 }),
+  ).toEqual({
     replaced: replaced!.replace('.part', ''),
   });
   await recover();
@@ -90,10 +74,10 @@ test('bytes that were replaced, but not removed before the process was killed, g
   expect((await client.complete({ id })).mediaFile).toMatchObject({ id, checksum: sha256 });
 });
 
-test('bytes of an expired upload go although the process that saw it expire was killed', async () => {
+test('removes bytes of an expired upload if the process that expired it was killed', async () => {
   const { id } = await sent();
   await cms.store.pool.query('UPDATE uploads SET expires_at = now() WHERE id = $1', [id]);
-  expect(await neighbour().stagedUploads.expire()).toHaveLength(1);
+  expect(await createOtherProcess(cms).stagedUploads.expire()).toHaveLength(1);
   await recover();
   expect(await staged()).toHaveLength(1);
   await ageFiles(3 * HOUR + 60);
@@ -102,7 +86,7 @@ test('bytes of an expired upload go although the process that saw it expire was 
   expect((await client.complete({ id })).userErrors).toMatchObject([{ code: 'UPLOAD_EXPIRED' }]);
 });
 
-test('bytes of an upload answered with another file go although the process that answered was killed', async () => {
+test('removes bytes of an upload that returned another file if its process was killed', async () => {
   const { mediaFile } = await cms.upload(jpeg);
   const { id } = await sent();
   const options = {
@@ -113,7 +97,7 @@ test('bytes of an upload answered with another file go although the process that
     onDuplicate: 'REUSE',
     details: {},
   } as const;
-  const { stagedUploads } = neighbour();
+  const { stagedUploads } = createOtherProcess(cms);
   const { stagedSha256: checksum } = (await stagedUploads.find('ours', id))!;
   expect(
     await stagedUploads.completeWithExisting(mediaFile.id, { id, checksum, options }),

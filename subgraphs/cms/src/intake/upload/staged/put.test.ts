@@ -7,7 +7,7 @@ import { type RunningCms, runCms } from '../../../files/media-file/testing/runni
 import { createStagedUrlSigner } from './staged-url.ts';
 import { type StagedClient, createStagedClient } from '../testing/staged-client.ts';
 
-/** Larger than a GraphQL body may be, and than fits between the network and whoever reads it. */
+/** Larger than a GraphQL body may be, and larger than all buffers on the way. */
 const LARGE = 3_000_000;
 
 let cms: RunningCms;
@@ -25,14 +25,14 @@ const files = async () => (await cms.traces()).files;
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const withOneMore = (bytes: Uint8Array) => new Uint8Array([...bytes, 0]);
 
-/** As a client that says what it likes about the length of its body, or nothing. */
+/** A client that can declare any length of its body, or none. */
 function rawPut(url: string, headers: Record<string, string | number> = {}) {
   const outgoing = request(url, { method: 'PUT', headers });
-  outgoing.on('error', () => {}); // The server may hang up before everything is sent.
+  outgoing.on('error', () => {}); // The server may disconnect before everything is sent.
   return outgoing;
 }
 
-test('one byte too many or too few is refused and leaves nothing', async () => {
+test('rejects one byte too many or too few and leaves nothing', async () => {
   const before = await files();
   const { id, url } = await client.stage(jpeg);
   expect((await client.put(url, withOneMore(jpeg))).status).toBe(413);
@@ -44,7 +44,7 @@ test('one byte too many or too few is refused and leaves nothing', async () => {
   expect((await client.complete({ id })).mediaFile).toMatchObject({ id, checksum: sha256(jpeg) });
 });
 
-test('a body that does not say how long it is is refused before it is read', async () => {
+test('rejects a body without a length before reading it', async () => {
   const before = await files();
   const { url } = await client.stage(jpeg);
   const outgoing = rawPut(url, { 'transfer-encoding': 'chunked' });
@@ -56,7 +56,7 @@ test('a body that does not say how long it is is refused before it is read', asy
   expect(await files()).toEqual(before);
 });
 
-test('a body of both lengths at once is refused, so that nothing can be smuggled in it', async () => {
+test('rejects a body with two lengths, which could smuggle a request', async () => {
   const { url } = await client.stage(jpeg);
   const outgoing = rawPut(url, { 'transfer-encoding': 'chunked', 'content-length': jpeg.length });
   outgoing.write(jpeg);
@@ -65,7 +65,7 @@ test('a body of both lengths at once is refused, so that nothing can be smuggled
   expect(response.statusCode).toBe(400);
 });
 
-test('a sender that hangs up half way leaves nothing, and may send again', async () => {
+test('a client that disconnects halfway leaves nothing and may send again', async () => {
   const before = await files();
   const bytes = new Uint8Array(LARGE);
   bytes.set(jpeg);
@@ -80,7 +80,7 @@ test('a sender that hangs up half way leaves nothing, and may send again', async
   expect(await cms.store.count(`uploads WHERE state = 'STAGED'`)).toBe(1);
 });
 
-test('a second PUT replaces the first, whose bytes go', async () => {
+test('a second PUT replaces the bytes of the first', async () => {
   const before = await files();
   const other = new Uint8Array(jpeg);
   other.set([0xff], jpeg.length - 3);
@@ -91,7 +91,7 @@ test('a second PUT replaces the first, whose bytes go', async () => {
   expect((await client.complete({ id })).mediaFile).toMatchObject({ checksum: sha256(jpeg) });
 });
 
-test('PUTs at the same time leave the bytes of one', async () => {
+test('concurrent PUTs leave the bytes of one of them', async () => {
   const before = await files();
   const { id, url } = await client.stage(jpeg);
   const results = await Promise.all(Array.from({ length: 8 }, () => client.put(url, jpeg)));
@@ -100,7 +100,7 @@ test('PUTs at the same time leave the bytes of one', async () => {
   expect((await client.complete({ id })).mediaFile).toMatchObject({ id });
 });
 
-test('bytes that end during completion, or come after it, change nothing and go', async () => {
+test('bytes that arrive during or after completion have no effect and are removed', async () => {
   const { id, url } = await client.stage(jpeg);
   await client.put(url, jpeg);
   const staged = (await files()).length;
@@ -117,8 +117,9 @@ test('bytes that end during completion, or come after it, change nothing and go'
   expect((await client.complete({ id })).mediaFile).toEqual(mediaFile);
 });
 
-test('in whatever order PUTs and completions come, the file is what one of them sent, whole', async () => {
-  // As long, and a whole picture too, a little brighter or darker by its first quantization table.
+test('for any order of PUTs and completions, the file has the complete bytes of one PUT', async () => {
+  // The same length and a complete image, made a little brighter or darker by its first
+  // quantization table.
   const other = new Uint8Array(jpeg);
   const quantum = Buffer.from(jpeg).indexOf(Buffer.from([0xff, 0xdb])) + 5;
   other.set([jpeg[quantum]! + 1], quantum);
@@ -143,7 +144,7 @@ test('in whatever order PUTs and completions come, the file is what one of them 
   }
 });
 
-test('other bytes than were declared are refused and leave nothing', async () => {
+test('rejects bytes other than the declared ones and leaves nothing', async () => {
   const before = await files();
   const other = new Uint8Array(jpeg);
   other.set([0xff], jpeg.length - 3);
@@ -154,7 +155,7 @@ test('other bytes than were declared are refused and leave nothing', async () =>
   expect((await client.complete({ id })).mediaFile).toMatchObject({ checksum: sha256(jpeg) });
 });
 
-test('an address that was not signed, or has expired, is refused before a byte is read', async () => {
+test('rejects an unsigned or expired URL before reading the body', async () => {
   const { id, url } = await client.stage(jpeg);
   const other = await client.stage(jpeg);
   const signer = (...secrets: string[]) => createStagedUrlSigner({ secrets });
@@ -169,7 +170,7 @@ test('an address that was not signed, or has expired, is refused before a byte i
     url.replace('?', '?x=1&'),
     url.slice(0, url.indexOf('?')),
     url.slice(0, -1),
-    `${cms.url}${signer('a secret of somebody else, long enough').sign(address)}`,
+    `${cms.url}${signer('the secret of another installation').sign(address)}`,
     `${cms.url}${ours.sign({ ...address, expiresAt: Math.floor(Date.now() / 1000) - 1 })}`,
   ];
   cms.store.statements.length = 0;
@@ -182,7 +183,7 @@ test('an address that was not signed, or has expired, is refused before a byte i
   expect((await client.put(`${cms.url}${ours.sign(address)}`, jpeg)).status).toBe(200);
 });
 
-test('any page may send, and is told how it went', async () => {
+test('any page may send bytes and read the response', async () => {
   const { url, headers } = await client.stage(jpeg);
   expect(headers).toEqual([{ name: 'content-type', value: 'image/jpeg' }]);
   const preflight = await fetch(url, {

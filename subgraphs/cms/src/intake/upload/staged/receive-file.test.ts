@@ -23,7 +23,7 @@ afterEach(async () => {
 
 type Repository = Parameters<typeof createStagedReceiver>[0]['stagedUploads'];
 
-/** A server that hands every request over, and notes what became of it. */
+/** A server that passes on every request and records the result. */
 async function setUp({
   idleMs = 30_000,
   lifeMs = 60_000,
@@ -59,7 +59,7 @@ async function setUp({
   };
   const { port } = server.address() as AddressInfo;
   const outgoing = request({ host: '127.0.0.1', port, method: 'PUT' });
-  outgoing.on('error', () => {}); // Cut off, as the tests want it.
+  outgoing.on('error', () => {}); // Disconnected, as the test expects.
   const outcome = async () => {
     await vi.waitUntil(() => outcomes.length > 0);
     return outcomes[0];
@@ -67,7 +67,7 @@ async function setUp({
   return { outgoing, outcome, recorded };
 }
 
-test('a sender that falls silent is cut off, and nothing is left', async () => {
+test('disconnects a client that falls silent, and leaves nothing', async () => {
   const { outgoing, outcome, recorded } = await setUp({ idleMs: 30 });
   outgoing.write(new Uint8Array(10));
   expect(await outcome()).toMatchObject({ status: 400 });
@@ -75,7 +75,7 @@ test('a sender that falls silent is cut off, and nothing is left', async () => {
   expect(await readdir(folder)).toEqual([]);
 });
 
-test('a sender that never falls silent is cut off when its address expires', async () => {
+test('disconnects a slow client when its URL expires', async () => {
   const { outgoing, outcome, recorded } = await setUp({ lifeMs: 100 });
   const dripping = setInterval(() => outgoing.write(new Uint8Array(1)), 5);
   expect(await outcome()).toMatchObject({ status: 400 });
@@ -84,14 +84,14 @@ test('a sender that never falls silent is cut off when its address expires', asy
   expect(await readdir(folder)).toEqual([]);
 });
 
-test('more bytes than were signed for are not kept, whatever the head of the request said', async () => {
+test('does not keep more bytes than were signed, whatever the headers declare', async () => {
   const { outgoing, outcome } = await setUp();
   outgoing.end(new Uint8Array(LENGTH + 1));
   expect(await outcome()).toMatchObject({ status: 413 });
   expect(await readdir(folder)).toEqual([]);
 });
 
-test('fewer bytes than were signed for are not kept either', async () => {
+test('does not keep fewer bytes than were signed', async () => {
   const { outgoing, outcome, recorded } = await setUp();
   outgoing.end(new Uint8Array(LENGTH - 1));
   expect(await outcome()).toMatchObject({ status: 400 });
@@ -99,7 +99,7 @@ test('fewer bytes than were signed for are not kept either', async () => {
   expect(await readdir(folder)).toEqual([]);
 });
 
-test('bytes nobody could take note of are not kept', async () => {
+test('does not keep bytes that could not be recorded', async () => {
   const record = () => Promise.reject(new Error('connection refused'));
   const { outgoing, outcome } = await setUp({ record });
   outgoing.end(new Uint8Array(LENGTH));

@@ -3,21 +3,20 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { metrics } from '@federated-media/subgraph-kit/telemetry/metrics';
 import { FileTooLargeError, type StagedBytes, type Staging } from '../../../storage/staging.ts';
+import { UPLOAD_IDLE_MS } from '../limits.ts';
 import type { StagedUploadRepository } from './repository.ts';
 import type { StagedUploadUrl } from './staged-url.ts';
-
-const IDLE_MS = 30_000;
 
 export type ReceiveResult = { byteSize: number } | { status: number; message: string };
 
 /**
- * Takes the bytes of one PUT. Each has a file of its own, and one UPDATE says which counts: a PUT that
- * ends after another, or after completion has begun, disturbs nothing.
+ * Receives the bytes of one PUT. Each PUT has its own file, and one UPDATE selects the current one:
+ * a PUT that ends after another one, or after the completion has started, has no effect.
  */
 export function createStagedReceiver({
   stagedUploads,
   staging,
-  idleMs = IDLE_MS,
+  idleMs = UPLOAD_IDLE_MS,
 }: {
   stagedUploads: Pick<StagedUploadRepository, 'findOpen' | 'record'>;
   staging: Staging;
@@ -38,7 +37,7 @@ export function createStagedReceiver({
     try {
       if (!problem) recorded = await stagedUploads.record(id, { name, ...staged });
     } finally {
-      // Also when it is not known whether they were noted: the sender is told to send them again.
+      // Also if the outcome is unknown: the client is asked to send the bytes again.
       if (!recorded) await staging.discard(name);
     }
     if (!recorded) return problem ?? CLOSED;
@@ -47,7 +46,7 @@ export function createStagedReceiver({
     return { byteSize: staged.byteSize };
   };
 
-  /** A sender that is silent, or drips until the address has expired, is cut off. */
+  /** Disconnects a client that is silent, or too slow until its URL expires. */
   async function stage(
     name: string,
     body: IncomingMessage,
@@ -72,7 +71,7 @@ export function createStagedReceiver({
     }
   }
 }
-/** A listener for data would make the bytes flow before anyone writes them down. */
+/** A 'data' listener would start the stream before the bytes are written. */
 async function* reportingActivity(body: AsyncIterable<Buffer>, onProgress: () => void) {
   for await (const chunk of body) {
     onProgress();

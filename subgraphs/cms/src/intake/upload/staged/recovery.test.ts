@@ -1,16 +1,10 @@
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { drawJpeg } from '../../../files/media-file/testing/draw-jpeg.ts';
 import { type RunningCms, runCms } from '../../../files/media-file/testing/running-cms.ts';
-import { openDiskStorage } from '../../../storage/disk-storage.ts';
-import { createStaging } from '../../../storage/staging.ts';
-import { createRecovery } from '../../recovery.ts';
-import { createReservations } from '../../reservations/reservations.ts';
-import { createStagedUploadRepository } from './repository.ts';
 import { storageKey } from '../../../storage/object-key.ts';
 import { type StagedClient, createStagedClient } from '../testing/staged-client.ts';
+import { createOtherProcess } from '../testing/other-process.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -29,23 +23,7 @@ beforeEach(async () => {
 });
 afterAll(() => cms.close());
 
-/** As another process would, on the same database and disk. */
-function neighbour() {
-  const staging = createStaging({ dir: join(cms.folder, 'staging') });
-  const storage = openDiskStorage({ root: join(cms.folder, 'objects') });
-  const logger = pino({ level: 'silent' });
-  const repository = cms.store.reservations;
-  const reservations = createReservations({ repository, staging, storage, logger });
-  const stagedUploads = createStagedUploadRepository({ pool: cms.store.pool });
-  const recovery = createRecovery({ reservations, stagedUploads, staging, logger });
-  return { staging, storage, stagedUploads, recovery };
-}
-
-async function recover() {
-  const { recovery } = neighbour();
-  recovery.start();
-  await recovery.stop();
-}
+const recover = () => createOtherProcess(cms).recover();
 
 const files = async () => (await cms.traces()).files;
 const uploads = () => cms.store.count('uploads');
@@ -55,7 +33,7 @@ async function sent(bytes = jpeg) {
   expect((await client.put(upload.url, bytes)).status).toBe(200);
   return upload;
 }
-/** As if everything about it had happened that much earlier. */
+/** Moves all its times into the past. */
 const age = (id: string, seconds: number) =>
   cms.store.pool.query(
     `UPDATE uploads SET seen_at = seen_at - make_interval(secs => $2),
@@ -63,9 +41,9 @@ const age = (id: string, seconds: number) =>
     [id, seconds],
   );
 
-/** A process claims it, publishes its bytes if told so, and is killed. */
+/** A process claims it, publishes its bytes if requested, and is killed. */
 async function dieCompleting(id: string, { published }: { published: boolean }) {
-  const { stagedUploads, storage, staging } = neighbour();
+  const { stagedUploads, storage, staging } = createOtherProcess(cms);
   const seen = (await stagedUploads.find('ours', id))!;
   const { upload, reservation } = (await stagedUploads.claim('ours', seen))!;
   if (!published) return;
@@ -74,7 +52,7 @@ async function dieCompleting(id: string, { published }: { published: boolean }) 
   await storage.publish(storageKey(reservation, { sha256, extension: 'jpg' }), path);
 }
 
-test('bytes that can’t be completed any more are removed, and a day later what was asked is forgotten', async () => {
+test('removes bytes that can no longer be completed, and a day later the upload', async () => {
   const before = await files();
   const { id } = await sent();
   const unsent = await client.stage(jpeg);
@@ -88,7 +66,7 @@ test('bytes that can’t be completed any more are removed, and a day later what
   expect((await client.complete({ id })).userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
 });
 
-test('what can still be completed is never removed, however long nobody has touched it', async () => {
+test('never removes what can still be completed, however old it is', async () => {
   const { id } = await sent();
   const unsent = await client.stage(jpeg);
   for (const one of [id, unsent.id]) await age(one, HOUR - 60);
@@ -100,7 +78,7 @@ test('what can still be completed is never removed, however long nobody has touc
   expect((await client.complete({ id: unsent.id })).mediaFile).toMatchObject({ id: unsent.id });
 });
 
-test('a completion under way is let be, even when its time is over meanwhile', async () => {
+test('does not disturb a running completion, even after the upload has expired', async () => {
   const { id } = await sent();
   await dieCompleting(id, { published: true });
   await cms.store.pool.query('UPDATE uploads SET expires_at = now()');
@@ -110,10 +88,10 @@ test('a completion under way is let be, even when its time is over meanwhile', a
 });
 
 test.each([
-  ['before its bytes were published', false],
-  ['after its bytes were published', true],
+  ['before publishing', false],
+  ['after publishing', true],
 ])(
-  'a process killed while completing, %s, leaves nothing once the time is over',
+  'a process killed %s of a completion leaves nothing after the upload has expired',
   async (_what, published) => {
     const before = await files();
     const { id } = await sent();
@@ -126,7 +104,7 @@ test.each([
   },
 );
 
-test('an upload whose completion was killed can be completed while its bytes wait', async () => {
+test('an upload whose completion was killed can be completed again while its bytes are staged', async () => {
   const { id } = await sent();
   const before = await files();
   await dieCompleting(id, { published: false });
@@ -138,7 +116,7 @@ test('an upload whose completion was killed can be completed while its bytes wai
   expect(await files()).toHaveLength(before.length);
 });
 
-test('one whose bytes were published, but not committed, must be started again', async () => {
+test('an upload whose bytes were published but not committed must be started again', async () => {
   const before = await files();
   const { id, url } = await sent();
   await dieCompleting(id, { published: true });
@@ -149,7 +127,7 @@ test('one whose bytes were published, but not committed, must be started again',
   expect((await client.put(url, jpeg)).status).toBe(409);
 });
 
-test('a recovery that was killed half way is taken up by another, later', async () => {
+test('a recovery that was killed halfway is continued by another one later', async () => {
   const { id } = await sent();
   await dieCompleting(id, { published: false });
   await age(id, 16 * 60);
@@ -161,7 +139,7 @@ test('a recovery that was killed half way is taken up by another, later', async 
   expect((await client.complete({ id })).mediaFile).toMatchObject({ id });
 });
 
-test('a process killed after its commit has made the file', async () => {
+test('a process that is killed after its commit has created the file', async () => {
   const { id } = await sent();
   expect((await client.complete({ id })).mediaFile).toMatchObject({ id });
   const before = await files();
@@ -172,12 +150,12 @@ test('a process killed after its commit has made the file', async () => {
   expect(await cms.store.count('media_files')).toBe(1);
 });
 
-test('bytes that came too late for an upload answered with another file go within a day', async () => {
+test('removes bytes that arrived too late for an upload that returned another file', async () => {
   const there = (await cms.upload(jpeg)).mediaFile.id;
   const { id } = await sent();
   await client.complete({ id, onDuplicate: 'REUSE' });
   const before = await files();
-  const { staging, storage } = neighbour();
+  const { staging, storage } = createOtherProcess(cms);
   const { path } = await staging.receive(id, Readable.from([Buffer.from('late')]), { maxBytes: 9 });
   const reservation = { id, storeId: 'ours', replaces: null };
   await storage.publish(

@@ -46,7 +46,7 @@ const CLAIM = `
   RETURNING ${COLUMNS}`;
 
 /** `admit_upload` gets no upload here: it waits for others with the same key or bytes, then looks for their result. */
-const ANSWER = `
+const COMPLETE_WITH_EXISTING = `
   WITH admitted AS MATERIALIZED (
     SELECT outcome, (existing).id AS file
     FROM admit_upload(NULL, $1, 0, NULL, $4, $5, $6, $7, $8, $9::media_visibility)
@@ -159,7 +159,7 @@ export function createStagedUploadRepository({ pool }: { pool: pg.Pool }) {
       { id, checksum, options }: { id: string; checksum: string | null; options: CommitOptions },
     ): Promise<{ stagedName: string | null } | null> {
       const { storeId, mutation, retry, onDuplicate, details } = options;
-      const { rows } = await pool.query<{ stagedName: string | null }>(ANSWER, [
+      const { rows } = await pool.query<{ stagedName: string | null }>(COMPLETE_WITH_EXISTING, [
         storeId,
         id,
         mediaId,

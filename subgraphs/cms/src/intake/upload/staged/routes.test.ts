@@ -13,7 +13,7 @@ afterAll(() => cms.close());
 
 const files = async () => (await cms.traces()).files;
 
-test('a page is told that it is our fault too, no more than that, and may send again', async () => {
+test('a page can read an internal error, without details, and may send again', async () => {
   const jpeg = await drawJpeg();
   const { id, url } = await client.stage(jpeg);
   const before = await files();

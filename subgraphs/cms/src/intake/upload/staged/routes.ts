@@ -4,7 +4,7 @@ import type { StagedUrlSigner } from './staged-url.ts';
 
 const PATH = '/uploads/:id';
 
-/** Any page may send to an address it was given: the signature is all that counts, no cookie does. */
+/** Any page may upload to a URL that it got: only the signature counts, not cookies. */
 const FROM_ANYWHERE = {
   'access-control-allow-origin': '*',
   'cache-control': 'no-store',
@@ -17,18 +17,19 @@ const PREFLIGHT = {
 };
 
 /**
- * PUT of `/uploads/…`, open to whoever holds a signed address. Answers 200 once the bytes are here; 403 to
- * a bad or expired signature, before anything else; 400, 411, 413 to another length than was signed; 422
- * to bytes that are not those declared; 409 when the upload is being completed, or was.
+ * PUT of `/uploads/…`. Anyone with a signed URL may use it. Responds with 200 when the bytes have
+ * arrived; 403 for an invalid or expired signature, before anything else; 400, 411 or 413 for
+ * another length than the signed one; 422 if the bytes do not match the checksum; 409 if the upload
+ * is being completed or was completed.
  */
 export const createStagedRoutes =
   ({ signer, receive }: { signer: StagedUrlSigner; receive: ReceiveStagedFile }) =>
   (app: FastifyInstance): void => {
     void app.register(async (scope) => {
-      // The bytes are read from the raw stream, whatever they call themselves.
+      // The raw stream is read, whatever its content type.
       scope.removeAllContentTypeParsers();
       scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
-      // First, so that a page may read every answer, that something went wrong on our side too.
+      // Set first, so that a page can read every response, including internal errors.
       scope.addHook('onRequest', async (_request, reply) => {
         reply.headers(FROM_ANYWHERE);
       });
@@ -36,39 +37,39 @@ export const createStagedRoutes =
       scope.put(PATH, {
         onRequest: async (request, reply) => {
           const problem = requestProblem(request, signer);
-          return problem && result(reply, problem);
+          return problem && sendResult(reply, problem);
         },
         handler: async ({ raw }, reply) => {
-          const address = signer.verify(raw.url ?? '');
-          return result(reply, address ? await receive(address, raw) : NOT_VALID);
+          const url = signer.verify(raw.url ?? '');
+          return sendResult(reply, url ? await receive(url, raw) : INVALID_URL);
         },
       });
     });
   };
 
-const NOT_VALID = { status: 403, message: 'Invalid or expired URL.' };
+const INVALID_URL = { status: 403, message: 'Invalid or expired URL.' };
 
-/** What can be told from the head of the request. */
+/** What can be rejected before the body is read. */
 function requestProblem({ headers, raw }: FastifyRequest, signer: StagedUrlSigner) {
-  const address = signer.verify(raw.url ?? '');
-  if (!address) return NOT_VALID;
-  const { 'content-length': given } = headers;
-  if (given === undefined)
+  const url = signer.verify(raw.url ?? '');
+  if (!url) return INVALID_URL;
+  const { 'content-length': contentLength } = headers;
+  if (contentLength === undefined)
     return { status: 411, message: 'The content-length header is required.' };
-  const length = Number(given);
-  if (length === address.length) return null;
-  const status = length > address.length ? 413 : 400;
+  const length = Number(contentLength);
+  if (length === url.length) return null;
+  const status = length > url.length ? 413 : 400;
   return {
     status,
-    message: `The content-length must be ${address.length}, the declared file size.`,
+    message: `The content-length must be ${url.length}, the declared file size.`,
   };
 }
 
-function result(
+function sendResult(
   reply: FastifyReply,
-  sent: { byteSize: number } | { status: number; message: string },
+  result: { byteSize: number } | { status: number; message: string },
 ) {
-  if (!('status' in sent)) return reply.send(sent);
-  const { status, message } = sent;
+  if (!('status' in result)) return reply.send(result);
+  const { status, message } = result;
   return reply.code(status).send({ errors: [{ message }] });
 }

@@ -3,26 +3,23 @@ import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { readId } from '@federated-media/subgraph-kit/ids';
 import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { CompleteStagedUploadInput, StagedUploadInput } from '../../../generated/graphql.ts';
-import { readDetails } from '../../../files/media-file/details.ts';
 import {
-  type Refusal,
   type UploadOutcome,
   refusal,
   failedUpload,
   toUploadOutcome,
 } from '../../commit/upload-outcome.ts';
-import { type Completion, type Completions } from './completion.ts';
-import { readKey } from '../../commit/idempotency.ts';
+import { type Completion, type Completions, UNKNOWN_UPLOAD } from './completion.ts';
 import { readStagedInput } from './input.ts';
 import { MAX_OPEN, type StagedUploadRepository } from './repository.ts';
 import type { StagedUrlSigner } from './staged-url.ts';
-import { createChecks } from '../../../platform/input-checks.ts';
 import { checkItemCount } from '../../../platform/item-count.ts';
+import { MAX_FILES } from '../limits.ts';
+import { readUploadInput } from '../upload-input.ts';
 
-const MAX_UPLOADS = 20;
-const LIFE_MS = 60 * 60 * 1000;
+const VALID_MS = 60 * 60 * 1000;
 const ERROR_LOCATION = { path: ['input'], source: 'id' };
-/** How often, and for how long, to look whether another completion of the same upload is over. */
+/** How often to check whether a concurrent completion of the same upload has ended. */
 const RETRY_EVERY_MS = 150;
 const MAX_ATTEMPTS = 50;
 
@@ -30,13 +27,16 @@ interface Dependencies {
   stagedUploads: StagedUploadRepository;
   completions: Completions;
   signer: StagedUrlSigner;
-  /** How many bytes the store may still take; null without a limit. */
+  /** The bytes that the store may still accept; null without a limit. */
   remainingBytesOf(caller: Caller): Promise<number | null>;
   publicUrl: () => string;
   maxBytes: number;
 }
 
-/** Uploads whose bytes don't pass through the graph: an address to send them to, then a file. */
+/**
+ * Uploads whose bytes bypass the graph: the client sends them to a URL and then completes the
+ * upload.
+ */
 export function createStagedUploadService({
   stagedUploads,
   completions,
@@ -45,25 +45,25 @@ export function createStagedUploadService({
   publicUrl,
   maxBytes,
 }: Dependencies) {
-  /** Waits for another completion of it to end: then the answer is that one's. */
+  /** Waits for a concurrent completion to end and returns its result. */
   async function complete(completion: Completion, signal: AbortSignal) {
     for (let looks = 0; looks < MAX_ATTEMPTS && !signal.aborted; looks += 1) {
       const result = await completions.attempt(completion);
       if (result) return result;
       await sleep(RETRY_EVERY_MS);
     }
-    return { refused: STILL_UNDER_WAY };
+    return { refused: STILL_RUNNING };
   }
 
   return {
     /** @throws BAD_USER_INPUT for more than 20 */
     async create(caller: Caller, inputs: readonly StagedUploadInput[]) {
-      checkItemCount(inputs, { items: 'uploads', max: MAX_UPLOADS, field: ['input'] });
+      checkItemCount(inputs, { items: 'uploads', max: MAX_FILES, field: ['input'] });
       const remainingBytes = await remainingBytesOf(caller);
       const read = inputs.map((input, index) =>
         readStagedInput(input, { path: ['input', `${index}`], maxBytes, remainingBytes }),
       );
-      const expiresAt = Math.ceil((Date.now() + LIFE_MS) / 1000);
+      const expiresAt = Math.ceil((Date.now() + VALID_MS) / 1000);
       const files = read.flatMap((file) => ('problems' in file ? [] : [file]));
       const expires = new Date(expiresAt * 1000);
       const isWithinLimit =
@@ -92,14 +92,10 @@ export function createStagedUploadService({
       input: CompleteStagedUploadInput,
       signal: AbortSignal,
     ): Promise<UploadOutcome> {
-      const { check, problems } = createChecks(['input']);
-      const details = readDetails(input.details ?? {}, (field, value) =>
-        check(['details', ...field], value),
-      );
-      const key = check(['idempotencyKey'], () => readKey(input.idempotencyKey)) ?? null;
+      const { details, key, problems } = readUploadInput(input, ['input']);
       if (problems.length > 0) return failedUpload(...problems);
       const id = readId(input.id);
-      if (id === null) return toUploadOutcome({ refused: UNKNOWN }, ERROR_LOCATION);
+      if (id === null) return toUploadOutcome({ refused: UNKNOWN_UPLOAD }, ERROR_LOCATION);
       const { onDuplicate = 'ALLOW' } = input;
       return toUploadOutcome(
         await complete({ caller, id, details, key, onDuplicate }, signal),
@@ -111,8 +107,7 @@ export function createStagedUploadService({
 export type StagedUploadService = ReturnType<typeof createStagedUploadService>;
 
 const TOO_MANY_OPEN = `The store has ${MAX_OPEN} open uploads, the maximum. Complete some, or wait an hour.`;
-const UNKNOWN: Refusal = refusal('NOT_FOUND', 'The upload does not exist.');
-const STILL_UNDER_WAY = refusal(
+const STILL_RUNNING = refusal(
   'UPLOAD_INCOMPLETE',
   'Another request is completing this upload. Try again in a moment.',
 );

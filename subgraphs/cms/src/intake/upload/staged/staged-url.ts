@@ -3,7 +3,7 @@ import { createUrlSignature } from '../../../platform/url-signature.ts';
 const GRAMMAR =
   /^\/uploads\/([0-9a-f-]{36})\?expires=([1-9]\d{0,11})&length=([1-9]\d{0,15})&signature=[A-Za-z0-9_-]{43}$/;
 
-/** What an address lets its bearer send. */
+/** What the holder of a URL may upload. */
 export interface StagedUploadUrl {
   readonly id: string;
   /** Unix seconds. */
@@ -11,7 +11,7 @@ export interface StagedUploadUrl {
   readonly length: number;
 }
 
-/** Addresses to send bytes to: `/uploads/<id>?expires=<unix seconds>&length=<bytes>&signature=…` */
+/** URLs for uploads: `/uploads/<id>?expires=<unix seconds>&length=<bytes>&signature=…` */
 export function createStagedUrlSigner({
   secrets,
   now = Date.now,
@@ -24,7 +24,7 @@ export function createStagedUrlSigner({
     sign: ({ id, expiresAt, length }: StagedUploadUrl): string =>
       signature.sign(`/uploads/${id}?expires=${expiresAt}&length=${length}&`),
 
-    /** Null when it was not signed here, or has expired. */
+    /** Null if it was not signed here or has expired. */
     verify(pathAndQuery: string): StagedUploadUrl | null {
       const [, id, expires, length] = GRAMMAR.exec(pathAndQuery) ?? [];
       if (id === undefined || !signature.isSigned(pathAndQuery)) return null;

@@ -10,7 +10,7 @@ const COMPLETE = `mutation ($input: CompleteStagedUploadInput!) { completeStaged
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** What a client does whose bytes don't pass through the graph. */
+/** A client whose uploads bypass the graph. */
 export function createStagedClient(cms: RunningCms) {
   async function create(input: object[], storeId = 'ours') {
     return cms.graphql(CREATE, { input }, { storeId });
@@ -19,7 +19,7 @@ export function createStagedClient(cms: RunningCms) {
   return {
     create,
 
-    /** An address for `bytes`, which are taken to be a JPEG unless `given` says otherwise. */
+    /** A URL for `bytes`, declared as JPEG unless `given` overrides it. */
     async stage(bytes: Bytes, given: object = {}, storeId = 'ours') {
       const input = { filename: 'a.jpg', mimeType: 'image/jpeg', fileSize: bytes.length, ...given };
       const { data } = await create([input], storeId);

@@ -3,19 +3,19 @@ import type { Codes } from './huffman.ts';
 import { type JpegHead, MARKERS, onlySegment } from './segments.ts';
 import { acCodesOf, dcCodesOf, readTables } from './tables.ts';
 
-/** The side of a block, in samples. */
+/** The side of a block in samples. */
 export const BLOCK = 8;
 
-/** One of the colours: Y, Cb and Cr in this order, or Y only. */
+/** One of the colour components: Y, Cb and Cr in this order, or only Y. */
 export interface Component extends Layout {
   readonly dc: Codes;
   readonly ac: AcCodes;
-  /** What its DC coefficients are to be multiplied with. */
+  /** The factor of the DC coefficients. */
   readonly dcQuantum: number;
 }
 
 interface Layout {
-  /** How many of its blocks stand beside and below each other in a unit. */
+  /** The number of its blocks in a unit, horizontally and vertically. */
   readonly across: number;
   readonly down: number;
 }
@@ -24,18 +24,18 @@ export interface BaselineScan {
   readonly width: number;
   readonly height: number;
   readonly components: readonly Component[];
-  /** The units its data comes in (ITU-T T.81, A.2.3: MCUs), and how many pixels each covers. */
+  /** The units of the data (ITU-T T.81, A.2.3: MCUs), and their size in pixels. */
   readonly unitsAcross: number;
   readonly unitsDown: number;
   readonly unitWidth: number;
   readonly unitHeight: number;
-  /** After how many units the coding begins anew. */
+  /** The number of units between two restarts. */
   readonly restartInterval: number;
-  /** The first byte of its data. */
+  /** The position of the first byte of its data. */
   readonly start: number;
 }
 
-/** All that may stand before the scan, beside notes. */
+/** The segments that are understood, in addition to comments and APPn. */
 const KNOWN = new Set<number>([
   MARKERS.BASELINE,
   MARKERS.EXTENDED,
@@ -46,12 +46,12 @@ const KNOWN = new Set<number>([
 ]);
 const SAMPLE_BITS = 8;
 const MAX_BLOCKS_OF_UNIT = 10;
-/** What libjpeg takes. */
+/** The maximum of libjpeg. */
 const MAX_SIDE = 65_500;
 
 /**
- * How the picture is coded, if it is as most programs do it: by Huffman's codes, not progressive, grey or
- * in Y, Cb and Cr, in a single scan. Null for all others, and for what is broken.
+ * Reads how the image is coded, if it is the usual way: Huffman-coded, not progressive, grey or Y,
+ * Cb and Cr, in a single scan. Null for everything else and for damaged headers.
  */
 export function readBaselineScan(head: JpegHead): BaselineScan | null {
   const frame = onlySegment(head, MARKERS.BASELINE, MARKERS.EXTENDED);
@@ -79,13 +79,16 @@ export function readBaselineScan(head: JpegHead): BaselineScan | null {
 const isNote = (marker: number) =>
   marker === MARKERS.COMMENT || (marker >= MARKERS.APP0 && marker <= MARKERS.APP15);
 
-/** Whether a scan (ITU-T T.81, B.2.3) is of all components, of all coefficients and of all their bits. */
+/**
+ * Whether the scan (ITU-T T.81, B.2.3) contains all components, all coefficients and all their
+ * bits.
+ */
 const isOfAll = (scan: Buffer, count: number) =>
   scan.length === 4 + 2 * count &&
   scan[0] === count &&
   scan.subarray(-3).equals(Buffer.from([0, COEFFICIENTS - 1, 0]));
 
-/** By their entries in the frame's header (ITU-T T.81, B.2.2) and in the scan's. */
+/** Combines their entries in the header of the frame (ITU-T T.81, B.2.2) and of the scan. */
 function readComponents(
   head: JpegHead,
   { frame, scan, count }: { frame: Buffer; scan: Buffer; count: number },
@@ -94,21 +97,21 @@ function readComponents(
   for (let index = 0; index < count; index += 1) {
     const [id, sampling = 0] = frame.subarray(6 + 3 * index);
     const [across, down] = [sampling >> 4, sampling & 15];
-    // As JFIF numbers them; by other numbers, decoders may see other colours.
+    // Numbered as in JFIF. With other numbers, decoders may assume other colours.
     if (id !== index + 1 || scan[1 + 2 * index] !== id) return null;
     if (across < 1 || across > 2 || down < 1 || down > 2) return null;
-    // Alone, its blocks come one by one, whatever is said of it.
+    // The blocks of a single component are not interleaved, whatever its sampling factors.
     layouts.push(count === 1 ? { across: 1, down: 1 } : { across, down });
   }
   const blocks = layouts.reduce((sum, { across, down }) => sum + across * down, 0);
   const tables = blocks > MAX_BLOCKS_OF_UNIT ? null : readTables(head);
   if (!tables) return null;
 
-  const dcCodes = remembering((number) => {
+  const dcCodes = memoized((number) => {
     const table = tables.dc.get(number);
     return table ? dcCodesOf(table) : null;
   });
-  const acCodes = remembering((number) => {
+  const acCodes = memoized((number) => {
     const table = tables.ac.get(number);
     return table ? acCodesOf(table) : null;
   });
@@ -123,8 +126,8 @@ function readComponents(
   return components;
 }
 
-/** Colours share tables, and making codes of one takes a while. */
-function remembering<Value>(make: (number: number) => Value): (number: number) => Value {
+/** Components share tables, and creating the codes of a table takes time. */
+function memoized<Value>(make: (number: number) => Value): (number: number) => Value {
   const made = new Map<number, Value>();
   return (number) => {
     const value = made.get(number) ?? make(number);
@@ -133,7 +136,10 @@ function remembering<Value>(make: (number: number) => Value): (number: number) =
   };
 }
 
-/** In units; all of them where none is stated, or 0. Null when it is stated wrongly (ITU-T T.81, B.2.4.4). */
+/**
+ * In units; the whole image if no interval or 0 is stated. Null if the segment is invalid (ITU-T
+ * T.81, B.2.4.4).
+ */
 function readRestartInterval({ segments }: JpegHead, units: number): number | null {
   const stated = segments.filter(({ marker }) => marker === MARKERS.RESTART_INTERVAL);
   if (stated.some(({ body }) => body.length !== 2)) return null;

@@ -4,31 +4,34 @@ import {
   type Entropy,
   UndecidedError,
   openEntropy,
-  passAc,
+  skipAc,
   readDcDifference,
 } from './entropy.ts';
 import { MARKERS } from './segments.ts';
 
-/** A component at an eighth of its size: of each block the DC coefficient, which stands for its mean. */
+/**
+ * A component at an eighth of its size: the DC coefficient of each block, which represents its
+ * mean.
+ */
 export interface DcPlane {
   /** Row by row. Multiplied by `scale` they are samples around 0. */
   readonly values: Int16Array;
   readonly scale: number;
-  /** How many a row has, with those that only fill up the last unit. */
+  /** The number of values per row, including those that only fill the last unit. */
   readonly stride: number;
-  /** How many the picture covers. At its edges it may cover parts of them only. */
+  /** The number of values that the image covers. At its edges it may cover them only partly. */
   readonly columns: number;
   readonly rows: number;
 }
 
-/** No sample of 8 bits has more, before it is divided by eight. */
+/** The maximum for samples of 8 bits, before the division by eight. */
 const MAX_DC = 2048;
 
 /**
- * Goes through all data of a picture, every code of every block (ITU-T T.81, F.2.2).
+ * Decodes every code of every block of an image (ITU-T T.81, F.2.2).
  *
- * @param bytes with SPARE_BYTES behind those of the file; the scan and its header are overwritten
- * @throws DamagedError when any of it is missing or is none, UndecidedError for all else
+ * @param bytes the file followed by SPARE_BYTES; the scan and its header are overwritten
+ * @throws DamagedError if data is missing or invalid, UndecidedError for everything unusual
  */
 export function decodeDcPlanes(bytes: Buffer, scan: BaselineScan): DcPlane[] {
   const colours = scan.components.map((component) => ({
@@ -37,7 +40,7 @@ export function decodeDcPlanes(bytes: Buffer, scan: BaselineScan): DcPlane[] {
     previous: 0,
   }));
   const blocks = colours.flatMap((colour) =>
-    placesOf(colour).map((place) => ({ colour, ...place })),
+    positionsOf(colour).map((position) => ({ colour, ...position })),
   );
   let entropy = openEntropy(bytes, scan.start);
   const units = scan.unitsAcross * scan.unitsDown;
@@ -50,8 +53,9 @@ export function decodeDcPlanes(bytes: Buffer, scan: BaselineScan): DcPlane[] {
     const unitY = Math.floor(unit / scan.unitsAcross);
     for (const { colour, x, y } of blocks) {
       colour.previous += readDcDifference(entropy, colour.dc);
-      passAc(entropy, colour.ac);
-      if (Math.abs(colour.previous) > colour.limit) throw new UndecidedError('Out of range.');
+      skipAc(entropy, colour.ac);
+      if (Math.abs(colour.previous) > colour.limit)
+        throw new UndecidedError('The value is out of range.');
       const row = unitY * colour.down + y;
       colour.values[row * colour.stride + unitX * colour.across + x] = colour.previous;
     }
@@ -61,18 +65,20 @@ export function decodeDcPlanes(bytes: Buffer, scan: BaselineScan): DcPlane[] {
 }
 
 function restart(bytes: Buffer, { entropy, count }: { entropy: Entropy; count: number }): Entropy {
-  if (entropy.marker === MARKERS.END_OF_IMAGE) throw new DamagedError('The data is over.');
+  if (entropy.marker === MARKERS.END_OF_IMAGE) throw new DamagedError('The data ends too early.');
   expectEnd(entropy, MARKERS.RESTART + ((count - 1) % 8));
   return openEntropy(bytes, entropy.next);
 }
 
-/** All is read but what fills up the last byte, and the right marker follows. */
+/**
+ * All data must be read, except for the padding of the last byte, and the right marker must follow.
+ */
 function expectEnd({ at, end, marker }: Entropy, expected: number): void {
-  if (end - at >= 8 || marker !== expected) throw new UndecidedError('Something is left.');
+  if (end - at >= 8 || marker !== expected) throw new UndecidedError('Unexpected data or marker.');
 }
 
-/** Its blocks' places in a unit, in the order of the data (ITU-T T.81, A.2.3). */
-const placesOf = ({ across, down }: Component) =>
+/** The positions of its blocks in a unit, in the order of the data (ITU-T T.81, A.2.3). */
+const positionsOf = ({ across, down }: Component) =>
   Array.from({ length: across * down }, (_none, index) => ({
     x: index % across,
     y: Math.floor(index / across),

@@ -5,39 +5,39 @@ import {
   advanceOf,
   bitsOfStep,
   endsBlock,
-  passedBy,
+  coefficientsIn,
   valueBitsOf,
 } from './ac-codes.ts';
 import { type Codes, SHORT_BITS, bitsOf, symbolOf } from './huffman.ts';
 
-/** Data is missing, or is none: whoever decodes it has to guess what the picture shows there. */
+/** Data is missing or invalid: a decoder would have to guess that part of the image. */
 export class DamagedError extends Error {}
-/** Something is out of the ordinary; whether it does harm is not decided. */
+/** Something is unusual. Another decoder has to decide whether it is damage. */
 export class UndecidedError extends Error {}
 
 /** Entropy-coded data between two markers. */
 export interface Entropy {
   readonly bits: DataView;
-  /** How far it is read, in bits. */
+  /** The current position in bits. */
   at: number;
-  /** Where it ends, in bits. A block is read beyond it, at most by `SPARE_BYTES`. */
+  /** The end in bits. A block may be read beyond it by at most `SPARE_BYTES`. */
   readonly end: number;
-  /** The marker it ends with, and the first byte behind that. */
+  /** The marker after the data, and the position of the first byte after the marker. */
   readonly marker: number;
   readonly next: number;
 }
 
-/** As much as the codes of a whole block can take. */
+/** The maximum length of the codes of one block. */
 export const SPARE_BYTES = 256;
-/** As much is read at once. */
+/** The number of bytes read at once. */
 const WORD_BYTES = 4;
 
 /**
- * Takes out the zeros stuffed behind every 0xff (ITU-T T.81, B.1.1.5), in place, from `start` on, and moves
- * the data a word ahead, over the marker before it.
+ * Removes the zeros that are stuffed after every 0xff (ITU-T T.81, B.1.1.5), in place from `start`
+ * on. Moves the data forward by one word, over the marker before it.
  *
- * @param bytes with `SPARE_BYTES` behind those of the file
- * @throws UndecidedError when no marker follows
+ * @param bytes the file followed by `SPARE_BYTES`
+ * @throws UndecidedError if no marker follows
  */
 export function openEntropy(bytes: Buffer, start: number): Entropy {
   const moved = start - WORD_BYTES;
@@ -58,34 +58,36 @@ export function openEntropy(bytes: Buffer, start: number): Entropy {
   }
 }
 
-/** At least the next 25 bits, from the highest on. */
-const look = (bits: DataView, at: number): number => bits.getInt32(at >> 3) << (at & 7);
+/** At least the next 25 bits, starting at the highest bit. */
+const peek = (bits: DataView, at: number): number => bits.getInt32(at >> 3) << (at & 7);
 const firstShort = (window: number): number => window >>> (32 - SHORT_BITS);
 const first16 = (window: number): number => window >>> 16;
 
 /**
- * Reads the DC coefficient of a block, as its difference from the block before (ITU-T T.81, F.2.2.1).
+ * Reads the DC coefficient of a block, as its difference from the previous block (ITU-T T.81,
+ * F.2.2.1).
  *
- * @throws DamagedError when the bits are none
+ * @throws DamagedError for invalid bits
  */
 export function readDcDifference(entropy: Entropy, { short, find }: Codes): number {
-  const window = look(entropy.bits, entropy.at);
+  const window = peek(entropy.bits, entropy.at);
   const found = (short[firstShort(window)] ?? 0) || find(first16(window));
-  if (found === 0) throw new DamagedError('No code begins so.');
+  if (found === 0) throw new DamagedError('Invalid code.');
   entropy.at += bitsOf(found);
   const size = symbolOf(found);
   if (size === 0) return 0;
-  const value = look(entropy.bits, entropy.at) >>> (32 - size);
+  const value = peek(entropy.bits, entropy.at) >>> (32 - size);
   entropy.at += size;
   return value < 1 << (size - 1) ? value - (1 << size) + 1 : value;
 }
 
 /**
- * Goes past the AC coefficients of a block (ITU-T T.81, F.2.2.2).
+ * Skips the AC coefficients of a block (ITU-T T.81, F.2.2.2).
  *
- * @throws DamagedError when the data is over, or none, UndecidedError when it is of more coefficients than fit
+ * @throws DamagedError if the data ends or is invalid, UndecidedError if the block has too many
+ *   coefficients
  */
-export function passAc(entropy: Entropy, { codes, steps }: AcCodes): void {
+export function skipAc(entropy: Entropy, { codes, steps }: AcCodes): void {
   const { bits } = entropy;
   let { at } = entropy;
   let index = 1;
@@ -93,24 +95,24 @@ export function passAc(entropy: Entropy, { codes, steps }: AcCodes): void {
   while (index < COEFFICIENTS) {
     let step = 0;
     while (index < COEFFICIENTS) {
-      step = steps[firstShort(look(bits, at))] ?? 0;
+      step = steps[firstShort(peek(bits, at))] ?? 0;
       at += bitsOfStep(step);
       index += advanceOf(step);
     }
     if (endsBlock(step, index)) break;
 
-    // Back, and on by a single code.
+    // Go back and advance by a single code.
     at -= bitsOfStep(step);
     index -= advanceOf(step);
-    const found = codes.find(first16(look(bits, at)));
+    const found = codes.find(first16(peek(bits, at)));
     const symbol = symbolOf(found);
-    if (found === 0) throw new DamagedError('No code begins so.');
+    if (found === 0) throw new DamagedError('Invalid code.');
     at += bitsOf(found) + valueBitsOf(symbol);
     if (symbol === END_OF_BLOCK) break;
-    index += passedBy(symbol);
+    index += coefficientsIn(symbol);
     isOverfull = index > COEFFICIENTS;
   }
   entropy.at = at;
-  if (at > entropy.end) throw new DamagedError('The data is over.');
+  if (at > entropy.end) throw new DamagedError('The data ends too early.');
   if (isOverfull) throw new UndecidedError('A block has too many coefficients.');
 }

@@ -2,18 +2,18 @@ import type { FileWindow } from '../file-window.ts';
 import { SPARE_BYTES } from './entropy.ts';
 import { type JpegHead, readJpegHead } from './segments.ts';
 
-/** Of larger ones only the head is read, so that memory stays bounded. */
+/** Only the head of larger files is read, so that memory stays bounded. */
 const MAX_WHOLE_BYTES = 32 * 2 ** 20;
-/** Exif with a preview and a colour profile fit. */
+/** Enough for Exif with a preview and a colour profile. */
 const HEAD_BYTES = 128 * 1024;
 
 export interface Jpeg {
   readonly head: JpegHead;
-  /** The whole file and SPARE_BYTES behind it. Null when it is too large for that. */
+  /** The whole file followed by SPARE_BYTES. Null if it is too large. */
   readonly bytes: Buffer | null;
 }
 
-/** Null when its head is too long, or anything in it is out of place. */
+/** Null if its head is too long or invalid. */
 export function openJpeg(
   file: Pick<FileWindow, 'slice' | 'padded'>,
   byteSize: number,

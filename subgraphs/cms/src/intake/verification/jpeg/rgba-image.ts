@@ -10,7 +10,10 @@ export interface RgbaImage extends Size {
 
 const SIDEWAYS = 5;
 
-/** Turns a picture as its Exif orientation says it is to be shown (Exif 2.32, 4.6.4 A; 1 is upright). */
+/**
+ * Rotates and mirrors an image according to its Exif orientation (Exif 2.32, 4.6.4 A; 1 is
+ * upright).
+ */
 export function turn(image: RgbaImage, orientation: number): RgbaImage {
   if (orientation === 1) return image;
   const { width, height, pixels } = image;
@@ -26,7 +29,7 @@ export function turn(image: RgbaImage, orientation: number): RgbaImage {
   return { ...shown, pixels: turned };
 }
 
-/** Where the pixel is stored that is shown at `x`, `y`. */
+/** The stored position of the pixel that is shown at `x`, `y`. */
 function storedPosition(
   { x, y }: { x: number; y: number },
   { width, height, orientation }: Size & { orientation: number },

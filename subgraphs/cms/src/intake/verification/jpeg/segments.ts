@@ -1,10 +1,10 @@
-/** The markers of a JPEG (ITU-T T.81, table B.1) that matter here. */
+/** The markers of a JPEG (ITU-T T.81, table B.1) that are used here. */
 export const MARKERS = {
   BASELINE: 0xc0,
   EXTENDED: 0xc1,
   PROGRESSIVE: 0xc2,
   HUFFMAN_TABLES: 0xc4,
-  /** The first of eight that follow each other in turn. */
+  /** The first of eight markers that are used in turn. */
   RESTART: 0xd0,
   START_OF_IMAGE: 0xd8,
   END_OF_IMAGE: 0xd9,
@@ -12,35 +12,35 @@ export const MARKERS = {
   QUANTIZATION_TABLES: 0xdb,
   RESTART_INTERVAL: 0xdd,
   APP0: 0xe0,
-  /** Where Exif is. */
+  /** Contains Exif. */
   APP1: 0xe1,
-  /** Where a colour profile is. */
+  /** Contains a colour profile. */
   APP2: 0xe2,
-  /** Where Adobe states the colour space. */
+  /** Contains Adobe's colour space. */
   APP14: 0xee,
   APP15: 0xef,
   COMMENT: 0xfe,
 } as const;
 
-/** The longest profile of a printer takes less. More would take time and memory for nothing. */
+/** The longest printer profile has fewer. More would only cost time and memory. */
 const MAX_SEGMENTS = 64;
 
 export interface Segment {
   readonly marker: number;
-  /** Behind the marker and the length. */
+  /** The bytes after the marker and the length. */
   readonly body: Buffer;
 }
 
 export interface JpegHead {
-  /** In order, from behind the start of the image to the header of its first scan, that included. */
+  /** In order, from the start of the image to the header of the first scan, inclusive. */
   readonly segments: readonly Segment[];
-  /** Where the data of that scan begins. */
+  /** The position of the data of the first scan. */
   readonly scanStart: number;
 }
 
 /**
- * What a JPEG says before its picture's data. Null when that is not in `bytes`, is more than anybody has to
- * say, or can't be divided into segments.
+ * Reads a JPEG up to its image data. Null if `bytes` does not contain all of it, if it has too many
+ * segments, or if it is not a valid sequence of segments.
  */
 export function readJpegHead(bytes: Buffer): JpegHead | null {
   if (bytes[0] !== 0xff || bytes[1] !== MARKERS.START_OF_IMAGE) return null;
@@ -57,10 +57,14 @@ export function readJpegHead(bytes: Buffer): JpegHead | null {
   return null;
 }
 
-/** The others have none, or are reserved, and two readers could read on at different places. */
+/**
+ * Other markers have no length or are reserved, and decoders could continue at different positions.
+ */
 const hasLength = (marker: number) => marker >= 0xc0 && (marker < 0xd0 || marker > 0xd9);
 
-/** The body of the only segment with one of `markers`. Null when there is none, and when there are several. */
+/**
+ * The body of the only segment with one of `markers`. Null if there is no such segment, or several.
+ */
 export function onlySegment({ segments }: JpegHead, ...markers: readonly number[]): Buffer | null {
   const [segment, ...others] = segments.filter(({ marker }) => markers.includes(marker));
   return segment && others.length === 0 ? segment.body : null;

@@ -13,14 +13,14 @@ function sizeOf(bytes: Buffer) {
   return opened && plainJpegSize(opened.head);
 }
 
-/** Puts a segment behind the start marker. */
+/** Inserts a segment after the start marker. */
 function withSegment(bytes: Buffer, marker: number, body: Buffer): Buffer {
   const head = Buffer.from([0xff, marker, 0, 0]);
   head.writeUInt16BE(body.length + 2, 2);
   return Buffer.concat([bytes.subarray(0, 2), head, body, bytes.subarray(2)]);
 }
 
-/** The offset of the frame header's height. */
+/** The offset of the height in the frame header. */
 const heightAt = (bytes: Buffer) => bytes.indexOf(Buffer.from([0xff, 0xc0])) + 5;
 
 test.for([
@@ -30,12 +30,12 @@ test.for([
   ['in CMYK', () => image().toColourspace('cmyk').jpeg().toBuffer()],
   ['with a colour profile', () => image().withIccProfile('p3').jpeg().toBuffer()],
   ['with a comment', async () => withSegment(await jpeg(), 0xfe, Buffer.from('a comment'))],
-] as const)('a JPEG says its size: %s', async ([, make]) => {
+] as const)('reads the size of a JPEG: %s', async ([, make]) => {
   expect(sizeOf(await make())).toEqual({ width: 160, height: 120 });
 });
 
 test.for([1, 2, 3, 4, 5, 6, 7, 8])(
-  'with an orientation (%i) it is for libvips to tell, and both say what is shown',
+  'leaves a JPEG with orientation %i to libvips, with the size as shown',
   async (orientation) => {
     const bytes = await image().withMetadata({ orientation }).jpeg().toBuffer();
     expect(sizeOf(bytes)).toBeNull();
@@ -45,7 +45,7 @@ test.for([1, 2, 3, 4, 5, 6, 7, 8])(
   },
 );
 
-test('an orientation behind the frame header counts, too', async () => {
+test('notices an orientation after the frame header', async () => {
   const turned = await jpegOnItsSide();
   const start = turned.indexOf(Buffer.from([0xff, 0xe1]));
   const end = start + 2 + turned.readUInt16BE(start + 2);
@@ -57,7 +57,7 @@ test('an orientation behind the frame header counts, too', async () => {
   expect(await verify(bytes)).toMatchObject({ verified: { width: 120, height: 160 } });
 });
 
-test('a size over the limit is refused before anything is decoded', async () => {
+test('rejects a size over the limit before decoding', async () => {
   const bytes = await jpeg();
   bytes.writeUInt16BE(65_500, heightAt(bytes));
   expect(await verify(bytes)).toEqual({
@@ -68,7 +68,7 @@ test('a size over the limit is refused before anything is decoded', async () => 
   });
 });
 
-test('no size at all, or two of them, is no picture', async () => {
+test('rejects a JPEG without a size or with two', async () => {
   const none = await jpeg();
   none.writeUInt16BE(0, heightAt(none));
   expect(await verify(none)).toEqual(refusal('CORRUPT_FILE'));
@@ -84,7 +84,7 @@ test('no size at all, or two of them, is no picture', async () => {
 });
 
 test.for([0x00, 0x01, 0xd0, 0xd8, 0xd9, 0xff])(
-  'a marker %i that has no length and no business there leaves it to libvips',
+  'leaves marker %i, which has no length, to libvips',
   async (marker) => {
     const bytes = await jpeg();
     const at = heightAt(bytes) - 5;
@@ -93,7 +93,7 @@ test.for([0x00, 0x01, 0xd0, 0xd8, 0xd9, 0xff])(
   },
 );
 
-test('no beginning of a JPEG misleads it', async () => {
+test('rejects every truncated JPEG', async () => {
   const bytes = await jpeg();
   for (let length = 0; length < 700; length += 1) {
     const size = sizeOf(bytes.subarray(0, length));

@@ -1,11 +1,11 @@
 import { type JpegHead, MARKERS, onlySegment } from './segments.ts';
 
-/** Huffman-coded: all but what nobody writes. */
+/** The Huffman-coded frames. Others are practically unused. */
 const FRAMES = [MARKERS.BASELINE, MARKERS.EXTENDED, MARKERS.PROGRESSIVE];
 
 /**
- * The size of a JPEG as its frame header states it (ITU-T T.81, B.2.2), if nothing before its first scan
- * could turn the picture, as Exif may. Null: it takes libvips to tell. Not a promise that it can be decoded.
+ * The size in the frame header (ITU-T T.81, B.2.2), if no Exif could rotate the image. Null if
+ * libvips has to determine it. Does not mean that the image can be decoded.
  */
 export function plainJpegSize(head: JpegHead): { width: number; height: number } | null {
   const frame = onlySegment(head, ...FRAMES);

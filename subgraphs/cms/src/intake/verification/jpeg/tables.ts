@@ -2,11 +2,11 @@ import { type AcCodes, END_OF_BLOCK, ZERO_RUN, createAcCodes, valueBitsOf } from
 import { type Codes, type HuffmanTable, createCodes } from './huffman.ts';
 import { type JpegHead, MARKERS } from './segments.ts';
 
-/** The tables before the first scan, by their numbers; of several with one number the last. */
+/** The tables before the first scan, by number. The last one of each number applies. */
 export interface Tables {
   readonly dc: ReadonlyMap<number, HuffmanTable>;
   readonly ac: ReadonlyMap<number, HuffmanTable>;
-  /** The one number of a quantization table that DC coefficients are multiplied with. */
+  /** The factor of DC coefficients in each quantization table. */
   readonly dcQuantum: ReadonlyMap<number, number>;
 }
 
@@ -15,11 +15,11 @@ const CODE_LENGTHS = 16;
 const MAX_CODES = 256;
 const MAX_TABLE = 3;
 const AC_CLASS = 0x10;
-/** Of samples of 8 bits (ITU-T T.81, tables F.1 and F.2). */
+/** For samples of 8 bits (ITU-T T.81, tables F.1 and F.2). */
 const MAX_DC_BITS = 11;
 const MAX_AC_BITS = 10;
 
-/** Null when their segments are not filled by tables, or by tables of a kind hardly anybody writes. */
+/** Null if the segments contain anything else, or rare kinds of tables. */
 export function readTables({ segments }: JpegHead): Tables | null {
   const dc = new Map<number, HuffmanTable>();
   const ac = new Map<number, HuffmanTable>();
@@ -31,11 +31,11 @@ export function readTables({ segments }: JpegHead): Tables | null {
   return { dc, ac, dcQuantum };
 }
 
-/** Null when its codes are impossible, or no DC coefficient of 8 bits is coded so. */
+/** Null if the codes are impossible, or not those of 8-bit DC coefficients. */
 export const dcCodesOf = ({ counts, symbols }: HuffmanTable): Codes | null =>
   symbols.every((symbol) => symbol <= MAX_DC_BITS) ? createCodes({ counts, symbols }) : null;
 
-/** Null when its codes are impossible, or no AC coefficient of 8 bits is coded so. */
+/** Null if the codes are impossible, or not those of 8-bit AC coefficients. */
 export function acCodesOf({ counts, symbols }: HuffmanTable): AcCodes | null {
   const codes = symbols.every(isAcSymbol) ? createCodes({ counts, symbols }) : null;
   return codes && createAcCodes(codes);
@@ -46,19 +46,22 @@ const isAcSymbol = (symbol: number) =>
   symbol === ZERO_RUN ||
   (valueBitsOf(symbol) > 0 && valueBitsOf(symbol) <= MAX_AC_BITS);
 
-/** ITU-T T.81, B.2.4.1: a table's number, then what its 64 coefficients are multiplied with, of 8 bits. */
+/** ITU-T T.81, B.2.4.1: a table's number and the 8-bit factors of its 64 coefficients. */
 function readDcQuanta(body: Buffer, dcQuantum: Map<number, number>): boolean {
   if (body.length % QUANTIZATION_BYTES !== 0) return false;
   for (let at = 0; at < body.length; at += QUANTIZATION_BYTES) {
     const [number = 0, quantum = 0] = body.subarray(at);
-    // Numbers of 16 bits make it larger, too.
+    // 16-bit factors would set the upper half of this byte.
     if (number > MAX_TABLE) return false;
     dcQuantum.set(number, quantum);
   }
   return true;
 }
 
-/** ITU-T T.81, B.2.4.2: a table's class and number, how many codes it has of each length, their symbols. */
+/**
+ * ITU-T T.81, B.2.4.2: a table's class and number, the number of codes of each length, and their
+ * symbols.
+ */
 function readHuffmanTables(
   body: Buffer,
   { dc, ac }: { dc: Map<number, HuffmanTable>; ac: Map<number, HuffmanTable> },

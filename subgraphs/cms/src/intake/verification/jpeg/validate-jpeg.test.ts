@@ -19,7 +19,7 @@ function look(bytes: Buffer, orientation = 1) {
   return jpeg && validateJpeg(jpeg, { maxSide: MAX_SIDE, orientation });
 }
 
-/** The picture as it is, every pixel of it, and only then shrunken; or why renditions of it would fail. */
+/** The image decoded completely and then shrunk by libvips, or why its renditions would fail. */
 async function shrinkByLibvips(bytes: Buffer) {
   const whole = await sharp(bytes, { failOn: 'error' }).autoOrient().png().toBuffer();
   return sharp(whole)
@@ -33,7 +33,7 @@ async function differencesFromLibvips(bytes: Buffer, orientation = 1) {
   const [ours, theirs] = [look(bytes, orientation), await shrinkByLibvips(bytes)];
   const { width, height } = theirs.info;
   expect(ours).toMatchObject({ width, height });
-  if (ours === null || ours === 'damaged') throw new Error('There is no picture.');
+  if (ours === null || ours === 'damaged') throw new Error('No image.');
   return [...theirs.data].map((sample, at) => Math.abs(sample - (ours.pixels[at] ?? 1000)));
 }
 
@@ -43,7 +43,7 @@ const meanOf = (numbers: readonly number[]) =>
 test.for([
   ['plain', plain],
   ['of the best quality', () => image(SIZE).jpeg({ quality: 100 }).toBuffer()],
-  ['of bad quality', () => image(SIZE).jpeg({ quality: 10 }).toBuffer()],
+  ['of low quality', () => image(SIZE).jpeg({ quality: 10 }).toBuffer()],
   ['with all colours', () => image(SIZE).jpeg({ chromaSubsampling: '4:4:4' }).toBuffer()],
   ['with the standard’s tables', () => image(SIZE).jpeg({ optimizeCoding: false }).toBuffer()],
   ['grey', () => image(SIZE).greyscale().jpeg().toBuffer()],
@@ -56,17 +56,17 @@ test.for([
         .jpeg()
         .toBuffer(),
   ],
-  ['with bytes behind its end', async () => Buffer.concat([await plain(), Buffer.from([1, 2])])],
-  ['that begins anew after each block', () => encodeBlocks({ interval: 1 })],
-  ['that begins anew in the middle of rows', () => encodeBlocks({ interval: 50 })],
+  ['with bytes after its end', async () => Buffer.concat([await plain(), Buffer.from([1, 2])])],
+  ['with a restart after each block', () => encodeBlocks({ interval: 1 })],
+  ['with a restart within rows', () => encodeBlocks({ interval: 50 })],
   ['with a comment', async () => insert(await plain(), 2, [0xff, 0xfe, 0, 4, 65, 66])],
-] as const)('a JPEG %s is the picture libvips sees', async ([, make]) => {
+] as const)('a JPEG %s has the same pixels as in libvips', async ([, make]) => {
   const differences = await differencesFromLibvips(await make());
   expect(Math.max(...differences)).toBeLessThan(16);
   expect(meanOf(differences)).toBeLessThan(3);
 });
 
-test.for([257, 273, 337, 513, 641])('nothing is stretched at a side of %i', async (side) => {
+test.for([257, 273, 337, 513, 641])('does not stretch sides of %i', async (side) => {
   const edge = sharp({ create: { width: side, height: side, channels: 3, background: 'black' } });
   const white = { create: { width: 40, height: side, channels: 3, background: 'white' } } as const;
   const bytes = await edge
@@ -79,21 +79,18 @@ test.for([257, 273, 337, 513, 641])('nothing is stretched at a side of %i', asyn
   expect(meanOf(await differencesFromLibvips(bytes))).toBeLessThan(6);
 });
 
-test.for([1, 2, 3, 4, 5, 6, 7, 8])(
-  'orientation %i is the side libvips turns up',
-  async (turned) => {
-    const described = await image(SIZE).withMetadata({ orientation: turned }).jpeg().toBuffer();
-    const bytes = without(described, COLOUR_PROFILE);
-    expect(meanOf(await differencesFromLibvips(bytes, turned))).toBeLessThan(3);
-  },
-);
+test.for([1, 2, 3, 4, 5, 6, 7, 8])('orientation %i is the same as in libvips', async (turned) => {
+  const described = await image(SIZE).withMetadata({ orientation: turned }).jpeg().toBuffer();
+  const bytes = without(described, COLOUR_PROFILE);
+  expect(meanOf(await differencesFromLibvips(bytes, turned))).toBeLessThan(3);
+});
 
 test.for([
   ['progressive', () => image(SIZE).jpeg({ progressive: true }).toBuffer()],
   ['with a colour profile', () => image(SIZE).withIccProfile('p3').jpeg().toBuffer()],
   ['in CMYK', () => image(SIZE).toColourspace('cmyk').jpeg().toBuffer()],
   ['with too few blocks', () => image({ width: 331, height: 255 }).jpeg().toBuffer()],
-] as const)('a JPEG %s is taken, its picture made by libvips', async ([, make]) => {
+] as const)('accepts a JPEG %s, shrunk by libvips', async ([, make]) => {
   const bytes = await make();
   expect(look(bytes)).toBeNull();
   expect(await verify(bytes)).toHaveProperty('verified');
@@ -101,25 +98,25 @@ test.for([
 
 const UNDECIDED: Record<string, (bytes: Buffer) => Buffer> = {
   'with a second, lossless frame': (bytes) => insert(bytes, 2, [0xff, 0xc3, 0, 4, 0, 0]),
-  'with a segment nobody knows': (bytes) => insert(bytes, 2, [0xff, 0xf0, 0, 4, 0, 0]),
-  'with a table cut short': (bytes) => insert(bytes, 2, [0xff, 0xc4, 0, 3, 2]),
+  'with an unknown segment': (bytes) => insert(bytes, 2, [0xff, 0xf0, 0, 4, 0, 0]),
+  'with a truncated table': (bytes) => insert(bytes, 2, [0xff, 0xc4, 0, 3, 2]),
   'with a wrong restart interval': (bytes) => insert(bytes, 2, [0xff, 0xdd, 0, 3, 1]),
-  'in the colours Adobe says': (bytes) =>
+  'with Adobe’s colour space': (bytes) =>
     insert(bytes, 2, [0xff, 0xee, 0, 14, ...Buffer.from('Adobe'), 0, 100, 0, 0, 0, 0, 0]),
   'with a hundred comments': (bytes) =>
     insert(bytes, 2, Array.from({ length: 100 }, () => [0xff, 0xfe, 0, 2]).flat()),
-  'with other numbers': (bytes) =>
+  'with other component numbers': (bytes) =>
     patch(patch(bytes, startOf(bytes, 0xc0) + 10, 7), startOf(bytes, 0xda) + 5, 7),
   'of 12 bits': (bytes) => patch(bytes, startOf(bytes, 0xc0) + 4, 12),
-  'with all ones for a code': (bytes) => patch(bytes, startOf(bytes, 0xc4) + 5, 2),
+  'with a code of ones only': (bytes) => patch(bytes, startOf(bytes, 0xc4) + 5, 2),
   'without a table': (bytes) => patch(bytes, startOf(bytes, 0xc4) + 4, 3),
   'with a part of the coefficients': (bytes) => patch(bytes, startOf(bytes, 0xda) + 12, 20),
-  'with bits left over': (bytes) => insert(bytes, bytes.length - 2, [0x55, 0x55]),
+  'with unused bits': (bytes) => insert(bytes, bytes.length - 2, [0x55, 0x55]),
   'followed by another scan': (bytes) => patch(bytes, bytes.length - 1, 0xda),
   'without an end': (bytes) => bytes.subarray(0, -2),
 };
 
-test.for(Object.keys(UNDECIDED))('a JPEG %s is left to libvips', async (change) => {
+test.for(Object.keys(UNDECIDED))('leaves a JPEG %s to libvips', async (change) => {
   const bytes = await plain();
   expect(look(bytes)).toHaveProperty('pixels');
   expect(look(UNDECIDED[change]!(bytes))).toBeNull();
@@ -131,17 +128,20 @@ test.for([
   ['with a colour profile', () => image(SIZE).withIccProfile('p3').jpeg().toBuffer()],
   ['with too few blocks', () => image().jpeg().toBuffer()],
   ['progressive', () => image(SIZE).jpeg({ progressive: true }).toBuffer()],
-] as const)('a JPEG %s is corrupt without any part, with and without an end', async ([, make]) => {
-  const bytes = await make();
-  for (const share of [0.3, 0.9, 0.99]) {
-    const cut = bytes.subarray(0, Math.floor(bytes.length * share));
-    expect(await verify(cut), `${share}`).toEqual(refusal('CORRUPT_FILE'));
-    const ended = Buffer.concat([cut, Buffer.from([0xff, 0xd9])]);
-    expect(await verify(ended), `${share}`).toEqual(refusal('CORRUPT_FILE'));
-  }
-});
+] as const)(
+  'rejects a JPEG %s without any part of its data, with and without an end marker',
+  async ([, make]) => {
+    const bytes = await make();
+    for (const share of [0.3, 0.9, 0.99]) {
+      const cut = bytes.subarray(0, Math.floor(bytes.length * share));
+      expect(await verify(cut), `${share}`).toEqual(refusal('CORRUPT_FILE'));
+      const ended = Buffer.concat([cut, Buffer.from([0xff, 0xd9])]);
+      expect(await verify(ended), `${share}`).toEqual(refusal('CORRUPT_FILE'));
+    }
+  },
+);
 
-test('wherever its data is cut, an end behind it does not hide that', async () => {
+test('rejects truncated data at any position, also with an end marker', async () => {
   const bytes = await plain();
   const step = isThorough ? 11 : 101;
   const start = startOf(bytes, 0xda) + 14 + (seed % step);
@@ -151,14 +151,14 @@ test('wherever its data is cut, an end behind it does not hide that', async () =
   }
 });
 
-test('a height with one more row of blocks than there is data for is damage', async () => {
+test('rejects a height with one more row of blocks than the data has', async () => {
   const bytes = await plain();
   const height = startOf(bytes, 0xc0) + 5;
   bytes.writeUInt16BE(bytes.readUInt16BE(height) + 16, height);
   expect(look(bytes)).toBe('damaged');
 });
 
-test('a beginning anew that is missing is damage, one out of turn is left to libvips', () => {
+test('rejects a missing restart marker, and leaves a wrong one to libvips', () => {
   const bytes = encodeBlocks({ interval: 50 });
   const [second, third] = [startOf(bytes, 0xd1), startOf(bytes, 0xd2)];
   const without = Buffer.concat([bytes.subarray(0, second), bytes.subarray(third)]);
@@ -170,8 +170,8 @@ test('a beginning anew that is missing is damage, one out of turn is left to lib
   );
 });
 
-// It took 24 seconds when each of them was made into codes.
-test('tables nobody asks for cost nothing', { timeout: 5_000 }, async () => {
+// It took 24 seconds when codes were created for each of them.
+test('creates no codes for unused tables', { timeout: 5_000 }, async () => {
   const table = [0x13, 1, ...Array.from({ length: 15 }, () => 0), 1];
   const body = Array.from({ length: 3640 }, () => table).flat();
   const segment = [0xff, 0xc4, (body.length + 2) >> 8, (body.length + 2) & 0xff, ...body];
@@ -179,7 +179,7 @@ test('tables nobody asks for cost nothing', { timeout: 5_000 }, async () => {
   for (let round = 0; round < 4; round += 1) expect(look(bytes)).toHaveProperty('pixels');
 });
 
-test('whatever is changed in it: what is taken here, libvips takes, too', async () => {
+test('after random changes, accepts only what libvips accepts', async () => {
   const originals = [await plain(), await image(SIZE).jpeg({ quality: 30 }).toBuffer()];
   const change = changeRandomly(seed);
   const rounds = isThorough ? 50_000 : 300;

@@ -6,11 +6,12 @@ import { type RgbaImage, type Size, turn } from './rgba-image.ts';
 import { type JpegHead, MARKERS } from './segments.ts';
 
 /**
- * Goes through all of a JPEG and shrinks it on the way, so that it fits in a square of `maxSide`. 'damaged'
- * when data is missing or can't be decoded. Null when that is left to libvips, or it has to make the picture.
+ * Validates a whole JPEG and shrinks it, so that it fits into a square of `maxSide`. Returns
+ * 'damaged' if data is missing or cannot be decoded. Null if libvips has to validate it or render
+ * the small image.
  *
- * @param jpeg its bytes are used up
- * @param orientation as Exif numbers them: how the picture is turned to be shown
+ * @param jpeg its bytes are overwritten
+ * @param orientation the Exif orientation to apply
  */
 export function validateJpeg(
   { head, bytes }: Jpeg,
@@ -30,7 +31,7 @@ export function validateJpeg(
   }
 }
 
-/** Then its numbers mean other colours than without. */
+/** Then its values mean other colours than by default. */
 const statesColours = ({ segments }: JpegHead) =>
   segments.some(
     ({ marker, body }) =>
@@ -45,7 +46,7 @@ function fitInside(image: Size, maxSide: number): Size {
   return { width: fit(image.width), height: fit(image.height) };
 }
 
-/** From the colours of JFIF (version 1.02, page 3). */
+/** The colours of JFIF (version 1.02, page 3). */
 function paint(planes: readonly DcPlane[], size: Size): RgbaImage {
   const [luma, blue, red] = planes.map((plane) => shrinkPlane(plane, size));
   const pixels = new Uint8ClampedArray(size.width * size.height * 4);
@@ -57,7 +58,7 @@ function paint(planes: readonly DcPlane[], size: Size): RgbaImage {
   return { ...size, pixels };
 }
 
-/** Each sample is the mean of what it covers of the blocks. */
+/** Each sample is the mean of the part of the blocks that it covers. */
 function shrinkPlane(plane: DcPlane, { width, height }: Size): Float32Array {
   const samples = new Float32Array(width * height);
   const columns = coverage(plane.columns, width);
@@ -88,16 +89,16 @@ function meanOf(
   return mean;
 }
 
-/** Which blocks a place along a side covers, from which on, and what share of it each of them is. */
+/** Which blocks a sample covers along one side: the first one, and the share of each. */
 interface Coverage {
   readonly first: number;
   readonly shares: Float64Array;
 }
 
-/** @param count of blocks along the side; the last may be part of the picture only in part */
-const coverage = (count: number, places: number): Coverage[] =>
-  Array.from({ length: places }, (_none, place) => {
-    const [from, to] = [(place * count) / places, ((place + 1) * count) / places];
+/** @param blocks along the side; the last one may be only partly in the image */
+const coverage = (blocks: number, samples: number): Coverage[] =>
+  Array.from({ length: samples }, (_none, sample) => {
+    const [from, to] = [(sample * blocks) / samples, ((sample + 1) * blocks) / samples];
     const first = Math.floor(from);
     const shares = Float64Array.from({ length: Math.ceil(to) - first }, (_block, offset) => {
       const index = first + offset;

@@ -1,6 +1,6 @@
 import { type CssNode, type List, type ListItem, type Rule, generate, parse, walk } from 'css-tree';
 
-/** That a property of whatever is styled names another element: `fill: url(#sky)`. */
+/** A reference of a styled property to another element: `fill: url(#sky)`. */
 export interface StyleReference {
   readonly property: string;
   readonly id: string;
@@ -13,24 +13,29 @@ export interface CleanStyle {
 
 export interface CleanStylesheet {
   readonly css: string;
-  /** By what an element must be to get them: `#id`, `.class`, `name`, or `*` for any. */
+  /** By the last part of the selector: `#id`, `.class`, `name`, or `*` for any element. */
   readonly references: ReadonlyMap<string, readonly StyleReference[]>;
 }
 
-/** Of brackets; the parser calls itself for each. */
+/** The maximum of nested brackets; the parser is recursive. */
 const MAX_NESTING = 100;
 const HARMLESS_RULES = new Set(['media', 'supports', 'keyframes', '-webkit-keyframes', 'layer']);
-/** What takes an address as a plain string, or may come to, or hides its name (`u\72l`). */
+/**
+ * Functions that take a URL as a plain string, now or in the future, or whose name is escaped
+ * (`u\72l`).
+ */
 const FETCHING = /^(?:-\w+-)?(?:url|image|image-set|cross-fade|src|element|paint)$|[^\w-]/i;
-/** Without one of these, CSS names nothing but itself, and stays as it was written. */
+/** CSS without one of these has no references and is kept unchanged. */
 const MAY_REFER = /\\|(?:url|image|image-set|cross-fade|src|element|paint)\(/i;
-/** So that what is written as `url(#…)` is read the same by everyone. */
+/** Only ids that every parser reads in the same way in `url(#…)`. */
 const PLAIN_ID = /^#[^\s"'()\\<>]+$/;
 
-/** How much of it has to be read. */
+/** How many characters have to be parsed. */
 export const charactersToRead = (css: string): number => (MAY_REFER.test(css) ? css.length : 0);
 
-/** The stylesheet without anything that fetches: `@import`, `@font-face`, addresses outside the document. */
+/**
+ * The stylesheet without anything that fetches: `@import`, `@font-face`, URLs outside the document.
+ */
 export function cleanStylesheet(css: string): CleanStylesheet {
   const references = new Map<string, StyleReference[]>();
   if (!css.includes('@') && !MAY_REFER.test(css)) return { css, references };
@@ -61,7 +66,7 @@ export function cleanDeclarations(css: string): CleanStyle {
   return { css: generate(list), references: referencesIn(list) };
 }
 
-/** The same for an attribute that styles; null when nothing of it may stay. */
+/** The same for a presentation attribute. Null if it must be removed. */
 export function cleanProperty(property: string, value: string): CleanStyle | null {
   if (!MAY_REFER.test(value)) return { css: value, references: [] };
   const tree = parsed(value, 'value');
@@ -69,7 +74,7 @@ export function cleanProperty(property: string, value: string): CleanStyle | nul
   return { css: generate(tree), references: idsIn(tree).map((id) => ({ property, id })) };
 }
 
-/** Null for what can't be read as CSS: whoever is more lenient must not get to read it otherwise. */
+/** Null if it is not valid CSS: a more lenient parser could read it differently. */
 function parsed(css: string, context: 'stylesheet' | 'declarationList' | 'value'): CssNode | null {
   if (nesting(css) > MAX_NESTING) return null;
   try {
@@ -137,7 +142,10 @@ function referencesIn(tree: CssNode): StyleReference[] {
   return references;
 }
 
-/** What the last part of each selector asks for; more than a rule matches, never less. */
+/**
+ * What the last part of each selector matches. It may match more elements than the rule, never
+ * fewer.
+ */
 function keysOf({ prelude }: Rule): string[] {
   if (prelude.type !== 'SelectorList') return ['*'];
   return prelude.children.toArray().map((selector) => {

@@ -5,33 +5,33 @@ export const SVG_NAMESPACE = 'http://www.w3.org/2000/svg';
 export const XLINK_NAMESPACE = 'http://www.w3.org/1999/xlink';
 export const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace';
 
-/** Drawings have a few thousand; each takes 0.1 ms to purify, and four kilobytes. */
+/** Drawings have a few thousand; each takes 0.1 ms and four kilobytes to sanitize. */
 const MAX_ELEMENTS = 30_000;
-/** Some dozens mean something. Those of one element are looked through for each of them. */
+/** Some dozens have a meaning. The parser compares each attribute of an element with all others. */
 const MAX_ATTRIBUTES_EACH = 200;
 const MAX_ATTRIBUTES = 200_000;
-/** libxml2, which librsvg reads with, goes no deeper than 256. */
+/** libxml2, which librsvg uses, is limited to 256. */
 const MAX_DEPTH = 200;
 const CHUNK = 64 * 1024;
 
-/** An element of the SVG namespace, whatever its prefix was. */
+/** An element of the SVG namespace with any prefix. */
 export interface SvgElement {
   readonly name: string;
-  /** Those without a prefix, and those of `xlink` and `xml` under these prefixes. */
+  /** The attributes without a namespace, and those of `xlink` and `xml` with these prefixes. */
   readonly attributes: Map<string, string>;
-  /** Neighbouring texts are one. */
+  /** Adjacent texts are merged. */
   children: (SvgElement | string)[];
 }
 
 /**
- * The SVG in a text, and nothing else: no DOCTYPE, comments, processing instructions, or elements and
- * attributes of other namespaces, in which tools keep what only they understand.
+ * Parses an SVG and leaves out DOCTYPE, comments, processing instructions, and elements and
+ * attributes of other namespaces, which only the tools that wrote them use.
  *
- * @throws Unacceptable for what is no well-formed SVG, declares entities, or is too deep or too long
+ * @throws Unacceptable if it is not well-formed SVG, declares entities, or is too deep or too large
  */
 export function parseSvg(text: string): SvgElement {
   const parser = new SaxesParser({ xmlns: true, defaultXMLVersion: '1.0', forceXMLVersion: true });
-  /** From the root to the one that is open; undefined for those that are left out. */
+  /** From the root to the current element; undefined for those that are left out. */
   const open: (SvgElement | undefined)[] = [];
   let root: SvgElement | undefined;
   let rootNamespace = '';
@@ -82,7 +82,7 @@ export function parseSvg(text: string): SvgElement {
   return root;
 }
 
-/** A document that forgot its namespace is meant as SVG. */
+/** A root without a namespace is accepted as SVG. */
 function namespaceOfRoot({ local, prefix, uri }: SaxesTagNS): string {
   const isSvg = local === 'svg' && (uri === SVG_NAMESPACE || (uri === '' && prefix === ''));
   if (!isSvg) throw new Unacceptable('UNSUPPORTED_TYPE', 'The file is XML but not SVG.');
@@ -93,7 +93,7 @@ function elementOf({ local, attributes }: SaxesTagNS): SvgElement {
   const kept = Object.values(attributes).flatMap(({ uri, local: name, value }) => {
     if (uri === '') return [[name, value] as const];
     if (uri === XLINK_NAMESPACE) return [[`xlink:${name}`, value] as const];
-    // No `xml:id` or `xml:base`: they would change what references mean.
+    // No `xml:id` or `xml:base`, which would change the meaning of references.
     const isHarmless = uri === XML_NAMESPACE && (name === 'space' || name === 'lang');
     return isHarmless ? [[`xml:${name}`, value] as const] : [];
   });

@@ -3,22 +3,22 @@ import type { SvgElement } from './document.ts';
 import type { Links } from './links.ts';
 import { broken } from './unacceptable.ts';
 
-/** One is about what drawing a simple shape takes: 30 µs in librsvg. */
+/** One unit is the cost of a simple shape: 30 µs in librsvg. */
 const MAX_STEPS = 100_000;
-/** Of elements in elements and of references followed, together; renderers call themselves for each. */
+/** The maximum of nested elements and references together; renderers are recursive. */
 const MAX_DEPTH = 300;
-/** Points, letters and numbers take time as well. */
+/** Points, letters and numbers have a cost as well. */
 const CHARACTERS_PER_STEP = 100;
 const COMPARISONS_PER_STEP = 100;
-/** A text of a few words; 5,000 characters take 0.4 s, and 20,000 take 16. */
+/** A text of a few words. 5,000 characters take 0.4 s and 20,000 take 16 s. */
 const STEPS_PER_TEXT = 8;
 const SQUARE_CHARACTERS_PER_STEP = 2500;
 const STEPS_PER_FILTER = 30;
-/** Each time it is drawn: 12 megapixels take 5 ms. */
+/** Each time it is rendered: 12 megapixels take 5 ms. */
 const PIXELS_PER_STEP = 80_000;
 
-/** Never, or only where something refers to them. */
-const UNDRAWN = new Set(
+/** Elements that are rendered only where they are referenced, or never. */
+const NOT_RENDERED = new Set(
   `defs symbol marker pattern clipPath mask filter linearGradient radialGradient stop metadata style
    title desc`.split(/\s+/),
 );
@@ -34,25 +34,25 @@ const SHAPES = new Set([
 ]);
 const INHERITED = /^(?:fill|stroke|marker(?:-\w+)?|--.*)$/;
 
-/** What shapes inside get from their ancestors: ids by property. */
+/** What shapes inherit from their ancestors: ids by property. */
 type Inherited = ReadonlyMap<string, readonly string[]>;
 const NOTHING: Inherited = new Map();
 
 interface Node {
   readonly references: readonly StyleReference[];
-  /** What it inherits where it stands. */
+  /** What the element inherits in this position. */
   readonly inherited: Inherited;
 }
 
 /**
- * Walks the document as a renderer would, to every part as often as it is drawn, and stops when that is
- * too often. A few hundred bytes of `<use>` in `<use>`, or of patterns filled with patterns, otherwise
- * keep it busy for years.
+ * Walks the document like a renderer, visiting every element as often as it is rendered, and stops
+ * at a limit. A few hundred bytes of nested `<use>` elements or patterns could otherwise keep a
+ * renderer busy for years.
  *
  * @throws Unacceptable
  */
 export function limitExpansion(root: SvgElement, links: Links) {
-  /** Which of several with one id is meant depends on the viewer. */
+  /** Viewers differ in which of several elements with the same id they use. */
   const byId = new Map<string, SvgElement[]>();
   const nodes = new Map<SvgElement, Node>();
   const followed = new Set<SvgElement>();
@@ -99,7 +99,7 @@ export function limitExpansion(root: SvgElement, links: Links) {
       if (!INHERITED.test(property)) follow(id, element.name === 'use' ? context : undefined);
     }
     for (const child of element.children) {
-      if (typeof child !== 'string' && !UNDRAWN.has(child.name)) draw(child, context);
+      if (typeof child !== 'string' && !NOT_RENDERED.has(child.name)) draw(child, context);
     }
     if (SHAPES.has(element.name)) paint(element, context);
     depth -= 1;
@@ -113,7 +113,7 @@ export function limitExpansion(root: SvgElement, links: Links) {
     }
   }
 
-  /** What is being followed already is not followed again: renderers break the circle there, too. */
+  /** Does not follow a circular reference; renderers stop there, too. */
   function follow(id: string, context?: Inherited) {
     spend(1);
     for (const target of byId.get(id) ?? byId.get(decoded(id)) ?? []) {
@@ -138,7 +138,7 @@ function passOn(inherited: Inherited, references: readonly StyleReference[]): In
   return new Map([...inherited, ...ids]);
 }
 
-/** As the fragment of an address may be written. */
+/** An id may be percent-encoded in a URL. */
 function decoded(id: string): string {
   try {
     return decodeURIComponent(id);
@@ -168,6 +168,6 @@ const textLengthOf = ({ children }: SvgElement): number =>
     0,
   );
 
-/** A point takes two digits and two separators at least: `1 1 2 2`. */
+/** A point has at least two digits and two separators: `1 1 2 2`. */
 const mostPointsOf = ({ attributes }: SvgElement): number =>
   (attributes.get('d') ?? attributes.get('points') ?? '').length / 4;

@@ -6,7 +6,7 @@ import { EXPORTS } from '../../../testing/drawings.ts';
 
 const { verify, clean } = useVerifier();
 
-test.for(Object.keys(EXPORTS))('%s is taken, under its name and its type', async (tool) => {
+test.for(Object.keys(EXPORTS))('accepts %s with its name and its type', async (tool) => {
   const bytes = Buffer.from(EXPORTS[tool]!);
   for (const [name, type] of [
     ['drawing.svg', 'image/svg+xml'],
@@ -24,23 +24,23 @@ test.for(Object.keys(EXPORTS))('%s is taken, under its name and its type', async
         durationSeconds: null,
         thumbHash: expect.any(Uint8Array),
       },
-      isCleaned: true,
+      isSanitized: true,
     });
   }
 });
 
-test.for(Object.keys(EXPORTS))('%s looks the same as it came and as it is kept', async (tool) => {
+test.for(Object.keys(EXPORTS))('%s looks the same after sanitizing', async (tool) => {
   const source = EXPORTS[tool]!;
   const kept = await clean(source);
   expect(await drawn(kept)).toEqual(await drawn(source));
 });
 
-test.for(Object.keys(EXPORTS))('%s stays as it is when it is sent again', async (tool) => {
+test.for(Object.keys(EXPORTS))('%s is not changed by a second upload', async (tool) => {
   const kept = await clean(EXPORTS[tool]!);
   expect(await clean(kept)).toBe(kept);
 });
 
-test('what only the tool understands is left out', async () => {
+test('removes the data of the tool itself', async () => {
   const kept = await clean(EXPORTS['Inkscape']!);
   expect(kept).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
   for (const word of ['inkscape:', 'sodipodi', 'rdf', 'DOCTYPE', '<!--', '<?xml']) {
@@ -48,7 +48,7 @@ test('what only the tool understands is left out', async () => {
   }
 });
 
-test('prefixes of the namespace are resolved, and a forgotten namespace is put in', async () => {
+test('resolves namespace prefixes and adds a missing namespace', async () => {
   const prefixed =
     '<s:svg xmlns:s="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><s:rect width="5" height="9"/></s:svg>';
   const bare = '<svg viewBox="0 0 9 9"><rect width="5" height="9"/></svg>';
@@ -58,7 +58,7 @@ test('prefixes of the namespace are resolved, and a forgotten namespace is put i
   expect(await clean(bare)).toBe(plain);
 });
 
-test('an embedded picture stays', async () => {
+test('keeps an embedded image', async () => {
   const href = `data:image/png;base64,${(await png()).toString('base64')}`;
   const broken = href.replace(/(.{60})/g, '$1\n');
   const source = (link: string) =>
@@ -67,7 +67,7 @@ test('an embedded picture stays', async () => {
   expect(await clean(source(broken))).toBe(source(href));
 });
 
-test.for(['utf-16le', 'utf-16be', 'latin1'])('text in %s is kept as UTF-8', async (encoding) => {
+test.for(['utf-16le', 'utf-16be', 'latin1'])('stores text in %s as UTF-8', async (encoding) => {
   const drawing = (declaration = '') =>
     `${declaration}<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><title>Größe</title><rect width="9" height="9"/></svg>`;
   const bytes =
@@ -78,12 +78,12 @@ test.for(['utf-16le', 'utf-16be', 'latin1'])('text in %s is kept as UTF-8', asyn
   expect(await clean(bytes)).toBe(drawing());
 });
 
-test('animations stay as far as they lead nowhere', async () => {
+test('keeps animations without external references', async () => {
   const source = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"><animate attributeName="x" from="0" to="9" dur="1s" repeatCount="indefinite" calcMode="discrete"/><animateTransform attributeName="transform" type="rotate" values="0 4 4;360 4 4" dur="1s"/></rect></svg>`;
   expect(await clean(source)).toBe(source);
 });
 
-test('words that mean something to a page are ids like others', async () => {
+test('keeps ids that have a meaning in pages', async () => {
   const source = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><linearGradient id="images"><stop stop-color="red"/></linearGradient><rect id="title" fill="url(#images)" width="9" height="9"/></svg>`;
   expect(await clean(source)).toBe(source);
 });

@@ -11,13 +11,13 @@ import { Unacceptable, broken } from './unacceptable.ts';
 interface Options {
   readonly maxBytes: number;
   readonly maxPixels: number;
-  /** Where the SVG is written as it may be kept. */
-  readonly cleanPath: string;
-  /** To be told before it is drawn: what takes long from there on takes forever. */
+  /** Where the sanitized SVG is written. */
+  readonly sanitizedPath: string;
+  /** Called before the SVG is rendered. Rendering that takes long does not end at all. */
   readonly beforeDrawing: () => void;
 }
 
-/** Cleans an SVG and draws what is left. What takes a renderer too long is refused before. */
+/** Sanitizes an SVG and renders it. Rejects what would take a renderer too long. */
 export async function inspectSvg(path: string, options: Options): Promise<Inspection> {
   try {
     return await cleanAndDraw(await readFile(path), options);
@@ -29,7 +29,7 @@ export async function inspectSvg(path: string, options: Options): Promise<Inspec
 
 async function cleanAndDraw(
   bytes: Buffer,
-  { maxBytes, maxPixels, cleanPath, beforeDrawing }: Options,
+  { maxBytes, maxPixels, sanitizedPath, beforeDrawing }: Options,
 ) {
   const root = parseSvg(decodeSvg(bytes));
   const { links, pixels } = await cutLinks(root, countPixels);
@@ -40,12 +40,12 @@ async function cleanAndDraw(
     );
   }
   limitExpansion(root, links);
-  // It takes half a second to load: workers start without it.
+  // Loading it takes half a second, so workers start without it.
   const { purify } = await import('./purify.ts');
   const clean = Buffer.from(purify(root));
   if (clean.length > maxBytes) throw broken('is too large when encoded as UTF-8');
   beforeDrawing();
   const inspection = await inspectDrawing(clean, { size: sizeOf(root), maxPixels });
-  if ('found' in inspection) await writeFile(cleanPath, clean);
+  if ('found' in inspection) await writeFile(sanitizedPath, clean);
   return inspection;
 }

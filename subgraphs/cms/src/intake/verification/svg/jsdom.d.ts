@@ -1,4 +1,6 @@
-/** As much of jsdom as is used here: its published types bring in a browser's globals, for every file. */
+/**
+ * The part of jsdom that is used here. Its published types would add browser globals to every file.
+ */
 declare module 'jsdom' {
   import type { WindowLike } from 'dompurify';
 

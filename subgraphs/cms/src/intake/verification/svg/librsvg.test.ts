@@ -3,23 +3,29 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { cleanPathOf } from '../../../storage/staging.ts';
+import { sanitizedPathOf } from '../../../storage/staging.ts';
 import { temporaryFolder } from '../../../testing/folder.ts';
 import { useVerifier } from '../../../testing/verification.ts';
 
-/** What librsvg is tested with: the conformance suite of SVG 1.1, icons, and whatever ever crashed it. */
+/**
+ * The drawings that librsvg is tested with: the conformance suite of SVG 1.1, icons, and files that
+ * crashed it.
+ */
 const FOLDER = '/usr/libexec/installed-tests/RSVG/fixtures';
 const drawings = globSync(join(FOLDER, '**/*.svg'));
-const noDrawings = "no drawings here: install Debian's librsvg2-tests";
+const noDrawings = 'no drawings: install Debian’s librsvg2-tests';
 
 const { verifier } = useVerifier({ maxPixels: 50_000_000 });
 
-/** Shares, for each release of the package has a few others. Too large, damaged, or with nothing to see. */
-const MOST_REFUSED = 0.05;
-/** Includes, cursors and pictures from elsewhere. */
-const MOST_CHANGED = 0.015;
+/**
+ * Fractions, because releases of the package differ in a few files. Rejected are those that are too
+ * large, damaged or empty.
+ */
+const MAX_REJECTED = 0.05;
+/** Changed are those with includes, cursors and external images. */
+const MAX_CHANGED = 0.015;
 
-test('every drawing librsvg is tested with is taken and looks the same, or is refused', async ({
+test('accepts every drawing of the librsvg tests unchanged in appearance, or rejects it', async ({
   skip,
 }) => {
   if (drawings.length === 0) skip(noDrawings);
@@ -38,17 +44,17 @@ test('every drawing librsvg is tested with is taken and looks the same, or is re
       refused.push(`${basename(drawing)}: ${verdict.refused.message}`);
       continue;
     }
-    const clean = await readFile(cleanPathOf(path));
+    const clean = await readFile(sanitizedPathOf(path));
     expect(await verify(clean), drawing).toEqual(verdict);
-    expect((await readFile(cleanPathOf(path))).equals(clean), drawing).toBe(true);
+    expect((await readFile(sanitizedPathOf(path))).equals(clean), drawing).toBe(true);
     if (!(await pixelsOf(clean)).equals(await pixelsOf(bytes))) changed.push(basename(drawing));
   }
   expect(refused.filter((each) => /fails|too long to decode/.test(each))).toEqual([]);
-  expect(refused.length / drawings.length, refused.join('\n')).toBeLessThan(MOST_REFUSED);
-  expect(changed.length / drawings.length, changed.join('\n')).toBeLessThan(MOST_CHANGED);
+  expect(refused.length / drawings.length, refused.join('\n')).toBeLessThan(MAX_REJECTED);
+  expect(changed.length / drawings.length, changed.join('\n')).toBeLessThan(MAX_CHANGED);
 }, 300_000);
 
-/** None of what can't be drawn. */
+/** Null for drawings that cannot be rendered. */
 const pixelsOf = (svg: Buffer): Promise<Buffer> =>
   sharp(svg, { limitInputPixels: false })
     .resize(200, 200, { fit: 'inside' })

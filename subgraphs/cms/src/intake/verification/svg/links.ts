@@ -8,36 +8,39 @@ import {
 import type { SvgElement } from './document.ts';
 import { broken } from './unacceptable.ts';
 
-/** What one element names in others; `href` counts as a property. */
+/** The references of each element; `href` counts as a property. */
 export interface Links {
   readonly ofElements: ReadonlyMap<SvgElement, readonly StyleReference[]>;
-  /** What stylesheets add, by what an element must be: `#id`, `.class`, `name`, or `*`. */
+  /**
+   * The references in stylesheets, by the last part of their selector: `#id`, `.class`, `name`, or
+   * `*`.
+   */
   readonly ofStyles: ReadonlyMap<string, readonly StyleReference[]>;
-  /** How many selectors each element is compared with. */
+  /** The number of selectors that each element is compared with. */
   readonly selectors: number;
-  /** Of the pictures embedded in elements. */
+  /** The pixels of embedded images. */
   readonly pixelsOf: ReadonlyMap<SvgElement, number>;
 }
 
-/** The pixels of an embedded picture; null for what is none. */
+/** Returns the pixels of an embedded image; null if it is not an image. */
 export type MeasureImage = (bytes: Buffer) => Promise<number | null>;
 
 const MAX_STYLESHEET_CHARACTERS = 500_000;
-/** Of attributes that refer to something. */
+/** The maximum of all attributes that may contain references. */
 const MAX_STYLE_CHARACTERS = 1_000_000;
 const HREFS = ['href', 'xlink:href'];
 const IMAGE_ELEMENTS = new Set(['image', 'feImage']);
 const IMAGE_DATA_URL = /^data:image\/(?:png|jpe?g|gif|webp);base64,([\w+/=]*)$/i;
-/** What bytes begin with that are none of another type, whatever their address says. */
+/** The first bytes of images, whatever type their URL states. */
 const IMAGE_SIGNATURES = /^(?:\x89PNG|\xFF\xD8\xFF|GIF8|RIFF.{4}WEBP)/s;
 const ANIMATIONS = new Set(['animate', 'set', 'animateTransform', 'animateMotion', 'animateColor']);
-/** What an animation must not change after everything was looked at. */
+/** Attributes that must not change after they were checked. */
 const NOT_TO_ANIMATE = /^(?:on.*|style|class|id|(?:.*:)?(?:href|src|base))$/i;
 const NEVER_CSS = /^(?:id|class|d|points|role|aria-.*)$/;
 
 /**
- * Takes out, in place, all that leads out of the document, and lists what leads from one part of it to
- * another. Pictures embedded as `data:` stay, so each of them is shown to `measure`.
+ * Removes all references to outside the document from the tree, and lists the references within it.
+ * Images embedded as `data:` URLs are kept if `measure` accepts them.
  */
 export async function cutLinks(root: SvgElement, measure: MeasureImage) {
   const ofElements = new Map<SvgElement, StyleReference[]>();

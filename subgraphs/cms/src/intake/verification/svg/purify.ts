@@ -8,7 +8,7 @@ const purifier = createDOMPurify(window);
 const serializer = new window.XMLSerializer();
 const NAMESPACES: Record<string, string> = { xlink: XLINK_NAMESPACE, xml: XML_NAMESPACE };
 
-/** Attributes of SVG that act on nothing but its look and that DOMPurify doesn't list, in lower case. */
+/** SVG attributes that only affect the appearance and are not on DOMPurify's list, in lower case. */
 const ALSO_HARMLESS =
   `href from to calcmode requiredfeatures requiredextensions role xml:lang fr limitingconeangle pointsatx
    pointsaty pointsatz side spacing marker enable-background unicode-bidi glyph-orientation-horizontal
@@ -16,14 +16,14 @@ const ALSO_HARMLESS =
     /\s+/,
   );
 
-/** What every attribute is held against: no scheme, no path. */
+/** Every attribute must match this: neither a scheme nor a path. */
 const NO_URL = /^(?:[^a-z/]|[a-z+.-]+(?:[^a-z+.:-]|$))/i;
 
 /**
- * A standalone document with nothing in it that acts: no scripts, handlers, or HTML. Which elements and
- * attributes are harmless is DOMPurify's knowledge; what is added here it leaves out for what it does in
- * pages, and was looked at before (links.ts). It works on a tree as an XML parser makes it, for this is
- * how the file will be read: an HTML parser sees other elements in it than a viewer of pictures.
+ * Serializes a standalone document without scripts, event handlers and HTML. DOMPurify decides
+ * which elements and attributes are harmless. What is added here is dangerous only in pages, and
+ * links.ts has checked it. The tree must be like that of an XML parser, because viewers parse the
+ * file as XML: an HTML parser would see other elements.
  */
 export function purify(root: SvgElement): string {
   const element = toDom(root);
@@ -34,12 +34,12 @@ export function purify(root: SvgElement): string {
     ADD_ATTR: ALSO_HARMLESS,
     ADD_DATA_URI_TAGS: ['feimage'],
     ALLOWED_URI_REGEXP: NO_URL,
-    // They name what a viewer must know, and are compared only.
+    // They state what a viewer must support and are only compared.
     ADD_URI_SAFE_ATTR: ['requiredfeatures', 'requiredextensions'],
     ALLOW_DATA_ATTR: false,
-    // An unknown element is not drawn, so neither may be what is in it.
+    // Unknown elements are not rendered, so their content must not be either.
     KEEP_CONTENT: false,
-    // Ids like `title` are a danger to the scripts of a page, and there is none.
+    // Ids such as `title` are dangerous only for scripts of a page.
     SANITIZE_DOM: false,
   });
   return serializer.serializeToString(element);

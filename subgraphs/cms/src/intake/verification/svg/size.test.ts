@@ -21,7 +21,7 @@ test.for<[string, string]>([
   ['width="1e999" height="5"', 'unknown'],
   ['viewBox="0 0 0 5"', 'unknown'],
   ['viewBox="0 0 5"', 'unknown'],
-])('%s is %s', ([attributes, expected]) => {
+])('the size of %s is %s', ([attributes, expected]) => {
   const size = sizeOf(parseSvg(`<svg xmlns="http://www.w3.org/2000/svg" ${attributes}/>`));
   expect(size ? `${size.width} × ${size.height}` : 'unknown').toBe(expected);
 });

@@ -5,7 +5,7 @@ export interface Size {
   readonly height: number;
 }
 
-/** CSS 2.1, 4.3.2; numbers alone are pixels. */
+/** CSS 2.1, 4.3.2. Numbers without a unit are pixels. */
 const PIXELS_PER: Record<string, number> = {
   '': 1,
   px: 1,
@@ -26,8 +26,8 @@ const VIEW_BOX = new RegExp(
 );
 
 /**
- * In whole pixels, as browsers show it by itself: what it says in absolute units, what it doesn't say by
- * the ratio of its `viewBox`. Null when it says neither, or when it is empty: then nobody can tell.
+ * The size in whole pixels, as browsers show it: from `width` and `height` in absolute units; a
+ * missing one follows from the ratio of the `viewBox`. Null if neither exists or the size is zero.
  */
 export function sizeOf({ attributes }: SvgElement): Size | null {
   const box = viewBoxOf(attributes.get('viewBox'));

@@ -1,6 +1,6 @@
 import { broken } from './unacceptable.ts';
 
-/** Where the root of a document is looked for; licences and DOCTYPEs stand before it. */
+/** Where to look for the root element; licences and DOCTYPEs come before it. */
 export const PROLOG_BYTES = 64 * 1024;
 
 const SPACE = /[\uFEFF\s]*/y;
@@ -8,7 +8,7 @@ const PROLOG =
   /(?:<\?[^]*?\?>|<!--[^]*?-->|<!DOCTYPE\s+(?:[\w.-]+:)?svg\b[^[>]*(?:\[[^\]]*\]\s*)?>)/y;
 const ROOT = /<(?:[\w.-]+:)?svg(?![\w.:-])/y;
 
-/** Whether a file that begins like this is an SVG, well-formed or not; a page with SVG in it is not. */
+/** Whether the file is an SVG, well-formed or not. A page that contains SVG is not. */
 export function beginsLikeSvg(head: Buffer): boolean {
   const text = new TextDecoder(encodingOf(head) ?? 'utf-8').decode(head);
   let at = 0;
@@ -23,7 +23,7 @@ export function beginsLikeSvg(head: Buffer): boolean {
   return skip(ROOT);
 }
 
-/** @throws Unacceptable for bytes that are not of the encoding they claim, or of one nobody knows */
+/** @throws Unacceptable for an unknown encoding, or for bytes that are invalid in the declared one */
 export function decodeSvg(bytes: Buffer): string {
   const encoding = encodingOf(bytes);
   if (encoding === null) throw broken('has an unknown character encoding');
@@ -36,7 +36,10 @@ export function decodeSvg(bytes: Buffer): string {
   }
 }
 
-/** By its byte order mark, else its XML declaration (XML 1.0, appendix F); null when nobody knows it. */
+/**
+ * From the byte order mark or else the XML declaration (XML 1.0, appendix F). Null if it is
+ * unknown.
+ */
 function encodingOf(bytes: Buffer): string | null {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
@@ -45,7 +48,7 @@ function encodingOf(bytes: Buffer): string | null {
   const label = /^<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)["']/.exec(declaration)?.[1];
   try {
     const { encoding } = new TextDecoder(label ?? 'utf-8');
-    // Read as single bytes, the declaration can't have been written in two.
+    // The declaration was read as single bytes, so the file is not UTF-16.
     return encoding.startsWith('utf-16') ? 'utf-8' : encoding;
   } catch {
     return null;

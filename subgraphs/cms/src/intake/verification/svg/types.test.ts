@@ -13,11 +13,11 @@ test.for<[string, string, string]>([
   ['its name', 'drawing.svgz', ''],
   ['its type', 'drawing.svg', 'image/png'],
   ['its type', 'drawing', 'text/html'],
-])('an SVG that contradicts %s is refused: %s %s', async ([, name, type]) => {
+])('rejects an SVG that contradicts %s: %s %s', async ([, name, type]) => {
   expect(await verify(Buffer.from(SVG), name, type)).toEqual(refusal('TYPE_MISMATCH'));
 });
 
-test('other bytes under the name of an SVG are refused', async () => {
+test('rejects other bytes with the name of an SVG', async () => {
   for (const bytes of [await jpeg(), Buffer.from('<html></html>'), gzipSync(SVG)]) {
     expect(await verify(bytes, 'drawing.svg')).toEqual(refusal('TYPE_MISMATCH'));
     expect(await verify(bytes, '', 'image/svg+xml')).toEqual(refusal('TYPE_MISMATCH'));
@@ -38,7 +38,7 @@ test.for([
   expect(await verify(Buffer.from(text))).toEqual(refusal('UNSUPPORTED_TYPE'));
 });
 
-test('a compressed SVG is not taken', async () => {
+test('rejects a compressed SVG', async () => {
   expect(await verify(gzipSync(SVG), 'drawing.svgz')).toEqual(refusal('UNSUPPORTED_TYPE'));
 });
 
@@ -54,11 +54,11 @@ test.for([
   '<?xml version="1.0" encoding="klingon"?><svg xmlns="http://www.w3.org/2000/svg"/>',
   '<?xml version="1.1"?><svg xmlns="http://www.w3.org/2000/svg"><title>&#1;</title></svg>',
   '<svg xmlns="http://www.w3.org/2000/svg"/>',
-])('%s is a broken SVG', async (text) => {
+])('rejects %s as a damaged SVG', async (text) => {
   expect(await verify(Buffer.from(text), 'drawing.svg')).toEqual(refusal('CORRUPT_FILE'));
 });
 
-test('bytes that are not UTF-8 are refused unless they say what they are', async () => {
+test('rejects bytes that are not UTF-8 unless they declare their encoding', async () => {
   const bytes = Buffer.from(SVG.replace('<rect', '<title>\xe9</title><rect'), 'latin1');
   expect(await verify(bytes)).toEqual(refusal('CORRUPT_FILE'));
 });

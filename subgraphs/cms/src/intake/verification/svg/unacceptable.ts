@@ -1,6 +1,6 @@
 import { type RefusalCode, type Refused, rejectFile } from '../verdict.ts';
 
-/** Thrown from inside a parser or a walk, to end it there; becomes a refusal where the file is inspected. */
+/** Thrown within a parser or a tree walk to stop it. The inspection returns its refusal. */
 export class Unacceptable extends Error {
   readonly refusal: Refused;
 

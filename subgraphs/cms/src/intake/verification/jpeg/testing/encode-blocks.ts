@@ -4,8 +4,8 @@ const COLUMNS = Math.ceil(SIZE.width / 8);
 const ROWS = Math.ceil(SIZE.height / 8);
 
 /**
- * A grey JPEG of blocks of one colour each, a slope, which begins anew after every `interval` blocks: nothing
- * else here writes such files, and cameras do. Its DC codes all have four bits, and blocks end with a 0.
+ * A grey JPEG whose blocks have one colour each, with a restart after every `interval` blocks, as
+ * cameras write it. All DC codes have four bits, and each block ends with a 0.
  */
 export function encodeBlocks({ interval }: { interval: number }): Buffer {
   const chunks: Buffer[] = [];
@@ -30,7 +30,7 @@ function codeOf(difference: number): string {
   return size === 0 ? code : code + value.toString(2).padStart(size, '0');
 }
 
-/** Filled up with ones, zeros stuffed behind 0xff. */
+/** Fills the last byte with ones and stuffs zeros after 0xff. */
 function packed(bits: string): Buffer {
   const bytes: number[] = [];
   for (let at = 0; at < bits.length; at += 8) {
@@ -53,7 +53,7 @@ function header(interval: number): Buffer {
   ]);
 }
 
-/** Of a table in which all codes have so many bits. */
+/** The counts of a table whose codes all have the same length. */
 const counts = (bits: number, codes: number) =>
   Array.from({ length: 16 }, (_none, index) => (index === bits - 1 ? codes : 0));
 

@@ -2,10 +2,10 @@ import { image } from '../../../../testing/images.ts';
 
 export const SIZE = { width: 331, height: 270 };
 
-/** As programs write it for the web. */
+/** A JPEG as programs write it for the web. */
 export const plain = (): Promise<Buffer> => image(SIZE).jpeg({ quality: 85 }).toBuffer();
 
-/** Where the first segment with this marker begins. */
+/** The position of the first segment with this marker. */
 export const startOf = (bytes: Buffer, marker: number): number =>
   bytes.indexOf(Buffer.from([0xff, marker]));
 
@@ -18,7 +18,7 @@ export function patch(bytes: Buffer, at: number, byte: number): Buffer {
   return patched;
 }
 
-/** Without the first segment with this marker. */
+/** Removes the first segment with this marker. */
 export function without(bytes: Buffer, marker: number): Buffer {
   const start = startOf(bytes, marker);
   return Buffer.concat([
@@ -27,10 +27,10 @@ export function without(bytes: Buffer, marker: number): Buffer {
   ]);
 }
 
-/** Changes, inserts and removes bytes and whole segments, the same for a seed. */
+/** Changes, inserts and removes bytes and whole segments, the same for each seed. */
 export function changeRandomly(seed: number): (bytes: Buffer) => Buffer {
   let state = seed;
-  // Numerical Recipes' linear congruence.
+  // The linear congruential generator of Numerical Recipes.
   const random = (below: number) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return Math.floor((state / 2 ** 32) * below);
@@ -49,7 +49,7 @@ export function changeRandomly(seed: number): (bytes: Buffer) => Buffer {
   return (original) => {
     let bytes = original;
     for (let left = 1 + random(2); left > 0; left -= 1) {
-      // Half of the changes hit tables and headers, which are less than a hundredth of it.
+      // Half of the changes affect tables and headers, which are less than a hundredth of the file.
       const within = random(2) === 0 ? startOf(bytes, 0xda) + 14 : bytes.length;
       bytes = changes[random(changes.length)]?.(bytes, random(within)) ?? bytes;
     }

@@ -50,10 +50,10 @@ const drawing = fc.array(element, { maxLength: 5 }).map((elements) => {
   return `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">${written.join('')}</svg>`;
 });
 
-/** Of a plain or hidden `url(`. */
+/** Matches `url(`, plain or escaped. */
 const ADDRESS =
   /(?<![\w\u0080-\uFFFF-])(?:(?:u|\\0*75\s?)(?:r|\\0*72\s?)l\(\s*[^#\s)]|image-set\()/i;
-/** Without strings, in which everything is harmless. */
+/** Removes strings, in which everything is harmless. */
 const bare = (css: string) => css.replace(/"(?:[^"\\]|\\.)*"|\/\*[^]*?\*\//g, '');
 
 const textOf = ({ children }: SvgElement) =>
@@ -68,7 +68,7 @@ async function clean(svg: string): Promise<string> {
   return purify(root);
 }
 
-test('whatever stands where a style or an address may, cleaning twice is cleaning once', async () => {
+test('sanitizing a random document twice is the same as once', async () => {
   await fc.assert(
     fc.asyncProperty(drawing, async (svg) => {
       const once = await clean(svg);
@@ -78,7 +78,7 @@ test('whatever stands where a style or an address may, cleaning twice is cleanin
   );
 });
 
-test('whatever stands where a style or an address may, nothing acts and nothing is fetched', async () => {
+test('sanitized random documents neither act nor fetch', async () => {
   await fc.assert(
     fc.asyncProperty(drawing, async (svg) => {
       const root = parseSvg(await clean(svg));
