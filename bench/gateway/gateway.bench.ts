@@ -1,31 +1,16 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startStack } from '@federated-media/stack/stack';
-import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
+import { withStack } from '../stack.ts';
 import { type GatewayKind, startGateway } from './gateway-process.ts';
 import { benchHostileClients } from './hostile-clients.ts';
 import { benchManyUploads } from './many-uploads.ts';
 import { benchProductPage } from './product-page.ts';
 
 /** Measures the costs and limits of the gateway, on a separate stack. */
-export async function run() {
-  const folder = await temporaryFolder();
-  const dataDir = join(folder, 'data');
-  const stack = await startStack({
-    dataDir,
-    ports: 'free',
-    output: 'collect',
-    generate: true,
-    env: { LOG_LEVEL: 'error' },
-  });
-  const supergraphPath = join(dataDir, 'supergraph.graphql');
-  const start = (kind: GatewayKind) => startGateway(kind, { stack, dataDir, supergraphPath });
-  try {
+export const run = () =>
+  withStack({ env: { LOG_LEVEL: 'error' } }, async (stack, { dataDir }) => {
+    const supergraphPath = join(dataDir, 'supergraph.graphql');
+    const start = (kind: GatewayKind) => startGateway(kind, { stack, dataDir, supergraphPath });
     await benchProductPage(stack, start);
     await benchHostileClients(start);
     await benchManyUploads(start);
-  } finally {
-    await stack.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
-}
+  });

@@ -1,10 +1,7 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { mintClientToken } from '@federated-media/stack/client-token';
-import { startStack } from '@federated-media/stack/stack';
-import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
 import pg from 'pg';
 import { Pool } from 'undici';
+import { withStack } from '../stack.ts';
 import { printTable, verdict } from '../table.ts';
 import { type LibraryClient, type PageWanted, libraryClient } from './client.ts';
 import { medianMs, statementsIn } from './measure.ts';
@@ -19,16 +16,14 @@ const MAX_DEEPER = 1.2;
 const MAX_LARGER = 2;
 const MAX_STATEMENTS = 2;
 
+const env = { LOG_LEVEL: 'debug' };
+
 /** Measures a page of 50 files through the gateway in a small and in a large store, compared with the SQL alone. */
-export async function run() {
-  const folder = await temporaryFolder();
-  const dataDir = join(folder, 'data');
-  const env = { LOG_LEVEL: 'debug' };
-  const stack = await startStack({ dataDir, ports: 'free', output: 'collect', env });
-  const database = new pg.Pool({ connectionString: stack.postgres.url('cms') });
-  const gateway = new Pool(stack.gatewayUrl);
-  const linesOf = () => stack.processes.find(({ name }) => name === 'cms')?.lines() ?? [];
-  try {
+export const run = () =>
+  withStack({ env }, async (stack, { dataDir }) => {
+    const database = new pg.Pool({ connectionString: stack.postgres.url('cms') });
+    const gateway = new Pool(stack.gatewayUrl);
+    const linesOf = () => stack.processes.find(({ name }) => name === 'cms')?.lines() ?? [];
     const clients: LibraryClient[] = [];
     for (const store of [SMALL, LARGE]) {
       await seedLibrary(database, store);
@@ -76,12 +71,8 @@ export async function run() {
     printTable('For comparison: the newest 50 rows of the large store', [
       ['SELECT through pg', ms(await medianMs(() => database.query(FLOOR, [LARGE.storeId])))],
     ]);
-  } finally {
     await Promise.all([database.end(), gateway.close()]);
-    await stack.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
-}
+  });
 
 const FLOOR = `
   SELECT * FROM media_files WHERE store_id = $1 AND trashed_at IS NULL

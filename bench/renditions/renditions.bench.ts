@@ -1,9 +1,9 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Stack, startStack } from '@federated-media/stack/stack';
-import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
+import type { Stack } from '@federated-media/stack/stack';
 import { Pool } from 'undici';
 import { z } from 'zod';
+import { withStack } from '../stack.ts';
 import { uploadThroughGraph } from '../upload/client.ts';
 import { jpegOfNoise, wavOfNoise } from '../upload/files.ts';
 import { benchCold } from './cold.ts';
@@ -20,24 +20,12 @@ const SMALL_WIDTH = 300;
 const Answer = z.object({ data: z.object({ mediaFile: z.record(z.string(), z.string()) }) });
 
 /** Measures rendering and delivery of images, compared with minimal implementations in the same run. */
-export async function run() {
-  const folder = await temporaryFolder();
-  const stack = await startStack({
-    dataDir: join(folder, 'data'),
-    ports: 'free',
-    output: 'collect',
-    generate: true,
-    env: { LOG_LEVEL: 'warn' },
-  });
-  const gateway = new Pool(stack.gatewayUrl);
-  try {
+export const run = () =>
+  withStack({ env: { LOG_LEVEL: 'warn' } }, async (stack, { folder }) => {
+    const gateway = new Pool(stack.gatewayUrl);
     await bench(stack, { gateway, folder });
-  } finally {
     await gateway.close();
-    await stack.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
-}
+  });
 
 async function bench(stack: Stack, { gateway, folder }: { gateway: Pool; folder: string }) {
   const picture = await jpegOfNoise({ width: 4000, height: 3000 });

@@ -3,7 +3,7 @@ import { link, rename, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode } from '@federated-media/subgraph-kit/error-code';
 import { readIfExists } from '@federated-media/subgraph-kit/files';
-import { processStart, processState } from './process-table.ts';
+import { isStillRunning, processStart } from './process-table.ts';
 
 export interface Lock {
   /** Idempotent. */
@@ -81,9 +81,7 @@ async function releaseIfMine(path: string, mine: string): Promise<void> {
 }
 
 function isAlive(owner: string): boolean {
-  const startedAt = owner.split(' ')[1];
-  const pid = pidOf(owner);
-  return processState(pid) === 'running' && processStart(pid) === startedAt;
+  return isStillRunning(pidOf(owner), owner.split(' ')[1]);
 }
 
 function pidOf(owner: string): number {

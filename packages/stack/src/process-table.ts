@@ -21,6 +21,11 @@ export function processStart(pid: number): string | null {
   return lookUp(pid)?.startedAt ?? null;
 }
 
+/** Whether the process that had this pid and start is still running, and not a later one with the same pid. */
+export function isStillRunning(pid: number, startedAt: string | undefined): boolean {
+  return processState(pid) === 'running' && processStart(pid) === startedAt;
+}
+
 /** Like process.kill, without an error for a process that has ended. */
 export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   try {

@@ -2,7 +2,7 @@ import { appendFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readIfExists } from '@federated-media/subgraph-kit/files';
-import { processStart, processState, signalProcess } from '../process-table.ts';
+import { isStillRunning, processStart, signalProcess } from '../process-table.ts';
 
 const pollMs = 20;
 
@@ -35,8 +35,7 @@ export async function endLeftovers(dataDir: string, { stopWithinMs = 10_000 } = 
 
 /** The pid may belong to another program now. */
 function isRunning(line: string): boolean {
-  const pid = pidOf(line);
-  return processState(pid) === 'running' && processStart(pid) === line.split(' ')[1];
+  return isStillRunning(pidOf(line), line.split(' ')[1]);
 }
 
 function pidOf(line: string): number {

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, realpath, stat } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { destroyEmbeddedPostgres } from '../embedded-postgres.ts';
-import { processStart, processState } from '../process-table.ts';
+import { isStillRunning, processStart } from '../process-table.ts';
 
 const prefix = 'federated-media-of-';
 
@@ -41,7 +41,7 @@ function ownPrefix(): string {
 
 function isInUse(name: string): boolean {
   const [pid, startedAt] = name.slice(prefix.length).split('-');
-  return processState(Number(pid)) === 'running' && processStart(Number(pid)) === startedAt;
+  return isStillRunning(Number(pid), startedAt);
 }
 
 async function mayRemove(folder: string): Promise<boolean> {
