@@ -72,7 +72,6 @@ export function createUploads(dependencies: Dependencies) {
     }),
     imports: createImportService({
       ...shared,
-      uploads,
       fetchSource: dependencies.fetchSource,
       timeoutMs: dependencies.importTimeoutMs,
     }),

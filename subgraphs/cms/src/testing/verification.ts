@@ -33,7 +33,7 @@ export function useVerifier({ maxPixels = 1_000_000 } = {}) {
         Buffer.from(source),
         claims,
       );
-      if (!('isCleaned' in verdict)) throw new Error(JSON.stringify(verdict));
+      if (!('isSanitized' in verdict)) throw new Error(JSON.stringify(verdict));
       return readFile(sanitizedPathOf(path), 'utf8');
     },
   };

@@ -23,7 +23,7 @@ const CACHE_BYTES = 64 * 2 ** 20;
 /** Larger renditions are not cached but streamed from the storage. */
 const MAX_CACHED_BYTES = 2 ** 20;
 const ENTRY_OVERHEAD_BYTES = 1_000;
-/** Shorter than forever, so that the database learns that the rendition is still used. */
+/** Entries expire, so that the database learns which renditions are still used. */
 const CACHE_MS = 10 * 60_000;
 /** Used while another process renders, which takes longer than a lookup. */
 const RETRY_MS = 10;

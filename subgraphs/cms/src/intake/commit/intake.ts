@@ -1,5 +1,4 @@
 import { newId } from '@federated-media/subgraph-kit/ids';
-import type { MediaErrorCode } from '../../generated/graphql.ts';
 import { withMatchingExtension } from '../../files/file-types/matching-extension.ts';
 import type { MediaFileRecord } from '../../model/media-file.ts';
 import type { StagedBytes, Staging } from '../../storage/staging.ts';
@@ -84,7 +83,7 @@ export function createIntake({
     return file;
   }
 
-  /** The result of an idempotency key takes precedence over problems with the bytes. */
+  /** The earlier result of an idempotency key, if any. */
   async function resultForKey(options: CommitOptions): Promise<IntakeOutcome | null> {
     if (!options.retry) return null;
     const precedent = await uploads.precedent({ ...options, onDuplicate: 'ALLOW' }, null);
@@ -92,12 +91,15 @@ export function createIntake({
   }
 
   return {
+    resultForKey,
+
     /**
      * Creates a file, or returns an existing one that the options allow.
      * @throws the signal's reason
      */
     async add(stagedFile: StagedFile, options: CommitOptions): Promise<IntakeOutcome> {
       const file = await verifyAndPublish(stagedFile);
+      // The result of a key takes precedence over problems with the bytes.
       if ('refused' in file) return (await resultForKey(options)) ?? rejectUpload(file.refused);
       const { reservation } = stagedFile;
       const committed = await uploads.commit(reservation, file, { ...options, auditId: newId() });
@@ -149,13 +151,6 @@ const REFUSED_REPLACEMENTS = {
   'over quota': QUOTA_EXCEEDED,
 } as const;
 
-const rejectUpload = ({
-  code,
-  message,
-}: {
-  code: MediaErrorCode;
-  message: string;
-  at?: unknown;
-}) => ({
+const rejectUpload = ({ code, message }: Pick<Refusal, 'code' | 'message'>) => ({
   refused: refusal(code, message),
 });

@@ -58,8 +58,8 @@ const formatEndpoint = ({ hostname, port }: { hostname: string; port: number }) 
   `${hostname}:${port}`;
 
 /**
- * The IP addresses to connect to for `url`. All of them must be public, so that an attacker needs
- * more than one that is. Connect to these: a second lookup may return others.
+ * The IP addresses to connect to for `url`. All of them must be public: an attacker's host could
+ * mix public and private ones. Connect to these: a second lookup may return others.
  *
  * @param allowedHosts `host:port` as `readEndpoint` returns it, of hosts that need not be public
  * @throws SourceForbidden

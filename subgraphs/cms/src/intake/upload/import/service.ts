@@ -14,7 +14,6 @@ import type { StagedBytes, Staging } from '../../../storage/staging.ts';
 import {
   type Refusal,
   type UploadOutcome,
-  toUploadResult,
   refusal,
   failedUpload,
   toUploadOutcome,
@@ -23,7 +22,7 @@ import { retryOf } from '../../commit/idempotency.ts';
 import type { Intake, IntakeOutcome } from '../../commit/intake.ts';
 import { type UploadLimit, refuseTooLarge, uploadLimit } from '../limits.ts';
 import { readUploadInput } from '../upload-input.ts';
-import type { CommitOptions, UploadRepository } from '../../commit/repository.ts';
+import type { CommitOptions } from '../../commit/repository.ts';
 import type { OpenReservation, Reservations } from '../../reservations/reservations.ts';
 
 const ERROR_LOCATION = { path: ['input'], source: 'url' };
@@ -31,7 +30,6 @@ const REPORT_EVERY_BYTES = 8 * 2 ** 20;
 const TOO_LONG = 'Fetching and verifying the file took too long.';
 
 interface Dependencies {
-  uploads: UploadRepository;
   reservations: Reservations;
   staging: Staging;
   intake: Intake;
@@ -44,7 +42,7 @@ interface Dependencies {
 
 /** Imports files from URLs. */
 export function createImportService(dependencies: Dependencies) {
-  const { uploads, reservations, intake, fetchSource, maxBytes, timeoutMs } = dependencies;
+  const { reservations, intake, fetchSource, maxBytes, timeoutMs } = dependencies;
 
   async function importFile(
     url: URL,
@@ -114,10 +112,9 @@ export function createImportService(dependencies: Dependencies) {
       const retry = retryOf(key, { url: url.href, details, onDuplicate });
       const options = { storeId, actor, mutation: 'importMedia', retry, onDuplicate, details };
       // Checked before fetching, because the source may have changed since then.
-      const precedent =
-        retry && (await uploads.precedent({ ...options, onDuplicate: 'ALLOW' }, null));
-      if (precedent) return toUploadOutcome(toUploadResult(precedent), ERROR_LOCATION);
-      return toUploadOutcome(await importOrRefuse(url, options, scope), ERROR_LOCATION);
+      const earlier = await intake.resultForKey(options);
+      const result = earlier ?? (await importOrRefuse(url, options, scope));
+      return toUploadOutcome(result, ERROR_LOCATION);
     },
   };
 }
