@@ -52,7 +52,7 @@ export default defineConfig({
           globalSetup: ['test/support/serve-shared-stack.ts'],
           testTimeout: isThorough ? 600_000 : 60_000,
           hookTimeout: 180_000,
-          // Each may run a stack of its own processes.
+          // Each may start its own processes.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },

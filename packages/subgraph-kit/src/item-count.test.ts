@@ -1,17 +1,22 @@
 import { expect, test } from 'vitest';
-import { limitItems } from './item-count.ts';
+import { checkItemCount } from './item-count.ts';
 
-const limit = { max: 2, field: ['input', 'items'] };
+const limits = { items: 'ids', min: 1, max: 2, field: ['input', 'ids'] };
 
-test('accepts as many items as the limit', () => {
-  expect(() => limitItems(['a', 'b'], limit)).not.toThrow();
+test.each([[['a']], [['a', 'b']]])('accepts %j', (list) => {
+  expect(() => checkItemCount(list, limits)).not.toThrow();
 });
 
-test('rejects one item more, and names the limit and the field', () => {
-  expect(() => limitItems(['a', 'b', 'c'], limit)).toThrow(
+test.each([[[]], [['a', 'b', 'c']]])('rejects %j, and names the limits and the field', (list) => {
+  expect(() => checkItemCount(list, limits)).toThrow(
     expect.objectContaining({
-      message: 'Too many items. The maximum is 2 per call.',
-      extensions: { code: 'BAD_USER_INPUT', field: ['input', 'items'] },
+      message: 'Send between 1 and 2 ids.',
+      extensions: { code: 'BAD_USER_INPUT', field: ['input', 'ids'] },
     }),
   );
+});
+
+test('names the maximum alone where an empty list is allowed', () => {
+  const { min: _min, ...maximum } = limits;
+  expect(() => checkItemCount(['a', 'b', 'c'], maximum)).toThrow('Send at most 2 ids.');
 });

@@ -1,10 +1,21 @@
 import { badUserInput } from './errors.ts';
 
-/** The limit of every mutation that takes a list. @throws BAD_USER_INPUT about `field`: nothing of the list is run */
-export function limitItems(
-  items: readonly unknown[],
-  { max, field }: { max: number; field: readonly string[] },
+/** How many `items` one call accepts, for the fields that process several at once. */
+interface ItemLimits {
+  /** As the message calls them: `ids`. */
+  readonly items: string;
+  readonly min?: number;
+  readonly max: number;
+  /** The path of the list in the arguments. */
+  readonly field: readonly string[];
+}
+
+/** @throws BAD_USER_INPUT for too few and for too many */
+export function checkItemCount(
+  list: readonly unknown[],
+  { items, min = 0, max, field }: ItemLimits,
 ): void {
-  if (items.length <= max) return;
-  throw badUserInput(`Too many items. The maximum is ${max} per call.`, field);
+  if (list.length >= min && list.length <= max) return;
+  const limits = min > 0 ? `between ${min} and ${max}` : `at most ${max}`;
+  throw badUserInput(`Send ${limits} ${items}.`, field);
 }

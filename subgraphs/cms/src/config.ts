@@ -14,12 +14,12 @@ import {
   urlSetting,
 } from '@federated-media/subgraph-kit/settings';
 import { telemetryOf, telemetrySettings } from '@federated-media/subgraph-kit/telemetry/settings';
+import { DEFAULT_UPLOAD_MAX_BYTES } from '@federated-media/subgraph-kit/upload-defaults';
 import { z } from 'zod';
 import { readPresets } from './delivery/rendition/presets.ts';
 import { readEndpoint } from './intake/source/resolve-source.ts';
 
 const DEFAULT_PORT = 4001;
-const DEFAULT_UPLOAD_BYTES = 5 * 2 ** 30;
 const DEFAULT_TRASH_DAYS = 30;
 const DEFAULT_RENDITIONS = 100;
 const DEFAULT_IMAGE_PIXELS = 50_000_000;
@@ -36,7 +36,7 @@ const settings = requiredInProduction(
     }),
     STORAGE_URL: z.string().transform(toFolder).optional(),
     PUBLIC_MEDIA_URL: urlSetting().optional(),
-    UPLOAD_MAX_BYTES: byteSetting(DEFAULT_UPLOAD_BYTES),
+    UPLOAD_MAX_BYTES: byteSetting(DEFAULT_UPLOAD_MAX_BYTES),
     IMAGE_MAX_PIXELS: z.coerce
       .number({ error: 'must be a number of pixels' })
       .int('must be a whole number of pixels')

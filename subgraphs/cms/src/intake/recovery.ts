@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
+import { createRepeatedTask } from '@federated-media/subgraph-kit/repeated-task';
 import type { Staging } from '../storage/staging.ts';
 import type { Reservations } from './reservations/reservations.ts';
 import type { StagedUploadRepository } from './upload/staged/repository.ts';
@@ -25,9 +25,6 @@ export function createRecovery({
   staging: Staging;
   logger: Logger;
 }) {
-  const stopping = new AbortController();
-  let loop = Promise.resolve();
-
   async function run() {
     try {
       await reservations.heartbeat();
@@ -40,21 +37,5 @@ export function createRecovery({
     }
   }
 
-  async function repeat(signal: AbortSignal) {
-    while (!signal.aborted) {
-      await run();
-      await sleep(EVERY_MS, undefined, { signal, ref: false }).catch(() => {}); // stopped
-    }
-  }
-
-  return {
-    start() {
-      loop = repeat(stopping.signal);
-    },
-    /** Resolves when no run is active. */
-    async stop() {
-      stopping.abort();
-      await loop;
-    },
-  };
+  return createRepeatedTask({ pauseMs: EVERY_MS, run });
 }

@@ -22,7 +22,7 @@ import {
 } from './outcome.ts';
 import { MAX_TAGS, readFilename, readTags } from './text.ts';
 import { createChecks, InvalidValue } from '../../platform/input-checks.ts';
-import { checkItemCount } from '../../platform/item-count.ts';
+import { checkItemCount } from '@federated-media/subgraph-kit/item-count';
 
 const MAX_AT_ONCE = 1000;
 

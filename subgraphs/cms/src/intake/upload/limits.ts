@@ -4,9 +4,6 @@ import { QUOTA_EXCEEDED, type Refusal, refusal } from '../commit/upload-outcome.
 /** The maximum of files per call, for every way to upload several. */
 export const MAX_FILES = 20;
 
-/** How long a client may send nothing before its upload ends. */
-export const UPLOAD_IDLE_MS = 30_000;
-
 export interface UploadLimit {
   readonly maxBytes: number;
   /** Why a larger file is rejected. */

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
+import { createRepeatedTask } from '@federated-media/subgraph-kit/repeated-task';
 import pg from 'pg';
 
 const RECONNECT_MS = 1_000;
@@ -23,9 +23,6 @@ export function createChangeListener({
   onAccessChange: (mediaId: string) => void;
   logger: Logger;
 }) {
-  const stopping = new AbortController();
-  let loop = Promise.resolve();
-
   async function listen(signal: AbortSignal) {
     const client = new pg.Client({ ...pool.options, keepAlive: true });
     const cutOff = Promise.withResolvers<void>();
@@ -49,24 +46,14 @@ export function createChangeListener({
     }
   }
 
-  async function repeat(signal: AbortSignal) {
-    while (!signal.aborted) {
+  return createRepeatedTask({
+    pauseMs: RECONNECT_MS,
+    async run(signal) {
       try {
         await listen(signal);
       } catch (error) {
         logger.warn({ err: error }, 'change listener cannot connect; retrying');
       }
-      await sleep(RECONNECT_MS, undefined, { signal, ref: false }).catch(() => {}); // stopped
-    }
-  }
-
-  return {
-    start() {
-      loop = repeat(stopping.signal);
     },
-    async stop() {
-      stopping.abort();
-      await loop;
-    },
-  };
+  });
 }

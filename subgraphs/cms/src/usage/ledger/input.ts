@@ -4,7 +4,7 @@ import { lengthOf } from '@federated-media/subgraph-kit/text';
 import type { MediaUsageClaimInput, MediaUsageReleaseInput } from '../../generated/graphql.ts';
 import type { Claim, Release } from './media-usage.ts';
 import { createChecks, type Check, InvalidValue } from '../../platform/input-checks.ts';
-import { checkItemCount } from '../../platform/item-count.ts';
+import { checkItemCount } from '@federated-media/subgraph-kit/item-count';
 
 const MAX_AT_ONCE = 500;
 const MAX_LENGTH = 255;

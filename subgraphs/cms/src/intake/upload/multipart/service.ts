@@ -9,7 +9,7 @@ import { retryOf } from '../../commit/idempotency.ts';
 import type { Intake } from '../../commit/intake.ts';
 import { awaitFile, drainFile, receive } from './multipart-file.ts';
 import type { Reservations } from '../../reservations/reservations.ts';
-import { checkItemCount } from '../../../platform/item-count.ts';
+import { checkItemCount } from '@federated-media/subgraph-kit/item-count';
 import { MAX_FILES } from '../limits.ts';
 import { readUploadInput } from '../upload-input.ts';
 

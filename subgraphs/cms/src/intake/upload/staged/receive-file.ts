@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { metrics } from '@federated-media/subgraph-kit/telemetry/metrics';
 import { FileTooLargeError, type StagedBytes, type Staging } from '../../../storage/staging.ts';
-import { UPLOAD_IDLE_MS } from '../limits.ts';
+import { UPLOAD_IDLE_MS } from '@federated-media/subgraph-kit/upload-defaults';
 import type { StagedUploadRepository } from './repository.ts';
 import type { StagedUploadUrl } from './staged-url.ts';
 

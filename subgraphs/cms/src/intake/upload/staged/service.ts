@@ -13,7 +13,7 @@ import { type Completion, type Completions, UNKNOWN_UPLOAD } from './completion.
 import { readStagedInput } from './input.ts';
 import { MAX_OPEN, type StagedUploadRepository } from './repository.ts';
 import type { StagedUrlSigner } from './staged-url.ts';
-import { checkItemCount } from '../../../platform/item-count.ts';
+import { checkItemCount } from '@federated-media/subgraph-kit/item-count';
 import { MAX_FILES } from '../limits.ts';
 import { readUploadInput } from '../upload-input.ts';
 
