@@ -53,7 +53,7 @@ export default defineConfig({
           testTimeout: isThorough ? 600_000 : 60_000,
           hookTimeout: 180_000,
           // Each may start its own processes.
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

@@ -113,7 +113,7 @@ test.each<Damage>([
   },
 ])('$what fails, with file and line', async ({ file, change, errors, isComposed = true }) => {
   await changeOn('feature', { file, change, isComposed });
-  const { code, printed } = await runWorkflow();
+  const { code, printed } = await shell('node scripts/compose.ts --check', github);
   expect(code).toBe(1);
   expect(printed.match(/^error /gm)).toHaveLength(errors.length);
   for (const [name, place, line] of errors) {
@@ -185,14 +185,15 @@ async function changeOn(branch: string, { file, change: [from, to], isComposed =
   await commit(clone.root);
 }
 
+const github = { GITHUB_ACTIONS: 'true', GITHUB_BASE_REF: 'main', AGAINST: '' };
+
 /** The commands of the workflow after the installation; packages are linked here. */
 async function runWorkflow(env: Readonly<Record<string, string>> = {}) {
   const workflow = await readFile(join(clone.root, '.github/workflows/composition.yml'), 'utf8');
   const commands = Array.from(workflow.matchAll(/^ +(?:- )?run: (.+)$/gm), ([, run = '']) => run);
   expect(commands).toHaveLength(2);
   expect(commands[0]).toMatch(/ install --frozen-lockfile$/);
-  const github = { GITHUB_ACTIONS: 'true', GITHUB_BASE_REF: 'main', AGAINST: '', ...env };
-  return shell(commands[1] ?? '', github);
+  return shell(commands[1] ?? '', { ...github, ...env });
 }
 
 async function shell(command: string, env: Readonly<Record<string, string>> = {}) {

@@ -83,7 +83,7 @@ async function untilReady({ child, printed }: Started) {
   const place = (name: string) => new RegExp(`^  ${name} +(\\S+)$`, 'm').exec(printed())?.[1] ?? '';
   const processes = await processesOf(child);
   for (const pid of Object.values(processes).flat()) pids.add(pid);
-  return { graphUrl: place('Graph'), pictureUrl: place('Picture'), processes };
+  return { graphUrl: place('Graph'), imageUrl: place('Image'), processes };
 }
 
 /** The modules recorded by the stack, and the server in its pid file. */
@@ -107,11 +107,11 @@ test(
   'prints the URLs of the demo, recovers from kill -9, and stops on Ctrl-C',
   async () => {
     const first = start();
-    const { graphUrl, pictureUrl, processes } = await untilReady(first);
+    const { graphUrl, imageUrl, processes } = await untilReady(first);
     expect(processes.modules).toHaveLength(allSubgraphs.length + 1);
     const products = await firstProducts(openGraph({ gatewayUrl: graphUrl }));
     expect(products).toHaveLength(12);
-    await expectPicture(pictureUrl);
+    await expectImage(imageUrl);
 
     signalProcess(processes.start, 'SIGKILL');
     expect(await first.exit).toBe('SIGKILL');
@@ -120,7 +120,7 @@ test(
     const again = await untilReady(second);
     expect(new Set(stillRunning())).toEqual(new Set(Object.values(again.processes).flat()));
     expect(await firstProducts(openGraph({ gatewayUrl: again.graphUrl }))).toEqual(products);
-    await expectPicture(again.pictureUrl);
+    await expectImage(again.imageUrl);
 
     signalProcess(-again.processes.start, 'SIGINT');
     const timeout = GONE_WITHIN_MS;
@@ -130,7 +130,7 @@ test(
   2 * READY_WITHIN_MS + 2 * GONE_WITHIN_MS,
 );
 
-async function expectPicture(url: string): Promise<void> {
+async function expectImage(url: string): Promise<void> {
   const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
   expect(response.status).toBe(200);
   expect(response.headers.get('content-type')).toMatch(/^image\//);

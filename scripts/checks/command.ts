@@ -11,7 +11,7 @@ export const toolEnvironment = {
   ...process.env,
   CHECKPOINT_DISABLE: '1',
   // Tests and checks start the same programs many times.
-  NODE_COMPILE_CACHE: join(projectRoot, 'node_modules/.cache/node-compile'),
+  NODE_COMPILE_CACHE: join(projectRoot, 'node_modules/.cache/node-compile-cache'),
   // Copies of the tree find what was generated from the same inputs.
   TURBO_CACHE_DIR: join(projectRoot, '.turbo/cache'),
   PATH: [join(projectRoot, 'node_modules/.bin'), process.env['PATH']].join(delimiter),

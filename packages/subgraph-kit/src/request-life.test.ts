@@ -177,7 +177,7 @@ test('a connection can be used after a cancelled statement', async () => {
   await single.end();
 });
 
-test('breaks the connection when its statement cannot be cancelled', async () => {
+test('breaks the connection when its statement cannot be cancelled, and PostgreSQL stops it', async () => {
   const role = `single_${randomUUID().replaceAll('-', '')}`;
   await observer.query(`CREATE ROLE ${role} LOGIN PASSWORD 'secret' CONNECTION LIMIT 1`);
   const url = new URL(inject('postgresUrl'));
@@ -188,10 +188,8 @@ test('breaks the connection when its statement cannot be cancelled', async () =>
   await vi.waitFor(async () => expect(await running(single)).toEqual(['active']));
   end({ answered: false });
   await expect(sleeping).rejects.toThrow('The statement could not be cancelled.');
+  await vi.waitFor(async () => expect(await running(single)).toEqual([]));
+  expect((await single.query('SELECT 7 AS seven')).rows).toEqual([{ seven: 7 }]);
   await single.end();
-  await observer.query(
-    'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = $1',
-    [role],
-  );
   await observer.query(`DROP ROLE ${role}`);
 });

@@ -1,5 +1,6 @@
 import { readId } from '@federated-media/subgraph-kit/ids';
 import { inTransaction } from '@federated-media/subgraph-kit/transaction';
+import { violatesUnique } from '@federated-media/subgraph-kit/database-error';
 import type pg from 'pg';
 import type { Purge } from '../feed/repository.ts';
 import {
@@ -118,12 +119,13 @@ export function createOwnerRepository<Usage extends Association, Entity extends 
       const { storeId, id, usagesRevision } = before;
       const usageIds = added.map((usage) => usage.id);
       const values = [storeId, id, JSON.stringify(added), usageIds, usagesRevision];
-      const { rows } = await pool.query<{ isHeld: boolean; isWritten: boolean }>(
-        statements.add,
-        values,
-      );
-      if (!rows[0]?.isHeld) throw new ClaimExpiredError();
-      return rows[0].isWritten ? { ...after, usagesRevision: usagesRevision + 1 } : null;
+      const result = await pool
+        .query<{ isHeld: boolean; isWritten: boolean }>(statements.add, values)
+        .catch(nullIfTaken);
+      if (result === null) return null;
+      const [outcome] = result.rows;
+      if (!outcome?.isHeld) throw new ClaimExpiredError();
+      return outcome.isWritten ? { ...after, usagesRevision: usagesRevision + 1 } : null;
     },
 
     /**
@@ -200,4 +202,10 @@ export function createPurge(tables: OwnerTables): Purge {
     await client.query(removeUsagesOf, refs);
     await client.query(closeGaps, [rows.map(({ id }) => id)]);
   };
+}
+
+/** A process of an earlier version, which does not count revisions, may have written in the meantime. */
+function nullIfTaken(error: unknown): null {
+  if (violatesUnique(error)) return null;
+  throw error;
 }

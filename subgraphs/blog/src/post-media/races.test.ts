@@ -81,3 +81,21 @@ test('the database enforces the rules of covers, positions and slugs', async () 
   await expect(blog.pool.query(twice, values)).rejects.toThrow('posts_store_id_slug_key');
   expect(usagesOf(await blog.find({ id }))).toHaveLength(2);
 });
+
+test('a cover that a process of an earlier version writes during the claim is replaced', async () => {
+  const { id } = await blog.newPost();
+  const [former, mediaId] = [blog.cms.add(), blog.cms.add()];
+  blog.cms.state.whileClaiming = async () => {
+    blog.cms.state.whileClaiming = null;
+    // It locks the post, but does not count its revisions.
+    await blog.pool.query(
+      `INSERT INTO post_media (id, store_id, post_id, media_id, role, display_order)
+      VALUES ($1, 'store-a', $2, $3, 'COVER', 0)`,
+      [newId(), id, former],
+    );
+  };
+  const { post, userErrors } = await attach({ postId: id, mediaId, role: 'COVER' });
+  expect(userErrors).toEqual([]);
+  const covers = post!.mediaAssociations.filter(({ role }) => role === 'COVER');
+  expect(covers.map(({ media }) => media.id)).toEqual([mediaId]);
+});

@@ -11,15 +11,20 @@ import { temporaryFolder } from '../testing/folder.ts';
 import { FileStream } from './file-stream.ts';
 
 const BYTES = randomBytes(5_000_001);
+type ReadAt = [buffer: Buffer, offset: number, length: number, position: number];
 
 /** Serves the file. `closed` counts the files that were closed. */
-async function serve(range = { start: 0, end: BYTES.length - 1 }) {
+async function serve(range = { start: 0, end: BYTES.length - 1 }, { readBytes = Infinity } = {}) {
   const path = join(await temporaryFolder(), 'file');
   await writeFile(path, BYTES);
   const closes: MockInstance[] = [];
   async function send(response: ServerResponse) {
     const file = await open(path);
     closes.push(vi.spyOn(file, 'close'));
+    const read: (...given: ReadAt) => unknown = file.read.bind(file);
+    const readLess = (...[buffer, offset, length, position]: ReadAt) =>
+      read(buffer, offset, Math.min(length, readBytes), position);
+    Object.assign(file, { read: readLess });
     response.setHeader('content-length', range.end - range.start + 1);
     const stream = new FileStream(file, range, { reuseBuffers: true });
     response.once('close', () => stream.destroy());
@@ -32,17 +37,20 @@ async function serve(range = { start: 0, end: BYTES.length - 1 }) {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, closed };
 }
 
-test('sends a slow client every byte in the right position', async () => {
-  const { url, closed } = await serve();
-  const [response] = await once(get(url), 'response');
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) {
-    chunks.push(chunk);
-    if (chunks.length % 10 === 0) await sleep(5);
-  }
-  expect(Buffer.concat(chunks).equals(BYTES)).toBe(true);
-  await vi.waitFor(() => expect(closed()).toBe(1));
-});
+test.each([Infinity, 4_096])(
+  'sends a slow client every byte in the right position, of reads of at most %s bytes',
+  async (readBytes) => {
+    const { url, closed } = await serve(undefined, { readBytes });
+    const [response] = await once(get(url), 'response');
+    const chunks: Buffer[] = [];
+    for await (const chunk of response) {
+      chunks.push(chunk);
+      if (chunks.length % 10 === 0) await sleep(5);
+    }
+    expect(Buffer.concat(chunks).equals(BYTES)).toBe(true);
+    await vi.waitFor(() => expect(closed()).toBe(1));
+  },
+);
 
 test('sends a range from its first byte to its last', async () => {
   const { url } = await serve({ start: 300_000, end: 1_200_000 });

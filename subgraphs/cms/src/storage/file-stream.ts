@@ -54,10 +54,22 @@ export class FileStream extends Readable {
     if (this.#remaining === 0) return null;
     const buffer = this.#nextBuffer();
     const length = Math.min(buffer.length, this.#remaining);
-    const { bytesRead } = await this.#file.read(buffer, 0, length, this.#position);
+    const bytesRead = await this.#fill(buffer, length);
     this.#position += bytesRead;
-    this.#remaining = bytesRead === 0 ? 0 : this.#remaining - bytesRead;
+    this.#remaining = bytesRead < length ? 0 : this.#remaining - bytesRead;
     return bytesRead === 0 ? null : buffer.subarray(0, bytesRead);
+  }
+
+  /** Network file systems may return less than is asked. A short chunk would not fill the socket's buffer. */
+  async #fill(buffer: Buffer, length: number): Promise<number> {
+    let filled = 0;
+    while (filled < length) {
+      const position = this.#position + filled;
+      const { bytesRead } = await this.#file.read(buffer, filled, length - filled, position);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return filled;
   }
 
   #nextBuffer(): Buffer {

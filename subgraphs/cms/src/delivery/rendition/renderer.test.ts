@@ -21,12 +21,15 @@ const recipe: SettledRecipe = {
   background: null,
 };
 
-async function setUp(options: Partial<Parameters<typeof createRenderer>[0]> = {}) {
+async function setUp(
+  options: Partial<Parameters<typeof createRenderer>[0]> = {},
+  size = { width: 2000, height: 1500 },
+) {
   const folder = await temporaryFolder();
   const path = join(folder, 'picture');
-  await writeFile(path, await jpeg({ width: 2500, height: 2000 }));
+  await writeFile(path, await jpeg(size));
   const renderer = createRenderer({
-    maxPixels: 5_000_000,
+    maxPixels: 30_000_000,
     ffmpeg: null,
     workers: 1,
     logger,
@@ -56,9 +59,9 @@ function spying(onJob: () => void) {
 }
 
 test('only a rendition that takes too long fails; the next one is rendered', async () => {
-  const draw = await setUp({ timeLimitMs: 2_500, workers: 1 });
+  const draw = await setUp({ timeLimitMs: 2_500 }, { width: 6000, height: 4000 });
   await draw(); // the worker has started
-  const slow = draw({ width: 2500, format: 'avif', quality: 100 });
+  const slow = draw({ width: 4096, format: 'avif', quality: 100 });
   await Promise.all([
     expect(slow).rejects.toMatchObject({ reason: 'failed' }),
     expect(draw()).resolves.toMatchObject({ byteSize: expect.any(Number) }),

@@ -148,6 +148,17 @@ onLinux(
     const pids = await Promise.all([run('pid'), run('pid'), run('pid')]);
     expect(new Set(pids)).toHaveLength(3);
     await expect.poll(workers).toBe(1);
-    expect(await run('pid')).toBe(first);
+    expect(pids).toContain(await run('pid'));
   },
 );
+
+onLinux('keeps a warm worker after the first one has crashed', async () => {
+  const before = new Set(childrenOf(process.pid).map(({ pid }) => pid));
+  const workers = () => childrenOf(process.pid).filter(({ pid }) => !before.has(pid)).length;
+  const { run } = setUp({ workers: 2, warmWorkers: 1, idleMs: 200 });
+  await Promise.allSettled([run('crash'), run('pid')]);
+  const kept = await run('pid');
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  expect(workers()).toBe(1);
+  expect(await run('pid')).toBe(kept);
+});

@@ -57,7 +57,7 @@ export interface PoolOptions {
   readonly module: URL;
   /** The maximum. Beyond `warmWorkers` they start when jobs wait, and end after `idleMs` without one. */
   readonly workers: number;
-  /** They start at once and are kept. */
+  /** They start at once, and as many are kept. */
   readonly warmWorkers: number;
   /** Counted from when a worker starts the job, without the time in the queue. */
   readonly jobTimeLimitMs: number;
@@ -143,9 +143,9 @@ export function createWorkerPool(options: PoolOptions): WorkerPool {
   }
 
   function endWhenIdle(slot: Slot) {
-    if (slots.indexOf(slot) < options.warmWorkers) return;
     slot.timer = setTimeout(() => {
       const { worker } = slot;
+      if (slots.filter((each) => each.worker).length <= options.warmWorkers) return;
       Object.assign(slot, { worker: undefined, isReady: false });
       worker?.kill('SIGKILL');
     }, idleMs).unref();

@@ -2,7 +2,8 @@ import { globSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
-import { expect, test } from 'vitest';
+import { seededRandom } from '@federated-media/stack/testing/seeded-random';
+import { expect, inject, test } from 'vitest';
 import { sanitizedPathOf } from '../../../storage/staging.ts';
 import { temporaryFolder } from '../../../testing/folder.ts';
 import { useVerifier } from '../../../testing/verification.ts';
@@ -12,20 +13,22 @@ import { useVerifier } from '../../../testing/verification.ts';
  * crashed it.
  */
 const FOLDER = '/usr/libexec/installed-tests/RSVG/fixtures';
-const drawings = globSync(join(FOLDER, '**/*.svg'));
+const { seed, isThorough } = inject('random');
+const SAMPLE = 250;
+const drawings = sampleOf(globSync(join(FOLDER, '**/*.svg')).toSorted());
 const noDrawings = 'no drawings: install Debian’s librsvg2-tests';
 
 const { verifier } = useVerifier({ maxPixels: 50_000_000 });
 
 /**
- * Fractions, because releases of the package differ in a few files. Rejected are those that are too
- * large, damaged or empty.
+ * Fractions, because releases of the package differ in a few files, and more for a sample. Rejected are those
+ * that are too large, damaged or empty: 32 of 848.
  */
-const MAX_REJECTED = 0.05;
+const MAX_REJECTED = isThorough ? 0.05 : 0.12;
 /** Changed are those with includes, cursors and external images. */
-const MAX_CHANGED = 0.015;
+const MAX_CHANGED = isThorough ? 0.015 : 0.06;
 
-test('accepts every drawing of the librsvg tests unchanged in appearance, or rejects it', async ({
+test('accepts drawings of the librsvg tests unchanged in appearance, or rejects it', async ({
   skip,
 }) => {
   if (drawings.length === 0) skip(noDrawings);
@@ -53,6 +56,15 @@ test('accepts every drawing of the librsvg tests unchanged in appearance, or rej
   expect(refused.length / drawings.length, refused.join('\n')).toBeLessThan(MAX_REJECTED);
   expect(changed.length / drawings.length, changed.join('\n')).toBeLessThan(MAX_CHANGED);
 }, 300_000);
+
+/** All of them in a thorough run. */
+function sampleOf(files: readonly string[]): readonly string[] {
+  const random = seededRandom(seed);
+  const shuffled = files
+    .map((file) => ({ file, position: random() }))
+    .toSorted((a, b) => a.position - b.position);
+  return shuffled.slice(0, isThorough ? Infinity : SAMPLE).map(({ file }) => file);
+}
 
 /** Null for drawings that cannot be rendered. */
 const pixelsOf = (svg: Buffer): Promise<Buffer> =>
