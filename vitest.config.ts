@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
  * graphql 16 ships CommonJS and ES modules side by side and refuses to work with both at once. Node picks
@@ -17,11 +18,33 @@ const unitTests = {
   maxWorkers: availableParallelism() + 1,
 };
 
+/** They start first, so that the last of them does not run alone at the end. */
+const longest = [
+  'test/new-consumer.test.ts',
+  'test/composition-checks.test.ts',
+  'test/subgraph-subsets.test.ts',
+  'test/isolation.test.ts',
+  'test/faults.test.ts',
+  'packages/stack/src/stack.test.ts',
+  'gateway/src/limits/hostile-requests.test.ts',
+  'subgraphs/cms/src/files/library/plans.test.ts',
+  'subgraphs/cms/src/intake/verification/verifier.test.ts',
+];
+const isLong = ({ moduleId }: TestSpecification) => longest.some((path) => moduleId.endsWith(path));
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
 export default defineConfig({
   resolve: { alias: [oneGraphql] },
   test: {
     exclude: ['**/node_modules/**', '**/generated/**', '**/dist/**'],
     globalSetup: ['packages/stack/src/testing/global-setup.ts'],
+    sequence: { sequencer: LongestFirst },
     setupFiles: ['packages/stack/src/testing/patience.ts'],
     // As in patience.ts.
     expect: { poll: { timeout: 10_000 } },
