@@ -10,6 +10,8 @@ import type { Outcome } from './check.ts';
 export const toolEnvironment = {
   ...process.env,
   CHECKPOINT_DISABLE: '1',
+  // Tests that run commands of the documentation must not wait for the registry: npx would ask it each time.
+  npm_config_prefer_offline: 'true',
   // Tests and checks start the same programs many times.
   NODE_COMPILE_CACHE: join(projectRoot, 'node_modules/.cache/node-compile-cache'),
   // Copies of the tree find what was generated from the same inputs.
