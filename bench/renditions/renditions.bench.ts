@@ -76,7 +76,10 @@ async function urlOf(gateway: Pool, id: string, transform: string): Promise<stri
     method: 'POST',
     path: '/graphql',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query: `{ mediaFile(id: "${id}") { url${transform} } }` }),
+    body: JSON.stringify({
+      query: `query ($id: ID!) { mediaFile(id: $id) { url${transform} } }`,
+      variables: { id },
+    }),
   });
   return Answer.parse(await body.json()).data.mediaFile['url'] ?? '';
 }
