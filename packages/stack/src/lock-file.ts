@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { link, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { link, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode } from '@federated-media/subgraph-kit/error-code';
 import { readIfExists } from '@federated-media/subgraph-kit/files';
@@ -22,6 +22,8 @@ export class LockedError extends Error {
 }
 
 const pollMs = 25;
+/** Removing a stale lock takes milliseconds. */
+const REMOVAL_MS = 10_000;
 
 /**
  * Acquires a lock file that contains its owner. If the owner no longer runs (`kill -9`, a crash, a reboot after which
@@ -59,21 +61,18 @@ async function create(path: string, content: string): Promise<boolean> {
   }
 }
 
-/** Two processes may find the same stale lock. The moved file is therefore checked again before it is removed. */
+/**
+ * Several processes may find the same stale lock. The one that removes it holds a lock for this very content, so that
+ * nobody removes what a new owner has written in the meantime.
+ */
 async function removeStale(path: string, stale: string): Promise<void> {
-  const moved = `${path}.${randomUUID()}`;
+  const name = createHash('sha256').update(stale).digest('hex').slice(0, 16);
+  const removal = await acquireLock(`${path}.stale-${name}`, { waitMs: REMOVAL_MS });
   try {
-    await rename(path, moved);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return;
-    throw error;
+    if ((await readIfExists(path)) === stale) await rm(path, { force: true });
+  } finally {
+    await removal.release();
   }
-  if ((await readIfExists(moved)) !== stale) {
-    await link(moved, path).catch((error: unknown) => {
-      if (!hasCode(error, 'EEXIST')) throw error;
-    });
-  }
-  await rm(moved, { force: true });
 }
 
 async function releaseIfMine(path: string, mine: string): Promise<void> {
