@@ -62,8 +62,9 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // Separate: `pnpm test` runs it in a tree without consumers.
+          // `pnpm test` runs it in a copy of the tree without consumers: the CMS must not need them.
           name: 'cms',
+          root: process.env['CMS_TREE'] ?? import.meta.dirname,
           include: ['subgraphs/cms/**/*.test.ts'],
           ...unitTests,
         },

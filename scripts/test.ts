@@ -16,19 +16,13 @@ const environment = { TEST_THOROUGH: given.includes(THOROUGH) ? '1' : '' };
 const first = await runChecks([generated]);
 if (first.failed > 0) summarise([first], []);
 else if (vitestArguments.length > 0)
-  summarise([first], [await runVitest(vitestArguments, { environment })]);
-else summarise([first, await runChecks(checks)], [await testAllButCms(), await testCmsAlone()]);
+  summarise([first], [await runVitest(vitestArguments, environment)]);
+else summarise([first, await runChecks(checks)], [await testEverything()]);
 
-function testAllButCms(): Promise<TestCounts> {
-  return runVitest(['--project', 'unit', '--project', 'journeys'], { environment });
-}
-
-/** In a tree without consumers: the CMS must not need them. */
-async function testCmsAlone(): Promise<TestCounts> {
-  console.log('\nThe tests of the CMS, in a copy of the tree without any consumer:');
+async function testEverything(): Promise<TestCounts> {
   const tree = await copyTreeWithoutConsumers();
   try {
-    return await runVitest(['--project', 'cms'], { root: tree.root, environment });
+    return await runVitest([], { ...environment, CMS_TREE: tree.root });
   } finally {
     await tree.close();
   }

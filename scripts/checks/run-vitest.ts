@@ -8,15 +8,10 @@ import { projectRoot } from '@federated-media/stack/project';
 import { exitOf, toolEnvironment } from './command.ts';
 import { countsFileVariable, isTestCounts, type TestCounts } from './vitest-counts.ts';
 
-interface Options {
-  readonly root?: string;
-  readonly environment: Readonly<Record<string, string>>;
-}
-
-/** Runs tests of the project, or of a copy of it, in a separate process: if it crashes, a test failed. */
+/** Runs tests of the project in a separate process: if it crashes, a test failed. */
 export async function runVitest(
   args: readonly string[],
-  { root = projectRoot, environment }: Options,
+  environment: Readonly<Record<string, string>>,
 ): Promise<TestCounts> {
   const folder = await mkdtemp(join(tmpdir(), 'test-counts-'));
   const countsFile = join(folder, 'counts.json');
@@ -30,7 +25,7 @@ export async function runVitest(
         ...args,
       ],
       {
-        cwd: root,
+        cwd: projectRoot,
         env: { ...toolEnvironment, ...environment, [countsFileVariable]: countsFile },
         stdio: 'inherit',
       },
