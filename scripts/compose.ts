@@ -2,15 +2,16 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCommandLine, UsageError } from '@federated-media/stack/command-line';
-import { composeProject, supergraphPath } from '@federated-media/stack/composition';
+import { composeProject, composedFiles } from '@federated-media/stack/composition';
 import { readIfExists } from '@federated-media/subgraph-kit/files';
 import { projectRoot } from '@federated-media/stack/project';
 import { allSubgraphs } from '@federated-media/stack/subgraphs';
 import { checkComposition } from './compose/check.ts';
 import { toAnnotations, toJson, toText } from './compose/report.ts';
 
-const usage = `pnpm compose           writes gateway/supergraph.graphql from the subgraphs' .graphql files
-pnpm compose --check   fails when the file is out of date, when the subgraphs do not compose, violate our
+const usage = `pnpm compose           writes gateway/supergraph.graphql and schema.graphql (what clients see) from the subgraphs'
+                       .graphql files
+pnpm compose --check   fails when a file is out of date, when the subgraphs do not compose, violate our
                        conventions or cannot execute the operations of clients, and on breaking changes
   --against <ref>      the version to compare with; default: where this branch left the main branch
   --json               all findings, for programs`;
@@ -32,11 +33,14 @@ await runCommandLine(usage, async (args) => {
 });
 
 async function write(): Promise<string> {
-  const composed = await composeProject(allSubgraphs);
-  const path = join(projectRoot, supergraphPath);
-  if ((await readIfExists(path)) === composed) return `${supergraphPath} is up to date.`;
-  await writeFile(path, composed);
-  return `${supergraphPath} written.`;
+  const files = composedFiles(await composeProject(allSubgraphs));
+  const written = Array.from(files, async ([file, text]) => {
+    const path = join(projectRoot, file);
+    if ((await readIfExists(path)) === text) return `${file} is up to date.`;
+    await writeFile(path, text);
+    return `${file} written.`;
+  });
+  return (await Promise.all(written)).join('\n');
 }
 
 async function check(against: string | undefined, isJson: boolean): Promise<string> {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { composeProject, supergraphPath } from '@federated-media/stack/composition';
+import { composeProject, composedFiles } from '@federated-media/stack/composition';
 import { allSubgraphs } from '@federated-media/stack/subgraphs';
 import { git, noGit } from '@federated-media/stack/testing/git';
 import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
@@ -95,10 +95,13 @@ test.each<Damage>([
     errors: [['ACCESS_TIGHTENED', PRODUCT, '  products(']],
   },
   {
-    what: 'a supergraph that is out of date',
+    what: 'a supergraph and a schema that are out of date',
     file: PRODUCT,
     change: ['"An item that a store sells."', '"What a store sells."'],
-    errors: [['OUT_OF_DATE', 'gateway/supergraph.graphql', 'schema']],
+    errors: [
+      ['OUT_OF_DATE', 'gateway/supergraph.graphql', 'schema'],
+      ['OUT_OF_DATE', 'schema.graphql', '"""'],
+    ],
     isComposed: false,
   },
   {
@@ -185,8 +188,8 @@ async function changeOn(branch: string, { file, change: [from, to], isComposed =
     return text.replace(from, to);
   });
   if (isComposed) {
-    const supergraph = await composeProject(allSubgraphs, clone.root);
-    await writeFile(join(clone.root, supergraphPath), supergraph);
+    const files = composedFiles(await composeProject(allSubgraphs, clone.root));
+    for (const [path, text] of files) await writeFile(join(clone.root, path), text);
   }
   await commit(clone.root);
 }

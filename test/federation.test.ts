@@ -1,9 +1,13 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
+  clientSchemaPath,
   composeProject,
   composeSubgraphs,
   readSdl,
   readSubgraphs,
 } from '@federated-media/stack/composition';
+import { projectRoot } from '@federated-media/stack/project';
 import { allSubgraphs } from '@federated-media/stack/subgraphs';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import { parse, print, visit } from 'graphql';
@@ -32,6 +36,12 @@ beforeAll(async () => {
   const opened = await Promise.all(names.map((name) => openEndpoint(stack, name)));
   endpoints = new Map(opened.map((endpoint) => [endpoint.name, endpoint]));
   shop = await fillStore(gateway, { storeId: 'federation', scope: await everyScope });
+});
+
+test('the gateway serves the committed schema of clients', async () => {
+  const served = await fetch(new URL('/schema.graphql', stack.gatewayUrl));
+  const committed = await readFile(join(projectRoot, clientSchemaPath), 'utf8');
+  expect(await served.text()).toBe(committed);
 });
 
 const ask = (name: string, query: string, more: object = {}) =>

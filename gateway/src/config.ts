@@ -19,6 +19,7 @@ import {
 import { telemetryOf, telemetrySettings } from '@federated-media/subgraph-kit/telemetry/settings';
 import { DEFAULT_UPLOAD_MAX_BYTES } from '@federated-media/subgraph-kit/upload-defaults';
 import { z } from 'zod';
+import { corsOf, corsSettings } from './cors.ts';
 import type { ClientKeys } from './client-identity.ts';
 import { limitSettings, limitsOf } from './limits/settings.ts';
 
@@ -49,6 +50,8 @@ const settings = requiredInProduction(
     SUBGRAPH_UPLOADS: countSetting({ byDefault: 256, atMost: 10_000 }),
     SUBGRAPH_ANSWER_MAX_BYTES: byteSetting(DEFAULT_ANSWER_BYTES),
     UPLOAD_MAX_BYTES: byteSetting(DEFAULT_UPLOAD_MAX_BYTES),
+    ...corsSettings,
+    INTROSPECTION: z.stringbool({ error: 'must be true or false' }).optional(),
     ...limitSettings,
   }),
   ['INTERNAL_SECRET', 'AUTH_ISSUER', 'AUTH_AUDIENCE'],
@@ -100,6 +103,8 @@ export async function readConfig(env: Readonly<Record<string, string | undefined
     uploadMaxBytes: given.UPLOAD_MAX_BYTES,
     maxBodyBytes: given.MAX_BODY_BYTES,
     ...limitsOf(given),
+    cors: corsOf(given, { production: isProduction(given) }),
+    introspection: given.INTROSPECTION ?? !isProduction(given),
     telemetry: telemetryOf(given),
     internalSecrets,
     clientKeys: clientKeysOf(given, internalSecrets),

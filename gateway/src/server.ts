@@ -15,11 +15,14 @@ import { NO_TELEMETRY, type Telemetry } from '@federated-media/subgraph-kit/tele
 import type { ClientIdentity } from './client-identity.ts';
 import { type GatewayContext, createDeadline } from './context.ts';
 import { cacheControl, createCachePolicy } from './cache-policy.ts';
+import { addCompression, sendCompressed } from './compression.ts';
+import { type CorsOptions, addCors } from './cors.ts';
 import { addGraphiql } from './graphiql.ts';
 import { type Admission, openAdmission } from './limits/admission.ts';
 import { createOneAtATime } from './limits/one-at-a-time.ts';
 import type { OperationLimits } from './limits/settings.ts';
 import { overload } from './overload.ts';
+import { addPages } from './pages.ts';
 import type { Supergraph } from './supergraph.ts';
 import { uploadDeadlines } from './upload-deadlines.ts';
 
@@ -42,31 +45,42 @@ export interface GatewayOptions extends OperationLimits {
   uploadIdleMs: number;
   uploadMaxBytes: number;
   maxBodyBytes: number;
+  cors: CorsOptions;
+  /** Whether clients may ask for the schema. */
+  introspection: boolean;
   /** Absent: no telemetry. */
   telemetry?: Telemetry;
   logger: Logger;
 }
 
-/** Serves the supergraph: `/graphql`, `/graphiql`, health and metrics. */
+/** Serves the supergraph: `/graphql`, `/graphiql`, `/schema.graphql`, health and metrics. */
 export async function serveGateway({
   supergraph,
   identity,
   host,
   port,
+  cors,
+  introspection,
   telemetry = NO_TELEMETRY,
   logger,
   ...limits
 }: GatewayOptions): Promise<{ url: string; close(): Promise<void> }> {
   const { clientMs, unreadMs } = uploadDeadlines(limits.uploadIdleMs);
   const { admit, beforePlanning, ...documents } = await openAdmission(limits);
-  const server = createServer(supergraph, { telemetry, logger, documents });
+  const server = createServer(supergraph, { telemetry, logger, documents, introspection });
   const app = createHttpApp({
     logger,
     maxBodyBytes: limits.maxBodyBytes,
     isReady: async () => ({ subgraphs: await supergraph.checkReady() }),
   });
+  await addCors(app, cors);
+  await addCompression(app);
+  const hasGraphiql = await addGraphiql(app);
+  if (!hasGraphiql) logger.warn('GraphiQL is not built; run `pnpm generate`');
+  addPages(app, { hasGraphiql, introspection, supergraph });
   addGraphQLEndpoint(app, {
     server,
+    send: sendCompressed,
     methods: ['GET', 'POST'],
     authenticate: ({ headers }) => identity.identify(headers),
     context: (scope) => ({
@@ -93,7 +107,6 @@ export async function serveGateway({
     },
   });
   addMetricsRoute(app, telemetry.metrics);
-  if (!(await addGraphiql(app))) logger.warn('GraphiQL is not built; run `pnpm generate`');
 
   const tracing = await startTracing('gateway', { settings: telemetry.tracing, logger });
   await server.start();
@@ -115,10 +128,12 @@ const createServer = (
     telemetry,
     logger,
     documents,
+    introspection,
   }: {
     telemetry: Telemetry;
     logger: Logger;
     documents: Pick<Admission, 'persistedQueries' | 'documentStore'>;
+    introspection: boolean;
   },
 ) =>
   new ApolloServer<GatewayContext>({
@@ -135,5 +150,6 @@ const createServer = (
       ],
     }),
     ...documents,
+    introspection,
     gateway,
   });

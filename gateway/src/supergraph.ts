@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { publicError } from '@federated-media/subgraph-kit/errors';
-import { type DocumentNode, OperationTypeNode, getOperationAST } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, OperationTypeNode, getOperationAST } from 'graphql';
 import type { Executor, Gateway } from './context.ts';
 import { toGraphQLError } from './execution/run-plan.ts';
 import { type Graph, type GraphOptions, openGraph } from './graph.ts';
@@ -10,6 +10,8 @@ const GRACE_MS = 1_000;
 
 export interface Supergraph {
   gateway: Gateway;
+  /** The schema that clients see. */
+  schema(): GraphQLSchema;
   /** Returns the names of the subgraphs. Throws with the names of those that are not ready. */
   checkReady(): Promise<readonly string[]>;
   /**
@@ -89,6 +91,7 @@ export function createSupergraph({
       },
       stop: async () => {},
     },
+    schema: () => currentGraph().schema,
     checkReady: () => currentGraph().checkReady(),
     async replace(newSdl) {
       if (newSdl !== currentGraph().sdl) await serve(newSdl);

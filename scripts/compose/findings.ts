@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { supergraphPath } from '@federated-media/stack/composition';
+import { composedFiles } from '@federated-media/stack/composition';
 import type { CompositionProblem } from '@federated-media/stack/composition/problem';
 import { readIfExists } from '@federated-media/subgraph-kit/files';
 import { acceptedBreaksPath } from './accepted-breaks.ts';
@@ -64,18 +64,20 @@ export function cautionOf({ caution }: Committed): Finding[] {
   ];
 }
 
-/** The gateway serves the committed file. Clients do not see schema changes that are not in it. */
+/** The gateway and clients use the committed files. They do not see schema changes that are not in them. */
 export async function outOfDate(root: string, supergraph: string): Promise<Finding[]> {
-  if ((await readIfExists(join(root, supergraphPath))) === supergraph) return [];
-  return [
-    {
+  const findings = Array.from(composedFiles(supergraph), async ([file, text]) => {
+    if ((await readIfExists(join(root, file))) === text) return [];
+    const finding: Finding = {
       severity: 'error',
       about: 'check',
       code: 'OUT_OF_DATE',
       coordinate: null,
-      message: `${supergraphPath} differs from the composition of the subgraphs.`,
-      places: [{ file: supergraphPath, line: 1 }],
+      message: `${file} differs from the composition of the subgraphs.`,
+      places: [{ file, line: 1 }],
       fix: 'Run `pnpm compose` and commit the file.',
-    },
-  ];
+    };
+    return [finding];
+  });
+  return (await Promise.all(findings)).flat();
 }

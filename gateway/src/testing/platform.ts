@@ -9,6 +9,7 @@ import { parse } from 'graphql';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { type ClientKeys, createClientIdentity } from '../client-identity.ts';
+import { corsOf, corsSettings } from '../cors.ts';
 import type { Graph } from '../graph.ts';
 import { limitSettings, limitsOf } from '../limits/settings.ts';
 import { serveGateway } from '../server.ts';
@@ -54,6 +55,10 @@ export interface PlatformOptions {
   maxBodyBytes?: number;
   /** Settings such as `MAX_FIELDS`. */
   limits?: Record<string, string>;
+  /** `CORS_ORIGINS` and the like. */
+  cors?: Record<string, string>;
+  /** As in production, where other settings are absent. */
+  production?: boolean;
 }
 
 /** A gateway over two real subgraphs, `media` and `shop`, all over HTTP. */
@@ -100,6 +105,10 @@ export async function openPlatform(options: PlatformOptions = {}) {
     uploadIdleMs,
     uploadMaxBytes: options.uploadMaxBytes ?? 50_000_000,
     maxBodyBytes: options.maxBodyBytes ?? 100_000,
+    cors: corsOf(z.object(corsSettings).parse(options.cors ?? {}), {
+      production: options.production === true,
+    }),
+    introspection: options.production !== true,
     ...limitsOf(z.object(limitSettings).parse(options.limits ?? {})),
     logger,
   });

@@ -1,6 +1,14 @@
 import { composeServices } from '@apollo/composition';
 import { Supergraph } from '@apollo/federation-internals';
-import { concatAST, parse, print, Source, type DocumentNode, type GraphQLSchema } from 'graphql';
+import {
+  concatAST,
+  parse,
+  print,
+  printSchema,
+  Source,
+  type DocumentNode,
+  type GraphQLSchema,
+} from 'graphql';
 import {
   toProblem,
   problemFromError,
@@ -42,6 +50,8 @@ export class CompositionError extends Error {
 }
 
 export const supergraphPath = 'gateway/supergraph.graphql';
+/** The schema that clients see, for their code generators. */
+export const clientSchemaPath = 'schema.graphql';
 
 /** Reads all .graphql files of a subgraph as one document. Throws CompositionError. */
 export async function readSdl(subgraph: string, root = projectRoot): Promise<string> {
@@ -108,6 +118,13 @@ export function composeSubgraphs(subgraphs: readonly SubgraphSource[]): Composit
 /** The schema that clients see: without `@inaccessible` elements and without definitions for routers. */
 export const apiSchemaOf = (supergraph: string): GraphQLSchema =>
   Supergraph.build(supergraph).apiSchema().toGraphQLJSSchema();
+
+/** The committed files that follow from the subgraphs: their text by path. */
+export const composedFiles = (supergraph: string): ReadonlyMap<string, string> =>
+  new Map([
+    [supergraphPath, supergraph],
+    [clientSchemaPath, `${printSchema(apiSchemaOf(supergraph))}\n`],
+  ]);
 
 function parseFiles({ name, files }: Pick<SubgraphSource, 'name' | 'files'>) {
   const documents: DocumentNode[] = [];

@@ -4,7 +4,7 @@ import { isMultipart } from '@federated-media/multipart/parser';
 import { type MultipartLimits, readMultipart } from '@federated-media/multipart/read-multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { UnauthenticatedError } from './errors.ts';
-import { executeGraphQL } from './graphql-http.ts';
+import { type SendText, executeGraphQL } from './graphql-http.ts';
 import type { AskedDocument } from './graphql-operation.ts';
 import type { Caller } from './identity.ts';
 import { beginRequest, duringRequest } from './request-life.ts';
@@ -44,6 +44,8 @@ export interface GraphQLEndpoint<Context extends BaseContext> {
   largeBodies?: LargeBodies;
   /** Absent: multipart requests are rejected with 415. */
   uploads?: Uploads | undefined;
+  /** Sends the text of a response. Absent: unchanged. */
+  send?: SendText;
 }
 
 /** Bodies that take long enough to parse to delay other requests. */
@@ -76,6 +78,7 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
     jsonLimits,
     largeBodies,
     uploads,
+    send,
   }: GraphQLEndpoint<Context>,
 ) {
   const callers = new WeakMap<FastifyRequest, Caller>();
@@ -110,6 +113,7 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
             context: context(scope),
             admit: admit && ((asked) => admit(asked, scope)),
             jsonLimits,
+            send,
           }),
         );
       if (!isMultipart(request.headers['content-type']) || !uploads) return run(request.body);

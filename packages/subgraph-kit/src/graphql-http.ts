@@ -16,6 +16,10 @@ import { inSpan } from './telemetry/tracing.ts';
 
 const RETRY_AFTER_SECONDS = 1;
 
+export type SendText = (reply: FastifyReply, text: string) => FastifyReply;
+
+const sendUnchanged: SendText = (reply, text) => reply.send(text);
+
 /**
  * Runs one GraphQL request in Apollo Server. `operation` is the parsed body, with an `Upload` for each file of a
  * multipart request.
@@ -28,6 +32,7 @@ export async function executeGraphQL<Context extends BaseContext>({
   context,
   admit,
   jsonLimits,
+  send = sendUnchanged,
 }: {
   server: ApolloServer<Context>;
   request: FastifyRequest;
@@ -37,6 +42,7 @@ export async function executeGraphQL<Context extends BaseContext>({
   /** Absent: all documents are allowed. */
   admit: Admission | undefined;
   jsonLimits: JsonLimits;
+  send: SendText | undefined;
 }): Promise<FastifyReply> {
   const asked = {
     method: request.method,
@@ -57,26 +63,36 @@ export async function executeGraphQL<Context extends BaseContext>({
       },
     ),
   );
-  return sendGraphQL(reply, request.id, response);
+  return send(reply, await prepareReply(reply, request.id, response));
 }
 
-async function sendGraphQL(
+/** Sets status and headers. Resolves to the body. */
+async function prepareReply(
   reply: FastifyReply,
   requestId: string,
   { status = 200, headers, body }: HTTPGraphQLResponse,
-) {
+): Promise<string> {
   reply.code(status);
-  for (const [name, value] of headers) reply.header(name, value);
+  for (const [name, value] of headers) {
+    if (name === 'vary') addVary(reply, value);
+    else reply.header(name, value);
+  }
   if (status === 503 && !headers.has('retry-after')) {
     reply.header('retry-after', RETRY_AFTER_SECONDS);
   }
   if (body.kind === 'complete') {
-    return reply.send(status < 400 ? body.string : withRequestId(body.string, requestId));
+    return status < 400 ? body.string : withRequestId(body.string, requestId);
   }
   // Incremental delivery is not supported, so that there are only a few chunks.
   const chunks: string[] = [];
   for await (const chunk of body.asyncIterator) chunks.push(chunk);
-  return reply.send(chunks.join(''));
+  return chunks.join('');
+}
+
+/** Other parts of the server add names to this header too. */
+function addVary(reply: FastifyReply, value: string) {
+  const present = reply.getHeader('vary');
+  reply.header('vary', present === undefined ? value : `${String(present)}, ${value}`);
 }
 
 /** Errors of invalid requests, which Apollo Server does not pass to plugins. */

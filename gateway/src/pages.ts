@@ -1,0 +1,66 @@
+import type { FastifyInstance } from 'fastify';
+import { printSchema } from 'graphql';
+import type { Supergraph } from './supergraph.ts';
+
+const PAGE_HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+};
+
+interface Pages {
+  readonly hasGraphiql: boolean;
+  /** Whether clients may read the schema. */
+  readonly introspection: boolean;
+  readonly supergraph: Pick<Supergraph, 'schema'>;
+}
+
+/** `/` with links to everything else, `/schema.graphql`, and the explorer for browsers that open `/graphql`. */
+export function addPages(app: FastifyInstance, { hasGraphiql, introspection, supergraph }: Pages) {
+  const links = [
+    ...(hasGraphiql ? [['/graphiql/', 'GraphiQL, the explorer of the graph']] : []),
+    ['/graphql', 'the GraphQL endpoint'],
+    ...(introspection ? [['/schema.graphql', 'the schema, for code generators']] : []),
+    ['/health/ready', 'health'],
+  ];
+  const page = indexPage(links);
+  app.get('/', (_request, reply) => reply.headers(PAGE_HEADERS).send(page));
+
+  if (introspection) {
+    app.get('/schema.graphql', (_request, reply) =>
+      reply
+        .header('content-type', 'text/plain; charset=utf-8')
+        .header('cache-control', 'no-cache')
+        .compress(`${printSchema(supergraph.schema())}\n`),
+    );
+  }
+  if (!hasGraphiql) return;
+  // Added before the endpoint, so that it comes before authentication.
+  app.addHook('onRequest', async ({ method, url, headers }, reply) => {
+    const isOpened =
+      method === 'GET' && url === '/graphql' && headers.accept?.includes('text/html');
+    if (isOpened) await reply.redirect('/graphiql/');
+  });
+}
+
+function indexPage(links: readonly (readonly string[])[]): string {
+  const items = links.map(([path, what]) => `<li><a href="${path}">${path}</a> ${what}</li>`);
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Federated media</title>
+<style>
+  :root { color-scheme: light dark; font-family: system-ui, sans-serif }
+  body { max-width: 40rem; margin: 4rem auto; padding: 0 1rem; line-height: 1.6 }
+</style>
+<h1>Federated media</h1>
+<p>This is the gateway. Applications send GraphQL requests to it.</p>
+<ul>
+${items.join('\n')}
+</ul>
+</html>
+`;
+}
