@@ -43,6 +43,15 @@ const betweenModules = [
     },
   ),
   forbid(
+    'client-stands-alone',
+    'What browsers load knows the graph by its schema only.',
+    { path: '^packages/client/' },
+    {
+      path: '^(gateway|subgraphs|prisma|test|bench|scripts|packages)/',
+      pathNot: '^packages/client/',
+    },
+  ),
+  forbid(
     'media-consumer-knows-no-consumer',
     'What all consumers share knows none of them, and the CMS by its schema and address only.',
     { path: '^packages/media-consumer/' },

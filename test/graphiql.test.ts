@@ -1,22 +1,11 @@
-import { existsSync } from 'node:fs';
-
-import { chromium, type Browser, type Page, type Request } from 'playwright-core';
+import type { Browser, Page, Request } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
+import { noBrowser, openChromium } from './support/chromium.ts';
 import { type Graph, openGraph } from './support/graph.ts';
 import { openSharedStack, type SharedStack } from './support/shared-stack.ts';
 import { createShop } from './support/shop.ts';
-
-const executablePath = [
-  process.env['CHROMIUM_PATH'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-]
-  .filter((path) => path !== undefined)
-  .find((path) => existsSync(path));
-
-const noBrowser = 'no Chromium here: install it, or say where it is with CHROMIUM_PATH';
 
 let stack: SharedStack | undefined;
 let graph: Graph;
@@ -25,14 +14,11 @@ let requests: Request[];
 let complaints: string[];
 
 beforeAll(async () => {
-  if (!executablePath) return;
+  if (noBrowser) return;
   stack = await openSharedStack();
   graph = await openGraph(stack, 'graphiql');
   await addProduct();
-  browser = await chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
-  });
+  browser = await openChromium();
 });
 
 afterAll(() => browser?.close());
@@ -86,7 +72,7 @@ test('sends the headers of the header editor, and keeps them after a reload', as
 });
 
 async function openGraphiQL(skip: (reason: string) => never): Promise<Page> {
-  if (!browser || !stack) return skip(noBrowser);
+  if (!browser || !stack) return skip(noBrowser ?? 'Chromium did not start');
   const { authorization } = graph.headers;
   const page = await browser.newPage({ extraHTTPHeaders: { authorization } });
   page.on('request', (request) => requests.push(request));

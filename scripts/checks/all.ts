@@ -25,6 +25,7 @@ export const checks: readonly Check[] = [
   command('composition', 'node', 'scripts/compose.ts', '--check'),
   arrows,
   command('types', 'tsc', '-p', '.'),
+  command('types for browsers', 'tsc', '-p', 'test/other-origin'),
   command('types of GraphiQL', 'tsc', '-p', 'gateway/graphiql'),
   command('format', 'oxfmt', '--check'),
   licences,

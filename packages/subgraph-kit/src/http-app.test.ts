@@ -96,3 +96,17 @@ test.each([
   expect(response.status).toBeGreaterThanOrEqual(400);
   expect(text).not.toMatch(/x{81}/);
 });
+
+test.each([
+  ['http://cdn.example.com/health/live?a=%2F', '200 OK'],
+  ['HTTPS://cdn.example.com:8443/health/live', '200 OK'],
+  ['http://cdn.example.com', '404 Not Found'],
+  ['http://cdn.example.com?/health/live', '404 Not Found'],
+  ['ftp://cdn.example.com/health/live', '404 Not Found'],
+])('a whole URL as a proxy sends it means its path: %s', async (target, status) => {
+  const socket = open();
+  socket.write(`GET ${target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+  const [answer] = await once(socket, 'data');
+  expect(String(answer)).toContain(`HTTP/1.1 ${status}`);
+  socket.destroy();
+});

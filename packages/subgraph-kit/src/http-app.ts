@@ -51,6 +51,7 @@ export function createHttpApp({
     frameworkErrors: (error, request, reply) => {
       void sendError(error, { request, reply, logger });
     },
+    rewriteUrl: ({ url = '/' }) => (url.startsWith('/') ? url : pathOf(url)),
     http: { headersTimeout: HEADERS_TIMEOUT_MS, highWaterMark: SOCKET_BUFFER_BYTES },
   });
   app.removeContentTypeParser('text/plain');
@@ -101,6 +102,12 @@ export function createHttpApp({
     }
   });
   return app;
+}
+
+/** A proxy may send the whole URL (RFC 9112, 3.2.2). The path is left as it was written: signatures depend on it. */
+function pathOf(url: string): string {
+  const [, path] = /^https?:\/\/[^/?#]*(.*)$/i.exec(url) ?? [];
+  return path?.startsWith('/') ? path : `/${path ?? url}`;
 }
 
 class BodyTimeoutError extends Error {

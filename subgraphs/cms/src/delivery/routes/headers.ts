@@ -12,6 +12,17 @@ export const UNTRUSTED_CONTENT_HEADERS = {
   'content-security-policy':
     "default-src 'none'; img-src 'self' data:; media-src 'self'; object-src 'self'; style-src 'unsafe-inline'; sandbox",
   'cross-origin-resource-policy': 'cross-origin',
+  // Any page may use a URL that it has, in scripts too: the signature is the permission, for PRIVATE files as well.
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers':
+    'ETag, Content-Range, Accept-Ranges, Content-Length, Retry-After',
+} as const;
+
+/** The answer to a preflight request, which browsers send before a request with conditions. */
+export const PREFLIGHT_HEADERS = {
+  'access-control-allow-methods': 'GET, HEAD',
+  'access-control-allow-headers': 'Range, If-Range, If-Match, If-None-Match, Cache-Control',
+  'access-control-max-age': '7200',
 } as const;
 
 /** The bytes of a URL never change, so responses can be cached permanently. */
@@ -30,6 +41,5 @@ export function headersOf(
     }),
     etag: etagOf(file.checksum),
     'cache-control': file.isPrivate ? CACHE_NEVER : CACHE_FOREVER,
-    ...(!file.isPrivate && { 'access-control-allow-origin': '*' }),
   };
 }

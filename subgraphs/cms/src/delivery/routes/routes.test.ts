@@ -64,11 +64,11 @@ test.for(['GET', 'HEAD'])(
   },
 );
 
-test.for(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('rejects %s', async (method) => {
+test.for(['POST', 'PUT', 'PATCH', 'DELETE'])('rejects %s', async (method) => {
   const { send, work } = await serveFile();
   const { status, headers } = await send(method, { 'content-type': 'application/x-unknown' });
   expect(status).toBe(405);
-  expect(headers.allow).toBe('GET, HEAD');
+  expect(headers.allow).toBe('GET, HEAD, OPTIONS');
   expect(work).toEqual([]);
 });
 
@@ -84,6 +84,9 @@ test('serves the bytes with all headers', async () => {
     'content-disposition': 'inline; filename=photo.jpg',
     'cache-control': 'public, max-age=31536000, immutable',
     'access-control-allow-origin': '*',
+    'access-control-expose-headers': expect.stringMatching(
+      /ETag.*Content-Range.*Accept-Ranges.*Content-Length/,
+    ),
     'cross-origin-resource-policy': 'cross-origin',
     'x-content-type-options': 'nosniff',
     'content-security-policy': expect.stringMatching(/^default-src 'none'.*; sandbox$/),
@@ -102,12 +105,36 @@ test('responds to HEAD with the same headers, without reading the bytes', async 
   expect(work).toEqual(['find', 'stat']);
 });
 
-test('does not let caches or other sites have a private file', async () => {
+test('does not let caches have a private file; scripts of a page that has its URL may read it', async () => {
   const { get } = await serveFile({ isPrivate: true });
   const { status, headers } = await get();
   expect(status).toBe(200);
   expect(headers['cache-control']).toBe('private, no-store');
-  expect(headers).not.toHaveProperty('access-control-allow-origin');
+  expect(headers['access-control-allow-origin']).toBe('*');
+});
+
+test('answers a preflight request, whatever the signature', async () => {
+  const { send, sign } = await serveFile();
+  for (const url of [sign(), sign().replace(/signature=./, 'signature=_')]) {
+    const { status, headers, body } = await send(
+      'OPTIONS',
+      { origin: 'https://shop.example.com' },
+      url,
+    );
+    expect([status, body]).toEqual([204, '']);
+    expect(headers).toMatchObject({
+      'access-control-allow-origin': '*',
+      'access-control-allow-methods': 'GET, HEAD',
+      'access-control-allow-headers': expect.stringContaining('Range'),
+    });
+  }
+});
+
+test('scripts can read why a request was refused', async () => {
+  const { get, sign } = await serveFile();
+  const { status, headers } = await get({}, sign().replace(/signature=./, 'signature=_'));
+  expect(status).toBe(403);
+  expect(headers['access-control-allow-origin']).toBe('*');
 });
 
 test('saves a download under its original name', async () => {

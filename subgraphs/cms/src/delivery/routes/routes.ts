@@ -6,6 +6,7 @@ import type { Deliverable } from '../../files/media-file/deliverable.ts';
 import { deliverOriginal } from './original.ts';
 import type { AccessCache } from './access-cache.ts';
 import { NOT_FOUND, INVALID_URL, sendError, withoutContentHeaders } from './error-response.ts';
+import { PREFLIGHT_HEADERS, UNTRUSTED_CONTENT_HEADERS } from './headers.ts';
 import { deliverRendition } from './rendition.ts';
 import type { SignedMediaUrl, UrlSigner } from '../urls/signed-url.ts';
 
@@ -18,7 +19,7 @@ interface Dependencies {
 }
 
 const PATH = '/media/*';
-const OTHER_METHODS = ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const OTHER_METHODS = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
 /**
  * GET and HEAD of `/media/…`, the only way to read bytes. Anyone with a signed URL may use it.
@@ -37,12 +38,22 @@ export function createDeliveryRoutes(dependencies: Dependencies): (app: FastifyI
         throw error;
       },
     });
+    app.options(PATH, async (_request, reply) =>
+      reply
+        .code(204)
+        .headers({ ...UNTRUSTED_CONTENT_HEADERS, ...PREFLIGHT_HEADERS })
+        .send(),
+    );
     app.route({
       method: OTHER_METHODS,
       url: PATH,
       // Before the body is parsed.
       onRequest: async (_request, reply) =>
-        sendError(reply.header('allow', 'GET, HEAD'), 405, 'Method not allowed. Use GET or HEAD.'),
+        sendError(
+          reply.header('allow', 'GET, HEAD, OPTIONS'),
+          405,
+          'Method not allowed. Use GET or HEAD.',
+        ),
       handler: async () => {},
     });
   };

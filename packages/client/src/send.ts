@@ -1,0 +1,77 @@
+import { UploadError } from './errors.ts';
+
+interface Sent {
+  readonly url: string;
+  readonly method: 'POST' | 'PUT';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Blob | FormData;
+  /** The number of bytes that have been sent, of the whole body. */
+  readonly onSent?: ((bytes: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Received {
+  readonly status: number;
+  readonly text: string;
+  readonly retryAfterMs: number | undefined;
+}
+
+/**
+ * Sends a request and resolves to the response, whatever its status.
+ * @throws UploadError `NETWORK` if no response arrives; the reason of `signal` if it aborts
+ */
+export function send(sent: Sent): Promise<Received> {
+  sent.signal?.throwIfAborted();
+  return typeof XMLHttpRequest === 'undefined' ? sendByFetch(sent) : sendByXhr(sent);
+}
+
+/** The only way to learn in a browser how much has been sent. */
+function sendByXhr({ url, method, headers, body, onSent, signal }: Sent): Promise<Received> {
+  const { promise, resolve, reject } = Promise.withResolvers<Received>();
+  const request = new XMLHttpRequest();
+  const abort = () => request.abort();
+  request.open(method, url);
+  for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+  // A listener makes the browser send a preflight request, so there is none without need.
+  if (onSent) request.upload.addEventListener('progress', ({ loaded }) => onSent(loaded));
+  request.addEventListener('load', () =>
+    resolve({
+      status: request.status,
+      text: request.responseText,
+      retryAfterMs: retryAfterOf(request.getResponseHeader('retry-after')),
+    }),
+  );
+  request.addEventListener('error', () => reject(networkError()));
+  request.addEventListener('abort', () => reject(signal?.reason ?? networkError()));
+  signal?.addEventListener('abort', abort);
+  request.addEventListener('loadend', () => signal?.removeEventListener('abort', abort));
+  request.send(body);
+  return promise;
+}
+
+async function sendByFetch({ url, method, headers, body, signal }: Sent): Promise<Received> {
+  try {
+    const response = await fetch(url, { method, headers, body, ...(signal && { signal }) });
+    return {
+      status: response.status,
+      text: await response.text(),
+      retryAfterMs: retryAfterOf(response.headers.get('retry-after')),
+    };
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw networkError(error);
+  }
+}
+
+const networkError = (cause?: unknown) =>
+  new UploadError('The server could not be reached, or the connection ended.', {
+    code: 'NETWORK',
+    isRetryable: true,
+    cause,
+  });
+
+/** Only the form with seconds, the one that the gateway sends (RFC 9110, 10.2.3). */
+function retryAfterOf(header: string | null): number | undefined {
+  const seconds = Number(header ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1_000 : undefined;
+}

@@ -1,0 +1,176 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterEach, expect, test } from 'vitest';
+import { UploadError } from './errors.ts';
+import { uploadFile } from './upload-file.ts';
+import { uploadFiles } from './upload-files.ts';
+
+// What a server does that is unwell. The journey `test/client.test.ts` uploads to a real one.
+
+type Handle = (body: string, response: ServerResponse, request: IncomingMessage) => void;
+
+const opened: { close(): void }[] = [];
+afterEach(() => {
+  for (const server of opened.splice(0)) server.close();
+});
+
+/** A server that answers the first request with the first handler, and so on; the last one repeats. */
+async function serve(...handlers: Handle[]) {
+  const bodies: string[] = [];
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const body = await text(request).catch(() => '');
+    bodies.push(body);
+    handlers[Math.min(bodies.length, handlers.length) - 1]!(body, response, request);
+  };
+  const server = createServer((request, response) => void answer(request, response)).listen(
+    0,
+    '127.0.0.1',
+  );
+  opened.push({
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  });
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { connection: { endpoint: `http://127.0.0.1:${port}/graphql` }, bodies };
+}
+
+const file = new File(['bytes'], 'a.txt', { type: 'text/plain' });
+const json =
+  (status: number, value: unknown, headers = {}): Handle =>
+  (_body, response) =>
+    response
+      .writeHead(status, { 'content-type': 'application/json', ...headers })
+      .end(JSON.stringify(value));
+const payload = (mediaFile: unknown, userErrors: unknown[] = []) => ({
+  data: { result: { mediaFile, userErrors } },
+});
+const accepted = json(200, payload({ id: '1' }));
+const hangUp: Handle = (_body, response) => response.destroy();
+const failed = (code: string) => ({
+  errors: [{ message: 'No.', extensions: { code, requestId: 'r1' } }],
+});
+
+test('an upload whose connection ended is repeated with the same idempotency key', async () => {
+  const { connection, bodies } = await serve(hangUp, accepted);
+  expect(await uploadFile(connection, file)).toEqual({ id: '1' });
+  const keys = bodies.map((body) => /"idempotencyKey":"(\w+)"/.exec(body)?.[1]);
+  expect(keys[0]).toMatch(/^\w{32}$/);
+  expect(keys).toEqual([keys[0], keys[0]]);
+});
+
+test.each([
+  [503, 'UNAVAILABLE'],
+  [429, 'RATE_LIMITED'],
+  [200, 'OVERLOADED'],
+])('a response with status %i and code %s is repeated', async (status, code) => {
+  const { connection, bodies } = await serve(json(status, failed(code)), accepted);
+  expect(await uploadFile(connection, file)).toEqual({ id: '1' });
+  expect(bodies).toHaveLength(2);
+});
+
+test('an upload whose bytes arrived incompletely is repeated', async () => {
+  const incomplete = { code: 'UPLOAD_INCOMPLETE', message: 'Upload again.', field: null };
+  const { connection } = await serve(json(200, payload(null, [incomplete])), accepted);
+  expect(await uploadFile(connection, file)).toEqual({ id: '1' });
+});
+
+test('it waits as long as the server asks', async () => {
+  const { connection } = await serve(
+    json(503, failed('UNAVAILABLE'), { 'retry-after': '1' }),
+    accepted,
+  );
+  const startedAt = performance.now();
+  await uploadFile(connection, file);
+  expect(performance.now() - startedAt).toBeGreaterThan(990);
+});
+
+test('a rejected file is not repeated, and says what is wrong', async () => {
+  const error = { code: 'UNSUPPORTED_TYPE', message: 'Not accepted.', field: ['input', 'file'] };
+  const { connection, bodies } = await serve(json(200, payload(null, [error])));
+  await expect(uploadFile(connection, file)).rejects.toMatchObject({
+    name: 'UploadError',
+    code: 'UNSUPPORTED_TYPE',
+    message: 'Not accepted.',
+    field: ['input', 'file'],
+    isRetryable: false,
+  });
+  expect(bodies).toHaveLength(1);
+});
+
+test('an error of the request has the id that finds it in the logs', async () => {
+  const { connection } = await serve(json(401, failed('UNAUTHENTICATED')));
+  await expect(uploadFile(connection, file)).rejects.toMatchObject({
+    code: 'UNAUTHENTICATED',
+    requestId: 'r1',
+  });
+});
+
+test('a response that is no JSON is an error with its status', async () => {
+  const { connection } = await serve((_body, response) => response.writeHead(418).end('<html>'));
+  await expect(uploadFile(connection, file)).rejects.toMatchObject({ code: 'HTTP_418' });
+});
+
+test('the last attempt reports its error', async () => {
+  const { connection, bodies } = await serve(hangUp);
+  await expect(uploadFile(connection, file, { retries: 1 })).rejects.toMatchObject({
+    code: 'NETWORK',
+    isRetryable: true,
+  });
+  expect(bodies).toHaveLength(2);
+});
+
+test('an aborted upload ends at once, while it is sent and while it waits', async () => {
+  for (const handle of [() => {}, hangUp]) {
+    const { connection } = await serve(handle);
+    const controller = new AbortController();
+    const upload = uploadFile(connection, file, { signal: controller.signal });
+    setTimeout(() => controller.abort(new Error('Enough.')), 100);
+    await expect(upload).rejects.toThrow('Enough.');
+  }
+});
+
+test('the token is asked for before each attempt', async () => {
+  const tokens: unknown[] = [];
+  const remember =
+    (handle: Handle): Handle =>
+    (body, response, request) => {
+      tokens.push(request.headers.authorization);
+      handle(body, response, request);
+    };
+  const { connection } = await serve(remember(hangUp), remember(accepted));
+  let number = 0;
+  await uploadFile({ ...connection, token: async () => `t${(number += 1)}` }, file);
+  expect(tokens).toEqual(['Bearer t1', 'Bearer t2']);
+});
+
+test('of many files a few are sent at a time, and one that fails does not stop the others', async () => {
+  let open = 0;
+  let most = 0;
+  const { connection } = await serve((body, response) => {
+    most = Math.max(most, (open += 1));
+    setTimeout(() => {
+      open -= 1;
+      const isBad = body.includes('bad.txt');
+      const problem = { code: 'INVALID', message: 'Bad.', field: null };
+      response.end(JSON.stringify(isBad ? payload(null, [problem]) : payload({ id: '1' })));
+    }, 50);
+  });
+  const files = ['a', 'bad', 'c', 'd', 'e'].map((name) => new File(['x'], `${name}.txt`));
+  const progress: number[] = [];
+  const ended: number[] = [];
+  const results = await uploadFiles(connection, files, {
+    concurrency: 2,
+    onProgress: (fraction) => progress.push(fraction),
+    onResult: ({ index }) => ended.push(index),
+  });
+  expect(most).toBe(2);
+  expect(results.map((result) => 'error' in result)).toEqual([false, true, false, false, false]);
+  expect(results[1]).toMatchObject({ error: expect.any(UploadError), file: files[1] });
+  expect(progress.at(-1)).toBe(1);
+  expect(ended.toSorted((one, other) => one - other)).toEqual([0, 1, 2, 3, 4]);
+});

@@ -1,0 +1,21 @@
+import { existsSync } from 'node:fs';
+import { chromium, type Browser } from 'playwright-core';
+
+const executablePath = [
+  process.env['CHROMIUM_PATH'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+]
+  .filter((path) => path !== undefined)
+  .find((path) => existsSync(path));
+
+/** Why tests in a browser are skipped here; null if they run. */
+export const noBrowser = executablePath
+  ? null
+  : 'no Chromium here: install it, or say where it is with CHROMIUM_PATH';
+
+export const openChromium = (): Promise<Browser> =>
+  chromium.launch({
+    ...(executablePath && { executablePath }),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+  });
