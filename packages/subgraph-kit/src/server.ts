@@ -1,9 +1,15 @@
 import { ApolloServer } from '@apollo/server';
-import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+} from '@apollo/server/plugin/disabled';
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { apolloDefaults } from './apollo-defaults.ts';
+import { cacheHints } from './cache-hints.ts';
 import { createDocumentGuard } from './document-limits.ts';
+import { executedBy } from './execution/apollo-server.ts';
+import { createExecutor } from './execution/execute.ts';
 import { type RequestScope, type Uploads, addGraphQLEndpoint } from './graphql-endpoint.ts';
 import { createHttpApp } from './http-app.ts';
 import { type Caller, createTokenVerifier } from './identity.ts';
@@ -70,9 +76,13 @@ export async function serveSubgraph<Context extends { caller: Caller; requestId:
     ...apolloDefaults<Context>({
       logger,
       slowOperationMs: telemetry.slowOperationMs,
-      plugins: [ApolloServerPluginInlineTraceDisabled()],
+      plugins: [
+        cacheHints(),
+        ApolloServerPluginCacheControlDisabled(),
+        ApolloServerPluginInlineTraceDisabled(),
+      ],
     }),
-    schema: subgraph.schema,
+    gateway: executedBy(createExecutor(subgraph.schema), subgraph.schema),
   });
   const app = createHttpApp({ logger, maxBodyBytes, isReady: () => subgraph.isReady() });
   addGraphQLEndpoint(app, {

@@ -30,7 +30,16 @@ const TOO_MUCH = stopped(
   `The response has more than ${MAX_CALLS} fields. Request smaller pages or fewer nested fields.`,
 );
 
-const calls = new WeakMap<Served, number>();
+/** The resolver calls of each request. */
+const works = new WeakMap<Served, { calls: number }>();
+
+function workOf(context: Served): { calls: number } {
+  const known = works.get(context);
+  if (known) return known;
+  const work = { calls: 0 };
+  works.set(context, work);
+  return work;
+}
 
 /**
  * Stops the execution when the caller disconnects, or when the number of resolver calls exceeds the limit. Fields
@@ -52,9 +61,9 @@ const counted =
   ): GraphQLFieldResolver<unknown, Context> =>
   (source, fieldArguments, context, info) => {
     if (context.signal?.aborted) throw CALLER_GONE;
-    const count = (calls.get(context) ?? 0) + 1;
-    calls.set(context, count);
-    if (count > MAX_CALLS) throw TOO_MUCH;
+    const work = workOf(context);
+    work.calls += 1;
+    if (work.calls > MAX_CALLS) throw TOO_MUCH;
     return resolve(source, fieldArguments, context, info);
   };
 
@@ -62,7 +71,7 @@ const counted =
 export const workLimits: ApolloServerPlugin = {
   requestDidStart: async () => ({
     async willSendResponse({ contextValue, response: { body } }) {
-      if (body.kind !== 'single' || (calls.get(contextValue) ?? 0) <= MAX_CALLS) return;
+      if (body.kind !== 'single' || workOf(contextValue).calls <= MAX_CALLS) return;
       const { message, extensions } = TOO_MUCH;
       body.singleResult = { data: null, errors: [{ message, extensions }] };
     },

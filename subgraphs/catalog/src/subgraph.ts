@@ -1,3 +1,4 @@
+import type { Reading } from '@federated-media/media-consumer/associations/statements';
 import {
   type Consumer,
   type ConsumerDependencies,
@@ -53,16 +54,21 @@ export const catalog: Consumer<PrismaClient, Context> = {
     };
     return (scope) => {
       const { storeId } = scope.caller;
-      const entities = {
-        products: createEntityLoader((ids) => repository.findByIds(storeId, ids)),
+      const createEntities = (reading: Reading) => ({
+        products: createEntityLoader((ids) => repository.findByIds(storeId, ids, reading)),
         variants: createEntityLoader(async (ids) =>
-          (await repository.findByVariantIds(storeId, ids)).flatMap(variantsOf),
+          (await repository.findByVariantIds(storeId, ids, reading)).flatMap(variantsOf),
         ),
         usages: createEntityLoader(async (ids) =>
-          (await repository.findByUsageIds(storeId, ids)).flatMap(shownUsages),
+          (await repository.findByUsageIds(storeId, ids, reading)).flatMap(shownUsages),
         ),
+      });
+      let entities: ReturnType<typeof createEntities> | undefined;
+      return {
+        ...scope,
+        ...services,
+        entities: (reading) => (entities ??= createEntities(reading)),
       };
-      return { ...scope, ...services, entities };
     };
   },
 };

@@ -2,7 +2,7 @@ import { cursorOf, positionOf } from '@federated-media/subgraph-kit/keyset-curso
 import { type PageRequest, toConnection } from '@federated-media/subgraph-kit/pagination';
 import type { Association, Owner } from './association.ts';
 import type { OwnerRepository } from './repository.ts';
-import type { OwnerFilter } from './statements.ts';
+import type { OwnerFilter, Reading } from './statements.ts';
 
 /**
  * A page of a store's entities, newest first. A filter of null matches none.
@@ -14,13 +14,19 @@ export async function listOwners<Usage extends Association, Entity extends Owner
     storeId,
     request,
     filter,
-  }: { storeId: string; request: PageRequest; filter?: OwnerFilter | null },
+    reading,
+  }: {
+    storeId: string;
+    request: PageRequest;
+    filter?: OwnerFilter | null;
+    reading?: Reading;
+  },
 ) {
   const { direction, limit } = request;
   const from = positionOf(request);
   const page = { direction, limit: limit + 1, from };
   return toConnection({
-    rows: filter === null ? [] : await owners.list(storeId, page, filter),
+    rows: filter === null ? [] : await owners.list(storeId, page, filter, reading),
     request,
     cursorOf,
     totalCount: async () => (filter === null ? 0 : owners.count(storeId, filter)),

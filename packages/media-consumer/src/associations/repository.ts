@@ -1,4 +1,8 @@
 import { readId } from '@federated-media/subgraph-kit/ids';
+import {
+  type Statement,
+  createStatementNames,
+} from '@federated-media/subgraph-kit/prepared-statements';
 import { inTransaction } from '@federated-media/subgraph-kit/transaction';
 import { violatesUnique } from '@federated-media/subgraph-kit/database-error';
 import type pg from 'pg';
@@ -19,6 +23,7 @@ import {
   type OwnerFilter,
   type OwnerPage,
   type OwnerTables,
+  type Reading,
   createStatements,
 } from './statements.ts';
 
@@ -38,8 +43,8 @@ export interface OwnerRepositoryOptions<Usage extends Association, Entity extend
    * indexes row by row.
    */
   readonly isWrittenLast?: (usage: Usage) => boolean;
-  /** Turns dates inside JSON, which has none, from text into dates. */
-  readonly readDates?: (row: Entity) => Entity;
+  /** Turns dates inside JSON, which has none, from text into dates. Without `reading` all properties were read. */
+  readonly readDates?: (row: Entity, reading: Reading | undefined) => Entity;
   /** Writes what else `change` changes of the entity, before its usages. */
   readonly saveDetails?: (client: pg.PoolClient, before: Entity, after: Entity) => Promise<void>;
 }
@@ -53,36 +58,56 @@ export function createOwnerRepository<Usage extends Association, Entity extends 
   saveDetails,
 }: OwnerRepositoryOptions<Usage, Entity>) {
   const statements = createStatements(tables);
-  const byIdIntending = intending(statements.byIds, 3);
+  const byIdIntending = intending(statements.byIds(), 3);
+  const named = createStatementNames(tables.owners);
 
-  async function read(statement: string, values: unknown[], on: pg.Pool | pg.PoolClient = pool) {
-    return (await on.query<Entity & pg.QueryResultRow>(statement, values)).rows.map(readDates);
+  async function read(
+    statement: Statement,
+    values: unknown[],
+    { on = pool, reading }: { on?: pg.Pool | pg.PoolClient; reading?: Reading | undefined } = {},
+  ) {
+    const { rows } = await on.query<Entity & pg.QueryResultRow>({ ...statement, values });
+    return rows.map((row) => readDates(row, reading));
   }
+
+  const findByIds = (
+    storeId: string,
+    ids: readonly string[],
+    reading?: Reading,
+  ): Promise<readonly Entity[]> =>
+    read(named(statements.byIds(reading)), [storeId, ids], { reading });
 
   return {
     /** `id` as a client sent it. */
-    async find(storeId: string, id: string): Promise<Entity | null> {
+    async find(storeId: string, id: string, reading?: Reading): Promise<Entity | null> {
       const readable = readId(id);
       if (readable === null) return null;
-      return (await read(statements.byIds, [storeId, [readable]])).at(0) ?? null;
+      return (await findByIds(storeId, [readable], reading)).at(0) ?? null;
     },
 
-    findByIds: (storeId: string, ids: readonly string[]): Promise<readonly Entity[]> =>
-      read(statements.byIds, [storeId, ids]),
+    findByIds,
 
-    findByUsageIds: (storeId: string, ids: readonly string[]): Promise<readonly Entity[]> =>
-      read(statements.byUsageIds, [storeId, ids]),
+    findByUsageIds: (
+      storeId: string,
+      ids: readonly string[],
+      reading?: Reading,
+    ): Promise<readonly Entity[]> =>
+      read(named(statements.byUsageIds(reading)), [storeId, ids], { reading }),
 
-    findWhere: (storeId: string, filter: OwnerFilter): Promise<readonly Entity[]> => {
-      const { statement, values } = statements.where(filter);
-      return read(statement, [storeId, ...values]);
+    findWhere: (
+      storeId: string,
+      filter: OwnerFilter,
+      reading?: Reading,
+    ): Promise<readonly Entity[]> => {
+      const { statement, values } = statements.where(filter, reading);
+      return read({ text: statement }, [storeId, ...values], { reading });
     },
 
     /** A usage, by its id as a client sent it, with its entity. */
     async findUsage(storeId: string, id: string): Promise<{ owner: Entity; usage: Usage } | null> {
       const readable = readId(id);
       if (readable === null) return null;
-      const [owner] = await read(statements.byUsageIds, [storeId, [readable]]);
+      const [owner] = await read({ text: statements.byUsageIds() }, [storeId, [readable]]);
       const usage = owner?.usages.find((candidate) => candidate.id === readable);
       return owner && usage ? { owner, usage } : null;
     },
@@ -90,13 +115,21 @@ export function createOwnerRepository<Usage extends Association, Entity extends 
     /** Reads the entity and, in the same statement, stores the intents. Without the entity it stores none. */
     async findIntending(id: string, intents: Intents): Promise<Entity | null> {
       const values = [intents.storeId, [id], ...intentValues(intents)];
-      return (await read(byIdIntending, values)).at(0) ?? null;
+      return (await read({ text: byIdIntending }, values)).at(0) ?? null;
     },
 
     /** In the order of reading: backward is oldest first. */
-    list(storeId: string, page: OwnerPage, filter?: OwnerFilter): Promise<readonly Entity[]> {
-      const { statement, values } = statements.page(page, filter);
-      return read(statement, [storeId, ...values]);
+    list(
+      storeId: string,
+      page: OwnerPage,
+      filter?: OwnerFilter,
+      reading?: Reading,
+    ): Promise<readonly Entity[]> {
+      const { statement, values } = statements.page(page, filter, reading);
+      // With a filter, the best plan depends on its values.
+      const isFiltered = filter !== undefined && filter.conditions.length > 0;
+      const text = isFiltered ? { text: statement } : named(statement);
+      return read(text, [storeId, ...values], { reading });
     },
 
     async count(storeId: string, filter?: OwnerFilter): Promise<number> {
@@ -144,7 +177,7 @@ export function createOwnerRepository<Usage extends Association, Entity extends 
         if (claimedIds.length > 0) await takeIntents(client, claimedIds);
         // A separate statement: one that also reads would still see the state before the lock was granted.
         await client.query(statements.lock, [storeId, id]);
-        const [before] = await read(statements.byIds, [storeId, [id]], client);
+        const [before] = await read({ text: statements.byIds() }, [storeId, [id]], { on: client });
         if (!before) {
           await releaseUnwritten(client, storeId, claimed);
           return null;

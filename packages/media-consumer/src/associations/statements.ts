@@ -18,8 +18,8 @@ export interface UsageColumn {
 export interface OwnerTables {
   readonly owners: string;
   readonly columns: readonly string[];
-  /** Further select items, as SQL on a row `o` of the entities' table: `… AS "name"`. */
-  readonly computed?: readonly string[];
+  /** Further properties, as SQL on a row `o` of the entities' table. */
+  readonly computed?: readonly ComputedColumn[];
   readonly associations: string;
   /** The association's column with the id of the entity. */
   readonly ownerId: string;
@@ -30,6 +30,22 @@ export interface OwnerTables {
   readonly sorted: string;
   /** A column that usages are numbered within, in addition to the entity. */
   readonly numberedWithin?: string;
+}
+
+export interface ComputedColumn {
+  readonly property: string;
+  readonly sql: string;
+}
+
+/**
+ * What is read of each entity, so that a page costs no more than what is shown of it. Entities always have their id,
+ * store and time of creation, usages their id, file and `isHidden`; other properties that are not named are absent.
+ */
+export interface Reading {
+  /** Properties of the entity: names of `columns`, of `computed`, and `updatedAt`. */
+  readonly owner: ReadonlySet<string>;
+  /** Properties of its usages. Null: they are not read. */
+  readonly usages: ReadonlySet<string> | null;
 }
 
 export interface OwnerPage extends Pick<PageRequest, 'direction'> {
@@ -52,6 +68,8 @@ const IDS: readonly UsageColumn[] = [
   { property: 'id', column: 'id', type: 'uuid' },
   { property: 'mediaId', column: 'media_id', type: 'uuid' },
 ];
+/** Entities always have it: it is in their cursors. */
+const CREATED_AT = `o.created_at AS "createdAt"`;
 const CHANGEABLE: readonly UsageColumn[] = [
   { property: 'displayOrder', column: 'display_order', type: 'int' },
   { property: 'claimVersion', column: 'claim_version', type: 'bigint' },
@@ -75,32 +93,55 @@ export function createStatements(tables: OwnerTables) {
   const changeable = [...CHANGEABLE, ...usageColumns];
   const written = [...IDS, ...changeable];
   const within = [ownerId, ...(tables.numberedWithin ? [tables.numberedWithin] : [])].join(', ');
-  const details = [...columns.map((column) => `o.${column}`), ...computed].join(', ');
+
+  const detailsOf = (reading: Reading | undefined): string =>
+    [
+      ...columns.map((column) => ({ property: column, sql: `o.${column}` })),
+      ...computed,
+      { property: 'updatedAt', sql: 'o.updated_at' },
+      { property: 'usagesRevision', sql: 'o.uses_revision' },
+    ]
+      .filter(({ property }) => !reading || reading.owner.has(property))
+      .map(({ property, sql }) => `, ${sql} AS "${property}"`)
+      .join('');
+
+  /** The usages of entity `o`, as JSON. */
+  const usagesOf = (reading: Reading | undefined): string => {
+    if (reading?.usages === null) return `'[]'::json`;
+    const read = [
+      ...IDS,
+      ...changeable.filter(({ property }) => !reading || reading.usages?.has(property)),
+    ];
+    return `(
+      SELECT coalesce(json_agg(u), '[]')
+      FROM (
+        SELECT ${read.map(({ column, property }) => `m.${column} AS "${property}"`).join(', ')},
+          coalesce(s.state <> 'ACTIVE', false) AS "isHidden"
+        FROM ${associations} m
+        LEFT JOIN media_states s ON s.store_id = m.store_id AND s.media_id = m.media_id
+        WHERE m.${ownerId} = o.id ORDER BY ${sorted}
+      ) u
+    )`;
+  };
 
   /**
    * Entities with their usages, in one statement: the rows of `owners` that match `condition`, newest first
-   * or, backward, oldest first. LATERAL, because it reads the usages of these rows only.
+   * or, backward, oldest first. A subquery for each row, because it reads the usages of these rows only.
    */
   const select = (
     condition: string,
     {
       direction = 'forward',
       limit = 'ALL',
-    }: { direction?: keyof typeof ORDER; limit?: string } = {},
+      reading,
+    }: {
+      direction?: keyof typeof ORDER;
+      limit?: string;
+      reading?: Reading | undefined;
+    } = {},
   ): string => `
-    SELECT o.id, o.store_id AS "storeId", ${details}, o.created_at AS "createdAt", o.updated_at AS "updatedAt",
-      o.uses_revision AS "usagesRevision", usages.list AS usages
+    SELECT o.id, o.store_id AS "storeId", ${CREATED_AT}${detailsOf(reading)}, ${usagesOf(reading)} AS usages
     FROM (SELECT * FROM ${owners} WHERE ${condition} ORDER BY ${ORDER[direction]} LIMIT ${limit}) o
-    CROSS JOIN LATERAL (
-      SELECT coalesce(json_agg(u), '[]') AS list
-      FROM (
-        SELECT ${written.map(({ column, property }) => `m.${column} AS "${property}"`).join(', ')},
-          coalesce(s.state <> 'ACTIVE', false) AS "isHidden"
-        FROM ${associations} m
-        LEFT JOIN media_states s ON s.store_id = m.store_id AND s.media_id = m.media_id
-        WHERE m.${ownerId} = o.id ORDER BY ${sorted}
-      ) u
-    ) usages
     ORDER BY ${ORDER[direction]}`;
 
   /** The usages in parameter 3, as JSON. */
@@ -110,21 +151,29 @@ export function createStatements(tables: OwnerTables) {
     SELECT $1, $2::uuid, g.* FROM ${given}`;
 
   return {
-    byIds: select('store_id = $1 AND id = ANY($2::uuid[])'),
-    byUsageIds: select(`store_id = $1 AND id IN (
-      SELECT ${ownerId} FROM ${associations} WHERE store_id = $1 AND id = ANY($2::uuid[]))`),
-    where: ({ conditions, values }: OwnerFilter) => ({
-      statement: select(whereOf(conditions)),
+    byIds: (reading?: Reading) => select('store_id = $1 AND id = ANY($2::uuid[])', { reading }),
+    byUsageIds: (reading?: Reading) =>
+      select(
+        `store_id = $1 AND id IN (
+        SELECT ${ownerId} FROM ${associations} WHERE store_id = $1 AND id = ANY($2::uuid[]))`,
+        { reading },
+      ),
+    where: ({ conditions, values }: OwnerFilter, reading?: Reading) => ({
+      statement: select(whereOf(conditions), { reading }),
       values,
     }),
     /** `values` are its parameters from 2 on. */
-    page({ direction, from, limit }: OwnerPage, filter: OwnerFilter = NO_FILTER) {
+    page(
+      { direction, from, limit }: OwnerPage,
+      filter: OwnerFilter = NO_FILTER,
+      reading?: Reading,
+    ) {
       const [next, values] = [filter.values.length + 2, [...filter.values, limit]];
       const beyond = direction === 'forward' ? '<' : '>';
       const position = `(created_at, id) ${beyond} ($${next + 1}::timestamptz, $${next + 2}::uuid)`;
       const where = whereOf([...filter.conditions, ...(from ? [position] : [])]);
       return {
-        statement: select(where, { direction, limit: `$${next}` }),
+        statement: select(where, { direction, limit: `$${next}`, reading }),
         values: from ? [...values, from.createdAt, from.id] : values,
       };
     },

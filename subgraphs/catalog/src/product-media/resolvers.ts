@@ -1,7 +1,8 @@
 import type { MutationResolvers, ProductMediaResolvers } from '../generated/graphql.ts';
+import { readingOf } from '../product/reading.ts';
 
 export const ProductMedia = {
-  __resolveReference: ({ id }, { entities }) => entities.usages.load(id),
+  __resolveReference: ({ id }, { entities }, info) => entities(readingOf(info)).usages.load(id),
   media: ({ mediaId }) => ({ __typename: 'MediaFile', id: mediaId }),
   variant: ({ variantId, product }) => {
     const variant = product.variants.find(({ id }) => id === variantId);

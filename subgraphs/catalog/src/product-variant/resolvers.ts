@@ -1,8 +1,9 @@
 import type { MutationResolvers, ProductVariantResolvers } from '../generated/graphql.ts';
+import { readingOf } from '../product/reading.ts';
 import { shownUsages } from '../product-media/usages.ts';
 
 export const ProductVariant = {
-  __resolveReference: ({ id }, { entities }) => entities.variants.load(id),
+  __resolveReference: ({ id }, { entities }, info) => entities(readingOf(info)).variants.load(id),
   mediaAssociations: ({ id, product }, { usageType }) =>
     shownUsages(product).filter(
       (usage) => usage.variantId === id && (!usageType || usage.usageType === usageType),

@@ -27,7 +27,7 @@ async function storeWith(names: readonly string[]) {
     ]);
   }
   const list = (page: Parameters<typeof readPageRequest>[0], filter: ProductFilter = {}) =>
-    catalog.products.list(caller, readPageRequest(page), filter);
+    catalog.products.list(caller, readPageRequest(page), { filter });
   const namesOf = async (filter: ProductFilter) =>
     (await list({}, filter)).nodes.map(({ name }) => name);
   return { caller, list, namesOf };
@@ -95,7 +95,9 @@ test('pages stay correct while products are added and deleted', async () => {
 
 test('neither lists nor counts products of other stores', async () => {
   const { caller } = await storeWith(['a']);
-  const { nodes, totalCount } = await catalog.products.list(otherCaller, readPageRequest({}), {});
+  const { nodes, totalCount } = await catalog.products.list(otherCaller, readPageRequest({}), {
+    filter: {},
+  });
   expect(nodes.filter(({ storeId }) => storeId === caller.storeId)).toEqual([]);
   expect(await totalCount()).toBe(nodes.length);
 });

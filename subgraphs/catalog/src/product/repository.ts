@@ -1,4 +1,5 @@
 import { createOwnerRepository } from '@federated-media/media-consumer/associations/repository';
+import type { Reading } from '@federated-media/media-consumer/associations/statements';
 import type { ConsumerParts } from '@federated-media/media-consumer/subgraph';
 import { orValueInUse } from '@federated-media/media-consumer/value-in-use';
 import type { PrismaClient } from '../generated/prisma/client.ts';
@@ -11,14 +12,14 @@ const VARIANTS = `(
     FROM (
       SELECT id, sku, name, created_at AS "createdAt" FROM product_variants WHERE product_id = o.id
     ) v
-  ) AS variants`;
+  )`;
 const OF_VARIANTS = `id IN (
   SELECT product_id FROM product_variants WHERE store_id = $1 AND id = ANY($2::uuid[]))`;
 
 export const tables = {
   owners: 'products',
   columns: ['sku', 'name', 'description', 'version'],
-  computed: [VARIANTS],
+  computed: [{ property: 'variants', sql: VARIANTS }],
   associations: 'product_media',
   ownerId: 'product_id',
   usageColumns: [
@@ -54,10 +55,10 @@ export function createProductRepository({
     pool,
     tables,
     isWrittenLast: ({ usageType }) => usageType === 'MAIN_IMAGE',
-    readDates: (product) => ({
+    readDates: (product, reading) => ({
       ...product,
-      variants: product.variants.map(withDate),
-      usages: product.usages.map(withDate),
+      ...(reads(reading?.owner, 'variants') && { variants: product.variants.map(withDate) }),
+      ...(reads(reading?.usages, 'createdAt') && { usages: product.usages.map(withDate) }),
     }),
     saveDetails: saveVariants,
   });
@@ -65,12 +66,16 @@ export function createProductRepository({
   return {
     ...owners,
 
-    findByVariantIds: (storeId: string, ids: readonly string[]): Promise<readonly Product[]> =>
-      owners.findWhere(storeId, { conditions: [OF_VARIANTS], values: [ids] }),
+    findByVariantIds: (
+      storeId: string,
+      ids: readonly string[],
+      reading?: Reading,
+    ): Promise<readonly Product[]> =>
+      owners.findWhere(storeId, { conditions: [OF_VARIANTS], values: [ids] }, reading),
 
-    async findBySku(storeId: string, sku: string): Promise<Product | null> {
+    async findBySku(storeId: string, sku: string, reading?: Reading): Promise<Product | null> {
       const filter = { conditions: ['sku = $2'], values: [sku] };
-      return (await owners.findWhere(storeId, filter)).at(0) ?? null;
+      return (await owners.findWhere(storeId, filter, reading)).at(0) ?? null;
     },
 
     /** @throws ValueInUseError */
@@ -97,6 +102,9 @@ export function createProductRepository({
   };
 }
 export type ProductRepository = ReturnType<typeof createProductRepository>;
+
+const reads = (properties: ReadonlySet<string> | null | undefined, name: string): boolean =>
+  properties === undefined || properties?.has(name) === true;
 
 const withDate = <Row extends { readonly createdAt: Date }>(row: Row): Row => ({
   ...row,

@@ -2,15 +2,19 @@ import { readPageRequest } from '@federated-media/subgraph-kit/pagination';
 import type { MutationResolvers, ProductResolvers, QueryResolvers } from '../generated/graphql.ts';
 import { shownUsages } from '../product-media/usages.ts';
 import { variantsOf } from '../product-variant/variants-of.ts';
+import { readingOf } from './reading.ts';
 
 export const Query = {
-  product: (_root, by, { caller, products }) => products.find(caller, by),
-  products: (_root, { filter, ...page }, { caller, products }) =>
-    products.list(caller, readPageRequest(page), filter ?? {}),
+  product: (_root, by, { caller, products }, info) => products.find(caller, by, readingOf(info)),
+  products: (_root, { filter, ...page }, { caller, products }, info) =>
+    products.list(caller, readPageRequest(page), {
+      filter: filter ?? {},
+      reading: readingOf(info),
+    }),
 } satisfies QueryResolvers;
 
 export const Product = {
-  __resolveReference: ({ id }, { entities }) => entities.products.load(id),
+  __resolveReference: ({ id }, { entities }, info) => entities(readingOf(info)).products.load(id),
   variants: variantsOf,
   mediaAssociations: (product, { usageType }) =>
     shownUsages(product).filter((usage) => !usageType || usage.usageType === usageType),

@@ -1,4 +1,5 @@
 import { listOwners } from '@federated-media/media-consumer/associations/list';
+import type { Reading } from '@federated-media/media-consumer/associations/statements';
 import type { MediaConsumer } from '@federated-media/media-consumer/media-consumer';
 import { notFound, rejectedWith } from '@federated-media/media-consumer/user-error';
 import { unlessInUse } from '@federated-media/media-consumer/value-in-use';
@@ -35,18 +36,28 @@ export function createProductService({
     async find(
       { storeId }: Caller,
       { id, sku }: { id?: string | null | undefined; sku?: string | null | undefined },
+      reading?: Reading,
     ): Promise<Product | null> {
       const isGiven = [id, sku].map((key) => typeof key === 'string');
       if (isGiven[0] === isGiven[1]) throw badUserInput('Give either id or sku, but not both.');
       if (typeof sku === 'string')
-        return sku.includes('\0') ? null : products.findBySku(storeId, sku);
-      return products.find(storeId, id ?? '');
+        return sku.includes('\0') ? null : products.findBySku(storeId, sku, reading);
+      return products.find(storeId, id ?? '', reading);
     },
 
     /** @throws BAD_USER_INPUT for an invalid cursor and a search that is too long */
-    async list({ storeId }: Caller, request: PageRequest, filter: ProductFilter) {
+    async list(
+      { storeId }: Caller,
+      request: PageRequest,
+      { filter, reading }: { filter: ProductFilter; reading?: Reading },
+    ) {
       const wanted = readFilter(filter);
-      return listOwners(products, { storeId, request, filter: wanted && matching(wanted) });
+      return listOwners(products, {
+        storeId,
+        request,
+        filter: wanted && matching(wanted),
+        ...(reading && { reading }),
+      });
     },
 
     async create(

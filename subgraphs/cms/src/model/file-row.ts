@@ -18,6 +18,20 @@ const list = (columns: Columns, entry: (column: string, field: string, type: str
 /** The columns of a file `f`, named as in `FileRow`; all but its texts. */
 export const fileColumns = list(mediaFileColumns, (column, field) => `f.${column} AS "${field}"`);
 
+/** Everything that a record has. */
+export const allFields: ReadonlySet<string> = new Set([...Object.keys(mediaFileColumns), 'texts']);
+
+/**
+ * The columns of a file `f` for `fields`, as a record has them. Sizes are read as float8, which is exact up to 2^53:
+ * pg returns bigint as text.
+ */
+export function selectionOf(fields: ReadonlySet<string>): string {
+  const columns = Object.entries(mediaFileColumns).flatMap(([field, { column, type }]) =>
+    fields.has(field) ? [`f.${column}${type === 'bigint' ? '::float8' : ''} AS "${field}"`] : [],
+  );
+  return [...columns, ...(fields.has('texts') ? [textsColumn] : [])].join(', ');
+}
+
 /** The texts of a file `f`, read in the same statement. */
 export const textsColumn = `
   coalesce((

@@ -86,6 +86,23 @@ export const mediaFileColumns = {
   updatedAt: { column: 'updated_at', type: 'timestamptz' },
 } as const satisfies Columns;
 
+/** What the URLs of a file and its renditions depend on. */
+export const urlFields = [
+  'id',
+  'storeId',
+  'contentNumber',
+  'filename',
+  'mediaType',
+  'mimeType',
+  'width',
+  'height',
+  'focalX',
+  'focalY',
+  'visibility',
+  'status',
+  'trashedAt',
+] as const satisfies readonly (keyof typeof mediaFileColumns)[];
+
 /** A record with a value for each of `Of`. */
 export type RecordOf<Of extends Columns> = {
   readonly [Field in keyof Of]: Of[Field] extends { readonly nullable: true }

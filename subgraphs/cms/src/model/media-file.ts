@@ -1,4 +1,9 @@
-import type { RecordOf, changeableColumns, mediaFileColumns } from './media-file-columns.ts';
+import type {
+  RecordOf,
+  changeableColumns,
+  mediaFileColumns,
+  urlFields,
+} from './media-file-columns.ts';
 
 export interface LocaleText {
   readonly locale: string;
@@ -12,6 +17,12 @@ interface Texts {
 
 /** A file with the facts about its current bytes, and its texts. */
 export type MediaFileRecord = RecordOf<typeof mediaFileColumns> & Texts;
+
+/** A column of a record, or its texts. */
+export type FileField = keyof MediaFileRecord;
+
+/** What the URLs of a file depend on. */
+export type UrlFile = Pick<MediaFileRecord, (typeof urlFields)[number]>;
 
 /** What a change may set: new values, and one of the contents the file has or had. */
 export type Changeable = RecordOf<typeof changeableColumns> &

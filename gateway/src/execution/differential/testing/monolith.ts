@@ -25,6 +25,7 @@ export function createMonolith(apiSchema: GraphQLSchema, resolvers: World['monol
     }
   }
   return {
+    schema,
     isValid: (query: string) => validate(schema, parse(query)).length === 0,
     async ask(query: string, variableValues: Readonly<Record<string, unknown>>): Promise<Answer> {
       const document = parse(query);

@@ -1,6 +1,6 @@
 import type { UrlSigner } from './signed-url.ts';
 import type { ImageTransform } from '../../generated/graphql.ts';
-import type { MediaFileRecord } from '../../model/media-file.ts';
+import type { MediaFileRecord, UrlFile } from '../../model/media-file.ts';
 import type { Placeholders } from '../rendition/placeholder.ts';
 import type { Presets } from '../rendition/presets.ts';
 import { type Recipe, formatRecipe } from '../rendition/recipe.ts';
@@ -28,7 +28,7 @@ export function createMediaUrls({
   canShow: (file: Pick<MediaFileRecord, 'mimeType'>) => boolean;
 }) {
   function urlOf(
-    file: MediaFileRecord,
+    file: UrlFile,
     { recipe, download = false }: { recipe: Recipe | null; download?: boolean },
   ): string {
     const path = signer.sign({
@@ -46,7 +46,7 @@ export function createMediaUrls({
   return {
     /** @throws BAD_USER_INPUT for an invalid transform */
     url(
-      file: MediaFileRecord,
+      file: UrlFile,
       { transform, download }: { transform?: Maybe<ImageTransform>; download?: Maybe<boolean> },
     ): string | null {
       const recipe = transform ? toRecipe(transform, { presets, file }) : null;
@@ -56,7 +56,7 @@ export function createMediaUrls({
 
     /** @throws BAD_USER_INPUT for an invalid transform or invalid widths */
     srcSet(
-      file: MediaFileRecord,
+      file: UrlFile,
       {
         transform,
         widths,
@@ -79,15 +79,12 @@ export function createMediaUrls({
     },
 
     /** @throws BAD_USER_INPUT for an invalid transform */
-    previewUrl(
-      file: MediaFileRecord,
-      { transform }: { transform?: Maybe<ImageTransform> },
-    ): string | null {
+    previewUrl(file: UrlFile, { transform }: { transform?: Maybe<ImageTransform> }): string | null {
       const recipe = toRecipe(transform ?? {}, { presets, file });
       return isAvailable(file) && canShow(file) ? urlOf(file, { recipe }) : null;
     },
 
-    placeholder: ({ thumbHash }: MediaFileRecord): string | null =>
+    placeholder: ({ thumbHash }: Pick<MediaFileRecord, 'thumbHash'>): string | null =>
       thumbHash && placeholders.of(thumbHash),
   };
 }
@@ -99,9 +96,9 @@ export type MediaUrls = ReturnType<typeof createMediaUrls>;
 /** Replaces an unknown size, so that the arguments of every file are validated. */
 const ONE_PIXEL = { width: 1, height: 1 };
 
-export const isAvailable = ({ trashedAt, status }: MediaFileRecord) =>
+export const isAvailable = ({ trashedAt, status }: UrlFile) =>
   trashedAt === null && status === 'READY';
 
 /** An AUTO rendition has no extension, because its format is chosen when it is fetched. */
-const filenameOf = ({ id }: MediaFileRecord, { format }: Recipe) =>
+const filenameOf = ({ id }: UrlFile, { format }: Recipe) =>
   format === 'auto' ? id : `${id}.${format}`;

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { MediaFileRecord } from '../../model/media-file.ts';
+import type { UrlFile } from '../../model/media-file.ts';
 import { type MediaUrls, isAvailable } from './media-urls.ts';
 
 const MAX_CHARACTERS = 16 * 2 ** 20;
@@ -20,9 +20,9 @@ export function cacheMediaUrls(urls: MediaUrls, expiryStep: () => number): Media
   const cached =
     <Arguments extends object>(
       field: string,
-      build: (file: MediaFileRecord, args: Arguments) => string | null,
+      build: (file: UrlFile, args: Arguments) => string | null,
     ) =>
-    (file: MediaFileRecord, args: Arguments): string | null => {
+    (file: UrlFile, args: Arguments): string | null => {
       if (!isAvailable(file)) return build(file, args);
       const step = file.visibility === 'PRIVATE' ? expiryStep() : '';
       const given = JSON.stringify(args);

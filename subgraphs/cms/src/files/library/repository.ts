@@ -1,19 +1,25 @@
 import type { PageRequest } from '@federated-media/subgraph-kit/pagination';
 import type pg from 'pg';
 import type { MediaLibraryOrderField } from '../../generated/graphql.ts';
-import { type FileRow, fileColumns, textsColumn, toMediaFile } from '../../model/file-row.ts';
+import { selectionOf } from '../../model/file-row.ts';
 import type { LibraryFilter } from './filter.ts';
 import type { LibraryFile, LibraryOrder, LibraryPosition } from './order.ts';
 import { filterSql } from './filter-sql.ts';
 
 const MAX_FOLDERS = 10_000;
 
-const sortKeys: Readonly<Record<MediaLibraryOrderField, { column: string; type: string }>> = {
-  CREATED_AT: { column: 'created_at', type: 'timestamptz' },
-  UPDATED_AT: { column: 'updated_at', type: 'timestamptz' },
-  ORIGINAL_FILENAME: { column: 'name_key', type: 'text' },
-  FILE_SIZE: { column: 'file_size', type: 'bigint' },
-  USAGE_COUNT: { column: 'usage_count', type: 'int' },
+interface SortKey {
+  readonly column: string;
+  readonly type: string;
+  /** The field of the record, which cursors contain. */
+  readonly field: keyof LibraryFile;
+}
+const sortKeys: Readonly<Record<MediaLibraryOrderField, SortKey>> = {
+  CREATED_AT: { column: 'created_at', type: 'timestamptz', field: 'createdAt' },
+  UPDATED_AT: { column: 'updated_at', type: 'timestamptz', field: 'updatedAt' },
+  ORIGINAL_FILENAME: { column: 'name_key', type: 'text', field: 'nameKey' },
+  FILE_SIZE: { column: 'file_size', type: 'bigint', field: 'fileSize' },
+  USAGE_COUNT: { column: 'usage_count', type: 'int', field: 'usageCount' },
 };
 
 export interface FolderRow {
@@ -39,6 +45,8 @@ const FOLDERS = `
   GROUP BY path ORDER BY path COLLATE "C" LIMIT ${MAX_FOLDERS}`;
 
 interface LibraryPageRequest {
+  /** What is read of each file, in addition to its id and its key in the order. */
+  readonly fields: ReadonlySet<string>;
   readonly filter: LibraryFilter;
   readonly order: LibraryOrder;
   readonly direction: PageRequest['direction'];
@@ -48,10 +56,7 @@ interface LibraryPageRequest {
 }
 
 /** An empty page is one row whose `id` is null. */
-type PageRow = { readonly hasOthers: boolean } & (
-  | (FileRow & Pick<LibraryFile, 'nameKey'>)
-  | { readonly id: null }
-);
+type PageRow = { readonly hasOthers: boolean } & (LibraryFile | { readonly id: null });
 
 /** Every method reads one store, in one statement. */
 export function createLibraryRepository({ pool }: { pool: pg.Pool }) {
@@ -64,7 +69,7 @@ export function createLibraryRepository({ pool }: { pool: pg.Pool }) {
       const { statement, values } = pageStatement(storeId, request);
       const { rows } = await pool.query<PageRow>(statement, values);
       return {
-        files: rows.flatMap((row) => (row.id === null ? [] : [toLibraryFile(row)])),
+        files: rows.flatMap((row) => (row.id === null ? [] : [row])),
         hasOthers: rows[0]?.hasOthers ?? false,
       };
     },
@@ -86,9 +91,9 @@ export type LibraryRepository = ReturnType<typeof createLibraryRepository>;
 
 /** Limits the page before it reads texts, so that it reads only the texts of these rows. */
 function pageStatement(storeId: string, request: LibraryPageRequest) {
-  const { filter, order, direction, from, limit } = request;
+  const { fields, filter, order, direction, from, limit } = request;
   const { halves, values, bind } = filterSql(storeId, filter);
-  const { column, type } = sortKeys[order.field];
+  const { column, type, field } = sortKeys[order.field];
   const isRising = (order.direction === 'ASC') === (direction === 'forward');
   const [sort, back] = isRising ? ['ASC', 'DESC'] : ['DESC', 'ASC'];
   const sorted = (way: string) => `ORDER BY f.${column} ${way}, f.id ${way}`;
@@ -114,7 +119,8 @@ function pageStatement(storeId: string, request: LibraryPageRequest) {
   );
 
   const statement = `
-  SELECT others.found AS "hasOthers", ${fileColumns}, f.name_key AS "nameKey", ${textsColumn}
+  SELECT others.found AS "hasOthers", ${selectionOf(new Set([...fields, 'id', field]))},
+    f.name_key AS "nameKey"
   FROM (SELECT ${position ? `coalesce(${others.join(', ')}, false)` : 'false'} AS found) others
   LEFT JOIN (
     SELECT f.* FROM (${cut.join(' UNION ALL ')}) f ${sorted(sort)} LIMIT ${bound}
@@ -122,11 +128,3 @@ function pageStatement(storeId: string, request: LibraryPageRequest) {
   ${sorted(sort)}`;
   return { statement, values };
 }
-
-const toLibraryFile = ({
-  hasOthers: _hasOthers,
-  ...row
-}: FileRow & { nameKey: string; hasOthers: boolean }): LibraryFile => ({
-  ...toMediaFile(row),
-  nameKey: row.nameKey,
-});

@@ -1,8 +1,10 @@
 import type { Resolvers } from '../../generated/graphql.ts';
+import { fieldsReadBy } from '../media-file/selected-columns.ts';
 
 export const libraryResolvers = {
   Query: {
-    mediaLibrary: (_root, page, { caller, library }) => library.page(caller, page),
+    mediaLibrary: (_root, page, { caller, library }, info) =>
+      library.page(caller, page, fieldsReadBy(info)),
     mediaFolders: (_root, _arguments, { caller, library }) => library.folders(caller),
   },
   // Resolved from their parents.

@@ -1,14 +1,18 @@
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { readPageRequest, toConnection } from '@federated-media/subgraph-kit/pagination';
 import type { QueryMediaLibraryArgs } from '../../generated/graphql.ts';
+import { allFields } from '../../model/file-row.ts';
 import { readFilter } from './filter.ts';
 import { cursorIn, readCursor, readOrder } from './order.ts';
 import type { LibraryRepository } from './repository.ts';
 
 export function createLibraryService({ library }: { library: LibraryRepository }) {
   return {
-    /** @throws BAD_USER_INPUT for an invalid page size, cursor or filter */
-    async page({ storeId }: Caller, page: QueryMediaLibraryArgs) {
+    /**
+     * @param fields what is read of the files
+     * @throws BAD_USER_INPUT for an invalid page size, cursor or filter
+     */
+    async page({ storeId }: Caller, page: QueryMediaLibraryArgs, fields = allFields) {
       const request = readPageRequest(page);
       const { cursor, direction, limit } = request;
       const order = readOrder(page.orderBy);
@@ -16,7 +20,7 @@ export function createLibraryService({ library }: { library: LibraryRepository }
       const name = direction === 'forward' ? 'after' : 'before';
       const from = cursor === null ? null : readCursor(order, { cursor, name });
 
-      const wanted = { filter, order, direction, from, limit: limit + 1 };
+      const wanted = { fields, filter, order, direction, from, limit: limit + 1 };
       const { files, hasOthers } = await library.findPage(storeId, wanted);
       let counted: Promise<number> | undefined;
       return toConnection({

@@ -16,7 +16,7 @@ test('reads all files of a request in one statement, even if some ids are unknow
     store.addFile('theirs'),
   ]);
   store.statements.length = 0;
-  const { mediaFiles } = createMediaLoaders(store.files, 'ours');
+  const mediaFiles = createMediaLoaders(store.files, 'ours').mediaFiles();
   const wanted = [one.id, 'no id', theirs.id, other.id, one.id.toUpperCase(), newId(), one.id];
   const found = await Promise.all(wanted.map((id) => mediaFiles.load(id)));
 
@@ -34,7 +34,7 @@ test('reads all files of a request in one statement, even if some ids are unknow
 
 test('sends no statement when no id is valid', async () => {
   store.statements.length = 0;
-  const { mediaFiles } = createMediaLoaders(store.files, 'ours');
+  const mediaFiles = createMediaLoaders(store.files, 'ours').mediaFiles();
   expect(await mediaFiles.load("'; DROP TABLE media_files")).toBeNull();
   expect(store.statements).toEqual([]);
 });

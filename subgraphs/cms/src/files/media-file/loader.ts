@@ -1,21 +1,28 @@
 import { isId } from '@federated-media/subgraph-kit/ids';
 import DataLoader from 'dataloader';
+import { allFields } from '../../model/file-row.ts';
 import type { MediaContentRecord, MediaFileRecord } from '../../model/media-file.ts';
 import type { MediaFileRepository } from './repository.ts';
 
 /** For one request and one store: reads each file at most once, and all files together in one statement. */
 export function createMediaLoaders(files: MediaFileRepository, storeId: string) {
-  return {
-    /** By id. Null if the file is unknown or belongs to another store, or if the id is invalid. */
-    mediaFiles: new DataLoader<string, MediaFileRecord | null, string>(
+  let mediaFiles: DataLoader<string, MediaFileRecord | null, string> | undefined;
+  const byId = (fields: ReadonlySet<string>) =>
+    new DataLoader<string, MediaFileRecord | null, string>(
       async (ids) => {
         const known = ids.filter(isId);
-        const found = known.length > 0 ? await files.findFiles(storeId, known) : [];
-        const byId = new Map(found.map((file) => [file.id, file]));
-        return ids.map((id) => byId.get(id.toLowerCase()) ?? null);
+        const found = known.length > 0 ? await files.findFiles(storeId, known, fields) : [];
+        const entries = new Map(found.map((file) => [file.id, file]));
+        return ids.map((id) => entries.get(id.toLowerCase()) ?? null);
       },
       { cacheKeyFn: (id) => id.toLowerCase() },
-    ),
+    );
+  return {
+    /**
+     * By id, with `fields`, which are the same in the whole request. Null if the file is unknown or belongs to another
+     * store, or if the id is invalid.
+     */
+    mediaFiles: (fields = allFields) => (mediaFiles ??= byId(fields)),
     /** By file, newest first. */
     contents: new DataLoader<string, MediaContentRecord[]>(async (ids) => {
       const byFile = Map.groupBy(await files.findContents(storeId, ids), ({ mediaId }) => mediaId);

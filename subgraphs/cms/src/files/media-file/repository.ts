@@ -1,16 +1,16 @@
+import { createStatementNames } from '@federated-media/subgraph-kit/prepared-statements';
 import type pg from 'pg';
 import type { Deliverable } from './deliverable.ts';
-import { type FileRow, fileColumns, textsColumn, toMediaFile } from '../../model/file-row.ts';
+import { allFields, selectionOf } from '../../model/file-row.ts';
 import type { MediaContentRecord, MediaFileRecord } from '../../model/media-file.ts';
 
 /** Named, so that each connection plans it once: it resolves every reference of other subgraphs. */
-const FILES_BY_ID = {
-  name: 'files-by-id',
-  text: `
-  SELECT ${fileColumns}, ${textsColumn}
+const named = createStatementNames('files-by-id');
+const filesById = (fields: ReadonlySet<string>) =>
+  named(`
+  SELECT ${selectionOf(fields)}
   FROM media_files f
-  WHERE f.store_id = $1 AND f.id = ANY($2::uuid[])`,
-};
+  WHERE f.store_id = $1 AND f.id = ANY($2::uuid[])`);
 
 const CONTENTS_BY_FILE = `
   SELECT c.media_id AS "mediaId", c.number, c.checksum, c.mime_type AS "mimeType",
@@ -37,9 +37,14 @@ type DeliverableRow = Omit<Deliverable, 'byteSize'> & { readonly byteSize: strin
 /** Files and their contents. Every method reads one store; ids must be UUIDs. */
 export function createMediaFileRepository({ pool }: { pool: pg.Pool }) {
   return {
-    async findFiles(storeId: string, ids: readonly string[]): Promise<MediaFileRecord[]> {
-      const { rows } = await pool.query<FileRow>({ ...FILES_BY_ID, values: [storeId, ids] });
-      return rows.map(toMediaFile);
+    /** With `fields` only; the others are absent. */
+    async findFiles(
+      storeId: string,
+      ids: readonly string[],
+      fields = allFields,
+    ): Promise<MediaFileRecord[]> {
+      const statement = { ...filesById(fields), values: [storeId, ids] };
+      return (await pool.query<MediaFileRecord>(statement)).rows;
     },
 
     /** Newest first within a file. */

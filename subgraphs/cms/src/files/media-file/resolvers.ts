@@ -1,10 +1,12 @@
 import { isId } from '@federated-media/subgraph-kit/ids';
 import type { Resolvers } from '../../generated/graphql.ts';
 import { altTextFor } from './alt-text.ts';
+import { fieldsReadBy } from './selected-columns.ts';
 
 export const mediaFileResolvers = {
   Query: {
-    mediaFile: (_root, { id }, { loaders }) => loaders.mediaFiles.load(id),
+    mediaFile: (_root, { id }, { loaders }, info) =>
+      loaders.mediaFiles(fieldsReadBy(info)).load(id),
   },
   Mutation: {
     updateMedia: (_root, { input }, { caller, mediaFiles }) => mediaFiles.update(caller, input),
@@ -18,7 +20,8 @@ export const mediaFileResolvers = {
   },
   MediaFile: {
     // Another subgraph may send any string as an id. An invalid one would fail the statement for all ids.
-    __resolveReference: ({ id }, { loaders }) => (isId(id) ? loaders.mediaFiles.load(id) : null),
+    __resolveReference: ({ id }, { loaders }, info) =>
+      isId(id) ? loaders.mediaFiles(fieldsReadBy(info)).load(id) : null,
     altText: (file, { locale }) => altTextFor(file, locale),
     altTexts: ({ texts }) => [...texts],
     duration: ({ durationSeconds }) => durationSeconds,
