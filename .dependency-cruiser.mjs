@@ -143,7 +143,7 @@ const insideASubgraph = [
     { path: '^subgraphs/cms/', pathNot: tests },
     {
       path: ['^subgraphs/cms/src/generated/prisma/', 'node_modules/@prisma/'],
-      dependencyTypesNot: ['type-only'],
+      dependencyTypesNot: ['type-only', 'npm-peer'],
     },
   ),
   {
@@ -211,7 +211,7 @@ const everywhere = [
     },
     {
       dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'],
-      dependencyTypesNot: ['type-only'],
+      dependencyTypesNot: ['type-only', 'npm-peer'],
     },
   ),
 ];

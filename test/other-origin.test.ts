@@ -120,26 +120,23 @@ test('the page can read why a request was refused', async () => {
   expect([status, headers['x-request-id']]).toEqual([401, expect.stringMatching(/./)]);
 });
 
-test.each(['PUBLIC', 'PRIVATE'])(
-  'scripts can read the bytes of a %s picture',
-  async (visibility) => {
-    const { mediaFile } = await graph.upload(await plainJpeg(250), { details: { visibility } });
-    const { url } = mediaFile!;
-    const { red, green } = Colour.parse(await inPage('colour', url));
-    expect([red > 200, green < 50]).toEqual([true, true]);
+test.each(['PUBLIC', 'PRIVATE'])('scripts can read the bytes of a %s image', async (visibility) => {
+  const { mediaFile } = await graph.upload(await plainJpeg(250), { details: { visibility } });
+  const { url } = mediaFile!;
+  const { red, green } = Colour.parse(await inPage('colour', url));
+  expect([red > 200, green < 50]).toEqual([true, true]);
 
-    const range = await inPage('readResponse', url, { headers: { range: 'bytes=10-19' } });
-    expect(range).toMatchObject({
-      status: 206,
-      bytes: 10,
-      headers: {
-        etag: expect.stringMatching(/^"/),
-        'content-length': '10',
-        'accept-ranges': 'bytes',
-        'content-range': expect.stringMatching(/^bytes 10-19\//),
-      },
-    });
-    const gone = await inPage('readResponse', url.replace(/signature=./, 'signature=_'));
-    expect(gone).toMatchObject({ status: 403 });
-  },
-);
+  const range = await inPage('readResponse', url, { headers: { range: 'bytes=10-19' } });
+  expect(range).toMatchObject({
+    status: 206,
+    bytes: 10,
+    headers: {
+      etag: expect.stringMatching(/^"/),
+      'content-length': '10',
+      'accept-ranges': 'bytes',
+      'content-range': expect.stringMatching(/^bytes 10-19\//),
+    },
+  });
+  const gone = await inPage('readResponse', url.replace(/signature=./, 'signature=_'));
+  expect(gone).toMatchObject({ status: 403 });
+});

@@ -97,7 +97,7 @@ const page = {
   },
 
   async uploadMany({ endpoint, token }: Pick<Asked, 'endpoint' | 'token'>) {
-    const files = [picture(), new File(['no picture'], 'b.png', { type: 'image/png' }), picture()];
+    const files = [picture(), new File(['not a PNG'], 'b.png', { type: 'image/png' }), picture()];
     const results = await uploadFiles({ endpoint, token }, files);
     return results.map((result) =>
       'error' in result ? Reflect.get(Object(result.error), 'code') : result.uploaded.mimeType,
@@ -115,7 +115,7 @@ const page = {
     };
   },
 
-  /** The colour of the middle of a picture, read through a canvas. */
+  /** The colour of the middle of an image, read through a canvas. */
   async colour(url: string) {
     const image = new Image();
     image.crossOrigin = 'anonymous';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { build } from 'vite';
 
-/** Serves a page that has the functions of `other-origin/page.ts`, on a port of its own: another origin than the gateway's. */
+/** Serves a page that has the functions of `other-origin/page.ts`, on a separate port: another origin than the gateway's. */
 export async function servePage(): Promise<{ url: string; close(): void }> {
   const script = await bundle();
   const server = createServer((request, response) => {

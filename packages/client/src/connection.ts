@@ -1,7 +1,7 @@
 /** A token, or how to get a current one; called before each request. */
 export type Token = string | (() => string | undefined | Promise<string | undefined>);
 
-/** Where the graph is, and who asks. */
+/** The graph, and the token of the caller. */
 export interface Connection {
   /** The URL of the gateway's GraphQL endpoint. */
   readonly endpoint: string | URL;

@@ -6,10 +6,6 @@ export {
   type PictureOptions,
   type PictureProps,
 } from './picture-props.ts';
-export {
-  uploadFile,
-  type MediaDetails,
-  type UploadedFile,
-  type UploadOptions,
-} from './upload-file.ts';
+export { uploadFile } from './upload-file.ts';
+export type { MediaDetails, UploadedFile, UploadOptions } from './upload.ts';
 export { uploadFiles, type UploadFilesOptions, type UploadResult } from './upload-files.ts';

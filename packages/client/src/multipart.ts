@@ -1,6 +1,6 @@
 import type { Connection } from './connection.ts';
 import { ask, throwFirst, type UserError } from './graph.ts';
-import type { Upload } from './upload-file.ts';
+import type { Upload } from './upload.ts';
 
 interface Payload<File> {
   readonly mediaFile: File;

@@ -55,12 +55,12 @@ test.each([
   expect(pictureProps(media, locale === undefined ? {} : { locale }).alt).toBe(alt);
 });
 
-test('a decorative picture has an empty text, and so has one without any', () => {
+test('a decorative image has an empty text, and so has one without any', () => {
   expect(pictureProps({ ...media, decorative: true }).alt).toBe('');
   expect(pictureProps({ url: media.url }).alt).toBe('');
 });
 
-test('the largest picture of a page is loaded first', () => {
+test('the largest image of a page is loaded first', () => {
   expect(pictureProps(media, { priority: true })).toMatchObject({
     loading: 'eager',
     fetchPriority: 'high',

@@ -1,4 +1,4 @@
-/** The fields of a MediaFile that a picture needs: `url srcSet width height placeholder altText decorative`. */
+/** The fields of a MediaFile that an image needs: `url srcSet width height placeholder altText decorative`. */
 export interface Picture {
   readonly url?: string | null;
   readonly srcSet?: string | null;
@@ -11,13 +11,13 @@ export interface Picture {
 }
 
 export interface PictureOptions {
-  /** As in `<img sizes>`: how wide the picture is shown. Default: `100vw`. */
+  /** As in `<img sizes>`: how wide the image is shown. Default: `100vw`. */
   readonly sizes?: string;
   /** The width and height that `url` and `srcSet` were asked with, if they change the aspect ratio. */
   readonly transform?: { readonly width?: number | null; readonly height?: number | null };
   /** The language of the alternative text, if `altTexts` was asked for. */
   readonly locale?: string;
-  /** True for the largest picture at the top of a page: it is loaded at once and first. */
+  /** True for the largest image at the top of a page: it is loaded at once and first. */
   readonly priority?: boolean;
 }
 

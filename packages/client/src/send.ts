@@ -32,7 +32,7 @@ function sendByXhr({ url, method, headers, body, onSent, signal }: Sent): Promis
   const abort = () => request.abort();
   request.open(method, url);
   for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
-  // A listener makes the browser send a preflight request, so there is none without need.
+  // A listener makes the browser send a preflight request, so it is added only when needed.
   if (onSent) request.upload.addEventListener('progress', ({ loaded }) => onSent(loaded));
   request.addEventListener('load', () =>
     resolve({

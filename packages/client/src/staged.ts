@@ -2,7 +2,7 @@ import type { Connection } from './connection.ts';
 import { UploadError } from './errors.ts';
 import { ask, throwFirst, type UserError } from './graph.ts';
 import { send } from './send.ts';
-import type { Upload } from './upload-file.ts';
+import type { Upload } from './upload.ts';
 
 interface StagedUpload {
   readonly id: string;

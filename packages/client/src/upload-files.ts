@@ -1,5 +1,6 @@
 import type { Connection } from './connection.ts';
-import { type UploadedFile, type UploadOptions, uploadFile } from './upload-file.ts';
+import { uploadFile } from './upload-file.ts';
+import type { UploadedFile, UploadOptions } from './upload.ts';
 
 export interface UploadFilesOptions extends Omit<
   UploadOptions,

@@ -1,0 +1,61 @@
+/** `MediaDetailsInput` of the graph. */
+export interface MediaDetails {
+  readonly title?: string | null;
+  readonly folder?: string | null;
+  readonly altText?: string | null;
+  readonly altTexts?: readonly { readonly locale: string; readonly text: string }[] | null;
+  readonly decorative?: boolean | null;
+  readonly description?: string | null;
+  readonly tags?: readonly string[] | null;
+  readonly focalPoint?: { readonly x: number; readonly y: number } | null;
+  readonly visibility?: 'PUBLIC' | 'PRIVATE' | null;
+}
+
+export interface UploadOptions {
+  /** From 0 to 1. Falls back when an attempt is repeated. In Node only 0 and 1. */
+  readonly onProgress?: (fraction: number) => void;
+  /** Ends the upload. It rejects with the reason of the signal. */
+  readonly signal?: AbortSignal;
+  readonly details?: MediaDetails;
+  /** What to do when the store already has the same bytes. Default: `ALLOW`. */
+  readonly onDuplicate?: 'ALLOW' | 'REUSE' | 'REJECT';
+  /** The name of a Blob, which has none. */
+  readonly filename?: string;
+  /**
+   * `form`: one multipart request through the gateway. `staged`: the bytes go straight to the CMS. Default: by size.
+   */
+  readonly method?: 'form' | 'staged';
+  /** Larger files are staged. Default: 20 MB. */
+  readonly stagedAboveBytes?: number;
+  /** Attempts after the first one. Default: 5. */
+  readonly retries?: number;
+  /** Identifies this upload, for repeating it yourself. Default: a random one. */
+  readonly idempotencyKey?: string;
+  /** The fields of MediaFile to return, besides `id`. Default: `url mimeType fileSize width height`. */
+  readonly fields?: string;
+}
+
+/** The default fields; with `fields`, those. */
+export interface UploadedFile {
+  readonly id: string;
+  readonly url?: string | null;
+  readonly mimeType?: string;
+  readonly fileSize?: number;
+  readonly width?: number | null;
+  readonly height?: number | null;
+}
+
+/** One upload, with all that its attempts share. */
+export interface Upload {
+  readonly file: Blob;
+  readonly filename: string;
+  readonly mimeType: string;
+  readonly fields: string;
+  readonly input: {
+    readonly details?: MediaDetails;
+    readonly onDuplicate: string;
+    readonly idempotencyKey: string;
+  };
+  readonly onSent: (bytes: number) => void;
+  readonly signal: AbortSignal | undefined;
+}
