@@ -88,7 +88,13 @@ export function toConnection<Row>({
   const more = rows.length > limit;
   const page = rows.slice(0, limit);
   if (direction === 'backward') page.reverse();
-  const edges = page.map((node) => ({ node, cursor: cursorOf(node) }));
+  const edges = page.map((node) => ({
+    node,
+    // Computed when it is read: most pages need only the first and the last one.
+    get cursor() {
+      return cursorOf(node);
+    },
+  }));
   return {
     edges,
     nodes: page,
