@@ -1,6 +1,6 @@
 /**
- * The floor of the library: one process, one named statement for a page and one for its count, the same signatures
- * and cursors, the same bytes. No GraphQL, no identity, no limits, no second hop.
+ * The floor of the library: one process, one named statement for a page and its count, the same signatures and
+ * cursors, the same bytes. No GraphQL, no identity, no limits, no second hop.
  */
 import { createHash, createHmac, createSecretKey } from 'node:crypto';
 import { type IncomingMessage, createServer } from 'node:http';
@@ -24,6 +24,7 @@ const COLUMNS = `
   created_at AS "createdAt", content_number AS "contentNumber", filename`;
 
 interface Row {
+  total: number | null;
   id: string;
   originalFilename: string;
   mediaType: string;
@@ -58,10 +59,17 @@ function serve({ database, secret, storeId, origin }: z.output<typeof Settings>)
     const { first, words } = Wanted.parse(JSON.parse(await text(request)));
     const patterns = words.map((word) => `%${word}%`);
     const found = words.map((_word, index) => ` AND search_text LIKE $${index + 2}`).join('');
-    const where = `FROM media_files WHERE store_id = $1 AND trashed_at IS NULL${found}`;
+    const counted = words.length > 0 ? 'count(*) OVER ()::int' : 'NULL';
     const { rows } = await pool.query<Row>({
       name: `page-${words.length}`,
-      text: `SELECT ${COLUMNS} ${where} ORDER BY created_at DESC, id DESC LIMIT $${words.length + 2}`,
+      text: `
+        SELECT page.total, ${COLUMNS}
+        FROM (
+          SELECT id, ${counted} AS total FROM media_files
+          WHERE store_id = $1 AND trashed_at IS NULL${found}
+          ORDER BY created_at DESC, id DESC LIMIT $${words.length + 2}
+        ) page JOIN media_files f USING (id)
+        ORDER BY created_at DESC, id DESC`,
       values: [storeId, ...patterns, first + 1],
     });
     const files = rows.slice(0, first);
@@ -86,13 +94,8 @@ function serve({ database, secret, storeId, origin }: z.output<typeof Settings>)
       startCursor: cursorOf(files.at(0)),
       endCursor: cursorOf(files.at(-1)),
     };
-    if (words.length === 0) return answerOf({ nodes, pageInfo });
-    const counted = await pool.query<{ count: number }>({
-      name: `count-${words.length}`,
-      text: `SELECT count(*)::int AS count ${where}`,
-      values: [storeId, ...patterns],
-    });
-    return answerOf({ nodes, pageInfo, totalCount: counted.rows[0]?.count });
+    const total = words.length > 0 && { totalCount: rows[0]?.total ?? 0 };
+    return answerOf({ nodes, pageInfo, ...total });
   }
 
   const server = createServer((request, response) => {
