@@ -16,3 +16,16 @@ export const seconds = (value: number): string => `${value.toFixed(2)} s`;
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
 export const ratio = (value: number): string => `${value.toFixed(2)} x`;
 export const verdict = (holds: boolean): string => (holds ? 'reached' : 'MISSED');
+
+const least = (values: readonly number[]): number => Math.min(...values);
+export const most = (values: readonly number[]): number => Math.max(...values);
+
+/** The lowest and the highest of several rounds. */
+export const spread = (values: readonly number[], text: (value: number) => string): string =>
+  `${text(least(values))} to ${text(most(values))}`;
+
+/** A limit that every round has to keep. */
+export const atLeast = (limit: number, ratios: readonly number[]): string =>
+  `at least ${ratio(limit)}: ${verdict(least(ratios) >= limit)}`;
+export const atMost = (limit: number, ratios: readonly number[]): string =>
+  `at most ${ratio(limit)}: ${verdict(most(ratios) <= limit)}`;

@@ -27,15 +27,23 @@ type Page = z.output<typeof Page>;
 const Answer = z.object({ data: z.object({ mediaLibrary: Page }) });
 
 /** Sends requests to the gateway for the store of the token. */
-export const libraryClient =
-  (pool: Pool, token: string) =>
-  async (wanted: PageWanted): Promise<Page> => {
+export function libraryClient(pool: Pool, token: string) {
+  /** The response as text. */
+  async function ask(wanted: PageWanted): Promise<string> {
     const response = await pool.request({
       method: 'POST',
       path: '/graphql',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       body: JSON.stringify({ query: QUERY, variables: { count: false, ...wanted } }),
     });
-    return Answer.parse(await response.body.json()).data.mediaLibrary;
+    return response.body.text();
+  }
+
+  return {
+    ask,
+    async page(wanted: PageWanted): Promise<Page> {
+      return Answer.parse(JSON.parse(await ask(wanted))).data.mediaLibrary;
+    },
   };
+}
 export type LibraryClient = ReturnType<typeof libraryClient>;

@@ -1,6 +1,3 @@
-import { z } from 'zod';
-
-const Line = z.object({ statement: z.string() });
 const ROUNDS = 60;
 const WARM_UP = 15;
 
@@ -15,11 +12,3 @@ export async function medianMs(work: () => Promise<unknown>): Promise<number> {
   }
   return times.toSorted((a, b) => a - b)[ROUNDS / 2] ?? 0;
 }
-
-/** The statements in log `lines` of a process at LOG_LEVEL=debug. */
-export const statementsIn = (lines: readonly string[]): string[] =>
-  lines.flatMap((line) => {
-    if (!line.includes('"msg":"sql"')) return [];
-    const { statement } = Line.parse(JSON.parse(line));
-    return statement.includes('media_files') ? [statement] : [];
-  });

@@ -1,9 +1,4 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
-
-const Ready = z.object({ url: z.string() });
+import { startChildServer } from '../child-server.ts';
 
 export interface FloorSettings {
   readonly databases: { readonly catalog: string; readonly cms: string };
@@ -12,19 +7,6 @@ export interface FloorSettings {
   readonly example: string;
 }
 
-/** The bare server of a product page, in a separate process. */
-export async function startFloor(settings: FloorSettings) {
-  const child = fork(fileURLToPath(new URL('./floor-server.ts', import.meta.url)));
-  child.send(settings);
-  const ready: Promise<unknown[]> = once(child, 'message');
-  const [message] = await ready;
-  return {
-    url: Ready.parse(message).url,
-    pid: child.pid ?? 0,
-    async stop() {
-      const ended = once(child, 'exit');
-      child.disconnect();
-      await ended;
-    },
-  };
-}
+/** The bare server of a product page. */
+export const startFloor = (settings: FloorSettings) =>
+  startChildServer(new URL('floor-server.ts', import.meta.url), settings);

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { type Stack, startStack } from '@federated-media/stack/stack';
 import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
 import { Pool } from 'undici';
-import { cpuSeconds } from '../processes.ts';
-import { printTable, ratio, verdict } from '../table.ts';
+import { costOf, rowOf } from '../cost.ts';
+import { atMost, printTable, ratio, spread } from '../table.ts';
 import { startFloor } from './floor.ts';
 import { MOST_PRODUCTS, fillCatalog } from './catalog.ts';
 
@@ -17,8 +17,8 @@ const ROUNDS = 5;
 const SECRET = 'the secret that signs the URLs of this bench';
 
 const kinds = [
-  { name: 'url and srcSet', fields: 'url srcSet', atMost: 3 },
-  { name: 'url only', fields: 'url', atMost: 5 },
+  { name: 'url and srcSet', fields: 'url srcSet', limit: 3 },
+  { name: 'url only', fields: 'url', limit: 5 },
 ];
 
 /**
@@ -43,7 +43,7 @@ export async function run() {
   }
 }
 
-async function benchPage(stack: Stack, { name, fields, atMost }: (typeof kinds)[number]) {
+async function benchPage(stack: Stack, { name, fields, limit }: (typeof kinds)[number]) {
   const queryOf = (first: number) =>
     `{ products(first: ${first}) { nodes { id sku name mediaAssociations { id usageType displayOrder media { id altText ${fields} mimeType width height } } } } }`;
   const bodies = OPERATIONS.map((first) => JSON.stringify({ query: queryOf(first) }));
@@ -70,16 +70,17 @@ async function benchPage(stack: Stack, { name, fields, atMost }: (typeof kinds)[
   await askPages(floorPool, floorBodies, WARM_UP);
   const rounds = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    const bare = await costOf(floorParts, () => askPages(floorPool, floorBodies, PAGES));
-    const ours = await costOf(parts, () => askPages(pool, bodies, PAGES));
+    const askFloor = () => askPages(floorPool, floorBodies, PAGES);
+    const bare = await costOf(floorParts, { count: PAGES, work: askFloor });
+    const askOurs = () => askPages(pool, bodies, PAGES);
+    const ours = await costOf(parts, { count: PAGES, work: askOurs });
     rounds.push({ bare, ours, ratio: ours.sum / bare.sum });
   }
   await Promise.all([pool.close(), floorPool.close()]);
   await floor.stop();
 
   const bytes = Buffer.byteLength(answers[8] ?? '');
-  const ratios = rounds.map((round) => round.ratio).toSorted((a, b) => a - b);
-  const [least = 0, most = 0] = [ratios[0], ratios.at(-1)];
+  const ratios = rounds.map((round) => round.ratio);
   printTable(`Product page, ${name}: ${(bytes / 1000).toFixed(0)} kB with 24 products`, [
     ['', 'CPU per page', 'pages per second', 'of these'],
     rowOf(
@@ -90,48 +91,8 @@ async function benchPage(stack: Stack, { name, fields, atMost }: (typeof kinds)[
       'ours',
       rounds.map(({ ours }) => ours),
     ),
-    [
-      'ours to the floor',
-      `${ratio(least)} to ${ratio(most)}`,
-      `at most ${ratio(atMost)}: ${verdict(most <= atMost)}`,
-    ],
+    ['ours to the floor', spread(ratios, ratio), atMost(limit, ratios)],
   ]);
-}
-
-interface Cost {
-  readonly sum: number;
-  readonly perSecond: number;
-  readonly parts: ReadonlyMap<string, number>;
-}
-
-/** CPU milliseconds per page, by process with all that it started. */
-async function costOf(
-  roots: ReadonlyMap<string, number>,
-  work: () => Promise<void>,
-): Promise<Cost> {
-  const look = () => [...roots].map(([name, pid]): [string, number] => [name, cpuSeconds([pid])]);
-  const before = new Map(look());
-  const startedAt = performance.now();
-  await work();
-  const elapsed = (performance.now() - startedAt) / 1000;
-  const parts = new Map(
-    look().map(([name, after]) => [name, ((after - (before.get(name) ?? 0)) * 1000) / PAGES]),
-  );
-  const sum = [...parts.values()].reduce((total, ms) => total + ms, 0);
-  return { sum, perSecond: PAGES / elapsed, parts };
-}
-
-/** The middle round of several. */
-function rowOf(name: string, costs: readonly Cost[]): string[] {
-  const middle = costs.toSorted((a, b) => a.sum - b.sum)[Math.floor(costs.length / 2)];
-  if (!middle) return [name];
-  const parts = [...middle.parts].filter(([, ms]) => ms >= 0.05);
-  return [
-    name,
-    `${middle.sum.toFixed(1)} ms`,
-    middle.perSecond.toFixed(0),
-    parts.map(([part, ms]) => `${part} ${ms.toFixed(1)}`).join(', '),
-  ];
 }
 
 async function askPages(pool: Pool, bodies: readonly string[], count: number) {

@@ -48,7 +48,11 @@ async function bench(stack: Stack, { gateway, folder }: { gateway: Pool; folder:
   const rounds = Array.from({ length: ROUNDS }, (_none, round) =>
     cold.slice(round * FILES_A_ROUND, (round + 1) * FILES_A_ROUND),
   );
-  await benchCold({ urls: rounds, picture: file, origin });
+  const roots = new Map([
+    ['cms', cmsPid],
+    ['PostgreSQL', stack.postgres.pid],
+  ]);
+  await benchCold({ urls: rounds, picture: file, origin, roots });
 
   const small = await urlOf(
     gateway,

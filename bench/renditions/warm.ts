@@ -1,20 +1,21 @@
 import { spawn } from 'node:child_process';
+import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { cpuSeconds } from '../processes.ts';
-import { megabytes, printTable, ratio, verdict } from '../table.ts';
-import { createFetcher, inParallel, median, pathOf } from '../load.ts';
+import type { Cost } from '../cost.ts';
+import { type Load, type Rounds, inTurns } from '../in-turns.ts';
+import { createFetcher, median, pathOf } from '../load.ts';
+import { atLeast, megabytes, most, printTable, ratio, spread, verdict } from '../table.ts';
 
-const ROUNDS = 3;
-const HITS = 20_000;
-const LARGE_HITS = 30;
-const MIN_SMALL_RATIO = 0.3;
-const MAX_CPU_MS = 0.2;
+const SMALL = { times: 20_000, atOnce: 16, rounds: 5 };
+const LARGE = { times: 30, atOnce: 4, rounds: 5 };
+const MIN_SMALL_RATIO = 0.6;
+const MAX_CPU_MS = 0.1;
 const MIN_LARGE_RATIO = 0.8;
 
 /**
  * Measures delivery of existing images, small ones from memory and large ones from the disk, compared with a bare
- * server of the same bytes.
+ * server of the same bytes. Both run in turns, and each round is one ratio.
  */
 export async function benchWarm({
   small,
@@ -29,59 +30,46 @@ export async function benchWarm({
 }) {
   const bare = await startBareServer(small.file, large.file);
   const [floor, ours] = [createFetcher(bare.origin, 16), createFetcher(origin, 16)];
-  const smallFloors: number[] = [];
-  const smallRates: number[] = [];
-  const cpuMs: number[] = [];
-  const largeFloors: number[] = [];
-  const largeRates: number[] = [];
-  let smallBytes = 0;
-  let largeBytes = 0;
-  for (let round = 0; round <= ROUNDS; round += 1) {
-    const floorSeconds = await hit(HITS, 16, () => floor.get('/buffer'));
-    const before = cpuSeconds([cmsPid]);
-    const seconds = await hit(HITS, 16, async () => {
-      smallBytes = (await ours.get(pathOf(small.url))).byteSize;
+  const compare = (load: Load, { bareUrl, url }: { bareUrl: string; url: string }) =>
+    inTurns(load, {
+      floor: { roots: new Map([['bare', bare.pid]]), ask: () => floor.get(bareUrl) },
+      ours: { roots: new Map([['cms', cmsPid]]), ask: () => ours.get(pathOf(url)) },
     });
-    const cpu = ((cpuSeconds([cmsPid]) - before) * 1000) / HITS;
-    const largeFloor = await hit(LARGE_HITS, 4, () => floor.get('/stream'));
-    const largeSeconds = await hit(LARGE_HITS, 4, async () => {
-      largeBytes = (await ours.get(pathOf(large.url))).byteSize;
-    });
-    if (round === 0) continue; // Warming up.
-    smallFloors.push(HITS / floorSeconds);
-    smallRates.push(HITS / seconds);
-    cpuMs.push(cpu);
-    largeFloors.push((LARGE_HITS * largeBytes) / largeFloor);
-    largeRates.push((LARGE_HITS * largeBytes) / largeSeconds);
-  }
+  const smallRounds = await compare(SMALL, { bareUrl: '/buffer', url: small.url });
+  const largeRounds = await compare(LARGE, { bareUrl: '/stream', url: large.url });
   bare.stop();
   await Promise.all([floor.close(), ours.close()]);
+  await printSmall(smallRounds, small.file);
+  await printLarge(largeRounds, large.file);
+}
 
-  const smallShare = median(smallRates) / median(smallFloors);
-  const cpu = median(cpuMs);
-  printTable(`Warm: ${(smallBytes / 1000).toFixed(0)} KB, 16 at a time`, [
-    ['node:http, a buffer', `${median(smallFloors).toFixed(0)}/s`],
-    ['cms', `${median(smallRates).toFixed(0)}/s`],
-    ['ratio', ratio(smallShare), atLeast(MIN_SMALL_RATIO, smallShare)],
+async function printSmall({ floors, costs, rateRatios }: Rounds, file: string) {
+  const { size } = await stat(file);
+  const [floorCpu, cpu] = [floors, costs].map((rounds) => rounds.map(({ sum }) => sum));
+  printTable(`Warm: ${(size / 1000).toFixed(0)} KB, ${SMALL.atOnce} at a time`, [
+    ['node:http, a buffer', `${rateOf(floors).toFixed(0)}/s`],
+    ['cms', `${rateOf(costs).toFixed(0)}/s`],
+    ['ratio', spread(rateRatios, ratio), atLeast(MIN_SMALL_RATIO, rateRatios)],
+    ['CPU a hit, node:http', spread(floorCpu ?? [], cpuMs)],
     [
-      'CPU a hit',
-      `${cpu.toFixed(3)} ms`,
-      `at most ${MAX_CPU_MS} ms: ${verdict(cpu <= MAX_CPU_MS)}`,
+      'CPU a hit, cms',
+      spread(cpu ?? [], cpuMs),
+      `at most ${MAX_CPU_MS} ms: ${verdict(most(cpu ?? []) <= MAX_CPU_MS)}`,
     ],
-  ]);
-  const largeShare = median(largeRates) / median(largeFloors);
-  printTable(`An original of ${megabytes(largeBytes)}, 4 at a time`, [
-    ['node:http, a stream', `${megabytes(median(largeFloors))}/s`],
-    ['cms', `${megabytes(median(largeRates))}/s`],
-    ['ratio', ratio(largeShare), atLeast(MIN_LARGE_RATIO, largeShare)],
   ]);
 }
 
-const atLeast = (wanted: number, share: number) =>
-  `at least ${ratio(wanted)}: ${verdict(share >= wanted)}`;
+async function printLarge({ floors, costs, rateRatios }: Rounds, file: string) {
+  const { size } = await stat(file);
+  printTable(`An original of ${megabytes(size)}, ${LARGE.atOnce} at a time`, [
+    ['node:http, a stream', `${megabytes(size * rateOf(floors))}/s`],
+    ['cms', `${megabytes(size * rateOf(costs))}/s`],
+    ['ratio', spread(rateRatios, ratio), atLeast(MIN_LARGE_RATIO, rateRatios)],
+  ]);
+}
 
-const hit = (times: number, atOnce: number, work: () => Promise<unknown>) =>
-  inParallel(Array.from({ length: times }).keys(), { atOnce, work });
+const cpuMs = (value: number) => `${value.toFixed(3)} ms`;
+const rateOf = (costs: readonly Cost[]) => median(costs.map(({ perSecond }) => perSecond));
 
 async function startBareServer(small: string, large: string) {
   const script = fileURLToPath(new URL('bare-server.ts', import.meta.url));
@@ -89,5 +77,9 @@ async function startBareServer(small: string, large: string) {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const firstLine = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
-  return { origin: `http://127.0.0.1:${String(firstLine.value)}`, stop: () => child.stdin.end() };
+  return {
+    origin: `http://127.0.0.1:${String(firstLine.value)}`,
+    pid: child.pid ?? 0,
+    stop: () => child.stdin.end(),
+  };
 }

@@ -60,6 +60,19 @@ test('returns a page that was read backward in the usual order', async () => {
   });
 });
 
+test('computes the cursors of edges only when they are read', () => {
+  const computed: number[] = [];
+  const { edges, pageInfo } = toConnection({
+    rows: [1, 2, 3, 4],
+    request: readPageRequest({ first: 3 }),
+    cursorOf: (row) => String(computed.push(row)),
+    totalCount: async () => 4,
+  });
+  expect(pageInfo).toMatchObject({ startCursor: '1', endCursor: '2' });
+  expect(computed).toEqual([1, 3]);
+  expect(edges[1]).toMatchObject({ node: 2, cursor: '3' });
+});
+
 test('an empty page has no cursors', () => {
   const { pageInfo } = toConnection({
     rows: [],

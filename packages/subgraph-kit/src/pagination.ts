@@ -1,7 +1,7 @@
 import { badUserInput } from './errors.ts';
 
 const DEFAULT_SIZE = 24;
-const MAX_SIZE = 100;
+export const MAX_PAGE_SIZE = 100;
 /** More than the longest file name needs. */
 const MAX_CURSOR_LENGTH = 10_000;
 
@@ -29,9 +29,9 @@ export function readPageRequest({ first, after, last, before }: PageArguments): 
     throw badUserInput('Use either first and after, or last and before, but not both.');
   }
   const size = backward ? last : first;
-  if (isGiven(size) && (size < 1 || size > MAX_SIZE)) {
+  if (isGiven(size) && (size < 1 || size > MAX_PAGE_SIZE)) {
     const name = backward ? 'last' : 'first';
-    throw badUserInput(`${name} must be between 1 and ${MAX_SIZE}.`, [name]);
+    throw badUserInput(`${name} must be between 1 and ${MAX_PAGE_SIZE}.`, [name]);
   }
   return {
     limit: size ?? DEFAULT_SIZE,
@@ -88,7 +88,13 @@ export function toConnection<Row>({
   const more = rows.length > limit;
   const page = rows.slice(0, limit);
   if (direction === 'backward') page.reverse();
-  const edges = page.map((node) => ({ node, cursor: cursorOf(node) }));
+  const edges = page.map((node) => ({
+    node,
+    // Computed when it is read: most pages need only the first and the last one.
+    get cursor() {
+      return cursorOf(node);
+    },
+  }));
   return {
     edges,
     nodes: page,

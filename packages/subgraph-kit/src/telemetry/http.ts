@@ -1,10 +1,17 @@
 import { type Span, SpanStatusCode } from '@opentelemetry/api';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Activity, noTimings, runIn } from './activity.ts';
+import type { FastifyInstance } from 'fastify';
+import { type Activity, currentActivity, noTimings, runIn } from './activity.ts';
 import { metrics } from './metrics.ts';
 import { METRICS_PATH } from './metrics-route.ts';
 import { readTraceparent } from './traceparent.ts';
 import { startRequestSpan } from './tracing.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Null for monitoring requests. */
+    activity: Activity | null;
+  }
+}
 
 /** The status that nginx logs when the client disconnects before the response. */
 const CLIENT_CLOSED_REQUEST = 499;
@@ -14,7 +21,7 @@ const isMonitoringRoute = (route: string) => route.startsWith('/health/') || rou
 
 /** Starts an activity for every request of `app`, counts it and traces it. Call it before adding other hooks. */
 export function observeHttp(app: FastifyInstance) {
-  const activities = new WeakMap<FastifyRequest, Activity>();
+  app.decorateRequest('activity', null);
 
   app.addHook('onRequest', (request, reply, done) => {
     const started = performance.now();
@@ -31,13 +38,12 @@ export function observeHttp(app: FastifyInstance) {
     });
     if (!span) return done();
     const activity = { requestId: request.id, span, timings: noTimings() };
-    activities.set(request, activity);
+    request.activity = activity;
     runIn(activity, done);
   });
-  // The body arrives in the context of the connection, outside of the activity.
-  app.addHook('preHandler', (request, _reply, done) => {
-    const activity = activities.get(request);
-    if (activity) runIn(activity, done);
+  // A body arrives in the context of the connection, outside of the activity.
+  app.addHook('preHandler', ({ activity }, _reply, done) => {
+    if (activity && activity !== currentActivity()) runIn(activity, done);
     else done();
   });
 }

@@ -11,6 +11,7 @@ import { onTestFinished } from 'vitest';
 import type { Deliverable } from '../files/media-file/deliverable.ts';
 import { createDeliveryRoutes } from '../delivery/routes/routes.ts';
 import { type MediaUrl, createUrlSigner } from '../delivery/urls/signed-url.ts';
+import { formatRecipe } from '../delivery/rendition/recipe.ts';
 import { RenditionError } from '../delivery/rendition/rendition-error.ts';
 import type { RenditionService } from '../delivery/rendition/service.ts';
 import { openDiskStorage } from '../storage/disk-storage.ts';
@@ -27,7 +28,15 @@ const REF = {
   filename: '0199f3a4-1111-7000-8000-000000000001.jpg',
 };
 
+export const refOf: RenditionService['refOf'] = ({ storeId, mediaId, contentNumber }, recipe) => ({
+  storeId,
+  mediaId,
+  contentNumber,
+  name: formatRecipe(recipe),
+});
+
 const NO_RENDITIONS: RenditionService = {
+  refOf,
   getCached: () => undefined,
   forget: () => {},
   getOrCreate: () => Promise.reject(new RenditionError('none')),
@@ -41,11 +50,14 @@ const NO_RENDITIONS: RenditionService = {
 export async function serveFile({
   bytes = BYTES,
   renditions = NO_RENDITIONS,
+  isCached = false,
   read,
   ...changes
 }: Partial<Deliverable> & {
   bytes?: Buffer;
   renditions?: RenditionService;
+  /** Whether the access check is cached from the start. */
+  isCached?: boolean;
   /** Replaces the storage's method. */
   read?: Storage['get'];
 } = {}) {
@@ -92,6 +104,7 @@ export async function serveFile({
         await held;
         return found;
       },
+      getCached: () => (isCached && found ? found : undefined),
     },
     renditions,
     logger: createLogger({ name: 'test', level: 'silent' }),
@@ -108,6 +121,8 @@ export async function serveFile({
     etag: `"${checksum}"`,
     setTime: (milliseconds: number) => (time = milliseconds),
     forget: () => (found = null),
+    /** The next access check finds this. */
+    change: (columns: Partial<Deliverable>) => (found = { ...file, ...columns }),
     /** The server's side of the next connection. */
     async nextConnection(): Promise<Socket> {
       const [socket] = (await once(app.server, 'connection')) as [Socket];

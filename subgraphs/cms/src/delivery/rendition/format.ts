@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** The formats of renditions. */
 export const FORMATS = ['avif', 'webp', 'jpeg', 'png', 'gif'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -39,8 +41,20 @@ export function negotiate(accept: string | undefined, original: string): Format 
   return FALLBACK_FORMATS.get(original) ?? 'jpeg';
 }
 
-/** The media types of an Accept header, without those rejected by `q=0` (RFC 9110, 12.5.1). */
+/** Browsers send one of a few headers with every image. Longer ones are not worth remembering. */
+const remembered = new LRUCache<string, ReadonlySet<string>>({ max: 100 });
+const MAX_REMEMBERED_LENGTH = 300;
+
 function typesIn(accept = ''): ReadonlySet<string> {
+  const known = remembered.get(accept);
+  if (known) return known;
+  const types = parseAccept(accept);
+  if (accept.length <= MAX_REMEMBERED_LENGTH) remembered.set(accept, types);
+  return types;
+}
+
+/** The media types of an Accept header, without those rejected by `q=0` (RFC 9110, 12.5.1). */
+function parseAccept(accept: string): ReadonlySet<string> {
   const named = new Set<string>();
   for (const entry of accept.split(',', 50)) {
     const [type = '', ...parameters] = entry.split(';').map((part) => part.trim().toLowerCase());

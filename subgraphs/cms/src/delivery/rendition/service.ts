@@ -5,6 +5,7 @@ import { type Presets, isPreset } from './presets.ts';
 import type { RenditionRequest, Rendering, Rendition } from './rendering.ts';
 import { type SettledRecipe, formatRecipe } from './recipe.ts';
 import { RenditionError } from './rendition-error.ts';
+import type { RenditionRef } from './repository.ts';
 import type { Renderer } from './renderer.ts';
 
 const MAX_WAIT_MS = 15_000;
@@ -38,12 +39,10 @@ export function createRenditionService({
   maxWaitMs?: number;
   logger: Logger;
 }) {
-  const refTo = ({ storeId, mediaId, contentNumber }: Original, name: string) => ({
-    storeId,
-    mediaId,
-    contentNumber,
-    name,
-  });
+  const refTo = (
+    { storeId, mediaId, contentNumber }: Omit<RenditionRef, 'name'>,
+    name: string,
+  ): RenditionRef => ({ storeId, mediaId, contentNumber, name });
 
   async function openLocalCopy(storageKey: string): Promise<LocalCopy> {
     const file = await storage.openLocalCopy(storageKey);
@@ -87,13 +86,14 @@ export function createRenditionService({
   });
 
   return {
+    refOf: (content: Omit<RenditionRef, 'name'>, recipe: SettledRecipe): RenditionRef =>
+      refTo(content, formatRecipe(recipe)),
+
     /** Returns a rendition that is in memory. */
-    getCached: (original: Original, recipe: SettledRecipe): Rendition | undefined =>
-      rendering.getCached(refTo(original, formatRecipe(recipe))),
+    getCached: rendering.getCached,
 
     /** Call it if the storage no longer has the rendition. It is then rendered again. */
-    forget: (original: Original, recipe: SettledRecipe): void =>
-      rendering.forget(refTo(original, formatRecipe(recipe))),
+    forget: rendering.forget,
 
     /** @throws RenditionError, or the reason of `signal` */
     async getOrCreate(

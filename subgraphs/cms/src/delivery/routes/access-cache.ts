@@ -14,7 +14,15 @@ export interface ContentRef {
   readonly contentNumber: number;
 }
 
-type Contents = Map<string, Promise<Deliverable | null>>;
+interface Lookup {
+  readonly found: Promise<Deliverable | null>;
+  /** Undefined until it is found. */
+  file?: Deliverable;
+}
+
+type Contents = Map<string, Lookup>;
+
+const keyOf = ({ storeId, contentNumber }: ContentRef) => `${storeId}/${contentNumber}`;
 
 /**
  * Caches which bytes may be fetched, so that most requests need no database. Negative results are
@@ -30,18 +38,21 @@ export function createAccessCache({
 
   return {
     find(ref: ContentRef): Promise<Deliverable | null> {
-      const { storeId, mediaId, contentNumber } = ref;
-      const contents: Contents = files.get(mediaId) ?? new Map();
-      if (contents.size === 0) files.set(mediaId, contents);
-      const key = `${storeId}/${contentNumber}`;
+      const contents: Contents = files.get(ref.mediaId) ?? new Map();
+      if (contents.size === 0) files.set(ref.mediaId, contents);
+      const key = keyOf(ref);
       const known = contents.get(key);
-      if (known) return known;
-      const found = find(ref);
-      contents.set(key, found);
+      if (known) return known.found;
+      const lookup: Lookup = { found: find(ref) };
+      contents.set(key, lookup);
       const forget = () => contents.delete(key);
-      found.then((file) => file ?? forget(), forget);
-      return found;
+      lookup.found.then((file) => (file ? (lookup.file = file) : forget()), forget);
+      return lookup.found;
     },
+
+    /** The file, if it is cached. The same object until it is looked up again. */
+    getCached: (ref: ContentRef): Deliverable | undefined =>
+      files.get(ref.mediaId)?.get(keyOf(ref))?.file,
 
     /** Call it when the file was trashed, restored or purged, or when its visibility changed. */
     forget: (mediaId: string): void => void files.delete(mediaId),

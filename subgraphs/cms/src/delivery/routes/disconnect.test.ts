@@ -3,7 +3,7 @@ import { readdir, readlink } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { expect, test, vi } from 'vitest';
 import type { RenditionService } from '../rendition/service.ts';
-import { serveFile } from '../../testing/delivery.ts';
+import { refOf, serveFile } from '../../testing/delivery.ts';
 
 const PATIENTLY = { timeout: 5000 };
 const ON_LINUX = process.platform === 'linux';
@@ -59,6 +59,7 @@ test.runIf(ON_LINUX)('a disconnect during the lookup leaves no file open', async
 test('a disconnect during the lookup aborts the rendering', async () => {
   const getOrCreate = vi.fn<RenditionService['getOrCreate']>(() => new Promise(() => {}));
   const renditions: RenditionService = {
+    refOf,
     getCached: () => undefined,
     forget: () => {},
     getOrCreate,

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import type { RenditionService } from '../rendition/service.ts';
-import { serveFile } from '../../testing/delivery.ts';
+import { refOf, serveFile } from '../../testing/delivery.ts';
 
 const STORED = {
   mimeType: 'image/webp',
@@ -11,6 +11,7 @@ const STORED = {
   bytes: null,
 };
 const IN_STORAGE: RenditionService = {
+  refOf,
   getCached: () => STORED,
   forget: () => {},
   getOrCreate: async () => STORED,

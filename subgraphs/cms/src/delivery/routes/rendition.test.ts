@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { expect, test, vi } from 'vitest';
 import { RenditionError } from '../rendition/rendition-error.ts';
 import type { RenditionService } from '../rendition/service.ts';
-import { serveFile } from '../../testing/delivery.ts';
+import { refOf, serveFile } from '../../testing/delivery.ts';
 
 const BYTES = Buffer.from('an image');
 const RENDITION = {
@@ -15,6 +15,7 @@ const RENDITION = {
 
 async function serve(getOrCreate: RenditionService['getOrCreate']) {
   const renditions = {
+    refOf,
     getCached: () => undefined,
     forget: () => {},
     getOrCreate,

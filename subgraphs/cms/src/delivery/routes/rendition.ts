@@ -6,10 +6,11 @@ import { parseRecipe } from '../rendition/recipe.ts';
 import { RenditionError } from '../rendition/rendition-error.ts';
 import type { RenditionService } from '../rendition/service.ts';
 import type { Storage } from '../../storage/storage.ts';
-import { isUnchanged } from './etag.ts';
+import { etagOf, isUnchanged } from './etag.ts';
 import type { Deliverable } from '../../files/media-file/deliverable.ts';
 import { headersOf } from './headers.ts';
 import { NOT_FOUND, INVALID_URL, sendError } from './error-response.ts';
+import type { ReadyResponses, RenditionResponse } from './ready-responses.ts';
 import type { SignedMediaUrl } from '../urls/signed-url.ts';
 
 const RETRY_AFTER_SECONDS = 5;
@@ -22,10 +23,33 @@ const ERROR_RESPONSES = {
   none: { status: 404, message: NOT_FOUND },
 } as const;
 
+interface Dependencies {
+  renditions: RenditionService;
+  ready: ReadyResponses;
+  storage: Storage;
+}
+
+export interface Exchange {
+  request: FastifyRequest;
+  reply: FastifyReply;
+}
+
+/** Sends a rendition again if it is in memory, without waiting for anything. Returns whether it did. */
+export function sendIfReady(
+  { ready }: Pick<Dependencies, 'ready'>,
+  { request, reply }: Exchange,
+  { mediaUrl, file }: { mediaUrl: SignedMediaUrl; file: Deliverable },
+): boolean {
+  const response = ready.find(mediaUrl, { file, accept: request.headers.accept });
+  if (!response?.rendition.bytes) return false;
+  if (!sendHeadAlone({ request, reply }, response)) reply.send(response.rendition.bytes);
+  return true;
+}
+
 /** Sends a rendition in the requested format or, for AUTO, in the best format for the client. */
 export async function deliverRendition(
-  { renditions, storage }: { renditions: RenditionService; storage: Storage },
-  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+  { renditions, ready, storage }: Dependencies,
+  { request, reply }: Exchange,
   { mediaUrl, file }: { mediaUrl: SignedMediaUrl; file: Deliverable },
 ) {
   const requested = parseRecipe(mediaUrl.recipe ?? '');
@@ -37,11 +61,12 @@ export async function deliverRendition(
 
   const original = { ...mediaUrl, ...file };
   const recipe = { ...requested, format };
+  const ref = renditions.refOf(mediaUrl, recipe);
   const originalFilename = `${parse(file.originalFilename).name}.${format}`;
   // Tries a second time if the rendition was just evicted or lost by the storage.
   for (let attempt = 1; attempt <= 2; attempt += 1) {
     const rendition =
-      renditions.getCached(original, recipe) ??
+      renditions.getCached(ref) ??
       (await renditions
         .getOrCreate(original, { recipe, signal: disconnectSignal(reply) })
         .catch((error: unknown) => reasonOf(error)));
@@ -49,16 +74,31 @@ export async function deliverRendition(
 
     const { mimeType, checksum } = rendition;
     const description = { mimeType, checksum, originalFilename, isPrivate: file.isPrivate };
-    const { etag = '', ...headers } = headersOf(description, mediaUrl);
-    reply.headers({ ...headers, etag });
-    if (isUnchanged(request.headers['if-none-match'], etag)) return reply.code(304).send();
-    reply.header('content-length', rendition.byteSize);
-    if (request.method === 'HEAD') return reply.send();
+    const headers = { ...headersOf(description, mediaUrl), ...(isAuto && { vary: 'Accept' }) };
+    const response = { headers, etag: etagOf(checksum), rendition };
+    if (rendition.bytes) {
+      ready.remember(mediaUrl, { ...response, requested: requested.format, format, file, ref });
+    }
+    if (sendHeadAlone({ request, reply }, response)) return reply;
     const bytes = await bytesOf(rendition, storage);
     if (bytes) return reply.send(bytes);
-    renditions.forget(original, recipe);
+    renditions.forget(ref);
   }
   return sendRenditionError(reply, 'overloaded');
+}
+
+/** Sets the headers, and sends the response if it has no body. Returns whether it did. */
+function sendHeadAlone({ request, reply }: Exchange, response: RenditionResponse): boolean {
+  const { headers, etag, rendition } = response;
+  reply.headers(headers);
+  if (isUnchanged(request.headers['if-none-match'], etag)) {
+    reply.code(304).send();
+    return true;
+  }
+  reply.header('content-length', rendition.byteSize);
+  if (request.method !== 'HEAD') return false;
+  reply.send();
+  return true;
 }
 
 function sendRenditionError(reply: FastifyReply, reason: RenditionError['reason']) {

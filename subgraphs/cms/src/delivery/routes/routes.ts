@@ -1,5 +1,5 @@
 import type { Logger } from '@federated-media/subgraph-kit/logger';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { RenditionService } from '../rendition/service.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { Deliverable } from '../../files/media-file/deliverable.ts';
@@ -7,15 +7,20 @@ import { deliverOriginal } from './original.ts';
 import type { AccessCache } from './access-cache.ts';
 import { NOT_FOUND, INVALID_URL, sendError, withoutContentHeaders } from './error-response.ts';
 import { PREFLIGHT_HEADERS, UNTRUSTED_CONTENT_HEADERS } from './headers.ts';
-import { deliverRendition } from './rendition.ts';
+import { type ReadyResponses, createReadyResponses } from './ready-responses.ts';
+import { type Exchange, deliverRendition, sendIfReady } from './rendition.ts';
 import type { SignedMediaUrl, UrlSigner } from '../urls/signed-url.ts';
 
 interface Dependencies {
   signer: UrlSigner;
   storage: Storage;
-  accessCache: Pick<AccessCache, 'find'>;
+  accessCache: Pick<AccessCache, 'find' | 'getCached'>;
   renditions: RenditionService;
   logger: Logger;
+}
+
+interface Delivery extends Dependencies {
+  ready: ReadyResponses;
 }
 
 const PATH = '/media/*';
@@ -27,11 +32,12 @@ const OTHER_METHODS = ['POST', 'PUT', 'PATCH', 'DELETE'];
  * or 416; for renditions also 500 (cannot be rendered) and 503 (overloaded).
  */
 export function createDeliveryRoutes(dependencies: Dependencies): (app: FastifyInstance) => void {
+  const delivery = { ...dependencies, ready: createReadyResponses(dependencies) };
   return (app) => {
     app.route({
       method: ['GET', 'HEAD'],
       url: PATH,
-      handler: async (request, reply) => deliver(dependencies, request, reply),
+      handler: (request, reply) => deliver(delivery, { request, reply }),
       // The server's own handler comes next and responds.
       errorHandler(error, _request, reply) {
         withoutContentHeaders(reply);
@@ -59,19 +65,32 @@ export function createDeliveryRoutes(dependencies: Dependencies): (app: FastifyI
   };
 }
 
-async function deliver(dependencies: Dependencies, request: FastifyRequest, reply: FastifyReply) {
-  const { signer, accessCache } = dependencies;
+/** Not async: a promise for each image from memory takes longer than everything else here. */
+function deliver(delivery: Delivery, exchange: Exchange): Promise<FastifyReply> | undefined {
+  const { signer, accessCache } = delivery;
+  const { request, reply } = exchange;
   const mediaUrl = signer.verify(request.raw.url ?? '');
-  if (!mediaUrl) return sendError(reply, 403, INVALID_URL);
-  const file = await accessCache.find(mediaUrl);
+  if (!mediaUrl) return void sendError(reply, 403, INVALID_URL);
+  const file = accessCache.getCached(mediaUrl);
+  const isReady =
+    file && !isRevoked(mediaUrl, file) && sendIfReady(delivery, exchange, { mediaUrl, file });
+  return isReady ? undefined : lookUpAndDeliver(delivery, exchange, mediaUrl);
+}
+
+async function lookUpAndDeliver(
+  delivery: Delivery,
+  { request, reply }: Exchange,
+  mediaUrl: SignedMediaUrl,
+): Promise<FastifyReply> {
+  const file = await delivery.accessCache.find(mediaUrl);
   if (!file) return sendError(reply, 404, NOT_FOUND);
   if (isRevoked(mediaUrl, file)) return sendError(reply, 403, INVALID_URL);
 
   if (mediaUrl.recipe === null) {
     const { download } = mediaUrl;
-    return deliverOriginal(dependencies, { request, reply }, { file, download });
+    return deliverOriginal(delivery, { request, reply }, { file, download });
   }
-  return deliverRendition(dependencies, { request, reply }, { mediaUrl, file });
+  return deliverRendition(delivery, { request, reply }, { mediaUrl, file });
 }
 
 /** A URL that never expires, from the time when the file was PUBLIC. */

@@ -1,6 +1,9 @@
+import { LRUCache } from 'lru-cache';
 import { createUrlSignature } from '../../platform/url-signature.ts';
 
 const EXPIRY_STEP_SECONDS = 900;
+/** A few megabytes: the grammar limits their length. */
+const MAX_VERIFIED = 10_000;
 
 /** One set of bytes of one file. `filename` is the stored one, not the client's. */
 export interface MediaUrl {
@@ -49,6 +52,8 @@ export function createUrlSigner({
 }) {
   const signature = createUrlSignature({ secrets, purpose: 'media-url' });
   const origin = baseUrl.replace(/\/+$/, '');
+  /** Only valid URLs, so that nobody can displace them with invented ones. */
+  const verified = new LRUCache<string, SignedMediaUrl>({ max: MAX_VERIFIED });
 
   /** URLs of PRIVATE files stay the same within a step. */
   const expiryStep = () => Math.floor(now() / 1000 / EXPIRY_STEP_SECONDS);
@@ -64,27 +69,33 @@ export function createUrlSigner({
     /**
      * The parts of a signed URL; null unless the text is exactly one that was signed here and has
      * not expired. Nothing is decoded before the comparison, so each URL has only one valid form.
+     * Returns the same object while the URL is remembered.
      */
     verify(pathAndQuery: string): SignedMediaUrl | null {
-      const parts = GRAMMAR.exec(pathAndQuery);
-      if (!parts || !signature.isSigned(pathAndQuery)) return null;
-      const [, storeId = '', mediaId = '', number, recipe, filename = '', ...query] = parts;
-      const [expires, download] = query;
-
-      const expiresAt = expires === undefined ? null : Number(expires);
-      if (expiresAt !== null && expiresAt * 1000 <= now()) return null;
-      const contentNumber = Number(number);
-      return {
-        storeId,
-        mediaId,
-        contentNumber,
-        recipe: recipe ?? null,
-        filename,
-        download: download !== undefined,
-        expiresAt,
-      };
+      const url = verified.get(pathAndQuery) ?? read(pathAndQuery);
+      if (url === null || (url.expiresAt !== null && url.expiresAt * 1000 <= now())) return null;
+      return url;
     },
   };
+
+  /** Null unless it was signed here. */
+  function read(pathAndQuery: string): SignedMediaUrl | null {
+    const parts = GRAMMAR.exec(pathAndQuery);
+    if (!parts || !signature.isSigned(pathAndQuery)) return null;
+    const [, storeId = '', mediaId = '', number, recipe, filename = '', ...query] = parts;
+    const [expires, download] = query;
+    const url = {
+      storeId,
+      mediaId,
+      contentNumber: Number(number),
+      recipe: recipe ?? null,
+      filename,
+      download: download !== undefined,
+      expiresAt: expires === undefined ? null : Number(expires),
+    };
+    verified.set(pathAndQuery, url);
+    return url;
+  }
 }
 export type UrlSigner = ReturnType<typeof createUrlSigner>;
 

@@ -1,8 +1,14 @@
 import type { LibraryFilter } from './filter.ts';
 
+/** Words without three letters or digits in a row are not in the index of trigrams. */
+const HAS_TRIGRAM = /[\p{L}\p{N}]{3}/u;
+
 /**
  * The condition for the files `f` of a store that match `filter`, and its parameters. Live files and the
  * trash have separate indexes and are read separately: `halves` has one condition for each that is needed.
+ *
+ * `isSteady`: the best plan is the same for all values, so the statement may be named and planned once. A filter can
+ * match one file or all of them, and PostgreSQL must see its values to choose an index.
  */
 export function filterSql(storeId: string, filter: LibraryFilter) {
   const values: unknown[] = [storeId];
@@ -33,10 +39,12 @@ export function filterSql(storeId: string, filter: LibraryFilter) {
   const condition = conditions.join(' AND ');
   const live = `${condition} AND f.trashed_at IS NULL`;
   const trash = `${condition} AND f.trashed_at IS NOT NULL`;
-  const { isTrashed } = filter;
+  const { isTrashed, words = [], tags = [] } = filter;
+  const usesSearchIndex = tags.length > 0 || words.some((word) => HAS_TRIGRAM.test(word));
+  const rest = { values, bind, isSteady: conditions.length === 1, usesSearchIndex };
   return isTrashed === undefined
-    ? { condition, halves: [live, trash], values, bind }
-    : { condition: isTrashed ? trash : live, halves: [isTrashed ? trash : live], values, bind };
+    ? { condition, halves: [live, trash], ...rest }
+    : { condition: isTrashed ? trash : live, halves: [isTrashed ? trash : live], ...rest };
 }
 
 const some = <Value>(values: readonly Value[] | undefined) =>

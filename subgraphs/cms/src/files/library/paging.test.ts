@@ -51,6 +51,38 @@ test.each(FIELDS)('sorts by %s in both directions, and by id for equal keys', as
   );
 });
 
+test.each(FIELDS)(
+  'a counted search has the pages and cursors of an uncounted one: %s',
+  async (field) => {
+    const storeId = `counted-${field}`;
+    const [first = ''] = await addPairs(storeId);
+    const tag = `UPDATE media_files SET tags = '{shared}' WHERE store_id = $1`;
+    await tests.store.pool.query(tag, [storeId]);
+    await tests.store.pool.query('UPDATE media_files SET trashed_at = now() WHERE id = $1', [
+      first,
+    ]);
+    const filter = { tags: ['shared'], trashed: null };
+    for (const direction of ['ASC', 'DESC'] as const) {
+      const orderBy = { field, direction };
+      const all = await tests.library.page(callerOf(storeId), { filter, orderBy });
+      expect(all.edges).toHaveLength(6);
+      for (const { cursor } of all.edges) {
+        for (const given of [
+          { first: 2, after: cursor },
+          { last: 2, before: cursor },
+        ]) {
+          const pageOf = (isCounted: boolean) =>
+            tests.library.page(callerOf(storeId), { filter, orderBy, ...given }, { isCounted });
+          const [apart, together] = await Promise.all([pageOf(false), pageOf(true)]);
+          expect(together.edges).toEqual(apart.edges);
+          expect(together.pageInfo).toEqual(apart.pageInfo);
+          expect(await together.totalCount()).toBe(6);
+        }
+      }
+    }
+  },
+);
+
 test('knows what is before and after a page, also when files were removed', async () => {
   const ids = (await addPairs('sides')).toSorted();
   const page = (given: object) => tests.library.page(callerOf('sides'), given);

@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { expect, test } from 'vitest';
 import type { MediaLibraryFilter, QueryMediaLibraryArgs } from '../../generated/graphql.ts';
 import { type TestLibrary, callerOf, useTestLibrary } from './testing/library.ts';
@@ -48,15 +49,23 @@ interface PlanNode {
   Plans?: PlanNode[];
 }
 
-/** All nodes of the plans of the statements that `run` sends. */
+/**
+ * All nodes of the plans of the statements that `run` sends: for these values and, if a statement is named, for any.
+ */
 async function plansOf(run: () => Promise<unknown>): Promise<PlanNode[]> {
   const { pool } = tests.store;
   const nodes: PlanNode[] = [];
   const query = pool.query.bind(pool);
-  const collect = async (statement: string, values: unknown[]) => {
-    const { rows } = await query(`EXPLAIN (FORMAT JSON) ${statement}`, values);
+  const explain = async (statement: pg.QueryConfig, option = '') => {
+    const text = `EXPLAIN (FORMAT JSON${option}) ${statement.text}`;
+    const { rows } = await query({ ...statement, name: undefined, text });
     nodes.push(rows[0]['QUERY PLAN'][0].Plan);
-    return query(statement, values);
+  };
+  const collect = async (given: string | pg.QueryConfig, values: unknown[] = []) => {
+    const statement = typeof given === 'string' ? { text: given, values } : given;
+    await explain(statement);
+    if (statement.name) await explain({ text: statement.text }, ', GENERIC_PLAN');
+    return query(statement);
   };
   Object.assign(pool, { query: collect });
   try {
@@ -85,7 +94,8 @@ function expectNoSort(nodes: readonly PlanNode[]) {
 }
 
 const caller = callerOf('store-0');
-const page = (given: QueryMediaLibraryArgs) => tests.library.page(caller, given);
+const page = (given: QueryMediaLibraryArgs, isCounted = false) =>
+  tests.library.page(caller, given, { isCounted });
 const used = new Set<string>();
 
 test.each(FIELDS.flatMap((field) => [[field, 'ASC'] as const, [field, 'DESC'] as const]))(
@@ -141,6 +151,15 @@ test.each(filters)('finds files of %j without a scan of all files', async (filte
   const counting = await plansOf(async () => (await page({ first: 1, filter })).totalCount());
   expect([...indexesOf(nodes), ...indexesOf(counting)]).toContain(index);
   for (const name of [...indexesOf(nodes), ...indexesOf(counting)]) used.add(name);
+});
+
+test('a search and its count scan the index once', async () => {
+  const nodes = await plansOf(async () => {
+    const { totalCount } = await page({ first: 50, filter: { search: 'abc1' } }, true);
+    await totalCount();
+  });
+  const scans = nodes.filter((node) => node['Index Name'] === 'media_files_search_idx');
+  expect(scans).toHaveLength(1);
 });
 
 test('counts folders in an index only', async () => {

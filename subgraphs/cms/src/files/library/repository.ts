@@ -1,4 +1,5 @@
-import type { PageRequest } from '@federated-media/subgraph-kit/pagination';
+import { MAX_PAGE_SIZE, type PageRequest } from '@federated-media/subgraph-kit/pagination';
+import { createStatementNames } from '@federated-media/subgraph-kit/prepared-statements';
 import type pg from 'pg';
 import type { MediaLibraryOrderField } from '../../generated/graphql.ts';
 import { selectionOf } from '../../model/file-row.ts';
@@ -7,6 +8,11 @@ import type { LibraryFile, LibraryOrder, LibraryPosition } from './order.ts';
 import { filterSql } from './filter-sql.ts';
 
 const MAX_FOLDERS = 10_000;
+/**
+ * A literal, because the plan of a named statement must not depend on its values: PostgreSQL expects an unknown limit to
+ * return a tenth of all rows.
+ */
+const MAX_ROWS = MAX_PAGE_SIZE + 1;
 
 interface SortKey {
   readonly column: string;
@@ -52,32 +58,44 @@ interface LibraryPageRequest {
   readonly direction: PageRequest['direction'];
   /** The page starts after this position, in the direction of reading. */
   readonly from: LibraryPosition | null;
+  /** At most `MAX_ROWS`. */
   readonly limit: number;
+  /** Whether the number of all matching files is wanted, too. */
+  readonly isCounted: boolean;
 }
 
 /** An empty page is one row whose `id` is null. */
-type PageRow = { readonly hasOthers: boolean } & (LibraryFile | { readonly id: null });
+type PageRow = { readonly hasOthers: boolean; readonly total: number | null } & (
+  | LibraryFile
+  | { readonly id: null }
+);
 
 /** Every method reads one store, in one statement. */
 export function createLibraryRepository({ pool }: { pool: pg.Pool }) {
   return {
-    /** The files in the order of reading, and whether there are others on the opposite side of `from`. */
+    /**
+     * The files in the order of reading, and whether there are others on the opposite side of `from`. `total` is null
+     * if it was not counted: use `count`.
+     */
     async findPage(
       storeId: string,
       request: LibraryPageRequest,
-    ): Promise<{ files: LibraryFile[]; hasOthers: boolean }> {
-      const { statement, values } = pageStatement(storeId, request);
-      const { rows } = await pool.query<PageRow>(statement, values);
+    ): Promise<{ files: LibraryFile[]; hasOthers: boolean; total: number | null }> {
+      const { rows } = await pool.query<PageRow>(pageStatement(storeId, request));
       return {
-        files: rows.flatMap((row) => (row.id === null ? [] : [row])),
+        files: rows.flatMap(({ hasOthers: _hasOthers, total: _total, ...file }) =>
+          file.id === null ? [] : [file],
+        ),
         hasOthers: rows[0]?.hasOthers ?? false,
+        total: rows[0]?.total ?? null,
       };
     },
 
     async count(storeId: string, filter: LibraryFilter): Promise<number> {
-      const { condition, values } = filterSql(storeId, filter);
-      const statement = `SELECT count(*)::int AS count FROM media_files f WHERE ${condition}`;
-      const { rows } = await pool.query<{ count: number }>(statement, values);
+      const { condition, values, isSteady } = filterSql(storeId, filter);
+      const text = `SELECT count(*)::int AS count FROM media_files f WHERE ${condition}`;
+      const statement = isSteady ? countNames(text) : { text };
+      const { rows } = await pool.query<{ count: number }>({ ...statement, values });
       return rows[0]?.count ?? 0;
     },
 
@@ -89,10 +107,13 @@ export function createLibraryRepository({ pool }: { pool: pg.Pool }) {
 }
 export type LibraryRepository = ReturnType<typeof createLibraryRepository>;
 
+const pageNames = createStatementNames('library-page');
+const countNames = createStatementNames('library-count');
+
 /** Limits the page before it reads texts, so that it reads only the texts of these rows. */
 function pageStatement(storeId: string, request: LibraryPageRequest) {
-  const { fields, filter, order, direction, from, limit } = request;
-  const { halves, values, bind } = filterSql(storeId, filter);
+  const { fields, filter, order, direction, from, limit, isCounted } = request;
+  const { halves, values, bind, isSteady, usesSearchIndex } = filterSql(storeId, filter);
   const { column, type, field } = sortKeys[order.field];
   const isRising = (order.direction === 'ASC') === (direction === 'forward');
   const [sort, back] = isRising ? ['ASC', 'DESC'] : ['DESC', 'ASC'];
@@ -101,30 +122,34 @@ function pageStatement(storeId: string, request: LibraryPageRequest) {
   const position = from && `(${bind(from.key)}::${type}, ${bind(from.id)}::uuid)`;
   const than = (comparison: string) =>
     position ? ` AND (f.${column}, f.id) ${comparison} ${position}` : '';
-  const bound = bind(limit);
-  const cut = halves.map(
-    (half) => `(
-      SELECT f.* FROM media_files f
-      WHERE ${half}${than(isRising ? '>' : '<')}
-      ${sorted(sort)} LIMIT ${bound}
+  // Finding words takes most of the time, so a page and its count find them once.
+  const isShared = isCounted && usesSearchIndex;
+  const sources = isShared
+    ? ['found f WHERE true']
+    : halves.map((half) => `media_files f WHERE ${half}`);
+  const cut = sources.map(
+    (source) => `(
+      SELECT f.* FROM ${source}${than(isRising ? '>' : '<')}
+      ${sorted(sort)} LIMIT ${MAX_ROWS}
     )`,
   );
   // Not EXISTS: the planner would ignore the order and scan the table for any row.
-  const others = halves.map(
-    (half) => `(
-      SELECT true FROM media_files f
-      WHERE ${half}${than(isRising ? '<=' : '>=')}
+  const others = sources.map(
+    (source) => `(
+      SELECT true FROM ${source}${than(isRising ? '<=' : '>=')}
       ${sorted(back)} LIMIT 1
     )`,
   );
+  const found = halves.map((half) => `SELECT f.id, f.${column} FROM media_files f WHERE ${half}`);
 
-  const statement = `
-  SELECT others.found AS "hasOthers", ${selectionOf(new Set([...fields, 'id', field]))},
-    f.name_key AS "nameKey"
+  const text = `
+  ${isShared ? `WITH found AS MATERIALIZED (${found.join(' UNION ALL ')})` : ''}
+  SELECT others.found AS "hasOthers", ${isShared ? '(SELECT count(*)::int FROM found)' : 'NULL'} AS total,
+    ${selectionOf(new Set([...fields, 'id', field]))}, f.name_key AS "nameKey"
   FROM (SELECT ${position ? `coalesce(${others.join(', ')}, false)` : 'false'} AS found) others
   LEFT JOIN (
-    SELECT f.* FROM (${cut.join(' UNION ALL ')}) f ${sorted(sort)} LIMIT ${bound}
-  ) f ON true
+    SELECT f.* FROM (${cut.join(' UNION ALL ')}) f ${sorted(sort)} LIMIT ${bind(limit)}
+  ) ${isShared ? 'page ON true LEFT JOIN media_files f ON f.id = page.id' : 'f ON true'}
   ${sorted(sort)}`;
-  return { statement, values };
+  return { ...(isSteady ? pageNames(text) : { text }), values };
 }

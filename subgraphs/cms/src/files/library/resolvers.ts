@@ -1,10 +1,14 @@
+import { selectedFields } from '@federated-media/subgraph-kit/selected-fields';
 import type { Resolvers } from '../../generated/graphql.ts';
 import { fieldsReadBy } from '../media-file/selected-columns.ts';
 
 export const libraryResolvers = {
   Query: {
     mediaLibrary: (_root, page, { caller, library }, info) =>
-      library.page(caller, page, fieldsReadBy(info)),
+      library.page(caller, page, {
+        fields: fieldsReadBy(info),
+        isCounted: selectedFields(info, 'MediaFileConnection').has('totalCount'),
+      }),
     mediaFolders: (_root, _arguments, { caller, library }) => library.folders(caller),
   },
   // Resolved from their parents.

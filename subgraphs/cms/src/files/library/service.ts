@@ -6,13 +6,21 @@ import { readFilter } from './filter.ts';
 import { cursorIn, readCursor, readOrder } from './order.ts';
 import type { LibraryRepository } from './repository.ts';
 
+interface Selection {
+  /** What is read of the files. Absent: everything. */
+  readonly fields?: ReadonlySet<string>;
+  /** Whether `totalCount` will be called. Both are then one statement, where that is faster. */
+  readonly isCounted?: boolean;
+}
+
 export function createLibraryService({ library }: { library: LibraryRepository }) {
   return {
-    /**
-     * @param fields what is read of the files
-     * @throws BAD_USER_INPUT for an invalid page size, cursor or filter
-     */
-    async page({ storeId }: Caller, page: QueryMediaLibraryArgs, fields = allFields) {
+    /** @throws BAD_USER_INPUT for an invalid page size, cursor or filter */
+    async page(
+      { storeId }: Caller,
+      page: QueryMediaLibraryArgs,
+      { fields = allFields, isCounted = false }: Selection = {},
+    ) {
       const request = readPageRequest(page);
       const { cursor, direction, limit } = request;
       const order = readOrder(page.orderBy);
@@ -20,9 +28,9 @@ export function createLibraryService({ library }: { library: LibraryRepository }
       const name = direction === 'forward' ? 'after' : 'before';
       const from = cursor === null ? null : readCursor(order, { cursor, name });
 
-      const wanted = { fields, filter, order, direction, from, limit: limit + 1 };
-      const { files, hasOthers } = await library.findPage(storeId, wanted);
-      let counted: Promise<number> | undefined;
+      const wanted = { fields, filter, order, direction, from, limit: limit + 1, isCounted };
+      const { files, hasOthers, total } = await library.findPage(storeId, wanted);
+      let counted = total === null ? undefined : Promise.resolve(total);
       return toConnection({
         rows: files,
         request,
