@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Stack, startStack } from '@federated-media/stack/stack';
 import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
 import { Pool } from 'undici';
-import { cpuSeconds } from '../processes.ts';
+import { type Cost, costOf, middleOf, partsOf } from '../cost.ts';
 import { printTable, ratio, verdict } from '../table.ts';
 import { startFloor } from './floor.ts';
 import { MOST_PRODUCTS, fillCatalog } from './catalog.ts';
@@ -70,9 +70,12 @@ async function benchPage(stack: Stack, { name, fields, atMost }: (typeof kinds)[
   await askPages(floorPool, floorBodies, WARM_UP);
   const rounds = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    const bare = await costOf(floorParts, () => askPages(floorPool, floorBodies, PAGES));
-    const ours = await costOf(parts, () => askPages(pool, bodies, PAGES));
-    rounds.push({ bare, ours, ratio: ours.sum / bare.sum });
+    const bare = await costOf(floorParts, {
+      count: PAGES,
+      work: () => askPages(floorPool, floorBodies, PAGES),
+    });
+    const ours = await costOf(parts, { count: PAGES, work: () => askPages(pool, bodies, PAGES) });
+    rounds.push({ bare, ours, ratio: ours.cpuMs / bare.cpuMs });
   }
   await Promise.all([pool.close(), floorPool.close()]);
   await floor.stop();
@@ -98,40 +101,11 @@ async function benchPage(stack: Stack, { name, fields, atMost }: (typeof kinds)[
   ]);
 }
 
-interface Cost {
-  readonly sum: number;
-  readonly perSecond: number;
-  readonly parts: ReadonlyMap<string, number>;
-}
-
-/** CPU milliseconds per page, by process with all that it started. */
-async function costOf(
-  roots: ReadonlyMap<string, number>,
-  work: () => Promise<void>,
-): Promise<Cost> {
-  const look = () => [...roots].map(([name, pid]): [string, number] => [name, cpuSeconds([pid])]);
-  const before = new Map(look());
-  const startedAt = performance.now();
-  await work();
-  const elapsed = (performance.now() - startedAt) / 1000;
-  const parts = new Map(
-    look().map(([name, after]) => [name, ((after - (before.get(name) ?? 0)) * 1000) / PAGES]),
-  );
-  const sum = [...parts.values()].reduce((total, ms) => total + ms, 0);
-  return { sum, perSecond: PAGES / elapsed, parts };
-}
-
 /** The middle round of several. */
 function rowOf(name: string, costs: readonly Cost[]): string[] {
-  const middle = costs.toSorted((a, b) => a.sum - b.sum)[Math.floor(costs.length / 2)];
+  const middle = middleOf(costs);
   if (!middle) return [name];
-  const parts = [...middle.parts].filter(([, ms]) => ms >= 0.05);
-  return [
-    name,
-    `${middle.sum.toFixed(1)} ms`,
-    middle.perSecond.toFixed(0),
-    parts.map(([part, ms]) => `${part} ${ms.toFixed(1)}`).join(', '),
-  ];
+  return [name, `${middle.cpuMs.toFixed(1)} ms`, middle.perSecond.toFixed(0), partsOf(middle)];
 }
 
 async function askPages(pool: Pool, bodies: readonly string[], count: number) {
