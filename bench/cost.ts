@@ -1,40 +1,46 @@
-import { cpuSeconds } from './processes.ts';
+import { cpuSecondsByProcess } from './processes.ts';
 
-/** What one request costs. */
+/** What one item cost in one round. */
 export interface Cost {
-  /** CPU milliseconds of all processes. */
-  readonly sum: number;
   readonly perSecond: number;
-  /** CPU milliseconds by process, with all that it started. */
+  /** CPU milliseconds of all processes. */
+  readonly cpuMs: number;
+  /** CPU milliseconds by process; what a process started is added up as its workers. */
   readonly parts: ReadonlyMap<string, number>;
 }
 
-/** Runs `work`, which sends `count` requests, and divides the CPU time of the process trees below `roots` by them. */
+/** Measures `work`, which handles `count` items, in `roots` and all that they started. */
 export async function costOf(
   roots: ReadonlyMap<string, number>,
   { count, work }: { count: number; work: () => Promise<unknown> },
 ): Promise<Cost> {
-  const look = () => [...roots].map(([name, pid]): [string, number] => [name, cpuSeconds([pid])]);
-  const before = new Map(look());
+  const before = cpuSecondsByProcess(roots);
   const startedAt = performance.now();
   await work();
   const elapsed = (performance.now() - startedAt) / 1000;
   const parts = new Map(
-    look().map(([name, after]) => [name, ((after - (before.get(name) ?? 0)) * 1000) / count]),
+    cpuSecondsByProcess(roots)
+      .entries()
+      .map(([name, after]) => [name, ((after - (before.get(name) ?? 0)) * 1000) / count]),
   );
-  const sum = [...parts.values()].reduce((total, ms) => total + ms, 0);
-  return { sum, perSecond: count / elapsed, parts };
+  const cpuMs = parts.values().reduce((sum, ms) => sum + ms, 0);
+  return { perSecond: count / elapsed, cpuMs, parts };
 }
 
-/** A row of a table: the middle one of several rounds, with its processes. */
+/** The round with the median CPU. */
+export const middleOf = (costs: readonly Cost[]): Cost | undefined =>
+  costs.toSorted((a, b) => a.cpuMs - b.cpuMs)[Math.floor(costs.length / 2)];
+
+/** The processes that matter, as text. */
+export const partsOf = ({ parts }: Cost): string =>
+  [...parts]
+    .filter(([, ms]) => ms >= 0.05)
+    .map(([name, ms]) => `${name} ${ms.toFixed(1)}`)
+    .join(', ');
+
+/** A row of a table: the median round, with its processes. */
 export function rowOf(name: string, costs: readonly Cost[]): string[] {
-  const middle = costs.toSorted((a, b) => a.sum - b.sum)[Math.floor(costs.length / 2)];
+  const middle = middleOf(costs);
   if (!middle) return [name];
-  const parts = [...middle.parts].filter(([, ms]) => ms >= 0.05);
-  return [
-    name,
-    `${middle.sum.toFixed(1)} ms`,
-    middle.perSecond.toFixed(0),
-    parts.map(([part, ms]) => `${part} ${ms.toFixed(1)}`).join(', '),
-  ];
+  return [name, `${middle.cpuMs.toFixed(1)} ms`, middle.perSecond.toFixed(0), partsOf(middle)];
 }

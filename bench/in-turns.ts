@@ -43,6 +43,6 @@ export async function inTurns(
     floors: measured.map((each) => each.floor),
     costs: measured.map((each) => each.ours),
     rateRatios: measured.map((each) => each.ours.perSecond / each.floor.perSecond),
-    cpuRatios: measured.map((each) => each.ours.sum / each.floor.sum),
+    cpuRatios: measured.map((each) => each.ours.cpuMs / each.floor.cpuMs),
   };
 }

@@ -40,6 +40,18 @@ function readStat(pid: number): ProcessStat[] {
 export const cpuSeconds = (roots: readonly number[]): number =>
   processTree(roots).reduce((sum, stat) => sum + stat.cpuSeconds, 0);
 
+/** CPU seconds by name of the root; those of what it started are under "<name> workers". */
+export function cpuSecondsByProcess(roots: ReadonlyMap<string, number>): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const [name, root] of roots) {
+    for (const stat of processTree([root])) {
+      const key = stat.pid === root ? name : `${name} workers`;
+      found.set(key, (found.get(key) ?? 0) + stat.cpuSeconds);
+    }
+  }
+  return found;
+}
+
 export interface ProcessMemory {
   /** Including pages that it shares with others. */
   readonly residentBytes: number;

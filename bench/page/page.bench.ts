@@ -74,7 +74,7 @@ async function benchPage(stack: Stack, { name, fields, limit }: (typeof kinds)[n
     const bare = await costOf(floorParts, { count: PAGES, work: askFloor });
     const askOurs = () => askPages(pool, bodies, PAGES);
     const ours = await costOf(parts, { count: PAGES, work: askOurs });
-    rounds.push({ bare, ours, ratio: ours.sum / bare.sum });
+    rounds.push({ bare, ours, ratio: ours.cpuMs / bare.cpuMs });
   }
   await Promise.all([pool.close(), floorPool.close()]);
   await floor.stop();

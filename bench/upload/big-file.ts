@@ -1,53 +1,49 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Stack } from '@federated-media/stack/stack';
 import { Pool } from 'undici';
 import { watchMemory } from '../processes.ts';
-import { megabytes, printTable, ratio, seconds, verdict } from '../table.ts';
+import { megabytes, printTable, verdict } from '../table.ts';
 import { uploadThroughGraph } from './client.ts';
 import { wavOfNoise } from './files.ts';
-import { hashAndWrite } from './hash-and-write.ts';
+import type { Floor } from './floor.ts';
+import { type Side, compare, printSides, processesOf } from './sides.ts';
+import { createStagedClient } from './staged-client.ts';
 
 const BYTES = 2 ** 30;
 const ROUNDS = 3;
-const MAX_RATIO = 2.5;
 const MAX_GROWN_BYTES = 150e6;
 
-/**
- * Uploads one file of 1 GiB through the gateway, compared with hashing and writing it once; the best of three rounds
- * of each.
- */
-export async function benchBigFile(stack: Stack, folder: string) {
-  const roots = new Map(stack.processes.map(({ name, pid }) => [name, pid]));
-  const pool = new Pool(stack.gatewayUrl);
-  const path = join(folder, 'floor.wav');
-  const floors: number[] = [];
-  const uploads: number[] = [];
-  const memory = watchMemory(roots);
-  for (let round = 0; round < ROUNDS; round += 1) {
-    floors.push(await hashAndWrite(path, wavOfNoise(BYTES)));
-    await rm(path);
-    const started = performance.now();
-    await uploadThroughGraph(pool, {
-      filename: `noise-${round}.wav`,
-      mimeType: 'audio/wav',
-      body: wavOfNoise(BYTES),
-    });
-    uploads.push((performance.now() - started) / 1000);
-  }
-  const growth = memory.stop();
-  await pool.close();
+/** Uploads a file of 1 GiB, compared with a bare server that hashes and writes it. */
+export async function benchBigFile(stack: Stack, floor: Floor) {
+  const gateway = new Pool(stack.gatewayUrl);
+  const staged = createStagedClient(gateway, 1);
+  const side = (name: string, upload: (body: Iterable<Buffer>) => Promise<unknown>) => ({
+    name,
+    prepare: async () => () => upload(wavOfNoise(BYTES)),
+  });
+  const described = { filename: 'noise.wav', mimeType: 'audio/wav' };
+  const sides: Side[] = [
+    side('bare server', floor.put),
+    {
+      ...side('gateway + cms', (body) => uploadThroughGraph(gateway, { ...described, body })),
+      goal: { minSpeed: 0.75 },
+    },
+    {
+      ...side('staged PUT', (body) => staged.upload({ ...described, fileSize: BYTES, body })),
+      goal: { minSpeed: 0.9 },
+    },
+  ];
 
-  const [floor, upload] = [Math.min(...floors), Math.min(...uploads)];
-  printTable('1 GiB through the gateway', [
-    ['hash and write once', seconds(floor), `all: ${floors.map(seconds).join(', ')}`],
-    ['gateway + cms', seconds(upload), `all: ${uploads.map(seconds).join(', ')}`],
-    [
-      'ratio',
-      ratio(upload / floor),
-      `at most ${ratio(MAX_RATIO)}: ${verdict(upload / floor <= MAX_RATIO)}`,
-    ],
-  ]);
+  const memory = watchMemory(new Map(stack.processes.map(({ name, pid }) => [name, pid])));
+  const processes = processesOf(stack, floor);
+  const costs = await compare(sides, { rounds: ROUNDS, count: 1, processes });
+  const growth = memory.stop();
+  await Promise.all([gateway.close(), staged.close()]);
+
+  printSides('1 GiB', {
+    sides,
+    costs,
+    speedOf: ({ perSecond }) => `${((BYTES / 1e6) * perSecond).toFixed(0)} MB/s`,
+  });
   printTable('Memory while it runs', [
     ['process', 'idle', 'grown by', `at most ${megabytes(MAX_GROWN_BYTES)}`],
     ...growth.map(({ name, idleBytes, grownBytes }) => [

@@ -1,10 +1,17 @@
+import { join } from 'node:path';
 import { withStack } from '../stack.ts';
 import { benchBigFile } from './big-file.ts';
+import { startFloor } from './floor.ts';
 import { benchManyFiles } from './many-files.ts';
 
-/** Measures uploads through the gateway on a separate stack, compared with minimal implementations in the same run. */
+/** Measures uploads on a separate stack, compared with a bare server in the same rounds. */
 export const run = () =>
   withStack({ env: { LOG_LEVEL: 'warn' } }, async (stack, { folder }) => {
-    await benchBigFile(stack, folder);
-    await benchManyFiles(stack, folder);
+    const floor = await startFloor(join(folder, 'floor'), stack.postgres.url('postgres'));
+    try {
+      await benchManyFiles(stack, floor);
+      await benchBigFile(stack, floor);
+    } finally {
+      await floor.stop();
+    }
   });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { type IncomingFile, Upload } from './upload.ts';
 
 /** An upload and its dotted path in the operations: `variables.input.file`. */
@@ -27,57 +28,73 @@ export function findUploads(operations: object): OutgoingFile[] {
 const entriesOf = (prefix: string, holder: object) =>
   Object.entries(holder).map(([key, value]: [string, unknown]) => ({ path: prefix + key, value }));
 
+interface Multipart {
+  operations: object;
+  files: readonly OutgoingFile[];
+  /** Called whenever the receiver reads more. */
+  progress?: () => void;
+}
+
 /**
  * Creates a GraphQL multipart request that streams the uploads in `operations` in the order of their arrival: any
  * other order would wait for a file behind one that is not read. The body fails when an upload fails; destroying it
- * discards the rest of the files. `progress` is called whenever the receiver reads more.
+ * discards the rest of the files.
  */
-export function encodeMultipart({
-  operations,
-  files,
-  progress = () => {},
-}: {
-  operations: object;
-  files: readonly OutgoingFile[];
-  progress?: () => void;
-}): { contentType: string; body: Readable } {
+export function encodeMultipart(multipart: Multipart): { contentType: string; body: Readable } {
   // No file contains 122 random bits by chance. The longer the boundary (RFC 2046: at most 70 characters), the fewer
   // bytes the receiver compares.
   const boundary = `------federated-media-form-data-${randomUUID()}`;
   return {
     contentType: `multipart/form-data; boundary=${boundary}`,
-    body: Readable.from(writeParts({ boundary, operations, files, progress }), {
-      objectMode: false,
-    }),
+    body: streamParts(boundary, multipart),
   };
 }
 
-async function* writeParts({
-  boundary,
-  operations,
-  files,
-  progress,
-}: {
-  boundary: string;
-  operations: object;
-  files: readonly OutgoingFile[];
-  progress: () => void;
-}): AsyncGenerator<Buffer, void, undefined> {
-  const map = Object.fromEntries(files.map(({ path }, index) => [index, [path]]));
-  let head =
-    fieldPart(boundary, 'operations', JSON.stringify(operations, nullForUpload)) +
-    fieldPart(boundary, 'map', JSON.stringify(map));
-
-  for await (const { index, file } of byArrival(files)) {
-    yield Buffer.from(head + fileHead(boundary, String(index), file));
-    for await (const chunk of file.createReadStream()) {
-      yield chunk;
+/** Chunks of a file are passed on by events: an iterator would copy them together whenever several wait. */
+function streamParts(
+  boundary: string,
+  { operations, files, progress = () => {} }: Multipart,
+): Readable {
+  let current: Readable | undefined;
+  const body = new Readable({
+    read() {
       progress();
-    }
-    head = '\r\n';
+      current?.resume();
+    },
+    destroy(error, done) {
+      current?.destroy();
+      done(error);
+    },
+  });
+
+  function send(file: Readable): Promise<void> {
+    current = file;
+    file.on('data', (chunk: Buffer) => {
+      if (!body.push(chunk)) file.pause();
+    });
+    return finished(file);
   }
-  yield Buffer.from(`${head}--${boundary}--\r\n`);
+
+  async function sendAll() {
+    const map = Object.fromEntries(files.map(({ path }, index) => [index, [path]]));
+    let head =
+      fieldPart(boundary, 'operations', JSON.stringify(operations, nullForUpload)) +
+      fieldPart(boundary, 'map', JSON.stringify(map));
+    for await (const { index, file } of byArrival(files)) {
+      if (body.destroyed) return;
+      body.push(head + fileHead(boundary, String(index), file));
+      await send(file.createReadStream());
+      head = '\r\n';
+    }
+    body.push(`${head}--${boundary}--\r\n`);
+    body.push(null);
+  }
+
+  sendAll().catch((error: unknown) => body.destroy(asError(error)));
+  return body;
 }
+
+const asError = (thrown: unknown) => (thrown instanceof Error ? thrown : new Error(String(thrown)));
 
 async function* byArrival(files: readonly OutgoingFile[]) {
   const pending = new Map(

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Writable } from 'node:stream';
 import { MultipartError } from './errors.ts';
+import { countReceived } from './received-bytes.ts';
 
 /** Fields, part headers, preamble and epilogue, and bytes beyond the limit of a file. */
 const MAX_BYTES_OUTSIDE_FILES = 64 * 2 ** 20;
@@ -63,6 +64,7 @@ export function feedParser({
       onFailed(new MultipartError(413, 'The body is too large for the files it contains.'));
       return;
     }
+    countReceived(chunk.length);
     idle.refresh();
     parser.write(chunk, onWritten);
     if (parser.writableLength === 0) return;

@@ -110,7 +110,7 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
     reservations,
     stagedRepository,
     ...uploadServices
-  } = createUploads({ ...dependencies, files, stores });
+  } = createUploads({ ...dependencies, files });
   const recovery = createRecovery({
     reservations,
     stagedUploads: stagedRepository,

@@ -3,7 +3,6 @@ import type { MediaFileRepository } from '../files/media-file/repository.ts';
 import type { SourceFetcher } from './source/fetch-source.ts';
 import type { Staging } from '../storage/staging.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { StoreRepository } from '../files/store/repository.ts';
 import type { Verifier } from './verification/verifier.ts';
 import { createCompletions } from './upload/staged/completion.ts';
 import { createImportService } from './upload/import/service.ts';
@@ -23,7 +22,6 @@ import { createStagedUrlSigner } from './upload/staged/staged-url.ts';
 interface Dependencies {
   pool: Parameters<typeof createUploadRepository>[0]['pool'];
   files: MediaFileRepository;
-  stores: StoreRepository;
   storage: Storage;
   staging: Staging;
   verifier: Verifier;
@@ -38,11 +36,11 @@ interface Dependencies {
 
 /** Every way to upload. All of them use the same intake. */
 export function createUploads(dependencies: Dependencies) {
-  const { pool, files, stores, staging, logger, publicUrl } = dependencies;
+  const { pool, files, staging, logger, publicUrl } = dependencies;
   const { uploadMaxBytes: maxBytes, storeQuotaBytes: quotaBytes } = dependencies;
   const uploads = createUploadRepository({ pool, quotaBytes });
   const replacements = createReplacementRepository({ pool, quotaBytes });
-  const stagedUploads = createStagedUploadRepository({ pool });
+  const stagedUploads = createStagedUploadRepository({ pool, quotaBytes });
   const repository = createReservationRepository({ pool, quotaBytes });
   const reservations = createReservations({ ...dependencies, repository });
   const intake = createIntake({ ...dependencies, uploads, replacements });
@@ -65,10 +63,6 @@ export function createUploads(dependencies: Dependencies) {
       signer,
       publicUrl,
       maxBytes,
-      async remainingBytesOf({ storeId }) {
-        const { limitBytes, usedBytes } = await stores.quota(storeId);
-        return limitBytes === null ? null : limitBytes - usedBytes;
-      },
     }),
     imports: createImportService({
       ...shared,

@@ -2,6 +2,7 @@ import { closeSync, type Dirent, fsync, openSync } from 'node:fs';
 import { mkdir, open, opendir, rename, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { createGroupSync } from './group-sync.ts';
 import { ifExists, isMissing } from './if-exists.ts';
 import { FileStream } from './file-stream.ts';
 import { parseKey, parsePrefix } from './parse-key.ts';
@@ -26,13 +27,12 @@ export function openDiskStorage(options: { root: string }): Storage {
         if (!isMoved) await moveIntoPlace(stagedPath, path);
         return;
       }
-      // Bytes before the name: after a power failure the name must not refer to bytes that were
-      // never written.
-      await ifExists(syncToDisk(stagedPath));
       const topmostCreated = await moveIntoPlace(stagedPath, path);
       // All parent folders: another publish may have created one and not synced it yet.
       const isRootNew = topmostCreated !== undefined && topmostCreated.length <= root.length;
-      await syncFolders(dirname(path), isRootNew ? dirname(topmostCreated) : root);
+      // The bytes and their names at once, so that the file system can write them together. After a power failure
+      // before the end, the key may refer to bytes that were never written, but nothing refers to the key.
+      await syncUpTo(isRootNew ? dirname(topmostCreated) : root, path);
     },
 
     async stat(key) {
@@ -93,14 +93,14 @@ async function moveIntoPlace(from: string, to: string): Promise<string | undefin
 }
 
 /**
- * A file name survives a power failure once its folder is synced. Syncs `folder` and its parents up
- * to and including `last`.
+ * A file survives a power failure once its bytes and its name are synced; the name, once its folder is. Syncs `path`
+ * and its parents up to and including `last`.
  */
-async function syncFolders(folder: string, last: string): Promise<void> {
-  const folders = [folder];
-  for (let path = folder; path !== last;) folders.push((path = dirname(path)));
-  // A missing folder was deleted in the meantime, together with the object.
-  await Promise.all(folders.map((path) => ifExists(syncToDisk(path))));
+async function syncUpTo(last: string, path: string): Promise<void> {
+  const paths = [path];
+  for (let parent = path; parent !== last;) paths.push((parent = dirname(parent)));
+  // What is missing was deleted in the meantime, together with the object.
+  await Promise.all(paths.map((each) => ifExists(syncTogether(each))));
 }
 
 /**
@@ -117,6 +117,7 @@ async function syncToDisk(path: string): Promise<void> {
 }
 
 const syncFile = promisify(fsync);
+const syncTogether = createGroupSync(syncToDisk);
 
 /**
  * rmdir fails for folders that are not empty, so this cannot remove an object that was just

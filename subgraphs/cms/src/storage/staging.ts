@@ -10,7 +10,8 @@ import {
   stat,
 } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { type Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { ifExists } from './if-exists.ts';
 
 const BATCH_BYTES = 1024 * 1024;
@@ -86,9 +87,10 @@ export function createStaging({ dir }: { dir: string }): Staging {
       const path = pathOf(id);
       const file = await openNew(dir, path);
       try {
-        const received = await writeAll(file, body, maxBytes);
+        const writer = new FileWriter(file, maxBytes);
+        await pipeline(body, writer);
         await file.close();
-        return { path, ...received };
+        return { path, ...writer.written() };
       } catch (error) {
         await file.close();
         await rm(path, { force: true });
@@ -147,30 +149,65 @@ async function openNew(dir: string, path: string): Promise<FileHandle> {
   return open(path, 'wx');
 }
 
-/** Collects one batch while the kernel writes the previous one. */
-async function writeAll(file: FileHandle, body: AsyncIterable<Buffer>, maxBytes: number) {
-  const hash = createHash('sha256');
-  let byteSize = 0;
-  let batch: Buffer[] = [];
-  let batchBytes = 0;
-  let writing = Promise.resolve();
+/** Counts, hashes and writes bytes. Collects one batch while the kernel writes the previous one. */
+class FileWriter extends Writable {
+  readonly #file: FileHandle;
+  readonly #maxBytes: number;
+  readonly #hash = createHash('sha256');
+  #byteSize = 0;
+  #batch: Buffer[] = [];
+  #batchBytes = 0;
+  #writing = Promise.resolve();
 
-  for await (const chunk of body) {
-    byteSize += chunk.length;
-    if (byteSize > maxBytes) throw new FileTooLargeError(maxBytes);
-    hash.update(chunk);
-    batch.push(chunk);
-    batchBytes += chunk.length;
-    if (batchBytes < BATCH_BYTES && batch.length < BATCH_CHUNKS) continue;
-    await writing;
-    writing = writeFully(file, batch, batchBytes);
-    writing.catch(() => {}); // Handled at the next await. Until then it must not count as unhandled.
-    batch = [];
-    batchBytes = 0;
+  constructor(file: FileHandle, maxBytes: number) {
+    super();
+    this.#file = file;
+    this.#maxBytes = maxBytes;
   }
-  await writing;
-  if (batchBytes > 0) await writeFully(file, batch, batchBytes);
-  return { byteSize, sha256: hash.digest('hex') };
+
+  /** After the end. */
+  written() {
+    return { byteSize: this.#byteSize, sha256: this.#hash.digest('hex') };
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: (error?: Error) => void) {
+    this.#byteSize += chunk.length;
+    if (this.#byteSize > this.#maxBytes) return done(new FileTooLargeError(this.#maxBytes));
+    this.#hash.update(chunk);
+    this.#batch.push(chunk);
+    this.#batchBytes += chunk.length;
+    if (this.#batchBytes < BATCH_BYTES && this.#batch.length < BATCH_CHUNKS) return done();
+    void settle(this.#writeBatch(), done);
+  }
+
+  override _final(done: (error?: Error) => void) {
+    void settle(this.#writeAll(), done);
+  }
+
+  async #writeAll() {
+    await this.#writeBatch();
+    await this.#writing;
+  }
+
+  /** Resolves when it has started. */
+  async #writeBatch() {
+    await this.#writing;
+    if (this.#batchBytes === 0) return;
+    this.#writing = writeFully(this.#file, this.#batch, this.#batchBytes);
+    this.#writing.catch(() => {}); // Handled at the next await. Until then it must not count as unhandled.
+    this.#batch = [];
+    this.#batchBytes = 0;
+  }
+}
+
+async function settle(work: Promise<void>, done: (error?: Error) => void) {
+  try {
+    await work;
+  } catch (cause) {
+    done(cause instanceof Error ? cause : new Error(String(cause)));
+    return;
+  }
+  done();
 }
 
 async function writeFully(file: FileHandle, batch: Buffer[], byteSize: number): Promise<void> {

@@ -1,15 +1,28 @@
 import type pg from 'pg';
 
-/** How many bytes the store may still add; null without a limit. */
-const REMAINING_BYTES = `(
-  coalesce((SELECT quota_bytes FROM stores WHERE id = $2), $3::bigint)
-  - coalesce((SELECT used_bytes FROM stores WHERE id = $2), 0)
-) AS "remainingBytes"`;
+/**
+ * How many bytes the store may still add; null without a limit. `store` and `limit` are the parameters with the store
+ * and with the limit of stores without a separate one.
+ */
+export const remainingBytes = ({ store, limit }: { store: string; limit: string }) => `(
+  coalesce((SELECT quota_bytes FROM stores WHERE id = ${store}), ${limit}::bigint)
+  - coalesce((SELECT used_bytes FROM stores WHERE id = ${store}), 0)
+)`;
+
+const REMAINING_BYTES = `${remainingBytes({ store: '$2', limit: '$3' })} AS "remainingBytes"`;
+
+/**
+ * For statements before the commit of an upload: they do not wait for the disk. The commit does, and PostgreSQL writes
+ * them before it. A power failure before that ends the upload anyway: its bytes are synced when they are published.
+ */
+export const WITHOUT_WAITING = `set_config('synchronous_commit', 'off', true)`;
 
 /** Named, so that each connection plans it once. */
 const RESERVE = {
   name: 'reserve-upload',
-  text: `INSERT INTO uploads (id, store_id) VALUES ($1, $2) RETURNING 1 AS number, ${REMAINING_BYTES}`,
+  text: `
+  INSERT INTO uploads (id, store_id) SELECT $1, $2 FROM ${WITHOUT_WAITING}
+  RETURNING 1 AS number, ${REMAINING_BYTES}`,
 };
 
 /** The content number is assigned permanently: concurrent replacements never share objects. */

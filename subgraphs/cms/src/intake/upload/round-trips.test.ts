@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { drawJpeg } from '../../files/media-file/testing/draw-jpeg.ts';
 import { type RunningCms, runCms } from '../../files/media-file/testing/running-cms.ts';
+import { createStagedClient } from './testing/staged-client.ts';
 
 const QUOTA = 100_000;
 const RESERVE = 'INSERT INTO uploads';
@@ -9,7 +10,12 @@ const PRECEDENT = 'FROM upload_precedent';
 const COMMIT = 'FROM admit_upload';
 const ABANDON = "SET state = CASE state WHEN 'DONE'";
 const REMOVE = 'DELETE FROM uploads WHERE id';
-const KINDS = [RESERVE, PRECEDENT, COMMIT, ABANDON, REMOVE];
+const CREATE = "'AWAITED', filename";
+const FIND = 'AND id = $2 AND expires_at IS NOT NULL';
+const FIND_OPEN = 'SELECT declared_checksum';
+const RECORD = "SET state = 'STAGED'";
+const CLAIM = "SET state = 'RESERVED'";
+const KINDS = [CREATE, RECORD, CLAIM, FIND, FIND_OPEN, RESERVE, PRECEDENT, COMMIT, ABANDON, REMOVE];
 
 let cms: RunningCms;
 let bytes: Uint8Array<ArrayBuffer>;
@@ -26,15 +32,18 @@ afterAll(() => cms.close());
 
 const wasSent = (part: string) => cms.store.statements.some((text) => text.includes(part));
 
-/** The purposes of all statements of one upload; unknown statements are listed unchanged. */
-async function statementsOf(input: object, given = bytes) {
+/** The purposes of all statements of `work`; unknown statements are listed unchanged. */
+async function statementsDuring<Result>(work: () => Promise<Result>) {
   cms.store.statements.length = 0;
-  const result = await cms.upload(given, { input });
+  const result = await work();
   const statements = cms.store.statements.map(
     (text) => KINDS.find((kind) => text.includes(kind)) ?? text,
   );
   return { result, statements };
 }
+
+const statementsOf = (input: object, given = bytes) =>
+  statementsDuring(() => cms.upload(given, { input }));
 
 const GIVEN_UP = [ABANDON, REMOVE];
 
@@ -80,4 +89,25 @@ test('a rejected upload needs no more statements, unless its key may have been u
   const stopped = await statementsOf({}, large);
   expect(stopped.result).toMatchObject({ userErrors: [{ code: 'QUOTA_EXCEEDED' }] });
   expect(stopped.statements).toEqual([RESERVE, ...GIVEN_UP]);
+});
+
+test('several staged uploads are created by one statement', async () => {
+  const file = { filename: 'a.jpg', mimeType: 'image/jpeg', fileSize: bytes.length };
+  const client = createStagedClient(cms);
+  const { statements } = await statementsDuring(() => client.create([file, file, file]));
+  expect(statements).toEqual([CREATE]);
+});
+
+test('a staged upload needs two statements for its bytes, and two for its completion', async () => {
+  const client = createStagedClient(cms);
+  const { id, url } = await client.stage(bytes);
+  const put = await statementsDuring(() => client.put(url, bytes));
+  expect(put.statements).toEqual([FIND_OPEN, RECORD]);
+  const completed = await statementsDuring(() => client.complete({ id }));
+  expect(completed.result).toMatchObject({ mediaFile: { id }, userErrors: [] });
+  expect(completed.statements).toEqual([CLAIM, COMMIT]);
+
+  const again = await statementsDuring(() => client.complete({ id }));
+  expect(again.result).toEqual(completed.result);
+  expect(again.statements.slice(0, 2)).toEqual([CLAIM, FIND]);
 });

@@ -10,7 +10,7 @@ import type { Intake, IntakeOutcome } from '../../commit/intake.ts';
 import type { CommitOptions, UploadRepository } from '../../commit/repository.ts';
 import type { Reservation } from '../../reservations/repository.ts';
 import type { Reservations } from '../../reservations/reservations.ts';
-import type { StagedUploadRecord, StagedUploadRepository } from './repository.ts';
+import type { ClaimedUpload, StagedUploadRecord, StagedUploadRepository } from './repository.ts';
 
 export interface Completion {
   readonly caller: Caller;
@@ -99,12 +99,10 @@ export function createCompletions(dependencies: Dependencies) {
 
   async function commitBytes(
     options: CommitOptions,
-    found: StagedUploadRecord,
-  ): Promise<IntakeOutcome | null> {
-    const { id } = found;
-    const claimed = await stagedUploads.claim(options.storeId, found);
-    if (!claimed) return null;
+    claimed: ClaimedUpload,
+  ): Promise<IntakeOutcome> {
     const { upload } = claimed;
+    const { id } = upload;
     await using reservation = reservations.keepAlive(
       { ...claimed.reservation, remainingBytes: null },
       reopen,
@@ -128,22 +126,37 @@ export function createCompletions(dependencies: Dependencies) {
     return result;
   }
 
+  function optionsFor(
+    upload: StagedUploadRecord,
+    { caller, key, details, onDuplicate }: Completion,
+  ) {
+    const { storeId, subject: actor } = caller;
+    const sha256 = upload.stagedSha256 ?? upload.declaredChecksum ?? '';
+    const { originalFilename } = upload;
+    const retry = retryOf(key, { details, onDuplicate, originalFilename, sha256 });
+    return { storeId, actor, mutation: 'completeStagedUpload', retry, details, onDuplicate };
+  }
+
   return {
     /** Null while another completion of the same upload is running. */
-    async attempt({ caller, id, key, ...given }: Completion): Promise<IntakeOutcome | null> {
-      const { storeId, subject: actor } = caller;
+    async attempt(completion: Completion): Promise<IntakeOutcome | null> {
+      const { id, key, onDuplicate } = completion;
+      const { storeId } = completion.caller;
+      // No earlier result can be the result of this one.
+      if (key === null && onDuplicate === 'ALLOW') {
+        const claimed = await stagedUploads.claim(storeId, { id, stagedName: null });
+        if (claimed) return commitBytes(optionsFor(claimed.upload, completion), claimed);
+      }
       const upload = await stagedUploads.find(storeId, id);
       if (!upload) return { refused: UNKNOWN_UPLOAD };
       const isExpired = upload.isExpired && upload.state !== 'DONE' && upload.state !== 'RESERVED';
       if (isExpired) return { refused: EXPIRED };
       if (upload.state === 'RESERVED' || upload.state === 'ABANDONED') return null;
-      const sha256 = upload.stagedSha256 ?? upload.declaredChecksum ?? '';
-      const { originalFilename } = upload;
-      const fingerprintInput = { ...given, originalFilename, sha256 };
-      const mutation = 'completeStagedUpload';
-      const options = { storeId, actor, mutation, retry: retryOf(key, fingerprintInput), ...given };
+      const options = optionsFor(upload, completion);
       const result = await resultWithoutBytes(upload, options);
-      return result === undefined ? commitBytes(options, upload) : result;
+      if (result !== undefined) return result;
+      const claimed = await stagedUploads.claim(storeId, upload);
+      return claimed && commitBytes(options, claimed);
     },
   };
 }

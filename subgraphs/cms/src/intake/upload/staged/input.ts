@@ -2,7 +2,6 @@ import { excerpt } from '@federated-media/subgraph-kit/excerpt';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import type { MediaUserError, StagedUploadInput } from '../../../generated/graphql.ts';
 import { readFilename } from '../../../files/media-file/text.ts';
-import { QUOTA_EXCEEDED } from '../../commit/upload-outcome.ts';
 import { userError } from '../../../platform/user-error.ts';
 import {
   ACCEPTED,
@@ -13,14 +12,10 @@ import { contradictionOfClaims } from '../../../files/file-types/claims.ts';
 import type { AwaitedFile } from './repository.ts';
 import { createChecks } from '../../../platform/input-checks.ts';
 
-/** Rejects what would be rejected after the bytes have arrived. */
+/** Rejects what would be rejected after the bytes have arrived, except for the quota. */
 export function readStagedInput(
   input: StagedUploadInput,
-  {
-    path,
-    maxBytes,
-    remainingBytes,
-  }: { path: readonly string[]; maxBytes: number; remainingBytes: number | null },
+  { path, maxBytes }: { path: readonly string[]; maxBytes: number },
 ): AwaitedFile | { problems: MediaUserError[] } {
   const { check, problems } = createChecks(path);
   const problem = (code: MediaUserError['code'], message: string, field: string) =>
@@ -49,8 +44,6 @@ export function readStagedInput(
   else if (fileSize < 0) problem('INVALID', 'The file size must be greater than 0.', 'fileSize');
   else if (fileSize > limit) {
     problem('FILE_TOO_LARGE', `The file is too large. The maximum is ${limit} bytes.`, 'fileSize');
-  } else if (remainingBytes !== null && fileSize > remainingBytes) {
-    problem(QUOTA_EXCEEDED.code, QUOTA_EXCEEDED.message, 'fileSize');
   }
 
   const checksum = input.checksum ?? null;

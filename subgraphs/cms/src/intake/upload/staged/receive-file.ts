@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { Readable } from 'node:stream';
+import { countReceived } from '@federated-media/multipart/received-bytes';
 import { metrics } from '@federated-media/subgraph-kit/telemetry/metrics';
 import { FileTooLargeError, type StagedBytes, type Staging } from '../../../storage/staging.ts';
 import { UPLOAD_IDLE_MS } from '@federated-media/subgraph-kit/upload-defaults';
@@ -56,11 +56,13 @@ export function createStagedReceiver({
     const total = setTimeout(stop, totalMs);
     const idle = setTimeout(stop, idleMs);
     try {
-      const bytes = Readable.from(
-        reportingActivity(body, () => idle.refresh()),
-        { objectMode: false },
-      );
-      return await staging.receive(name, bytes, { maxBytes: length });
+      // Otherwise the listener would start the stream before its bytes are written.
+      body.pause();
+      body.on('data', (chunk: Buffer) => {
+        idle.refresh();
+        countReceived(chunk.length);
+      });
+      return await staging.receive(name, body, { maxBytes: length });
     } catch (error) {
       if (error instanceof FileTooLargeError) return TOO_MANY;
       if (body.errored || body.destroyed) return CUT_SHORT;
@@ -69,13 +71,6 @@ export function createStagedReceiver({
       clearTimeout(total);
       clearTimeout(idle);
     }
-  }
-}
-/** A 'data' listener would start the stream before the bytes are written. */
-async function* reportingActivity(body: AsyncIterable<Buffer>, onProgress: () => void) {
-  for await (const chunk of body) {
-    onProgress();
-    yield chunk;
   }
 }
 export type ReceiveStagedFile = ReturnType<typeof createStagedReceiver>;

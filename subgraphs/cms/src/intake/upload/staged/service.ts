@@ -4,6 +4,7 @@ import { readId } from '@federated-media/subgraph-kit/ids';
 import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { CompleteStagedUploadInput, StagedUploadInput } from '../../../generated/graphql.ts';
 import {
+  QUOTA_EXCEEDED,
   type UploadOutcome,
   refusal,
   failedUpload,
@@ -11,7 +12,7 @@ import {
 } from '../../commit/upload-outcome.ts';
 import { type Completion, type Completions, UNKNOWN_UPLOAD } from './completion.ts';
 import { readStagedInput } from './input.ts';
-import { MAX_OPEN, type StagedUploadRepository } from './repository.ts';
+import { type AwaitedFile, MAX_OPEN, type StagedUploadRepository } from './repository.ts';
 import type { StagedUrlSigner } from './staged-url.ts';
 import { checkItemCount } from '@federated-media/subgraph-kit/item-count';
 import { MAX_FILES } from '../limits.ts';
@@ -27,8 +28,6 @@ interface Dependencies {
   stagedUploads: StagedUploadRepository;
   completions: Completions;
   signer: StagedUrlSigner;
-  /** The bytes that the store may still accept; null without a limit. */
-  remainingBytesOf(caller: Caller): Promise<number | null>;
   publicUrl: () => string;
   maxBytes: number;
 }
@@ -41,7 +40,6 @@ export function createStagedUploadService({
   stagedUploads,
   completions,
   signer,
-  remainingBytesOf,
   publicUrl,
   maxBytes,
 }: Dependencies) {
@@ -59,20 +57,19 @@ export function createStagedUploadService({
     /** @throws BAD_USER_INPUT for more than 20 */
     async create(caller: Caller, inputs: readonly StagedUploadInput[]) {
       checkItemCount(inputs, { items: 'uploads', max: MAX_FILES, field: ['input'] });
-      const remainingBytes = await remainingBytesOf(caller);
       const read = inputs.map((input, index) =>
-        readStagedInput(input, { path: ['input', `${index}`], maxBytes, remainingBytes }),
+        readStagedInput(input, { path: ['input', `${index}`], maxBytes }),
       );
       const expiresAt = Math.ceil((Date.now() + VALID_MS) / 1000);
       const files = read.flatMap((file) => ('problems' in file ? [] : [file]));
       const expires = new Date(expiresAt * 1000);
-      const isWithinLimit =
-        files.length === 0 || (await stagedUploads.create(caller.storeId, files, expires));
+      const created =
+        files.length > 0 ? await stagedUploads.create(caller.storeId, files, expires) : NONE;
 
       return read.map((file, index) => {
         if ('problems' in file) return { stagedUpload: null, userErrors: file.problems };
-        if (!isWithinLimit) {
-          const error = userError('QUOTA_EXCEEDED', TOO_MANY_OPEN, ['input', `${index}`]);
+        if (!created.ids.includes(file.id)) {
+          const error = notCreated(file, { path: ['input', `${index}`], ...created });
           return { stagedUpload: null, userErrors: [error] };
         }
         const { id, fileSize: length, mimeType } = file;
@@ -105,6 +102,17 @@ export function createStagedUploadService({
   };
 }
 export type StagedUploadService = ReturnType<typeof createStagedUploadService>;
+
+const NONE = { ids: [], remainingBytes: null };
+
+function notCreated(
+  { fileSize }: AwaitedFile,
+  { path, remainingBytes }: { path: readonly string[]; remainingBytes: number | null },
+) {
+  const isOverQuota = remainingBytes !== null && fileSize > remainingBytes;
+  if (!isOverQuota) return userError('QUOTA_EXCEEDED', TOO_MANY_OPEN, path);
+  return userError(QUOTA_EXCEEDED.code, QUOTA_EXCEEDED.message, [...path, 'fileSize']);
+}
 
 const TOO_MANY_OPEN = `The store has ${MAX_OPEN} open uploads, the maximum. Complete some, or wait an hour.`;
 const STILL_RUNNING = refusal(

@@ -1,5 +1,5 @@
 import { type AcCodes, COEFFICIENTS } from './ac-codes.ts';
-import type { Codes } from './huffman.ts';
+import type { DcCodes } from './dc-codes.ts';
 import { type JpegHead, MARKERS, onlySegment } from './segments.ts';
 import { acCodesOf, dcCodesOf, readTables } from './tables.ts';
 
@@ -8,7 +8,7 @@ export const BLOCK = 8;
 
 /** One of the colour components: Y, Cb and Cr in this order, or only Y. */
 export interface Component extends Layout {
-  readonly dc: Codes;
+  readonly dc: DcCodes;
   readonly ac: AcCodes;
   /** The factor of the DC coefficients. */
   readonly dcQuantum: number;

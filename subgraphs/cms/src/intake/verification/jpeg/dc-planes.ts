@@ -1,12 +1,7 @@
+import type { AcCodes } from './ac-codes.ts';
 import { BLOCK, type BaselineScan, type Component } from './baseline-scan.ts';
-import {
-  DamagedError,
-  type Entropy,
-  UndecidedError,
-  openEntropy,
-  skipAc,
-  readDcDifference,
-} from './entropy.ts';
+import type { DcCodes } from './dc-codes.ts';
+import { DamagedError, type Entropy, UndecidedError, openEntropy, readBlock } from './entropy.ts';
 import { MARKERS } from './segments.ts';
 
 /**
@@ -34,34 +29,41 @@ const MAX_DC = 2048;
  * @throws DamagedError if data is missing or invalid, UndecidedError for everything unusual
  */
 export function decodeDcPlanes(bytes: Buffer, scan: BaselineScan): DcPlane[] {
-  const colours = scan.components.map((component) => ({
-    ...component,
-    ...emptyPlane(component, scan),
-    previous: 0,
-  }));
-  const blocks = colours.flatMap((colour) =>
-    positionsOf(colour).map((position) => ({ colour, ...position })),
-  );
+  const colours = scan.components.map((component) => new Colour(component, scan));
   let entropy = openEntropy(bytes, scan.start);
-  const units = scan.unitsAcross * scan.unitsDown;
-  for (let unit = 0; unit < units; unit += 1) {
-    if (unit > 0 && unit % scan.restartInterval === 0) {
-      entropy = restart(bytes, { entropy, count: unit / scan.restartInterval });
-      for (const colour of colours) colour.previous = 0;
-    }
-    const unitX = unit % scan.unitsAcross;
-    const unitY = Math.floor(unit / scan.unitsAcross);
-    for (const { colour, x, y } of blocks) {
-      colour.previous += readDcDifference(entropy, colour.dc);
-      skipAc(entropy, colour.ac);
-      if (Math.abs(colour.previous) > colour.limit)
-        throw new UndecidedError('The value is out of range.');
-      const row = unitY * colour.down + y;
-      colour.values[row * colour.stride + unitX * colour.across + x] = colour.previous;
+  let untilRestart = scan.restartInterval;
+  let restarts = 0;
+  for (let unitY = 0; unitY < scan.unitsDown; unitY += 1) {
+    for (let unitX = 0; unitX < scan.unitsAcross; unitX += 1) {
+      if (untilRestart === 0) {
+        restarts += 1;
+        entropy = restart(bytes, { entropy, count: restarts });
+        for (const colour of colours) colour.previous = 0;
+        untilRestart = scan.restartInterval;
+      }
+      untilRestart -= 1;
+      for (const colour of colours) {
+        for (let y = 0; y < colour.down; y += 1) {
+          const start = (unitY * colour.down + y) * colour.stride + unitX * colour.across;
+          readBlocks(entropy, colour, start);
+        }
+      }
     }
   }
   expectEnd(entropy, MARKERS.END_OF_IMAGE);
   return colours;
+}
+
+/** Reads a row of blocks of one colour in one unit. `start` is the position of the first in its plane. */
+function readBlocks(entropy: Entropy, colour: Colour, start: number): void {
+  const { across, dc, ac, values, limit } = colour;
+  let value = colour.previous;
+  for (let x = 0; x < across; x += 1) {
+    value += readBlock(entropy, dc, ac);
+    if (value > limit || value < -limit) throw new UndecidedError('The value is out of range.');
+    values[start + x] = value;
+  }
+  colour.previous = value;
 }
 
 function restart(bytes: Buffer, { entropy, count }: { entropy: Entropy; count: number }): Entropy {
@@ -77,21 +79,32 @@ function expectEnd({ at, end, marker }: Entropy, expected: number): void {
   if (end - at >= 8 || marker !== expected) throw new UndecidedError('Unexpected data or marker.');
 }
 
-/** The positions of its blocks in a unit, in the order of the data (ITU-T T.81, A.2.3). */
-const positionsOf = ({ across, down }: Component) =>
-  Array.from({ length: across * down }, (_none, index) => ({
-    x: index % across,
-    y: Math.floor(index / across),
-  }));
+/** A component while it is decoded. A class, so that all have the same layout in memory. */
+class Colour implements DcPlane {
+  readonly across: number;
+  readonly down: number;
+  readonly dc: DcCodes;
+  readonly ac: AcCodes;
+  readonly values: Int16Array;
+  readonly scale: number;
+  readonly stride: number;
+  readonly columns: number;
+  readonly rows: number;
+  /** Of the values. */
+  readonly limit: number;
+  /** The value of the previous block. */
+  previous = 0;
 
-function emptyPlane({ across, down, dcQuantum }: Component, scan: BaselineScan) {
-  const stride = across * scan.unitsAcross;
-  return {
-    values: new Int16Array(stride * down * scan.unitsDown),
-    scale: dcQuantum / BLOCK,
-    stride,
-    columns: (scan.width * across) / scan.unitWidth,
-    rows: (scan.height * down) / scan.unitHeight,
-    limit: MAX_DC / dcQuantum,
-  };
+  constructor({ across, down, dc, ac, dcQuantum }: Component, scan: BaselineScan) {
+    this.across = across;
+    this.down = down;
+    this.dc = dc;
+    this.ac = ac;
+    this.stride = across * scan.unitsAcross;
+    this.values = new Int16Array(this.stride * down * scan.unitsDown);
+    this.scale = dcQuantum / BLOCK;
+    this.columns = (scan.width * across) / scan.unitWidth;
+    this.rows = (scan.height * down) / scan.unitHeight;
+    this.limit = MAX_DC / dcQuantum;
+  }
 }

@@ -8,6 +8,13 @@ import {
   coefficientsIn,
   valueBitsOf,
 } from './ac-codes.ts';
+import {
+  type DcCodes,
+  bitsOfDifference,
+  differenceOf,
+  encodeDifference,
+  toDifference,
+} from './dc-codes.ts';
 import { type Codes, SHORT_BITS, bitsOf, symbolOf } from './huffman.ts';
 
 /** Data is missing or invalid: a decoder would have to guess that part of the image. */
@@ -64,32 +71,20 @@ const firstShort = (window: number): number => window >>> (32 - SHORT_BITS);
 const first16 = (window: number): number => window >>> 16;
 
 /**
- * Reads the DC coefficient of a block, as its difference from the previous block (ITU-T T.81,
- * F.2.2.1).
- *
- * @throws DamagedError for invalid bits
- */
-export function readDcDifference(entropy: Entropy, { short, find }: Codes): number {
-  const window = peek(entropy.bits, entropy.at);
-  const found = (short[firstShort(window)] ?? 0) || find(first16(window));
-  if (found === 0) throw new DamagedError('Invalid code.');
-  entropy.at += bitsOf(found);
-  const size = symbolOf(found);
-  if (size === 0) return 0;
-  const value = peek(entropy.bits, entropy.at) >>> (32 - size);
-  entropy.at += size;
-  return value < 1 << (size - 1) ? value - (1 << size) + 1 : value;
-}
-
-/**
- * Skips the AC coefficients of a block (ITU-T T.81, F.2.2.2).
+ * Reads a block: returns its DC coefficient, as the difference from the previous block, and skips
+ * its AC coefficients (ITU-T T.81, F.2.2). One function, with the position in a local variable: a
+ * photograph has 50,000 blocks.
  *
  * @throws DamagedError if the data ends or is invalid, UndecidedError if the block has too many
  *   coefficients
  */
-export function skipAc(entropy: Entropy, { codes, steps }: AcCodes): void {
+export function readBlock(entropy: Entropy, dc: DcCodes, { codes, steps }: AcCodes): number {
   const { bits } = entropy;
   let { at } = entropy;
+  const difference =
+    (dc.differences[firstShort(peek(bits, at))] ?? 0) || readLongDifference(bits, at, dc.codes);
+  at += bitsOfDifference(difference);
+
   let index = 1;
   let isOverfull = false;
   while (index < COEFFICIENTS) {
@@ -115,4 +110,14 @@ export function skipAc(entropy: Entropy, { codes, steps }: AcCodes): void {
   entropy.at = at;
   if (at > entropy.end) throw new DamagedError('The data ends too early.');
   if (isOverfull) throw new UndecidedError('A block has too many coefficients.');
+  return differenceOf(difference);
+}
+
+/** A difference whose code and value have more bits than `differences` contains. */
+function readLongDifference(bits: DataView, at: number, codes: Codes): number {
+  const found = codes.find(first16(peek(bits, at)));
+  if (found === 0) throw new DamagedError('Invalid code.');
+  const size = symbolOf(found);
+  const value = size === 0 ? 0 : peek(bits, at + bitsOf(found)) >>> (32 - size);
+  return encodeDifference(toDifference(value, size), bitsOf(found) + size);
 }

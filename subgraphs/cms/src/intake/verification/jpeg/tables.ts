@@ -1,5 +1,6 @@
 import { type AcCodes, END_OF_BLOCK, ZERO_RUN, createAcCodes, valueBitsOf } from './ac-codes.ts';
-import { type Codes, type HuffmanTable, createCodes } from './huffman.ts';
+import { type DcCodes, createDcCodes } from './dc-codes.ts';
+import { type HuffmanTable, createCodes } from './huffman.ts';
 import { type JpegHead, MARKERS } from './segments.ts';
 
 /** The tables before the first scan, by number. The last one of each number applies. */
@@ -32,8 +33,11 @@ export function readTables({ segments }: JpegHead): Tables | null {
 }
 
 /** Null if the codes are impossible, or not those of 8-bit DC coefficients. */
-export const dcCodesOf = ({ counts, symbols }: HuffmanTable): Codes | null =>
-  symbols.every((symbol) => symbol <= MAX_DC_BITS) ? createCodes({ counts, symbols }) : null;
+export function dcCodesOf({ counts, symbols }: HuffmanTable): DcCodes | null {
+  const isUsual = symbols.every((symbol) => symbol <= MAX_DC_BITS);
+  const codes = isUsual ? createCodes({ counts, symbols }) : null;
+  return codes && createDcCodes(codes);
+}
 
 /** Null if the codes are impossible, or not those of 8-bit AC coefficients. */
 export function acCodesOf({ counts, symbols }: HuffmanTable): AcCodes | null {

@@ -141,6 +141,29 @@ test.for([
   },
 );
 
+test.for([
+  ['plain', plain],
+  ['with a colour profile', () => image(SIZE).withIccProfile('p3').jpeg().toBuffer()],
+  ['in CMYK', () => image(SIZE).toColourspace('cmyk').jpeg().toBuffer()],
+  ['progressive', () => image(SIZE).jpeg({ progressive: true }).toBuffer()],
+] as const)(
+  'rejects a JPEG %s cut at any position, but not bytes after its end',
+  async ([, make]) => {
+    const bytes = await make();
+    expect(await verify(Buffer.concat([bytes, Buffer.from('more')]))).toHaveProperty('verified');
+    const step = isThorough ? 7 : 977;
+    const last = Array.from({ length: 12 }, (_none, index) => bytes.length - 1 - index);
+    const others = Array.from(
+      { length: Math.floor(bytes.length / step) },
+      (_none, index) => index * step,
+    );
+    for (const length of [...last, ...others.slice(1).map((each) => each + (seed % step))]) {
+      const cut = bytes.subarray(0, Math.min(length, bytes.length - 1));
+      expect(await verify(cut), `${cut.length} of ${bytes.length}`).toHaveProperty('refused');
+    }
+  },
+);
+
 test('rejects truncated data at any position, also with an end marker', async () => {
   const bytes = await plain();
   const step = isThorough ? 11 : 101;

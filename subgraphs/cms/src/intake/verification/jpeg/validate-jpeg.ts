@@ -62,31 +62,41 @@ function paint(planes: readonly DcPlane[], size: Size): RgbaImage {
 function shrinkPlane(plane: DcPlane, { width, height }: Size): Float32Array {
   const samples = new Float32Array(width * height);
   const columns = coverage(plane.columns, width);
-  let at = 0;
-  for (const down of coverage(plane.rows, height)) {
-    for (const across of columns) {
-      samples[at] = meanOf(plane, { down, across });
-      at += 1;
+  const rows = coverage(plane.rows, height);
+  for (let y = 0; y < height; y += 1) {
+    const { first = 0, shares = NO_SHARES } = rows[y] ?? {};
+    for (let row = 0; row < shares.length; row += 1) {
+      addRow(samples.subarray(y * width, (y + 1) * width), {
+        blocks: plane.values.subarray((first + row) * plane.stride),
+        scale: plane.scale,
+        share: shares[row] ?? 0,
+        columns,
+      });
     }
   }
   return samples;
 }
+const NO_SHARES = new Float64Array();
 
-function meanOf(
-  { values, stride, scale }: DcPlane,
-  { down, across }: { down: Coverage; across: Coverage },
-): number {
-  let mean = 0;
-  for (let row = 0; row < down.shares.length; row += 1) {
-    const start = (down.first + row) * stride + across.first;
-    let sum = 0;
-    for (let column = 0; column < across.shares.length; column += 1) {
-      const sample = Math.max(-128, Math.min(127, (values[start + column] ?? 0) * scale));
-      sum += (across.shares[column] ?? 0) * sample;
+/** Adds a share of a row of blocks to a row of samples. */
+function addRow(
+  samples: Float32Array,
+  {
+    blocks,
+    scale,
+    share,
+    columns,
+  }: { blocks: Int16Array; scale: number; share: number; columns: readonly Coverage[] },
+): void {
+  for (let x = 0; x < samples.length; x += 1) {
+    const { first = 0, shares = NO_SHARES } = columns[x] ?? {};
+    let mean = 0;
+    for (let column = 0; column < shares.length; column += 1) {
+      const sample = Math.max(-128, Math.min(127, (blocks[first + column] ?? 0) * scale));
+      mean += (shares[column] ?? 0) * sample;
     }
-    mean += (down.shares[row] ?? 0) * sum;
+    samples[x] = (samples[x] ?? 0) + share * mean;
   }
-  return mean;
 }
 
 /** Which blocks a sample covers along one side: the first one, and the share of each. */
