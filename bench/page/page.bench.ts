@@ -4,9 +4,11 @@ import { type Stack, startStack } from '@federated-media/stack/stack';
 import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
 import { Pool } from 'undici';
 import { cpuSeconds } from '../processes.ts';
+import { type GatewayProcess, startGateway } from '../gateway/gateway-process.ts';
 import { printTable, ratio, verdict } from '../table.ts';
 import { startFloor } from './floor.ts';
 import { MOST_PRODUCTS, fillCatalog } from './catalog.ts';
+import { benchRepeatedPage } from './repeated-page.ts';
 
 const AT_ONCE = 16;
 /** Operations of 16 to 31 products, in turns. */
@@ -17,37 +19,56 @@ const ROUNDS = 5;
 const SECRET = 'the secret that signs the URLs of this bench';
 
 const kinds = [
-  { name: 'url and srcSet', fields: 'url srcSet', atMost: 3 },
-  { name: 'url only', fields: 'url', atMost: 5 },
+  { name: 'url and srcSet', fields: 'url srcSet', atMost: 3, atMostCached: 1.8 },
+  { name: 'url only', fields: 'url', atMost: 5, atMostCached: null },
 ];
 
 /**
  * A product page, with all processes counted, next to a bare server that reads the same rows and answers the
- * same bytes with the same signatures. Both run in turns, and each round is one ratio.
+ * same bytes with the same signatures. They run in turns, and each round is one ratio. Our gateway runs twice: without
+ * caches, and with the entity cache. Then the same page is requested again and again, with the response cache.
  */
 export async function run() {
   const folder = await temporaryFolder();
+  const dataDir = join(folder, 'data');
   const stack = await startStack({
-    dataDir: join(folder, 'data'),
+    dataDir,
     ports: 'free',
     output: 'collect',
     generate: true,
-    env: { LOG_LEVEL: 'error', URL_SIGNING_SECRET: SECRET },
+    env: { LOG_LEVEL: 'error', URL_SIGNING_SECRET: SECRET, ENTITY_CACHE_BYTES: '0' },
   });
+  const supergraphPath = join(dataDir, 'supergraph.graphql');
+  const start = (env: Readonly<Record<string, string>>) =>
+    startGateway('own', { stack, dataDir, supergraphPath, env });
   try {
     await fillCatalog(stack.gatewayUrl);
-    for (const kind of kinds) await benchPage(stack, kind);
+    const cached = await start({});
+    for (const kind of kinds) await benchPage(stack, { ...kind, cached });
+    await cached.stop();
+    await benchRepeatedPage(await start({ RESPONSE_CACHE_BYTES: '64 MiB' }));
   } finally {
     await stack.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function benchPage(stack: Stack, { name, fields, atMost }: (typeof kinds)[number]) {
+interface Page {
+  readonly name: string;
+  readonly fields: string;
+  /** The highest ratio to the floor. */
+  readonly atMost: number;
+  /** With the entity cache. Null: there is no limit. */
+  readonly atMostCached: number | null;
+  readonly cached: GatewayProcess;
+}
+
+async function benchPage(stack: Stack, { name, fields, atMost, atMostCached, cached }: Page) {
   const queryOf = (first: number) =>
     `{ products(first: ${first}) { nodes { id sku name mediaAssociations { id usageType displayOrder media { id altText ${fields} mimeType width height } } } } }`;
   const bodies = OPERATIONS.map((first) => JSON.stringify({ query: queryOf(first) }));
   const pool = new Pool(stack.gatewayUrl, { connections: AT_ONCE });
+  const cachedPool = new Pool(cached.url, { connections: AT_ONCE });
   const answers = await Promise.all(bodies.map((body) => ask(pool, body)));
   const floor = await startFloor({
     databases: { catalog: stack.postgres.url('catalog'), cms: stack.postgres.url('cms') },
@@ -59,27 +80,33 @@ async function benchPage(stack: Stack, { name, fields, atMost }: (typeof kinds)[
   for (const [index, body] of floorBodies.entries()) {
     if ((await ask(floorPool, body)) !== answers[index])
       throw new Error('The floor answers other bytes.');
+    if ((await ask(cachedPool, bodies[index] ?? '')) !== answers[index])
+      throw new Error('The gateway with the entity cache answers other bytes.');
   }
 
-  const parts = new Map([
-    ...stack.processes.map((each): [string, number] => [each.name, each.pid]),
-    ['PostgreSQL', stack.postgres.pid] as const,
-  ]);
-  const floorParts = new Map([['floor', floor.pid], ['PostgreSQL', stack.postgres.pid] as const]);
+  const postgres = ['PostgreSQL', stack.postgres.pid] as const;
+  const subgraphs = stack.processes
+    .filter((each) => each.name !== 'gateway')
+    .map((each): [string, number] => [each.name, each.pid]);
+  const gatewayPid = stack.processes.find((each) => each.name === 'gateway')?.pid ?? 0;
+  const parts = new Map([['gateway', gatewayPid], ...subgraphs, postgres]);
+  const cachedParts = new Map([['gateway', cached.pid], ...subgraphs, postgres]);
+  const floorParts = new Map([['floor', floor.pid], postgres]);
   await askPages(pool, bodies, WARM_UP);
+  await askPages(cachedPool, bodies, WARM_UP);
   await askPages(floorPool, floorBodies, WARM_UP);
-  const rounds = [];
+  const rounds: Round[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    const bare = await costOf(floorParts, () => askPages(floorPool, floorBodies, PAGES));
-    const ours = await costOf(parts, () => askPages(pool, bodies, PAGES));
-    rounds.push({ bare, ours, ratio: ours.sum / bare.sum });
+    rounds.push({
+      bare: await costOf(floorParts, () => askPages(floorPool, floorBodies, PAGES)),
+      ours: await costOf(parts, () => askPages(pool, bodies, PAGES)),
+      cached: await costOf(cachedParts, () => askPages(cachedPool, bodies, PAGES)),
+    });
   }
-  await Promise.all([pool.close(), floorPool.close()]);
+  await Promise.all([pool.close(), cachedPool.close(), floorPool.close()]);
   await floor.stop();
 
   const bytes = Buffer.byteLength(answers[8] ?? '');
-  const ratios = rounds.map((round) => round.ratio).toSorted((a, b) => a - b);
-  const [least = 0, most = 0] = [ratios[0], ratios.at(-1)];
   printTable(`Product page, ${name}: ${(bytes / 1000).toFixed(0)} kB with 24 products`, [
     ['', 'CPU per page', 'pages per second', 'of these'],
     rowOf(
@@ -90,12 +117,34 @@ async function benchPage(stack: Stack, { name, fields, atMost }: (typeof kinds)[
       'ours',
       rounds.map(({ ours }) => ours),
     ),
-    [
+    rowOf(
+      'ours, entity cache warm',
+      rounds.map(({ cached: each }) => each),
+    ),
+    ratioRow(
       'ours to the floor',
-      `${ratio(least)} to ${ratio(most)}`,
-      `at most ${ratio(atMost)}: ${verdict(most <= atMost)}`,
-    ],
+      rounds.map(({ ours, bare }) => ours.sum / bare.sum),
+      atMost,
+    ),
+    ratioRow(
+      'cached to the floor',
+      rounds.map(({ cached: each, bare }) => each.sum / bare.sum),
+      atMostCached,
+    ),
   ]);
+}
+
+interface Round {
+  readonly bare: Cost;
+  readonly ours: Cost;
+  readonly cached: Cost;
+}
+
+function ratioRow(name: string, ratios: readonly number[], atMost: number | null): string[] {
+  const sorted = ratios.toSorted((a, b) => a - b);
+  const [least = 0, most = 0] = [sorted[0], sorted.at(-1)];
+  const limit = atMost === null ? '' : `at most ${ratio(atMost)}: ${verdict(most <= atMost)}`;
+  return [name, `${ratio(least)} to ${ratio(most)}`, limit];
 }
 
 interface Cost {
