@@ -9,7 +9,7 @@ export interface CachePolicy {
   restrictTo(maxAgeSeconds: number): void;
   /** Applies the policy of several parts. */
   include(other: CachePolicy): void;
-  /** The minimum of all parts, in full seconds; 0 when nothing is known. */
+  /** The minimum of all parts, with fractions; 0 when nothing is known. */
   maxAgeSeconds(): number;
   /** Whether the response is the same for all callers of the store with the same scopes: all parts must be public. */
   isPublic(): boolean;
@@ -26,7 +26,7 @@ export function createCachePolicy(): CachePolicy {
     restrict: (cacheControl = '') => apply(partOf(cacheControl)),
     restrictTo: (maxAge) => apply({ maxAge, isPublic: true }),
     include: (other) => apply({ maxAge: other.maxAgeSeconds(), isPublic: other.isPublic() }),
-    maxAgeSeconds: () => Math.floor(shortest ?? 0),
+    maxAgeSeconds: () => shortest ?? 0,
     isPublic: () => isPublic && shortest !== undefined,
   };
 }
@@ -42,6 +42,10 @@ function partOf(cacheControl: string): Part {
   return { maxAge: Number(maxAge), isPublic: scope === 'public' };
 }
 
+/** The header of a response for one caller. A client may use one that is too old with its tag. */
+export const privateFor = (seconds: number): string =>
+  `max-age=${Math.max(0, Math.floor(seconds))}, private`;
+
 /**
  * Sets the `cache-control` header of the whole response. The response is for one caller, so only a private cache may
  * keep it, and only a query without errors is cacheable.
@@ -52,7 +56,7 @@ export const cacheControl: ApolloServerPlugin<{ cachePolicy: CachePolicy }> = {
       const isQuery = operation?.operation === OperationTypeNode.QUERY;
       const isWhole = body.kind === 'single' && !body.singleResult.errors;
       const maxAge = isQuery && isWhole ? cachePolicy.maxAgeSeconds() : 0;
-      http.headers.set('cache-control', maxAge > 0 ? `max-age=${maxAge}, private` : 'no-store');
+      http.headers.set('cache-control', maxAge > 0 ? privateFor(maxAge) : 'no-store');
       if (maxAge > 0) http.headers.set('vary', 'authorization, accept');
     },
   }),

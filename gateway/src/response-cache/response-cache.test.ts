@@ -30,6 +30,8 @@ interface Asked {
   url?: string;
   headers?: Record<string, string>;
   body?: unknown;
+  /** The remaining age of the oldest part, in seconds. */
+  remaining?: number;
   /** Resolves when the operation may end. */
   until?: Promise<unknown>;
 }
@@ -41,6 +43,7 @@ const ask = ({
   url = '/graphql?query={a}',
   headers = {},
   body,
+  remaining = Infinity,
   until,
 }: Asked = {}): Promise<GraphQLAnswer> => {
   const request = { method, url, headers, body } as unknown as FastifyRequest;
@@ -51,6 +54,7 @@ const ask = ({
     await until;
     const cachePolicy = createCachePolicy();
     cachePolicy.restrict(given.subgraph);
+    cachePolicy.restrictTo(remaining);
     const answer = {
       status: given.status,
       headers: new Map([['cache-control', given.cacheControl]]),
@@ -68,6 +72,16 @@ test('answers the same request for a second, with the remaining age', async () =
   expect(String(body)).toBe('answer 1');
   expect(headers.get('cache-control')).toBe('max-age=4, private');
   vi.advanceTimersByTime(1);
+  expect(await textOf()).toBe('answer 2');
+});
+
+test('does not store a response for longer than its parts', async () => {
+  given.subgraph = 'max-age=60, public';
+  await ask({ remaining: 0.25 });
+  vi.advanceTimersByTime(200);
+  const { body, headers } = await ask();
+  expect([String(body), headers.get('cache-control')]).toEqual(['answer 1', 'max-age=0, private']);
+  vi.advanceTimersByTime(50);
   expect(await textOf()).toBe('answer 2');
 });
 

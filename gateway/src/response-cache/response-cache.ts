@@ -3,6 +3,7 @@ import type { ResponseStore } from '@federated-media/subgraph-kit/graphql-endpoi
 import type { GraphQLAnswer } from '@federated-media/subgraph-kit/graphql-http';
 import { metrics } from '@federated-media/subgraph-kit/telemetry/metrics';
 import { LRUCache } from 'lru-cache';
+import { privateFor } from '../cache-policy.ts';
 import type { GatewayContext } from '../context.ts';
 import { conditional } from './conditional.ts';
 import { requestKey } from './request-key.ts';
@@ -89,7 +90,8 @@ export function createResponseCache({
   };
 }
 
-const isFresh = ({ storedAt }: Entry) => performance.now() - storedAt < MAX_AGE_MS;
+const isFresh = ({ storedAt, maxAgeSeconds }: Entry) =>
+  performance.now() - storedAt < Math.min(MAX_AGE_MS, maxAgeSeconds * 1000);
 
 /** Undefined if the response must not be stored. */
 function toEntry({
@@ -116,7 +118,6 @@ function toEntry({
 
 /** The client may keep the response as long as if it had been created for it. */
 function withRemainingAge({ answer, storedAt, maxAgeSeconds }: Entry): GraphQLAnswer {
-  const remaining = Math.floor(maxAgeSeconds - (performance.now() - storedAt) / 1000);
-  const caching = remaining > 0 ? `max-age=${remaining}, private` : 'no-store';
+  const caching = privateFor(maxAgeSeconds - (performance.now() - storedAt) / 1000);
   return { ...answer, headers: new Map([...answer.headers, ['cache-control', caching]]) };
 }
