@@ -13,7 +13,7 @@ export function conditional(request: FastifyRequest, answer: GraphQLAnswer): Gra
   const isKnown = given.trim() === '*' || given.split(',').some((tag) => isSame(tag, etag));
   if (!isKnown) return answer;
   const headers = new Map([...answer.headers].filter(([name]) => KEPT.has(name)));
-  return { status: NOT_MODIFIED, headers, body: '' };
+  return { status: NOT_MODIFIED, headers, body: Buffer.alloc(0) };
 }
 
 /** The weak comparison (RFC 9110, 8.8.3.2): proxies that compress make tags weak. */

@@ -13,7 +13,7 @@ const MAX_AGE_MS = 1_000;
 const ENTRY_BYTES = 1_000;
 
 interface Entry {
-  readonly answer: GraphQLAnswer & { readonly body: Buffer };
+  readonly answer: GraphQLAnswer;
   /** By `performance.now()`. */
   readonly storedAt: number;
   readonly maxAgeSeconds: number;
@@ -103,11 +103,10 @@ function toEntry({
   context: GatewayContext;
   storedAt: number;
 }): Entry | undefined {
-  const { status, headers } = answer;
+  const { status, headers, body } = answer;
   // Only for queries without errors; see `cacheControl`.
   const isCacheable = headers.get('cache-control')?.startsWith('max-age=');
   if (status !== 200 || !isCacheable || !cachePolicy.isPublic()) return undefined;
-  const body = Buffer.from(answer.body);
   const etag = `"${hash('sha256', body, 'base64url')}"`;
   return {
     answer: { status, headers: new Map([...headers, ['etag', etag]]), body },

@@ -84,12 +84,27 @@ async function toAnswer(
   }
   if (body.kind === 'complete') {
     const { string: text } = body;
-    return { status, headers, body: Buffer.from(status < 400 ? text : withRequestId(text, requestId)) };
+    return { status, headers, body: toBytes(status < 400 ? text : withRequestId(text, requestId)) };
   }
   // Incremental delivery is not supported, so that there are only a few chunks.
   const chunks: string[] = [];
   for await (const chunk of body.asyncIterator) chunks.push(chunk);
-  return { status, headers, body: Buffer.from(chunks.join('')) };
+  return { status, headers, body: toBytes(chunks.join('')) };
+}
+
+const NEWLINE = '\n'.charCodeAt(0);
+
+/**
+ * The response ends with a newline, for terminals. Appending it to the text, and sending a text, would copy a large
+ * one twice more: 0.3 ms of CPU for 161 kB.
+ */
+function toBytes(text: string): Buffer {
+  // Apollo Server appends one to errors.
+  if (text.endsWith('\n')) return Buffer.from(text);
+  const bytes = Buffer.allocUnsafe(Buffer.byteLength(text) + 1);
+  bytes.write(text);
+  bytes[bytes.length - 1] = NEWLINE;
+  return bytes;
 }
 
 export function sendGraphQL(
