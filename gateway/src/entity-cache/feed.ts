@@ -3,6 +3,7 @@ import { newId } from '@federated-media/subgraph-kit/ids';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { createLoop } from '@federated-media/subgraph-kit/loop';
 import { TIMEOUT_HEADER } from '@federated-media/subgraph-kit/request-life';
+import { outgoingHeaders } from '@federated-media/subgraph-kit/telemetry/activity';
 import { z } from 'zod';
 import type { ConnectionLimits, SubgraphClient } from '../subgraph-client.ts';
 import { checkResponse } from '../subgraph-response.ts';
@@ -76,7 +77,8 @@ export function createEntityCacheFeed({
   });
 
   async function readPage(signal: AbortSignal) {
-    const requestId = newId();
+    const headers = { 'x-request-id': newId(), ...outgoingHeaders() };
+    const requestId = headers['x-request-id'];
     const token = await minter.mint({
       audience: name,
       subject: FEED_ISSUER,
@@ -87,9 +89,9 @@ export function createEntityCacheFeed({
     const response = await client.post({
       isUpload: false,
       headers: {
+        ...headers,
         accept: 'application/json',
         authorization: `Bearer ${token}`,
-        'x-request-id': requestId,
         [TIMEOUT_HEADER]: String(TIMEOUT_MS),
       },
       encode: () => ({
