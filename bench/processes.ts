@@ -28,20 +28,16 @@ function readStat(pid: number): ProcessStat[] {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    const [parentPid, userTicks, systemTicks] = [fields[1], fields[11], fields[12]].map(Number);
-    return [
-      {
-        pid,
-        parentPid: parentPid ?? 0,
-        cpuSeconds: ((userTicks ?? 0) + (systemTicks ?? 0)) / TICKS_PER_SECOND,
-      },
-    ];
+    const parentPid = Number(fields[1]);
+    // User and system time, then those of its child processes that ended: a sum over a tree never decreases.
+    const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+    return [{ pid, parentPid, cpuSeconds: ticks / TICKS_PER_SECOND }];
   } catch {
     return []; // It ended after it was listed.
   }
 }
 
-/** CPU seconds of all running processes in the trees. */
+/** CPU seconds of all processes in the trees, including those that ended. */
 export const cpuSeconds = (roots: readonly number[]): number =>
   processTree(roots).reduce((sum, stat) => sum + stat.cpuSeconds, 0);
 
