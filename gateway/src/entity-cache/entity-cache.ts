@@ -2,8 +2,8 @@ import { LRUCache } from 'lru-cache';
 import type { ResponseObject } from '../execution/response-objects.ts';
 import { bytesOf, copyOf } from './values.ts';
 
-/** Entries of objects that ended longer ago than this many others are not served. */
-const MAX_ENDINGS = 50_000;
+/** The number of changes that are remembered. What was requested before the oldest of them is not served. */
+const MAX_ENDINGS = 10_000;
 /** The feed reports at least every second. Without it, entries are not served after this time. */
 const MAX_SILENCE_MS = 3_000;
 /** The objects of an entry, and its place in the cache. */
