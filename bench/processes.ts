@@ -29,16 +29,14 @@ function readStat(pid: number): ProcessStat[] {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    const parentPid = Number(fields[1]);
+    // User and system time, then those of its child processes that ended: a sum over a tree never decreases.
     const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
-    return [{ pid, parentPid: Number(fields[1]), cpuSeconds: ticks / TICKS_PER_SECOND }];
+    return [{ pid, parentPid, cpuSeconds: ticks / TICKS_PER_SECOND }];
   } catch {
     return []; // It ended after it was listed.
   }
 }
-
-/** CPU seconds of all processes in the trees. */
-export const cpuSeconds = (roots: readonly number[]): number =>
-  processTree(roots).reduce((sum, stat) => sum + stat.cpuSeconds, 0);
 
 /** CPU seconds by name of the root; those of what it started are under "<name> workers". */
 export function cpuSecondsByProcess(roots: ReadonlyMap<string, number>): Map<string, number> {

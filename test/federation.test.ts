@@ -100,7 +100,13 @@ test('the test covers every directive', async () => {
 
 test('the API schema has no @inaccessible elements and no internal directives', () => {
   const { schema } = gateway;
-  for (const hidden of ['mediaChanges', 'mediaUsageClaims', '_service', '_entities']) {
+  for (const hidden of [
+    'mediaChanges',
+    'mediaInvalidations',
+    'mediaUsageClaims',
+    '_service',
+    '_entities',
+  ]) {
     expect(schema.getQueryType()?.getFields()).not.toHaveProperty(hidden);
   }
   const types = Object.keys(schema.getTypeMap());

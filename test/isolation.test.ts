@@ -110,7 +110,11 @@ test('cursors of another store return nothing of it', async () => {
 });
 
 /** For service tokens of consumers, which have no store; clients cannot use them. */
-const OF_EVERY_STORE = new Set(['cms: mediaChanges(after)', 'cms: mediaUsageClaims(after)']);
+const OF_EVERY_STORE = new Set([
+  'cms: mediaChanges(after)',
+  'cms: mediaInvalidations(after)',
+  'cms: mediaUsageClaims(after)',
+]);
 
 test('names of another store find nothing and can be used', async () => {
   let tried = 0;

@@ -16,10 +16,18 @@ const programs = {
   'stock source': [new URL('./stock-gateway.ts', import.meta.url), 'own'],
 } as const;
 
+interface Surroundings {
+  readonly stack: Stack;
+  readonly dataDir: string;
+  readonly supergraphPath: string;
+  /** Additional settings. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Starts an additional gateway for the subgraphs of `stack`, which reports its costs. */
 export async function startGateway(
   kind: GatewayKind,
-  { stack, dataDir, supergraphPath }: { stack: Stack; dataDir: string; supergraphPath: string },
+  { stack, dataDir, supergraphPath, env = {} }: Surroundings,
 ) {
   const [program, ...args] = programs[kind];
   const child = fork(fileURLToPath(program), args, {
@@ -33,6 +41,7 @@ export async function startGateway(
       SUBGRAPHS: Object.entries(stack.urls)
         .map(([name, url]) => `${name}=${url}/graphql`)
         .join(),
+      ...env,
     },
   });
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {

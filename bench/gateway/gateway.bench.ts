@@ -9,7 +9,10 @@ import { benchProductPage } from './product-page.ts';
 export const run = () =>
   withStack({ env: { LOG_LEVEL: 'error' } }, async (stack, { dataDir }) => {
     const supergraphPath = join(dataDir, 'supergraph.graphql');
-    const start = (kind: GatewayKind) => startGateway(kind, { stack, dataDir, supergraphPath });
+    // Executors and data sources are compared, not caches.
+    const env = { ENTITY_CACHE_BYTES: '0' };
+    const start = (kind: GatewayKind) =>
+      startGateway(kind, { stack, dataDir, supergraphPath, env });
     await benchProductPage(stack, start);
     await benchHostileClients(start);
     await benchManyUploads(start);

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { type Stack, startStack } from '@federated-media/stack/stack';
 import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
 import { Pool } from 'undici';
-import { costOf, rowOf } from '../cost.ts';
+import { costOf, rowOf, type Cost } from '../cost.ts';
+import { type GatewayProcess, startGateway } from '../gateway/gateway-process.ts';
 import { atMost, printTable, ratio, spread } from '../table.ts';
 import { startFloor } from './floor.ts';
 import { MOST_PRODUCTS, fillCatalog } from './catalog.ts';
+import { benchRepeatedPage } from './repeated-page.ts';
 
 const AT_ONCE = 16;
 /** Operations of 16 to 31 products, in turns. */
@@ -17,37 +19,56 @@ const ROUNDS = 5;
 const SECRET = 'the secret that signs the URLs of this bench';
 
 const kinds = [
-  { name: 'url and srcSet', fields: 'url srcSet', limit: 3 },
-  { name: 'url only', fields: 'url', limit: 5 },
+  { name: 'url and srcSet', fields: 'url srcSet', limit: 3, limitCached: 1.8 },
+  { name: 'url only', fields: 'url', limit: 5, limitCached: null },
 ];
 
 /**
  * A product page, with all processes counted, next to a bare server that reads the same rows and answers the
- * same bytes with the same signatures. Both run in turns, and each round is one ratio.
+ * same bytes with the same signatures. They run in turns, and each round is one ratio. Our gateway runs twice: without
+ * caches, and with the entity cache. Then the same page is requested again and again, with the response cache.
  */
 export async function run() {
   const folder = await temporaryFolder();
+  const dataDir = join(folder, 'data');
   const stack = await startStack({
-    dataDir: join(folder, 'data'),
+    dataDir,
     ports: 'free',
     output: 'collect',
     generate: true,
-    env: { LOG_LEVEL: 'error', URL_SIGNING_SECRET: SECRET },
+    env: { LOG_LEVEL: 'error', URL_SIGNING_SECRET: SECRET, ENTITY_CACHE_BYTES: '0' },
   });
+  const supergraphPath = join(dataDir, 'supergraph.graphql');
+  const start = (env: Readonly<Record<string, string>>) =>
+    startGateway('own', { stack, dataDir, supergraphPath, env });
   try {
     await fillCatalog(stack.gatewayUrl);
-    for (const kind of kinds) await benchPage(stack, kind);
+    const cached = await start({});
+    for (const kind of kinds) await benchPage(stack, { ...kind, cached });
+    await cached.stop();
+    await benchRepeatedPage(await start({ RESPONSE_CACHE_BYTES: '64 MiB' }));
   } finally {
     await stack.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function benchPage(stack: Stack, { name, fields, limit }: (typeof kinds)[number]) {
+interface Page {
+  readonly name: string;
+  readonly fields: string;
+  /** The highest ratio to the floor. */
+  readonly limit: number;
+  /** With the entity cache. Null: there is no limit. */
+  readonly limitCached: number | null;
+  readonly cached: GatewayProcess;
+}
+
+async function benchPage(stack: Stack, { name, fields, limit, limitCached, cached }: Page) {
   const queryOf = (first: number) =>
     `{ products(first: ${first}) { nodes { id sku name mediaAssociations { id usageType displayOrder media { id altText ${fields} mimeType width height } } } } }`;
   const bodies = OPERATIONS.map((first) => JSON.stringify({ query: queryOf(first) }));
   const pool = new Pool(stack.gatewayUrl, { connections: AT_ONCE });
+  const cachedPool = new Pool(cached.url, { connections: AT_ONCE });
   const answers = await Promise.all(bodies.map((body) => ask(pool, body)));
   const floor = await startFloor({
     databases: { catalog: stack.postgres.url('catalog'), cms: stack.postgres.url('cms') },
@@ -59,28 +80,35 @@ async function benchPage(stack: Stack, { name, fields, limit }: (typeof kinds)[n
   for (const [index, body] of floorBodies.entries()) {
     if ((await ask(floorPool, body)) !== answers[index])
       throw new Error('The floor answers other bytes.');
+    if ((await ask(cachedPool, bodies[index] ?? '')) !== answers[index])
+      throw new Error('The gateway with the entity cache answers other bytes.');
   }
 
-  const parts = new Map([
-    ...stack.processes.map((each): [string, number] => [each.name, each.pid]),
-    ['PostgreSQL', stack.postgres.pid] as const,
-  ]);
-  const floorParts = new Map([['floor', floor.pid], ['PostgreSQL', stack.postgres.pid] as const]);
+  const postgres = ['PostgreSQL', stack.postgres.pid] as const;
+  const subgraphs = stack.processes
+    .filter((each) => each.name !== 'gateway')
+    .map((each): [string, number] => [each.name, each.pid]);
+  const gatewayPid = stack.processes.find((each) => each.name === 'gateway')?.pid ?? 0;
+  const parts = new Map([['gateway', gatewayPid], ...subgraphs, postgres]);
+  const cachedParts = new Map([['gateway', cached.pid], ...subgraphs, postgres]);
+  const floorParts = new Map([['floor', floor.pid], postgres]);
   await askPages(pool, bodies, WARM_UP);
+  await askPages(cachedPool, bodies, WARM_UP);
   await askPages(floorPool, floorBodies, WARM_UP);
-  const rounds = [];
+  const rounds: Round[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    const askFloor = () => askPages(floorPool, floorBodies, PAGES);
-    const bare = await costOf(floorParts, { count: PAGES, work: askFloor });
-    const askOurs = () => askPages(pool, bodies, PAGES);
-    const ours = await costOf(parts, { count: PAGES, work: askOurs });
-    rounds.push({ bare, ours, ratio: ours.cpuMs / bare.cpuMs });
+    const cost = (roots: ReadonlyMap<string, number>, work: () => Promise<void>) =>
+      costOf(roots, { count: PAGES, work });
+    rounds.push({
+      bare: await cost(floorParts, () => askPages(floorPool, floorBodies, PAGES)),
+      ours: await cost(parts, () => askPages(pool, bodies, PAGES)),
+      cached: await cost(cachedParts, () => askPages(cachedPool, bodies, PAGES)),
+    });
   }
-  await Promise.all([pool.close(), floorPool.close()]);
+  await Promise.all([pool.close(), cachedPool.close(), floorPool.close()]);
   await floor.stop();
 
   const bytes = Buffer.byteLength(answers[8] ?? '');
-  const ratios = rounds.map((round) => round.ratio);
   printTable(`Product page, ${name}: ${(bytes / 1000).toFixed(0)} kB with 24 products`, [
     ['', 'CPU per page', 'pages per second', 'of these'],
     rowOf(
@@ -91,9 +119,34 @@ async function benchPage(stack: Stack, { name, fields, limit }: (typeof kinds)[n
       'ours',
       rounds.map(({ ours }) => ours),
     ),
-    ['ours to the floor', spread(ratios, ratio), atMost(limit, ratios)],
+    rowOf(
+      'ours, entity cache warm',
+      rounds.map(({ cached: each }) => each),
+    ),
+    ratioRow(
+      'ours to the floor',
+      rounds.map(({ ours, bare }) => ours.cpuMs / bare.cpuMs),
+      limit,
+    ),
+    ratioRow(
+      'cached to the floor',
+      rounds.map(({ cached: each, bare }) => each.cpuMs / bare.cpuMs),
+      limitCached,
+    ),
   ]);
 }
+
+interface Round {
+  readonly bare: Cost;
+  readonly ours: Cost;
+  readonly cached: Cost;
+}
+
+const ratioRow = (name: string, ratios: readonly number[], limit: number | null): string[] => [
+  name,
+  spread(ratios, ratio),
+  limit === null ? '' : atMost(limit, ratios),
+];
 
 async function askPages(pool: Pool, bodies: readonly string[], count: number) {
   let asked = 0;

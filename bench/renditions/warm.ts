@@ -45,7 +45,7 @@ export async function benchWarm({
 
 async function printSmall({ floors, costs, rateRatios }: Rounds, file: string) {
   const { size } = await stat(file);
-  const [floorCpu, cpu] = [floors, costs].map((rounds) => rounds.map(({ sum }) => sum));
+  const [floorCpu, cpu] = [floors, costs].map((rounds) => rounds.map(({ cpuMs: each }) => each));
   printTable(`Warm: ${(size / 1000).toFixed(0)} KB, ${SMALL.atOnce} at a time`, [
     ['node:http, a buffer', `${rateOf(floors).toFixed(0)}/s`],
     ['cms', `${rateOf(costs).toFixed(0)}/s`],

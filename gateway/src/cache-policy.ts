@@ -1,27 +1,50 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { OperationTypeNode } from 'graphql';
 
-/** Collects how long the parts of one response may be cached. */
+/** Collects how long the parts of one response may be cached, and whether they are public. */
 export interface CachePolicy {
   /** Applies the `cache-control` header of a subgraph's response, if it has one. */
   restrict(cacheControl: string | undefined): void;
-  /** The minimum of all parts; 0 when nothing is known. */
+  /** Applies the remaining age of a public part. */
+  restrictTo(maxAgeSeconds: number): void;
+  /** Applies the policy of several parts. */
+  include(other: CachePolicy): void;
+  /** The minimum of all parts, with fractions; 0 when nothing is known. */
   maxAgeSeconds(): number;
+  /** Whether the response is the same for all callers of the store with the same scopes: all parts must be public. */
+  isPublic(): boolean;
 }
 
 export function createCachePolicy(): CachePolicy {
   let shortest: number | undefined;
+  let isPublic = true;
+  const apply = (part: Part) => {
+    shortest = Math.min(shortest ?? Infinity, part.maxAge);
+    isPublic &&= part.isPublic;
+  };
   return {
-    restrict(cacheControl = '') {
-      shortest = Math.min(shortest ?? Infinity, maxAgeOf(cacheControl));
-    },
+    restrict: (cacheControl = '') => apply(partOf(cacheControl)),
+    restrictTo: (maxAge) => apply({ maxAge, isPublic: true }),
+    include: (other) => apply({ maxAge: other.maxAgeSeconds(), isPublic: other.isPublic() }),
     maxAgeSeconds: () => shortest ?? 0,
+    isPublic: () => isPublic && shortest !== undefined,
   };
 }
 
+interface Part {
+  readonly maxAge: number;
+  readonly isPublic: boolean;
+}
+
 /** The format of Apollo Server; a response with any other value is not cached. */
-const maxAgeOf = (cacheControl: string): number =>
-  Number(/^max-age=(\d{1,8}), (?:public|private)$/.exec(cacheControl)?.[1] ?? 0);
+function partOf(cacheControl: string): Part {
+  const [, maxAge = 0, scope] = /^max-age=(\d{1,8}), (public|private)$/.exec(cacheControl) ?? [];
+  return { maxAge: Number(maxAge), isPublic: scope === 'public' };
+}
+
+/** The header of a response for one caller. A client may use one that is too old with its tag. */
+export const privateFor = (seconds: number): string =>
+  `max-age=${Math.max(0, Math.floor(seconds))}, private`;
 
 /**
  * Sets the `cache-control` header of the whole response. The response is for one caller, so only a private cache may
@@ -33,7 +56,7 @@ export const cacheControl: ApolloServerPlugin<{ cachePolicy: CachePolicy }> = {
       const isQuery = operation?.operation === OperationTypeNode.QUERY;
       const isWhole = body.kind === 'single' && !body.singleResult.errors;
       const maxAge = isQuery && isWhole ? cachePolicy.maxAgeSeconds() : 0;
-      http.headers.set('cache-control', maxAge > 0 ? `max-age=${maxAge}, private` : 'no-store');
+      http.headers.set('cache-control', maxAge > 0 ? privateFor(maxAge) : 'no-store');
       if (maxAge > 0) http.headers.set('vary', 'authorization, accept');
     },
   }),

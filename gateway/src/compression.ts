@@ -1,5 +1,5 @@
 import compress from '@fastify/compress';
-import type { SendText } from '@federated-media/subgraph-kit/graphql-http';
+import type { SendBytes } from '@federated-media/subgraph-kit/graphql-http';
 import type { FastifyInstance } from 'fastify';
 
 /** Smaller responses fit into one packet anyway. */
@@ -8,6 +8,7 @@ const THRESHOLD_BYTES = 1_024;
 const SYNCHRONOUS_BYTES = 8_192;
 
 /** A query parameter that only signed URLs of PRIVATE files and of uploads have. */
+const PARAMETER = 'expires=';
 const SECRET = /[?&]expires=\d/;
 
 /** Lets `sendCompressed` use Brotli or gzip. */
@@ -26,8 +27,8 @@ export async function addCompression(app: FastifyInstance): Promise<void> {
  * that others may have written: its compressed size could reveal the signature (BREACH, CVE-2013-3587), so it is
  * sent unchanged.
  */
-export const sendCompressed: SendText = (reply, text) => {
-  if (SECRET.test(text)) return reply.send(text);
-  reply.compress(text);
+export const sendCompressed: SendBytes = (reply, body) => {
+  if (body.includes(PARAMETER) && SECRET.test(String(body))) return reply.send(body);
+  reply.compress(body);
   return reply;
 };

@@ -5,6 +5,7 @@ import { resolveSecret } from '@federated-media/subgraph-kit/secrets';
 import {
   MIN_SECRET_LENGTH,
   byteSetting,
+  cacheSizeSetting,
   countSetting,
   isProduction,
   listSetting,
@@ -26,6 +27,8 @@ import { limitSettings, limitsOf } from './limits/settings.ts';
 const DEFAULT_PORT = 4000;
 /** 80 times the response for a page of 24 products with 5 images each. */
 const DEFAULT_ANSWER_BYTES = 8 * 2 ** 20;
+/** About 20,000 files with URL and `srcSet`. */
+const DEFAULT_ENTITY_CACHE_BYTES = 32 * 2 ** 20;
 const recordedOperations = fileURLToPath(new URL('../../operations', import.meta.url));
 const DAY = 86_400;
 const committedSupergraph = fileURLToPath(new URL('../supergraph.graphql', import.meta.url));
@@ -52,6 +55,8 @@ const settings = requiredInProduction(
     UPLOAD_MAX_BYTES: byteSetting(DEFAULT_UPLOAD_MAX_BYTES),
     ...corsSettings,
     INTROSPECTION: z.stringbool({ error: 'must be true or false' }).optional(),
+    ENTITY_CACHE_BYTES: cacheSizeSetting(DEFAULT_ENTITY_CACHE_BYTES),
+    RESPONSE_CACHE_BYTES: cacheSizeSetting(0),
     ...limitSettings,
   }),
   ['INTERNAL_SECRET', 'AUTH_ISSUER', 'AUTH_AUDIENCE'],
@@ -101,6 +106,10 @@ export async function readConfig(env: Readonly<Record<string, string | undefined
       maxResponseBytes: given.SUBGRAPH_ANSWER_MAX_BYTES,
     },
     uploadMaxBytes: given.UPLOAD_MAX_BYTES,
+    /** 0: entities are not cached. */
+    entityCacheBytes: given.ENTITY_CACHE_BYTES,
+    /** 0: responses are not cached. */
+    responseCacheBytes: given.RESPONSE_CACHE_BYTES,
     maxBodyBytes: given.MAX_BODY_BYTES,
     ...limitsOf(given),
     cors: corsOf(given, { production: isProduction(given) }),

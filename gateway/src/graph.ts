@@ -7,6 +7,7 @@ import type { Executor, GatewayContext } from './context.ts';
 import { disableApolloTelemetry } from './config.ts';
 import { createDataSource } from './data-source.ts';
 import { createExecutor } from './execution/executor.ts';
+import { openEntityCache } from './entity-cache/open.ts';
 import { readSupergraphFacts } from './execution/supergraph-facts.ts';
 import {
   type ConnectionLimits,
@@ -40,9 +41,18 @@ export interface GraphOptions {
   connectionLimits: ConnectionLimits;
   /** Creates the data source of one subgraph. Default: `createDataSource`. */
   sourceOf?: (subgraph: SubgraphConnection) => GraphQLDataSource<GatewayContext>;
+  /** Absent: entities are not cached. */
+  entityCache?: EntityCacheOptions | undefined;
   /** The executor of plans. `apollo` is for comparisons. */
   executor?: 'own' | 'apollo';
   logger: Logger;
+}
+
+export interface EntityCacheOptions {
+  /** 0: entities are not cached. */
+  readonly maxBytes: number;
+  /** Creates tokens of `FEED_ISSUER`. */
+  readonly minter: TokenMinter;
 }
 
 /** One subgraph with its URL. */
@@ -73,6 +83,8 @@ export async function openGraph(sdl: string, options: GraphOptions): Promise<Gra
   disableApolloTelemetry();
   const clients = new Map<string, SubgraphClient>();
   const planOnly = new WeakSet<object>();
+  const facts = readSupergraphFacts(sdl);
+  const entityCache = options.entityCache && openEntityCache(facts.schema, options.entityCache);
   const sources = new Map<string, GraphQLDataSource>();
   const gateway = new ApolloGateway({
     supergraphSdl: sdl,
@@ -85,15 +97,19 @@ export async function openGraph(sdl: string, options: GraphOptions): Promise<Gra
     },
     buildService({ name, url: composedUrl = '' }) {
       const url = subgraphUrls.get(name) ?? composedUrl;
-      const client = createSubgraphClient({ name, url, limits: connectionLimits, logger });
+      const connect = (limits: ConnectionLimits, log: Logger) =>
+        createSubgraphClient({ name, url, limits, logger: log });
+      const client = connect(connectionLimits, logger);
       clients.set(name, client);
       const source: GraphQLDataSource = sourceOf({ name, url, client });
-      const observedSource = { process: observed(name, (request) => source.process(request)) };
-      sources.set(name, observedSource);
-      return observedSource;
+      const process = observed(name, (request) => source.process(request));
+      const cached = { process: entityCache?.wrap(process, { name, connect, logger }) ?? process };
+      sources.set(name, cached);
+      return cached;
     },
   });
-  const closeClients = () => Promise.all(clients.values().map((client) => client.close()));
+  const closeClients = () =>
+    Promise.all([entityCache?.close(), ...clients.values().map((client) => client.close())]);
   const activity = createActivityCount();
   try {
     const { schema, executor } = await gateway.load();
@@ -110,7 +126,7 @@ export async function openGraph(sdl: string, options: GraphOptions): Promise<Gra
     };
     const own = createExecutor({
       schema,
-      facts: readSupergraphFacts(sdl),
+      facts,
       sources,
       plan: (request) => timedPlanning(() => plan(request)),
       planAhead: plan,

@@ -3,6 +3,7 @@ import { runProcess } from '@federated-media/subgraph-kit/process';
 import { UPLOAD_IDLE_MS } from '@federated-media/subgraph-kit/upload-defaults';
 import { createClientIdentity } from './client-identity.ts';
 import { readConfig } from './config.ts';
+import { FEED_ISSUER } from './entity-cache/feed.ts';
 import { serveGateway } from './server.ts';
 import { readSupergraph, watchSupergraph } from './supergraph-file.ts';
 import { createSupergraph } from './supergraph.ts';
@@ -20,6 +21,10 @@ await runProcess('gateway', async ({ env, logger }) => {
     minter: createTokenMinter({ secrets: config.internalSecrets, issuer: 'gateway' }),
     uploadIdleMs: UPLOAD_IDLE_MS,
     connectionLimits: config.connectionLimits,
+    entityCache: {
+      maxBytes: config.entityCacheBytes,
+      minter: createTokenMinter({ secrets: config.internalSecrets, issuer: FEED_ISSUER }),
+    },
     prepare: (graph) => warmUp(graph, { operations, logger }),
     logger,
   });

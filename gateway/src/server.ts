@@ -21,6 +21,7 @@ import { addGraphiql } from './graphiql.ts';
 import { type Admission, openAdmission } from './limits/admission.ts';
 import { createOneAtATime } from './limits/one-at-a-time.ts';
 import type { OperationLimits } from './limits/settings.ts';
+import { createResponseCache } from './response-cache/response-cache.ts';
 import { overload } from './overload.ts';
 import { addPages } from './pages.ts';
 import type { Supergraph } from './supergraph.ts';
@@ -48,6 +49,8 @@ export interface GatewayOptions extends OperationLimits {
   cors: CorsOptions;
   /** Whether clients may ask for the schema. */
   introspection: boolean;
+  /** 0: responses are not cached. */
+  responseCacheBytes?: number;
   /** Absent: no telemetry. */
   telemetry?: Telemetry;
   logger: Logger;
@@ -61,6 +64,7 @@ export async function serveGateway({
   port,
   cors,
   introspection,
+  responseCacheBytes = 0,
   telemetry = NO_TELEMETRY,
   logger,
   ...limits
@@ -90,6 +94,8 @@ export async function serveGateway({
       beforePlanning: () => beforePlanning(scope.signal),
     }),
     admit,
+    responses:
+      responseCacheBytes > 0 ? createResponseCache({ maxBytes: responseCacheBytes }) : undefined,
     jsonLimits: limits.jsonLimits,
     largeBodies: {
       bytes: LARGE_BODY_BYTES,

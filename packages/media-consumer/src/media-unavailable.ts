@@ -5,3 +5,6 @@ export class MediaUnavailableError extends Error {
     this.name = 'MediaUnavailableError';
   }
 }
+
+export const isMediaUnavailable = (error: unknown): boolean =>
+  error instanceof MediaUnavailableError;

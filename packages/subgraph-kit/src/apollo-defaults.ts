@@ -30,6 +30,8 @@ export const apolloDefaults = <Context extends { requestId: string }>({
   allowBatchedHttpRequests: false,
   validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
   formatError: maskError,
+  // Without the newline that Apollo Server appends; see `toBytes`.
+  stringifyResult: (result: object) => JSON.stringify(result),
   logger,
   plugins: [
     boundedVariables,

@@ -4,7 +4,7 @@ import { isMultipart } from '@federated-media/multipart/parser';
 import { type MultipartLimits, readMultipart } from '@federated-media/multipart/read-multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { UnauthenticatedError } from './errors.ts';
-import { type SendText, executeGraphQL } from './graphql-http.ts';
+import { type GraphQLAnswer, type SendBytes, executeGraphQL, sendGraphQL } from './graphql-http.ts';
 import type { AskedDocument } from './graphql-operation.ts';
 import type { Caller } from './identity.ts';
 import { beginRequest, duringRequest } from './request-life.ts';
@@ -39,13 +39,24 @@ export interface GraphQLEndpoint<Context extends BaseContext> {
    * all documents are allowed. @throws GraphQLError
    */
   admit?(asked: AskedDocument, scope: RequestScope): Promise<string | undefined>;
+  /** Absent: every request is executed. */
+  responses?: ResponseStore<Context> | undefined;
   jsonLimits: JsonLimits;
   /** Absent: JSON bodies of any size are parsed on arrival. */
   largeBodies?: LargeBodies;
   /** Absent: multipart requests are rejected with 415. */
   uploads?: Uploads | undefined;
-  /** Sends the text of a response. Absent: unchanged. */
-  send?: SendText;
+  /** Sends the body of a response. Absent: unchanged. */
+  send?: SendBytes | undefined;
+}
+
+/** Responses that are sent again without executing the request. */
+export interface ResponseStore<Context> {
+  /** Returns a stored response, or the one of `execute`, which may be stored. Not called for uploads. */
+  answer(
+    asked: { request: FastifyRequest; caller: Caller },
+    execute: () => Promise<{ answer: GraphQLAnswer; context: Context }>,
+  ): Promise<GraphQLAnswer>;
 }
 
 /** Bodies that take long enough to parse to delay other requests. */
@@ -75,6 +86,7 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
     context,
     timeoutMs,
     admit,
+    responses,
     jsonLimits,
     largeBodies,
     uploads,
@@ -103,20 +115,27 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
       );
       reply.raw.once('close', () => end({ answered: reply.raw.writableFinished }));
       const scope = { caller, requestId: request.id, signal: life.signal };
-      const run = (operation: unknown) =>
-        duringRequest(life, () =>
-          executeGraphQL({
-            server,
-            request,
-            reply,
-            operation,
-            context: context(scope),
-            admit: admit && ((asked) => admit(asked, scope)),
-            jsonLimits,
-            send,
-          }),
+      const execute = async (operation: unknown) => {
+        const contextValue = context(scope);
+        const answer = await executeGraphQL({
+          server,
+          request,
+          operation,
+          context: contextValue,
+          admit: admit && ((asked) => admit(asked, scope)),
+          jsonLimits,
+        });
+        return { answer, context: contextValue };
+      };
+      const run = async (operation: unknown) =>
+        sendGraphQL(reply, (await duringRequest(life, () => execute(operation))).answer, send);
+      if (!isMultipart(request.headers['content-type']) || !uploads) {
+        if (!responses) return run(request.body);
+        const answer = await duringRequest(life, () =>
+          responses.answer({ request, caller }, () => execute(request.body)),
         );
-      if (!isMultipart(request.headers['content-type']) || !uploads) return run(request.body);
+        return sendGraphQL(reply, answer, send);
+      }
 
       const { operations, finish, received } = await readMultipart(request.raw, {
         ...uploads,

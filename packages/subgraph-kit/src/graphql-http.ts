@@ -11,14 +11,23 @@ import { GraphQLError } from 'graphql';
 import { z } from 'zod';
 import { boundErrors } from './bounded-errors.ts';
 import { type Admission, admitted } from './graphql-operation.ts';
+import { isResponsePrivate } from './request-life.ts';
 import { metrics } from './telemetry/metrics.ts';
 import { inSpan } from './telemetry/tracing.ts';
 
 const RETRY_AFTER_SECONDS = 1;
 
-export type SendText = (reply: FastifyReply, text: string) => FastifyReply;
+export type SendBytes = (reply: FastifyReply, body: Buffer) => FastifyReply;
 
-const sendUnchanged: SendText = (reply, text) => reply.send(text);
+const sendUnchanged: SendBytes = (reply, body) => reply.send(body);
+
+/** A response to a GraphQL request over HTTP. */
+export interface GraphQLAnswer {
+  readonly status: number;
+  /** By lower-case name. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: Buffer;
+}
 
 /**
  * Runs one GraphQL request in Apollo Server. `operation` is the parsed body, with an `Upload` for each file of a
@@ -27,23 +36,19 @@ const sendUnchanged: SendText = (reply, text) => reply.send(text);
 export async function executeGraphQL<Context extends BaseContext>({
   server,
   request,
-  reply,
   operation,
   context,
   admit,
   jsonLimits,
-  send = sendUnchanged,
 }: {
   server: ApolloServer<Context>;
   request: FastifyRequest;
-  reply: FastifyReply;
   operation: unknown;
   context: Context;
   /** Absent: all documents are allowed. */
   admit: Admission | undefined;
   jsonLimits: JsonLimits;
-  send: SendText | undefined;
-}): Promise<FastifyReply> {
+}): Promise<GraphQLAnswer> {
   const asked = {
     method: request.method,
     headers: toHeaderMap(request.headers),
@@ -63,30 +68,56 @@ export async function executeGraphQL<Context extends BaseContext>({
       },
     ),
   );
-  return send(reply, await prepareReply(reply, request.id, response));
+  return toAnswer(response, request.id);
 }
 
-/** Sets status and headers. Resolves to the body. */
-async function prepareReply(
-  reply: FastifyReply,
-  requestId: string,
+async function toAnswer(
   { status = 200, headers, body }: HTTPGraphQLResponse,
-): Promise<string> {
+  requestId: string,
+): Promise<GraphQLAnswer> {
+  if (status === 503 && !headers.has('retry-after')) {
+    headers.set('retry-after', String(RETRY_AFTER_SECONDS));
+  }
+  const caching = headers.get('cache-control');
+  if (caching !== undefined && isResponsePrivate()) {
+    headers.set('cache-control', caching.replace('public', 'private'));
+  }
+  if (body.kind === 'complete') {
+    const { string: text } = body;
+    return { status, headers, body: toBytes(status < 400 ? text : withRequestId(text, requestId)) };
+  }
+  // Incremental delivery is not supported, so that there are only a few chunks.
+  const chunks: string[] = [];
+  for await (const chunk of body.asyncIterator) chunks.push(chunk);
+  return { status, headers, body: toBytes(chunks.join('')) };
+}
+
+const NEWLINE = '\n'.charCodeAt(0);
+
+/**
+ * The response ends with a newline, for terminals. Appending it to the text, and sending a text, would copy a large
+ * one twice more: 0.3 ms of CPU for 161 kB.
+ */
+function toBytes(text: string): Buffer {
+  // Apollo Server appends one to errors.
+  if (text.endsWith('\n')) return Buffer.from(text);
+  const bytes = Buffer.allocUnsafe(Buffer.byteLength(text) + 1);
+  bytes.write(text);
+  bytes[bytes.length - 1] = NEWLINE;
+  return bytes;
+}
+
+export function sendGraphQL(
+  reply: FastifyReply,
+  { status, headers, body }: GraphQLAnswer,
+  send = sendUnchanged,
+) {
   reply.code(status);
   for (const [name, value] of headers) {
     if (name === 'vary') addVary(reply, value);
     else reply.header(name, value);
   }
-  if (status === 503 && !headers.has('retry-after')) {
-    reply.header('retry-after', RETRY_AFTER_SECONDS);
-  }
-  if (body.kind === 'complete') {
-    return status < 400 ? body.string : withRequestId(body.string, requestId);
-  }
-  // Incremental delivery is not supported, so that there are only a few chunks.
-  const chunks: string[] = [];
-  for await (const chunk of body.asyncIterator) chunks.push(chunk);
-  return chunks.join('');
+  return send(reply, body);
 }
 
 /** Other parts of the server add names to this header too. */

@@ -20,6 +20,23 @@ export const currentRequest = (): RequestLife | undefined => current.getStore();
 export const duringRequest = <Result>(life: RequestLife, work: () => Result): Result =>
   current.run(life, work);
 
+const forOneClient = new WeakSet<RequestLife>();
+
+/**
+ * The response of the current request must not be stored by shared caches (RFC 9111, 5.2.2.7), for example because
+ * it contains a URL that expires.
+ */
+export function keepResponsePrivate(): void {
+  const life = current.getStore();
+  if (life) forOneClient.add(life);
+}
+
+/** Whether `keepResponsePrivate` was called during the current request. */
+export function isResponsePrivate(): boolean {
+  const life = current.getStore();
+  return life !== undefined && forOneClient.has(life);
+}
+
 /** Starts a lifetime that ends after `timeoutMs`, or when `end` reports that the client is gone. */
 export function beginRequest(timeoutMs = Infinity) {
   const controller = new AbortController();

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   SettingsError,
   byteSetting,
+  cacheSizeSetting,
   listSetting,
   portSetting,
   readSettings,
@@ -51,6 +52,13 @@ test.each(['', ' ', '0', '5 apples', 'MB', '1e9', '99999999999999 TiB'])(
     else expect(() => readSettings(schema, { LIMIT: text })).toThrow(SettingsError);
   },
 );
+
+test('a cache of size 0 is off', () => {
+  const caches = z.object({ CACHE: cacheSizeSetting(100) });
+  const sizeOf = (CACHE?: string) => readSettings(caches, { CACHE }).CACHE;
+  expect([sizeOf('0'), sizeOf('2 KB'), sizeOf()]).toEqual([0, 2000, 100]);
+  expect(() => sizeOf('-1')).toThrow(SettingsError);
+});
 
 test('names are separated by commas, and spaces are ignored', () => {
   expect(readSettings(schema, { NAMES: 'cms, catalog ,,' }).NAMES).toEqual(['cms', 'catalog']);

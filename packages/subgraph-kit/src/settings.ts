@@ -67,12 +67,19 @@ export const byteSetting = (defaultBytes: number) => byteSize.default(defaultByt
 /** An optional size in bytes. */
 export const optionalByteSetting = () => byteSize.optional();
 
-const byteSize = z.string().transform((text, context) => {
-  const bytes = parseBytes(text);
-  if (bytes !== undefined) return bytes;
-  context.addIssue({ code: 'custom', message: 'must be a size such as 200 MB or 5GiB' });
-  return z.NEVER;
-});
+/** The size of a cache in bytes; 0 turns it off. */
+export const cacheSizeSetting = (defaultBytes: number) => cacheSize.default(defaultBytes);
+
+const sizeOf = (read: (text: string) => number | undefined) =>
+  z.string().transform((text, context) => {
+    const bytes = read(text);
+    if (bytes !== undefined) return bytes;
+    context.addIssue({ code: 'custom', message: 'must be a size such as 200 MB or 5GiB' });
+    return z.NEVER;
+  });
+
+const byteSize = sizeOf(parseBytes);
+const cacheSize = sizeOf((text) => (text.trim() === '0' ? 0 : parseBytes(text)));
 
 /** A duration in milliseconds, more than zero and at most a day. */
 export const millisecondsSetting = (defaultMilliseconds: number) =>

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createChangeFeedRepository } from './usage/change-feed/repository.ts';
+import { createInvalidationRepository } from './usage/invalidations/repository.ts';
 import { type MediaStore, openMediaStore } from './files/media-file/testing/media-store.ts';
 import type { Storage, StoredObject } from './storage/storage.ts';
 import { createUpkeepRepository } from './storage/upkeep/repository.ts';
@@ -51,6 +52,7 @@ function tasksOn(storage: Storage, trashRetentionDays = 30) {
     emptier,
     sweeper,
     changes: createChangeFeedRepository(store),
+    invalidations: createInvalidationRepository(store),
     usages: createUsageRepository(store),
     storage,
     trashRetentionDays,

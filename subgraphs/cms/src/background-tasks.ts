@@ -2,6 +2,7 @@ import type { Logger } from '@federated-media/subgraph-kit/logger';
 import type { TaskList } from 'graphile-worker';
 import { z } from 'zod';
 import type { ChangeFeedRepository } from './usage/change-feed/repository.ts';
+import type { InvalidationRepository } from './usage/invalidations/repository.ts';
 import type { PurgeRepository } from './files/trash/purge-repository.ts';
 import type { Storage } from './storage/storage.ts';
 import { objectPrefix } from './storage/object-key.ts';
@@ -16,6 +17,7 @@ import {
 } from './platform/jobs/task-names.ts';
 
 const CHANGES_KEPT_SECONDS = 30 * 24 * 60 * 60;
+const INVALIDATIONS_KEPT_SECONDS = 2 * 60 * 60;
 
 /** UTC. Missed runs are not repeated: the next run does their work. */
 export const CRONTAB = `
@@ -31,6 +33,7 @@ interface Dependencies {
   emptier: TrashEmptier;
   sweeper: Sweeper;
   changes: Pick<ChangeFeedRepository, 'forget'>;
+  invalidations: Pick<InvalidationRepository, 'forget'>;
   usages: Pick<UsageRepository, 'forgetReleased'>;
   storage: Storage;
   /** 0: files stay in the trash. */
@@ -40,7 +43,8 @@ interface Dependencies {
 
 /** Background tasks. Each may run twice, or again after it was interrupted. */
 export function createTasks(dependencies: Dependencies): TaskList {
-  const { purges, emptier, sweeper, changes, usages, storage, logger } = dependencies;
+  const { purges, emptier, sweeper, changes, invalidations, usages, storage, logger } =
+    dependencies;
   const { trashRetentionDays } = dependencies;
   return {
     async [PURGED_OBJECTS](payload) {
@@ -63,6 +67,7 @@ export function createTasks(dependencies: Dependencies): TaskList {
       for (const forget of [changes.forget, usages.forgetReleased]) {
         while ((await forget(CHANGES_KEPT_SECONDS)) > 0);
       }
+      while ((await invalidations.forget(INVALIDATIONS_KEPT_SECONDS)) > 0);
     },
 
     async [UNREFERENCED_OBJECTS](_payload, { abortSignal: signal }) {

@@ -1,6 +1,7 @@
 import type { RequestScope } from '@federated-media/subgraph-kit/graphql-endpoint';
 import type { AuditLoader } from './files/audit/loader.ts';
 import type { ChangeFeedService } from './usage/change-feed/service.ts';
+import type { InvalidationService } from './usage/invalidations/service.ts';
 import type { LibraryService } from './files/library/service.ts';
 import type { MediaLoaders } from './files/media-file/loader.ts';
 import type { MediaFileService } from './files/media-file/service.ts';
@@ -25,6 +26,7 @@ export interface Context extends RequestScope {
   usages: UsageService;
   usageClaims: UsageClaimsService;
   changeFeed: ChangeFeedService;
+  invalidations: InvalidationService;
   stagedUploads: StagedUploadService;
   imports: ImportService;
   replacements: ReplacementService;

@@ -15,6 +15,9 @@ import { createChangeListener } from './usage/change-feed/change-listener.ts';
 import { createChangeFeedRepository } from './usage/change-feed/repository.ts';
 import { changeFeedResolvers } from './usage/change-feed/resolvers.ts';
 import { createChangeFeedService } from './usage/change-feed/service.ts';
+import { createInvalidationRepository } from './usage/invalidations/repository.ts';
+import { invalidationResolvers } from './usage/invalidations/resolvers.ts';
+import { createInvalidationService } from './usage/invalidations/service.ts';
 import type { Context } from './context.ts';
 import { type DeliveryDependencies, createDelivery } from './delivery/delivery.ts';
 import type { Resolvers, ResolversParentTypes } from './generated/graphql.ts';
@@ -77,6 +80,7 @@ const resolvers = {
   ...auditResolvers,
   ...usageResolvers,
   ...changeFeedResolvers,
+  ...invalidationResolvers,
   MediaFile: {
     ...mediaFileResolvers.MediaFile,
     ...auditResolvers.MediaFile,
@@ -88,6 +92,7 @@ const resolvers = {
     ...storeResolvers.Query,
     ...usageResolvers.Query,
     ...changeFeedResolvers.Query,
+    ...invalidationResolvers.Query,
   },
   Mutation: {
     ...mediaFileResolvers.Mutation,
@@ -121,11 +126,13 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
   const usageLists = createUsageListRepository({ pool });
   const feed = createChangeFeedRepository({ pool });
   const changeSignal = createChangeSignal();
+  const invalidationSignal = createChangeSignal();
   const listener = createChangeListener({
     pool,
     onConnected: () => feed.renewEpochIfMoved(),
     onChange: () => changeSignal.notify(),
     onAccessChange: delivery.forget,
+    onInvalidation: () => invalidationSignal.notify(),
     logger,
   });
   const jobs = createJobRunner({
@@ -144,6 +151,10 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
     usages: createUsageService({ usages }),
     usageClaims: createUsageClaimsService({ claims: createClaimsRepository({ pool }) }),
     changeFeed: createChangeFeedService({ changes: feed, changeSignal }),
+    invalidations: createInvalidationService({
+      invalidations: createInvalidationRepository({ pool }),
+      signal: invalidationSignal,
+    }),
     mediaUrls: delivery.mediaUrls,
   };
 
@@ -171,7 +182,10 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
       await jobs.start();
       for (const background of [recovery, listener]) background.start();
     },
-    drain: () => services.changeFeed.stopWaiting(),
+    drain() {
+      services.changeFeed.stopWaiting();
+      services.invalidations.stopWaiting();
+    },
     async stop() {
       await Promise.all([jobs.stop(), recovery.stop(), listener.stop()]);
       await Promise.all([verifier.stop(), delivery.stop()]);
@@ -204,6 +218,7 @@ function createBackgroundTasks({
     emptier: createTrashEmptier({ purges }),
     sweeper: createSweeper({ objects: createUpkeepRepository({ pool }), storage }),
     changes: createChangeFeedRepository({ pool }),
+    invalidations: createInvalidationRepository({ pool }),
     usages: createUsageRepository({ pool }),
     storage,
     trashRetentionDays,

@@ -1,7 +1,7 @@
 import type { Logger } from '@federated-media/subgraph-kit/logger';
+import { createLoop } from '@federated-media/subgraph-kit/loop';
 import type { CmsClient } from '../cms-client.ts';
-import { createLoop } from '../loop.ts';
-import { MediaUnavailableError } from '../media-unavailable.ts';
+import { isMediaUnavailable } from '../media-unavailable.ts';
 import type { FeedRepository } from './repository.ts';
 
 const PAGE = 500;
@@ -29,6 +29,7 @@ export function createFeedFollower({
   return createLoop({
     name: 'media change feed',
     maxBackoffMs: MAX_BACKOFF_MS,
+    isOutage: isMediaUnavailable,
     logger,
     async turn(signal) {
       const after = await feed.cursor();
@@ -46,7 +47,7 @@ export function createFeedFollower({
       wasUnavailable = false;
       return page;
     } catch (error) {
-      wasUnavailable ||= error instanceof MediaUnavailableError;
+      wasUnavailable ||= isMediaUnavailable(error);
       throw error;
     }
   }

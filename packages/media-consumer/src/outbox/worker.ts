@@ -1,6 +1,7 @@
 import type { Logger } from '@federated-media/subgraph-kit/logger';
+import { createLoop } from '@federated-media/subgraph-kit/loop';
 import type { CmsClient } from '../cms-client.ts';
-import { createLoop } from '../loop.ts';
+import { isMediaUnavailable } from '../media-unavailable.ts';
 import type { OutboxRepository, UsageMessage } from './repository.ts';
 
 const BATCH = 500;
@@ -25,6 +26,7 @@ export function createOutboxWorker(dependencies: OutboxDependencies) {
     name: 'usage outbox',
     turn: async (signal) => ((await turn(signal)) > 0 ? 0 : POLL_MS),
     maxBackoffMs: MAX_BACKOFF_MS,
+    isOutage: isMediaUnavailable,
     logger,
   });
 }

@@ -85,6 +85,34 @@ const plans = new Histogram({
   buckets: BUCKETS,
 });
 
+const cachedEntities = new Counter({
+  ...common,
+  name: 'entity_cache_requests_total',
+  help: 'Cacheable entities that a plan requested, by whether they were in the entity cache.',
+  labelNames: ['outcome'],
+});
+
+const cachedResponses = new Counter({
+  ...common,
+  name: 'response_cache_requests_total',
+  help: 'Requests, by whether their response was in the response cache.',
+  labelNames: ['outcome'],
+});
+
+const cacheEntries = new Gauge({
+  ...common,
+  name: 'cache_entries',
+  help: 'Entries of a cache, including those that are too old to be served.',
+  labelNames: ['cache'],
+});
+
+const cacheBytes = new Gauge({
+  ...common,
+  name: 'cache_bytes',
+  help: 'Approximate memory of the entries of a cache.',
+  labelNames: ['cache'],
+});
+
 const limitOperation = createLabelLimit({ max: 200, maxLength: 100 });
 const limitCode = createLabelLimit({ max: 100, maxLength: 64 });
 const limitRoute = createLabelLimit({ max: 100, maxLength: 200 });
@@ -116,11 +144,26 @@ export const metrics = {
     subgraphs.observe({ subgraph: name, outcome: failed ? 'error' : 'answer' }, seconds(ms));
   },
   plan: (ms: number) => plans.observe(seconds(ms)),
+  entityCache({ hits, misses }: { hits: number; misses: number }) {
+    cachedEntities.inc({ outcome: 'hit' }, hits);
+    cachedEntities.inc({ outcome: 'miss' }, misses);
+  },
+  responseCache: (outcome: 'hit' | 'miss') => cachedResponses.inc({ outcome }),
+  cacheSize({ cache, entries, bytes }: CacheSize) {
+    cacheEntries.set({ cache }, entries);
+    cacheBytes.set({ cache }, bytes);
+  },
 };
 
 interface Uploaded {
   readonly road: 'multipart' | 'put' | 'import';
   readonly files: number;
+  readonly bytes: number;
+}
+
+interface CacheSize {
+  readonly cache: 'entities' | 'responses';
+  readonly entries: number;
   readonly bytes: number;
 }
 

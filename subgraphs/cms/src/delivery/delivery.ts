@@ -13,6 +13,7 @@ import type { Storage } from '../storage/storage.ts';
 import { createAccessCache } from './routes/access-cache.ts';
 import { createDeliveryRoutes } from './routes/routes.ts';
 import { createUrlSigner } from './urls/signed-url.ts';
+import { keepPrivateUrls } from './urls/private-urls.ts';
 import { cacheMediaUrls } from './urls/url-cache.ts';
 
 export interface DeliveryDependencies {
@@ -58,15 +59,17 @@ export function createDelivery({
   const renditions = createRenditionService({ rendering, renderer, storage, presets, logger });
   return {
     routes: createDeliveryRoutes({ signer, storage, accessCache, renditions, logger }),
-    mediaUrls: cacheMediaUrls(
-      createMediaUrls({
-        signer,
-        publicUrl,
-        presets,
-        placeholders: createPlaceholders(),
-        canShow: ({ mimeType }) => renderer.canShow(mimeType),
-      }),
-      signer.expiryStep,
+    mediaUrls: keepPrivateUrls(
+      cacheMediaUrls(
+        createMediaUrls({
+          signer,
+          publicUrl,
+          presets,
+          placeholders: createPlaceholders(),
+          canShow: ({ mimeType }) => renderer.canShow(mimeType),
+        }),
+        signer.expiryStep,
+      ),
     ),
     /** Call it after the access to a file has changed. */
     forget: accessCache.forget,

@@ -1,4 +1,5 @@
 import { isId } from '@federated-media/subgraph-kit/ids';
+import { keepResponsePrivate } from '@federated-media/subgraph-kit/request-life';
 import DataLoader from 'dataloader';
 import { allFields } from '../../model/file-row.ts';
 import type { MediaContentRecord, MediaFileRecord } from '../../model/media-file.ts';
@@ -12,6 +13,7 @@ export function createMediaLoaders(files: MediaFileRepository, storeId: string) 
       async (ids) => {
         const known = ids.filter(isId);
         const found = known.length > 0 ? await files.findFiles(storeId, known, fields) : [];
+        if (found.some(({ visibility }) => visibility === 'PRIVATE')) keepResponsePrivate();
         const entries = new Map(found.map((file) => [file.id, file]));
         return ids.map((id) => entries.get(id.toLowerCase()) ?? null);
       },

@@ -29,7 +29,8 @@ const known = new WeakMap<OperationInfo['operation'], ReadonlySet<string>>();
 export function fieldsReadBy(info: OperationInfo): ReadonlySet<string> {
   const before = known.get(info.operation);
   if (before) return before;
-  const read = new Set<string>(['id']);
+  // Shared caches must not store responses about PRIVATE files.
+  const read = new Set<string>(['id', 'visibility']);
   known.set(info.operation, read);
   for (const [name, nodes] of selectedFields(info, 'MediaFile')) {
     for (const field of readByField.get(name) ?? [name]) read.add(field);

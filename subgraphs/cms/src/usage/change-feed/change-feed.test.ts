@@ -94,6 +94,7 @@ test('a waiting request ends when a change arrives, when the client disconnects 
   const connected = Promise.withResolvers<void>();
   const listener = createChangeListener({
     onAccessChange: () => {},
+    onInvalidation: () => {},
     pool: store.pool,
     onConnected: async () => {},
     onChange: () => {

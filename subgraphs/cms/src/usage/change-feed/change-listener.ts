@@ -13,6 +13,7 @@ export function createChangeListener({
   onConnected,
   onChange,
   onAccessChange,
+  onInvalidation,
   logger,
 }: {
   /** Only its options are used, none of its connections. */
@@ -21,6 +22,8 @@ export function createChangeListener({
   onChange: () => void;
   /** Who may fetch the file has changed. */
   onAccessChange: (mediaId: string) => void;
+  /** A file has changed in any way. */
+  onInvalidation: () => void;
   logger: Logger;
 }) {
   async function listen(signal: AbortSignal) {
@@ -30,6 +33,7 @@ export function createChangeListener({
     client.on('end', () => cutOff.resolve());
     client.on('notification', ({ channel, payload = '' }) => {
       if (channel === 'media_reach') onAccessChange(payload);
+      else if (channel === 'media_invalidations') onInvalidation();
       else onChange();
     });
     const end = () => void client.end().catch(() => {}); // already closed
@@ -37,8 +41,9 @@ export function createChangeListener({
     try {
       await client.connect();
       await onConnected();
-      await client.query('LISTEN media_changes; LISTEN media_reach');
+      await client.query('LISTEN media_changes; LISTEN media_reach; LISTEN media_invalidations');
       onChange();
+      onInvalidation();
       await cutOff.promise;
     } finally {
       signal.removeEventListener('abort', end);

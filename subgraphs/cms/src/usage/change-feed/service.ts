@@ -1,4 +1,3 @@
-import { publicError } from '@federated-media/subgraph-kit/errors';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { waitFor } from '@federated-media/subgraph-kit/telemetry/activity';
 import type { QueryMediaChangesArgs } from '../../generated/graphql.ts';
@@ -7,11 +6,10 @@ import { readNumber } from '../ledger/input.ts';
 import type { ChangeSignal } from './change-signal.ts';
 import { feedCursor, readFeedCursor } from './cursor.ts';
 import type { ChangeFeedRepository, ChangesRead } from './repository.ts';
+import { createWaitingRequests } from './waiting-requests.ts';
 
 const DEFAULT_SIZE = 100;
 const MAX_SIZE = 500;
-const MAX_WAIT_SECONDS = 25;
-const MAX_WAITING = 100;
 /** In case a notification is lost. */
 const READ_AGAIN_MS = 1_000;
 /** While a running transaction holds changes back: its end causes no notification. */
@@ -22,15 +20,14 @@ export function createChangeFeedService({
   changes,
   changeSignal,
   readAgainMs = READ_AGAIN_MS,
-  maxWaiting = MAX_WAITING,
+  maxWaiting,
 }: {
   changes: ChangeFeedRepository;
   changeSignal: ChangeSignal;
   readAgainMs?: number;
-  maxWaiting?: number;
+  maxWaiting?: number | undefined;
 }) {
-  const stopping = new AbortController();
-  let waiting = 0;
+  const requests = createWaitingRequests({ maxWaiting });
 
   async function readOrWait(cursor: string | null, limit: number, signal: AbortSignal) {
     const position = cursor === null ? null : readFeedCursor(cursor);
@@ -55,29 +52,14 @@ export function createChangeFeedService({
     async page(caller: Caller, { after, ...page }: QueryMediaChangesArgs, signal: AbortSignal) {
       consumerOf(caller);
       const first = readNumber('first', page.first ?? DEFAULT_SIZE, { min: 1, max: MAX_SIZE });
-      const wait = readNumber('wait', page.wait ?? 0, { min: 0, max: MAX_WAIT_SECONDS });
-      if (wait === 0) return toPage(await readOrWait(after ?? null, first, AbortSignal.abort()));
-
-      if (waiting >= maxWaiting) {
-        throw publicError(
-          'OVERLOADED',
-          'Too many requests are waiting for changes. Retry with wait: 0.',
-        );
-      }
-      waiting += 1;
-      try {
-        const late = AbortSignal.timeout(wait * 1000);
-        const ended = AbortSignal.any([signal, stopping.signal, late]);
-        return toPage(await readOrWait(after ?? null, first, ended));
-      } finally {
-        waiting -= 1;
-      }
+      const read = await requests.run({ wait: page.wait ?? 0, signal }, (until) =>
+        readOrWait(after ?? null, first, until),
+      );
+      return toPage(read);
     },
 
     /** Ends all waiting, now and later. */
-    stopWaiting() {
-      stopping.abort();
-    },
+    stopWaiting: () => requests.stop(),
   };
 }
 export type ChangeFeedService = ReturnType<typeof createChangeFeedService>;

@@ -1,7 +1,8 @@
-import { createLogger } from '@federated-media/subgraph-kit/logger';
 import { expect, test } from 'vitest';
+import { createLogger } from './logger.ts';
 import { createLoop } from './loop.ts';
-import { MediaUnavailableError } from './media-unavailable.ts';
+
+class OutageError extends Error {}
 
 /** A loop that runs `turns`, then pauses for a minute; and its log. */
 function loopOf(turns: (() => Promise<number>)[], maxBackoffMs = 20) {
@@ -15,11 +16,17 @@ function loopOf(turns: (() => Promise<number>)[], maxBackoffMs = 20) {
   });
   let played = 0;
   const turn = () => turns[played++]?.() ?? Promise.resolve(60_000);
-  const loop = createLoop({ name: 'work', turn, maxBackoffMs, logger });
+  const loop = createLoop({
+    name: 'work',
+    turn,
+    maxBackoffMs,
+    isOutage: (error) => error instanceof OutageError,
+    logger,
+  });
   return { loop, lines, played: () => played };
 }
 
-const away = () => Promise.reject(new MediaUnavailableError());
+const away = () => Promise.reject(new OutageError());
 const broken = () => Promise.reject(new Error('broken'));
 
 test('continues while there is work, then pauses until it is woken', async () => {
@@ -42,7 +49,7 @@ test('runs another turn for work that is announced during a turn', async () => {
   await loop.stop();
 });
 
-test('logs an unavailable CMS once, and not at all when it is back soon', async () => {
+test('logs an outage once, and not at all when it ends soon', async () => {
   const short = loopOf([away, away]);
   short.loop.start();
   await expect.poll(short.played).toBe(3);
@@ -53,7 +60,7 @@ test('logs an unavailable CMS once, and not at all when it is back soon', async 
   long.loop.start();
   await expect
     .poll(() => long.lines)
-    .toEqual(['warn work: the CMS is not available', 'info work: recovered']);
+    .toEqual(['warn work: not available; retrying', 'info work: recovered']);
   await long.loop.stop();
 });
 
@@ -96,7 +103,7 @@ test('retries at once when the cause of failures ends during a turn', async () =
   const { loop, played } = work;
   await failOften(work);
   loop.retryNow();
-  fail(new MediaUnavailableError());
+  fail(new OutageError());
   await expect.poll(played).toBe(FAILURES + 1);
   await loop.stop();
 });

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '@federated-media/subgraph-kit/logger';
-import { inBackground } from '@federated-media/subgraph-kit/telemetry/activity';
-import { MediaUnavailableError } from './media-unavailable.ts';
+import type { Logger } from './logger.ts';
+import { inBackground } from './telemetry/activity.ts';
 
 const FIRST_BACKOFF_MS = 100;
 /** About a second: processes that start together do not log that the others are unavailable. */
@@ -13,11 +12,13 @@ export interface LoopOptions {
   readonly turn: (signal: AbortSignal) => Promise<number>;
   /** The maximum pause after failures; each failure doubles the pause. */
   readonly maxBackoffMs: number;
+  /** Whether a failed turn only means that another process is not available, which is logged once. */
+  readonly isOutage: (error: unknown) => boolean;
   readonly logger: Logger;
 }
 
 /** Background work: one turn after the other, until it is stopped. A failed turn is retried with growing pauses. */
-export function createLoop({ name, turn, maxBackoffMs, logger }: LoopOptions) {
+export function createLoop({ name, turn, maxBackoffMs, isOutage, logger }: LoopOptions) {
   const stopping = new AbortController();
   let pause = new AbortController();
   let failures = 0;
@@ -57,11 +58,11 @@ export function createLoop({ name, turn, maxBackoffMs, logger }: LoopOptions) {
     }
   }
 
-  /** Logs an unavailable CMS once, and every other failure. */
+  /** Logs an outage once, and every other failure. */
   function report(error: unknown) {
-    if (!(error instanceof MediaUnavailableError)) logger.error({ err: error }, `${name}: failed`);
+    if (!isOutage(error)) logger.error({ err: error }, `${name}: failed`);
     else if (failures === FAILURES_BEFORE_WARNING) {
-      logger.warn({ err: error }, `${name}: the CMS is not available`);
+      logger.warn({ err: error }, `${name}: not available; retrying`);
     }
   }
 

@@ -1,0 +1,47 @@
+import type { GraphQLDataSource } from '@apollo/gateway';
+import type { TokenMinter } from '@federated-media/subgraph-kit/identity';
+import type { Logger } from '@federated-media/subgraph-kit/logger';
+import type { GraphQLSchema } from 'graphql';
+import type { ConnectionLimits, SubgraphClient } from '../subgraph-client.ts';
+import { announcedTypeOf } from './announced-type.ts';
+import { cacheEntities, endAfterMutations } from './cached-source.ts';
+import { createEntityCache } from './entity-cache.ts';
+import { FEED_LIMITS, createEntityCacheFeed } from './feed.ts';
+
+type Process = GraphQLDataSource['process'];
+
+interface Wrapped {
+  /** Of the subgraph. */
+  readonly name: string;
+  /** Opens additional connections to the subgraph. */
+  readonly connect: (limits: ConnectionLimits, logger: Logger) => SubgraphClient;
+  readonly logger: Logger;
+}
+
+/**
+ * The cache of one graph. It caches only entities whose changes are reported by their subgraph, as the supergraph
+ * tells; undefined if no subgraph does, or if `maxBytes` is 0.
+ */
+export function openEntityCache(
+  schema: GraphQLSchema,
+  { maxBytes, minter }: { maxBytes: number; minter: TokenMinter },
+) {
+  const announced = announcedTypeOf(schema);
+  if (!announced || maxBytes === 0) return undefined;
+  const { subgraph, typeName } = announced;
+  const cache = createEntityCache({ maxBytes });
+  let feed: ReturnType<typeof createEntityCacheFeed> | undefined;
+
+  return {
+    /** `process` of one subgraph, with the cache. */
+    wrap(process: Process, { name, connect, logger }: Wrapped): Process {
+      if (name !== subgraph) return endAfterMutations(process, cache);
+      // The feed reports an outage once.
+      const client = connect(FEED_LIMITS, logger.child({}, { level: 'silent' }));
+      feed = createEntityCacheFeed({ name, client, cache, minter, logger });
+      feed.start();
+      return cacheEntities(endAfterMutations(process, cache), { cache, typeName });
+    },
+    close: async () => feed?.close(),
+  };
+}

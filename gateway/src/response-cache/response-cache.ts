@@ -1,0 +1,122 @@
+import { hash } from 'node:crypto';
+import type { ResponseStore } from '@federated-media/subgraph-kit/graphql-endpoint';
+import type { GraphQLAnswer } from '@federated-media/subgraph-kit/graphql-http';
+import { metrics } from '@federated-media/subgraph-kit/telemetry/metrics';
+import { LRUCache } from 'lru-cache';
+import { privateFor } from '../cache-policy.ts';
+import type { GatewayContext } from '../context.ts';
+import { conditional } from './conditional.ts';
+import { requestKey } from './request-key.ts';
+
+const MAX_AGE_MS = 1_000;
+/** The objects of an entry, its headers, and its place in the cache. */
+const ENTRY_BYTES = 1_000;
+
+interface Entry {
+  readonly answer: GraphQLAnswer;
+  /** By `performance.now()`. */
+  readonly storedAt: number;
+  readonly maxAgeSeconds: number;
+  /** The request that replaces this entry. Undefined is its result if the new response is not stored. */
+  renewal?: Promise<Entry | undefined>;
+}
+
+/**
+ * Stores whole responses for a second, at most `maxBytes`: of queries without errors, of which all parts are public
+ * and cacheable. The key contains everything that the response depends on. When an entry expires, one request renews
+ * it and the others wait for that one.
+ */
+export function createResponseCache({
+  maxBytes,
+}: {
+  maxBytes: number;
+}): ResponseStore<GatewayContext> {
+  const entries = new LRUCache<string, Entry>({
+    maxSize: maxBytes,
+    sizeCalculation: ({ answer }, key) => ENTRY_BYTES + 2 * key.length + answer.body.length,
+  });
+
+  type Execute = Parameters<ResponseStore<GatewayContext>['answer']>[1];
+
+  /** Executes the request. The entry is undefined if the response is not stored. */
+  async function run(key: string, execute: Execute) {
+    metrics.responseCache('miss');
+    const storedAt = performance.now();
+    const { answer, context } = await execute();
+    const entry = toEntry({ answer, context, storedAt });
+    if (entry) entries.set(key, entry);
+    else entries.delete(key);
+    metrics.cacheSize({
+      cache: 'responses',
+      entries: entries.size,
+      bytes: entries.calculatedSize,
+    });
+    return { answer: entry?.answer ?? answer, entry };
+  }
+
+  /** As `run`, for all requests that wait for the new entry. */
+  async function renew(key: string, old: Entry, execute: Execute) {
+    const { promise, resolve } = Promise.withResolvers<Entry | undefined>();
+    old.renewal = promise;
+    try {
+      const result = await run(key, execute);
+      resolve(result.entry);
+      return result;
+    } finally {
+      resolve(undefined);
+      delete old.renewal;
+    }
+  }
+
+  async function respond(key: string, execute: Execute): Promise<GraphQLAnswer> {
+    const known = entries.get(key);
+    const isRenewing = known?.renewal !== undefined;
+    const fresh = known && isRenewing && !isFresh(known) ? await known.renewal : known;
+    if (fresh && isFresh(fresh)) {
+      metrics.responseCache('hit');
+      return withRemainingAge(fresh);
+    }
+    const isFirst = known !== undefined && !isRenewing;
+    const { answer } = await (isFirst ? renew(key, known, execute) : run(key, execute));
+    return answer;
+  }
+
+  return {
+    async answer({ request, caller }, execute) {
+      const key = requestKey(request, caller);
+      if (key === undefined) return (await execute()).answer;
+      return conditional(request, await respond(key, execute));
+    },
+  };
+}
+
+const isFresh = ({ storedAt, maxAgeSeconds }: Entry) =>
+  performance.now() - storedAt < Math.min(MAX_AGE_MS, maxAgeSeconds * 1000);
+
+/** Undefined if the response must not be stored. */
+function toEntry({
+  answer,
+  context: { cachePolicy },
+  storedAt,
+}: {
+  answer: GraphQLAnswer;
+  context: GatewayContext;
+  storedAt: number;
+}): Entry | undefined {
+  const { status, headers, body } = answer;
+  // Only for queries without errors; see `cacheControl`.
+  const isCacheable = headers.get('cache-control')?.startsWith('max-age=');
+  if (status !== 200 || !isCacheable || !cachePolicy.isPublic()) return undefined;
+  const etag = `"${hash('sha256', body, 'base64url')}"`;
+  return {
+    answer: { status, headers: new Map([...headers, ['etag', etag]]), body },
+    storedAt,
+    maxAgeSeconds: cachePolicy.maxAgeSeconds(),
+  };
+}
+
+/** The client may keep the response as long as if it had been created for it. */
+function withRemainingAge({ answer, storedAt, maxAgeSeconds }: Entry): GraphQLAnswer {
+  const caching = privateFor(maxAgeSeconds - (performance.now() - storedAt) / 1000);
+  return { ...answer, headers: new Map([...answer.headers, ['cache-control', caching]]) };
+}
