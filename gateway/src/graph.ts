@@ -2,6 +2,7 @@ import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import type { QueryPlan } from '@apollo/query-planner';
 import type { TokenMinter } from '@federated-media/subgraph-kit/identity';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
+import { type Network, sockets } from '@federated-media/subgraph-kit/network/network';
 import type { GraphQLSchema } from 'graphql';
 import type { Executor, GatewayContext } from './context.ts';
 import { disableApolloTelemetry } from './config.ts';
@@ -38,6 +39,8 @@ export interface GraphOptions {
   minter: TokenMinter;
   uploadIdleMs: number;
   connectionLimits: ConnectionLimits;
+  /** Reaches the subgraphs. Default: sockets. */
+  network?: Network;
   /** Creates the data source of one subgraph. Default: `createDataSource`. */
   sourceOf?: (subgraph: SubgraphConnection) => GraphQLDataSource<GatewayContext>;
   /** The executor of plans. `apollo` is for comparisons. */
@@ -64,7 +67,7 @@ class Planned extends Error {
 
 /** @throws Error when `sdl` is not a valid supergraph */
 export async function openGraph(sdl: string, options: GraphOptions): Promise<Graph> {
-  const { subgraphUrls, minter, connectionLimits, logger } = options;
+  const { subgraphUrls, minter, connectionLimits, network = sockets, logger } = options;
   const { subgraphMs } = uploadDeadlines(options.uploadIdleMs);
   const {
     sourceOf = ({ name, client }: SubgraphConnection) =>
@@ -85,7 +88,8 @@ export async function openGraph(sdl: string, options: GraphOptions): Promise<Gra
     },
     buildService({ name, url: composedUrl = '' }) {
       const url = subgraphUrls.get(name) ?? composedUrl;
-      const client = createSubgraphClient({ name, url, limits: connectionLimits, logger });
+      const limits = connectionLimits;
+      const client = createSubgraphClient({ name, url, network, limits, logger });
       clients.set(name, client);
       const source: GraphQLDataSource = sourceOf({ name, url, client });
       const observedSource = { process: observed(name, (request) => source.process(request)) };
