@@ -19,7 +19,7 @@ let shop: Graph;
 let mediaIds: string[];
 
 beforeAll(async () => {
-  stack = await openTestStack({ env: { LOG_LEVEL: 'debug' } });
+  stack = await openTestStack({ processes: 'many', env: { LOG_LEVEL: 'debug' } });
   shop = await openGraph(stack, 'shop');
   mediaIds = await uploadAll(PICTURES);
   for (let number = 1; number <= PRODUCTS; number += 1) await productWith(mediaIds, number);

@@ -4,6 +4,7 @@ import { type Stack, startStack } from '@federated-media/stack/stack';
 import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
 import { Pool } from 'undici';
 import { cpuSeconds } from '../processes.ts';
+import { processes } from '../settings.ts';
 import { printTable, ratio, verdict } from '../table.ts';
 import { startFloor } from './floor.ts';
 import { MOST_PRODUCTS, fillCatalog } from './catalog.ts';
@@ -32,6 +33,7 @@ export async function run() {
     ports: 'free',
     output: 'collect',
     generate: true,
+    processes,
     env: { LOG_LEVEL: 'error', URL_SIGNING_SECRET: SECRET },
   });
   try {
