@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { type Stack, type StackOptions, startStack } from '@federated-media/stack/stack';
 import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
 
-/** Runs `work` on a separate stack, in a folder that is removed afterwards; `dataDir` is in `folder`. */
+/**
+ * Runs `work` on a separate stack with one process for each module, in a folder that is removed afterwards; `dataDir`
+ * is in `folder`.
+ */
 export async function withStack(
   options: Partial<StackOptions>,
   work: (stack: Stack, paths: { folder: string; dataDir: string }) => Promise<void>,
@@ -15,6 +18,7 @@ export async function withStack(
     ports: 'free',
     output: 'collect',
     generate: true,
+    processes: 'many',
     ...options,
   });
   try {

@@ -12,9 +12,8 @@ pnpm dev     does the same and restarts what changes.
 The settings are in the README. Among them:
   PORT=4000 CMS_PORT=4001 CATALOG_PORT=4002 ART_GALLERY_PORT=4003 BLOG_PORT=4004   0 for any free port
   SUBGRAPHS=cms,catalog,art-gallery,blog   name=url (its GraphQL URL) for one that runs elsewhere
+  PROCESSES=one                            many: the gateway and each subgraph in its own process
   DATA_DIR=.data                           database, files, development secrets`;
-
-const began = performance.now();
 
 await runCommandLine(usage, async (args) => {
   const { values } = parseArgs({ args, options: { watch: { type: 'boolean', default: false } } });
@@ -25,12 +24,15 @@ await runCommandLine(usage, async (args) => {
     ports: 'default',
     env,
     generate: true,
+    hostHere: true,
     watch: values.watch,
     output: 'inherit',
     signal: stopSignals.signal,
     report,
   });
   stopSignals.onSecond(() => stack.kill());
+  // After a crash of this process, which hosts the modules, the database must not keep running.
+  process.once('exit', () => stack.kill());
   const over = Promise.race([stack.failed, stopSignals.first]);
   const demo = openDemoStore(stack, { env, signal: stopSignals.signal });
   const exampleImageUrl = await Promise.race([demo, over.then(() => null)]);
@@ -47,6 +49,6 @@ await runCommandLine(usage, async (args) => {
 });
 
 function report(line: string): void {
-  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  const seconds = (performance.now() / 1000).toFixed(1);
   process.stdout.write(`${seconds.padStart(6)} s  ${line}\n`);
 }

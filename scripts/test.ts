@@ -11,13 +11,25 @@ const THOROUGH = '--thorough';
 const given = process.argv.slice(2).filter((argument) => argument !== '--');
 // With arguments (a file, `-t name`), only those tests run: `pnpm test subgraphs/cms`.
 const vitestArguments = given.filter((argument) => argument !== THOROUGH);
-const environment = { TEST_THOROUGH: given.includes(THOROUGH) ? '1' : '' };
+const isThorough = given.includes(THOROUGH);
+const environment = { TEST_THOROUGH: isThorough ? '1' : '' };
 
 const first = await runChecks([generated]);
 if (first.failed > 0) summarise([first], []);
 else if (vitestArguments.length > 0)
   summarise([first], [await runVitest(vitestArguments, environment)]);
-else summarise([first, await runChecks(checks)], [await testEverything()]);
+else
+  summarise(
+    [first, await runChecks(checks)],
+    [await testEverything(), ...(await testManyProcesses())],
+  );
+
+/** Most journeys run on modules that share a process; thorough tests also run them on several processes. */
+async function testManyProcesses(): Promise<TestCounts[]> {
+  if (!isThorough) return [];
+  console.log('\nThe journeys, with each module in its own process:');
+  return [await runVitest(['--project', 'journeys'], { TEST_PROCESSES: 'many' })];
+}
 
 async function testEverything(): Promise<TestCounts> {
   const tree = await copyTreeWithoutConsumers();

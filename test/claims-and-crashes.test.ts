@@ -14,7 +14,7 @@ let cms: ReturnType<typeof contractCms>;
 let products: ReturnType<typeof productsConsumer>;
 
 beforeAll(async () => {
-  stack = await openTestStack({ subgraphs: ['cms', 'catalog'] });
+  stack = await openTestStack({ processes: 'many', subgraphs: ['cms', 'catalog'] });
   pool = new pg.Pool({ connectionString: stack.postgres.url('catalog') });
   const graphOf = graphsOf(stack);
   cms = contractCms(stack, graphOf);

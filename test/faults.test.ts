@@ -20,6 +20,7 @@ let upload: () => Promise<string>;
 beforeAll(async () => {
   proxy = await openCmsProxy();
   stack = await openTestStack({
+    processes: 'many',
     env: { CMS_URL: proxy.url, CMS_TIMEOUT_MS: '1000' },
     subgraphs: ['cms', 'catalog', 'art-gallery'],
     // Acknowledged data must survive a crash of the database.

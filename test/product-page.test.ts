@@ -19,7 +19,10 @@ let shop: Graph;
 let mediaIds: string[];
 
 beforeAll(async () => {
-  stack = await openTestStack({ env: { LOG_LEVEL: 'debug', ENTITY_CACHE_BYTES: '0' } });
+  stack = await openTestStack({
+    processes: 'many',
+    env: { LOG_LEVEL: 'debug', ENTITY_CACHE_BYTES: '0' },
+  });
   shop = await openGraph(stack, 'shop');
   mediaIds = await uploadAll(PICTURES);
   for (let number = 1; number <= PRODUCTS; number += 1) await productWith(mediaIds, number);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { firstProducts } from '@federated-media/stack/demo/catalog';
 import { openGraph } from '@federated-media/stack/demo/graph';
 import { destroyEmbeddedPostgres } from '@federated-media/stack/embedded-postgres';
+import { readIfExists } from '@federated-media/subgraph-kit/files';
 import { processState, signalProcess } from '@federated-media/stack/process-table';
 import { projectRoot } from '@federated-media/stack/project';
 import { allSubgraphs } from '@federated-media/stack/subgraphs';
@@ -20,6 +21,7 @@ const SETTINGS = {
   ART_GALLERY_PORT: '0',
   BLOG_PORT: '0',
   SUBGRAPHS: '',
+  PROCESSES: '',
   CMS_DATABASE_URL: '',
   CATALOG_DATABASE_URL: '',
   ART_GALLERY_DATABASE_URL: '',
@@ -50,10 +52,10 @@ afterAll(async () => {
 });
 
 /** `pnpm start` without pnpm, as the leader of a process group like in a terminal. */
-function start(): Started {
+function start(settings: Record<string, string> = {}): Started {
   const child = spawn(process.execPath, [join(projectRoot, 'scripts/start.ts')], {
     cwd: projectRoot,
-    env: { ...process.env, ...SETTINGS, DATA_DIR: dataDir },
+    env: { ...process.env, ...SETTINGS, ...settings, DATA_DIR: dataDir },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
@@ -86,13 +88,13 @@ async function untilReady({ child, printed }: Started) {
   return { graphUrl: place('Graph'), imageUrl: place('Image'), processes };
 }
 
-/** The modules recorded by the stack, and the server in its pid file. */
+/** The modules recorded by the stack unless they run in `start`, and the server in its pid file. */
 async function processesOf({ pid }: ChildProcess) {
-  const remembered = await readFile(join(dataDir, 'processes'), 'utf8');
+  const remembered = (await readIfExists(join(dataDir, 'processes'))) ?? '';
   const postmaster = await readFile(join(dataDir, 'postgres/data/postmaster.pid'), 'utf8');
   return {
     start: pid!,
-    modules: remembered.trim().split('\n').map(Number.parseFloat),
+    modules: remembered.split('\n').filter(Boolean).map(Number.parseFloat),
     postgres: Number.parseInt(postmaster),
   };
 }
@@ -108,7 +110,7 @@ test(
   async () => {
     const first = start();
     const { graphUrl, imageUrl, processes } = await untilReady(first);
-    expect(processes.modules).toHaveLength(allSubgraphs.length + 1);
+    expect(processes.modules).toHaveLength(0);
     const products = await firstProducts(openGraph({ gatewayUrl: graphUrl }));
     expect(products).toHaveLength(12);
     await expectImage(imageUrl);
@@ -116,8 +118,9 @@ test(
     signalProcess(processes.start, 'SIGKILL');
     expect(await first.exit).toBe('SIGKILL');
 
-    const second = start();
+    const second = start({ PROCESSES: 'many' });
     const again = await untilReady(second);
+    expect(again.processes.modules).toHaveLength(allSubgraphs.length + 1);
     expect(new Set(stillRunning())).toEqual(new Set(Object.values(again.processes).flat()));
     expect(await firstProducts(openGraph({ gatewayUrl: again.graphUrl }))).toEqual(products);
     await expectImage(again.imageUrl);

@@ -28,7 +28,7 @@ describe.each(subsets.map((enabled) => [['cms', ...enabled.map(({ name }) => nam
   (names, enabled) => {
     let stack: TestStack;
     beforeAll(async () => {
-      stack = await openTestStack({ subgraphs: names });
+      stack = await openTestStack({ processes: 'many', subgraphs: names });
     });
     afterAll(() => stack.stop());
 

@@ -14,36 +14,39 @@ import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
 import { runProcess } from '@federated-media/subgraph-kit/process';
 import { UPLOAD_IDLE_MS } from '@federated-media/subgraph-kit/upload-defaults';
 
-await runProcess('gateway', async ({ env, logger }) => {
-  const config = await readConfig(env);
-  const minter = createTokenMinter({ secrets: config.internalSecrets, issuer: 'gateway' });
-  const sourceOf = ({ name, url }: SubgraphConnection) =>
-    new RemoteGraphQLDataSource<GatewayContext>({
-      url,
-      async willSendRequest(options) {
-        if (!('incomingRequestContext' in options)) return;
-        const { request, context } = options;
-        const { subject, storeId, scopes } = context.caller;
-        const scope = [...scopes].join(' ');
-        const token = await minter.mint({ audience: name, subject, storeId, scope });
-        request.http?.headers.set('authorization', `Bearer ${token}`);
-        request.http?.headers.set('x-request-id', context.requestId);
-      },
+await runProcess({
+  name: 'gateway',
+  async start({ env, logger }) {
+    const config = await readConfig(env);
+    const minter = createTokenMinter({ secrets: config.internalSecrets, issuer: 'gateway' });
+    const sourceOf = ({ name, url }: SubgraphConnection) =>
+      new RemoteGraphQLDataSource<GatewayContext>({
+        url,
+        async willSendRequest(options) {
+          if (!('incomingRequestContext' in options)) return;
+          const { request, context } = options;
+          const { subject, storeId, scopes } = context.caller;
+          const scope = [...scopes].join(' ');
+          const token = await minter.mint({ audience: name, subject, storeId, scope });
+          request.http?.headers.set('authorization', `Bearer ${token}`);
+          request.http?.headers.set('x-request-id', context.requestId);
+        },
+      });
+    const supergraph = createSupergraph({
+      ...config,
+      sdl: await readSupergraph(config.supergraphPath),
+      minter,
+      uploadIdleMs: UPLOAD_IDLE_MS,
+      sourceOf,
+      executor: process.argv[2] === 'own' ? 'own' : 'apollo',
+      logger,
     });
-  const supergraph = createSupergraph({
-    ...config,
-    sdl: await readSupergraph(config.supergraphPath),
-    minter,
-    uploadIdleMs: UPLOAD_IDLE_MS,
-    sourceOf,
-    executor: process.argv[2] === 'own' ? 'own' : 'apollo',
-    logger,
-  });
-  return serveGateway({
-    ...config,
-    supergraph,
-    identity: createClientIdentity({ ...config, keys: config.clientKeys, logger }),
-    uploadIdleMs: UPLOAD_IDLE_MS,
-    logger,
-  });
+    return serveGateway({
+      ...config,
+      supergraph,
+      identity: createClientIdentity({ ...config, keys: config.clientKeys, logger }),
+      uploadIdleMs: UPLOAD_IDLE_MS,
+      logger,
+    });
+  },
 });

@@ -6,6 +6,7 @@ import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder
 import { Pool } from 'undici';
 import { MOST_PRODUCTS, fillCatalog } from '../page/catalog.ts';
 import { type ProcessMemory, memoryOf } from '../processes.ts';
+import { processes } from '../settings.ts';
 import { megabytes, printTable, verdict } from '../table.ts';
 
 const SETTLE_MS = 20_000;
@@ -23,6 +24,7 @@ export async function run() {
     ports: 'free',
     output: 'collect',
     generate: true,
+    processes,
     env: { LOG_LEVEL: 'error' },
   });
   try {

@@ -5,6 +5,7 @@ import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder
 import { Pool } from 'undici';
 import { costOf, rowOf, type Cost } from '../cost.ts';
 import { type GatewayProcess, startGateway } from '../gateway/gateway-process.ts';
+import { processes } from '../settings.ts';
 import { atMost, printTable, ratio, spread } from '../table.ts';
 import { startFloor } from './floor.ts';
 import { MOST_PRODUCTS, fillCatalog } from './catalog.ts';
@@ -36,6 +37,7 @@ export async function run() {
     ports: 'free',
     output: 'collect',
     generate: true,
+    processes,
     env: { LOG_LEVEL: 'error', URL_SIGNING_SECRET: SECRET, ENTITY_CACHE_BYTES: '0' },
   });
   const supergraphPath = join(dataDir, 'supergraph.graphql');
@@ -88,8 +90,10 @@ async function benchPage(stack: Stack, { name, fields, limit, limitCached, cache
   const subgraphs = stack.processes
     .filter((each) => each.name !== 'gateway')
     .map((each): [string, number] => [each.name, each.pid]);
-  const gatewayPid = stack.processes.find((each) => each.name === 'gateway')?.pid ?? 0;
-  const parts = new Map([['gateway', gatewayPid], ...subgraphs, postgres]);
+  const parts = new Map([
+    ...stack.processes.map((each): [string, number] => [each.name, each.pid]),
+    postgres,
+  ]);
   const cachedParts = new Map([['gateway', cached.pid], ...subgraphs, postgres]);
   const floorParts = new Map([['floor', floor.pid], postgres]);
   await askPages(pool, bodies, WARM_UP);

@@ -2,6 +2,7 @@ import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import type { QueryPlan } from '@apollo/query-planner';
 import type { TokenMinter } from '@federated-media/subgraph-kit/identity';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
+import { type Network, sockets } from '@federated-media/subgraph-kit/network/network';
 import type { GraphQLSchema } from 'graphql';
 import type { Executor, GatewayContext } from './context.ts';
 import { disableApolloTelemetry } from './config.ts';
@@ -39,6 +40,8 @@ export interface GraphOptions {
   minter: TokenMinter;
   uploadIdleMs: number;
   connectionLimits: ConnectionLimits;
+  /** Reaches the subgraphs. Default: sockets. */
+  network?: Network;
   /** Creates the data source of one subgraph. Default: `createDataSource`. */
   sourceOf?: (subgraph: SubgraphConnection) => GraphQLDataSource<GatewayContext>;
   /** Absent: entities are not cached. */
@@ -74,7 +77,7 @@ class Planned extends Error {
 
 /** @throws Error when `sdl` is not a valid supergraph */
 export async function openGraph(sdl: string, options: GraphOptions): Promise<Graph> {
-  const { subgraphUrls, minter, connectionLimits, logger } = options;
+  const { subgraphUrls, minter, connectionLimits, network = sockets, logger } = options;
   const { subgraphMs } = uploadDeadlines(options.uploadIdleMs);
   const {
     sourceOf = ({ name, client }: SubgraphConnection) =>
@@ -98,7 +101,7 @@ export async function openGraph(sdl: string, options: GraphOptions): Promise<Gra
     buildService({ name, url: composedUrl = '' }) {
       const url = subgraphUrls.get(name) ?? composedUrl;
       const connect = (limits: ConnectionLimits, log: Logger) =>
-        createSubgraphClient({ name, url, limits, logger: log });
+        createSubgraphClient({ name, url, network, limits, logger: log });
       const client = connect(connectionLimits, logger);
       clients.set(name, client);
       const source: GraphQLDataSource = sourceOf({ name, url, client });

@@ -1,4 +1,5 @@
 import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
+import type { Module } from '@federated-media/subgraph-kit/module';
 import { runProcess } from '@federated-media/subgraph-kit/process';
 import { UPLOAD_IDLE_MS } from '@federated-media/subgraph-kit/upload-defaults';
 import { createClientIdentity } from './client-identity.ts';
@@ -9,45 +10,52 @@ import { readSupergraph, watchSupergraph } from './supergraph-file.ts';
 import { createSupergraph } from './supergraph.ts';
 import { readOperations, warmUp } from './warm-up.ts';
 
-await runProcess('gateway', async ({ env, logger }) => {
-  const config = await readConfig(env);
-  const { clientKeys } = config;
-  if (clientKeys.kind === 'development') logger.warn(describe(clientKeys));
+/** The gateway, for a process that hosts several modules. */
+export const module: Module = {
+  name: 'gateway',
+  async start({ env, network, logger }) {
+    const config = await readConfig(env);
+    const { clientKeys } = config;
+    if (clientKeys.kind === 'development') logger.warn(describe(clientKeys));
 
-  const operations = await readOperations(config.warmUpOperations, logger);
-  const supergraph = createSupergraph({
-    sdl: await readSupergraph(config.supergraphPath),
-    subgraphUrls: config.subgraphUrls,
-    minter: createTokenMinter({ secrets: config.internalSecrets, issuer: 'gateway' }),
-    uploadIdleMs: UPLOAD_IDLE_MS,
-    connectionLimits: config.connectionLimits,
-    entityCache: {
-      maxBytes: config.entityCacheBytes,
-      minter: createTokenMinter({ secrets: config.internalSecrets, issuer: FEED_ISSUER }),
-    },
-    prepare: (graph) => warmUp(graph, { operations, logger }),
-    logger,
-  });
-  const { url, close } = await serveGateway({
-    ...config,
-    supergraph,
-    identity: createClientIdentity({ ...config, keys: clientKeys, logger }),
-    uploadIdleMs: UPLOAD_IDLE_MS,
-    logger,
-  });
-  const watch = watchSupergraph({
-    path: config.supergraphPath,
-    serve: (sdl) => supergraph.replace(sdl),
-    logger,
-  });
-  return {
-    url,
-    async close() {
-      await watch.stop();
-      await close();
-    },
-  };
-});
+    const operations = await readOperations(config.warmUpOperations, logger);
+    const supergraph = createSupergraph({
+      sdl: await readSupergraph(config.supergraphPath),
+      subgraphUrls: config.subgraphUrls,
+      minter: createTokenMinter({ secrets: config.internalSecrets, issuer: 'gateway' }),
+      uploadIdleMs: UPLOAD_IDLE_MS,
+      connectionLimits: config.connectionLimits,
+      network,
+      entityCache: {
+        maxBytes: config.entityCacheBytes,
+        minter: createTokenMinter({ secrets: config.internalSecrets, issuer: FEED_ISSUER }),
+      },
+      prepare: (graph) => warmUp(graph, { operations, logger }),
+      logger,
+    });
+    const { url, close } = await serveGateway({
+      ...config,
+      supergraph,
+      identity: createClientIdentity({ ...config, keys: clientKeys, logger }),
+      uploadIdleMs: UPLOAD_IDLE_MS,
+      logger,
+    });
+    const watch = watchSupergraph({
+      path: config.supergraphPath,
+      serve: (sdl) => supergraph.replace(sdl),
+      logger,
+    });
+    return {
+      url,
+      async close() {
+        await watch.stop();
+        await close();
+      },
+    };
+  },
+};
+
+if (import.meta.main) await runProcess(module);
 
 function describe({ anonymous }: { anonymous: boolean }): string {
   return anonymous

@@ -2,12 +2,12 @@ import type { Readable } from 'node:stream';
 import { MultipartError } from '@federated-media/multipart/errors';
 import { connectionClosed, publicError } from '@federated-media/subgraph-kit/errors';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
+import type { Network } from '@federated-media/subgraph-kit/network/network';
 import { GraphQLError } from 'graphql';
-import { Pool } from 'undici';
 import { createConcurrencyLimit } from './concurrency-limit.ts';
 
-const CONNECT_TIMEOUT_MS = 3_000;
 const READY_TIMEOUT_MS = 3_000;
+const MAX_READY_BYTES = 64 * 2 ** 10;
 
 const BLAMED_ON_SUBGRAPH: ReadonlySet<unknown> = new Set(['SUBGRAPH_UNAVAILABLE', 'TIMEOUT']);
 
@@ -43,32 +43,29 @@ export interface SubgraphResponse {
 }
 
 /**
- * HTTP client of one subgraph. Failures are thrown as GraphQL errors that contain the name of the subgraph but no
+ * Client of one subgraph. Failures are thrown as GraphQL errors that contain the name of the subgraph but no
  * host, port or stack: SUBGRAPH_UNAVAILABLE, TIMEOUT, or an error of the upload.
  */
 export function createSubgraphClient({
   name,
   url,
+  network,
   limits,
   logger,
 }: {
   name: string;
   /** The URL of the GraphQL endpoint; path and query string are used unchanged. */
   url: string;
+  network: Network;
   limits: ConnectionLimits;
   logger: Logger;
 }) {
   const { origin, pathname, search } = new URL(url);
   const path = `${pathname}${search}`;
   const openConnections = (atOnce: number, waiting: number) => ({
-    pool: new Pool(origin, {
-      connections: atOnce,
-      pipelining: 1,
-      connect: { timeout: CONNECT_TIMEOUT_MS },
-      // Each request has a separate deadline.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      maxResponseSize: limits.maxResponseBytes,
+    connections: network.open(origin, {
+      sockets: atOnce,
+      maxResponseBytes: limits.maxResponseBytes,
     }),
     limit: createConcurrencyLimit(
       { atOnce, waiting },
@@ -81,7 +78,7 @@ export function createSubgraphClient({
   const calls = openConnections(limits.connections, limits.waiting);
   const uploads = openConnections(limits.uploads, 0);
   // Health checks do not wait for other requests.
-  const health = new Pool(origin, { connections: 1, connect: { timeout: CONNECT_TIMEOUT_MS } });
+  const health = network.open(origin, { sockets: 1, maxResponseBytes: MAX_READY_BYTES });
 
   return {
     async post(call: SubgraphCall): Promise<SubgraphResponse> {
@@ -92,23 +89,22 @@ export function createSubgraphClient({
       const hangUp = () => controller.abort(connectionClosed());
       if (signal.aborted) hangUp();
       signal.addEventListener('abort', hangUp);
-      const { pool, limit } = call.isUpload ? uploads : calls;
+      const { connections, limit } = call.isUpload ? uploads : calls;
       let release: (() => void) | undefined;
       try {
         release = await limit.acquire(controller.signal);
         const { contentType, body } = encode(() => void timer.refresh());
-        const response = await pool.request({
+        const response = await connections.request({
           method: 'POST',
           path,
           headers: { ...call.headers, 'content-type': contentType },
           body,
           signal: controller.signal,
         });
-        const cacheControl = response.headers['cache-control'];
         return {
           status: response.statusCode,
-          cacheControl: typeof cacheControl === 'string' ? cacheControl : undefined,
-          text: await response.body.text(),
+          cacheControl: response.header('cache-control'),
+          text: response.text,
         };
       } catch (error) {
         const failure = toPublicError(name, error);
@@ -125,16 +121,18 @@ export function createSubgraphClient({
     },
     /** @throws Error unless the subgraph is ready */
     async checkReady(): Promise<void> {
-      const { statusCode, body } = await health.request({
+      const { statusCode } = await health.request({
         method: 'GET',
         path: '/health/ready',
+        headers: {},
         signal: AbortSignal.timeout(READY_TIMEOUT_MS),
       });
-      await body.dump();
       if (statusCode !== 200) throw new Error(`"${name}" answered ${statusCode}.`);
     },
     async close() {
-      await Promise.all([calls.pool.destroy(), uploads.pool.destroy(), health.destroy()]);
+      await Promise.all(
+        [calls.connections, uploads.connections, health].map((connections) => connections.close()),
+      );
     },
   };
 }

@@ -1,6 +1,8 @@
-import { registry } from '@federated-media/subgraph-kit/telemetry/metrics';
+import { instruments } from '@federated-media/subgraph-kit/telemetry/instruments';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ask, closeAll, openPlatform, openRudeSubgraph } from './testing/platform.ts';
+
+const { registry } = instruments().metrics;
 
 beforeEach(() => registry.resetMetrics());
 afterEach(closeAll);

@@ -2,7 +2,12 @@ import { rm } from 'node:fs/promises';
 import { type Stack, type StackOptions, startStack } from '@federated-media/stack/stack';
 import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
 
-/** A separate stack for one test file on free ports. Stopping it removes everything. */
+const PROCESSES = process.env['TEST_PROCESSES'] === 'many' ? 'many' : 'one';
+
+/**
+ * A separate stack for one test file on free ports. Stopping it removes everything. All modules run in one process,
+ * unless the test kills one of them and sets `processes: 'many'`, or TEST_PROCESSES does so for all tests.
+ */
 export async function openTestStack(options: Partial<StackOptions> = {}) {
   const dataDir = await temporaryFolder();
   const stack: Stack = await startStack({
@@ -10,6 +15,7 @@ export async function openTestStack(options: Partial<StackOptions> = {}) {
     ports: 'free',
     output: 'collect',
     durable: false,
+    processes: PROCESSES,
     ...options,
   });
   return {

@@ -1,4 +1,5 @@
 import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
+import { type Network, sockets } from '@federated-media/subgraph-kit/network/network';
 import {
   claimMediaUsages,
   mediaChanges,
@@ -97,14 +98,17 @@ export function createCmsClient({
   url,
   timeoutMs,
   secrets,
+  network = sockets,
 }: {
   /** The subgraph's name. */
   consumer: string;
   url: string;
   timeoutMs: number;
   secrets: readonly string[];
+  /** Reaches the CMS. Default: sockets. */
+  network?: Network;
 }): CmsClient {
-  const transport = createTransport({ url });
+  const transport = createTransport({ url, network });
   const tokens = createTokenMinter({ secrets, issuer: consumer });
   const tokenFor = (storeId: string) =>
     tokens.mint({

@@ -1,5 +1,6 @@
 import type { RequestScope } from '@federated-media/subgraph-kit/graphql-endpoint';
-import { runChore, runProcess } from '@federated-media/subgraph-kit/process';
+import type { Module } from '@federated-media/subgraph-kit/module';
+import { runChore } from '@federated-media/subgraph-kit/process';
 import { serveSubgraph } from '@federated-media/subgraph-kit/server';
 import { createPurge } from './associations/repository.ts';
 import { createCmsClient } from './cms-client.ts';
@@ -7,19 +8,21 @@ import { reconcile } from './reconcile/reconcile.ts';
 import { readConsumerSettings } from './settings.ts';
 import { type Consumer, createConsumerSubgraph } from './subgraph.ts';
 
-/** Runs a consumer as a process: its `main.ts`. */
-export const runConsumer = <
+/** A consumer as its `main.ts` exports it. */
+export const consumerModule = <
   Client extends { $disconnect(): Promise<void> },
   Context extends RequestScope,
 >(
   consumer: Consumer<Client, Context>,
-): Promise<void> =>
-  runProcess(consumer.name, async ({ env, logger }) => {
+): Module => ({
+  name: consumer.name,
+  async start({ env, network, logger }) {
     const { databaseUrl, cms, hosting } = await readConsumerSettings(consumer, env);
-    const dependencies = { databaseUrl, cms: createCmsClient(cms), logger };
+    const dependencies = { databaseUrl, cms: createCmsClient({ ...cms, network }), logger };
     const subgraph = createConsumerSubgraph(consumer, dependencies);
-    return serveSubgraph(subgraph, { ...hosting, logger });
-  });
+    return serveSubgraph(subgraph, { ...hosting, network, logger });
+  },
+});
 
 /** Reconciles a consumer with the CMS: its `reconcile.ts`. With `--dry-run` it only reports differences. */
 export const runReconcile = <Client, Context extends RequestScope>(

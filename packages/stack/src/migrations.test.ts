@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest';
 import { dropDatabase, withClient, withDatabase } from './databases.ts';
 import { diff, migrate, reset, status } from './migrations.ts';
 import { addMigration } from './migrations/folder.ts';
+import { isMigrated } from './migrations/is-migrated.ts';
 import { allSubgraphs, prismaFolderOf } from './subgraphs.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
 
@@ -50,6 +51,17 @@ test('creates the database and applies pending migrations once', async () => {
   expect(await migrate({ url, folder })).toEqual(['20260101000000_first']);
   expect(await migrate({ url, folder })).toEqual([]);
   expect(await rowsOf('SELECT id FROM shelves')).toEqual([{ id: 'a;b' }]);
+});
+
+test('a database is migrated when every migration was applied, and none failed', async () => {
+  expect(await isMigrated({ url, folder })).toBe(false);
+  await migrate({ url, folder });
+  expect(await isMigrated({ url, folder })).toBe(true);
+  await addSql('20260102000000_second', 'BEGIN; CREATE TABLE half (); COMMIT; SELECT nonsense;');
+  expect(await isMigrated({ url, folder })).toBe(false);
+  await expect(migrate({ url, folder })).rejects.toThrow('nonsense');
+  await rm(join(folder, 'migrations/20260102000000_second'), { recursive: true });
+  expect(await isMigrated({ url, folder })).toBe(false);
 });
 
 test('nothing keeps the process running', async () => {

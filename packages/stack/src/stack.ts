@@ -6,11 +6,13 @@ import { acquireLock, LockedError } from './lock-file.ts';
 import { migrateAll, openDatabases, type Databases } from './stack/databases.ts';
 import { withoutEmpty } from './stack/environment.ts';
 import { generate } from './stack/generate.ts';
+import { loadHere } from './stack/host-here.ts';
 import { endLeftovers } from './stack/leftovers.ts';
 import type { Output } from './stack/module-process.ts';
 import { signalProcess } from './process-table.ts';
 import { planStack, type Environment, type Plan } from './stack/plan.ts';
-import { runModules, type Modules } from './stack/run-modules.ts';
+import type { Modules } from './stack/modules.ts';
+import { runModules } from './stack/run-modules.ts';
 import type { SupervisedModule } from './stack/supervised-module.ts';
 import { writeSupergraph } from './stack/supergraph.ts';
 
@@ -26,9 +28,13 @@ export interface StackOptions {
   readonly env?: Environment;
   /** Overrides the setting SUBGRAPHS. Default: all. */
   readonly subgraphs?: readonly string[];
+  /** Overrides the setting PROCESSES: all modules in one process, or each in its own. */
+  readonly processes?: 'one' | 'many';
+  /** Modules that share one process run in this one, instead of a child process. Their output is its output. */
+  readonly hostHere?: boolean;
   /** Generates code before the start. Default: it exists. */
   readonly generate?: boolean;
-  /** Restarts modules when their code changes. */
+  /** Restarts modules when their code changes; each runs in its own process. */
   readonly watch?: boolean;
   /** Where the output of the modules goes: to the terminal, or to `lines()`. */
   readonly output: Output;
@@ -61,16 +67,18 @@ export class StackRunningError extends Error {
 }
 
 /**
- * Starts databases, subgraphs and gateway, each module in a process, and resolves when all are ready. Processes that
- * a killed stack left running are used again or ended first. When the start fails, nothing keeps running. Throws
- * SettingsError, UnknownSubgraphError, BusyPortError, StackRunningError, CompositionError, or an Error with the
- * reason.
+ * Starts databases, subgraphs and gateway, in one process or each in its own, and resolves when all are ready.
+ * Processes that a killed stack left running are used again or ended first. When the start fails, nothing keeps
+ * running. Throws SettingsError, UnknownSubgraphError, BusyPortError, StackRunningError, CompositionError, or an
+ * Error with the reason.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { dataDir, durable = true, signal, report = () => {} } = options;
   const env = withoutEmpty({
     ...options.env,
     ...(options.subgraphs && { SUBGRAPHS: options.subgraphs.join() }),
+    ...(options.processes && { PROCESSES: options.processes }),
+    ...(options.watch && { PROCESSES: 'many' }),
   });
   await using starting = new AsyncDisposableStack();
   await lockDataDir(dataDir, starting);
@@ -78,13 +86,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   const built = build(plan, options);
   built.catch(() => {}); // awaited below, after all that would have to be stopped has started
+  const loaded = options.hostHere ? built.then(() => loadHere(plan)) : undefined;
+  loaded?.catch(() => {}); // awaited below
   const databases = await prepareDatabases(plan, { env, dataDir, durable, report }, starting);
   const supergraphPath = await built;
   signal?.throwIfAborted();
   report(`graph composed of ${plan.enabled.map(({ name }) => name).join(', ')}`);
 
   const modules = await runModules(
-    { ...options, plan, env, report, supergraphPath, databaseUrls: databases.urls },
+    { ...options, plan, env, report, loaded, supergraphPath, databaseUrls: databases.urls },
     starting,
   );
   return runningStack(plan, { modules, databases, resources: starting.move() });
@@ -148,6 +158,7 @@ interface Parts {
 
 function runningStack(plan: Plan, { modules, databases, resources }: Parts): Stack {
   let stopped: Promise<void> | undefined;
+  let isDown = false;
   const { postgres } = databases;
   return {
     gatewayUrl: plan.gateway.url,
@@ -158,8 +169,9 @@ function runningStack(plan: Plan, { modules, databases, resources }: Parts): Sta
       if (postgres) return postgres;
       throw new Error('There is no embedded server, because all databases are set by their URL.');
     },
-    stop: () => (stopped ??= resources.disposeAsync()),
+    stop: () => (stopped ??= resources.disposeAsync().finally(() => (isDown = true))),
     kill() {
+      if (isDown) return;
       for (const module of modules.all) module.kill();
       if (postgres) signalProcess(postgres.pid, 'SIGINT');
     },

@@ -9,6 +9,7 @@ export const SQLSTATE = {
   invalidCatalogName: '3D000',
   queryCanceled: '57014',
   serializationFailure: '40001',
+  undefinedTable: '42P01',
   uniqueViolation: '23505',
 } as const;
 

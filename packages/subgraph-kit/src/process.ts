@@ -1,31 +1,44 @@
 import type { Logger } from './logger.ts';
 import { createLogger } from './logger.ts';
+import type { Module } from './module.ts';
+import { sockets } from './network/network.ts';
 import { SettingsError } from './settings.ts';
 
 const SHUTDOWN_MAX_MS = 8_000;
 
-export interface Running {
-  url: string;
-  close(): Promise<void>;
+/** Runs one module as a process (`serveProcess`), with the settings of the process. */
+export function runProcess({ name, start }: Module): Promise<void> {
+  const logger = createLogger({ name, level: process.env['LOG_LEVEL'] || 'info' });
+  return serveProcess({
+    name,
+    logger,
+    start: () => start({ env: process.env, network: sockets, logger }),
+  });
 }
 
 /**
- * Runs a module as a process: sends `{ type: 'ready', url }` to its parent over IPC, and stops once on SIGTERM,
- * SIGINT or when the parent has ended.
+ * Runs a process from its start to its end: sends `{ type: 'ready', url }` to its parent over IPC, and stops once on
+ * SIGTERM, SIGINT or when the parent has ended.
  */
-export async function runProcess(
-  name: string,
-  start: (environment: { env: NodeJS.ProcessEnv; logger: Logger }) => Promise<Running>,
-): Promise<void> {
-  const logger = createLogger({ name, level: process.env['LOG_LEVEL'] || 'info' });
-  let running: Running | undefined;
+export async function serveProcess({
+  name,
+  logger,
+  start,
+  stopWithinMs = SHUTDOWN_MAX_MS,
+}: {
+  name: string;
+  logger: Logger;
+  start: () => Promise<{ url: string; close(): Promise<void> }>;
+  stopWithinMs?: number;
+}): Promise<void> {
+  let running: Awaited<ReturnType<typeof start>> | undefined;
   let stopping = false;
 
   const stop = async (reason: string) => {
     if (stopping) return;
     stopping = true;
     logger.info({ reason }, 'stopping');
-    setTimeout(() => process.exit(1), SHUTDOWN_MAX_MS).unref();
+    setTimeout(() => process.exit(1), stopWithinMs).unref();
     try {
       await running?.close();
       process.exit(0);
@@ -43,7 +56,7 @@ export async function runProcess(
   process.once('disconnect', () => void stop('parent process ended'));
 
   try {
-    running = await start({ env: process.env, logger });
+    running = await start();
   } catch (error) {
     fail(name, error, logger);
     return;

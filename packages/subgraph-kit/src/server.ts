@@ -14,6 +14,7 @@ import { type RequestScope, type Uploads, addGraphQLEndpoint } from './graphql-e
 import { createHttpApp } from './http-app.ts';
 import { type Caller, createTokenVerifier } from './identity.ts';
 import type { Logger } from './logger.ts';
+import { type Network, sockets } from './network/network.ts';
 import { TIMEOUT_HEADER, readTimeout } from './request-life.ts';
 import { startTracing } from './telemetry/exporter.ts';
 import { addMetricsRoute } from './telemetry/metrics-route.ts';
@@ -47,6 +48,8 @@ export interface Hosting {
   maxBodyBytes: number;
   /** Absent: no telemetry. */
   telemetry?: Telemetry;
+  /** Passes requests of other modules to it. Absent: only sockets do. */
+  network?: Network;
   logger: Logger;
 }
 
@@ -68,7 +71,15 @@ const PLAN_JSON_LIMITS = { maxValues: 100_000, maxDepth: 64 };
  */
 export async function serveSubgraph<Context extends { caller: Caller; requestId: string }>(
   subgraph: Subgraph<Context>,
-  { host, port, secrets, maxBodyBytes, telemetry = NO_TELEMETRY, logger }: Hosting,
+  {
+    host,
+    port,
+    secrets,
+    maxBodyBytes,
+    telemetry = NO_TELEMETRY,
+    network = sockets,
+    logger,
+  }: Hosting,
 ): Promise<{ url: string; close(): Promise<void> }> {
   const verifier = createTokenVerifier({ secrets, audience: subgraph.name });
   const guard = createDocumentGuard(PLAN_LIMITS);
@@ -101,13 +112,18 @@ export async function serveSubgraph<Context extends { caller: Caller; requestId:
   addMetricsRoute(app, telemetry.metrics);
   subgraph.routes?.(app);
   app.addHook('preClose', async () => subgraph.drain?.());
+  let endRequestsInMemory = async () => {};
+  app.addHook('preClose', () => endRequestsInMemory());
 
   const tracing = await startTracing(subgraph.name, { settings: telemetry.tracing, logger });
   await subgraph.start();
   await server.start();
   await app.listen({ host, port });
+  const url = listeningUrl(app);
+  const announced = network.announce([url, `http://${host}:${port}`], app.routing);
+  endRequestsInMemory = () => announced.close();
   return {
-    url: listeningUrl(app),
+    url,
     async close() {
       await app.close();
       await server.stop();

@@ -11,6 +11,11 @@ export class SettingsError extends Error {
     this.name = 'SettingsError';
     this.problems = problems;
   }
+
+  /** The same problems, for a process with several modules. */
+  of(module: string): SettingsError {
+    return new SettingsError(this.problems.map((problem) => `${problem} (${module})`));
+  }
 }
 
 /**

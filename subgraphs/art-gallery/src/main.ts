@@ -1,4 +1,7 @@
-import { runConsumer } from '@federated-media/media-consumer/run';
+import { consumerModule } from '@federated-media/media-consumer/run';
+import { runProcess } from '@federated-media/subgraph-kit/process';
 import { artGallery } from './subgraph.ts';
 
-await runConsumer(artGallery);
+export const module = consumerModule(artGallery);
+
+if (import.meta.main) await runProcess(module);

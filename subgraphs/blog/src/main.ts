@@ -1,4 +1,7 @@
-import { runConsumer } from '@federated-media/media-consumer/run';
+import { consumerModule } from '@federated-media/media-consumer/run';
+import { runProcess } from '@federated-media/subgraph-kit/process';
 import { blog } from './subgraph.ts';
 
-await runConsumer(blog);
+export const module = consumerModule(blog);
+
+if (import.meta.main) await runProcess(module);

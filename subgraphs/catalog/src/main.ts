@@ -1,4 +1,7 @@
-import { runConsumer } from '@federated-media/media-consumer/run';
+import { consumerModule } from '@federated-media/media-consumer/run';
+import { runProcess } from '@federated-media/subgraph-kit/process';
 import { catalog } from './subgraph.ts';
 
-await runConsumer(catalog);
+export const module = consumerModule(catalog);
+
+if (import.meta.main) await runProcess(module);

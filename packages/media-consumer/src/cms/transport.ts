@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Network } from '@federated-media/subgraph-kit/network/network';
 import { TIMEOUT_HEADER, currentRequest } from '@federated-media/subgraph-kit/request-life';
 import { outgoingHeaders } from '@federated-media/subgraph-kit/telemetry/activity';
 import { inSpan } from '@federated-media/subgraph-kit/telemetry/tracing';
-import { Agent, request } from 'undici';
 import { z } from 'zod';
 import { MediaUnavailableError } from '../media-unavailable.ts';
 import type { Document } from './documents.ts';
@@ -31,8 +31,9 @@ export interface Question<Variables> {
  * GraphQL over HTTP to the CMS at `url`. All requests may be repeated: a failed one is retried a few times
  * while there is time left.
  */
-export function createTransport({ url }: { url: string }) {
-  const agent = new Agent({ maxResponseSize: MAX_RESPONSE_BYTES });
+export function createTransport({ url, network }: { url: string; network: Network }) {
+  const { origin, pathname } = new URL(`${url}/graphql`);
+  const connections = network.open(origin, { maxResponseBytes: MAX_RESPONSE_BYTES });
 
   return {
     /** @throws MediaUnavailableError without a valid response */
@@ -61,7 +62,7 @@ export function createTransport({ url }: { url: string }) {
       }
     },
     /** Aborts requests in progress. */
-    close: () => agent.destroy(),
+    close: () => connections.close(),
   };
 
   async function post(
@@ -73,8 +74,9 @@ export function createTransport({ url }: { url: string }) {
       signal,
     }: { variables: unknown; token: string; endsAt: number; signal: AbortSignal },
   ): Promise<unknown> {
-    const { statusCode, body } = await request(`${url}/graphql`, {
+    const { statusCode, text } = await connections.request({
       method: 'POST',
+      path: pathname,
       headers: {
         ...outgoingHeaders(),
         authorization: `Bearer ${token}`,
@@ -82,10 +84,8 @@ export function createTransport({ url }: { url: string }) {
         [TIMEOUT_HEADER]: String(Math.max(1, Math.floor(endsAt - performance.now()))),
       },
       body: JSON.stringify({ query, variables }),
-      dispatcher: agent,
       signal,
     });
-    const text = await body.text();
     if (statusCode !== 200) throw new Error(`The CMS responded with status ${statusCode}.`);
     return envelope.parse(JSON.parse(text)).data;
   }

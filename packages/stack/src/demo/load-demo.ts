@@ -5,7 +5,6 @@ import { openGraph, type Graph } from './graph.ts';
 import { filesByName, storeFile, type FileToStore } from './library.ts';
 import { imagesOf, variantSku, type DemoImage } from './images.ts';
 import { priceList } from './price-list.ts';
-import { render } from './render.ts';
 import { shop, type DemoProduct } from './shop.ts';
 import { createDemoArtwork, createDemoPost } from './artwork-and-post.ts';
 
@@ -74,6 +73,8 @@ async function fillStore(graph: Graph, existing: readonly catalog.StoredProduct[
 }
 
 async function fileOf(image: DemoImage): Promise<FileToStore> {
+  // Loads libvips, which only the first start needs.
+  const { render } = await import('./render.ts');
   const { filename, altText, folder, tags } = image;
   return { filename, ...(await render(image)), details: { altText, folder, tags } };
 }

@@ -15,7 +15,7 @@ export interface PrismaFolder {
 
 export async function readPrismaFolder(folder: string): Promise<PrismaFolder> {
   const baseDir = join(folder, 'migrations');
-  const migrationNames = await readMigrationNames(baseDir);
+  const migrationNames = await readMigrationNames(folder);
   return {
     schemas: await readSchemas(folder),
     migrationNames,
@@ -65,8 +65,9 @@ async function readSchemas(folder: string) {
   );
 }
 
-async function readMigrationNames(baseDir: string): Promise<string[]> {
-  const entries = await readdir(baseDir, { withFileTypes: true });
+/** The names of the migrations of `prisma/<subgraph>`, in their order. */
+export async function readMigrationNames(folder: string): Promise<string[]> {
+  const entries = await readdir(join(folder, 'migrations'), { withFileTypes: true });
   return entries
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)

@@ -1,6 +1,6 @@
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { openEmbeddedPostgres, type EmbeddedPostgres } from '../embedded-postgres.ts';
-import { migrate } from '../migrations.ts';
+import { isMigrated } from '../migrations/is-migrated.ts';
 import { messageOf } from '@federated-media/subgraph-kit/error-code';
 import { databaseName, prismaFolderOf, settingName } from '../subgraphs.ts';
 import type { Environment } from './plan.ts';
@@ -27,16 +27,24 @@ export async function openDatabases(
   return { postgres, urls };
 }
 
-/** Throws with the name of the subgraph when its database is not available or a migration fails. */
+/**
+ * Applies pending migrations and returns their names. Throws with the name of the subgraph when its database is not
+ * available or a migration fails.
+ */
 export async function migrateAll(urls: ReadonlyMap<string, string>): Promise<readonly string[]> {
-  const applied: string[] = [];
-  for (const [name, url] of urls) {
-    try {
-      const names = await migrate({ url, folder: prismaFolderOf(name) });
-      applied.push(...names.map((migration) => `${name}/${migration}`));
-    } catch (cause) {
-      throw new Error(`The database of ${name} cannot be migrated: ${messageOf(cause)}`, { cause });
-    }
-  }
-  return applied;
+  const applied = await Promise.all(
+    [...urls].map(async ([name, url]) => {
+      try {
+        const target = { url, folder: prismaFolderOf(name) };
+        if (await isMigrated(target)) return [];
+        const { migrate } = await import('../migrations.ts');
+        const names = await migrate(target);
+        return names.map((migration) => `${name}/${migration}`);
+      } catch (cause) {
+        const reason = messageOf(cause);
+        throw new Error(`The database of ${name} cannot be migrated: ${reason}`, { cause });
+      }
+    }),
+  );
+  return applied.flat();
 }

@@ -1,13 +1,8 @@
-import { join } from 'node:path';
-import { projectRoot } from '../project.ts';
 import { settingName } from '../subgraphs.ts';
 import type { Environment, Plan, PlannedModule } from './plan.ts';
 
 /** Variables that every program needs. None of them is a setting of the platform. */
 const inherited = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'TERM', 'NO_COLOR', 'FORCE_COLOR'];
-
-/** Compiled code is cached between starts: a process then needs two thirds of the time to start. */
-const compileCache = join(projectRoot, 'node_modules/.cache/node-compile-cache');
 
 interface Wiring {
   readonly plan: Plan;
@@ -18,20 +13,24 @@ interface Wiring {
   readonly supergraphPath: string;
 }
 
-/** The settings of one module: those of the stack, and the URLs of the other modules. */
-export function environmentOf(module: PlannedModule, wiring: Wiring): Environment {
+/** The settings of a process with these modules: those of the stack, and the URLs of the other modules. */
+export function environmentOf(modules: readonly PlannedModule[], wiring: Wiring): Environment {
   const { plan, env, dataDir, databaseUrls, supergraphPath } = wiring;
-  const databaseUrl = databaseUrls.get(module.name);
   const cmsUrl = plan.urls.get('cms');
+  const cms = modules.find(({ name }) => name === 'cms');
   return {
     ...Object.fromEntries(inherited.map((name) => [name, process.env[name]])),
-    NODE_COMPILE_CACHE: compileCache,
     ...(cmsUrl && { CMS_URL: cmsUrl }),
-    ...(module.name === 'cms' && { PUBLIC_MEDIA_URL: module.url }),
-    ...Object.fromEntries(Object.entries(env).filter(([name]) => isSettingOf(module, name))),
+    ...(cms && { PUBLIC_MEDIA_URL: cms.url }),
+    ...Object.fromEntries(Object.entries(env).filter(([name]) => isSettingOf(modules, name))),
     DATA_DIR: dataDir,
-    [module.portSetting]: String(module.port),
-    ...(databaseUrl && { [settingName(module.name, 'DATABASE_URL')]: databaseUrl }),
+    ...Object.fromEntries(modules.map(({ portSetting, port }) => [portSetting, String(port)])),
+    ...Object.fromEntries(
+      modules.flatMap(({ name }) => {
+        const url = databaseUrls.get(name);
+        return url ? [[settingName(name, 'DATABASE_URL'), url]] : [];
+      }),
+    ),
     SUBGRAPHS: [...plan.graphqlUrls].map(([name, url]) => `${name}=${url}`).join(),
     SUPERGRAPH_PATH: supergraphPath,
   };
@@ -43,14 +42,15 @@ export function withoutEmpty(env: Environment): Environment {
 }
 
 /**
- * A module does not receive the database URL of another one, and only the gateway receives the settings that verify
- * tokens of clients.
+ * A process does not receive the database URL of a module that it does not host, and only that of the gateway
+ * receives the settings that verify tokens of clients.
  */
-function isSettingOf(module: PlannedModule, setting: string): boolean {
+function isSettingOf(modules: readonly PlannedModule[], setting: string): boolean {
+  const hosts = (isIt: (name: string) => boolean) => modules.some(({ name }) => isIt(name));
   if (setting.endsWith('_DATABASE_URL')) {
-    return setting === settingName(module.name, 'DATABASE_URL');
+    return hosts((name) => setting === settingName(name, 'DATABASE_URL'));
   }
   // Each module is a separate service.
   if (setting === 'OTEL_SERVICE_NAME') return false;
-  return !setting.startsWith('AUTH_') || module.name === 'gateway';
+  return !setting.startsWith('AUTH_') || hosts((name) => name === 'gateway');
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { projectRoot } from '../project.ts';
+import { openGeneratedCode } from './generated-code.ts';
 
 /** Disables telemetry and automatic installation of the tools. */
 const quiet = {
@@ -11,10 +12,12 @@ const quiet = {
 
 /**
  * Generates code that is not committed (GraphQL types, Prisma clients, the GraphiQL page) if it is missing or out of
- * date; takes half a second if nothing changed. Throws with file, line and reason of errors in .graphql files,
+ * date. Throws with file, line and reason of errors in .graphql files,
  * otherwise with the output of the tools.
  */
 export async function generate(signal?: AbortSignal): Promise<void> {
+  const code = await openGeneratedCode();
+  if (code.isCurrent) return;
   const bin = join(projectRoot, 'node_modules/.bin');
   const turbo = spawn(join(bin, 'turbo'), ['run', 'codegen', '--output-logs=errors-only'], {
     cwd: projectRoot,
@@ -29,6 +32,7 @@ export async function generate(signal?: AbortSignal): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<number | null>();
   turbo.once('close', resolve).once('error', reject);
   if ((await promise) !== 0) throw new Error(await explain(printed));
+  await code.remember();
 }
 
 /** The tools print the reason within a page of output, without file and line of an error in a schema. */

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { nodeFlags } from './node-flags.ts';
 import type { Environment, PlannedModule } from './plan.ts';
 
 /** A gateway or subgraph in a separate process. It stops when this process ends, because its IPC channel closes. */
@@ -13,7 +14,7 @@ export interface ModuleProcess {
   readonly ended: Promise<string>;
   /** Its output so far; empty with output `inherit`. */
   lines(): string[];
-  /** Stops it and resolves when it has ended. After `stopWithinMs` (ten seconds) it is killed. */
+  /** Stops it and resolves when it has ended. After `stopWithinMs` (15 seconds) it is killed. */
   stop(): Promise<void>;
   kill(): void;
 }
@@ -23,12 +24,6 @@ export type Output = 'inherit' | 'collect';
 const maxLines = 20_000;
 const linesInError = 20;
 
-/**
- * Uploads use buffers outside of V8's heap, which only a garbage collection releases. Small young generations are
- * collected often and cheaply; with the default size V8 marks the whole heap again and again.
- */
-const nodeFlags = ['--max-semi-space-size=8'];
-
 interface Options {
   readonly env: Environment;
   readonly output: Output;
@@ -36,11 +31,11 @@ interface Options {
 }
 
 export function startModule(
-  { name, main }: Pick<PlannedModule, 'name' | 'main'>,
-  { env, output, stopWithinMs = 10_000 }: Options,
+  { name, main, args = [] }: Pick<PlannedModule, 'name' | 'main' | 'args'>,
+  { env, output, stopWithinMs = 15_000 }: Options,
 ): ModuleProcess {
   const stdio = output === 'inherit' ? 'inherit' : 'pipe';
-  const child = fork(main, {
+  const child = fork(main, args, {
     env: { ...env },
     stdio: ['ignore', stdio, stdio, 'ipc'],
     execArgv: nodeFlags,

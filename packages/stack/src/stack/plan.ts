@@ -14,6 +14,8 @@ import { enabledSubgraphs, mainOf, settingName, type EnabledSubgraph } from '../
 export interface PlannedModule {
   readonly name: string;
   readonly main: string;
+  /** Arguments of `main`. */
+  readonly args?: readonly string[];
   /** The setting for the port, such as CMS_PORT. */
   readonly portSetting: string;
   readonly port: number;
@@ -22,6 +24,8 @@ export interface PlannedModule {
 
 export interface Plan {
   readonly host: string;
+  /** Whether all modules share one process. */
+  readonly processes: 'one' | 'many';
   readonly enabled: readonly EnabledSubgraph[];
   /** The subgraphs that this stack starts, in the order of their start. */
   readonly subgraphs: readonly PlannedModule[];
@@ -44,7 +48,7 @@ export class BusyPortError extends Error {
  * start at the same time. Throws SettingsError, UnknownSubgraphError or BusyPortError with all problems of that kind.
  */
 export async function planStack(env: Environment, ports: 'default' | 'free'): Promise<Plan> {
-  const { HOST: host, SUBGRAPHS } = readSettings(platform, env);
+  const { HOST: host, SUBGRAPHS, PROCESSES: processes } = readSettings(platform, env);
   const enabled = enabledSubgraphs(SUBGRAPHS);
   const wanted = [
     ...enabled.filter(({ url }) => url === null).map(({ name, port }) => subgraphAt(name, port)),
@@ -67,7 +71,7 @@ export async function planStack(env: Environment, ports: 'default' | 'free'): Pr
   );
   if (subgraphs.length > 0) checkCmsUrl(graphqlUrls.get('cms'), env);
   const urls = new Map([...graphqlUrls].map(([name, url]) => [name, url.replace(endpoint, '')]));
-  return { host, enabled, subgraphs, gateway, urls, graphqlUrls };
+  return { host, processes, enabled, subgraphs, gateway, urls, graphqlUrls };
 }
 
 /** The path at which each subgraph of this repository serves GraphQL. */
@@ -79,7 +83,11 @@ function checkCmsUrl(url: string | undefined, env: Environment): void {
   throw new SettingsError([`CMS_URL: must be set, because "${url}" does not end with "/graphql"`]);
 }
 
-const platform = z.object({ HOST: platformSettings.HOST, SUBGRAPHS: z.string().optional() });
+const platform = z.object({
+  HOST: platformSettings.HOST,
+  SUBGRAPHS: z.string().optional(),
+  PROCESSES: z.enum(['one', 'many'], { error: 'must be one or many' }).default('one'),
+});
 
 type Wanted = Omit<PlannedModule, 'url'>;
 

@@ -84,6 +84,7 @@ function run(fixtures: string[], env = {}, signal?: AbortSignal) {
   const subgraphs = modules.slice(0, 2);
   const plan = {
     host: '127.0.0.1',
+    processes: 'many' as const,
     enabled: [],
     subgraphs: modules.slice(0, -1),
     gateway: modules.at(-1)!,

@@ -1,17 +1,15 @@
+import { join } from 'node:path';
+import { projectRoot } from '../project.ts';
+import type { Module } from '@federated-media/subgraph-kit/module';
 import { writeSupergraph } from './supergraph.ts';
 import { environmentOf } from './environment.ts';
 import { generate } from './generate.ts';
 import type { Output } from './module-process.ts';
-import type { Environment, Plan } from './plan.ts';
+import { hostHere } from './host-here.ts';
+import { type Modules, rejectedOnAbort } from './modules.ts';
+import type { Environment, Plan, PlannedModule } from './plan.ts';
 import { superviseModule, type SupervisedModule } from './supervised-module.ts';
-import { watchSources } from './watch.ts';
 import { messageOf } from '@federated-media/subgraph-kit/error-code';
-
-export interface Modules {
-  readonly all: readonly SupervisedModule[];
-  /** Resolves with an error when a module ends unexpectedly. */
-  readonly failed: Promise<Error>;
-}
 
 interface Options {
   readonly plan: Plan;
@@ -21,16 +19,23 @@ interface Options {
   readonly supergraphPath: string;
   readonly output: Output;
   readonly watch?: boolean;
+  /** The modules that run in this process, instead of child processes. */
+  readonly loaded?: Promise<readonly Module[] | null> | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly report: (line: string) => void;
 }
 
-/** Starts a process for each module, all at the same time. Disposing `resources` stops them. */
+/**
+ * Starts the modules, all at the same time: each in a process, or together in one. Disposing `resources` stops them.
+ */
 export async function runModules(
   options: Options,
   resources: AsyncDisposableStack,
 ): Promise<Modules> {
   const { plan, dataDir, output, report } = options;
+  const modules = [...plan.subgraphs, plan.gateway];
+  const loaded = await options.loaded;
+  if (loaded) return hostHere(loaded, options, resources);
   const failure = Promise.withResolvers<Error>();
   let { supergraphPath } = options;
 
@@ -39,12 +44,16 @@ export async function runModules(
     if (options.watch) report(`${message} It starts again when its code changes.`);
     else failure.resolve(new Error(message));
   };
-  const all = [...plan.subgraphs, plan.gateway].map((module) => {
-    const env = () => environmentOf(module, { ...options, supergraphPath });
-    const supervised = superviseModule(module, { dataDir, output, env, onEnd });
+  const supervise = (process: PlannedModule, hosted: readonly PlannedModule[]) => {
+    const env = () => environmentOf(hosted, { ...options, supergraphPath });
+    const supervised = superviseModule(process, { dataDir, output, env, onEnd });
     resources.defer(() => supervised.stop());
     return supervised;
-  });
+  };
+  const all =
+    plan.processes === 'one'
+      ? [supervise(platformOf(modules, plan), modules)]
+      : modules.map((module) => supervise(module, [module]));
   const allReady = Promise.all(
     all.map(async ({ name, ready }) => report(`${name} ready on ${await ready}`)),
   );
@@ -60,19 +69,20 @@ export async function runModules(
   return { all, failed: failure.promise };
 }
 
-function rejectedOnAbort(signal: AbortSignal | undefined): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const abort = () => reject(new Error(messageOf(signal?.reason)));
-    if (signal?.aborted) abort();
-    signal?.addEventListener('abort', abort);
-  });
-}
+/** The process that hosts all modules. */
+const platformOf = (modules: readonly PlannedModule[], { gateway }: Plan): PlannedModule => ({
+  ...gateway,
+  name: 'platform',
+  main: join(projectRoot, 'packages/subgraph-kit/src/host.ts'),
+  args: modules.map(({ main }) => main),
+});
 
 /** Errors of a change are reported, and the next change is processed. */
-function restartOnChange(
+async function restartOnChange(
   modules: readonly SupervisedModule[],
   { rebuild, report }: { rebuild: () => Promise<void>; report: (line: string) => void },
 ): Promise<() => Promise<void>> {
+  const { watchSources } = await import('./watch.ts');
   const subgraphs = modules.map(({ name }) => name).filter((name) => name !== 'gateway');
   return watchSources(subgraphs, async (change) => {
     const affected = modules.filter(

@@ -6,6 +6,7 @@ const stack = await startStack({
   ports: 'free',
   output: 'collect',
   subgraphs: ['cms'],
+  processes: 'many',
   env: { LOG_LEVEL: 'warn' },
   durable: false,
 });

@@ -9,12 +9,12 @@ const EXPORT_TIMEOUT_MS = 5_000;
 const FLUSH_MAX_MS = 2_000;
 
 /**
- * Sends the spans of this process to an OTLP collector as JSON over HTTP; `OTEL_EXPORTER_OTLP_…` set headers,
+ * Sends the spans of this module to an OTLP collector as JSON over HTTP; `OTEL_EXPORTER_OTLP_…` set headers,
  * certificates and compression. If the collector is not available, only spans are lost and one line is logged.
  * Without settings, nothing is loaded.
  */
 export async function startTracing(
-  processName: string,
+  moduleName: string,
   { settings, logger }: { settings: TracingSettings | null; logger: Logger },
 ): Promise<{ close(): Promise<void> }> {
   if (!settings) return { close: async () => {} };
@@ -27,13 +27,14 @@ export async function startTracing(
   const quiet = () => {};
   diag.setLogger(
     { error: warn, warn, info: quiet, debug: quiet, verbose: quiet },
-    DiagLogLevel.WARN,
+    // Another module of this process may have set one.
+    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
   );
   const given = resources.detectResources({ detectors: [resources.resourceAttributesEnvDetector] });
   const provider = new sdk.TracerProvider({
     resource: given.merge(
       resources.resourceFromAttributes({
-        'service.name': settings.serviceName ?? processName,
+        'service.name': settings.serviceName ?? moduleName,
         'service.namespace': 'federated-media',
       }),
     ),

@@ -3,7 +3,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { bearerToken } from '../bearer.ts';
 import { UnauthenticatedError } from '../errors.ts';
 import { isLoopback } from '../loopback.ts';
-import { registry } from './metrics.ts';
+import { instruments } from './instruments.ts';
+import { processRegistry } from './metrics.ts';
 import type { MetricsAccess } from './settings.ts';
 
 export const METRICS_PATH = '/metrics';
@@ -11,14 +12,18 @@ export const METRICS_PATH = '/metrics';
 /** Headers that proxies add. The client behind a proxy is unknown. */
 const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
 
-/** The metrics of this process in the text format of Prometheus. Callers without access receive 404 or 401. */
+/**
+ * The metrics of this module and of its process in the text format of Prometheus. Callers without access receive 404
+ * or 401.
+ */
 export function addMetricsRoute(app: FastifyInstance, access: MetricsAccess) {
   if (access.kind === 'nobody') return;
+  const { registry } = instruments().metrics;
   app.get(METRICS_PATH, async (request, reply) => {
     if (access.kind === 'token') verifyToken(request, access.tokens);
     else if (!isFromHere(request)) return reply.callNotFound();
     reply.header('cache-control', 'no-store').type(registry.contentType);
-    return registry.metrics();
+    return `${await registry.metrics()}\n${await processRegistry.metrics()}`;
   });
 }
 

@@ -10,26 +10,25 @@ import {
 } from '@opentelemetry/api';
 import { errorCode } from '../error-code.ts';
 import { currentActivity, runIn } from './activity.ts';
+import { instruments } from './instruments.ts';
 
 /**
- * The tracer of the API, which does nothing, until `installTracer` is called. The installed tracer is not registered
- * with the API: otherwise libraries would write spans that contain whole documents.
+ * Installs the tracer of this module. It is not registered with the API: otherwise libraries would write spans that
+ * contain whole documents. Returns a function that restores the previous one.
  */
-let tracer: Tracer = trace.getTracer('federated-media');
-
-/** Installs the tracer of the process. Returns a function that restores the previous one. */
 export function installTracer(next: Tracer): () => void {
-  const previous = tracer;
-  tracer = next;
+  const own = instruments();
+  const previous = own.tracer;
+  own.tracer = next;
   return () => {
-    tracer = previous;
+    own.tracer = previous;
   };
 }
 
 /** Starts the span of a request, as a child of the span in the client's header, if any. */
 export function startRequestSpan(client: SpanContext | undefined): Span {
   const parent = client ? trace.setSpanContext(ROOT_CONTEXT, client) : ROOT_CONTEXT;
-  return tracer.startSpan('request', { kind: SpanKind.SERVER }, parent);
+  return instruments().tracer.startSpan('request', { kind: SpanKind.SERVER }, parent);
 }
 
 interface SpanOptions {
@@ -45,7 +44,8 @@ export function startSpan(name: string, { kind, attributes }: SpanOptions): Span
   const activity = currentActivity();
   if (!activity?.span.isRecording()) return undefined;
   const parent = trace.setSpan(ROOT_CONTEXT, activity.span);
-  return tracer.startSpan(name, { kind: KINDS[kind], ...(attributes && { attributes }) }, parent);
+  const spanOptions = { kind: KINDS[kind], ...(attributes && { attributes }) };
+  return instruments().tracer.startSpan(name, spanOptions, parent);
 }
 
 /** Runs `work` in a separate span. */

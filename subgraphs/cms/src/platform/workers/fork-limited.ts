@@ -1,4 +1,5 @@
 import { type ChildProcess, type ForkOptions, type StdioOptions, fork } from 'node:child_process';
+import { getCompileCacheDir } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 /**
@@ -13,7 +14,9 @@ export function forkLimited({
   maxMemoryBytes: number;
 }): ChildProcess {
   const path = fileURLToPath(module);
-  const forkOptions: ForkOptions = { env: ENVIRONMENT, execArgv: NODE_FLAGS, stdio: STDIO };
+  // Without it, if there is one, each worker compiles TypeScript and needs 18 MB more.
+  const env = { ...ENVIRONMENT, NODE_COMPILE_CACHE: getCompileCacheDir() };
+  const forkOptions: ForkOptions = { env, execArgv: NODE_FLAGS, stdio: STDIO };
   if (process.platform === 'win32') return fork(path, forkOptions);
 
   const script = `
@@ -25,9 +28,14 @@ export function forkLimited({
 
 /** Jobs create little garbage. A larger young generation would only need more memory. */
 const NODE_FLAGS = ['--max-semi-space-size=4'];
-/**
- * In KiB. By default the allocator of @napi-rs/canvas reserves a gigabyte, which counts towards the
- * limit.
- */
-const ENVIRONMENT = { MIMALLOC_ARENA_RESERVE: String(64 * 1024) };
+const ENVIRONMENT = {
+  /** In KiB. By default the allocator of @napi-rs/canvas reserves a gigabyte, which counts towards the limit. */
+  MIMALLOC_ARENA_RESERVE: String(64 * 1024),
+  /**
+   * Of glibc: one area of memory instead of one for each thread, which keeps what it has freed. A worker decodes with
+   * one thread, so that threads do not wait for it: 24 renditions of 1600 × 1200 pixels leave 118 MB resident instead
+   * of 171, for the same CPU time.
+   */
+  MALLOC_ARENA_MAX: '1',
+};
 const STDIO: StdioOptions = ['ignore', 'ignore', 'inherit', 'ipc'];

@@ -1,3 +1,5 @@
+import { flushCompileCache } from 'node:module';
+
 /**
  * The loop of a worker process: runs one job after the other, as worker-pool.ts sends them. `work`
  * may crash, hang or be killed. Its errors are reported as `{ error }`. It can call `within` to
@@ -24,4 +26,6 @@ export function serveJobs(
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
   send({ ready: true });
+  // Node does it at the end of a process, but workers are killed.
+  flushCompileCache();
 }

@@ -1,0 +1,22 @@
+import type { Logger } from './logger.ts';
+import type { Network } from './network/network.ts';
+
+/**
+ * The gateway or a subgraph, as its `main.ts` exports it. A process hosts one module (`runProcess`) or several
+ * (`hostModules`); the module does not notice the difference.
+ */
+export interface Module {
+  /** The name in logs, metrics and traces, and of the subgraph in the supergraph. */
+  readonly name: string;
+  /** Resolves when it serves requests. @throws SettingsError with all invalid settings */
+  start(surroundings: Surroundings): Promise<{ readonly url: string; close(): Promise<void> }>;
+}
+
+/** What a module receives from the process that hosts it. */
+export interface Surroundings {
+  /** Its settings. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Reaches the other modules. A server that it starts announces itself here. */
+  readonly network: Network;
+  readonly logger: Logger;
+}
