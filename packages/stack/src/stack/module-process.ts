@@ -24,10 +24,12 @@ const maxLines = 20_000;
 const linesInError = 20;
 
 /**
- * Uploads use buffers outside of V8's heap, which only a garbage collection releases. Small young generations are
- * collected often and cheaply; with the default size V8 marks the whole heap again and again.
+ * The size of the young generation, in MB. A small one is collected while many requests hold their data, which is
+ * then copied: with 8 a page of products takes a sixth more CPU time than with 16, and with 32 no less. Uploads use
+ * buffers outside of V8's heap, which only a collection releases: 1 GiB takes the same CPU time with 8 and 16, and a
+ * third more with 32.
  */
-const nodeFlags = ['--max-semi-space-size=8'];
+const nodeFlags = ['--max-semi-space-size=16'];
 
 interface Options {
   readonly env: Environment;
