@@ -143,8 +143,8 @@ test('requests do not share a response that is not stored', async () => {
 test('answers 304 to a GET with the tag of the response', async () => {
   const { headers } = await ask();
   const tag = headers.get('etag') ?? '';
-  expect(tag).toMatch(/^"[\w-]{43}"$/);
-  for (const given of [tag, `W/${tag}`, `"other", ${tag}`, '*']) {
+  expect(tag).toMatch(/^W\/"[\w-]{43}"$/);
+  for (const given of [tag, tag.slice(2), `"other", ${tag}`, '*']) {
     const { status, body, headers: kept } = await ask({ headers: { 'if-none-match': given } });
     expect([status, String(body), kept.get('etag')]).toEqual([304, '', tag]);
   }

@@ -107,7 +107,8 @@ function toEntry({
   // Only for queries without errors; see `cacheControl`.
   const isCacheable = headers.get('cache-control')?.startsWith('max-age=');
   if (status !== 200 || !isCacheable || !cachePolicy.isPublic()) return undefined;
-  const etag = `"${hash('sha256', body, 'base64url')}"`;
+  // Weak, because the bytes differ when the response is compressed.
+  const etag = `W/"${hash('sha256', body, 'base64url')}"`;
   return {
     answer: { status, headers: new Map([...headers, ['etag', etag]]), body },
     storedAt,
