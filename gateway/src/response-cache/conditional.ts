@@ -16,5 +16,7 @@ export function conditional(request: FastifyRequest, answer: GraphQLAnswer): Gra
   return { status: NOT_MODIFIED, headers, body: Buffer.alloc(0) };
 }
 
-/** The weak comparison (RFC 9110, 8.8.3.2): proxies that compress make tags weak. */
-const isSame = (given: string, etag: string) => given.trim().replace(/^W\//, '') === etag;
+/** The weak comparison (RFC 9110, 8.8.3.2). */
+const isSame = (given: string, etag: string) => opaque(given.trim()) === opaque(etag);
+
+const opaque = (tag: string) => tag.replace(/^W\//, '');

@@ -14,8 +14,8 @@ const ENTRY_BYTES = 1_000;
 
 interface Entry {
   readonly answer: GraphQLAnswer;
-  /** By `performance.now()`. */
-  readonly storedAt: number;
+  /** When its execution started, by `performance.now()`. */
+  readonly requestedAt: number;
   readonly maxAgeSeconds: number;
   /** The request that replaces this entry. Undefined is its result if the new response is not stored. */
   renewal?: Promise<Entry | undefined>;
@@ -41,9 +41,9 @@ export function createResponseCache({
   /** Executes the request. The entry is undefined if the response is not stored. */
   async function run(key: string, execute: Execute) {
     metrics.responseCache('miss');
-    const storedAt = performance.now();
+    const requestedAt = performance.now();
     const { answer, context } = await execute();
-    const entry = toEntry({ answer, context, storedAt });
+    const entry = toEntry({ answer, context, requestedAt });
     if (entry) entries.set(key, entry);
     else entries.delete(key);
     metrics.cacheSize({
@@ -68,17 +68,20 @@ export function createResponseCache({
     }
   }
 
+  function repeat(entry: Entry): GraphQLAnswer {
+    metrics.responseCache('hit');
+    return withRemainingAge(entry);
+  }
+
   async function respond(key: string, execute: Execute): Promise<GraphQLAnswer> {
     const known = entries.get(key);
-    const isRenewing = known?.renewal !== undefined;
-    const fresh = known && isRenewing && !isFresh(known) ? await known.renewal : known;
-    if (fresh && isFresh(fresh)) {
-      metrics.responseCache('hit');
-      return withRemainingAge(fresh);
-    }
-    const isFirst = known !== undefined && !isRenewing;
-    const { answer } = await (isFirst ? renew(key, known, execute) : run(key, execute));
-    return answer;
+    if (!known) return (await run(key, execute)).answer;
+    if (isFresh(known)) return repeat(known);
+    if (!known.renewal) return (await renew(key, known, execute)).answer;
+    // It may already be due again, because a part of it expires soon. It is new nevertheless.
+    const renewed = await known.renewal;
+    if (renewed && ageMs(renewed) < MAX_AGE_MS) return repeat(renewed);
+    return (await run(key, execute)).answer;
   }
 
   return {
@@ -90,33 +93,36 @@ export function createResponseCache({
   };
 }
 
-const isFresh = ({ storedAt, maxAgeSeconds }: Entry) =>
-  performance.now() - storedAt < Math.min(MAX_AGE_MS, maxAgeSeconds * 1000);
+const ageMs = ({ requestedAt }: Entry) => performance.now() - requestedAt;
+
+const isFresh = (entry: Entry) => ageMs(entry) < Math.min(MAX_AGE_MS, entry.maxAgeSeconds * 1000);
 
 /** Undefined if the response must not be stored. */
 function toEntry({
   answer,
   context: { cachePolicy },
-  storedAt,
+  requestedAt,
 }: {
   answer: GraphQLAnswer;
   context: GatewayContext;
-  storedAt: number;
+  requestedAt: number;
 }): Entry | undefined {
   const { status, headers, body } = answer;
   // Only for queries without errors; see `cacheControl`.
   const isCacheable = headers.get('cache-control')?.startsWith('max-age=');
   if (status !== 200 || !isCacheable || !cachePolicy.isPublic()) return undefined;
-  const etag = `"${hash('sha256', body, 'base64url')}"`;
+  // Weak, because the bytes differ when the response is compressed.
+  const etag = `W/"${hash('sha256', body, 'base64url')}"`;
   return {
     answer: { status, headers: new Map([...headers, ['etag', etag]]), body },
-    storedAt,
+    requestedAt,
     maxAgeSeconds: cachePolicy.maxAgeSeconds(),
   };
 }
 
 /** The client may keep the response as long as if it had been created for it. */
-function withRemainingAge({ answer, storedAt, maxAgeSeconds }: Entry): GraphQLAnswer {
-  const caching = privateFor(maxAgeSeconds - (performance.now() - storedAt) / 1000);
+function withRemainingAge(entry: Entry): GraphQLAnswer {
+  const { answer, maxAgeSeconds } = entry;
+  const caching = privateFor(maxAgeSeconds - ageMs(entry) / 1000);
   return { ...answer, headers: new Map([...answer.headers, ['cache-control', caching]]) };
 }

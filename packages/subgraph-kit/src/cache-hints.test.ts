@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RequestScope } from './graphql-endpoint.ts';
 import { createTokenMinter } from './identity.ts';
+import { keepResponsePrivate } from './request-life.ts';
 import { createSubgraphSchema } from './schema.ts';
 import { serveSubgraph } from './server.ts';
 
@@ -17,9 +18,10 @@ beforeAll(async () => {
       schema: createSubgraphSchema<RequestScope>({
         typeDefs: parse(`
           extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
-          directive @cacheControl(maxAge: Int!) on OBJECT
+          directive @cacheControl(maxAge: Int!) on OBJECT | FIELD_DEFINITION
           type Thing @key(fields: "id") @cacheControl(maxAge: 60) {
             id: ID! part: Part parts: [Part!]! loose: Loose broken: String!
+            count: Int @cacheControl(maxAge: 0) name: String @cacheControl(maxAge: 9) secret: String
           }
           type Part @cacheControl(maxAge: 5) { name: String }
           type Loose @key(fields: "id") { id: ID! }
@@ -29,7 +31,13 @@ beforeAll(async () => {
         resolvers: {
           Query: { thing: () => thing, name: () => 'a' },
           Mutation: { change: () => thing },
-          Thing: { __resolveReference: () => ({ ...thing }) },
+          Thing: {
+            __resolveReference: () => ({ ...thing }),
+            secret: () => {
+              keepResponsePrivate();
+              return 'signed';
+            },
+          },
         },
       }),
       context: (scope) => ({ ...scope }),
@@ -74,6 +82,10 @@ test.each([
   [entities('{ ... on Thing { part { name } } }'), 'max-age=5, public'],
   [entities('{ ... on Thing { id } ... on Loose { id } }'), 'no-store'],
   [entities('{ __typename }'), 'no-store'],
+  ['{ thing { name } }', 'max-age=9, public'],
+  ['{ thing { secret } }', 'max-age=60, private'],
+  [entities('{ ... on Thing { secret } }'), 'max-age=60, private'],
+  [entities('{ ... on Thing { count } }'), 'no-store'],
   ['{ thing { loose { id } } }', 'no-store'],
   ['{ name }', 'no-store'],
   ['{ thing { id } name }', 'no-store'],
