@@ -24,7 +24,8 @@ export async function inspectRecording(
   path: string,
   { type, byteSize, file }: { type: AcceptedType; byteSize: number; file: FileWindow },
 ): Promise<Inspection> {
-  const tracks = await probe(path, byteSize);
+  const maxRead = type === ACCEPTED_TYPES.WAV ? MAX_WAV_BYTES : Infinity;
+  const tracks = await probe(path, { byteSize, maxRead });
   if (!tracks) return corrupt(`The ${type.name} cannot be read. The file is damaged.`);
   const container = tracks.find((track): track is GeneralTrack => isTrackType(track, 'General'));
   const video = tracks.find((track): track is VideoTrack => isTrackType(track, 'Video'));
@@ -65,15 +66,31 @@ const MAX_SAMPLES_PER_SECOND = 768_000;
 const soundOnly = ({ name }: AcceptedType) =>
   `The ${name} contains only audio. Send audio as MP3, WAV or OGG.`;
 
-/** Undefined if MediaInfo fails on the bytes. */
-async function probe(path: string, byteSize: number): Promise<readonly Track[] | undefined> {
+/**
+ * MediaInfo searches the samples for other formats in up to 128 MB, which takes a second. What it is asked for here
+ * is in the header, and other formats begin with the samples.
+ */
+const MAX_WAV_BYTES = 8 * 2 ** 20;
+
+/**
+ * Undefined if MediaInfo fails on the bytes.
+ *
+ * @param maxRead after this many bytes the file seems to end, although its size is known
+ */
+async function probe(
+  path: string,
+  { byteSize, maxRead }: { byteSize: number; maxRead: number },
+): Promise<readonly Track[] | undefined> {
   await using file = await open(path);
+  let hasRead = 0;
   loading ??= mediaInfoFactory({ format: 'object' });
   const mediaInfo = await loading;
   try {
-    const result = await mediaInfo.analyzeData(byteSize, (length, offset) =>
-      read(file, { length, offset }),
-    );
+    const result = await mediaInfo.analyzeData(byteSize, async (length, offset) => {
+      const bytes = await read(file, { length: hasRead < maxRead ? length : 0, offset });
+      hasRead += bytes.length;
+      return bytes;
+    });
     return result.media?.track ?? [];
   } catch (error) {
     loading = undefined; // Its memory may be corrupt.

@@ -125,6 +125,16 @@ describe('taken', () => {
     }
   });
 
+  test('a long WAV has the duration that its header states, although its samples are not read', async () => {
+    const samples = 40_000_000;
+    const bytes = Buffer.concat([wav().subarray(0, 44), Buffer.alloc(samples, 128)]);
+    bytes.writeUInt32LE(bytes.length - 8, 4);
+    bytes.writeUInt32LE(samples, 40);
+    expect(await verify(bytes)).toMatchObject({ verified: { durationSeconds: samples / 8000 } });
+    const half = bytes.subarray(0, samples / 2);
+    expect(await verify(half)).toEqual(refusal('CORRUPT_FILE'));
+  });
+
   test('an MP4 may have the name of a MOV and keeps its own type', async () => {
     const verdict = await verify(recording('clip.mp4'), 'clip.mov', 'video/quicktime');
     expect(verdict).toMatchObject({ verified: { mimeType: 'video/mp4' } });
