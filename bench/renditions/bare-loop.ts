@@ -2,13 +2,10 @@
  * The comparison for a cold rendition: sharp in a loop, without anything else. Runs as a separate process per
  * processor, and renders one image for every path that it receives.
  */
-import { setPriority } from 'node:os';
 import sharp from 'sharp';
 
 sharp.cache(false);
 sharp.concurrency(1);
-// The same low priority as the workers that it is compared with, so that other load affects both.
-setPriority(19);
 
 process.on('message', (path: string) => {
   void sharp(path, { failOn: 'error', limitInputPixels: 5e7 })

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type Cost, costOf, rowOf } from '../cost.ts';
 import { createFetcher, inParallel, pathOf } from '../load.ts';
@@ -64,6 +64,9 @@ export async function benchCold({
 
 async function startWorker(): Promise<ChildProcess> {
   const worker = fork(fileURLToPath(new URL('bare-loop.ts', import.meta.url)));
+  // The same low priority as the workers that it is compared with, so that other load affects both. At once, because
+  // on Linux each thread has its own priority, and threads inherit it when they start.
+  if (worker.pid !== undefined) setPriority(worker.pid, 19);
   await once(worker, 'message');
   return worker;
 }
