@@ -24,10 +24,12 @@ interface Running {
 }
 
 /**
- * Starts several modules in this process, all at the same time, and resolves when all are ready. They share the
- * settings in `env`. Requests between them stay in memory; each has separate logs, metrics and traces. When one does
- * not start, the others stop.
- * @throws SettingsError with all invalid settings, or Error with the reason, both with the names of the modules
+ * Starts several modules in this process, and resolves when all are ready. They share the settings in `env`. Requests
+ * between them stay in memory; each has separate logs, metrics and traces. When one does not start, the others stop.
+ *
+ * They start one after the other: at the same time, the one that needs most of the CPU would delay the others until
+ * their connections to the database time out.
+ * @throws SettingsError or Error with the name of the module and the reason
  */
 export async function hostModules(
   modules: readonly Module[],
@@ -40,39 +42,32 @@ export async function hostModules(
   },
 ): Promise<HostedModules> {
   const network = createLocalNetwork();
-  const starts = await Promise.allSettled(
-    modules.map(async ({ name, start }): Promise<Running> => {
-      const logger = createLogger({ name, level: env['LOG_LEVEL'] || 'info' });
-      try {
-        const { url, close } = await withOwnInstruments(() => start({ env, network, logger }));
-        logger.info({ url }, 'ready');
-        onReady({ name, url });
-        return { name, url, close: () => stopped(close, logger) };
-      } catch (cause) {
-        if (cause instanceof SettingsError) throw cause.of(name);
-        throw new Error(`The ${name} did not start: ${messageOf(cause)}`, { cause });
-      }
-    }),
-  );
-  const running = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
+  const running: Running[] = [];
   const close = async () => {
     for (const module of running.toReversed()) await module.close();
   };
-  const failures = starts.flatMap((start): unknown[] =>
-    start.status === 'rejected' ? [start.reason] : [],
-  );
-  if (failures.length > 0) {
+  try {
+    for (const { name, start } of modules) {
+      const logger = createLogger({ name, level: env['LOG_LEVEL'] || 'info' });
+      const started = await withOwnInstruments(() => start({ env, network, logger })).catch(
+        (cause: unknown) => {
+          throw startError(name, cause);
+        },
+      );
+      running.push({ name, url: started.url, close: () => stopped(started.close, logger) });
+      logger.info({ url: started.url }, 'ready');
+      onReady({ name, url: started.url });
+    }
+  } catch (error) {
     await close();
-    throw failureOf(failures);
+    throw error;
   }
   return { urls: new Map(running.map(({ name, url }) => [name, url])), close };
 }
 
-/** Invalid settings of all modules can be fixed at once. */
-function failureOf(failures: readonly unknown[]): unknown {
-  const invalid = failures.filter((failure) => failure instanceof SettingsError);
-  if (invalid.length === 0) return failures[0];
-  return new SettingsError(invalid.flatMap(({ problems }) => problems));
+function startError(name: string, cause: unknown): Error {
+  if (cause instanceof SettingsError) return cause.of(name);
+  return new Error(`The ${name} did not start: ${messageOf(cause)}`, { cause });
 }
 
 async function stopped(

@@ -26,7 +26,7 @@ interface Options {
 }
 
 /**
- * Starts the modules, all at the same time: each in a process, or together in one. Disposing `resources` stops them.
+ * Starts the modules: each in a process, all at the same time, or together in one. Disposing `resources` stops them.
  */
 export async function runModules(
   options: Options,

@@ -37,14 +37,14 @@ export class LocalResponse extends ServerResponse {
   complete(): CompleteResponse {
     const headers = this.getHeaders();
     const [first = '', ...others] = this.#chunks;
-    const isOneText = others.length === 0 && typeof first === 'string';
     return {
       statusCode: this.statusCode,
       header(name) {
         const value = headers[name];
         return typeof value === 'string' ? value : undefined;
       },
-      text: isOneText ? first : Buffer.concat(this.#chunks.map(toBuffer)).toString(),
+      // Most have one chunk, which is not copied.
+      text: others.length === 0 ? String(first) : String(Buffer.concat(this.#chunks.map(toBuffer))),
     };
   }
 
