@@ -10,8 +10,7 @@ import {
   stat,
 } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Readable, Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { type Readable, Writable, finished } from 'node:stream';
 import { ifExists } from './if-exists.ts';
 
 const BATCH_BYTES = 1024 * 1024;
@@ -88,7 +87,7 @@ export function createStaging({ dir }: { dir: string }): Staging {
       const file = await openNew(dir, path);
       try {
         const writer = new FileWriter(file, maxBytes);
-        await pipeline(body, writer);
+        await pour(body, writer);
         await file.close();
         return { path, ...writer.written() };
       } catch (error) {
@@ -147,6 +146,22 @@ async function openNew(dir: string, path: string): Promise<FileHandle> {
   if (file) return file;
   await mkdir(dir, { recursive: true });
   return open(path, 'wx');
+}
+
+/**
+ * Writes all of `body` and resolves when `writer` has finished. If one of them fails, both are destroyed. Node's
+ * `pipeline` also creates and aborts a signal for every call, which takes a tenth of a millisecond.
+ */
+function pour(body: Readable, writer: Writable): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  finished(body, { writable: false }, (error) => error && writer.destroy(error));
+  finished(writer, { readable: false }, (error) => {
+    if (!error) return resolve();
+    body.destroy();
+    reject(error);
+  });
+  body.pipe(writer);
+  return promise;
 }
 
 /** Counts, hashes and writes bytes. Collects one batch while the kernel writes the previous one. */

@@ -107,33 +107,17 @@ function readComponents(
   const tables = blocks > MAX_BLOCKS_OF_UNIT ? null : readTables(head);
   if (!tables) return null;
 
-  const dcCodes = memoized((number) => {
-    const table = tables.dc.get(number);
-    return table ? dcCodesOf(table) : null;
-  });
-  const acCodes = memoized((number) => {
-    const table = tables.ac.get(number);
-    return table ? acCodesOf(table) : null;
-  });
   const components: Component[] = [];
   for (const [index, layout] of layouts.entries()) {
     const selected = scan[2 + 2 * index] ?? 0;
-    const [dc, ac] = [dcCodes(selected >> 4), acCodes(selected & 15)];
+    const [dcTable, acTable] = [tables.dc.get(selected >> 4), tables.ac.get(selected & 15)];
+    const dc = dcTable && dcCodesOf(dcTable);
+    const ac = acTable && acCodesOf(acTable);
     const dcQuantum = tables.dcQuantum.get(frame[8 + 3 * index] ?? 0);
     if (!dc || !ac || !dcQuantum) return null;
     components.push({ ...layout, dc, ac, dcQuantum });
   }
   return components;
-}
-
-/** Components share tables, and creating the codes of a table takes time. */
-function memoized<Value>(make: (number: number) => Value): (number: number) => Value {
-  const made = new Map<number, Value>();
-  return (number) => {
-    const value = made.get(number) ?? make(number);
-    made.set(number, value);
-    return value;
-  };
 }
 
 /**

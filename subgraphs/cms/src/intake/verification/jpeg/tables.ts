@@ -32,15 +32,35 @@ export function readTables({ segments }: JpegHead): Tables | null {
   return { dc, ac, dcQuantum };
 }
 
+/** Most cameras and programs write the same tables, and creating their codes takes time. */
+function remembering<Value>(
+  create: (table: HuffmanTable) => Value,
+): (table: HuffmanTable) => Value {
+  const known = new Map<string, Value>();
+  return (table) => {
+    const key = Buffer.concat([table.counts, table.symbols]).toString('latin1');
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    if (known.size >= MAX_REMEMBERED) known.clear();
+    const value = create(table);
+    known.set(key, value);
+    return value;
+  };
+}
+const MAX_REMEMBERED = 16;
+
 /** Null if the codes are impossible, or not those of 8-bit DC coefficients. */
-export function dcCodesOf({ counts, symbols }: HuffmanTable): DcCodes | null {
+export const dcCodesOf = remembering(createDcCodesOf);
+/** Null if the codes are impossible, or not those of 8-bit AC coefficients. */
+export const acCodesOf = remembering(createAcCodesOf);
+
+function createDcCodesOf({ counts, symbols }: HuffmanTable): DcCodes | null {
   const isUsual = symbols.every((symbol) => symbol <= MAX_DC_BITS);
   const codes = isUsual ? createCodes({ counts, symbols }) : null;
   return codes && createDcCodes(codes);
 }
 
-/** Null if the codes are impossible, or not those of 8-bit AC coefficients. */
-export function acCodesOf({ counts, symbols }: HuffmanTable): AcCodes | null {
+function createAcCodesOf({ counts, symbols }: HuffmanTable): AcCodes | null {
   const codes = symbols.every(isAcSymbol) ? createCodes({ counts, symbols }) : null;
   return codes && createAcCodes(codes);
 }
