@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Stack, startStack } from '@federated-media/stack/stack';
+import { allSubgraphs, databaseName, settingName } from '@federated-media/stack/subgraphs';
 import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
 import { Pool } from 'undici';
 import { costOf, rowOf, type Cost } from '../cost.ts';
-import { type GatewayProcess, startGateway } from '../gateway/gateway-process.ts';
+import { startGateway } from '../gateway/gateway-process.ts';
 import { processes } from '../settings.ts';
 import { atMost, printTable, ratio, spread } from '../table.ts';
 import { startFloor } from './floor.ts';
@@ -26,8 +27,8 @@ const kinds = [
 
 /**
  * A product page, with all processes counted, next to a bare server that reads the same rows and answers the
- * same bytes with the same signatures. They run in turns, and each round is one ratio. Our gateway runs twice: without
- * caches, and with the entity cache. Then the same page is requested again and again, with the response cache.
+ * same bytes with the same signatures. They run in turns, and each round is one ratio. Our platform runs twice on the
+ * same databases: without caches, and with the entity cache. Then the same page is requested again and again, with the response cache.
  */
 export async function run() {
   const folder = await temporaryFolder();
@@ -45,15 +46,38 @@ export async function run() {
     startGateway('own', { stack, dataDir, supergraphPath, env });
   try {
     await fillCatalog(stack.gatewayUrl);
-    const cached = await start({});
-    for (const kind of kinds) await benchPage(stack, { ...kind, cached });
-    await cached.stop();
+    const cached = await startCached(stack, join(folder, 'cached'));
+    try {
+      for (const kind of kinds) await benchPage(stack, { ...kind, cached });
+    } finally {
+      await cached.stop();
+    }
     await benchRepeatedPage(await start({ RESPONSE_CACHE_BYTES: '64 MiB' }));
   } finally {
     await stack.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+/** A second platform with the databases and URLs of `stack`, and the default entity cache. */
+const startCached = (stack: Stack, dataDir: string) =>
+  startStack({
+    dataDir,
+    ports: 'free',
+    output: 'collect',
+    processes,
+    env: {
+      LOG_LEVEL: 'error',
+      URL_SIGNING_SECRET: SECRET,
+      PUBLIC_MEDIA_URL: stack.urls['cms'],
+      ...Object.fromEntries(
+        allSubgraphs.map(({ name }) => [
+          settingName(name, 'DATABASE_URL'),
+          stack.postgres.url(databaseName(name)),
+        ]),
+      ),
+    },
+  });
 
 interface Page {
   readonly name: string;
@@ -62,7 +86,7 @@ interface Page {
   readonly limit: number;
   /** With the entity cache. Null: there is no limit. */
   readonly limitCached: number | null;
-  readonly cached: GatewayProcess;
+  readonly cached: Stack;
 }
 
 async function benchPage(stack: Stack, { name, fields, limit, limitCached, cached }: Page) {
@@ -70,7 +94,7 @@ async function benchPage(stack: Stack, { name, fields, limit, limitCached, cache
     `{ products(first: ${first}) { nodes { id sku name mediaAssociations { id usageType displayOrder media { id altText ${fields} mimeType width height } } } } }`;
   const bodies = OPERATIONS.map((first) => JSON.stringify({ query: queryOf(first) }));
   const pool = new Pool(stack.gatewayUrl, { connections: AT_ONCE });
-  const cachedPool = new Pool(cached.url, { connections: AT_ONCE });
+  const cachedPool = new Pool(cached.gatewayUrl, { connections: AT_ONCE });
   const answers = await Promise.all(bodies.map((body) => ask(pool, body)));
   const floor = await startFloor({
     databases: { catalog: stack.postgres.url('catalog'), cms: stack.postgres.url('cms') },
@@ -87,14 +111,9 @@ async function benchPage(stack: Stack, { name, fields, limit, limitCached, cache
   }
 
   const postgres = ['PostgreSQL', stack.postgres.pid] as const;
-  const subgraphs = stack.processes
-    .filter((each) => each.name !== 'gateway')
-    .map((each): [string, number] => [each.name, each.pid]);
-  const parts = new Map([
-    ...stack.processes.map((each): [string, number] => [each.name, each.pid]),
-    postgres,
-  ]);
-  const cachedParts = new Map([['gateway', cached.pid], ...subgraphs, postgres]);
+  const partsOf = ({ processes: started }: Stack) =>
+    new Map([...started.map((each): [string, number] => [each.name, each.pid]), postgres]);
+  const [parts, cachedParts] = [partsOf(stack), partsOf(cached)];
   const floorParts = new Map([['floor', floor.pid], postgres]);
   await askPages(pool, bodies, WARM_UP);
   await askPages(cachedPool, bodies, WARM_UP);
