@@ -28,7 +28,7 @@ export async function benchBigFile(stack: Stack, floor: Floor) {
       goal: { minSpeed: 0.75 },
     },
     {
-      ...side('staged PUT', (body) => staged.upload({ ...described, fileSize: BYTES, body })),
+      ...side('staged PUT', (body) => staged.upload([{ ...described, fileSize: BYTES, body }])),
       goal: { minSpeed: 0.9 },
     },
   ];

@@ -5,13 +5,15 @@ import { prepareUpload, sendUpload } from './client.ts';
 import { distinctJpegs } from './files.ts';
 import type { Floor } from './floor.ts';
 import { type Side, compare, printSides, processesOf } from './sides.ts';
-import { createStagedClient } from './staged-client.ts';
+import { type FileToStage, createStagedClient } from './staged-client.ts';
 
 const FILES = 500;
 const SIZE = { width: 1600, height: 1200 };
 const AT_ONCE = 8;
 const WARM_UP = 200;
 const ROUNDS = 5;
+/** A client that uploads many files requests their URLs together. */
+const URLS = 10;
 const GOAL = { minSpeed: 0.25, maxCpu: 6 };
 
 /**
@@ -25,26 +27,39 @@ export async function benchManyFiles(stack: Stack, floor: Floor) {
   const sidesOf = (count: number): Side[] => {
     const side = <Item>(
       name: string,
-      prepare: (file: { filename: string; mimeType: string; body: Buffer }) => Item,
+      prepare: (files: FileToStage[]) => Item[],
       work: (item: Item) => Promise<unknown>,
     ) => ({
       name,
       async prepare() {
         const photographs = await distinctJpegs(count, SIZE);
-        const items = photographs.map((body, index) =>
-          prepare({ filename: `photo-${index}.jpg`, mimeType: 'image/jpeg', body }),
+        const items = prepare(
+          photographs.map((body, index) => ({
+            filename: `photo-${index}.jpg`,
+            mimeType: 'image/jpeg',
+            fileSize: body.length,
+            body,
+          })),
         );
         return () => inParallel(items, { atOnce: AT_ONCE, work });
       },
     });
     return [
-      side('bare server', ({ body }) => body, floor.put),
+      side('bare server', (files) => files.map(({ body }) => body), floor.put),
       {
-        ...side('gateway + cms', prepareUpload, (upload) => sendUpload(gateway, upload)),
+        ...side(
+          'gateway + cms',
+          (files) => files.map(prepareUpload),
+          (upload) => sendUpload(gateway, upload),
+        ),
         goal: GOAL,
       },
       {
-        ...side('staged PUT', (file) => ({ ...file, fileSize: file.body.length }), staged.upload),
+        ...side('staged PUT', (files) => files.map((file) => [file]), staged.upload),
+        goal: GOAL,
+      },
+      {
+        ...side(`staged PUT, ${URLS} URLs at once`, inGroups, staged.upload),
         goal: GOAL,
       },
     ];
@@ -61,3 +76,8 @@ export async function benchManyFiles(stack: Stack, floor: Floor) {
     speedOf: ({ perSecond }) => `${perSecond.toFixed(0)}/s`,
   });
 }
+
+const inGroups = (files: readonly FileToStage[]): FileToStage[][] =>
+  Array.from({ length: Math.ceil(files.length / URLS) }, (_none, index) =>
+    files.slice(index * URLS, (index + 1) * URLS),
+  );

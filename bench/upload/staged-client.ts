@@ -7,17 +7,16 @@ const CREATE =
 const COMPLETE =
   'mutation($id: ID!) { completeStagedUpload(input: { id: $id }) { mediaFile { id checksum fileSize } userErrors { code message } } }';
 
+const StagedUpload = z.object({
+  id: z.string(),
+  url: z.string(),
+  headers: z.array(z.object({ name: z.string(), value: z.string() })),
+});
+type StagedUpload = z.output<typeof StagedUpload>;
+
 const Created = z.object({
   data: z.object({
-    createStagedUploads: z.tuple([
-      z.object({
-        stagedUpload: z.object({
-          id: z.string(),
-          url: z.string(),
-          headers: z.array(z.object({ name: z.string(), value: z.string() })),
-        }),
-      }),
-    ]),
+    createStagedUploads: z.array(z.object({ stagedUpload: StagedUpload })),
   }),
 });
 const Completed = z.object({
@@ -31,7 +30,7 @@ export interface FileToStage {
   body: Bytes;
 }
 
-/** Uploads in three requests: a URL, the bytes, the completion. `connections`: of each of the two servers. */
+/** Uploads in three steps: URLs, the bytes, the completion. `connections`: to the server that gets the bytes. */
 export function createStagedClient(gateway: Pool, connections: number) {
   let cms: Pool | undefined;
 
@@ -46,25 +45,34 @@ export function createStagedClient(gateway: Pool, connections: number) {
     return body.json();
   }
 
+  async function send({ url, headers }: StagedUpload, { fileSize, body }: FileToStage) {
+    const { origin, pathname, search } = new URL(url);
+    cms ??= new Pool(origin, { connections });
+    const answer = await cms.request({
+      method: 'PUT',
+      path: `${pathname}${search}`,
+      headers: {
+        ...Object.fromEntries(headers.map(({ name, value }) => [name, value])),
+        'content-length': `${fileSize}`,
+      },
+      body: toBody(body),
+      headersTimeout: 120_000,
+    });
+    const text = await answer.body.text();
+    if (answer.statusCode !== 200) throw new Error(`The bytes were rejected: ${text}`);
+  }
+
   return {
-    async upload({ body, ...file }: FileToStage) {
-      const { data } = Created.parse(await ask(CREATE, { f: [file] }));
-      const { id, url, headers } = data.createStagedUploads[0].stagedUpload;
-      const { origin, pathname, search } = new URL(url);
-      cms ??= new Pool(origin, { connections });
-      const answer = await cms.request({
-        method: 'PUT',
-        path: `${pathname}${search}`,
-        headers: {
-          ...Object.fromEntries(headers.map(({ name, value }) => [name, value])),
-          'content-length': `${file.fileSize}`,
-        },
-        body: toBody(body),
-        headersTimeout: 120_000,
-      });
-      const text = await answer.body.text();
-      if (answer.statusCode !== 200) throw new Error(`The bytes were rejected: ${text}`);
-      Completed.parse(await ask(COMPLETE, { id }));
+    /** One after the other, with one request for all URLs. At most 20. */
+    async upload(files: readonly FileToStage[]) {
+      const described = files.map(({ body: _bytes, ...file }) => file);
+      const { data } = Created.parse(await ask(CREATE, { f: described }));
+      for (const [index, file] of files.entries()) {
+        const created = data.createStagedUploads[index];
+        if (!created) throw new Error('A staged upload is missing.');
+        await send(created.stagedUpload, file);
+        Completed.parse(await ask(COMPLETE, { id: created.stagedUpload.id }));
+      }
     },
     close: async () => cms?.close(),
   };
