@@ -59,7 +59,7 @@ export function createArrivingFile(
 
 function readableFrom(source: Readable): Readable {
   const stream = new Readable({
-    // As large as the buffer of busboy, so that a small file is passed on in one chunk.
+    // As large as the buffer of busboy, so that a small file is passed on at once.
     highWaterMark: FILE_BUFFER_BYTES,
     read: () => void source.resume(),
     destroy(error, callback) {
