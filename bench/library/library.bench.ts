@@ -1,6 +1,7 @@
 import { mintClientToken } from '@federated-media/stack/client-token';
 import pg from 'pg';
 import { Pool } from 'undici';
+import { processes } from '../settings.ts';
 import { withStack } from '../stack.ts';
 import { printTable, verdict } from '../table.ts';
 import { type LibraryClient, type PageWanted, libraryClient } from './client.ts';
@@ -22,7 +23,7 @@ const env = { LOG_LEVEL: 'error', URL_SIGNING_SECRET: SECRET };
 /** Measures a page of 50 files through the gateway in a small and in a large store, compared with the SQL alone,
  * then what they cost compared with a bare server. */
 export const run = () =>
-  withStack({ env }, async (stack, { dataDir }) => {
+  withStack({ env, processes }, async (stack, { dataDir }) => {
     const database = new pg.Pool({ connectionString: stack.postgres.url('cms') });
     const gateway = new Pool(stack.gatewayUrl);
     const clients: LibraryClient[] = [];
