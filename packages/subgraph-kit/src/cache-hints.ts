@@ -17,7 +17,7 @@ const ENTITIES = '_entities';
 /**
  * Sets `cache-control` from the `@cacheControl(maxAge:)` of the selected types and fields: the shortest, and `no-store` if any
  * type has none or there is an error. It is decided once per operation: Apollo Server's own plugin calls back for each
- * field of each object, which took a fifth of the time of a page of images. A type that is selected counts even if the
+ * field of each object. A type that is selected counts even if the
  * response has no object of it.
  */
 export function cacheHints(): ApolloServerPlugin {
