@@ -14,6 +14,7 @@ const forbidden: Record<string, [from: string, to: string]> = {
   'gateway-knows-no-subgraph': ['gateway/src/c.ts', 'subgraphs/cms/src/upload/service.ts'],
   'kit-is-the-bottom': ['packages/subgraph-kit/src/d.ts', 'gateway/src/plan.ts'],
   'multipart-stands-alone': ['packages/multipart/src/e.ts', 'packages/subgraph-kit/src/ids.ts'],
+  'client-stands-alone': ['packages/client/src/o.ts', 'packages/subgraph-kit/src/ids.ts'],
   'media-consumer-knows-no-consumer': [
     'packages/media-consumer/src/j.ts',
     'subgraphs/catalog/src/product/service.ts',
