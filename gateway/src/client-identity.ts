@@ -15,6 +15,7 @@ import {
   jwtVerify,
 } from 'jose';
 import { createRemoteKeys } from './remote-keys.ts';
+import { type TokenClaims, standardClaims } from './token-claims.ts';
 
 /** How the tokens of clients are verified. */
 export type ClientKeys =
@@ -48,11 +49,12 @@ const DEVELOPER: Caller = {
   issuer: 'development',
 };
 
-/** Verifies clients' tokens: JWTs with the claims `sub`, `store_id`, `scope` and `exp`. */
+/** Verifies clients' tokens: JWTs with `sub`, `exp`, a store and scopes. */
 export function createClientIdentity({
   keys,
   issuer,
   audience,
+  claims = {},
   maxTokenAgeSeconds,
   clockSkewSeconds,
   logger,
@@ -60,6 +62,8 @@ export function createClientIdentity({
   keys: ClientKeys;
   issuer?: string | undefined;
   audience?: string | undefined;
+  /** Default: `store_id` and `scope`. */
+  claims?: TokenClaims;
   /** Older tokens are rejected, even if their issuer allows a longer lifetime. */
   maxTokenAgeSeconds: number;
   /** The maximum difference between the issuer's clock and ours. */
@@ -68,7 +72,7 @@ export function createClientIdentity({
 }): ClientIdentity {
   const verify = createVerify(keys, logger, {
     clockTolerance: clockSkewSeconds,
-    requiredClaims: ['sub', 'store_id', 'scope', 'exp'],
+    requiredClaims: ['sub', 'exp'],
     ...(issuer !== undefined && { issuer }),
     ...(audience !== undefined && { audience }),
   });
@@ -80,7 +84,7 @@ export function createClientIdentity({
       try {
         const payload = await verify(token);
         checkAge(payload, { maxAge: maxTokenAgeSeconds, skew: clockSkewSeconds });
-        const caller = toCaller(payload, payload.iss ?? 'client');
+        const caller = toCaller(standardClaims(payload, claims), payload.iss ?? 'client');
         return keys.kind === 'development' ? caller : withoutWildcard(caller);
       } catch (cause) {
         // Without the keys, the validity of the token is unknown.

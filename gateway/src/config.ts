@@ -23,6 +23,7 @@ import { z } from 'zod';
 import { corsOf, corsSettings } from './cors.ts';
 import type { ClientKeys } from './client-identity.ts';
 import { limitSettings, limitsOf } from './limits/settings.ts';
+import { claimSettings, claimsOf } from './token-claims.ts';
 
 const DEFAULT_PORT = 4000;
 /** 80 times the response for a page of 24 products with 5 images each. */
@@ -45,6 +46,7 @@ const settings = requiredInProduction(
     AUTH_JWT_SECRET: z.string().optional(),
     AUTH_ISSUER: z.string().optional(),
     AUTH_AUDIENCE: z.string().optional(),
+    ...claimSettings,
     AUTH_TOKEN_MAX_AGE_SECONDS: secondsSetting({ byDefault: DAY, min: 60, max: 31 * DAY }),
     AUTH_CLOCK_SKEW_SECONDS: secondsSetting({ byDefault: 5, min: 0, max: 300 }),
     REQUEST_TIMEOUT_MS: millisecondsSetting(10_000),
@@ -119,6 +121,7 @@ export async function readConfig(env: Readonly<Record<string, string | undefined
     clientKeys: clientKeysOf(given, internalSecrets),
     issuer: given.AUTH_ISSUER,
     audience: given.AUTH_AUDIENCE,
+    claims: claimsOf(given),
     maxTokenAgeSeconds: given.AUTH_TOKEN_MAX_AGE_SECONDS,
     clockSkewSeconds: given.AUTH_CLOCK_SKEW_SECONDS,
   };

@@ -29,7 +29,11 @@ export async function mintClientToken(request: Request, options: Options): Promi
   if (env['AUTH_JWKS_URL']) {
     throw new Error('AUTH_JWKS_URL is set: only the owner of its keys can create tokens.');
   }
-  const token = new SignJWT({ store_id: request.storeId, scope: request.scope })
+  const claims = {
+    [env['AUTH_STORE_CLAIM'] || 'store_id']: request.storeId,
+    [env['AUTH_SCOPE_CLAIM'] || 'scope']: request.scope,
+  };
+  const token = new SignJWT(claims)
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(request.subject)
     .setIssuedAt()
