@@ -15,6 +15,20 @@ test('sends no bytes to a client that has them', async () => {
   }
 });
 
+test('sends bytes with If-Match only if they have that tag', async () => {
+  const { get, etag, work } = await serveFile();
+  for (const tag of [etag, `"other", ${etag}`, '*']) {
+    expect((await get({ 'if-match': tag })).status, tag).toBe(200);
+  }
+  work.length = 0;
+  for (const tag of ['"other"', `W/${etag}`, etag.slice(1, -1), '']) {
+    const { status, headers } = await get({ 'if-match': tag, 'if-none-match': etag });
+    expect(status, tag).toBe(412);
+    expect(headers).not.toHaveProperty('etag');
+  }
+  expect(work).not.toContain('get');
+});
+
 test.for([
   ['bytes=0-0', '0', 'bytes 0-0/10'],
   ['bytes=3-5', '345', 'bytes 3-5/10'],

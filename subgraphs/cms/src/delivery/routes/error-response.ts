@@ -3,6 +3,8 @@ import { UNTRUSTED_CONTENT_HEADERS } from './headers.ts';
 
 export const INVALID_URL = 'Invalid or expired URL.';
 export const NOT_FOUND = 'Not found.';
+/** The status of a failed If-Match (RFC 9110, 15.5.13). */
+export const OTHER_BYTES = { status: 412, message: 'The bytes have another ETag.' };
 
 const CONTENT_HEADERS = ['content-disposition', 'content-length', 'etag', 'accept-ranges'];
 

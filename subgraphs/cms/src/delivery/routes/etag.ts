@@ -13,3 +13,9 @@ export function isUnchanged(ifNoneMatch: string | undefined, etag: string): bool
 /** If-Range uses strong comparison (13.1.5). Dates never match, because no date is sent. */
 export const matchesIfRange = (ifRange: string | string[] | undefined, etag: string): boolean =>
   ifRange === undefined || ifRange === etag;
+
+/** If-Match uses strong comparison (13.1.1): the client wants these bytes and no others. */
+export function isOther(ifMatch: string | undefined, etag: string): boolean {
+  if (ifMatch === undefined || ifMatch.trim() === '*') return false;
+  return !ifMatch.split(',').some((tag) => tag.trim() === etag);
+}

@@ -2,10 +2,10 @@ import type { Logger } from '@federated-media/subgraph-kit/logger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Storage } from '../../storage/storage.ts';
 import { parseRange } from './byte-range.ts';
-import { matchesIfRange, isUnchanged } from './etag.ts';
+import { isOther, isUnchanged, matchesIfRange } from './etag.ts';
 import type { Deliverable } from '../../files/media-file/deliverable.ts';
 import { headersOf } from './headers.ts';
-import { NOT_FOUND, sendError } from './error-response.ts';
+import { NOT_FOUND, OTHER_BYTES, sendError } from './error-response.ts';
 
 /** Sends the original bytes or a range of them. */
 export async function deliverOriginal(
@@ -15,6 +15,9 @@ export async function deliverOriginal(
 ) {
   const { etag = '', ...headers } = headersOf(file, { download });
   reply.headers({ ...headers, etag, 'accept-ranges': 'bytes' });
+  if (isOther(request.headers['if-match'], etag)) {
+    return sendError(reply, OTHER_BYTES.status, OTHER_BYTES.message);
+  }
   if (isUnchanged(request.headers['if-none-match'], etag)) return reply.code(304).send();
 
   const missing = () => {

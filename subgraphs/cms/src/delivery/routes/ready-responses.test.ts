@@ -47,6 +47,8 @@ test('a repeated request gets the same response, without a lookup of the file', 
   const head = await send('HEAD', {}, path);
   expect(head).toMatchObject({ status: 200, body: '' });
   expect(withoutDate(head.headers)).toEqual(withoutDate(first.headers));
+  expect((await get({ 'if-match': '"other"' }, path)).status).toBe(412);
+  expect((await get({ 'if-match': `${first.headers.etag}` }, path)).status).toBe(200);
   const unchanged = await get({ 'if-none-match': `W/${first.headers.etag}` }, path);
   expect(unchanged).toMatchObject({ status: 304, body: '' });
   expect(unchanged.headers.etag).toBe(first.headers.etag);

@@ -6,10 +6,10 @@ import { parseRecipe } from '../rendition/recipe.ts';
 import { RenditionError } from '../rendition/rendition-error.ts';
 import type { RenditionService } from '../rendition/service.ts';
 import type { Storage } from '../../storage/storage.ts';
-import { etagOf, isUnchanged } from './etag.ts';
+import { etagOf, isOther, isUnchanged } from './etag.ts';
 import type { Deliverable } from '../../files/media-file/deliverable.ts';
 import { headersOf } from './headers.ts';
-import { NOT_FOUND, INVALID_URL, sendError } from './error-response.ts';
+import { INVALID_URL, NOT_FOUND, OTHER_BYTES, sendError } from './error-response.ts';
 import type { ReadyResponses, RenditionResponse } from './ready-responses.ts';
 import type { SignedMediaUrl } from '../urls/signed-url.ts';
 
@@ -87,10 +87,14 @@ export async function deliverRendition(
   return sendRenditionError(reply, 'overloaded');
 }
 
-/** Sets the headers, and sends the response if it has no body. Returns whether it did. */
+/** Sets the headers, and sends the response if it does not contain the image. Returns whether it did. */
 function sendHeadAlone({ request, reply }: Exchange, response: RenditionResponse): boolean {
   const { headers, etag, rendition } = response;
   reply.headers(headers);
+  if (isOther(request.headers['if-match'], etag)) {
+    sendError(reply, OTHER_BYTES.status, OTHER_BYTES.message);
+    return true;
+  }
   if (isUnchanged(request.headers['if-none-match'], etag)) {
     reply.code(304).send();
     return true;

@@ -28,8 +28,8 @@ const OTHER_METHODS = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
 /**
  * GET and HEAD of `/media/…`, the only way to read bytes. Anyone with a signed URL may use it.
- * Responds with 200, 206, 304, 403 (invalid or expired signature, nothing was looked up), 404, 405
- * or 416; for renditions also 500 (cannot be rendered) and 503 (overloaded).
+ * Responds with 200, 206, 304, 403 (invalid or expired signature, nothing was looked up), 404, 405,
+ * 412 or 416; for renditions also 500 (cannot be rendered) and 503 (overloaded).
  */
 export function createDeliveryRoutes(dependencies: Dependencies): (app: FastifyInstance) => void {
   const delivery = { ...dependencies, ready: createReadyResponses(dependencies) };
