@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { printSchema } from 'graphql';
+import { type GraphQLSchema, printSchema } from 'graphql';
 import type { Supergraph } from './supergraph.ts';
 
 const PAGE_HEADERS = {
@@ -29,11 +29,12 @@ export function addPages(app: FastifyInstance, { hasGraphiql, introspection, sup
   app.get('/', (_request, reply) => reply.headers(PAGE_HEADERS).send(page));
 
   if (introspection) {
+    const textOf = printOnce();
     app.get('/schema.graphql', (_request, reply) =>
       reply
         .header('content-type', 'text/plain; charset=utf-8')
         .header('cache-control', 'no-cache')
-        .compress(`${printSchema(supergraph.schema())}\n`),
+        .compress(textOf(supergraph.schema())),
     );
   }
   if (!hasGraphiql) return;
@@ -43,6 +44,15 @@ export function addPages(app: FastifyInstance, { hasGraphiql, introspection, sup
       method === 'GET' && url === '/graphql' && headers.accept?.includes('text/html');
     if (isOpened) await reply.redirect('/graphiql/');
   });
+}
+
+/** Remembers the text of the latest schema. */
+function printOnce(): (schema: GraphQLSchema) => string {
+  let printed: { readonly schema: GraphQLSchema; readonly text: string } | undefined;
+  return (schema) => {
+    if (printed?.schema !== schema) printed = { schema, text: `${printSchema(schema)}\n` };
+    return printed.text;
+  };
 }
 
 function indexPage(links: readonly (readonly string[])[]): string {

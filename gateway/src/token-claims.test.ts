@@ -72,6 +72,12 @@ test('a role without an entry is a scope; `*` never is', async () => {
   expect(scopes).toEqual(new Set(['media:admin', 'blog:read']));
 });
 
+test('the words of a group are no scopes', async () => {
+  const claims = { store_id: 'shoes', groups: ['Shop media:delete', 'media:read'] };
+  const { scopes } = await identify(claims, { AUTH_SCOPE_CLAIM: 'groups' });
+  expect(scopes).toEqual(new Set(['media:read']));
+});
+
 const settings = { AUTH_STORE_CLAIM: 'a.store', AUTH_SCOPE_CLAIM: 'a.scopes' };
 test.each([
   ['no store', { a: { scopes: [] } }],

@@ -47,10 +47,13 @@ export function standardClaims(payload: JWTPayload, claims: TokenClaims): JWTPay
   if (store !== undefined) standard['store_id'] = onlyText(claimAt(payload, store));
   if (scope !== undefined || scopeMap) {
     const values = textsOf(claimAt(payload, scope ?? DEFAULT_SCOPE_CLAIM));
-    standard['scope'] = values.map((value) => scopeMap?.get(value) ?? value).join(' ');
+    standard['scope'] = values.map((value) => scopeMap?.get(value) ?? scopeOf(value)).join(' ');
   }
   return standard;
 }
+
+/** The name of a group can contain spaces; its words must not become scopes. */
+const scopeOf = (value: string) => (value.includes(' ') ? '' : value);
 
 function claimAt(payload: JWTPayload, name: string): unknown {
   if (Object.hasOwn(payload, name)) return payload[name];

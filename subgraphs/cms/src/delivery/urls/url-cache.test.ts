@@ -134,3 +134,22 @@ test('arguments that are not allowed are rejected each time, also for a file in 
     expect(() => cached.url(file, { transform: { preset } })).toThrow('Unknown preset');
   }
 });
+
+test('all texts of all files are limited', () => {
+  const { cached, signedBy } = openUrls();
+  const other = { ...FILE, id: '0199f3a4-1111-7000-8000-000000000002' };
+  const askFor = (file: MediaFileRecord, number: number) =>
+    cached.srcSet(file, {
+      widths: Array.from({ length: 20 }, (_none, index) => 1 + (number % 2_000) + index),
+      transform: { quality: 1 + Math.floor(number / 2_000) },
+    });
+  // Each file has less than the limit, both together have more.
+  for (const file of [FILE, other]) {
+    let characters = 0;
+    for (let number = 0; characters < 10 * 2 ** 20; number += 1) {
+      characters += askFor(file, number)?.length ?? 0;
+    }
+  }
+  expect(signedBy(() => askFor(other, 0))).toBe(0);
+  expect(signedBy(() => askFor(FILE, 0))).toBeGreaterThan(0);
+});

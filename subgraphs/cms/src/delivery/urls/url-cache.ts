@@ -12,7 +12,7 @@ interface FileTexts extends Pick<UrlFile, 'contentNumber' | 'focalX' | 'focalY'>
   readonly step: number | null;
   /** By field and arguments. */
   readonly texts: Map<string, string>;
-  characters: number;
+  readonly characters: number;
 }
 
 /**
@@ -54,8 +54,9 @@ export function cacheMediaUrls(urls: MediaUrls, expiryStep: () => number): Media
       const built = build(file, args);
       if (built === null) return null;
       current.texts.set(key, built);
-      current.characters += key.length + built.length;
-      files.set(file.id, current);
+      const characters = current.characters + key.length + built.length;
+      // Another object, because lru-cache computes the size of an entry only when its value changes.
+      files.set(file.id, { ...current, characters });
       return built;
     };
   };
