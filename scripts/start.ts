@@ -47,6 +47,8 @@ await runCommandLine(usage, async (args) => {
   if (failure) throw new Error(`${failure.message} The other processes were stopped.`);
   return '';
 });
+// A download that a client does not read to its end would keep this process alive.
+process.exit();
 
 function report(line: string): void {
   const seconds = (performance.now() / 1000).toFixed(1);

@@ -99,3 +99,11 @@ export function throwFirst([first]: readonly UserError[]): void {
     isRetryable: first.code === 'UPLOAD_INCOMPLETE',
   });
 }
+
+/** The uploaded file. @throws UploadError when it was rejected, or when a selected field failed */
+export function fileOf<File>(file: File | null, errors: readonly UserError[]): File {
+  throwFirst(errors);
+  if (file !== null) return file;
+  const message = 'The file was uploaded, but a selected field could not be read.';
+  throw new UploadError(message, { code: 'INTERNAL' });
+}

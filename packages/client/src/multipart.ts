@@ -1,9 +1,9 @@
 import type { Connection } from './connection.ts';
-import { ask, throwFirst, type UserError } from './graph.ts';
+import { ask, fileOf, type UserError } from './graph.ts';
 import type { Upload } from './upload.ts';
 
 interface Payload<File> {
-  readonly mediaFile: File;
+  readonly mediaFile: File | null;
   readonly userErrors: readonly UserError[];
 }
 
@@ -20,6 +20,5 @@ export async function uploadByForm<File>(connection: Connection, upload: Upload)
     onSent,
     signal,
   });
-  throwFirst(userErrors);
-  return mediaFile;
+  return fileOf(mediaFile, userErrors);
 }

@@ -2,6 +2,8 @@ import { UploadError } from './errors.ts';
 
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 30_000;
+/** Whatever the server asks for. */
+const LONGEST_WAIT_MS = 5 * 60_000;
 
 interface Retries {
   /** How often to try again after the first attempt. */
@@ -24,7 +26,7 @@ export async function retrying<Result>(
       if (tried >= retries || !(error instanceof UploadError) || !error.isRetryable) throw error;
       const longest = Math.min(FIRST_DELAY_MS * 2 ** tried, LONGEST_DELAY_MS);
       const delay = longest * (0.5 + Math.random() / 2);
-      await wait(Math.max(delay, error.retryAfterMs ?? 0), signal);
+      await wait(Math.max(delay, Math.min(error.retryAfterMs ?? 0, LONGEST_WAIT_MS)), signal);
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Connection } from './connection.ts';
 import { UploadError } from './errors.ts';
-import { ask, throwFirst, type UserError } from './graph.ts';
+import { ask, fileOf, throwFirst, type UserError } from './graph.ts';
 import { send } from './send.ts';
 import type { Upload } from './upload.ts';
 
@@ -10,23 +10,42 @@ interface StagedUpload {
   readonly headers: readonly { readonly name: string; readonly value: string }[];
 }
 
-/** Asks for a URL, sends the bytes to it, and creates the file from them. */
-export async function uploadStaged<File>(connection: Connection, upload: Upload): Promise<File> {
+/**
+ * Asks for a URL, sends the bytes to it, and creates the file from them. Returns an attempt, which can be repeated: what
+ * has succeeded is not done again.
+ */
+export function createStagedAttempt<File>(
+  connection: Connection,
+  upload: Upload,
+): () => Promise<File> {
+  let staged: StagedUpload | undefined;
+  let isSent = false;
+  return async () => {
+    staged ??= await stage(connection, upload);
+    if (!isSent) await putBytes(staged, upload);
+    isSent = true;
+    try {
+      return await complete<File>(connection, upload, staged.id);
+    } catch (error) {
+      if (error instanceof UploadError && error.code === 'UPLOAD_INCOMPLETE') isSent = false;
+      throw error;
+    }
+  };
+}
+
+async function complete<File>(connection: Connection, upload: Upload, id: string): Promise<File> {
   const { fields, input, signal } = upload;
-  const staged = await stage(connection, upload);
-  await putBytes(staged, upload);
   const { mediaFile, userErrors } = await ask<{
-    readonly mediaFile: File;
+    readonly mediaFile: File | null;
     readonly userErrors: readonly UserError[];
   }>(connection, {
     query: `mutation ($input: CompleteStagedUploadInput!) {
       result: completeStagedUpload(input: $input) { mediaFile { ${fields} } userErrors { code message field } }
     }`,
-    variables: { input: { ...input, id: staged.id } },
+    variables: { input: { ...input, id } },
     signal,
   });
-  throwFirst(userErrors);
-  return mediaFile;
+  return fileOf(mediaFile, userErrors);
 }
 
 async function stage(connection: Connection, upload: Upload): Promise<StagedUpload> {

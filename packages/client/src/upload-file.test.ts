@@ -148,6 +148,28 @@ test('the token is asked for before each attempt', async () => {
   expect(tokens).toEqual(['Bearer t1', 'Bearer t2']);
 });
 
+test('a staged upload whose completion was not answered is completed again, without sending the bytes again', async () => {
+  let puts = 0;
+  let completions = 0;
+  const { connection, bodies } = await serve((body, response, request) => {
+    if (request.method === 'PUT') {
+      puts += 1;
+      response.end('{}');
+    } else if (body.includes('createStagedUploads')) {
+      const stagedUpload = { id: 's1', url: `http://${request.headers.host}/put`, headers: [] };
+      response.end(JSON.stringify({ data: { result: [{ stagedUpload, userErrors: [] }] } }));
+    } else if ((completions += 1) === 1) response.destroy();
+    else response.end(JSON.stringify(payload({ id: '1' })));
+  });
+  expect(await uploadFile(connection, file, { method: 'staged' })).toEqual({ id: '1' });
+  expect([puts, completions, bodies.length]).toEqual([1, 2, 4]);
+});
+
+test('a file whose fields could not be read is not reported as uploaded without them', async () => {
+  const { connection } = await serve(json(200, payload(null)));
+  await expect(uploadFile(connection, file)).rejects.toMatchObject({ code: 'INTERNAL' });
+});
+
 test('of many files a few are sent at a time, and one that fails does not stop the others', async () => {
   let open = 0;
   let most = 0;

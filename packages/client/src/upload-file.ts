@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts';
 import { uploadByForm } from './multipart.ts';
 import { retrying } from './retry.ts';
-import { uploadStaged } from './staged.ts';
+import { createStagedAttempt } from './staged.ts';
 import type { Upload, UploadedFile, UploadOptions } from './upload.ts';
 
 const STAGED_ABOVE_BYTES = 20e6;
@@ -35,10 +35,13 @@ export async function uploadFile<File_ extends UploadedFile = UploadedFile>(
   };
   const isLarge = file.size > (options.stagedAboveBytes ?? STAGED_ABOVE_BYTES);
   const method = options.method ?? (isLarge ? 'staged' : 'form');
-  const attempt = method === 'staged' ? uploadStaged<File_> : uploadByForm<File_>;
+  const attempt =
+    method === 'staged'
+      ? createStagedAttempt<File_>(connection, upload)
+      : () => uploadByForm<File_>(connection, upload);
 
   onProgress?.(0);
-  const uploaded = await retrying(() => attempt(connection, upload), { retries, signal });
+  const uploaded = await retrying(attempt, { retries, signal });
   onProgress?.(1);
   return uploaded;
 }

@@ -7,7 +7,7 @@ import { createLocalNetwork } from './network/local-network.ts';
 import { SettingsError } from './settings.ts';
 import { withOwnInstruments } from './telemetry/instruments.ts';
 
-/** A module that does not stop in time must not keep the others from stopping. */
+/** All modules together. One that does not stop must not keep the process from stopping. */
 const STOP_WITHIN_MS = 8_000;
 
 export interface HostedModules {
@@ -20,7 +20,7 @@ export interface HostedModules {
 interface Running {
   readonly name: string;
   readonly url: string;
-  close(): Promise<void>;
+  close(late: Promise<'late'>): Promise<void>;
 }
 
 /**
@@ -44,7 +44,8 @@ export async function hostModules(
   const network = createLocalNetwork();
   const running: Running[] = [];
   const close = async () => {
-    for (const module of running.toReversed()) await module.close();
+    const late = sleep(STOP_WITHIN_MS, 'late' as const, { ref: false });
+    for (const module of running.toReversed()) await module.close(late);
   };
   try {
     for (const { name, start } of modules) {
@@ -54,7 +55,11 @@ export async function hostModules(
           throw startError(name, cause);
         },
       );
-      running.push({ name, url: started.url, close: () => stopped(started.close, logger) });
+      running.push({
+        name,
+        url: started.url,
+        close: (late) => stopped(started.close, { late, logger }),
+      });
       logger.info({ url: started.url }, 'ready');
       onReady({ name, url: started.url });
     }
@@ -72,9 +77,8 @@ function startError(name: string, cause: unknown): Error {
 
 async function stopped(
   close: () => Promise<void>,
-  logger: ReturnType<typeof createLogger>,
+  { late, logger }: { late: Promise<'late'>; logger: ReturnType<typeof createLogger> },
 ): Promise<void> {
-  const late = sleep(STOP_WITHIN_MS, 'late', { ref: false });
   try {
     if ((await Promise.race([close(), late])) === 'late') logger.error('does not stop');
   } catch (error) {

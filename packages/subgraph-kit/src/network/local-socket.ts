@@ -7,6 +7,8 @@ import { Socket } from 'node:net';
 export class LocalSocket extends Socket {
   constructor() {
     super();
+    // As for a socket of a server: an error of one connection must not end the process.
+    this.on('error', () => {});
     Object.defineProperty(this, 'remoteAddress', { value: '127.0.0.1' });
   }
 
