@@ -54,8 +54,8 @@ export interface Staging {
    * Replaces the bytes at `path` with the file at `sanitizedPathOf(path)`, and counts and hashes them.
    */
   replaceWithSanitized(path: string): Promise<StagedBytes>;
-  /** The path of the received bytes; null if they are not staged any more. */
-  find(id: string): Promise<string | null>;
+  /** The path of the received bytes; null if they are not staged any more, or not all of the `byteSize` expected. */
+  find(id: string, byteSize?: number): Promise<string | null>;
   /** Idempotent. Does not affect published bytes. */
   discard(id: string): Promise<void>;
   /**
@@ -113,9 +113,11 @@ export function createStaging({ dir }: { dir: string }): Staging {
       };
     },
 
-    async find(id) {
+    async find(id, byteSize) {
       const path = pathOf(id);
-      return (await ifExists(stat(path))) ? path : null;
+      const found = await ifExists(stat(path));
+      if (!found) return null;
+      return byteSize === undefined || found.size === byteSize ? path : null;
     },
 
     async discard(id) {

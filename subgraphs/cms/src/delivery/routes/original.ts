@@ -5,7 +5,7 @@ import { parseRange } from './byte-range.ts';
 import { isOther, isUnchanged, matchesIfRange } from './etag.ts';
 import type { Deliverable } from '../../files/media-file/deliverable.ts';
 import { headersOf } from './headers.ts';
-import { NOT_FOUND, OTHER_BYTES, sendError } from './error-response.ts';
+import { OTHER_BYTES, UNKNOWN, sendError, sendRefusal } from './error-response.ts';
 
 /** Sends the original bytes or a range of them. */
 export async function deliverOriginal(
@@ -16,13 +16,13 @@ export async function deliverOriginal(
   const { etag = '', ...headers } = headersOf(file, { download });
   reply.headers({ ...headers, etag, 'accept-ranges': 'bytes' });
   if (isOther(request.headers['if-match'], etag)) {
-    return sendError(reply, OTHER_BYTES.status, OTHER_BYTES.message);
+    return sendRefusal(reply, OTHER_BYTES);
   }
   if (isUnchanged(request.headers['if-none-match'], etag)) return reply.code(304).send();
 
   const missing = () => {
     logger.error({ storageKey: file.storageKey }, 'stored object is missing');
-    return sendError(reply, 404, NOT_FOUND);
+    return sendRefusal(reply, UNKNOWN);
   };
   if (request.method === 'HEAD') {
     if (!(await storage.stat(file.storageKey))) return missing();

@@ -13,6 +13,8 @@ const RENDITION = {
   storageKey: 'a',
 };
 
+type Served = Awaited<ReturnType<typeof serve>>;
+
 async function serve(getOrCreate: RenditionService['getOrCreate']) {
   const renditions = {
     refOf,
@@ -50,7 +52,7 @@ test('names a rendition after the original, with its own extension', async () =>
     expect.objectContaining({ storageKey: 'a' }),
     expect.objectContaining({ recipe: expect.objectContaining({ width: 400, format: 'webp' }) }),
   );
-  expect(work).toEqual(['find']);
+  expect(work).toEqual(['find', 'find']);
 });
 
 test('rejects a signed recipe that is not supported any more', async () => {
@@ -58,6 +60,20 @@ test('rejects a signed recipe that is not supported any more', async () => {
   const path = sign({ recipe: 'w400-of-old', filename: 'a' });
   expect((await get({}, path)).status).toBe(403);
 });
+
+test.each([
+  ['trashed', 404, (served: Served) => served.forget()],
+  ['made private', 403, (served: Served) => served.change({ isPrivate: true })],
+])(
+  'does not send a rendition of a file that was %s while it was rendered',
+  async (_what, status, change) => {
+    const served: Served = await serve(async () => {
+      change(served);
+      return RENDITION;
+    });
+    expect((await served.get({}, served.path)).status).toBe(status);
+  },
+);
 
 test('stops waiting for the rendition of a client that disconnects', async () => {
   const started = Promise.withResolvers<AbortSignal>();

@@ -9,7 +9,7 @@ import type { Storage } from '../../storage/storage.ts';
 import { etagOf, isOther, isUnchanged } from './etag.ts';
 import type { Deliverable } from '../../files/media-file/deliverable.ts';
 import { headersOf } from './headers.ts';
-import { INVALID_URL, NOT_FOUND, OTHER_BYTES, sendError } from './error-response.ts';
+import { INVALID, OTHER_BYTES, type Refusal, UNKNOWN, sendRefusal } from './error-response.ts';
 import type { ReadyResponses, RenditionResponse } from './ready-responses.ts';
 import type { SignedMediaUrl } from '../urls/signed-url.ts';
 
@@ -20,7 +20,7 @@ const ERROR_RESPONSES = {
     message: 'Too many images are being rendered. Try again in a few seconds.',
   },
   failed: { status: 500, message: 'The image could not be rendered.' },
-  none: { status: 404, message: NOT_FOUND },
+  none: UNKNOWN,
 } as const;
 
 interface Dependencies {
@@ -34,6 +34,10 @@ export interface Exchange {
   reply: FastifyReply;
 }
 
+export type LookedUp =
+  | { readonly file: Deliverable; readonly refusal?: never }
+  | { readonly file?: never; readonly refusal: Refusal };
+
 /** Sends a rendition again if it is in memory, without waiting for anything. Returns whether it did. */
 export function sendIfReady(
   { ready }: Pick<Dependencies, 'ready'>,
@@ -46,14 +50,21 @@ export function sendIfReady(
   return true;
 }
 
-/** Sends a rendition in the requested format or, for AUTO, in the best format for the client. */
+/**
+ * Sends a rendition in the requested format or, for AUTO, in the best format for the client. `look` checks again
+ * whether the file may be fetched.
+ */
 export async function deliverRendition(
   { renditions, ready, storage }: Dependencies,
   { request, reply }: Exchange,
-  { mediaUrl, file }: { mediaUrl: SignedMediaUrl; file: Deliverable },
+  {
+    mediaUrl,
+    file,
+    look,
+  }: { mediaUrl: SignedMediaUrl; file: Deliverable; look: () => Promise<LookedUp> },
 ) {
   const requested = parseRecipe(mediaUrl.recipe ?? '');
-  if (!requested) return sendError(reply, 403, INVALID_URL);
+  if (!requested) return sendRefusal(reply, INVALID);
   const isAuto = requested.format === 'auto';
   const { accept } = request.headers;
   const format = requested.format === 'auto' ? negotiate(accept, file.mimeType) : requested.format;
@@ -65,12 +76,16 @@ export async function deliverRendition(
   const originalFilename = `${parse(file.originalFilename).name}.${format}`;
   // Tries a second time if the rendition was just evicted or lost by the storage.
   for (let attempt = 1; attempt <= 2; attempt += 1) {
+    const cached = renditions.getCached(ref);
     const rendition =
-      renditions.getCached(ref) ??
+      cached ??
       (await renditions
         .getOrCreate(original, { recipe, signal: disconnectSignal(reply) })
         .catch((error: unknown) => reasonOf(error)));
     if (typeof rendition === 'string') return sendRenditionError(reply, rendition);
+    // Rendering can take seconds, in which the file may have been trashed or made private.
+    const { refusal } = cached ? {} : await look();
+    if (refusal) return sendRefusal(reply, refusal);
 
     const { mimeType, checksum } = rendition;
     const description = { mimeType, checksum, originalFilename, isPrivate: file.isPrivate };
@@ -92,7 +107,7 @@ function sendHeadAlone({ request, reply }: Exchange, response: RenditionResponse
   const { headers, etag, rendition } = response;
   reply.headers(headers);
   if (isOther(request.headers['if-match'], etag)) {
-    sendError(reply, OTHER_BYTES.status, OTHER_BYTES.message);
+    sendRefusal(reply, OTHER_BYTES);
     return true;
   }
   if (isUnchanged(request.headers['if-none-match'], etag)) {
@@ -106,9 +121,8 @@ function sendHeadAlone({ request, reply }: Exchange, response: RenditionResponse
 }
 
 function sendRenditionError(reply: FastifyReply, reason: RenditionError['reason']) {
-  const { status, message } = ERROR_RESPONSES[reason];
   if (reason === 'overloaded') reply.header('retry-after', RETRY_AFTER_SECONDS);
-  return sendError(reply, status, message);
+  return sendRefusal(reply, ERROR_RESPONSES[reason]);
 }
 
 const bytesOf = ({ bytes, storageKey }: Rendition, storage: Storage) =>

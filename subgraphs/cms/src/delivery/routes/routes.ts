@@ -5,10 +5,16 @@ import type { Storage } from '../../storage/storage.ts';
 import type { Deliverable } from '../../files/media-file/deliverable.ts';
 import { deliverOriginal } from './original.ts';
 import type { AccessCache } from './access-cache.ts';
-import { NOT_FOUND, INVALID_URL, sendError, withoutContentHeaders } from './error-response.ts';
+import {
+  INVALID,
+  UNKNOWN,
+  sendError,
+  sendRefusal,
+  withoutContentHeaders,
+} from './error-response.ts';
 import { PREFLIGHT_HEADERS, UNTRUSTED_CONTENT_HEADERS } from './headers.ts';
 import { type ReadyResponses, createReadyResponses } from './ready-responses.ts';
-import { type Exchange, deliverRendition, sendIfReady } from './rendition.ts';
+import { type Exchange, type LookedUp, deliverRendition, sendIfReady } from './rendition.ts';
 import type { SignedMediaUrl, UrlSigner } from '../urls/signed-url.ts';
 
 interface Dependencies {
@@ -70,7 +76,7 @@ function deliver(delivery: Delivery, exchange: Exchange): Promise<FastifyReply> 
   const { signer, accessCache } = delivery;
   const { request, reply } = exchange;
   const mediaUrl = signer.verify(request.raw.url ?? '');
-  if (!mediaUrl) return void sendError(reply, 403, INVALID_URL);
+  if (!mediaUrl) return void sendRefusal(reply, INVALID);
   const file = accessCache.getCached(mediaUrl);
   const isReady =
     file && !isRevoked(mediaUrl, file) && sendIfReady(delivery, exchange, { mediaUrl, file });
@@ -82,15 +88,25 @@ async function lookUpAndDeliver(
   { request, reply }: Exchange,
   mediaUrl: SignedMediaUrl,
 ): Promise<FastifyReply> {
-  const file = await delivery.accessCache.find(mediaUrl);
-  if (!file) return sendError(reply, 404, NOT_FOUND);
-  if (isRevoked(mediaUrl, file)) return sendError(reply, 403, INVALID_URL);
+  const look = () => lookUp(delivery, mediaUrl);
+  const { file, refusal } = await look();
+  if (refusal) return sendRefusal(reply, refusal);
 
   if (mediaUrl.recipe === null) {
     const { download } = mediaUrl;
     return deliverOriginal(delivery, { request, reply }, { file, download });
   }
-  return deliverRendition(delivery, { request, reply }, { mediaUrl, file });
+  return deliverRendition(delivery, { request, reply }, { mediaUrl, file, look });
+}
+
+/** The file of a URL, or why its bytes may not be fetched now. */
+async function lookUp(
+  { accessCache }: Pick<Delivery, 'accessCache'>,
+  mediaUrl: SignedMediaUrl,
+): Promise<LookedUp> {
+  const file = await accessCache.find(mediaUrl);
+  if (!file) return { refusal: UNKNOWN };
+  return isRevoked(mediaUrl, file) ? { refusal: INVALID } : { file };
 }
 
 /** A URL that never expires, from the time when the file was PUBLIC. */

@@ -107,11 +107,13 @@ export function createCompletions(dependencies: Dependencies) {
       { ...claimed.reservation, remainingBytes: null },
       reopen,
     );
-    const path = await staging.find(upload.stagedName ?? id);
+    const byteSize = Number(upload.stagedSize);
+    // They are not synced when they arrive, so that a power failure may have cut them off.
+    const path = await staging.find(upload.stagedName ?? id, byteSize);
     if (path === null) return { refused: INCOMPLETE };
     const staged = {
       path,
-      byteSize: Number(upload.stagedSize),
+      byteSize,
       sha256: upload.stagedSha256 ?? '',
     };
     const { originalFilename, declaredMimeType } = upload;

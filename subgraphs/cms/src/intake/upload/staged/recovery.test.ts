@@ -1,3 +1,4 @@
+import { truncate } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { drawJpeg } from '../../../files/media-file/testing/draw-jpeg.ts';
@@ -103,6 +104,16 @@ test.each([
     expect(await cms.store.count('media_files')).toBe(0);
   },
 );
+
+test('bytes that a power failure has cut off must be sent again', async () => {
+  const { id, url } = await sent();
+  const { stagedUploads, staging } = createOtherProcess(cms);
+  const { stagedName } = (await stagedUploads.find('ours', id))!;
+  await truncate((await staging.find(stagedName!))!, jpeg.length - 1);
+  expect((await client.complete({ id })).userErrors).toMatchObject([{ code: 'UPLOAD_INCOMPLETE' }]);
+  expect((await client.put(url, jpeg)).status).toBe(200);
+  expect((await client.complete({ id })).mediaFile).toMatchObject({ id });
+});
 
 test('an upload whose completion was killed can be completed again while its bytes are staged', async () => {
   const { id } = await sent();
