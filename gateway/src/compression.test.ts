@@ -3,7 +3,10 @@ import { buffer } from 'node:stream/consumers';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { afterEach, expect, test } from 'vitest';
+import { randomBytes } from 'node:crypto';
+import fastify from 'fastify';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
+import { sendCompressed } from './compression.ts';
 import { closeAll, openPlatform } from './testing/platform.ts';
 
 afterEach(closeAll);
@@ -57,5 +60,39 @@ test('a response with a signed URL that expires is not compressed (BREACH)', asy
   const secret = `{ picture(id: "${signed} ${'x'.repeat(2_000)}") { name } }`;
   const { headers, body } = await ask(url, secret, 'br');
   expect(String(body)).toContain('expires=1790000000');
+  expect(headers).not.toHaveProperty('content-encoding');
+});
+
+/** Sends the same bytes to each request. */
+async function serveAgain(body: Buffer) {
+  const app = fastify();
+  onTestFinished(() => app.close());
+  app.get('/', (_request, reply) => sendCompressed(reply, body));
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  return async (encoding: string) => {
+    const asked = request(url, { headers: { 'accept-encoding': encoding } });
+    asked.end();
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    return { headers: response.headers, body: await buffer(response) };
+  };
+}
+
+test('bytes that are sent again are compressed as each client accepts it', async () => {
+  const body = Buffer.from(
+    JSON.stringify(Array.from({ length: 1_000 }, () => ({ name: 'a name' }))),
+  );
+  const get = await serveAgain(body);
+  const [brotli, again] = [await get('br'), await get('br, gzip')];
+  expect(brotliDecompressSync(brotli.body)).toEqual(body);
+  expect(again.body).toEqual(brotli.body);
+  expect(again.headers['content-length']).toBe(String(brotli.body.length));
+  expect(gunzipSync((await get('gzip')).body)).toEqual(body);
+  expect((await get('identity')).body).toEqual(body);
+});
+
+test('bytes that compression does not halve are sent unchanged', async () => {
+  const body = randomBytes(10_000);
+  const { headers, body: sent } = await (await serveAgain(body))('br');
+  expect(sent).toEqual(body);
   expect(headers).not.toHaveProperty('content-encoding');
 });

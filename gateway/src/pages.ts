@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { type GraphQLSchema, printSchema } from 'graphql';
+import { sendCompressed } from './compression.ts';
 import type { Supergraph } from './supergraph.ts';
 
 const PAGE_HEADERS = {
@@ -30,12 +31,12 @@ export function addPages(app: FastifyInstance, { hasGraphiql, introspection, sup
 
   if (introspection) {
     const textOf = printOnce();
-    app.get('/schema.graphql', (_request, reply) =>
-      reply
+    app.get('/schema.graphql', async (_request, reply) => {
+      void reply
         .header('content-type', 'text/plain; charset=utf-8')
-        .header('cache-control', 'no-cache')
-        .compress(textOf(supergraph.schema())),
-    );
+        .header('cache-control', 'no-cache');
+      return sendCompressed(reply, textOf(supergraph.schema()));
+    });
   }
   if (!hasGraphiql) return;
   // Added before the endpoint, so that it comes before authentication.
@@ -47,10 +48,12 @@ export function addPages(app: FastifyInstance, { hasGraphiql, introspection, sup
 }
 
 /** Remembers the text of the latest schema. */
-function printOnce(): (schema: GraphQLSchema) => string {
-  let printed: { readonly schema: GraphQLSchema; readonly text: string } | undefined;
+function printOnce(): (schema: GraphQLSchema) => Buffer {
+  let printed: { readonly schema: GraphQLSchema; readonly text: Buffer } | undefined;
   return (schema) => {
-    if (printed?.schema !== schema) printed = { schema, text: `${printSchema(schema)}\n` };
+    if (printed?.schema !== schema) {
+      printed = { schema, text: Buffer.from(`${printSchema(schema)}\n`) };
+    }
     return printed.text;
   };
 }

@@ -15,7 +15,7 @@ import { NO_TELEMETRY, type Telemetry } from '@federated-media/subgraph-kit/tele
 import type { ClientIdentity } from './client-identity.ts';
 import { type GatewayContext, createDeadline } from './context.ts';
 import { cacheControl, createCachePolicy } from './cache-policy.ts';
-import { addCompression, sendCompressed } from './compression.ts';
+import { sendCompressed } from './compression.ts';
 import { type CorsOptions, addCors } from './cors.ts';
 import { addGraphiql } from './graphiql.ts';
 import { type Admission, openAdmission } from './limits/admission.ts';
@@ -78,7 +78,6 @@ export async function serveGateway({
     isReady: async () => ({ subgraphs: await supergraph.checkReady() }),
   });
   await addCors(app, cors);
-  await addCompression(app);
   const hasGraphiql = await addGraphiql(app);
   if (!hasGraphiql) logger.warn('GraphiQL is not built; run `pnpm generate`');
   addPages(app, { hasGraphiql, introspection, supergraph });

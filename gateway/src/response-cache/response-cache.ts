@@ -4,6 +4,7 @@ import type { GraphQLAnswer } from '@federated-media/subgraph-kit/graphql-http';
 import { metrics } from '@federated-media/subgraph-kit/telemetry/metrics';
 import { LRUCache } from 'lru-cache';
 import { privateFor } from '../cache-policy.ts';
+import { sizeWhenCompressed } from '../compression.ts';
 import type { GatewayContext } from '../context.ts';
 import { conditional } from './conditional.ts';
 import { requestKey } from './request-key.ts';
@@ -33,7 +34,8 @@ export function createResponseCache({
 }): ResponseStore<GatewayContext> {
   const entries = new LRUCache<string, Entry>({
     maxSize: maxBytes,
-    sizeCalculation: ({ answer }, key) => ENTRY_BYTES + 2 * key.length + answer.body.length,
+    sizeCalculation: ({ answer }, key) =>
+      ENTRY_BYTES + 2 * key.length + sizeWhenCompressed(answer.body),
   });
 
   type Execute = Parameters<ResponseStore<GatewayContext>['answer']>[1];

@@ -17,7 +17,7 @@ import { inSpan } from './telemetry/tracing.ts';
 
 const RETRY_AFTER_SECONDS = 1;
 
-export type SendBytes = (reply: FastifyReply, body: Buffer) => FastifyReply;
+export type SendBytes = (reply: FastifyReply, body: Buffer) => FastifyReply | Promise<FastifyReply>;
 
 const sendUnchanged: SendBytes = (reply, body) => reply.send(body);
 
@@ -121,7 +121,7 @@ export function sendGraphQL(
 }
 
 /** Other parts of the server add names to this header too. */
-function addVary(reply: FastifyReply, value: string) {
+export function addVary(reply: FastifyReply, value: string) {
   const present = reply.getHeader('vary');
   reply.header('vary', present === undefined ? value : `${String(present)}, ${value}`);
 }
