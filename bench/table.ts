@@ -17,7 +17,7 @@ export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)}
 export const ratio = (value: number): string => `${value.toFixed(2)} x`;
 export const verdict = (holds: boolean): string => (holds ? 'reached' : 'MISSED');
 
-const least = (values: readonly number[]): number => Math.min(...values);
+export const least = (values: readonly number[]): number => Math.min(...values);
 export const most = (values: readonly number[]): number => Math.max(...values);
 
 /** The lowest and the highest of several rounds. */

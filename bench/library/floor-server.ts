@@ -3,11 +3,12 @@
  * cursors, the same bytes. No GraphQL, no identity, no limits, no second hop.
  */
 import { createHash, createHmac, createSecretKey } from 'node:crypto';
-import { type IncomingMessage, createServer } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { deriveKey } from '@federated-media/subgraph-kit/secrets';
 import pg from 'pg';
 import { z } from 'zod';
+import { listenForParent, sendJson } from '../child-server.ts';
 
 const Settings = z.object({
   database: z.string(),
@@ -44,7 +45,6 @@ interface Row {
 process.once('message', (message) => {
   serve(Settings.parse(message));
 });
-process.once('disconnect', () => process.exit(0));
 
 function serve({ database, secret, storeId, origin }: z.output<typeof Settings>) {
   const pool = new pg.Pool({ connectionString: database, max: 10 });
@@ -98,20 +98,7 @@ function serve({ database, secret, storeId, origin }: z.output<typeof Settings>)
     return answerOf({ nodes, pageInfo, ...total });
   }
 
-  const server = createServer((request, response) => {
-    page(request).then(
-      (body) => {
-        response.setHeader('content-type', 'application/json; charset=utf-8');
-        response.end(body);
-      },
-      (error: unknown) => response.writeHead(500).end(String(error)),
-    );
-  });
-  server.listen(0, '127.0.0.1', () => {
-    const address = server.address();
-    if (typeof address === 'object' && address)
-      process.send?.({ url: `http://127.0.0.1:${address.port}` });
-  });
+  listenForParent(sendJson(page));
 }
 
 const answerOf = (mediaLibrary: object) => `${JSON.stringify({ data: { mediaLibrary } })}\n`;

@@ -3,11 +3,12 @@
  * identity, no limits, no second hop.
  */
 import { createHmac, createSecretKey } from 'node:crypto';
-import { createServer, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { deriveKey } from '@federated-media/subgraph-kit/secrets';
 import pg from 'pg';
 import { z } from 'zod';
+import { listenForParent, sendJson } from '../child-server.ts';
 
 const Settings = z.object({
   databases: z.object({ catalog: z.string(), cms: z.string() }),
@@ -64,7 +65,6 @@ interface FileRow {
 process.once('message', (message) => {
   serve(Settings.parse(message));
 });
-process.once('disconnect', () => process.exit(0));
 
 function serve({ databases, secret, example }: z.output<typeof Settings>) {
   const catalog = new pg.Pool({ connectionString: databases.catalog, max: 10 });
@@ -108,20 +108,7 @@ function serve({ databases, secret, example }: z.output<typeof Settings>) {
     return `${JSON.stringify({ data: { products: { nodes } } })}\n`;
   }
 
-  const server = createServer((request, response) => {
-    page(request).then(
-      (body) => {
-        response.setHeader('content-type', 'application/json; charset=utf-8');
-        response.end(body);
-      },
-      (error: unknown) => response.writeHead(500).end(String(error)),
-    );
-  });
-  server.listen(0, '127.0.0.1', () => {
-    const address = server.address();
-    if (typeof address === 'object' && address)
-      process.send?.({ url: `http://127.0.0.1:${address.port}` });
-  });
+  listenForParent(sendJson(page));
 }
 
 interface Unsigned {

@@ -52,7 +52,7 @@ export async function run() {
     } finally {
       await cached.stop();
     }
-    await benchRepeatedPage(await start({ RESPONSE_CACHE_BYTES: '64 MiB' }));
+    await benchRepeatedPage(await start({ RESPONSE_CACHE_BYTES: '64 MiB' }), folder);
   } finally {
     await stack.stop();
     await rm(folder, { recursive: true, force: true });

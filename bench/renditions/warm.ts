@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process';
 import { stat } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { startBareServer } from '../child-server.ts';
 import type { Cost } from '../cost.ts';
 import { type Load, type Rounds, inTurns } from '../in-turns.ts';
 import { createFetcher, median, pathOf } from '../load.ts';
@@ -28,8 +26,8 @@ export async function benchWarm({
   origin: string;
   cmsPid: number;
 }) {
-  const bare = await startBareServer(small.file, large.file);
-  const [floor, ours] = [createFetcher(bare.origin, 16), createFetcher(origin, 16)];
+  const bare = await startBareServer({ small: small.file, large: large.file });
+  const [floor, ours] = [createFetcher(bare.url, 16), createFetcher(origin, 16)];
   const compare = (load: Load, { bareUrl, url }: { bareUrl: string; url: string }) =>
     inTurns(load, {
       floor: { roots: new Map([['bare', bare.pid]]), ask: () => floor.get(bareUrl) },
@@ -37,8 +35,8 @@ export async function benchWarm({
     });
   const smallRounds = await compare(SMALL, { bareUrl: '/buffer', url: small.url });
   const largeRounds = await compare(LARGE, { bareUrl: '/stream', url: large.url });
-  bare.stop();
   await Promise.all([floor.close(), ours.close()]);
+  await bare.stop();
   await printSmall(smallRounds, small.file);
   await printLarge(largeRounds, large.file);
 }
@@ -70,16 +68,3 @@ async function printLarge({ floors, costs, rateRatios }: Rounds, file: string) {
 
 const cpuMs = (value: number) => `${value.toFixed(3)} ms`;
 const rateOf = (costs: readonly Cost[]) => median(costs.map(({ perSecond }) => perSecond));
-
-async function startBareServer(small: string, large: string) {
-  const script = fileURLToPath(new URL('bare-server.ts', import.meta.url));
-  const child = spawn(process.execPath, [script, small, large], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const firstLine = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
-  return {
-    origin: `http://127.0.0.1:${String(firstLine.value)}`,
-    pid: child.pid ?? 0,
-    stop: () => child.stdin.end(),
-  };
-}
