@@ -6,6 +6,10 @@ import { projectRoot } from '@federated-media/stack/project';
 
 import type { Outcome } from './check.ts';
 
+const binaries = ['node_modules/.bin', 'scripts/node_modules/.bin'].map((folder) =>
+  join(projectRoot, folder),
+);
+
 /** The tools of the repository take precedence over those of the machine. */
 export const toolEnvironment = {
   ...process.env,
@@ -16,7 +20,7 @@ export const toolEnvironment = {
   NODE_COMPILE_CACHE: join(projectRoot, 'node_modules/.cache/node-compile-cache'),
   // Copies of the tree find what was generated from the same inputs.
   TURBO_CACHE_DIR: join(projectRoot, '.turbo/cache'),
-  PATH: [join(projectRoot, 'node_modules/.bin'), process.env['PATH']].join(delimiter),
+  PATH: [...binaries, process.env['PATH']].join(delimiter),
 };
 
 interface CommandOptions {
