@@ -118,6 +118,19 @@ test('a manifest sets additional ids for documents', async () => {
   }
 });
 
+test('reads a persisted query manifest of Apollo Client', async () => {
+  const path = join(folder, 'manifest.json');
+  const body = 'query Items {\n  items {\n    id\n  }\n}';
+  const operations = [{ id: documentIdOf(body), name: 'Items', type: 'query', body }];
+  await writeFile(
+    path,
+    JSON.stringify({ format: 'apollo-persisted-query-manifest', version: 1, operations }),
+  );
+  const { url } = await open(path);
+  const extensions = persisted(documentIdOf(body));
+  expect((await post(url, { operationName: 'Items', extensions })).data).toHaveProperty('items');
+});
+
 test('what is recorded in `operations` is within the limits', async () => {
   const { documentLimits } = limitsOf(z.object(limitSettings).parse({}));
   const { check } = createDocumentGuard(documentLimits);
@@ -131,6 +144,16 @@ test.each([
   ['list.json', '[]', 'must be { "<id>": "<document>" }'],
   ['numbers.json', '{"a":1}', 'expected string'],
   ['broken.json', '{', 'JSON'],
+  [
+    'apollo-2.json',
+    '{"format":"apollo-persisted-query-manifest","version":2,"operations":[]}',
+    'version 1',
+  ],
+  [
+    'apollo-empty.json',
+    '{"format":"apollo-persisted-query-manifest","version":1,"operations":[]}',
+    'contains no documents',
+  ],
   ['syntax.json', '{"a":"{ b"}', 'a: Syntax Error'],
   ['large.json', '{"a":"{ b }"}', 'a: too large'],
 ])('does not start with %s', async (name, content, problem) => {

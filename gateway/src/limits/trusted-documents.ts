@@ -12,13 +12,22 @@ export type TrustedDocuments = ReadonlyMap<string, string>;
 export const documentIdOf = (text: string): string =>
   createHash('sha256').update(text).digest('hex');
 
-const Manifest = z.record(z.string().min(1), z.string(), {
+/** What GraphQL Code Generator (`persistedDocuments`) and Relay (`persistConfig`) write. */
+const DocumentsById = z.record(z.string().min(1), z.string(), {
   error: 'must be { "<id>": "<document>" }',
+});
+
+/** What `@apollo/generate-persisted-query-manifest` writes. */
+const APOLLO_FORMAT = 'apollo-persisted-query-manifest';
+const ApolloManifest = z.object({
+  format: z.literal(APOLLO_FORMAT),
+  version: z.literal(1, { error: `a manifest of format "${APOLLO_FORMAT}" must have version 1` }),
+  operations: z.array(z.object({ id: z.string().min(1), name: z.string(), body: z.string() })),
 });
 
 /**
  * Reads recorded documents: a folder of `*.graphql` files, each a document of one or more named operations, or a JSON
- * file `{ "<id>": "<document>" }`.
+ * manifest of Apollo Client, GraphQL Code Generator or Relay.
  * @throws SettingsError with every document that `check` rejects or that is not valid GraphQL
  */
 export async function loadTrustedDocuments(
@@ -56,8 +65,7 @@ interface Recorded {
 
 async function readRecorded(path: string): Promise<Recorded[]> {
   if (!(await stat(path)).isDirectory()) {
-    const manifest = Manifest.parse(JSON.parse(await readFile(path, 'utf8')));
-    return Object.entries(manifest).map(([id, text]) => ({ name: id, id, text }));
+    return readManifest(JSON.parse(await readFile(path, 'utf8')));
   }
   const names = await readdir(path, { recursive: true });
   return Promise.all(
@@ -66,6 +74,15 @@ async function readRecorded(path: string): Promise<Recorded[]> {
       .toSorted()
       .map(async (name) => ({ name, text: await readFile(join(path, name), 'utf8') })),
   );
+}
+
+function readManifest(manifest: unknown): Recorded[] {
+  if (z.object({ format: z.literal(APOLLO_FORMAT) }).safeParse(manifest).success) {
+    const { operations } = ApolloManifest.parse(manifest);
+    return operations.map(({ id, name, body }) => ({ name, id, text: body }));
+  }
+  const documents = DocumentsById.parse(manifest);
+  return Object.entries(documents).map(([id, text]) => ({ name: id, id, text }));
 }
 
 function reasonIn(error: unknown): string {
