@@ -4,19 +4,30 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { build } from 'vite';
 
-/** Serves a page that has the functions of `other-origin/page.ts`, on a separate port: another origin than the gateway's. */
-export async function servePage(): Promise<{ url: string; close(): void }> {
-  const script = await bundle();
+/**
+ * Serves a page for each path, which runs a file of `other-origin/`, on a separate port: another origin than the
+ * gateway's. The same pages at `127.0.0.1` and below `*.localhost` are of further origins.
+ */
+export async function servePage(
+  files: Readonly<Record<string, string>> = { '/': 'page.ts' },
+): Promise<{ url: string; port: number; close(): void }> {
+  const scriptOf = new Map<string, string>();
+  for (const [path, file] of Object.entries(files)) scriptOf.set(`${path}.js`, await bundle(file));
   const server = createServer((request, response) => {
-    const isScript = request.url === '/page.js';
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const script = scriptOf.get(pathname);
+    const html = `<!doctype html><script type="module" src="${pathname}.js"></script>`;
     response
-      .setHeader('content-type', isScript ? 'text/javascript' : 'text/html')
-      .end(isScript ? script : '<!doctype html><script type="module" src="/page.js"></script>');
+      .writeHead(script !== undefined || pathname in files ? 200 : 404, {
+        'content-type': script === undefined ? 'text/html' : 'text/javascript',
+      })
+      .end(script ?? html);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://localhost:${port}/`,
+    port,
     close() {
       server.closeAllConnections();
       server.close();
@@ -24,13 +35,15 @@ export async function servePage(): Promise<{ url: string; close(): void }> {
   };
 }
 
-async function bundle(): Promise<string> {
+async function bundle(file: string): Promise<string> {
   const built = await build({
     configFile: false,
     logLevel: 'error',
+    // React then reports mistakes on the console, and StrictMode mounts each component twice.
+    define: { 'process.env.NODE_ENV': '"development"' },
     build: {
       write: false,
-      rollupOptions: { input: join(import.meta.dirname, '../other-origin/page.ts') },
+      rollupOptions: { input: join(import.meta.dirname, '../other-origin', file) },
     },
   });
   const [output] = [built].flat();

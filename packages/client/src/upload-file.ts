@@ -1,5 +1,6 @@
 import type { Connection } from './connection.ts';
 import { uploadByForm } from './multipart.ts';
+import { randomKey } from './random-key.ts';
 import { retrying } from './retry.ts';
 import { createStagedAttempt } from './staged.ts';
 import type { Upload, UploadedFile, UploadOptions } from './upload.ts';
@@ -45,9 +46,3 @@ export async function uploadFile<File_ extends UploadedFile = UploadedFile>(
   onProgress?.(1);
   return uploaded;
 }
-
-/** `crypto.randomUUID` exists on secure origins only. */
-const randomKey = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('');

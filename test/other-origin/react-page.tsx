@@ -1,0 +1,85 @@
+/** What a page with React does. Bundled by `serve-page.ts`; the functions of `window.page` show a component each. */
+import { type AddOptions, MediaPicker, Picture, useUpload } from '@federated-media/client/react';
+import type { Connection, Picture as Media } from '@federated-media/client';
+import { type ComponentProps, type ReactNode, StrictMode, useState } from 'react';
+import { createRoot } from 'react-dom/client';
+
+const history: { running: number; progress: readonly number[] }[] = [];
+
+function Uploads({ connection, ...options }: AddOptions & { readonly connection: Connection }) {
+  const { uploads, add, cancel, retry, remove } = useUpload(connection, { concurrency: 2 });
+  const [uploaded, setUploaded] = useState<readonly string[]>([]);
+  history.push({
+    running: uploads.filter(({ status }) => status === 'uploading').length,
+    progress: uploads.map(({ progress }) => progress),
+  });
+  const onUploaded: AddOptions['onUploaded'] = ({ id }) => setUploaded((ids) => [...ids, id]);
+  return (
+    <>
+      <input
+        type="file"
+        multiple
+        aria-label="Files"
+        onChange={({ target }) => add(target.files ?? [], { ...options, onUploaded })}
+      />
+      <ul>
+        {uploads.map((upload) => (
+          <li key={upload.id}>
+            {upload.file instanceof File && upload.file.name} {upload.status}{' '}
+            {upload.status === 'failed' && upload.error.code}
+            {upload.status === 'done' && upload.uploaded.mimeType}
+            <button onClick={() => cancel(upload.id)}>Cancel</button>
+            <button onClick={() => retry(upload.id)}>Retry</button>
+            <button onClick={() => remove(upload.id)}>Remove</button>
+          </li>
+        ))}
+      </ul>
+      <output>{new Set(uploaded).size} uploaded</output>
+    </>
+  );
+}
+
+type PickerProps = Omit<ComponentProps<typeof MediaPicker>, 'open' | 'onChoose' | 'onClose'>;
+
+function Picker(props: PickerProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  const [chosen, setChosen] = useState('nothing');
+  const [code, setCode] = useState('no error');
+  return (
+    <>
+      <button onClick={() => setIsOpen(true)}>Choose an image</button>
+      <output>
+        {chosen}, {code}
+      </output>
+      <MediaPicker
+        {...props}
+        open={isOpen}
+        onChoose={(files) => setChosen(files.map(({ id }) => id).join(' '))}
+        onClose={() => setIsOpen(false)}
+        onError={(error) => setCode(error.code)}
+      />
+    </>
+  );
+}
+
+/** The images below a space that is higher than any screen are loaded later. */
+const Pictures = ({ media, space, ...props }: { media: Media; space: number }) => (
+  <>
+    <div style={{ height: space }} />
+    <Picture media={media} {...props} />
+    <p>The text below the image.</p>
+  </>
+);
+
+const root = createRoot(document.body.appendChild(document.createElement('main')));
+const show = (node: ReactNode) => root.render(<StrictMode>{node}</StrictMode>);
+
+Object.assign(globalThis, {
+  page: {
+    uploads: (props: ComponentProps<typeof Uploads>) => show(<Uploads {...props} />),
+    picker: (props: PickerProps) => show(<Picker {...props} />),
+    picture: (props: ComponentProps<typeof Pictures>) => show(<Pictures {...props} />),
+    nothing: () => show(null),
+    history: () => history,
+  },
+});
