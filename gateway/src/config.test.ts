@@ -156,3 +156,12 @@ test('responses of subgraphs have a default limit', async () => {
   expect(await limitOf({})).toBe(8 * 2 ** 20);
   expect(await limitOf({ SUBGRAPH_ANSWER_MAX_BYTES: '32 MiB' })).toBe(32 * 2 ** 20);
 });
+
+test('GraphiQL shows images of the origin of PUBLIC_MEDIA_URL', async () => {
+  expect((await read({})).imageOrigin).toBeUndefined();
+  const { imageOrigin } = await read({ PUBLIC_MEDIA_URL: 'https://cdn.example:8443/media/' });
+  expect(imageOrigin).toBe('https://cdn.example:8443');
+  expect(await problemsOf({ PUBLIC_MEDIA_URL: 'cdn.example' })).toEqual([
+    expect.stringContaining('PUBLIC_MEDIA_URL'),
+  ]);
+});

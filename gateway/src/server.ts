@@ -49,6 +49,8 @@ export interface GatewayOptions extends OperationLimits {
   cors: CorsOptions;
   /** Whether clients may ask for the schema. */
   introspection: boolean;
+  /** Where GraphiQL may load images from. Absent: only from the gateway. */
+  imageOrigin?: string | undefined;
   /** 0: responses are not cached. */
   responseCacheBytes?: number;
   /** Absent: no telemetry. */
@@ -64,6 +66,7 @@ export async function serveGateway({
   port,
   cors,
   introspection,
+  imageOrigin,
   responseCacheBytes = 0,
   telemetry = NO_TELEMETRY,
   logger,
@@ -78,7 +81,7 @@ export async function serveGateway({
     isReady: async () => ({ subgraphs: await supergraph.checkReady() }),
   });
   await addCors(app, cors);
-  const hasGraphiql = await addGraphiql(app);
+  const hasGraphiql = await addGraphiql(app, { imageOrigin });
   if (!hasGraphiql) logger.warn('GraphiQL is not built; run `pnpm generate`');
   addPages(app, { hasGraphiql, introspection, supergraph });
   addGraphQLEndpoint(app, {

@@ -4,7 +4,7 @@ import { allSubgraphs } from '@federated-media/stack/subgraphs';
 import { z } from 'zod';
 import type { SharedStack } from './shared-stack.ts';
 
-const Answer = z.object({
+export const Answer = z.object({
   data: z.record(z.string(), z.unknown()).nullish(),
   errors: z.array(z.looseObject({ message: z.string() })).optional(),
 });

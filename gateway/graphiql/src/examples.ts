@@ -2,20 +2,9 @@ import type { GraphiQLProps } from 'graphiql';
 
 type Tab = NonNullable<GraphiQLProps['defaultTabs']>[number];
 
-/** The tabs that a new visitor sees. The queries return data of the demo store; `origin` is the URL of the gateway. */
-export function exampleTabs(origin: string): Tab[] {
-  return [
-    { query: products },
-    { query: productPage },
-    { query: stories },
-    { query: library },
-    { query: upload(origin) },
-  ];
-}
-
 const products = `# Products are from the catalog,
 # files from the CMS, in one graph.
-# Ctrl-click a URL to see the image.
+# The images are shown below the result.
 query Products {
   products(first: 12) {
     nodes {
@@ -25,6 +14,7 @@ query Products {
         media {
           url(transform: { preset: "card" })
           srcSet
+          placeholder
           altText
           width
           height
@@ -35,8 +25,8 @@ query Products {
 }
 `;
 
-const productPage = `query ProductPage {
-  product(sku: "LAMP-01") {
+const productPage = `query ProductPage($sku: String!) {
+  product(sku: $sku) {
     name
     description
     variants {
@@ -65,8 +55,8 @@ const productPage = `query ProductPage {
 `;
 
 const stories = `# The same images in an artwork and a post.
-query Stories {
-  artworks(first: 3) {
+query Stories($first: Int!) {
+  artworks(first: $first) {
     nodes {
       title
       year
@@ -79,7 +69,7 @@ query Stories {
       }
     }
   }
-  posts(first: 3) {
+  posts(first: $first) {
     nodes {
       title
       slug
@@ -93,8 +83,9 @@ query Stories {
 }
 `;
 
-const library = `query MediaLibrary {
-  mediaLibrary(first: 10) {
+const library = `query MediaLibrary($first: Int!, $filter: MediaLibraryFilter) {
+  mediaLibrary(first: $first, filter: $filter) {
+    totalCount
     nodes {
       id
       originalFilename
@@ -113,23 +104,41 @@ const library = `query MediaLibrary {
 }
 `;
 
-const upload = (origin: string) => `# GraphiQL can't send files. From a terminal:
-#
-#   curl ${origin}/graphql -H 'apollo-require-preflight: true' \\
-#     -F 'operations={"query":"mutation($file: Upload!) { uploadMedia(input: { file: $file }) { mediaFile { id url } userErrors { code message } } }","variables":{"file":null}}' \\
-#     -F 'map={"0":["variables.file"]}' -F '0=@image.jpg'
-#
-# Then attach the file to a product, with the ids of both:
-mutation Attach($productId: ID!, $mediaId: ID!) {
-  attachMediaToProduct(input: { productId: $productId, mediaId: $mediaId, usageType: GALLERY }) {
-    productMedia {
+const upload = `# Choose a file below the variables, or use the sample image.
+# attachMediaToProduct then uses it, with the id from the result as mediaId.
+mutation Upload($file: Upload!, $details: MediaDetailsInput) {
+  uploadMedia(input: { file: $file, details: $details, onDuplicate: REUSE }) {
+    mediaFile {
       id
-      displayOrder
+      originalFilename
+      mimeType
+      width
+      height
+      altText
+      url
+      placeholder
     }
+    reused
     userErrors {
       code
       message
+      field
     }
   }
 }
 `;
+
+const example = (query: string, variables: Record<string, unknown>): Tab => ({
+  query,
+  variables: JSON.stringify(variables, null, 2),
+});
+
+/** The tabs that a new visitor sees. They run unchanged and return data of the demo store. */
+export const exampleTabs: Tab[] = [
+  // GraphiQL ignores the variables of the first tab.
+  { query: products },
+  example(productPage, { sku: 'LAMP-01' }),
+  example(stories, { first: 3 }),
+  example(library, { first: 10, filter: { search: 'lamp' } }),
+  example(upload, { details: { altText: 'The sun above the sea.', folder: 'examples' } }),
+];

@@ -57,6 +57,7 @@ export interface PlatformOptions {
   limits?: Record<string, string>;
   /** `CORS_ORIGINS` and the like. */
   cors?: Record<string, string>;
+  imageOrigin?: string;
   /** As in production, where other settings are absent. */
   production?: boolean;
 }
@@ -109,6 +110,7 @@ export async function openPlatform(options: PlatformOptions = {}) {
       production: options.production === true,
     }),
     introspection: options.production !== true,
+    imageOrigin: options.imageOrigin,
     ...limitsOf(z.object(limitSettings).parse(options.limits ?? {})),
     logger,
   });

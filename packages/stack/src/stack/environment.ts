@@ -17,11 +17,12 @@ interface Wiring {
 export function environmentOf(modules: readonly PlannedModule[], wiring: Wiring): Environment {
   const { plan, env, dataDir, databaseUrls, supergraphPath } = wiring;
   const cmsUrl = plan.urls.get('cms');
-  const cms = modules.find(({ name }) => name === 'cms');
+  const cms = plan.subgraphs.find(({ name }) => name === 'cms');
+  const hosts = (names: readonly string[]) => modules.some(({ name }) => names.includes(name));
   return {
     ...Object.fromEntries(inherited.map((name) => [name, process.env[name]])),
     ...(cmsUrl && { CMS_URL: cmsUrl }),
-    ...(cms && { PUBLIC_MEDIA_URL: cms.url }),
+    ...(cms && hosts(['cms', 'gateway']) && { PUBLIC_MEDIA_URL: cms.url }),
     ...Object.fromEntries(Object.entries(env).filter(([name]) => isSettingOf(modules, name))),
     DATA_DIR: dataDir,
     ...Object.fromEntries(modules.map(({ portSetting, port }) => [portSetting, String(port)])),

@@ -32,7 +32,7 @@ test('each module receives its port, its database and the URLs of the others', a
   const publicUrl = { PUBLIC_MEDIA_URL: 'http://127.0.0.1:4001' };
   expect(cms).toEqual({ ...common, ...publicUrl, CMS_PORT: '4001', CMS_DATABASE_URL: 'pg://c' });
   expect(catalog).toEqual({ ...common, CATALOG_PORT: '4002', CATALOG_DATABASE_URL: 'pg://p' });
-  expect(gateway).toEqual({ ...common, PORT: '4000' });
+  expect(gateway).toEqual({ ...common, ...publicUrl, PORT: '4000' });
 });
 
 test('a given setting takes precedence over that of the stack', async () => {

@@ -11,7 +11,7 @@ declare module 'jsdom' {
 
   export class JSDOM {
     constructor(html: string);
-    readonly window: WindowLike & {
+    readonly window: Omit<WindowLike, 'document'> & {
       readonly document: { createElementNS(namespace: string, name: string): XmlElement };
       readonly XMLSerializer: new () => { serializeToString(root: XmlElement): string };
     };

@@ -1,0 +1,44 @@
+import { buildSchema } from 'graphql';
+import { expect, test } from 'vitest';
+import { uploadSlots } from './slots.ts';
+
+const schema = buildSchema(`
+  scalar Upload
+  type Query { a: Int }
+  input Item { file: Upload! children: [Item!] name: String }
+  input Album { cover: Upload pages: [[Upload!]!]! items: [Item!] }
+`);
+
+const slotsOf = (query: string, operationName?: string) =>
+  uploadSlots({ query, operationName }, schema).map(({ path }) => path.join('.'));
+
+test.each([
+  ['$file: Upload!', ['file']],
+  ['$a: Upload, $b: Int, $c: [Upload!]!', ['a', 'c.*']],
+  ['$input: Item!', ['input.file']],
+  ['$input: [Item!]!', ['input.*.file']],
+  ['$album: Album', ['album.cover', 'album.pages.*.*', 'album.items.*.file']],
+  ['$name: String, $missing: Missing', []],
+])('(%s) takes files at %j', (variables, paths) => {
+  expect(slotsOf(`query (${variables}) { a }`)).toEqual(paths);
+});
+
+test('a place in a list takes several files', () => {
+  const slots = uploadSlots({ query: 'query ($a: Upload, $b: [Upload]) { a }' }, schema);
+  expect(slots.map(({ isList }) => isList)).toEqual([false, true]);
+});
+
+test('reads the operation that is executed', () => {
+  const query = 'query A($a: Upload) { a } query B($b: Upload) { a }';
+  expect([slotsOf(query, 'A'), slotsOf(query, 'B'), slotsOf(query)]).toEqual([['a'], ['b'], []]);
+  expect(slotsOf('query A($a: Upload) { a }', 'NameOfThePreviousTab')).toEqual(['a']);
+});
+
+test('without a schema, finds the variables that are files', () => {
+  const query = 'query ($file: [Upload!], $input: Item) { a }';
+  expect(uploadSlots({ query }, null)).toEqual([{ path: ['file', '*'], isList: true }]);
+});
+
+test.each(['', '{', 'query ($file: Upload', '# only a comment'])('%j takes no files', (query) => {
+  expect(slotsOf(query)).toEqual([]);
+});
