@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { noBrowser, openChromium } from './support/chromium.ts';
@@ -42,6 +44,11 @@ const inPage = (name: string, ...args: unknown[]): Promise<unknown> =>
 
 const Uploaded = z.object({ uploaded: z.unknown(), fractions: z.array(z.number()) });
 const Colour = z.object({ red: z.number(), green: z.number() });
+const Seeked = z.object({
+  duration: z.number(),
+  currentTime: z.number(),
+  seekableUntil: z.number(),
+});
 const Refused = z.object({
   status: z.number(),
   headers: z.record(z.string(), z.string().nullable()),
@@ -139,4 +146,14 @@ test.each(['PUBLIC', 'PRIVATE'])('scripts can read the bytes of a %s image', asy
   });
   const gone = await inPage('readResponse', url.replace(/signature=./, 'signature=_'));
   expect(gone).toMatchObject({ status: 403 });
+});
+
+test('a video can be played from its middle', async () => {
+  const clip = '../subgraphs/cms/src/testing/recordings/clip.webm';
+  const bytes = await readFile(join(import.meta.dirname, clip));
+  const { mediaFile } = await graph.upload(bytes, { filename: 'clip.webm', type: 'video/webm' });
+  const partial = page.waitForResponse((response) => response.status() === 206);
+  const { duration, ...seeked } = Seeked.parse(await inPage('seek', mediaFile!.url));
+  expect(seeked).toEqual({ currentTime: duration / 2, seekableUntil: duration });
+  expect((await partial).headers()['accept-ranges']).toBe('bytes');
 });

@@ -115,6 +115,22 @@ const page = {
     };
   },
 
+  /** Seeks to the middle of a video. */
+  async seek(url: string) {
+    const video = document.createElement('video');
+    const happens = (event: string) =>
+      new Promise<void>((resolve, reject) => {
+        video.addEventListener(event, () => resolve(), { once: true });
+        video.addEventListener('error', () => reject(new Error(video.error?.message)));
+      });
+    Object.assign(video, { crossOrigin: 'anonymous', muted: true, preload: 'metadata', src: url });
+    await happens('loadedmetadata');
+    video.currentTime = video.duration / 2;
+    await happens('seeked');
+    const { duration, currentTime, seekable } = video;
+    return { duration, currentTime, seekableUntil: seekable.length > 0 && seekable.end(0) };
+  },
+
   /** The colour of the middle of an image, read through a canvas. */
   async colour(url: string) {
     const image = new Image();
