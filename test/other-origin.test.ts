@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { type AddressInfo, type Socket, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -114,6 +116,17 @@ test('uploadFiles has a result for each file', async () => {
     expect.stringMatching(/^(?:CORRUPT_FILE|UNSUPPORTED_TYPE|TYPE_MISMATCH)$/),
     'image/png',
   ]);
+});
+
+test('an upload ends when the server is silent', async () => {
+  const connections: Socket[] = [];
+  const silent = createServer((socket) => connections.push(socket.pause())).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  expect(await inPage('uploadToSilence', `http://127.0.0.1:${port}/graphql`)).toBe('NETWORK');
+  expect(connections.length).toBeGreaterThanOrEqual(2);
+  for (const socket of connections) socket.destroy();
+  silent.close();
 });
 
 test('the page can read why a request was refused', async () => {

@@ -96,6 +96,14 @@ const page = {
     return { uploaded, fractions };
   },
 
+  /** The code of the error of an upload to a server that never reads. */
+  async uploadToSilence(endpoint: string) {
+    const error: unknown = await uploadFile({ endpoint, silentMs: 200 }, picture(), {
+      retries: 1,
+    }).catch((reason: unknown) => reason);
+    return Reflect.get(Object(error), 'code');
+  },
+
   async uploadMany({ endpoint, token }: Pick<Asked, 'endpoint' | 'token'>) {
     const files = [picture(), new File(['not a PNG'], 'b.png', { type: 'image/png' }), picture()];
     const results = await uploadFiles({ endpoint, token }, files);

@@ -9,6 +9,11 @@ export interface Connection {
   readonly token?: Token;
   /** Further headers of each GraphQL request. They are not sent with the bytes of a staged upload. */
   readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * In browsers, how long a request may make no progress, in milliseconds, before it counts as failed and is repeated.
+   * Default: 60,000.
+   */
+  readonly silentMs?: number;
 }
 
 export async function headersOf({ token, headers }: Connection): Promise<Record<string, string>> {

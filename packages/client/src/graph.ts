@@ -34,6 +34,7 @@ export async function ask<Result>(connection: Connection, question: Question): P
     body: file ? formOf(operation, file, filename) : operation,
     onSent,
     signal,
+    silentMs: connection.silentMs,
   });
   return resultOf<Result>(received);
 }

@@ -8,6 +8,8 @@ interface Sent {
   /** The number of bytes that have been sent, of the whole body. */
   readonly onSent?: ((bytes: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** As in `Connection`. */
+  readonly silentMs?: number | undefined;
 }
 
 export interface Received {
@@ -25,15 +27,28 @@ export function send(sent: Sent): Promise<Received> {
   return typeof XMLHttpRequest === 'undefined' ? sendByFetch(sent) : sendByXhr(sent);
 }
 
+/** A connection that was dropped without notice looks like a slow one. */
+const SILENT_MS = 60_000;
+
 /** The only way to learn in a browser how much has been sent. */
-function sendByXhr({ url, method, headers, body, onSent, signal }: Sent): Promise<Received> {
+function sendByXhr(sent: Sent): Promise<Received> {
+  const { url, method, headers, body, onSent, signal, silentMs = SILENT_MS } = sent;
   const { promise, resolve, reject } = Promise.withResolvers<Received>();
   const request = new XMLHttpRequest();
   const abort = () => request.abort();
+  let silence: ReturnType<typeof setTimeout>;
+  const noteProgress = () => {
+    clearTimeout(silence);
+    silence = setTimeout(abort, silentMs);
+  };
   request.open(method, url);
   for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
   // A listener makes the browser send a preflight request, so it is added only when needed.
-  if (onSent) request.upload.addEventListener('progress', ({ loaded }) => onSent(loaded));
+  if (onSent)
+    request.upload.addEventListener('progress', ({ loaded }) => {
+      noteProgress();
+      onSent(loaded);
+    });
   request.addEventListener('load', () =>
     resolve({
       status: request.status,
@@ -44,7 +59,11 @@ function sendByXhr({ url, method, headers, body, onSent, signal }: Sent): Promis
   request.addEventListener('error', () => reject(networkError()));
   request.addEventListener('abort', () => reject(signal?.reason ?? networkError()));
   signal?.addEventListener('abort', abort);
-  request.addEventListener('loadend', () => signal?.removeEventListener('abort', abort));
+  request.addEventListener('loadend', () => {
+    clearTimeout(silence);
+    signal?.removeEventListener('abort', abort);
+  });
+  noteProgress();
   request.send(body);
   return promise;
 }

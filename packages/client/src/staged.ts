@@ -22,7 +22,7 @@ export function createStagedAttempt<File>(
   let isSent = false;
   return async () => {
     staged ??= await stage(connection, upload);
-    if (!isSent) await putBytes(staged, upload);
+    if (!isSent) await putBytes(connection, staged, upload);
     isSent = true;
     try {
       return await complete<File>(connection, upload, staged.id);
@@ -68,7 +68,11 @@ async function stage(connection: Connection, upload: Upload): Promise<StagedUplo
 }
 
 /** The signature in the URL is the permission, so no token is sent. */
-async function putBytes({ url, headers }: StagedUpload, { file, onSent, signal }: Upload) {
+async function putBytes(
+  { silentMs }: Connection,
+  { url, headers }: StagedUpload,
+  { file, onSent, signal }: Upload,
+) {
   const { status, text, retryAfterMs } = await send({
     url,
     method: 'PUT',
@@ -76,6 +80,7 @@ async function putBytes({ url, headers }: StagedUpload, { file, onSent, signal }
     body: file,
     onSent,
     signal,
+    silentMs,
   });
   if (status < 300) return;
   throw new UploadError(text.slice(0, 200) || `The upload was answered with status ${status}.`, {
