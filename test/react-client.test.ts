@@ -256,6 +256,15 @@ test('an image far below the screen loads when it comes near, one with priority 
   expect(await page.locator('img').getAttribute('fetchpriority')).toBe('high');
 });
 
+test('an image that a server rendered is preloaded, and its placeholder is removed when React starts later', async () => {
+  const media = await uploadImage(await noise(200, 100), { altText: 'Noise.' });
+  const html = await inPage('hydratedPicture', { media, priority: true });
+  expect(html).toMatch(
+    /<link rel="preload" as="image" imagesrcset="[^"]+ 200w" imagesizes="100vw" fetchpriority="high">/,
+  );
+  await expect.poll(background).toBe('none');
+});
+
 test('a cropped image has the space of the crop', async () => {
   const media = await uploadImage(
     await noise(800, 400),
