@@ -52,6 +52,21 @@ const betweenModules = [
     },
   ),
   forbid(
+    'examples-are-clients',
+    'An example knows the graph by its schema only, as the app of another team does.',
+    { path: '^examples/([^/]+)/' },
+    {
+      path: '^(examples|gateway|subgraphs|prisma|test|bench|scripts|packages)/',
+      pathNot: ['^examples/$1/', '^packages/client/'],
+    },
+  ),
+  forbid(
+    'nobody-needs-examples',
+    'An example can be removed; tests build it by its path.',
+    { pathNot: '^examples/' },
+    { path: '^examples/' },
+  ),
+  forbid(
     'media-consumer-knows-no-consumer',
     'What all consumers share knows none of them, and the CMS by its schema and address only.',
     { path: '^packages/media-consumer/' },
@@ -206,7 +221,7 @@ const everywhere = [
     'dependencies-are-declared',
     'A package names what it imports, and production code needs no development dependency.',
     {
-      path: '^(gateway/src|subgraphs|packages)/',
+      path: '^(gateway/src|subgraphs|packages|examples)/',
       pathNot: [tests, String.raw`\.config\.ts$`, String.raw`/codegen\.ts$`],
     },
     {

@@ -256,6 +256,15 @@ test('an image far below the screen loads when it comes near, one with priority 
   expect(await page.locator('img').getAttribute('fetchpriority')).toBe('high');
 });
 
+test('an image that a server rendered is preloaded, and its placeholder is removed when React starts later', async () => {
+  const media = await uploadImage(await noise(200, 100), { altText: 'Noise.' });
+  const html = await inPage('hydratedPicture', { media, priority: true });
+  expect(html).toMatch(
+    /<link rel="preload" as="image" imagesrcset="[^"]+ 200w" imagesizes="100vw" fetchpriority="high">/,
+  );
+  await expect.poll(background).toBe('none');
+});
+
 test('a cropped image has the space of the crop', async () => {
   const media = await uploadImage(
     await noise(800, 400),
@@ -332,13 +341,12 @@ test('several files, if they are wanted', async () => {
   expect(await result()).toBe('lamp chair, no error');
 });
 
-test('the library, or Escape, closes the dialog without a choice', async () => {
+test('the library, or Escape in it, closes the dialog without a choice', async () => {
   const library = await openPicker();
   await library.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Choose an image' }).click();
-  await page.getByRole('dialog').waitFor();
-  await page.keyboard.press('Escape');
+  await library.getByRole('button', { name: 'Cancel' }).press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   expect(await result()).toBe('nothing, no error');
 });
@@ -373,6 +381,10 @@ test('a library that cannot be reached is reported, and the dialog can be closed
   await inPage('picker', { libraryUrl: unreachable, timeoutMs: 500 });
   await page.getByRole('button', { name: 'Choose an image' }).click();
   await page.getByRole('alert').getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Choose an image' }).click();
+  await page.getByRole('alert').waitFor();
+  await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   expect(await result()).toBe('nothing, NO_ANSWER');
 });

@@ -27,6 +27,7 @@ export const checks: readonly Check[] = [
   command('types', 'tsc', '-p', '.'),
   command('types for browsers', 'tsc', '-p', 'test/other-origin'),
   command('types of GraphiQL', 'tsc', '-p', 'gateway/graphiql'),
+  command('types of the storefront', 'tsc', '-p', 'examples/storefront'),
   command('format', 'oxfmt', '--check'),
   licences,
   cmsKnowsNoConsumer,

@@ -15,6 +15,8 @@ const forbidden: Record<string, [from: string, to: string]> = {
   'kit-is-the-bottom': ['packages/subgraph-kit/src/d.ts', 'gateway/src/plan.ts'],
   'multipart-stands-alone': ['packages/multipart/src/e.ts', 'packages/subgraph-kit/src/ids.ts'],
   'client-stands-alone': ['packages/client/src/o.ts', 'packages/subgraph-kit/src/ids.ts'],
+  'examples-are-clients': ['examples/shop/src/p.ts', 'packages/subgraph-kit/src/ids.ts'],
+  'nobody-needs-examples': ['test/q.ts', 'examples/shop/src/p.ts'],
   'media-consumer-knows-no-consumer': [
     'packages/media-consumer/src/j.ts',
     'subgraphs/catalog/src/product/service.ts',
@@ -61,6 +63,7 @@ const allowed: [from: string, to: string][] = [
   ['subgraphs/cms/src/files/ok.ts', 'subgraphs/cms/src/storage/ok.ts'],
   ['subgraphs/cms/src/files/ok.test.ts', 'subgraphs/cms/src/intake/ok.ts'],
   ['test/ok.ts', 'packages/stack/src/stack.ts'],
+  ['examples/shop/src/ok.ts', 'packages/client/src/index.ts'],
 ];
 
 let folder: string;
@@ -93,6 +96,7 @@ beforeAll(async () => {
     config,
     '--output-type',
     'err',
+    'examples',
     'gateway',
     'packages',
     'subgraphs',

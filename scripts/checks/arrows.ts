@@ -2,7 +2,16 @@ import { runCommand } from './command.ts';
 import type { Check } from './check.ts';
 import { sourcePaths } from './source-files.ts';
 
-const folders = ['bench', 'gateway', 'packages', 'prisma', 'scripts', 'subgraphs', 'test'];
+const folders = [
+  'bench',
+  'examples',
+  'gateway',
+  'packages',
+  'prisma',
+  'scripts',
+  'subgraphs',
+  'test',
+];
 
 /**
  * dependency-cruiser passes silently when it cannot read TypeScript. The check therefore compares the number of

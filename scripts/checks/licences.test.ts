@@ -44,10 +44,17 @@ test.each([
   expect(isPermissive(expression)).toBe(expected);
 });
 
-test('finds the packages of the gateway, the subgraphs and GraphiQL, and no tools', async () => {
+test('finds the packages of the gateway, the subgraphs, GraphiQL and examples, and no tools', async () => {
   const names = (await productionPackages()).map(({ name }) => name);
   expect(names).toEqual(
-    expect.arrayContaining(['@apollo/query-planner', 'sharp', 'busboy', 'react-dom', 'graphiql']),
+    expect.arrayContaining([
+      '@apollo/query-planner',
+      'sharp',
+      'busboy',
+      'react-dom',
+      'graphiql',
+      'react-router',
+    ]),
   );
   expect(names).not.toContain('vitest');
 });

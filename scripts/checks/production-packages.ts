@@ -30,11 +30,11 @@ const bundled: Readonly<Record<string, readonly string[]>> = {
   '@federated-media/graphiql': ['graphiql', 'graphql', 'react', 'react-dom'],
 };
 
-/** Lists all installed packages that the gateway and the subgraphs run or serve. */
+/** Lists all installed packages that the gateway and the subgraphs run or serve, and those of the examples. */
 export async function productionPackages(): Promise<LicensedPackage[]> {
   const paths = await sourcePaths();
   const processes = paths.filter((path) =>
-    /^(?:gateway|subgraphs\/[^/]+)\/package\.json$/.test(path),
+    /^(?:gateway|(?:subgraphs|examples)\/[^/]+)\/package\.json$/.test(path),
   );
   const waiting = processes.map((path) => join(projectRoot, path));
   const found = new Map<string, LicensedPackage>();
@@ -43,7 +43,7 @@ export async function productionPackages(): Promise<LicensedPackage[]> {
     if (found.has(file)) continue;
     const manifest = Manifest.parse(JSON.parse(await readFile(file, 'utf8')));
     const { name, license, licenses, dependencies, optionalDependencies } = manifest;
-    const isOurs = name.startsWith('@federated-media/');
+    const isOurs = !file.includes('node_modules');
     found.set(file, { name, licence: isOurs ? 'MIT' : (license ?? licenses ?? 'unknown') });
     const names = { ...dependencies, ...optionalDependencies };
     for (const needed of [...Object.keys(names), ...(bundled[name] ?? [])]) {

@@ -27,7 +27,11 @@ addEventListener('message', ({ source, origin, data }: MessageEvent<unknown>) =>
   document.body.append(`multiple: ${data.multiple}, types: ${data.mediaTypes?.join(' ') ?? 'all'}`);
   const files = JSON.parse(settings.get('files') ?? '[]');
   button('Use', () => answer({ type: 'federated-media:chosen', files }));
-  button('Cancel', () => answer({ type: 'federated-media:cancelled' }));
+  const cancel = () => answer({ type: 'federated-media:cancelled' });
+  button('Cancel', cancel);
+  addEventListener('keydown', ({ key }) => {
+    if (key === 'Escape') cancel();
+  });
 });
 
 if (leaveTo) location.replace(leaveTo);

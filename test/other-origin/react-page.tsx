@@ -2,7 +2,8 @@
 import { type AddOptions, MediaPicker, Picture, useUpload } from '@federated-media/client/react';
 import type { Connection, Picture as Media } from '@federated-media/client';
 import { type ComponentProps, type ReactNode, StrictMode, useState } from 'react';
-import { createRoot } from 'react-dom/client';
+import { createRoot, hydrateRoot } from 'react-dom/client';
+import { renderToString } from 'react-dom/server';
 
 const history: { running: number; progress: readonly number[] }[] = [];
 
@@ -79,6 +80,16 @@ Object.assign(globalThis, {
     uploads: (props: ComponentProps<typeof Uploads>) => show(<Uploads {...props} />),
     picker: (props: PickerProps) => show(<Picker {...props} />),
     picture: (props: ComponentProps<typeof Pictures>) => show(<Pictures {...props} />),
+    /** As a server renders it; React starts when the image has loaded. Returns the HTML. */
+    async hydratedPicture(props: ComponentProps<typeof Picture>) {
+      const place = document.body.appendChild(document.createElement('div'));
+      place.innerHTML = renderToString(<Picture {...props} />);
+      const html = place.innerHTML;
+      await place.querySelector('img')?.decode();
+      place.querySelector('link')?.remove();
+      hydrateRoot(place, <Picture {...props} />);
+      return html;
+    },
     nothing: () => show(null),
     history: () => history,
   },

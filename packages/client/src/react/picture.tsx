@@ -1,4 +1,4 @@
-import { type ComponentProps, useState } from 'react';
+import { type ComponentPropsWithoutRef, useEffect, useRef, useState } from 'react';
 import {
   type Picture as Media,
   pictureProps,
@@ -8,17 +8,23 @@ import {
 
 /** `alt` replaces the text of the file, for example by that of a product. All other attributes are those of `<img>`. */
 export interface PictureComponentProps
-  extends PictureOptions, Omit<ComponentProps<'img'>, keyof PictureProps> {
+  extends PictureOptions, Omit<ComponentPropsWithoutRef<'img'>, keyof PictureProps> {
   /** The fields `url srcSet width height placeholder altText decorative` of a file. Null shows nothing. */
   readonly media: Media | null | undefined;
   readonly alt?: string | null | undefined;
-  readonly style?: ComponentProps<'img'>['style'];
+  readonly style?: ComponentPropsWithoutRef<'img'>['style'];
 }
 
 /** An `<img>` that shows a file. The placeholder disappears when the image has loaded, so images may be transparent. */
 export function Picture(props: PictureComponentProps) {
   const { media, sizes, transform, locale, priority, alt, style, onLoad, ...others } = props;
+  const image = useRef<HTMLImageElement>(null);
   const [loadedSrc, setLoadedSrc] = useState<string>();
+  const src = media?.url ?? undefined;
+  // On a page of a server, the image may have loaded before React listens.
+  useEffect(() => {
+    if (image.current?.complete && image.current.naturalWidth > 0) setLoadedSrc(src);
+  }, [src]);
   if (!media) return null;
 
   const attributes = pictureProps(media, {
@@ -27,15 +33,16 @@ export function Picture(props: PictureComponentProps) {
     ...(locale !== undefined && { locale }),
     ...(priority !== undefined && { priority }),
   });
-  const isLoaded = loadedSrc !== undefined && loadedSrc === attributes.src;
+  const isLoaded = src !== undefined && loadedSrc === src;
   return (
     <img
       {...others}
       {...attributes}
+      ref={image}
       alt={media.decorative ? '' : (alt ?? attributes.alt)}
       style={{ ...attributes.style, ...(isLoaded && { backgroundImage: 'none' }), ...style }}
       onLoad={(event) => {
-        setLoadedSrc(attributes.src);
+        setLoadedSrc(src);
         onLoad?.(event);
       }}
     />

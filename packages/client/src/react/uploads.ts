@@ -61,19 +61,19 @@ export function createUploads(concurrency: number) {
     const onProgress = (progress: number) => {
       if (!signal.aborted) change(id, () => ({ id, file, status: 'uploading', progress }));
     };
+    // The id is the idempotency key: a retry after a lost response creates no second file.
+    const own = { onProgress, signal, idempotencyKey: id };
     try {
-      // The id is the idempotency key: a retry after a lost response creates no second file.
-      const own = { onProgress, signal, idempotencyKey: id };
       const uploaded = await uploadFile(connection, file, { ...options, ...own });
       if (signal.aborted) return;
       change(id, () => ({ id, file, status: 'done', progress: 1, uploaded }));
-      onUploaded?.(uploaded, file);
+      // Separately, because an error of the page is not one of the upload.
+      queueMicrotask(() => onUploaded?.(uploaded, file));
     } catch (error) {
       if (signal.aborted) return;
       change(id, ({ progress }) => ({ id, file, progress, status: 'failed', error: typed(error) }));
-    } finally {
-      startWaiting();
     }
+    startWaiting();
   }
 
   /** Waiting and running uploads; all others stay unchanged. */

@@ -11,9 +11,9 @@ const quiet = {
 };
 
 /**
- * Generates code that is not committed (GraphQL types, Prisma clients, the GraphiQL page) if it is missing or out of
- * date. Throws with file, line and reason of errors in .graphql files,
- * otherwise with the output of the tools.
+ * Generates code that is not committed (GraphQL types, also of the queries of examples, Prisma clients, the GraphiQL
+ * page) if it is missing or out of date. Throws with file, line and reason of errors in .graphql files, otherwise with
+ * the output of the tools.
  */
 export async function generate(signal?: AbortSignal): Promise<void> {
   const code = await openGeneratedCode();

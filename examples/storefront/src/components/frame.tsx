@@ -1,0 +1,26 @@
+import { Picture, type PictureComponentProps } from '@federated-media/client/react';
+
+interface FrameProps extends PictureComponentProps {
+  readonly shape?: 'portrait' | 'square' | 'wide' | undefined;
+}
+
+/** An image as wide as its place. Without a file, the place stays. */
+export const Frame = ({ shape, ...props }: FrameProps) => (
+  <div className={`frame ${shape ?? ''}`}>
+    <Picture {...props} />
+  </div>
+);
+
+/** The aspect ratio of each shape: the arguments of `url` and `srcSet` in the queries. */
+export const PORTRAIT = { width: 800, height: 1000 } as const;
+export const SQUARE = { width: 800, height: 800 } as const;
+export const WIDE = { width: 1600, height: 900 } as const;
+
+/** Places of the images of a list that is loading. */
+export const Skeletons = ({ count, shape }: { count: number; shape: 'portrait' | 'wide' }) =>
+  Array.from({ length: count }, (_none, index) => (
+    <li key={index} aria-hidden="true">
+      <div className={`frame ${shape}`} />
+      <p className="caption">…</p>
+    </li>
+  ));
