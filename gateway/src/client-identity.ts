@@ -57,6 +57,7 @@ export function createClientIdentity({
   claims = {},
   maxTokenAgeSeconds,
   clockSkewSeconds,
+  at,
   logger,
 }: {
   keys: ClientKeys;
@@ -68,11 +69,14 @@ export function createClientIdentity({
   maxTokenAgeSeconds: number;
   /** The maximum difference between the issuer's clock and ours. */
   clockSkewSeconds: number;
+  /** When tokens are verified. Absent: now. */
+  at?: Date | undefined;
   logger: Logger;
 }): ClientIdentity {
   const verify = createVerify(keys, logger, {
     clockTolerance: clockSkewSeconds,
     requiredClaims: ['sub', 'exp'],
+    ...(at && { currentDate: at }),
     ...(issuer !== undefined && { issuer }),
     ...(audience !== undefined && { audience }),
   });
@@ -83,7 +87,11 @@ export function createClientIdentity({
       const token = bearerJwt(authorization);
       try {
         const payload = await verify(token);
-        checkAge(payload, { maxAge: maxTokenAgeSeconds, skew: clockSkewSeconds });
+        checkAge(payload, {
+          now: (at?.getTime() ?? Date.now()) / 1000,
+          maxAge: maxTokenAgeSeconds,
+          skew: clockSkewSeconds,
+        });
         const caller = toCaller(standardClaims(payload, claims), payload.iss ?? 'client');
         return keys.kind === 'development' ? caller : withoutWildcard(caller);
       } catch (cause) {
@@ -145,9 +153,8 @@ async function verifyWithAny(
  */
 function checkAge(
   { iat, exp = Infinity }: JWTPayload,
-  { maxAge, skew }: Record<'maxAge' | 'skew', number>,
+  { now, maxAge, skew }: Record<'now' | 'maxAge' | 'skew', number>,
 ) {
-  const now = Date.now() / 1000;
   const age = iat === undefined ? exp - now : now - iat;
   if (age > maxAge + skew) throw new Error('The token is older than AUTH_TOKEN_MAX_AGE_SECONDS.');
   if (age < -skew) throw new Error('The token was issued in the future.');

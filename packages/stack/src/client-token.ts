@@ -17,7 +17,7 @@ interface Options {
 
 /**
  * Creates a token for a client (JWT, HS256): signed with AUTH_JWT_SECRET or, if that is not set, with the development
- * key of the gateway with this DATA_DIR. Throws when the gateway would reject the token.
+ * key of the gateway with this DATA_DIR. `dev:token` checks what the gateway reads from it.
  */
 export async function mintClientToken(request: Request, options: Options): Promise<string> {
   const { env } = options;
