@@ -36,7 +36,7 @@ interface Asked {
   until?: Promise<unknown>;
 }
 
-const ask = ({
+const ask = async ({
   storeId = 'ours',
   scopes = ['a', 'b'],
   method = 'GET',
@@ -48,6 +48,8 @@ const ask = ({
 }: Asked = {}): Promise<GraphQLAnswer> => {
   const request = { method, url, headers, body } as unknown as FastifyRequest;
   const caller = { storeId, scopes: new Set(scopes), subject: 's', issuer: 'client' };
+  const stored = cache.find({ request, caller });
+  if (stored) return stored;
   return cache.answer({ request, caller }, async () => {
     executed += 1;
     const number = executed;

@@ -75,10 +75,9 @@ export function createResponseCache({
     return withRemainingAge(entry);
   }
 
-  async function respond(key: string, execute: Execute): Promise<GraphQLAnswer> {
+  async function renewOrRun(key: string, execute: Execute): Promise<GraphQLAnswer> {
     const known = entries.get(key);
     if (!known) return (await run(key, execute)).answer;
-    if (isFresh(known)) return repeat(known);
     if (!known.renewal) return (await renew(key, known, execute)).answer;
     // It may already be due again, because a part of it expires soon. It is new nevertheless.
     const renewed = await known.renewal;
@@ -86,11 +85,22 @@ export function createResponseCache({
     return (await run(key, execute)).answer;
   }
 
+  function findFresh(key: string): GraphQLAnswer | undefined {
+    const known = entries.get(key);
+    return known && isFresh(known) ? repeat(known) : undefined;
+  }
+
   return {
+    find({ request, caller }) {
+      const key = requestKey(request, caller);
+      const found = key === undefined ? undefined : findFresh(key);
+      return found && conditional(request, found);
+    },
+
     async answer({ request, caller }, execute) {
       const key = requestKey(request, caller);
       if (key === undefined) return (await execute()).answer;
-      return conditional(request, await respond(key, execute));
+      return conditional(request, findFresh(key) ?? (await renewOrRun(key, execute)));
     },
   };
 }

@@ -2,7 +2,7 @@ import { type ApolloServer, type BaseContext } from '@apollo/server';
 import { type JsonLimits, excessOf } from '@federated-media/multipart/json-size';
 import { isMultipart } from '@federated-media/multipart/parser';
 import { type MultipartLimits, readMultipart } from '@federated-media/multipart/read-multipart';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { UnauthenticatedError } from './errors.ts';
 import { type GraphQLAnswer, type SendBytes, executeGraphQL, sendGraphQL } from './graphql-http.ts';
 import type { AskedDocument } from './graphql-operation.ts';
@@ -50,11 +50,18 @@ export interface GraphQLEndpoint<Context extends BaseContext> {
   send?: SendBytes | undefined;
 }
 
-/** Responses that are sent again without executing the request. */
+export interface AskedResponse {
+  readonly request: FastifyRequest;
+  readonly caller: Caller;
+}
+
+/** Responses that are sent again without executing the request. Not used for uploads. */
 export interface ResponseStore<Context> {
-  /** Returns a stored response, or the one of `execute`, which may be stored. Not called for uploads. */
+  /** Returns a stored response, if there is one. */
+  find(asked: AskedResponse): GraphQLAnswer | undefined;
+  /** Returns a stored response, or the one of `execute`, which may be stored. */
   answer(
-    asked: { request: FastifyRequest; caller: Caller },
+    asked: AskedResponse,
     execute: () => Promise<{ answer: GraphQLAnswer; context: Context }>,
   ): Promise<GraphQLAnswer>;
 }
@@ -105,51 +112,62 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
       refuseSecondIdentity(request);
       callers.set(request, await authenticate(request));
       refuseEncoded(request);
-      if (isMultipart(request.headers['content-type'])) guardMultipart(request, uploads);
+      if (isForm(request)) guardMultipart(request, uploads);
     },
-    handler: async (request, reply) => {
+    // Not async: a stored response needs no promise, no signal and no deadline.
+    handler: (request, reply) => {
       const caller = callers.get(request);
       if (!caller) throw new Error('The request was not authenticated.');
-      const { life, end } = beginRequest(
-        isMultipart(request.headers['content-type']) ? undefined : timeoutMs?.(request),
-      );
-      reply.raw.once('close', () => end({ answered: reply.raw.writableFinished }));
-      const scope = { caller, requestId: request.id, signal: life.signal };
-      const execute = async (operation: unknown) => {
-        const contextValue = context(scope);
-        const answer = await executeGraphQL({
-          server,
-          request,
-          operation,
-          context: contextValue,
-          admit: admit && ((asked) => admit(asked, scope)),
-          jsonLimits,
-        });
-        return { answer, context: contextValue };
-      };
-      const run = async (operation: unknown) =>
-        sendGraphQL(reply, (await duringRequest(life, () => execute(operation))).answer, send);
-      if (!isMultipart(request.headers['content-type']) || !uploads) {
-        if (!responses) return run(request.body);
-        const answer = await duringRequest(life, () =>
-          responses.answer({ request, caller }, () => execute(request.body)),
-        );
-        return sendGraphQL(reply, answer, send);
-      }
-
-      const { operations, finish, received } = await readMultipart(request.raw, {
-        ...uploads,
-        json: jsonLimits,
-      });
-      try {
-        return await run(operations);
-      } finally {
-        await finish();
-        metrics.upload({ road: 'multipart', ...received() });
-      }
+      const stored = isForm(request) ? undefined : responses?.find({ request, caller });
+      return stored ? sendGraphQL(reply, stored, send) : respond(caller, { request, reply });
     },
   });
+
+  async function respond(caller: Caller, { request, reply }: Exchange): Promise<FastifyReply> {
+    const { life, end } = beginRequest(isForm(request) ? undefined : timeoutMs?.(request));
+    reply.raw.once('close', () => end({ answered: reply.raw.writableFinished }));
+    const scope = { caller, requestId: request.id, signal: life.signal };
+    const execute = async (operation: unknown) => {
+      const contextValue = context(scope);
+      const answer = await executeGraphQL({
+        server,
+        request,
+        operation,
+        context: contextValue,
+        admit: admit && ((asked) => admit(asked, scope)),
+        jsonLimits,
+      });
+      return { answer, context: contextValue };
+    };
+    const run = async (operation: unknown) =>
+      sendGraphQL(reply, (await duringRequest(life, () => execute(operation))).answer, send);
+    if (!isForm(request) || !uploads) {
+      if (!responses) return run(request.body);
+      const answer = await duringRequest(life, () =>
+        responses.answer({ request, caller }, () => execute(request.body)),
+      );
+      return sendGraphQL(reply, answer, send);
+    }
+
+    const { operations, finish, received } = await readMultipart(request.raw, {
+      ...uploads,
+      json: jsonLimits,
+    });
+    try {
+      return await run(operations);
+    } finally {
+      await finish();
+      metrics.upload({ road: 'multipart', ...received() });
+    }
+  }
 }
+
+interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+const isForm = ({ headers }: FastifyRequest) => isMultipart(headers['content-type']);
 
 /** Rejects JSON that exceeds `limits` before it is parsed, and queues large bodies. */
 function boundJson(app: FastifyInstance, limits: JsonLimits, large: LargeBodies | undefined) {

@@ -63,15 +63,15 @@ export function createHttpApp({
     reply.header('x-request-id', request.id);
     done();
   });
-  app.addHook('preParsing', async ({ headers, raw }, reply, payload) => {
-    if (!/^application\/json\b/i.test(headers['content-type'] ?? '')) return payload;
+  app.addHook('preParsing', ({ headers, raw }, reply, payload, done) => {
+    if (!/^application\/json\b/i.test(headers['content-type'] ?? '')) return done(null, payload);
     const timer = setTimeout(() => {
       // The reader of the body listens; without a reader there is nothing to stop.
       if (raw.listenerCount('error') > 0) raw.emit('error', new BodyTimeoutError());
     }, bodyTimeoutMs);
     raw.once('end', () => clearTimeout(timer));
     reply.raw.once('close', () => clearTimeout(timer));
-    return payload;
+    done(null, payload);
   });
   let isClosing = false;
   app.addHook('preClose', async () => {
