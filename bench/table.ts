@@ -1,3 +1,5 @@
+import { median } from './load.ts';
+
 /** Prints rows under their headings, columns aligned. */
 export function printTable(title: string, rows: readonly (readonly string[])[]) {
   const widths: number[] = [];
@@ -20,9 +22,9 @@ export const verdict = (holds: boolean): string => (holds ? 'reached' : 'MISSED'
 export const least = (values: readonly number[]): number => Math.min(...values);
 export const most = (values: readonly number[]): number => Math.max(...values);
 
-/** The lowest and the highest of several rounds. */
+/** The lowest, the highest and the median of several rounds. */
 export const spread = (values: readonly number[], text: (value: number) => string): string =>
-  `${text(least(values))} to ${text(most(values))}`;
+  `${text(least(values))} to ${text(most(values))}, median ${text(median(values))}`;
 
 /** A limit that every round has to keep. */
 export const atLeast = (limit: number, ratios: readonly number[]): string =>

@@ -6,7 +6,7 @@ import { inTurns } from '../in-turns.ts';
 import { atMost, printTable, ratio, spread } from '../table.ts';
 import type { LibraryClient } from './client.ts';
 
-const LOAD = { times: 150, atOnce: 4, rounds: 5 };
+const LOAD = { times: 300, atOnce: 4, rounds: 5 };
 const FIRST = 50;
 
 const kinds = [

@@ -7,17 +7,21 @@ import { createFetcher, inParallel, pathOf } from '../load.ts';
 import { atLeast, printTable, ratio, spread } from '../table.ts';
 
 const MIN_RATIO = 0.95;
+const AT_ONCE = 8;
 
 /**
  * Measures the first rendition of 12-megapixel JPEGs to WebP with a width of 400, compared with sharp alone on all
  * processors.
  */
 export async function benchCold({
+  warmUp,
   urls,
   picture,
   origin,
   roots,
 }: {
+  /** Requested before, so that both have compiled their code. */
+  warmUp: readonly string[];
   /** The URLs of each round; each of another file. */
   urls: readonly (readonly string[])[];
   /** The same image as a file. */
@@ -27,15 +31,17 @@ export async function benchCold({
   roots: ReadonlyMap<string, number>;
 }) {
   const workers = await Promise.all(Array.from({ length: availableParallelism() }, startWorker));
-  const fetcher = createFetcher(origin, 8);
+  const fetcher = createFetcher(origin, AT_ONCE);
   const floorRoots = new Map(workers.map(({ pid }, index) => [`sharp ${index + 1}`, pid ?? 0]));
   const get = async (url: string) => {
     const { statusCode } = await fetcher.get(pathOf(url));
     if (statusCode !== 200) throw new Error(`A rendition returned ${statusCode}.`);
   };
+  await drawAll(workers, { picture, count: warmUp.length });
+  await inParallel(warmUp, { atOnce: AT_ONCE, work: get });
   const floors: Cost[] = [];
   const costs: Cost[] = [];
-  for (const [number, round] of urls.entries()) {
+  for (const round of urls) {
     const count = round.length;
     const floor = await costOf(floorRoots, {
       count,
@@ -43,10 +49,8 @@ export async function benchCold({
     });
     const cost = await costOf(roots, {
       count,
-      work: () => inParallel(round, { atOnce: 8, work: get }),
+      work: () => inParallel(round, { atOnce: AT_ONCE, work: get }),
     });
-    // The first round warms up both processes; no image is requested twice.
-    if (number === 0) continue;
     floors.push(floor);
     costs.push(cost);
   }

@@ -42,6 +42,7 @@ async function bench(stack: Stack, { gateway, folder }: { gateway: Pool; folder:
       ids.map((id) => urlOf(gateway, id, `(transform: { width: ${width}, format: WEBP })`)),
     );
   const cold = await urlsOf(400);
+  const warmUp = await urlsOf(390);
   const origin = new URL(cold[0] ?? '').origin;
   const cmsPid = stack.processes.find(({ name }) => name === 'cms')?.pid ?? 0;
 
@@ -52,7 +53,7 @@ async function bench(stack: Stack, { gateway, folder }: { gateway: Pool; folder:
     ['cms', cmsPid],
     ['PostgreSQL', stack.postgres.pid],
   ]);
-  await benchCold({ urls: rounds, picture: file, origin, roots });
+  await benchCold({ warmUp, urls: rounds, picture: file, origin, roots });
 
   const small = await urlOf(
     gateway,

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import type { Stack } from '@federated-media/stack/stack';
 import { type Cost, costOf, middleOf, partsOf } from '../cost.ts';
-import { printTable, ratio, verdict } from '../table.ts';
+import { printTable, ratio, spread, verdict } from '../table.ts';
 import type { Floor } from './floor.ts';
 
 /** One of the compared ways to upload. */
@@ -67,12 +67,9 @@ export function printSides(
         : `at most ${ratio(maxCpu)}: ${verdict(Math.max(...cpus) <= maxCpu)}`;
     return [
       row,
-      ['  speed to the floor', range(speeds), speed],
-      ['  CPU to the floor', range(cpus), cpu],
+      ['  speed to the floor', spread(speeds, ratio), speed],
+      ['  CPU to the floor', spread(cpus, ratio), cpu],
     ];
   });
   printTable(title, [['', 'speed', 'CPU per upload', 'of these'], ...rows]);
 }
-
-const range = (ratios: readonly number[]) =>
-  `${ratio(Math.min(...ratios))} to ${ratio(Math.max(...ratios))}`;
