@@ -29,15 +29,10 @@ test('each connection of the graph has a policy', async () => {
   expect(policies.toSorted(byName)).toEqual(connections.toSorted(byName));
 });
 
-const PRODUCTS = gql`
-  query ($after: String) {
-    products(first: 1, after: $after) {
-      edges {
-        cursor
-        node {
-          id
-        }
-      }
+const productsBy = (items: string) => gql`
+  query ($after: String, $before: String) {
+    products(after: $after, before: $before) {
+      ${items}
       pageInfo {
         endCursor
         hasNextPage
@@ -46,23 +41,42 @@ const PRODUCTS = gql`
   }
 `;
 
-test('pages that follow one another become one list', async () => {
-  const link = new ApolloLink(({ variables }) => of({ data: pageAfter(variables['after']) }));
+const watch = async (items: string) => {
+  const link = new ApolloLink(({ variables }) => of({ data: pageOf(variables) }));
   const client = new ApolloClient({
     link,
     cache: new InMemoryCache({ typePolicies: typePolicies() }),
   });
-  const query = client.watchQuery({ query: PRODUCTS });
+  const query = client.watchQuery({ query: productsBy(items) });
   await query.refetch();
+  return query;
+};
+
+test('pages of edges that follow one another become one list', async () => {
+  const query = await watch('edges { cursor node { id } }');
   await query.fetchMore({ variables: { after: 'a' } });
   expect(query.getCurrentResult().data).toMatchObject({
     products: { edges: [{ node: { id: 'a' } }, { node: { id: 'b' } }] },
   });
 });
 
-function pageAfter(after: unknown) {
-  const id = after === 'a' ? 'b' : 'a';
-  const edge = { __typename: 'ProductEdge', cursor: id, node: { __typename: 'Product', id } };
+test('pages of nodes become one list too, also a page that arrives twice', async () => {
+  const query = await watch('nodes { id }');
+  const ids = () => JSON.stringify(query.getCurrentResult().data).match(/(?<="id":").(?=")/g);
+  for (const variables of [{ after: 'a' }, { after: 'a' }, { before: 'a' }]) {
+    await query.fetchMore({ variables });
+  }
+  expect(ids()).toEqual(['z', 'a', 'b']);
+  await query.refetch();
+  expect(ids()).toEqual(['a']);
+});
+
+function pageOf({ after, before }: Record<string, unknown>) {
+  const id = before ? 'z' : after ? 'b' : 'a';
+  const node = { __typename: 'Product', id };
+  const edge = { __typename: 'ProductEdge', cursor: id, node };
   const pageInfo = { __typename: 'PageInfo', endCursor: id, hasNextPage: id === 'a' };
-  return { products: { __typename: 'ProductConnection', edges: [edge], pageInfo } };
+  return {
+    products: { __typename: 'ProductConnection', edges: [edge], nodes: [node], pageInfo },
+  };
 }

@@ -1,4 +1,4 @@
-import type { TypePolicies } from '@apollo/client';
+import { type TypePolicies, isReference } from '@apollo/client';
 import { relayStylePagination } from '@apollo/client/utilities';
 
 /**
@@ -8,16 +8,53 @@ import { relayStylePagination } from '@apollo/client/utilities';
 export const typePolicies = (): TypePolicies => ({
   Query: {
     fields: {
-      products: relayStylePagination(['filter']),
-      artworks: relayStylePagination(),
-      posts: relayStylePagination(),
-      mediaLibrary: relayStylePagination(['filter', 'orderBy']),
+      products: joinedPages(['filter']),
+      artworks: joinedPages(),
+      posts: joinedPages(),
+      mediaLibrary: joinedPages(['filter', 'orderBy']),
     },
   },
   MediaFile: {
     fields: {
-      usages: relayStylePagination(),
-      auditLog: relayStylePagination(),
+      usages: joinedPages(),
+      auditLog: joinedPages(),
     },
   },
 });
+
+type RelayPolicy = ReturnType<typeof relayStylePagination>;
+
+/** As `relayStylePagination`, which joins only `edges`, and `nodes` too. */
+function joinedPages(keyArgs?: string[]): RelayPolicy {
+  const policy = relayStylePagination(keyArgs);
+  const { merge } = policy;
+  if (typeof merge !== 'function') return policy;
+  return {
+    ...policy,
+    merge(existing, incoming, options) {
+      const merged = merge(existing, incoming, options);
+      const nodes = nodesIn(incoming);
+      return merged && nodes
+        ? { ...merged, nodes: joined(nodesIn(existing) ?? [], nodes, options.args) }
+        : merged;
+    },
+  };
+}
+
+const nodesIn = (page: object | null | undefined): readonly unknown[] | undefined =>
+  page && 'nodes' in page && Array.isArray(page.nodes) ? page.nodes : undefined;
+
+/** A page may arrive twice: an object that is in the list already stays where it is. */
+function joined(
+  existing: readonly unknown[],
+  page: readonly unknown[],
+  args: Record<string, unknown> | null,
+): readonly unknown[] {
+  if (!args?.['after'] && !args?.['before']) return page;
+  const present = new Set(existing.map(keyOf));
+  const added = page.filter((node) => !present.has(keyOf(node)));
+  return args['after'] ? [...existing, ...added] : [...added, ...existing];
+}
+
+/** Objects without an id are all different. */
+const keyOf = (node: unknown) => (isReference(node) ? node.__ref : node);
