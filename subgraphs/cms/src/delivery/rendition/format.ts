@@ -31,35 +31,49 @@ const FALLBACK_FORMATS: ReadonlyMap<string, Format> = new Map([
 const POSSIBLY_ANIMATED: ReadonlySet<string> = new Set(['image/gif', 'image/webp']);
 
 /**
- * The format of an AUTO rendition: the smallest that the client accepts by name, otherwise the one
- * for the original's type. Wildcards do not count, because every client sends them.
+ * The format of an AUTO rendition: of those that the client accepts by name, the one with the greatest weight, and with
+ * equal weights the smallest; otherwise the one for the original's type. Wildcards do not count, because every client
+ * sends them.
  */
 export function negotiate(accept: string | undefined, original: string): Format {
-  const accepted = typesIn(accept);
-  if (accepted.has(MIME_TYPES.avif) && !POSSIBLY_ANIMATED.has(original)) return 'avif';
-  if (accepted.has(MIME_TYPES.webp)) return 'webp';
-  return FALLBACK_FORMATS.get(original) ?? 'jpeg';
+  const weights = weightsIn(accept);
+  const weightOf = (format: Format) => weights.get(MIME_TYPES[format]) ?? 0;
+  const fallback = FALLBACK_FORMATS.get(original) ?? 'jpeg';
+  let best: Format = POSSIBLY_ANIMATED.has(original) ? 'webp' : 'avif';
+  for (const format of ['webp', fallback] as const) {
+    if (weightOf(format) > weightOf(best)) best = format;
+  }
+  return weightOf(best) > 0 ? best : fallback;
 }
+
+/** By media type, greater than 0 and at most 1. */
+type Weights = ReadonlyMap<string, number>;
 
 /** Browsers send one of a few headers with every image. Longer ones are not worth remembering. */
-const remembered = new LRUCache<string, ReadonlySet<string>>({ max: 100 });
+const remembered = new LRUCache<string, Weights>({ max: 100 });
 const MAX_REMEMBERED_LENGTH = 300;
 
-function typesIn(accept = ''): ReadonlySet<string> {
+function weightsIn(accept = ''): Weights {
   const known = remembered.get(accept);
   if (known) return known;
-  const types = parseAccept(accept);
-  if (accept.length <= MAX_REMEMBERED_LENGTH) remembered.set(accept, types);
-  return types;
+  const weights = parseAccept(accept);
+  if (accept.length <= MAX_REMEMBERED_LENGTH) remembered.set(accept, weights);
+  return weights;
 }
 
-/** The media types of an Accept header, without those rejected by `q=0` (RFC 9110, 12.5.1). */
-function parseAccept(accept: string): ReadonlySet<string> {
-  const named = new Set<string>();
+/** The media types of an Accept header, without those rejected by `q=0` (RFC 9110, 12.4.2 and 12.5.1). */
+function parseAccept(accept: string): Weights {
+  const weights = new Map<string, number>();
   for (const entry of accept.split(',', 50)) {
     const [type = '', ...parameters] = entry.split(';').map((part) => part.trim().toLowerCase());
-    if (parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))) continue;
-    named.add(type);
+    const weight = parameters.map(weightIn).find((given) => given !== undefined) ?? 1;
+    if (weight > 0) weights.set(type, weight);
   }
-  return named;
+  return weights;
+}
+
+/** Undefined for other parameters, and for weights that no one may send. */
+function weightIn(parameter: string): number | undefined {
+  const [, weight] = /^q=([01](?:\.\d{0,3})?)$/.exec(parameter) ?? [];
+  return weight === undefined ? undefined : Math.min(Number(weight), 1);
 }
