@@ -43,6 +43,7 @@ const WEBP: AcceptedType = {
   mediaType: 'IMAGE',
   mimeType: 'image/webp',
   extension: 'webp',
+  mimeAliases: ['image/x-webp'],
 };
 
 const GIF: AcceptedType = {
@@ -123,7 +124,14 @@ const MP3: AcceptedType = {
   mediaType: 'AUDIO',
   mimeType: 'audio/mpeg',
   extension: 'mp3',
-  mimeAliases: ['audio/mp3', 'audio/mpeg3', 'audio/x-mp3', 'audio/x-mpeg', 'audio/x-mpeg-3'],
+  mimeAliases: [
+    'audio/mp3',
+    'audio/mpg',
+    'audio/mpeg3',
+    'audio/x-mp3',
+    'audio/x-mpeg',
+    'audio/x-mpeg-3',
+  ],
 };
 
 const WAV: AcceptedType = {
@@ -142,7 +150,16 @@ const OGG: AcceptedType = {
   extension: 'ogg',
   detectedAs: ['audio/ogg; codecs=opus'],
   extensionAliases: ['oga', 'opus', 'spx'],
-  mimeAliases: ['application/ogg', 'audio/opus', 'audio/vorbis', 'audio/x-ogg'],
+  mimeAliases: [
+    'application/ogg',
+    'audio/opus',
+    'audio/vorbis',
+    'audio/x-ogg',
+    'audio/x-opus+ogg',
+    'audio/x-vorbis+ogg',
+    'audio/x-speex+ogg',
+    'video/ogg',
+  ],
 };
 
 export const ACCEPTED_TYPES = {

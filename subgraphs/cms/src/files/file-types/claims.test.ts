@@ -33,7 +33,7 @@ test.for<[TypeName, string, string]>([
   ['WEBM', 'clip', 'audio/webm'],
   ['MP3', 'song.m4a', ''],
   ['OGG', 'song.ogv', ''],
-  ['OGG', 'song', 'video/ogg'],
+  ['JPEG', 'photo', 'image/jpeg, image/png'],
 ])('%s bytes contradict the name %j with content type %j', ([type, name, mimeType]) => {
   expect(contradictionOf(ACCEPTED_TYPES[type], claims(name, mimeType))).toBeTypeOf('string');
 });
@@ -58,11 +58,21 @@ test.for<[TypeName, string, string]>([
   ['MP4', 'clip.mov', 'video/quicktime'],
   ['MOV', 'clip.mp4', 'video/mp4'],
   ['WEBM', 'clip.webm', 'video/webm;codecs=vp8'],
+  ['WEBM', 'clip.webm', 'video/webm;codecs=vp8,opus'],
+  ['MP4', 'clip.mp4', 'video/mp4; codecs="avc1.42E01E, mp4a.40.2"'],
   ['MP3', 'song.mp3', 'audio/mp3'],
   ['WAV', 'song.wave', 'audio/x-wav'],
   ['WAV', 'song.wav', 'audio/wave'],
   ['OGG', 'song.opus', 'audio/ogg; codecs=opus'],
   ['OGG', 'song.oga', 'application/ogg'],
+  ['OGG', 'song', 'video/ogg'],
+  ['OGG', 'song', 'audio/x-opus+ogg'],
+  ['OGG', 'song', 'audio/x-vorbis+ogg'],
+  ['MP3', 'song', 'audio/mpg'],
+  ['WEBP', 'photo', 'image/x-webp'],
+  ['JPEG', 'photo', 'application/force-download'],
+  ['JPEG', 'photo', 'image/jpeg, image/jpeg'],
+  ['JPEG', 'photo', 'image/jpeg; charset=binary,image/jpeg'],
 ])('%s bytes fit the name %j with content type %j', ([type, name, mimeType]) => {
   expect(contradictionOf(ACCEPTED_TYPES[type], claims(name, mimeType))).toBeUndefined();
 });

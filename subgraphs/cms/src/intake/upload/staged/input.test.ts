@@ -20,6 +20,12 @@ test.each([
   ['an unknown type', { mimeType: 'image/unheard-of' }, 'UNSUPPORTED_TYPE', 'mimeType'],
   ['no type', { mimeType: '' }, 'UNSUPPORTED_TYPE', 'mimeType'],
   ['a general type', { mimeType: 'text/plain' }, 'UNSUPPORTED_TYPE', 'mimeType'],
+  [
+    'bytes whose name has the extension of a rejected type',
+    { filename: 'a.exe', mimeType: 'application/octet-stream' },
+    'UNSUPPORTED_TYPE',
+    'mimeType',
+  ],
   ['a type with a NUL', { mimeType: 'image/jpeg\0' }, 'UNSUPPORTED_TYPE', 'mimeType'],
   ['a very long type', { mimeType: 'image/'.repeat(2_000) }, 'UNSUPPORTED_TYPE', 'mimeType'],
   ['a type that contradicts the name', { filename: 'a.png' }, 'TYPE_MISMATCH', 'mimeType'],
@@ -114,6 +120,18 @@ test('reports all problems of an upload together', async () => {
     'fileSize',
     'checksum',
     'protocol',
+  ]);
+});
+
+test.each([
+  ['a.jpg', 'application/octet-stream', 'application/octet-stream'],
+  ['a', 'application/force-download', 'application/force-download'],
+  ['a.jpg', 'image/jpeg, image/jpeg', 'image/jpeg'],
+  ['a.webm', 'video/webm;codecs=vp8,opus', 'video/webm'],
+])('accepts the name %j with the type %j', async (filename, mimeType, value) => {
+  const { data } = await client.create([{ ...good, filename, mimeType }]);
+  expect(data!['createStagedUploads']).toMatchObject([
+    { stagedUpload: { headers: [{ name: 'content-type', value }] }, userErrors: [] },
   ]);
 });
 

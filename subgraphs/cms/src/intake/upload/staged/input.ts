@@ -3,12 +3,8 @@ import { newId } from '@federated-media/subgraph-kit/ids';
 import type { MediaUserError, StagedUploadInput } from '../../../generated/graphql.ts';
 import { readFilename } from '../../../files/media-file/text.ts';
 import { userError } from '../../../platform/user-error.ts';
-import {
-  ACCEPTED,
-  isAcceptedMimeType,
-  maxBytesOf,
-} from '../../../files/file-types/accepted-types.ts';
-import { contradictionOfClaims } from '../../../files/file-types/claims.ts';
+import { ACCEPTED, maxBytesOf } from '../../../files/file-types/accepted-types.ts';
+import { contradictionOfClaims, mayBeAccepted, typeIn } from '../../../files/file-types/claims.ts';
 import type { AwaitedFile } from './repository.ts';
 import { createChecks } from '../../../platform/input-checks.ts';
 
@@ -22,18 +18,16 @@ export function readStagedInput(
     problems.push(userError(code, message, [...path, field]));
 
   const filename = check(['filename'], () => readFilename(input.filename));
-  const mimeType = (input.mimeType.split(';', 1)[0] ?? '').trim().toLowerCase();
-  if (!isAcceptedMimeType(mimeType)) {
+  const mimeType = typeIn(input.mimeType);
+  const claims = { originalFilename: filename ?? '', declaredMimeType: mimeType };
+  if (!mayBeAccepted(claims)) {
     problem(
       'UNSUPPORTED_TYPE',
       `The type "${excerpt(mimeType)}" is not accepted. ${ACCEPTED}`,
       'mimeType',
     );
   } else if (filename !== undefined) {
-    const contradiction = contradictionOfClaims({
-      originalFilename: filename,
-      declaredMimeType: mimeType,
-    });
+    const contradiction = contradictionOfClaims(claims);
     if (contradiction)
       problem('TYPE_MISMATCH', `The type is ${mimeType}, but ${contradiction}.`, 'mimeType');
   }
