@@ -199,6 +199,17 @@ test('renders an SVG sharply in the requested size', async () => {
   expect((await colourAt(rendition, 0.52, 0.5))[3]).toBeLessThan(10);
 });
 
+test('enlarges an SVG sharply', async () => {
+  const svg = Buffer.from(
+    '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="2"><rect width="2" height="2" fill="red"/></svg>',
+  );
+  const rendition = await render(svg, { width: 400, format: 'png' }, { width: 4, height: 2 });
+  const { width, height } = await sharp(rendition).metadata();
+  expect([width, height]).toEqual([400, 200]);
+  expect(await colourAt(rendition, 0.49, 0.5)).toEqual([255, 0, 0, 255]);
+  expect((await colourAt(rendition, 0.51, 0.5))[3]).toBe(0);
+});
+
 test('does not enlarge', async () => {
   const { width, height } = await sharp(
     await render(await png({ width: 16, height: 12 }), { width: 400 }),

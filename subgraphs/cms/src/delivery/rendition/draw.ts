@@ -64,7 +64,11 @@ export async function draw({
   });
   // libvips cannot rotate animations.
   const upright = isMoving ? source : source.autoOrient();
-  const sized = resize(upright, planFor(vectorSize ?? autoOrient, recipe), recipe);
+  const sized = resize(
+    upright,
+    planFor(vectorSize ? { ...vectorSize, isVector: true } : autoOrient, recipe),
+    recipe,
+  );
   const coloured = withProfile(sized, metadata);
   const bytes = await ENCODE[recipe.format](coloured, recipe.quality).toBuffer();
   // Synchronously: the process has nothing else to do.

@@ -15,6 +15,10 @@ export const MIME_TYPES: Readonly<Record<Format, string>> = {
   gif: 'image/gif',
 };
 
+/** Whether an image is as sharp in any size. */
+export const isDrawing = ({ mimeType }: { readonly mimeType: string }): boolean =>
+  mimeType === 'image/svg+xml';
+
 /**
  * The format of an AUTO rendition for clients that name neither AVIF nor WebP, by the original's
  * type.

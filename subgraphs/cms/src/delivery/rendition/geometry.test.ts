@@ -34,6 +34,23 @@ test.for([
   expect(sizeOf(planFor(sized(1600, 1200), box(changes)))).toEqual(size);
 });
 
+test.for([
+  ['a width', { width: 400 }, sized(400, 240)],
+  ['a height', { height: 300 }, sized(500, 300)],
+  ['both', { width: 400, height: 100 }, sized(167, 100)],
+  ['nothing', {}, sized(5, 3)],
+  ['cover', { width: 400, height: 400, fit: 'COVER' }, sized(400, 400)],
+  ['contain', { width: 400, height: 400, fit: 'CONTAIN' }, sized(400, 400)],
+  ['the largest size', { width: 4096, height: 4096 }, sized(4096, 2458)],
+] as const)('a drawing of 5 × 3: %s', ([, changes, size]) => {
+  expect(sizeOf(planFor({ ...sized(5, 3), isVector: true }, box(changes)))).toEqual(size);
+});
+
+test('limits a tall drawing to 4096', () => {
+  const drawing = { ...sized(1, 1_000), isVector: true };
+  expect(sizeOf(planFor(drawing, box({ width: 4096 })))).toEqual(sized(4, 4096));
+});
+
 test('crops off what is farthest from the focal point', () => {
   const cropAt = (x: number) =>
     planFor(sized(1600, 400), box({ width: 200, height: 200, fit: 'COVER', focus: { x, y: 500 } }))

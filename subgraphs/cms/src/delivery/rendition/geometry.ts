@@ -30,26 +30,33 @@ export interface Plan {
 /** The maximum length of a side of any rendition. */
 export const MAX_SIDE = 4096;
 
+/** A drawing, which is as sharp in any size, may be enlarged. */
+export interface Source extends Size {
+  readonly isVector?: boolean;
+}
+
 /**
- * How to scale and crop `image` into `box` without enlarging it. If the image is smaller than the
- * box, COVER and CONTAIN keep the box's aspect ratio and use the largest size that fits. Both need
- * two sides; otherwise the fit is INSIDE.
+ * How to scale and crop `image` into `box`. Only drawings are enlarged. If another image is smaller
+ * than the box, COVER and CONTAIN keep the box's aspect ratio and use the largest size that fits.
+ * Both need two sides; otherwise the fit is INSIDE.
  */
-export function planFor(image: Size, { width, height, fit, focus }: Box): Plan {
+export function planFor(image: Source, { width, height, fit, focus }: Box): Plan {
+  const isSized = width !== null || height !== null;
+  const maxScale = image.isVector && isSized ? Infinity : 1;
   if (fit === 'INSIDE' || width === null || height === null) {
     const scale = Math.min(
       (width ?? MAX_SIDE) / image.width,
       (height ?? MAX_SIDE) / image.height,
       MAX_SIDE / Math.max(image.width, image.height),
-      1,
+      maxScale,
     );
     return { scaled: scaledBy(image, scale), crop: null, canvas: null };
   }
 
   const ratios = [width / image.width, height / image.height];
   const scale = fit === 'COVER' ? Math.max(...ratios) : Math.min(...ratios);
-  const shape = scaledBy({ width, height }, Math.min(1, 1 / scale));
-  const fitting = scaledBy(image, Math.min(scale, 1));
+  const shape = scaledBy({ width, height }, Math.min(1, maxScale / scale));
+  const fitting = scaledBy(image, Math.min(scale, maxScale));
   if (fit === 'CONTAIN') {
     const scaled = {
       width: Math.min(fitting.width, shape.width),

@@ -1,6 +1,6 @@
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import type { LocalCopy, Storage } from '../../storage/storage.ts';
-import { MIME_TYPES } from './format.ts';
+import { MIME_TYPES, isDrawing } from './format.ts';
 import { type Presets, isPreset } from './presets.ts';
 import type { RenditionRequest, Rendering, Rendition } from './rendering.ts';
 import { type SettledRecipe, formatRecipe } from './recipe.ts';
@@ -78,9 +78,9 @@ export function createRenditionService({
     isAdHoc: !isPreset(recipe, presets),
     async draw(to, signal) {
       await using image = await imageOf(original, signal);
-      const { mimeType, width, height } = original;
-      const isVector = mimeType === 'image/svg+xml' && width !== null && height !== null;
-      const vectorSize = isVector ? { width, height } : null;
+      const { width, height } = original;
+      const isSizedDrawing = isDrawing(original) && width !== null && height !== null;
+      const vectorSize = isSizedDrawing ? { width, height } : null;
       return await renderer.draw({ path: image.path, to, recipe, vectorSize }, signal);
     },
   });

@@ -4,6 +4,7 @@ import type { MediaFileRecord, UrlFile } from '../../model/media-file.ts';
 import type { Placeholders } from '../rendition/placeholder.ts';
 import type { Presets } from '../rendition/presets.ts';
 import { type Recipe, formatRecipe } from '../rendition/recipe.ts';
+import { isDrawing } from '../rendition/format.ts';
 import { srcSetCandidates } from './src-set.ts';
 import { toRecipe } from '../rendition/transform.ts';
 
@@ -64,7 +65,8 @@ export function createMediaUrls({
     ): string | null {
       const recipe = toRecipe(transform ?? {}, { presets, file });
       const { width, height } = file;
-      const image = width === null || height === null ? null : { width, height };
+      const isVector = isDrawing(file);
+      const image = width === null || height === null ? null : { width, height, isVector };
       const candidates = srcSetCandidates(recipe, {
         image: image ?? ONE_PIXEL,
         widths: widths ?? null,

@@ -1,5 +1,5 @@
 import { badUserInput } from '@federated-media/subgraph-kit/errors';
-import { MAX_SIDE, type Size, planFor, sizeOf } from '../rendition/geometry.ts';
+import { MAX_SIDE, type Source, planFor, sizeOf } from '../rendition/geometry.ts';
 import type { Recipe } from '../rendition/recipe.ts';
 import { resized } from '../rendition/transform.ts';
 
@@ -8,13 +8,13 @@ const DEFAULT_WIDTHS = [320, 640, 960, 1280, 1920, 2560];
 const MAX_WIDTHS = 20;
 
 /**
- * One recipe per width, in ascending order, each with the width it really renders. Widths beyond
- * the image's own size would enlarge it; they are replaced by one candidate in its own size.
+ * One recipe per width, in ascending order, each with the width it really renders. Widths that would enlarge the image
+ * are replaced by one candidate in its own size; drawings are enlarged.
  * @throws BAD_USER_INPUT for invalid widths
  */
 export function srcSetCandidates(
   recipe: Recipe,
-  { image, widths }: { image: Size; widths: readonly number[] | null },
+  { image, widths }: { image: Source; widths: readonly number[] | null },
 ): { width: number; recipe: Recipe }[] {
   const byWidth = new Map<number, Recipe>();
   for (const width of (widths ? checkWidths(widths) : DEFAULT_WIDTHS).toSorted((a, b) => a - b)) {
