@@ -1,4 +1,5 @@
 import { create as contentDisposition } from 'content-disposition';
+import { withExtensionOf } from '../../files/file-types/matching-extension.ts';
 import type { Description } from '../../files/media-file/deliverable.ts';
 import { etagOf } from './etag.ts';
 
@@ -29,6 +30,10 @@ export const PREFLIGHT_HEADERS = {
 const CACHE_FOREVER = 'public, max-age=31536000, immutable';
 const CACHE_NEVER = 'private, no-store';
 
+/** Browsers save the bytes under it. */
+const nameOf = ({ mimeType, originalFilename }: Description) =>
+  withExtensionOf(mimeType, originalFilename);
+
 export function headersOf(
   file: Description,
   { download }: { download: boolean },
@@ -36,7 +41,7 @@ export function headersOf(
   return {
     ...UNTRUSTED_CONTENT_HEADERS,
     'content-type': file.mimeType,
-    'content-disposition': contentDisposition(file.originalFilename.toWellFormed(), {
+    'content-disposition': contentDisposition(nameOf(file).toWellFormed(), {
       type: download ? 'attachment' : 'inline',
     }),
     etag: etagOf(file.checksum),

@@ -1,4 +1,3 @@
-import { parse } from 'node:path';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { negotiate } from '../rendition/format.ts';
 import type { Rendition } from '../rendition/rendering.ts';
@@ -73,7 +72,6 @@ export async function deliverRendition(
   const original = { ...mediaUrl, ...file };
   const recipe = { ...requested, format };
   const ref = renditions.refOf(mediaUrl, recipe);
-  const originalFilename = `${parse(file.originalFilename).name}.${format}`;
   // Tries a second time if the rendition was just evicted or lost by the storage.
   for (let attempt = 1; attempt <= 2; attempt += 1) {
     const cached = renditions.getCached(ref);
@@ -88,7 +86,8 @@ export async function deliverRendition(
     if (refusal) return sendRefusal(reply, refusal);
 
     const { mimeType, checksum } = rendition;
-    const description = { mimeType, checksum, originalFilename, isPrivate: file.isPrivate };
+    const { originalFilename, isPrivate } = file;
+    const description = { mimeType, checksum, originalFilename, isPrivate };
     const headers = { ...headersOf(description, mediaUrl), ...(isAuto && { vary: 'Accept' }) };
     const response = { headers, etag: etagOf(checksum), rendition };
     if (rendition.bytes) {

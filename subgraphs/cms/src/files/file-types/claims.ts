@@ -40,7 +40,7 @@ const BEYOND_DETECTION = new Set(
 /** Which claim contradicts bytes of an accepted type, for messages; undefined if none does. */
 export function contradictionOf(type: AcceptedType, claims: Claims): string | undefined {
   const { extension, mimeType } = normalize(claims);
-  if (isKnown(extension) && !fitsExtension(type, extension))
+  if (isKnownExtension(extension) && !fitsExtension(type, extension))
     return `its name ends with .${extension}`;
   if (mimeType !== '' && !fitsMimeType(type, mimeType))
     return `it was declared as ${excerpt(mimeType)}`;
@@ -60,7 +60,7 @@ export function mayBeAccepted(claims: Claims): boolean {
   const mimeType = typeIn(claims.declaredMimeType);
   if (!TYPES_OF_ANY_BYTES.has(mimeType)) return isAcceptedMimeType(mimeType);
   const { extension } = normalize(claims);
-  return isAcceptedExtension(extension) || !isKnown(extension);
+  return isAcceptedExtension(extension) || !isKnownExtension(extension);
 }
 
 function normalize({ originalFilename, declaredMimeType }: Claims) {
@@ -85,7 +85,7 @@ export function typeIn(declared: string): string {
 }
 
 /** An unknown extension (`photo.final`) is part of the name and claims no type. */
-const isKnown = (extension: string) =>
+export const isKnownExtension = (extension: string) =>
   isAcceptedExtension(extension) ||
   supportedExtensions.has(extension) ||
   BEYOND_DETECTION.has(extension);
@@ -95,5 +95,5 @@ export function contradictionOfClaims(claims: Claims): string | undefined {
   const { extension, mimeType } = normalize(claims);
   if (mimeType === '') return undefined;
   const fits = acceptedFor(mimeType).some((type) => fitsExtension(type, extension));
-  return fits || !isKnown(extension) ? undefined : `its name ends with .${extension}`;
+  return fits || !isKnownExtension(extension) ? undefined : `its name ends with .${extension}`;
 }
