@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { Negotiator } from '@fastify/accept-negotiator';
 import { type SendBytes, addVary } from '@federated-media/subgraph-kit/graphql-http';
+import { ownBytes } from '@federated-media/subgraph-kit/own-bytes';
 import type { FastifyReply } from 'fastify';
 
 /** Smaller responses fit into one packet anyway. */
@@ -64,7 +65,7 @@ function compress(body: Buffer, encoding: Encoding): Compressed | Promise<Compre
   const known = compressed.get(encoding);
   if (known) return known;
   const work = compressors[encoding](body).then((smaller): Compressed => {
-    const result = smaller.length * 2 <= body.length ? smaller : 'unfit';
+    const result = smaller.length * 2 <= body.length ? ownBytes(smaller) : 'unfit';
     compressed.set(encoding, result);
     return result;
   });

@@ -17,10 +17,9 @@ interface Options {
 export const createFetcher =
   ({ token, chosen }: Options): GraphiQLProps['fetcher'] =>
   async (given, options) => {
-    const operation = {
-      ...given,
-      operationName: selectedOperation(given)?.name?.value ?? given.operationName,
-    };
+    const selected = selectedOperation(given);
+    const operationName = selected ? selected.name?.value : given.operationName;
+    const operation = { ...given, operationName };
     const headers = new Headers({
       accept: 'application/graphql-response+json, application/json',
       'apollo-require-preflight': 'true',

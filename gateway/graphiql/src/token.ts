@@ -5,7 +5,7 @@ const SENDABLE = /^[\x21-\x7e]*$/;
 
 /**
  * The token of all tabs of the editor. `sessionStorage` keeps it when the page is reloaded and forgets it with the
- * browser's tab: a credential does not stay on the disk, and two tabs of the browser can act as two stores.
+ * browser's tab, and two tabs of the browser can act as two stores. Browsers write it to their profile until then.
  */
 export const readToken = (): string => sessionStorage.getItem(KEY) ?? '';
 

@@ -170,3 +170,9 @@ test('stays within its bytes', async () => {
   expect(await textOf({ url: '/graphql?query={a499}' })).toBe('answer 500');
   expect(await textOf({ url: '/graphql?query={a0}' })).toBe('answer 501');
 });
+
+test('an entry keeps no memory but its bytes', async () => {
+  await ask();
+  const { body } = await ask();
+  expect(body.buffer.byteLength).toBe(body.length);
+});

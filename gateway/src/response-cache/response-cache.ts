@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { ResponseStore } from '@federated-media/subgraph-kit/graphql-endpoint';
 import type { GraphQLAnswer } from '@federated-media/subgraph-kit/graphql-http';
+import { ownBytes } from '@federated-media/subgraph-kit/own-bytes';
 import { metrics } from '@federated-media/subgraph-kit/telemetry/metrics';
 import { LRUCache } from 'lru-cache';
 import { privateFor } from '../cache-policy.ts';
@@ -126,7 +127,7 @@ function toEntry({
   // Weak, because the bytes differ when the response is compressed.
   const etag = `W/"${hash('sha256', body, 'base64url')}"`;
   return {
-    answer: { status, headers: new Map([...headers, ['etag', etag]]), body },
+    answer: { status, headers: new Map([...headers, ['etag', etag]]), body: ownBytes(body) },
     requestedAt,
     maxAgeSeconds: cachePolicy.maxAgeSeconds(),
   };

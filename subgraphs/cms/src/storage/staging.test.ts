@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFile, readdir, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -148,17 +148,18 @@ test('discards idempotently', async () => {
   expect(await readdir(dir)).toEqual([]);
 });
 
-test('replaces staged bytes with the sanitized ones and counts those', async () => {
+test('counts sanitized bytes, and keeps the original until it is removed', async () => {
   const { staging, dir } = await setUp();
   const { path } = await staging.receive('a', Readable.from([Buffer.from('dirt')]), NO_LIMIT);
   await writeFile(sanitizedPathOf(path), 'x');
-  expect(await staging.replaceWithSanitized(path)).toEqual({
-    path,
+  expect(await staging.readSanitized(path)).toEqual({
+    path: sanitizedPathOf(path),
     byteSize: 1,
     sha256: createHash('sha256').update('x').digest('hex'),
   });
-  expect(await readdir(dir)).toEqual(['a.part']);
-  expect(await readFile(path, 'utf8')).toBe('x');
+  expect(await readFile(path, 'utf8')).toBe('dirt');
+  await staging.removeUnsanitized(path);
+  expect(await readdir(dir)).toEqual([basename(sanitizedPathOf(path))]);
 });
 
 test('removes sanitized bytes together with the staged ones, by discard and by sweep', async () => {

@@ -1,14 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  type FileHandle,
-  mkdir,
-  open,
-  opendir,
-  readFile,
-  rename,
-  rm,
-  stat,
-} from 'node:fs/promises';
+import { type FileHandle, mkdir, open, opendir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Readable, Writable, finished } from 'node:stream';
 import { ifExists } from './if-exists.ts';
@@ -50,10 +41,10 @@ export interface Staging {
   receive(id: string, body: Readable, limits: { maxBytes: number }): Promise<StagedBytes>;
   /** Returns a path for another writer. The file does not exist yet, and `discard` removes it. */
   reservePath(id: string): Promise<string>;
-  /**
-   * Replaces the bytes at `path` with the file at `sanitizedPathOf(path)`, and counts and hashes them.
-   */
-  replaceWithSanitized(path: string): Promise<StagedBytes>;
+  /** Counts and hashes the bytes at `sanitizedPathOf(path)`. */
+  readSanitized(path: string): Promise<StagedBytes>;
+  /** Removes the bytes at `path` when their sanitized version is published. Until then they can be verified again. */
+  removeUnsanitized(path: string): Promise<void>;
   /** The path of the received bytes; null if they are not staged any more, or not all of the `byteSize` expected. */
   find(id: string, byteSize?: number): Promise<string | null>;
   /** Idempotent. Does not affect published bytes. */
@@ -66,7 +57,7 @@ export interface Staging {
 }
 
 /**
- * Where the sanitized version of staged bytes is written until it replaces them. It is discarded
+ * Where the sanitized version of staged bytes is written until it is published. It is discarded
  * and swept together with them.
  */
 export const sanitizedPathOf = (path: string) => `${path}.clean${EXTENSION}`;
@@ -102,16 +93,17 @@ export function createStaging({ dir }: { dir: string }): Staging {
       return pathOf(id);
     },
 
-    async replaceWithSanitized(path) {
+    async readSanitized(path) {
       const cleaned = sanitizedPathOf(path);
       const bytes = await readFile(cleaned);
-      await rename(cleaned, path);
       return {
-        path,
+        path: cleaned,
         byteSize: bytes.length,
         sha256: createHash('sha256').update(bytes).digest('hex'),
       };
     },
+
+    removeUnsanitized: (path) => rm(path, { force: true }),
 
     async find(id, byteSize) {
       const path = pathOf(id);

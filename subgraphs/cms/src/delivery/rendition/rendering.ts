@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
+import { ownBytes } from '@federated-media/subgraph-kit/own-bytes';
 import { LRUCache } from 'lru-cache';
 import { ifExists } from '../../storage/if-exists.ts';
 import type { Staging } from '../../storage/staging.ts';
@@ -87,7 +88,7 @@ export function createRendering({
     if (!file) return null;
     if (!fitsInMemory(stored, { mustBeStored })) return { ...stored, bytes: null };
     const bytes = await ifExists(readFile(file.path));
-    return bytes && isWhole(bytes, stored) ? { ...stored, bytes } : null;
+    return bytes && isWhole(bytes, stored) ? { ...stored, bytes: ownBytes(bytes) } : null;
   }
 
   async function render(request: RenditionRequest, signal: AbortSignal) {
@@ -101,7 +102,7 @@ export function createRendering({
       const stored = { ...drawn, mimeType, storageKey };
       // Synchronously: the file was just written and is in the kernel's cache, so this takes a tenth of the time of
       // the thread pool.
-      const bytes = fitsInMemory(stored, { mustBeStored }) ? readFileSync(path) : null;
+      const bytes = fitsInMemory(stored, { mustBeStored }) ? ownBytes(readFileSync(path)) : null;
       return { id, path, rendition: { ...stored, bytes } };
     } catch (error) {
       await staging.discard(id);

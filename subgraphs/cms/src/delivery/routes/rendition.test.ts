@@ -75,6 +75,16 @@ test.each([
   },
 );
 
+test('is not cached by others if the file was made private while it was rendered', async () => {
+  const served: Served = await serve(async () => {
+    served.change({ isPrivate: true });
+    return RENDITION;
+  });
+  const expiring = served.sign({ recipe: 'w400inside-auto', filename: 'a', isPrivate: true });
+  const { status, headers } = await served.get({}, expiring);
+  expect([status, headers['cache-control']]).toEqual([200, 'private, no-store']);
+});
+
 test('stops waiting for the rendition of a client that disconnects', async () => {
   const started = Promise.withResolvers<AbortSignal>();
   const { origin, path } = await serve((_original, { signal }) => {

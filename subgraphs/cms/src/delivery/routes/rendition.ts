@@ -82,16 +82,22 @@ export async function deliverRendition(
         .catch((error: unknown) => reasonOf(error)));
     if (typeof rendition === 'string') return sendRenditionError(reply, rendition);
     // Rendering can take seconds, in which the file may have been trashed or made private.
-    const { refusal } = cached ? {} : await look();
+    const { file: current, refusal } = cached ? { file } : await look();
     if (refusal) return sendRefusal(reply, refusal);
 
     const { mimeType, checksum } = rendition;
-    const { originalFilename, isPrivate } = file;
+    const { originalFilename, isPrivate } = current;
     const description = { mimeType, checksum, originalFilename, isPrivate };
     const headers = { ...headersOf(description, mediaUrl), ...(isAuto && { vary: 'Accept' }) };
     const response = { headers, etag: etagOf(checksum), rendition };
     if (rendition.bytes) {
-      ready.remember(mediaUrl, { ...response, requested: requested.format, format, file, ref });
+      ready.remember(mediaUrl, {
+        ...response,
+        requested: requested.format,
+        format,
+        file: current,
+        ref,
+      });
     }
     if (sendHeadAlone({ request, reply }, response)) return reply;
     const bytes = await bytesOf(rendition, storage);

@@ -67,7 +67,7 @@ export function createIntake({
     if ('refused' in verdict) return verdict;
 
     const { extension } = verdict.verified;
-    const kept = verdict.isSanitized ? await staging.replaceWithSanitized(staged.path) : staged;
+    const kept = verdict.isSanitized ? await staging.readSanitized(staged.path) : staged;
     const { path, sha256: checksum, byteSize } = kept;
     const file: NewFile = {
       filename: `${reservation.replaces?.mediaId ?? reservation.id}.${extension}`,
@@ -80,6 +80,7 @@ export function createIntake({
     const refused = validate(file);
     if (refused) return { refused };
     await storage.publish(file.storageKey, path);
+    if (verdict.isSanitized) await staging.removeUnsanitized(staged.path);
     return file;
   }
 
