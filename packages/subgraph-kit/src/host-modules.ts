@@ -86,15 +86,18 @@ async function stopped(
   }
 }
 
-/** Loads the modules that the `main.ts` at `paths` export. */
+/**
+ * Loads the modules that the `main.ts` at `paths` export, one after the other: when a CommonJS package of one requires
+ * an ES module that is just being loaded for another, Node fails with ERR_REQUIRE_ESM_RACE_CONDITION.
+ */
 export async function loadModules(paths: readonly string[]): Promise<Module[]> {
-  return Promise.all(
-    paths.map(async (path) => {
-      const loaded: unknown = await import(pathToFileURL(path).href);
-      if (exportsModule(loaded)) return loaded.module;
-      throw new TypeError(`${path} exports no module.`);
-    }),
-  );
+  const modules: Module[] = [];
+  for (const path of paths) {
+    const loaded: unknown = await import(pathToFileURL(path).href);
+    if (!exportsModule(loaded)) throw new TypeError(`${path} exports no module.`);
+    modules.push(loaded.module);
+  }
+  return modules;
 }
 
 const exportsModule = (loaded: unknown): loaded is { module: Module } =>
