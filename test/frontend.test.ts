@@ -19,7 +19,7 @@ const project = fileURLToPath(new URL('..', import.meta.url));
 const run = promisify(execFile);
 /** The tools of a frontend project are here those of the tests. */
 const PATH = [join(project, 'test/node_modules/.bin'), process.env['PATH']].join(delimiter);
-const SCRIPT = /\.(?:ts|jsx)$/;
+const SCRIPT = /\.(?:js|ts|jsx)$/;
 const PAGES = ['fetch', 'apollo', 'urql', 'graphql-request', 'persisted-query'];
 
 let text: string;
@@ -37,7 +37,9 @@ beforeAll(async () => {
   files = readFiles(text);
   if (noBrowser) return;
   const stack = await openSharedStack();
-  const shop = createShop(await openGraph(stack, 'demo'));
+  const graph = await openGraph(stack, 'demo');
+  await graph.upload(await plainJpeg(10));
+  const shop = createShop(graph);
   for (let count = 0; count < 4; count += 1) await shop.product();
   const aliases = new Map([['http://localhost:4000', stack.gatewayUrl]]);
   ({ folder, remove } = await writeFiles(files, { name: '.documented', aliases }));
@@ -88,6 +90,11 @@ const urlOf = (name: string) => new URL(name, server?.url).href;
 test.each(PAGES)('%s shows products', async (name) => {
   await page.goto(urlOf(`${name}.html`));
   await expect.poll(() => page.textContent('body')).toMatch(/\w+, \w+/);
+});
+
+test('a change is made, and a late one is rejected', async () => {
+  await page.goto(urlOf('change.html'));
+  await expect.poll(() => page.textContent('body')).toContain('A lamp, and nothing else; CONFLICT');
 });
 
 test('Relay shows products, and more of them on request', async () => {
