@@ -86,6 +86,19 @@ test.each([
   expect(logLines().filter(({ msg }) => msg === 'subgraph request')).toEqual([]);
 });
 
+test('says that the document has no operation of this name', async () => {
+  const { url } = await openPlatform();
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify({ query: 'query A { broken }', operationName: 'B' });
+  const { errors } = await readAnswer(
+    await fetch(`${url}/graphql`, { method: 'POST', headers, body }),
+  );
+  expect(errors?.[0]).toMatchObject({
+    message: 'The document has no operation "B".',
+    extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+  });
+});
+
 test('a variable may have the name of an internal one', async () => {
   const { url } = await openPlatform();
   const query = `query ($representations: Boolean!) {

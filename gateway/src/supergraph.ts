@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { excerpt } from '@federated-media/subgraph-kit/excerpt';
 import { publicError } from '@federated-media/subgraph-kit/errors';
 import { type DocumentNode, type GraphQLSchema, OperationTypeNode, getOperationAST } from 'graphql';
 import type { Executor, Gateway } from './context.ts';
@@ -105,6 +106,8 @@ export function createSupergraph({
 /** Requests for which ApolloGateway would return an internal error. */
 function operationProblem(document: DocumentNode, operationName: string | undefined) {
   const operation = getOperationAST(document, operationName);
+  if (!operation && operationName)
+    return badRequest(`The document has no operation "${excerpt(operationName)}".`);
   if (!operation)
     return badRequest('The document has several operations. Select one with `operationName`.');
   if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return undefined;
