@@ -1,7 +1,7 @@
 /** What a page with React does. Bundled by `serve-page.ts`; the functions of `window.page` show a component each. */
 import { type AddOptions, MediaPicker, Picture, useUpload } from '@federated-media/client/react';
 import type { Connection, Picture as Media } from '@federated-media/client';
-import { type ComponentProps, type ReactNode, StrictMode, useState } from 'react';
+import { Activity, type ComponentProps, type ReactNode, StrictMode, useState } from 'react';
 import { createRoot, hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 
@@ -35,14 +35,21 @@ function Uploads({ connection, ...options }: AddOptions & { readonly connection:
           </li>
         ))}
       </ul>
-      <output>{new Set(uploaded).size} uploaded</output>
+      <output>{uploaded.length} uploaded</output>
     </>
   );
 }
 
-type PickerProps = Omit<ComponentProps<typeof MediaPicker>, 'open' | 'onChoose' | 'onClose'>;
+interface Hideable {
+  readonly hidden?: boolean;
+}
 
-function Picker(props: PickerProps) {
+const modeOf = (hidden = false) => (hidden ? 'hidden' : 'visible');
+
+type PickerProps = Hideable &
+  Omit<ComponentProps<typeof MediaPicker>, 'open' | 'onChoose' | 'onClose'>;
+
+function Picker({ hidden, ...props }: PickerProps) {
   const [isOpen, setIsOpen] = useState(false);
   const [chosen, setChosen] = useState('nothing');
   const [code, setCode] = useState('no error');
@@ -52,13 +59,15 @@ function Picker(props: PickerProps) {
       <output>
         {chosen}, {code}
       </output>
-      <MediaPicker
-        {...props}
-        open={isOpen}
-        onChoose={(files) => setChosen(files.map(({ id }) => id).join(' '))}
-        onClose={() => setIsOpen(false)}
-        onError={(error) => setCode(error.code)}
-      />
+      <Activity mode={modeOf(hidden)}>
+        <MediaPicker
+          {...props}
+          open={isOpen}
+          onChoose={(files) => setChosen(files.map(({ id }) => id).join(' '))}
+          onClose={() => setIsOpen(false)}
+          onError={(error) => setCode(error.code)}
+        />
+      </Activity>
     </>
   );
 }
