@@ -202,6 +202,43 @@ test('without a connection an upload fails with NETWORK, and a retry creates one
   expect(await filesInStore()).toBe(before + 1);
 });
 
+test('a retry uses the current token', async () => {
+  await showUploads({ connection: { ...connectionOf(), token: 'expired' } });
+  await choose({ 'a.png': await noise(20, 20) });
+  await line('a.png failed UNAUTHENTICATED').waitFor();
+  await showUploads();
+  await line('a.png').getByRole('button', { name: 'Retry' }).click();
+  await line('a.png done').waitFor();
+});
+
+test('while the component is hidden, its uploads are cancelled, later ones too, and can be retried', async () => {
+  await showUploads();
+  await limitUploads(100_000);
+  await choose({ 'slow.png': await noise(600, 500) });
+  await line('slow.png uploading').waitFor();
+  await showUploads({ hidden: true });
+  await page.getByLabel('Files').waitFor({ state: 'hidden' });
+  await inPage('addLater', 'later.png');
+  await showUploads();
+  await line('later.png cancelled').waitFor();
+  await line('slow.png cancelled').waitFor();
+  await limitUploads(-1);
+  await line('slow.png').getByRole('button', { name: 'Retry' }).click();
+  await line('slow.png done').waitFor();
+});
+
+test('a file that is added after the component has unmounted is not sent', async () => {
+  await showUploads();
+  await page.getByLabel('Files').waitFor();
+  await inPage('nothing');
+  await page.getByLabel('Files').waitFor({ state: 'detached' });
+  const sent: string[] = [];
+  page.on('request', (request) => sent.push(request.url()));
+  await inPage('addLater', 'later.png');
+  await page.waitForTimeout(500);
+  expect(sent).toEqual([]);
+});
+
 test('when the component unmounts, running uploads are aborted and waiting ones are not sent', async () => {
   const before = await filesInStore();
   await showUploads();
@@ -280,6 +317,22 @@ const OBSERVE_SHIFTS = `
   new PerformanceObserver((list) => shifts.push(...list.getEntries().map((entry) => entry.value)))
     .observe({ type: 'layout-shift', buffered: true });
 `;
+
+test('the placeholder of an image with candidates only is removed too', async () => {
+  const { url: _url, ...media } = await uploadImage(await noise(200, 100), {});
+  await inPage('picture', { media, space: 0 });
+  await expect.poll(background).toBe('none');
+});
+
+test('the page can refer to the element of an image', async () => {
+  const media = await uploadImage(await noise(20, 20), {});
+  await inPage('picture', { media, space: 0 });
+  await page.locator('img').waitFor();
+  expect(await valueOf('globalThis.image === image')).toBe(true);
+  await expect.poll(background).toBe('none');
+  await inPage('nothing');
+  await expect.poll(() => page.evaluate('globalThis.image')).toBe(null);
+});
 
 test('an image far below the screen loads when it comes near, one with priority at once', async () => {
   const media = await uploadImage(await noise(200, 100), {});

@@ -1,3 +1,4 @@
+'use client';
 import { type CSSProperties, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
 import {
   type LibraryRequest,
