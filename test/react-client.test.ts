@@ -63,14 +63,12 @@ const filesInStore = async (): Promise<number> => {
   return Count.parse(data).mediaLibrary.totalCount;
 };
 
-const showUploads = (options = {}) =>
-  inPage('uploads', {
-    connection: {
-      endpoint: `${stack.gatewayUrl}/graphql`,
-      token: graph.headers.authorization.replace('Bearer ', ''),
-    },
-    ...options,
-  });
+const connectionOf = () => ({
+  endpoint: `${stack.gatewayUrl}/graphql`,
+  token: graph.headers.authorization.replace('Bearer ', ''),
+});
+
+const showUploads = (options = {}) => inPage('uploads', { connection: connectionOf(), ...options });
 
 async function choose(files: Record<string, Buffer>): Promise<void> {
   const payloads = Object.entries(files).map(([name, buffer]) => ({
@@ -92,6 +90,24 @@ async function limitUploads(uploadThroughput: number): Promise<void> {
     downloadThroughput: -1,
     uploadThroughput,
   });
+}
+
+/** The connection ends after the gateway has answered the next upload; `status` is that of the response. */
+async function loseResponse(): Promise<{ readonly status: Promise<number | undefined> }> {
+  const session = await page.context().newCDPSession(page);
+  const { promise, resolve } = Promise.withResolvers<number | undefined>();
+  const lose = async (requestId: string) => {
+    await session.send('Fetch.failRequest', { requestId, errorReason: 'ConnectionReset' });
+    await session.send('Fetch.disable');
+  };
+  session.on('Fetch.requestPaused', ({ requestId, request, responseStatusCode }) => {
+    const isUpload = request.method === 'POST';
+    if (isUpload) resolve(responseStatusCode);
+    void (isUpload ? lose(requestId) : session.send('Fetch.continueRequest', { requestId }));
+  });
+  const patterns = [{ urlPattern: '*/graphql', requestStage: 'Response' as const }];
+  await session.send('Fetch.enable', { patterns });
+  return { status: promise };
 }
 
 test('uploads many files, two at a time, and shows the progress and the result of each', async () => {
@@ -136,11 +152,42 @@ test('a cancelled upload ends at once, stores nothing, and can be retried', asyn
   expect((await failed).failure()?.errorText).toBe('net::ERR_ABORTED');
   await line('other.png').getByRole('button', { name: 'Remove' }).click();
   expect(await page.getByRole('listitem').count()).toBe(2);
+  expect(await filesInStore()).toBe(before + 1);
 
   await limitUploads(-1);
   await line('slow.png').getByRole('button', { name: 'Retry' }).click();
   await line('slow.png done').waitFor();
   expect(await filesInStore()).toBe(before + 2);
+});
+
+test('a slow upload that makes progress for longer than silentMs succeeds', async () => {
+  const connection = { ...connectionOf(), silentMs: 1_000 };
+  await showUploads({ connection, retries: 0 });
+  await limitUploads(300_000);
+  const start = performance.now();
+  await choose({ 'slow.png': await noise(600, 600) });
+  await line('slow.png done').waitFor();
+  expect(performance.now() - start).toBeGreaterThan(2_500);
+});
+
+test('an upload may be silent for longer than the longest timer', async () => {
+  await showUploads({ connection: { ...connectionOf(), silentMs: 2 ** 31 }, retries: 0 });
+  await choose({ 'a.png': await noise(300, 300) });
+  await line('a.png done').waitFor();
+});
+
+test('an upload whose response was lost fails with NETWORK, and a retry creates no second file', async () => {
+  const before = await filesInStore();
+  await showUploads({ retries: 0 });
+  const lost = await loseResponse();
+  await choose({ 'lost.png': await noise(20, 20) });
+  await line('lost.png failed NETWORK').waitFor();
+  expect(await lost.status).toBe(200);
+  expect(await filesInStore()).toBe(before + 1);
+  await line('lost.png').getByRole('button', { name: 'Retry' }).click();
+  await line('lost.png done image/png').waitFor();
+  expect(await page.getByText('uploaded').textContent()).toBe('1 uploaded');
+  expect(await filesInStore()).toBe(before + 1);
 });
 
 test('without a connection an upload fails with NETWORK, and a retry creates one file', async () => {
@@ -153,6 +200,43 @@ test('without a connection an upload fails with NETWORK, and a retry creates one
   await line('offline.png').getByRole('button', { name: 'Retry' }).click();
   await line('offline.png done').waitFor();
   expect(await filesInStore()).toBe(before + 1);
+});
+
+test('a retry uses the current token', async () => {
+  await showUploads({ connection: { ...connectionOf(), token: 'expired' } });
+  await choose({ 'a.png': await noise(20, 20) });
+  await line('a.png failed UNAUTHENTICATED').waitFor();
+  await showUploads();
+  await line('a.png').getByRole('button', { name: 'Retry' }).click();
+  await line('a.png done').waitFor();
+});
+
+test('while the component is hidden, its uploads are cancelled, later ones too, and can be retried', async () => {
+  await showUploads();
+  await limitUploads(100_000);
+  await choose({ 'slow.png': await noise(600, 500) });
+  await line('slow.png uploading').waitFor();
+  await showUploads({ hidden: true });
+  await page.getByLabel('Files').waitFor({ state: 'hidden' });
+  await inPage('addLater', 'later.png');
+  await showUploads();
+  await line('later.png cancelled').waitFor();
+  await line('slow.png cancelled').waitFor();
+  await limitUploads(-1);
+  await line('slow.png').getByRole('button', { name: 'Retry' }).click();
+  await line('slow.png done').waitFor();
+});
+
+test('a file that is added after the component has unmounted is not sent', async () => {
+  await showUploads();
+  await page.getByLabel('Files').waitFor();
+  await inPage('nothing');
+  await page.getByLabel('Files').waitFor({ state: 'detached' });
+  const sent: string[] = [];
+  page.on('request', (request) => sent.push(request.url()));
+  await inPage('addLater', 'later.png');
+  await page.waitForTimeout(500);
+  expect(sent).toEqual([]);
 });
 
 test('when the component unmounts, running uploads are aborted and waiting ones are not sent', async () => {
@@ -233,6 +317,22 @@ const OBSERVE_SHIFTS = `
   new PerformanceObserver((list) => shifts.push(...list.getEntries().map((entry) => entry.value)))
     .observe({ type: 'layout-shift', buffered: true });
 `;
+
+test('the placeholder of an image with candidates only is removed too', async () => {
+  const { url: _url, ...media } = await uploadImage(await noise(200, 100), {});
+  await inPage('picture', { media, space: 0 });
+  await expect.poll(background).toBe('none');
+});
+
+test('the page can refer to the element of an image', async () => {
+  const media = await uploadImage(await noise(20, 20), {});
+  await inPage('picture', { media, space: 0 });
+  await page.locator('img').waitFor();
+  expect(await valueOf('globalThis.image === image')).toBe(true);
+  await expect.poll(background).toBe('none');
+  await inPage('nothing');
+  await expect.poll(() => page.evaluate('globalThis.image')).toBe(null);
+});
 
 test('an image far below the screen loads when it comes near, one with priority at once', async () => {
   const media = await uploadImage(await noise(200, 100), {});
@@ -351,6 +451,45 @@ test('the library, or Escape in it, closes the dialog without a choice', async (
   expect(await result()).toBe('nothing, no error');
 });
 
+test('the dialog of a library that hangs after it was ready can be closed with the keyboard', async () => {
+  await openPicker({ hang: '' }, { timeoutMs: 500 });
+  await page.waitForTimeout(1_000);
+  expect(await page.getByRole('alert').count()).toBe(0);
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('Close');
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Choose an image' }).click();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  expect(await result()).toBe('nothing, no error');
+});
+
+test('the focus can leave the library', async () => {
+  const library = await openPicker();
+  await library.getByRole('button', { name: 'Use' }).focus();
+  await page.keyboard.press('Shift+Tab');
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('Close');
+});
+
+test.each([
+  ['gets another time-out', [{ timeoutMs: 200 }]],
+  ['is hidden for a while', [{ hidden: true }, {}]],
+])('a library that was ready can be used after the dialog %s', async (_what, changes) => {
+  const library = await openPicker({}, { timeoutMs: 500 });
+  await library.getByRole('button', { name: 'Use' }).waitFor();
+  for (const change of changes)
+    await inPage('picker', { libraryUrl: libraryUrl(), timeoutMs: 500, ...change });
+  await page.waitForTimeout(1_000);
+  await library.getByRole('button', { name: 'Use' }).click();
+  await expect.poll(result).toBe('lamp, no error');
+});
+
+test('a library may take longer than the longest timer', async () => {
+  await openPicker({ silent: '' }, { timeoutMs: 2 ** 31 });
+  await page.waitForTimeout(500);
+  expect(await page.getByRole('alert').count()).toBe(0);
+});
+
 test('a library that reloads, for example after a sign-in, is asked again', async () => {
   const library = await openPicker();
   await library.getByRole('button', { name: 'Use' }).waitFor();
@@ -380,7 +519,8 @@ test('a library that cannot be reached is reported, and the dialog can be closed
   const unreachable = 'http://127.0.0.1:9/';
   await inPage('picker', { libraryUrl: unreachable, timeoutMs: 500 });
   await page.getByRole('button', { name: 'Choose an image' }).click();
-  await page.getByRole('alert').getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('alert').waitFor();
+  await page.getByRole('button', { name: 'Close' }).click();
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Choose an image' }).click();
   await page.getByRole('alert').waitFor();
@@ -416,6 +556,7 @@ test('messages of other origins and of other windows are ignored', async () => {
     const sibling = document.body.appendChild(document.createElement('iframe'));
     sibling.src = ${JSON.stringify(libraryUrl())};
   `);
+  await expect.poll(() => page.frames().map((frame) => frame.url())).toContain(libraryUrl());
   const forge = `parent.postMessage({ type: 'federated-media:chosen', files: [{ id: 'forged' }] }, '*')`;
   for (const frame of page.frames().slice(1)) await frame.evaluate(forge);
   await page.getByRole('alert').waitFor();

@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Route } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { noBrowser, openChromium } from './support/chromium.ts';
@@ -209,6 +209,43 @@ test('while the gateway does not answer, the shop reports it and can be tried ag
   expect(complaints.filter((text) => !text.includes('ERR_FAILED'))).toEqual([]);
   complaints = [];
 });
+
+test('a further page that cannot be loaded is reported, and can be tried again', async () => {
+  await open('/');
+  const products = page.getByRole('main').getByRole('link');
+  await expect.poll(() => products.count()).toBe(FIRST_PAGE);
+  await page.route(/\/graphql$/, (route) => route.abort());
+  await page.getByRole('button', { name: 'Show more' }).click();
+  await page.getByRole('alert').waitFor();
+  expect(await products.count()).toBe(FIRST_PAGE);
+  await page.unroute(/\/graphql$/);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect.poll(() => products.count()).toBe(PRODUCTS);
+  expect(complaints.filter((text) => !text.includes('ERR_FAILED'))).toEqual([]);
+  complaints = [];
+});
+
+test('while images cannot be read, the rest of each page of a list is shown', async () => {
+  await page.route(/\/graphql$/, loseImages);
+  await open('/');
+  const products = page.getByRole('main').getByRole('link');
+  await expect.poll(() => products.count()).toBe(FIRST_PAGE);
+  await page.getByRole('button', { name: 'Show more' }).click();
+  await expect.poll(() => products.count()).toBe(PRODUCTS);
+  expect(await page.locator('main img').count()).toBe(0);
+  expect(await page.getByRole('alert').count()).toBe(0);
+});
+
+/** Changes a response to that of a gateway which does not reach the CMS. */
+async function loseImages(route: Route): Promise<void> {
+  const response = await route.fetch();
+  const json: unknown = JSON.parse(await response.text(), (key, value: unknown) =>
+    key === 'media' ? null : value,
+  );
+  const extensions = { code: 'SUBGRAPH_UNAVAILABLE' };
+  const errors = [{ message: 'The CMS does not answer.', path: ['products'], extensions }];
+  await route.fulfill({ response, json: { ...Object(json), errors } });
+}
 
 const Created = z.object({ made: z.object({ entity: z.object({ id: z.string() }) }) });
 

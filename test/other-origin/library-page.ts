@@ -1,6 +1,7 @@
 /**
  * A page that speaks the library's side of the protocol of `MediaPicker`, as the media library does. Its URL decides what
- * it does: `version`, `files` (JSON, what it returns), `page` (the origin that it answers), `silent`, `leave` (a URL).
+ * it does: `version`, `files` (JSON, what it returns), `page` (the origin that it answers), `silent`, `leave` (a URL),
+ * `hang` (after `ready`).
  */
 import type { LibraryMessage, OpenMessage } from '@federated-media/client/react';
 
@@ -23,6 +24,7 @@ function button(name: string, onClick: () => void): void {
 
 addEventListener('message', ({ source, origin, data }: MessageEvent<unknown>) => {
   if (source !== parent || origin !== pageOrigin || !isOpen(data)) return;
+  if (settings.has('hang')) return;
   document.body.replaceChildren();
   document.body.append(`multiple: ${data.multiple}, types: ${data.mediaTypes?.join(' ') ?? 'all'}`);
   const files = JSON.parse(settings.get('files') ?? '[]');

@@ -1,14 +1,35 @@
 /** What a page with React does. Bundled by `serve-page.ts`; the functions of `window.page` show a component each. */
 import { type AddOptions, MediaPicker, Picture, useUpload } from '@federated-media/client/react';
 import type { Connection, Picture as Media } from '@federated-media/client';
-import { type ComponentProps, type ReactNode, StrictMode, useState } from 'react';
+import {
+  Activity,
+  type ComponentProps,
+  type ReactNode,
+  StrictMode,
+  useEffect,
+  useState,
+} from 'react';
 import { createRoot, hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 
+interface Hideable {
+  readonly hidden?: boolean;
+}
+
+const modeOf = (hidden = false) => (hidden ? 'hidden' : 'visible');
+
 const history: { running: number; progress: readonly number[] }[] = [];
 
-function Uploads({ connection, ...options }: AddOptions & { readonly connection: Connection }) {
+type UploadsProps = AddOptions & { readonly connection: Connection };
+
+/** Of the component, which may be hidden or unmounted since. */
+let addLater: ReturnType<typeof useUpload>['add'];
+
+function Uploads({ connection, ...options }: UploadsProps) {
   const { uploads, add, cancel, retry, remove } = useUpload(connection, { concurrency: 2 });
+  useEffect(() => {
+    addLater = add;
+  }, [add]);
   const [uploaded, setUploaded] = useState<readonly string[]>([]);
   history.push({
     running: uploads.filter(({ status }) => status === 'uploading').length,
@@ -35,14 +56,15 @@ function Uploads({ connection, ...options }: AddOptions & { readonly connection:
           </li>
         ))}
       </ul>
-      <output>{new Set(uploaded).size} uploaded</output>
+      <output>{uploaded.length} uploaded</output>
     </>
   );
 }
 
-type PickerProps = Omit<ComponentProps<typeof MediaPicker>, 'open' | 'onChoose' | 'onClose'>;
+type PickerProps = Hideable &
+  Omit<ComponentProps<typeof MediaPicker>, 'open' | 'onChoose' | 'onClose'>;
 
-function Picker(props: PickerProps) {
+function Picker({ hidden, ...props }: PickerProps) {
   const [isOpen, setIsOpen] = useState(false);
   const [chosen, setChosen] = useState('nothing');
   const [code, setCode] = useState('no error');
@@ -52,22 +74,28 @@ function Picker(props: PickerProps) {
       <output>
         {chosen}, {code}
       </output>
-      <MediaPicker
-        {...props}
-        open={isOpen}
-        onChoose={(files) => setChosen(files.map(({ id }) => id).join(' '))}
-        onClose={() => setIsOpen(false)}
-        onError={(error) => setCode(error.code)}
-      />
+      <Activity mode={modeOf(hidden)}>
+        <MediaPicker
+          {...props}
+          open={isOpen}
+          onChoose={(files) => setChosen(files.map(({ id }) => id).join(' '))}
+          onClose={() => setIsOpen(false)}
+          onError={(error) => setCode(error.code)}
+        />
+      </Activity>
     </>
   );
+}
+
+function keepImage(image: HTMLImageElement | null): void {
+  Object.assign(globalThis, { image });
 }
 
 /** The images below a space that is higher than any screen are loaded later. */
 const Pictures = ({ media, space, ...props }: { media: Media; space: number }) => (
   <>
     <div style={{ height: space }} />
-    <Picture media={media} {...props} />
+    <Picture media={media} {...props} ref={keepImage} />
     <p>The text below the image.</p>
   </>
 );
@@ -77,7 +105,13 @@ const show = (node: ReactNode) => root.render(<StrictMode>{node}</StrictMode>);
 
 Object.assign(globalThis, {
   page: {
-    uploads: (props: ComponentProps<typeof Uploads>) => show(<Uploads {...props} />),
+    uploads: ({ hidden, ...props }: Hideable & UploadsProps) =>
+      show(
+        <Activity mode={modeOf(hidden)}>
+          <Uploads {...props} />
+        </Activity>,
+      ),
+    addLater: (name: string) => addLater([new File(['later'], name)]),
     picker: (props: PickerProps) => show(<Picker {...props} />),
     picture: (props: ComponentProps<typeof Pictures>) => show(<Pictures {...props} />),
     /** As a server renders it; React starts when the image has loaded. Returns the HTML. */

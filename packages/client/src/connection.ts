@@ -11,7 +11,7 @@ export interface Connection {
   readonly headers?: Readonly<Record<string, string>>;
   /**
    * In browsers, how long a request may make no progress, in milliseconds, before it counts as failed and is repeated.
-   * Default: 60,000.
+   * Default: 60,000. `Infinity` turns it off.
    */
   readonly silentMs?: number;
 }

@@ -1,4 +1,5 @@
 import { UploadError } from './errors.ts';
+import { startTimer } from './timer.ts';
 
 interface Sent {
   readonly url: string;
@@ -36,10 +37,10 @@ function sendByXhr(sent: Sent): Promise<Received> {
   const { promise, resolve, reject } = Promise.withResolvers<Received>();
   const request = new XMLHttpRequest();
   const abort = () => request.abort();
-  let silence: ReturnType<typeof setTimeout>;
+  let silence: ReturnType<typeof startTimer>;
   const noteProgress = () => {
     clearTimeout(silence);
-    silence = setTimeout(abort, silentMs);
+    silence = startTimer(abort, silentMs);
   };
   request.open(method, url);
   for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);

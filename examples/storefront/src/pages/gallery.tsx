@@ -43,7 +43,7 @@ const ARTWORKS = graphql(`
 
 export function GalleryPage() {
   const { data, error, fetchMore, refetch } = useQuery(ARTWORKS, { variables: { first: PAGE } });
-  if (error) return <Failed onRetry={() => void refetch()} />;
+  if (error && !data) return <Failed onRetry={() => void refetch()} />;
   const artworks = data?.artworks.edges.map(({ node }) => node) ?? [];
   const after = data?.artworks.pageInfo.endCursor ?? null;
   return (
@@ -67,7 +67,8 @@ export function GalleryPage() {
         <More
           shown={artworks.length}
           total={data.artworks.totalCount}
-          onClick={() => void fetchMore({ variables: { first: PAGE, after } })}
+          fetchMore={fetchMore}
+          variables={{ first: PAGE, after }}
         />
       )}
     </>

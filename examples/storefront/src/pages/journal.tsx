@@ -42,7 +42,7 @@ const POSTS = graphql(`
 
 export function JournalPage() {
   const { data, error, fetchMore, refetch } = useQuery(POSTS, { variables: { first: PAGE } });
-  if (error) return <Failed onRetry={() => void refetch()} />;
+  if (error && !data) return <Failed onRetry={() => void refetch()} />;
   const posts = data?.posts.edges.map(({ node }) => node) ?? [];
   const after = data?.posts.pageInfo.endCursor ?? null;
   return (
@@ -71,7 +71,8 @@ export function JournalPage() {
         <More
           shown={posts.length}
           total={data.posts.totalCount}
-          onClick={() => void fetchMore({ variables: { first: PAGE, after } })}
+          fetchMore={fetchMore}
+          variables={{ first: PAGE, after }}
         />
       )}
     </>

@@ -32,7 +32,7 @@ const POST = graphql(`
 export function PostPage() {
   const { slug = '' } = useParams();
   const { data, error, refetch } = useQuery(POST, { variables: { slug } });
-  if (error) return <Failed onRetry={() => void refetch()} />;
+  if (error && !data) return <Failed onRetry={() => void refetch()} />;
   if (!data) return <div className="post" aria-busy="true" />;
   if (!data.post) return <NotFound />;
 

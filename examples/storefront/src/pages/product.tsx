@@ -57,7 +57,7 @@ const PRODUCT = graphql(`
 export function ProductPage() {
   const { sku = '' } = useParams();
   const { data, error, refetch } = useQuery(PRODUCT, { variables: { sku } });
-  if (error) return <Failed onRetry={() => void refetch()} />;
+  if (error && !data) return <Failed onRetry={() => void refetch()} />;
   if (!data) return <div className="product" aria-busy="true" />;
   if (!data.product) return <NotFound />;
 

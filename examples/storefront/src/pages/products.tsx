@@ -46,7 +46,7 @@ export function ProductsPage() {
   const { data, error, networkStatus, fetchMore, refetch } = useQuery(PRODUCTS, {
     variables: { first: FIRST_PAGE },
   });
-  if (error) return <Failed onRetry={() => void refetch()} />;
+  if (error && !data) return <Failed onRetry={() => void refetch()} />;
   const products = data?.products.edges.map(({ node }) => node) ?? [];
   const total = data?.products.totalCount ?? FIRST_PAGE;
   const after = data?.products.pageInfo.endCursor ?? null;
@@ -78,7 +78,8 @@ export function ProductsPage() {
         <More
           shown={products.length}
           total={total}
-          onClick={() => void fetchMore({ variables: { first: NEXT_PAGE, after } })}
+          fetchMore={fetchMore}
+          variables={{ first: NEXT_PAGE, after }}
         />
       )}
     </>

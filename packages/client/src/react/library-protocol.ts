@@ -1,4 +1,5 @@
 import type { Picture } from '../picture-props.ts';
+import { startTimer } from '../timer.ts';
 
 // Version 1 of the messages between a page and the media library in its frame. README.md describes their order.
 
@@ -10,7 +11,7 @@ export type MediaType = 'IMAGE' | 'VIDEO' | 'AUDIO' | 'DOCUMENT';
 export interface LibraryRequest {
   /** Whether more than one file may be chosen. */
   readonly multiple: boolean;
-  /** Only files of these types may be chosen. Null: of all types. */
+  /** Asks the library to offer only files of these types; the page does not check it. Null: of all types. */
   readonly mediaTypes: readonly MediaType[] | null;
 }
 
@@ -48,10 +49,13 @@ export class MediaPickerError extends Error {
 
 interface Library {
   readonly url: URL;
+  /** Whether the frame has sent `ready`: it is not expected again. */
+  readonly isReady: boolean;
   /** The window of the frame; null until it exists. */
   readonly frame: () => Window | null;
   readonly request: () => LibraryRequest;
   readonly timeoutMs: number;
+  readonly onReady: () => void;
   readonly onChosen: (files: readonly PickedFile[]) => void;
   readonly onCancelled: () => void;
   readonly onError: (error: MediaPickerError) => void;
@@ -62,8 +66,10 @@ interface Library {
  * led elsewhere, and any window can send messages. Returns a function that ends it.
  */
 export function listenToLibrary(library: Library): () => void {
-  const { url, timeoutMs } = library;
-  const timer = setTimeout(() => fail('NO_ANSWER', noAnswer(url, timeoutMs)), timeoutMs);
+  const { url, isReady, timeoutMs } = library;
+  const timer = isReady
+    ? undefined
+    : startTimer(() => fail('NO_ANSWER', noAnswer(url, timeoutMs)), timeoutMs);
 
   function stop(): void {
     clearTimeout(timer);
@@ -81,6 +87,7 @@ export function listenToLibrary(library: Library): () => void {
         const version = read(data, 'version');
         if (version !== VERSION) return fail('PROTOCOL', otherVersion(version));
         clearTimeout(timer);
+        library.onReady();
         const type = 'federated-media:open';
         const open: OpenMessage = { type, version: VERSION, ...library.request() };
         return frame.postMessage(open, url.origin);

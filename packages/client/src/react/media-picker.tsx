@@ -1,3 +1,4 @@
+'use client';
 import { type CSSProperties, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
 import {
   type LibraryRequest,
@@ -22,7 +23,7 @@ export interface MediaPickerProps extends Partial<LibraryRequest> {
   readonly onClose: () => void;
   /** The dialog shows the error too. */
   readonly onError?: (error: MediaPickerError) => void;
-  /** How long the library may take until it is ready. Default: 10,000. */
+  /** How long the library may take until it is ready. Default: 10,000. `Infinity` turns it off. */
   readonly timeoutMs?: number;
   readonly labels?: Partial<MediaPickerLabels>;
   /** Of the `<dialog>`. */
@@ -38,13 +39,17 @@ function LibraryDialog(props: Omit<MediaPickerProps, 'open'>) {
   const { title, retry, close } = { ...LABELS, ...props.labels };
   const href = String(libraryUrl);
   const dialog = useRef<HTMLDialogElement>(null);
+  const closeButton = useRef<HTMLButtonElement>(null);
   const frame = useRef<HTMLIFrameElement>(null);
+  /** The frame whose library has sent `ready`. It does so once, but effects can run again. */
+  const readyFrame = useRef<HTMLIFrameElement>(null);
   const [error, setError] = useState<MediaPickerError | null>(null);
 
   const request = useEffectEvent((): LibraryRequest => {
     const { multiple = false, mediaTypes = null } = props;
     return { multiple, mediaTypes };
   });
+  const limit = useEffectEvent(() => timeoutMs);
   const choose = useEffectEvent((files: readonly PickedFile[]) => {
     props.onChoose(files);
     props.onClose();
@@ -65,16 +70,20 @@ function LibraryDialog(props: Omit<MediaPickerProps, 'open'>) {
   // Before the frame can send anything.
   useLayoutEffect(() => {
     if (error) return undefined;
+    // Escape reaches the page while the focus is not in the frame.
+    closeButton.current?.focus();
     return listenToLibrary({
       url: new URL(href, location.href),
       frame: () => frame.current?.contentWindow ?? null,
       request: () => request(),
-      timeoutMs,
+      isReady: frame.current !== null && frame.current === readyFrame.current,
+      timeoutMs: limit(),
+      onReady: () => (readyFrame.current = frame.current),
       onChosen: (files) => choose(files),
       onCancelled: () => cancel(),
       onError: (failure) => report(failure),
     });
-  }, [href, timeoutMs, error]);
+  }, [href, error]);
 
   return (
     <dialog
@@ -87,23 +96,27 @@ function LibraryDialog(props: Omit<MediaPickerProps, 'open'>) {
         props.onClose();
       }}
     >
-      {error ? (
-        <div role="alert">
-          <p>{error.message}</p>
-          <button type="button" autoFocus onClick={() => setError(null)}>
-            {retry}
-          </button>{' '}
-          <button type="button" onClick={props.onClose}>
-            {close}
-          </button>
-        </div>
-      ) : (
-        <iframe ref={frame} src={href} title={title} style={FRAME} />
-      )}
+      <div style={CONTENT}>
+        <button ref={closeButton} type="button" style={CLOSE} onClick={props.onClose}>
+          {close}
+        </button>
+        {error ? (
+          <div role="alert">
+            <p>{error.message}</p>
+            <button type="button" autoFocus onClick={() => setError(null)}>
+              {retry}
+            </button>
+          </div>
+        ) : (
+          <iframe key={href} ref={frame} src={href} title={title} style={FRAME} />
+        )}
+      </div>
     </dialog>
   );
 }
 
 const LABELS: MediaPickerLabels = { title: 'Media library', retry: 'Try again', close: 'Close' };
 const DIALOG: CSSProperties = { width: 'min(72rem, 92vw)', height: '86vh', padding: 0 };
-const FRAME: CSSProperties = { display: 'block', width: '100%', height: '100%', border: 0 };
+const CONTENT: CSSProperties = { display: 'flex', flexDirection: 'column', height: '100%' };
+const CLOSE: CSSProperties = { alignSelf: 'end', margin: '0.25rem' };
+const FRAME: CSSProperties = { flex: 1, minHeight: 0, border: 0 };

@@ -1,4 +1,12 @@
-import { type ComponentPropsWithoutRef, useEffect, useRef, useState } from 'react';
+'use client';
+import {
+  type ComponentPropsWithRef,
+  type Ref,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 import {
   type Picture as Media,
   pictureProps,
@@ -8,19 +16,26 @@ import {
 
 /** `alt` replaces the text of the file, for example by that of a product. All other attributes are those of `<img>`. */
 export interface PictureComponentProps
-  extends PictureOptions, Omit<ComponentPropsWithoutRef<'img'>, keyof PictureProps> {
+  extends PictureOptions, Omit<ComponentPropsWithRef<'img'>, keyof PictureProps> {
   /** The fields `url srcSet width height placeholder altText decorative` of a file. Null shows nothing. */
   readonly media: Media | null | undefined;
   readonly alt?: string | null | undefined;
-  readonly style?: ComponentPropsWithoutRef<'img'>['style'];
+  readonly style?: ComponentPropsWithRef<'img'>['style'];
 }
 
 /** An `<img>` that shows a file. The placeholder disappears when the image has loaded, so images may be transparent. */
 export function Picture(props: PictureComponentProps) {
-  const { media, sizes, transform, locale, priority, alt, style, onLoad, ...others } = props;
+  const { media, sizes, transform, locale, priority, alt, style, ref, onLoad, ...others } = props;
   const image = useRef<HTMLImageElement>(null);
   const [loadedSrc, setLoadedSrc] = useState<string>();
-  const src = media?.url ?? undefined;
+  const src = media?.url ?? media?.srcSet ?? undefined;
+  const attach = useCallback(
+    (element: HTMLImageElement) => {
+      image.current = element;
+      return attachTo(ref, element);
+    },
+    [ref],
+  );
   // On a page of a server, the image may have loaded before React listens.
   useEffect(() => {
     if (image.current?.complete && image.current.naturalWidth > 0) setLoadedSrc(src);
@@ -38,7 +53,7 @@ export function Picture(props: PictureComponentProps) {
     <img
       {...others}
       {...attributes}
-      ref={image}
+      ref={attach}
       alt={media.decorative ? '' : (alt ?? attributes.alt)}
       style={{ ...attributes.style, ...(isLoaded && { backgroundImage: 'none' }), ...style }}
       onLoad={(event) => {
@@ -47,4 +62,16 @@ export function Picture(props: PictureComponentProps) {
       }}
     />
   );
+}
+
+/** As React attaches an element to a `ref`. Returns how to detach it. */
+function attachTo(ref: Ref<HTMLImageElement> | undefined, element: HTMLImageElement): () => void {
+  if (typeof ref === 'function') {
+    const detach = ref(element);
+    return typeof detach === 'function' ? detach : () => ref(null);
+  }
+  if (ref) ref.current = element;
+  return () => {
+    if (ref) ref.current = null;
+  };
 }

@@ -34,6 +34,7 @@ interface Job extends AddOptions {
 /** Uploads of one page, at most `concurrency` at a time. */
 export function createUploads(concurrency: number) {
   let uploads: readonly FileUpload[] = [];
+  let isClosed = false;
   const jobs = new Map<string, Job>();
   const listeners = new Set<() => void>();
 
@@ -96,7 +97,7 @@ export function createUploads(concurrency: number) {
       const added = Array.from(files, (file): FileUpload => {
         const id = randomKey();
         jobs.set(id, { ...options, connection, controller: new AbortController() });
-        return { id, file, status: 'waiting', progress: 0 };
+        return { id, file, status: isClosed ? 'cancelled' : 'waiting', progress: 0 };
       });
       publish([...uploads, ...added]);
       startWaiting();
@@ -106,12 +107,12 @@ export function createUploads(concurrency: number) {
       startWaiting();
     },
     /** Failed and cancelled uploads. */
-    retry(id: string): void {
+    retry(connection: Connection, id: string): void {
       const job = jobs.get(id);
-      if (!job) return;
+      if (!job || isClosed) return;
       change(id, (upload) => {
         if (upload.status !== 'failed' && upload.status !== 'cancelled') return upload;
-        jobs.set(id, { ...job, controller: new AbortController() });
+        jobs.set(id, { ...job, connection, controller: new AbortController() });
         return { id, file: upload.file, status: 'waiting', progress: 0 };
       });
       startWaiting();
@@ -123,8 +124,13 @@ export function createUploads(concurrency: number) {
       publish(uploads.filter((upload) => upload.id !== id));
       startWaiting();
     },
-    cancelAll(): void {
+    /** Cancels all uploads, and until `open` those that are added. */
+    close(): void {
+      isClosed = true;
       for (const { id } of uploads) cancel(id);
+    },
+    open(): void {
+      isClosed = false;
     },
   };
 }
