@@ -148,10 +148,30 @@ test('uploads the file that was chosen for a variable', async () => {
   });
   await loadedImages();
 
+  const sent = graphiql.requests.length;
   await graphiql.files.getByRole('button', { name: 'Remove' }).click();
-  const without = await graphiql.run();
-  expect(without.request.headers()['content-type']).toBe('application/json');
-  expect(without.result).toMatchObject({ errors: [{ message: expect.stringContaining('$file') }] });
+  await graphiql.page.getByRole('button', { name: /Execute query/ }).click();
+  const hint = graphiql.files.getByRole('alert').filter({ hasText: 'Choose a file first' });
+  await hint.waitFor();
+  await graphiql.shows('choose a file for $file');
+  expect(graphiql.requests.slice(sent).map((request) => request.method())).not.toContain('POST');
+  await graphiql.files.getByRole('button', { name: 'Use a sample image' }).click();
+  await hint.waitFor({ state: 'hidden' });
+});
+
+test('shows each file of the result once, without its placeholder, and names it', async () => {
+  const { buffer } = await image('plain.png', '#393');
+  expect((await graph.upload(buffer, { filename: 'plain.png' })).userErrors).toEqual([]);
+  await graphiql.enterToken(token);
+  await graphiql.newTab();
+  await graphiql.write(`{ mediaLibrary(filter: { search: "plain" }) { nodes {
+    originalFilename altText placeholder url download: url(download: true)
+    thumbnail: url(transform: { preset: "thumbnail" })
+  } } }`);
+  await graphiql.run();
+  expect(await loadedImages()).toMatchObject([{ caption: 'plain.png' }]);
+  const placeholder = `getComputedStyle(document.querySelector('.images img')).backgroundImage`;
+  await expect.poll(() => graphiql.page.evaluate(placeholder)).toBe('none');
 });
 
 test('uploads files for lists, input objects and several variables at once', async () => {

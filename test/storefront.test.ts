@@ -1,4 +1,4 @@
-import type { Browser, Page, Route } from 'playwright-core';
+import type { Browser, Locator, Page, Route } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { noBrowser, openChromium } from './support/chromium.ts';
@@ -13,7 +13,9 @@ let shop: Awaited<ReturnType<typeof serveStorefront>>;
 let page: Page;
 let complaints: string[];
 
-const PRODUCTS = 11;
+/** The newest one has no image. The one before has all images. */
+const PRODUCTS = 12;
+const WITH_DETAILS = PRODUCTS - 1;
 const FIRST_PAGE = 9;
 const PAGES = ['/', '/products/P11', '/gallery', '/journal', '/journal/a-story'] as const;
 
@@ -192,6 +194,51 @@ test('further pages join the list, and it is still there after a visit to a prod
   expect(await products.count()).toBe(PRODUCTS);
 });
 
+test('a product without an image has a placeholder and is not the large one', async () => {
+  await open('/');
+  const products = page.getByRole('main').getByRole('listitem');
+  await products.filter({ hasText: 'Product 12' }).getByText('No image').waitFor();
+  expect(await products.first().textContent()).toBe('Product 11');
+  const [large, second] = await Promise.all([0, 1].map((nth) => products.nth(nth).boundingBox()));
+  expect(large!.width).toBeGreaterThan(2 * second!.width);
+
+  await products.getByText('Product 12').click();
+  await page.getByRole('heading', { name: 'Product 12' }).waitFor();
+  const placeholder = (await page.getByRole('article').getByText('No image').boundingBox())!;
+  expect(Math.min(placeholder.width, placeholder.height)).toBeGreaterThan(300);
+});
+
+test.each(['Product 11', 'Product 10'])('the keyboard focus is seen around %s', async (name) => {
+  await open('/');
+  await loadedImages();
+  const card = page.getByRole('link', { name });
+  expect(await contrastNextTo(card)).toBe(0);
+  await card.focus();
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Tab');
+  expect(await contrastNextTo(card)).toBeGreaterThan(30);
+});
+
+test('a missing product is reported as such, with a way back', async () => {
+  await open('/products/NONE');
+  await page.getByRole('heading', { name: 'There is no such product' }).waitFor();
+  const back = page.getByRole('main').getByRole('link', { name: 'Back to the shop' });
+  expect(await areUnderlined('main a')).toEqual([true]);
+  await back.click();
+  await page.getByText('Product 11').waitFor();
+});
+
+test('on a phone the links of the header are large, and the current page is underlined', async () => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await open('/gallery');
+  const links = page.getByRole('navigation').getByRole('link');
+  for (const link of await links.all()) {
+    const { width, height } = (await link.boundingBox())!;
+    expect(Math.min(width, height)).toBeGreaterThanOrEqual(44);
+  }
+  expect(await areUnderlined('nav a')).toEqual([false, true, false]);
+});
+
 test('the text of a post cannot add elements to the page', async () => {
   await open('/journal/a-story');
   await page.getByText('<script>').waitFor();
@@ -247,6 +294,21 @@ async function loseImages(route: Route): Promise<void> {
   await route.fulfill({ response, json: { ...Object(json), errors } });
 }
 
+/** How different the pixels are in a line from the edge of the link's image to the left. */
+async function contrastNextTo(link: Locator): Promise<number> {
+  const image = link.getByRole('img');
+  await image.scrollIntoViewIfNeeded();
+  const { x, y, height } = (await image.boundingBox())!;
+  const clip = { x: Math.round(x) - 9, y: Math.round(y + height / 2), width: 8, height: 1 };
+  const { channels } = await sharp(await page.screenshot({ clip })).stats();
+  return Math.max(...channels.map(({ stdev }) => stdev));
+}
+
+/** Whether each element with this selector is underlined. */
+const areUnderlined = (selector: string) =>
+  evaluated(`[...document.querySelectorAll('${selector}')].map((element) =>
+    getComputedStyle(element).textDecorationLine.includes('underline'))`);
+
 const Created = z.object({ made: z.object({ entity: z.object({ id: z.string() }) }) });
 
 async function fillStore(graph: Graph): Promise<void> {
@@ -265,9 +327,10 @@ async function fillStore(graph: Graph): Promise<void> {
   );
   for (let number = 1; number <= PRODUCTS; number += 1) {
     const product = await create('Product', `sku: "P${number}", name: "Product ${number}"`);
-    const mediaId = images[(PRODUCTS - number) % images.length]!;
+    if (number > WITH_DETAILS) continue;
+    const mediaId = images[(WITH_DETAILS - number) % images.length]!;
     await attach('setProductMainImage', `productId: "${product}", mediaId: "${mediaId}"`);
-    if (number < PRODUCTS) continue;
+    if (number < WITH_DETAILS) continue;
     for (const detail of images)
       await attach('attachMediaToProduct', `productId: "${product}", mediaId: "${detail}"`);
   }

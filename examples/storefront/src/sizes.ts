@@ -20,11 +20,17 @@ export const product = sizes(
   'calc((100vw - 96px) * 0.6)',
   'calc(100vw - 32px)',
 );
-export const productDetail = sizes(
+export const pairs = sizes(
   '334px',
   'calc((100vw - 112px) * 0.3 - 12px)',
   'calc((100vw - 96px) * 0.3 - 8px)',
   'calc((100vw - 44px) / 2)',
+);
+export const threes = sizes(
+  '214px',
+  'calc((100vw - 112px) * 0.2 - 16px)',
+  'calc((100vw - 96px) * 0.2 - 11px)',
+  'calc((100vw - 56px) / 3)',
 );
 export const artwork = sizes(
   '384px',

@@ -4,7 +4,7 @@ type Tab = NonNullable<GraphiQLProps['defaultTabs']>[number];
 
 const products = `# Products are from the catalog,
 # files from the CMS, in one graph.
-# The images are shown below the result.
+# Images are shown below the result.
 query Products {
   products(first: 12) {
     nodes {
@@ -46,7 +46,9 @@ const productPage = `query ProductPage($sku: String!) {
         fileSize
         altText
         url
-        thumbnail: url(transform: { preset: "thumbnail" })
+        thumbnail: url(
+          transform: { preset: "thumbnail" }
+        )
         placeholder
       }
     }
@@ -83,7 +85,10 @@ query Stories($first: Int!) {
 }
 `;
 
-const library = `query MediaLibrary($first: Int!, $filter: MediaLibraryFilter) {
+const library = `query MediaLibrary(
+  $first: Int!
+  $filter: MediaLibraryFilter
+) {
   mediaLibrary(first: $first, filter: $filter) {
     totalCount
     nodes {
@@ -104,10 +109,23 @@ const library = `query MediaLibrary($first: Int!, $filter: MediaLibraryFilter) {
 }
 `;
 
-const upload = `# Choose a file below the variables, or use the sample image.
-# attachMediaToProduct then uses it, with the id from the result as mediaId.
-mutation Upload($file: Upload!, $details: MediaDetailsInput) {
-  uploadMedia(input: { file: $file, details: $details, onDuplicate: REUSE }) {
+const upload = `# Choose a file below the variables,
+# or use the sample image.
+# Pass the id as mediaId to
+# attachMediaToProduct to use it.
+mutation Upload(
+  $file: Upload!
+  $details: MediaDetailsInput
+) {
+  uploadMedia(
+    input: {
+      file: $file
+      details: $details
+      # REUSE returns a file with the
+      # same bytes and ignores details.
+      onDuplicate: ALLOW
+    }
+  ) {
     mediaFile {
       id
       originalFilename

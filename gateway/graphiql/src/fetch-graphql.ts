@@ -1,8 +1,9 @@
 import type { GraphiQLProps } from 'graphiql';
-import type { ExecutionResult } from 'graphql';
+import { type ExecutionResult, GraphQLError } from 'graphql';
 import { selectedOperation } from './operations.ts';
 import type { ChosenFiles } from './uploads/chosen-files.ts';
 import { multipartOf } from './uploads/multipart.ts';
+import { nameOf } from './uploads/slots.ts';
 
 interface Options {
   /** Empty: no token is sent. */
@@ -20,6 +21,11 @@ export const createFetcher =
     const selected = selectedOperation(given);
     const operationName = selected ? selected.name?.value : given.operationName;
     const operation = { ...given, operationName };
+    const missing = chosen.findMissing(operation).map(nameOf);
+    if (missing.length > 0) {
+      const message = `Not sent: choose a file for ${missing.join(', ')} below the variables.`;
+      return { errors: [new GraphQLError(message)] };
+    }
     const headers = new Headers({
       accept: 'application/graphql-response+json, application/json',
       'apollo-require-preflight': 'true',

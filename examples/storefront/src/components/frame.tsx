@@ -4,12 +4,15 @@ interface FrameProps extends PictureComponentProps {
   readonly shape?: 'portrait' | 'square' | 'wide' | undefined;
 }
 
-/** An image as wide as its place. Without a file, the place stays. */
-export const Frame = ({ shape, ...props }: FrameProps) => (
-  <div className={`frame ${shape ?? ''}`}>
-    <Picture {...props} />
-  </div>
-);
+/** An image as wide as its place. Without an image there is a placeholder, which is square if no shape is given. */
+export const Frame = ({ shape, ...props }: FrameProps) =>
+  props.media?.url ? (
+    <div className={`frame ${shape ?? ''}`}>
+      <Picture {...props} />
+    </div>
+  ) : (
+    <div className={`frame empty ${shape ?? 'square'}`}>No image</div>
+  );
 
 /** The aspect ratio of each shape: the arguments of `url` and `srcSet` in the queries. */
 export const PORTRAIT = { width: 800, height: 1000 } as const;

@@ -8,10 +8,12 @@ export const Failed = ({ onRetry }: { readonly onRetry: () => void }) => (
   </section>
 );
 
-export const NotFound = () => (
+export const NotFound = ({ what = 'page' }: { readonly what?: string }) => (
   <section className="message">
     <title>Not found · Halo &amp; Reed</title>
-    <h1>There is no such page</h1>
-    <Link to="/">Back to the shop</Link>
+    <h1>There is no such {what}</h1>
+    <Link className="back" to="/">
+      Back to the shop
+    </Link>
   </section>
 );

@@ -46,15 +46,20 @@ export function GalleryPage() {
   if (error && !data) return <Failed onRetry={() => void refetch()} />;
   const artworks = data?.artworks.edges.map(({ node }) => node) ?? [];
   const after = data?.artworks.pageInfo.endCursor ?? null;
+  const isSingle = artworks.length === 1;
   return (
     <>
       <title>Gallery · Halo &amp; Reed</title>
       <h1>Gallery</h1>
-      <ul className="grid artworks">
+      <ul className={`grid ${isSingle ? 'single' : 'artworks'}`}>
         {artworks.map(({ id, title, year, medium, primaryMedia }, index) => (
           <li key={id}>
             <figure>
-              <Frame media={primaryMedia?.media} sizes={sizes.artwork} priority={index === 0} />
+              <Frame
+                media={primaryMedia?.media}
+                sizes={isSingle ? sizes.product : sizes.artwork}
+                priority={index === 0}
+              />
               <figcaption className="caption">
                 <em>{title}</em>
                 <span className="quiet">{[year, medium].filter(Boolean).join(', ')}</span>

@@ -45,11 +45,12 @@ export function JournalPage() {
   if (error && !data) return <Failed onRetry={() => void refetch()} />;
   const posts = data?.posts.edges.map(({ node }) => node) ?? [];
   const after = data?.posts.pageInfo.endCursor ?? null;
+  const isSingle = posts.length === 1;
   return (
     <>
       <title>Journal · Halo &amp; Reed</title>
       <h1>Journal</h1>
-      <ul className="grid posts">
+      <ul className={`grid ${isSingle ? 'single' : 'posts'}`}>
         {posts.map(({ id, slug, title, createdAt, cover }, index) => (
           <li key={id}>
             <Link to={`/journal/${slug}`}>
@@ -58,12 +59,14 @@ export function JournalPage() {
                 media={cover?.media}
                 alt={cover?.altText}
                 transform={WIDE}
-                sizes={sizes.teaser}
+                sizes={isSingle ? sizes.product : sizes.teaser}
                 priority={index === 0}
               />
-              <h2>{title}</h2>
+              <div>
+                <h2>{title}</h2>
+                <Published at={createdAt} />
+              </div>
             </Link>
-            <Published at={createdAt} />
           </li>
         ))}
       </ul>

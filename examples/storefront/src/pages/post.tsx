@@ -34,7 +34,7 @@ export function PostPage() {
   const { data, error, refetch } = useQuery(POST, { variables: { slug } });
   if (error && !data) return <Failed onRetry={() => void refetch()} />;
   if (!data) return <div className="post" aria-busy="true" />;
-  if (!data.post) return <NotFound />;
+  if (!data.post) return <NotFound what="post" />;
 
   const { title, body, createdAt, cover } = data.post;
   return (

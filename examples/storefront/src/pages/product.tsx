@@ -1,5 +1,5 @@
 import { useQuery } from '@apollo/client/react';
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { Frame, SQUARE } from '../components/frame.tsx';
 import { Failed, NotFound } from '../components/messages.tsx';
 import { graphql } from '../generated/gql.ts';
@@ -59,23 +59,30 @@ export function ProductPage() {
   const { data, error, refetch } = useQuery(PRODUCT, { variables: { sku } });
   if (error && !data) return <Failed onRetry={() => void refetch()} />;
   if (!data) return <div className="product" aria-busy="true" />;
-  if (!data.product) return <NotFound />;
+  if (!data.product) return <NotFound what="product" />;
 
   const { name, description, mainImage, details, variants } = data.product;
+  // Whole rows: of three details, or of two and then a larger one.
+  const isInThrees = details.length % 3 === 0;
+  const inRow = isInThrees ? sizes.threes : sizes.pairs;
+  const isAlone = (index: number) => !isInThrees && index % 2 === 0 && index === details.length - 1;
   return (
     <article className="product">
       <title>{`${name} · Halo & Reed`}</title>
+      <Link className="back" to="/">
+        Back to the shop
+      </Link>
       <div>
         <Frame media={mainImage?.media} alt={mainImage?.altText} sizes={sizes.product} priority />
-        <ul className="details">
-          {details.map(({ id, media, altText }) => (
+        <ul className={`details ${isInThrees ? 'threes' : 'pairs'}`}>
+          {details.map(({ id, media, altText }, index) => (
             <li key={id}>
               <Frame
                 shape="square"
                 media={media}
                 alt={altText}
                 transform={SQUARE}
-                sizes={sizes.productDetail}
+                sizes={isAlone(index) ? sizes.product : inRow}
               />
             </li>
           ))}

@@ -42,6 +42,14 @@ const PRODUCTS = graphql(`
   }
 `);
 
+/** The first product is large: one of the first page that has an image. */
+function largestFirst<P extends { mainImage: { media: { url: string | null } | null } | null }>(
+  products: P[],
+): P[] {
+  const large = products.slice(0, FIRST_PAGE).find(({ mainImage }) => mainImage?.media?.url);
+  return large ? [large, ...products.filter((product) => product !== large)] : products;
+}
+
 export function ProductsPage() {
   const { data, error, networkStatus, fetchMore, refetch } = useQuery(PRODUCTS, {
     variables: { first: FIRST_PAGE },
@@ -57,7 +65,7 @@ export function ProductsPage() {
       <title>Halo &amp; Reed</title>
       <h1>Quiet things for the home</h1>
       <ul className="grid products">
-        {products.map(({ id, sku, name, mainImage }, index) => (
+        {largestFirst(products).map(({ id, sku, name, mainImage }, index) => (
           <li key={id}>
             <Link to={`/products/${encodeURIComponent(sku)}`}>
               <Frame

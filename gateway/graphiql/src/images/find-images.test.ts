@@ -15,6 +15,7 @@ test('finds URLs with their alternative text, srcSet and placeholder', () => {
       srcSet,
       placeholder,
       alt: 'A lamp.',
+      fileName: null,
     },
     {
       path: 'data.products.0.mainImage.media.small',
@@ -22,6 +23,7 @@ test('finds URLs with their alternative text, srcSet and placeholder', () => {
       src: media.small,
       placeholder,
       alt: 'A lamp.',
+      fileName: null,
     },
   ]);
 });
@@ -29,8 +31,8 @@ test('finds URLs with their alternative text, srcSet and placeholder', () => {
 test('a srcSet or a placeholder alone is an image', () => {
   const srcSet = `${url('320')} 320w, ${url('640')} 640w`;
   expect(findImages({ a: { srcSet }, b: { placeholder } })).toEqual([
-    { path: 'a.srcSet', href: url('640'), src: url('640'), srcSet, alt: null },
-    { path: 'b.placeholder', src: placeholder, alt: null },
+    { path: 'a.srcSet', href: url('640'), src: url('640'), srcSet, alt: null, fileName: null },
+    { path: 'b.placeholder', src: placeholder, alt: null, fileName: null },
   ]);
 });
 
@@ -45,6 +47,22 @@ test('the nearest alternative text applies; an empty one is a decorative image',
 
 test('an image is found once', () => {
   expect(findImages([{ url: url('a') }, { url: url('a') }])).toHaveLength(1);
+});
+
+test('the URL, download and renditions of a file are one image, named as the file', () => {
+  const id = '01a226de-fc96-7334-a20b-5e3912cf03a3';
+  const other = '01a226df-0723-7155-bf63-30283e5f080b';
+  const found = findImages({
+    originalFilename: 'lamp.jpg',
+    url: url(`demo/${id}/1/${id}.jpg`),
+    download: url(`demo/${id}/1/download/lamp.jpg`),
+    thumbnail: url(`demo/${id}/1/w480h360cover-auto/${id}`),
+    next: { url: url(`demo/${other}/1/${other}.jpg`) },
+  });
+  expect(found.map(({ path, fileName }) => [path, fileName])).toEqual([
+    ['url', 'lamp.jpg'],
+    ['next.url', 'lamp.jpg'],
+  ]);
 });
 
 test.each([

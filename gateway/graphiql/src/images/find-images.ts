@@ -10,54 +10,66 @@ export interface FoundImage {
   readonly placeholder?: string;
   /** The alternative text next to it or around it. Null: the response has none. */
   readonly alt: string | null;
+  /** The nearest `originalFilename`. */
+  readonly fileName: string | null;
 }
 
 const OTHER_TYPES = /\.(?:mp4|mov|webm|mp3|wav|ogg|pdf|html?)$/i;
 const PLACEHOLDER = /^data:image\/(?:png|jpeg|webp|gif|avif);base64,[\w+/=]+$/;
 const SRC_SET_ENTRY = /^\s*(https?:\S+)\s+\d+(?:\.\d+)?[wx]\s*$/;
 
-/** The images of a response: its http(s) URLs that can be images, `srcSet` and placeholders, each once. */
+/** In the URLs of a file, whatever its rendition or download: everything up to its id. */
+const UP_TO_ID = /^[^?#]*?\/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?=\/)/i;
+
+/** The images of a response: its http(s) URLs that can be images, `srcSet` and placeholders, each file once. */
 export function findImages(response: unknown): FoundImage[] {
   const found = new Map<string, FoundImage>();
-  collect(response, { path: [], alt: null }, (image) => {
-    const key = image.href ?? image.src;
+  collect(response, { path: [], alt: null, fileName: null }, (image) => {
+    const key = UP_TO_ID.exec(image.src)?.[0] ?? image.src;
     if (!found.has(key)) found.set(key, image);
   });
   return [...found.values()];
 }
 
-interface Place {
+interface Place extends Pick<FoundImage, 'alt' | 'fileName'> {
   readonly path: readonly string[];
-  readonly alt: string | null;
 }
 
-function collect(value: unknown, { path, alt }: Place, add: (image: FoundImage) => void): void {
+function collect(value: unknown, place: Place, add: (image: FoundImage) => void): void {
   if (typeof value !== 'object' || value === null) return;
   const fields = Object.entries(value).map(([name, content]: [string, unknown]) => ({
     name,
     content,
   }));
-  const own = fields.find(({ name, content }) => name === 'altText' && typeof content === 'string');
-  const nearest = own ? String(own.content) : alt;
+  const here = {
+    path: place.path,
+    alt: textOf(fields, 'altText') ?? place.alt,
+    fileName: textOf(fields, 'originalFilename') ?? place.fileName,
+  };
   if (!Array.isArray(value)) {
-    for (const image of imagesOf(fields, { path, alt: nearest })) add(image);
+    for (const image of imagesOf(fields, here)) add(image);
   }
   for (const { name, content } of fields) {
-    collect(content, { path: [...path, name], alt: nearest }, add);
+    collect(content, { ...here, path: [...here.path, name] }, add);
   }
 }
 
 type Field = { readonly name: string; readonly content: unknown };
 
+function textOf(fields: readonly Field[], wanted: string): string | undefined {
+  const field = fields.find(({ name }) => name === wanted);
+  return typeof field?.content === 'string' ? field.content : undefined;
+}
+
 /** The images that one object of the response has. Its `srcSet` and placeholder belong to the first one. */
-function imagesOf(fields: readonly Field[], { path, alt }: Place): FoundImage[] {
+function imagesOf(fields: readonly Field[], { path, ...described }: Place): FoundImage[] {
   const texts = fields.flatMap(({ name, content }) =>
     typeof content === 'string' ? [{ path: [...path, name].join('.'), text: content }] : [],
   );
   const urls = texts.filter(({ text }) => isImageUrl(text));
   const set = texts.find(({ text }) => urlsOfSrcSet(text).length > 0);
   const placeholder = texts.find(({ text }) => PLACEHOLDER.test(text));
-  const common = { alt, ...(placeholder && { placeholder: placeholder.text }) };
+  const common = { ...described, ...(placeholder && { placeholder: placeholder.text }) };
 
   if (urls.length > 0) {
     return urls.map((url, nth) => ({
@@ -72,7 +84,7 @@ function imagesOf(fields: readonly Field[], { path, alt }: Place): FoundImage[] 
     const largest = urlsOfSrcSet(set.text).at(-1) ?? '';
     return [{ ...common, path: set.path, href: largest, src: largest, srcSet: set.text }];
   }
-  return placeholder ? [{ alt, path: placeholder.path, src: placeholder.text }] : [];
+  return placeholder ? [{ ...described, path: placeholder.path, src: placeholder.text }] : [];
 }
 
 function isImageUrl(text: string): boolean {

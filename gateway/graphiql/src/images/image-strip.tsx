@@ -21,8 +21,9 @@ export function ImageStrip() {
   );
 }
 
-function Thumbnail({ href, src, srcSet, placeholder, alt, path }: FoundImage) {
+function Thumbnail({ href, src, srcSet, placeholder, alt, fileName }: FoundImage) {
   const [failed, setFailed] = useState<string | null>(null);
+  const [loaded, setLoaded] = useState<string | null>(null);
   const image = (
     <figure>
       {failed === src ? (
@@ -35,11 +36,14 @@ function Thumbnail({ href, src, srcSet, placeholder, alt, path }: FoundImage) {
           alt={alt ?? ''}
           loading="lazy"
           decoding="async"
-          style={placeholder ? { backgroundImage: `url("${placeholder}")` } : undefined}
+          style={
+            placeholder && loaded !== src ? { backgroundImage: `url("${placeholder}")` } : undefined
+          }
+          onLoad={() => setLoaded(src)}
           onError={() => setFailed(src)}
         />
       )}
-      <figcaption>{alt ?? path.split('.').at(-1)}</figcaption>
+      <figcaption>{alt || fileName || 'no alternative text'}</figcaption>
     </figure>
   );
   if (href === undefined) return image;

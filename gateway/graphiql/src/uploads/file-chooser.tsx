@@ -1,9 +1,9 @@
 import { useGraphiQL } from '@graphiql/react';
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { createPortal } from 'react-dom';
-import { type ChosenFiles, filesIn } from './chosen-files.ts';
+import { type ChosenFiles, filesIn, isMissing } from './chosen-files.ts';
 import { sampleImage } from './sample-image.ts';
-import { EACH, type UploadSlot, uploadSlots } from './slots.ts';
+import { nameOf, type UploadSlot, uploadSlots } from './slots.ts';
 
 /** A file input for each variable of the operation that takes files, below the editor of the variables. */
 export function FileChooser({ chosen }: { readonly chosen: ChosenFiles }) {
@@ -32,6 +32,7 @@ export function FileChooser({ chosen }: { readonly chosen: ChosenFiles }) {
           key={`${tabId}.${slot.path.join('.')}`}
           slot={slot}
           files={filesIn(all, { tabId, slot })}
+          isMissing={isMissing(all, { tabId, slot })}
           onChoose={(files) => chosen.choose(slot, files)}
         />
       ))}
@@ -43,10 +44,12 @@ export function FileChooser({ chosen }: { readonly chosen: ChosenFiles }) {
 interface SlotProps {
   readonly slot: UploadSlot;
   readonly files: readonly File[];
+  /** Whether the operation was not sent because there is no file. */
+  readonly isMissing: boolean;
   readonly onChoose: (files: readonly File[]) => void;
 }
 
-function Slot({ slot, files, onChoose }: SlotProps) {
+function Slot({ slot, files, isMissing: isFileMissing, onChoose }: SlotProps) {
   return (
     <div>
       <label>
@@ -64,7 +67,11 @@ function Slot({ slot, files, onChoose }: SlotProps) {
       <button type="button" onClick={() => void sampleImage().then((file) => onChoose([file]))}>
         Use a sample image
       </button>
-      <output>{files.length === 0 ? 'no file chosen' : files.map(describe).join(', ')}</output>
+      {isFileMissing ? (
+        <strong role="alert">Choose a file first, or use the sample image.</strong>
+      ) : (
+        <output>{files.length === 0 ? 'no file chosen' : files.map(describe).join(', ')}</output>
+      )}
       {files.length > 0 && (
         <button type="button" onClick={() => onChoose([])}>
           Remove
@@ -73,8 +80,5 @@ function Slot({ slot, files, onChoose }: SlotProps) {
     </div>
   );
 }
-
-/** `$input[].file` */
-const nameOf = ({ path }: UploadSlot) => `$${path.join('.').replaceAll(`.${EACH}`, '[]')}`;
 
 const describe = ({ name, size }: File) => `${name} (${Math.ceil(size / 1000)} kB)`;

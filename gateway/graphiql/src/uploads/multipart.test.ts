@@ -6,7 +6,7 @@ const file = (name: string) => new File([name], name);
 /** The parts of the form, with the names of files. */
 function partsOf(variables: unknown, slots: Record<string, string[]>) {
   const filled = Object.entries(slots).map(([path, names]) => ({
-    slot: { path: path.split('.'), isList: path.includes('*') },
+    slot: { path: path.split('.'), isList: path.includes('*'), isRequired: false },
     files: names.map(file),
   }));
   const form = multipartOf({ query: '{ a }', variables }, filled);

@@ -28,6 +28,16 @@ test('a place in a list takes several files', () => {
   expect(slots.map(({ isList }) => isList)).toEqual([false, true]);
 });
 
+test.each([
+  ['$file: Upload!', true],
+  ['$file: Upload', false],
+  ['$files: [Upload!]!', false],
+  ['$input: Item!', false],
+])('(%s) has to be a file: %j', (variables, isRequired) => {
+  const slots = uploadSlots({ query: `query (${variables}) { a }` }, schema);
+  expect(slots).toMatchObject([{ isRequired }]);
+});
+
 test('reads the operation that is executed', () => {
   const query = 'query A($a: Upload) { a } query B($b: Upload) { a }';
   expect([slotsOf(query, 'A'), slotsOf(query, 'B'), slotsOf(query)]).toEqual([['a'], ['b'], []]);
@@ -36,7 +46,9 @@ test('reads the operation that is executed', () => {
 
 test('without a schema, finds the variables that are files', () => {
   const query = 'query ($file: [Upload!], $input: Item) { a }';
-  expect(uploadSlots({ query }, null)).toEqual([{ path: ['file', '*'], isList: true }]);
+  expect(uploadSlots({ query }, null)).toEqual([
+    { path: ['file', '*'], isList: true, isRequired: false },
+  ]);
 });
 
 test.each(['', '{', 'query ($file: Upload', '# only a comment'])('%j takes no files', (query) => {

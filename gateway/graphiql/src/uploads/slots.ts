@@ -20,6 +20,8 @@ export interface UploadSlot {
   readonly path: readonly string[];
   /** Whether it takes several files. */
   readonly isList: boolean;
+  /** Whether it is a variable that must be a file: `$file: Upload!`. */
+  readonly isRequired: boolean;
 }
 
 /**
@@ -31,10 +33,15 @@ export function uploadSlots(
   schema: GraphQLSchema | null | undefined,
 ): UploadSlot[] {
   const variables = selectedOperation(operation)?.variableDefinitions ?? [];
-  const paths = variables.flatMap(({ variable, type }) =>
-    pathsInNode(type, { path: [variable.name.value], schema }),
-  );
-  return paths.map((path) => ({ path, isList: path.includes(EACH) }));
+  return variables.flatMap(({ variable, type, defaultValue }) => {
+    const hasToBeGiven = type.kind === Kind.NON_NULL_TYPE && defaultValue === undefined;
+    const paths = pathsInNode(type, { path: [variable.name.value], schema });
+    return paths.map((path) => ({
+      path,
+      isList: path.includes(EACH),
+      isRequired: hasToBeGiven && path.length === 1,
+    }));
+  });
 }
 
 interface Place {
@@ -66,3 +73,7 @@ function pathsInType(
     pathsInType(field.type, [...path, field.name], new Set([...above, name])),
   );
 }
+
+/** `$input[].file` */
+export const nameOf = ({ path }: UploadSlot): string =>
+  `$${path.join('.').replaceAll(`.${EACH}`, '[]')}`;
