@@ -9,7 +9,7 @@ const STATEMENT_TIMEOUT_MS = 30_000;
 
 /**
  * Opens a pool. Every statement, including those of a Prisma client on this pool, is logged at `debug` as `{
- * statement, ms }` with the message `sql`; values are never logged. Statements of a request are cancelled when it
+ * requestId, statement, ms }` with the message `sql`; values are never logged. Statements of a request are cancelled when it
  * ends.
  */
 export function openPool({

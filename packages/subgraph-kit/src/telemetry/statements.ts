@@ -20,7 +20,7 @@ const MAX_SPAN_TEXT = 2_000;
 
 /**
  * Measures every statement of `pool`, including those of a Prisma client on it: as a metric, as a span of its
- * request, and in the log at `debug` as `{ statement, ms }` with the message `sql`. Values are never recorded.
+ * request, and in the log at `debug` as `{ requestId, statement, ms }` with the message `sql`. Values are never recorded.
  */
 export function observeStatements(
   pool: pg.Pool,
@@ -35,9 +35,10 @@ function watch(client: pg.PoolClient, { name, logger }: { name: string; logger: 
   client.query = new Proxy(client.query, {
     apply(query, self, args: unknown[]): unknown {
       const ended = begin(textOf(args[0]), name);
+      const requestId = currentActivity()?.requestId;
       const end = (error?: unknown) => {
         const ms = ended(error);
-        if (logs) logger.debug({ statement: textOf(args[0]), ms: roundedMs(ms) }, 'sql');
+        if (logs) logger.debug({ requestId, statement: textOf(args[0]), ms: roundedMs(ms) }, 'sql');
       };
       const callback = args.at(-1);
       if (typeof callback === 'function') {
