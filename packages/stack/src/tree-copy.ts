@@ -58,7 +58,8 @@ export function treeAt(root: string) {
       const { stdout, stderr } = await run(command, args, options);
       return stdout + stderr;
     },
-    close: () => rm(root, { recursive: true }),
+    // What a failed command has started may write for a moment longer.
+    close: () => rm(root, { recursive: true, maxRetries: 20, retryDelay: 100 }),
   };
 }
 /**
