@@ -91,6 +91,18 @@ const betweenModules = [
     { path: '^packages/stack/' },
   ),
   forbid(
+    'migrations-know-no-subgraph',
+    'Migrations are applied to any database from any folder.',
+    { path: '^packages/migrations/' },
+    { path: '^(gateway|subgraphs|prisma|test|bench|scripts)/' },
+  ),
+  forbid(
+    'production-loads-by-path',
+    'The program of the image knows modules by their folders, so that each can be removed.',
+    { path: '^packages/production/', pathNot: tests },
+    { path: '^(gateway|subgraphs|prisma|test|bench|scripts)/' },
+  ),
+  forbid(
     'nobody-needs-tests',
     'Only tests import tests and what is made for them.',
     {
@@ -103,8 +115,8 @@ const betweenModules = [
 
 /** Of the CMS: it wires the pool, or keeps a connection for locks or notifications (decision 14). */
 export const otherDatabaseFiles = [
-  'subgraphs/cms/src/subgraph.ts',
   'subgraphs/cms/src/delivery/rendition/rendition-locks.ts',
+  'subgraphs/cms/src/intake/upload/staged/tus/upload-locks.ts',
   'subgraphs/cms/src/usage/change-feed/change-listener.ts',
 ];
 

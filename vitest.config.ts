@@ -13,7 +13,7 @@ const isThorough = process.env['TEST_THOROUGH'] === '1';
 
 /** Tests wait for databases, timers and processes most of the time. */
 const unitTests = {
-  testTimeout: isThorough ? 600_000 : 30_000,
+  testTimeout: isThorough ? 600_000 : 60_000,
   hookTimeout: 60_000,
   maxWorkers: availableParallelism() + 1,
 };
@@ -30,6 +30,8 @@ const longest = [
   'subgraphs/cms/src/files/library/plans.test.ts',
   'subgraphs/cms/src/intake/verification/verifier.test.ts',
 ];
+/** Journeys that keep the machine busy for minutes: other tests would fail. */
+const alone = ['test/rolling-restart.test.ts', 'test/image.test.ts'];
 const isLong = ({ moduleId }: TestSpecification) => longest.some((path) => moduleId.endsWith(path));
 
 class LongestFirst extends BaseSequencer {
@@ -48,7 +50,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     setupFiles: ['packages/stack/src/testing/patience.ts'],
     // As in patience.ts.
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,
@@ -74,12 +76,24 @@ export default defineConfig({
         test: {
           name: 'journeys',
           include: ['test/**/*.test.ts'],
+          exclude: alone,
           globalSetup: ['test/support/serve-shared-stack.ts'],
-          testTimeout: isThorough ? 600_000 : 60_000,
+          testTimeout: isThorough ? 600_000 : 150_000,
           hookTimeout: 180_000,
           // Each may start its own processes.
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: alone,
+          testTimeout: isThorough ? 600_000 : 150_000,
+          hookTimeout: 180_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -67,6 +67,47 @@ export const memoryOf = (root: number): ProcessMemory[] =>
     };
   });
 
+export interface ProcessUse {
+  /** Of a root, or "<name> workers" for the sum of what it started. */
+  readonly name: string;
+  readonly residentBytes: number;
+  /** Open files, sockets and the like. */
+  readonly descriptors: number;
+}
+
+/** The memory and the open descriptors of processes and their child processes. */
+export function useByProcess(roots: ReadonlyMap<string, number>): ProcessUse[] {
+  return [...roots].flatMap(([name, root]) => {
+    const uses = processTree([root]).map(({ pid }) => ({
+      pid,
+      residentBytes: residentBytes(pid),
+      descriptors: descriptorsOf(pid),
+    }));
+    const sumOf = (label: string, some: typeof uses) => ({
+      name: label,
+      residentBytes: some.reduce((sum, use) => sum + use.residentBytes, 0),
+      descriptors: some.reduce((sum, use) => sum + use.descriptors, 0),
+    });
+    const isRoot = ({ pid }: { pid: number }) => pid === root;
+    return [
+      sumOf(name, uses.filter(isRoot)),
+      sumOf(
+        `${name} workers`,
+        uses.filter((use) => !isRoot(use)),
+      ),
+    ];
+  });
+}
+
+/** 0 once it ended. */
+function descriptorsOf(pid: number): number {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).length;
+  } catch {
+    return 0;
+  }
+}
+
 /** Resident memory, in bytes; 0 once it ended. */
 const residentBytes = (pid: number): number =>
   kilobytes(readOf(`/proc/${pid}/status`), 'VmRSS') * 1024;

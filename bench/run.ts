@@ -1,10 +1,14 @@
 const benches = new Map([
   ['consumers', () => import('./consumers/consumers.bench.ts')],
+  ['faults', () => import('./faults/faults.bench.ts')],
   ['gateway', () => import('./gateway/gateway.bench.ts')],
   ['library', () => import('./library/library.bench.ts')],
   ['memory', () => import('./memory/memory.bench.ts')],
   ['page', () => import('./page/page.bench.ts')],
   ['renditions', () => import('./renditions/renditions.bench.ts')],
+  ['soak', () => import('./soak/soak.bench.ts')],
+  ['storage', () => import('./storage/storage.bench.ts')],
+  ['stores', () => import('./stores/stores.bench.ts')],
   ['upload', () => import('./upload/upload.bench.ts')],
 ]);
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createTestDatabase, type TestDatabase } from '@federated-media/stack/test-database';
-import { withClient } from '@federated-media/stack/databases';
+import { withClient } from '@federated-media/migrations/databases';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const FILE_ID = '01890000-0000-7000-8000-000000000001';

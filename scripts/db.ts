@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { runCommandLine, UsageError } from '@federated-media/stack/command-line';
 import { withDevelopmentDatabase } from '@federated-media/stack/development-database';
-import { diff, migrate, reset, status, type Target } from '@federated-media/stack/migrations';
-import { addMigration } from '@federated-media/stack/migrations/folder';
+import { diff, migrate, reset, status, type Target } from '@federated-media/migrations/migrate';
+import { addMigration } from '@federated-media/migrations/folder';
 import { dataDirOf } from '@federated-media/stack/project';
 import { allSubgraphs, prismaFolderOf } from '@federated-media/stack/subgraphs';
 import { describeStatus } from './db/status.ts';
@@ -13,7 +13,7 @@ pnpm db <subgraph> diff                 prints the SQL from the migrations to sc
 pnpm db <subgraph> diff --name <name>   writes it as a new migration
 pnpm db <subgraph> reset                drops and recreates the database
 
-The database is the embedded one, or that of <SUBGRAPH>_DATABASE_URL.`;
+The database is the embedded one, or that of <SUBGRAPH>_DATABASE_URL; behind a pooler, of <SUBGRAPH>_DATABASE_DIRECT_URL.`;
 
 type Command = (target: Target, name: string | undefined) => Promise<string>;
 

@@ -47,6 +47,43 @@ test('reports an invalid setting or option in one line without a stack', async (
   expect((await start(['--wach'])).stderr).toMatch(/^Unknown option '--wach'\n\npnpm start/);
 });
 
+test('in production all settings of all modules are checked before anything starts', async () => {
+  const env = {
+    NODE_ENV: 'production',
+    PROCESSES: 'several',
+    CATALOG_PORT: 'seventy',
+    UPLOAD_MAX_BYTES: 'plenty',
+    BLOG_DATABASE_URL: 'mysql://blog',
+    INTERNAL_SECRET: '',
+    AUTH_JWKS_URL: '',
+    AUTH_JWT_SECRET: '',
+  };
+  const { code, stdout, stderr } = await start([], env);
+  expect(code).toBe(1);
+  expect(stdout).not.toContain('PostgreSQL');
+  const problems = stderr.split('\n').filter((line) => line.startsWith('  - '));
+  const names = problems.map((line) => line.slice(4, line.indexOf(':'))).toSorted();
+  expect(names, stderr).toEqual(
+    [
+      'ART_GALLERY_DATABASE_URL',
+      'AUTH_AUDIENCE',
+      'AUTH_ISSUER',
+      'AUTH_JWKS_URL',
+      'BLOG_DATABASE_URL',
+      'CATALOG_DATABASE_URL',
+      'CATALOG_PORT',
+      'CMS_DATABASE_URL',
+      'INTERNAL_SECRET',
+      'PROCESSES',
+      'UPLOAD_MAX_BYTES',
+      'URL_SIGNING_SECRET',
+    ].toSorted(),
+  );
+  expect(stderr).toMatch(/INTERNAL_SECRET: .* \(cms, catalog, art-gallery, blog, gateway\)/);
+  expect(stderr).toMatch(/CATALOG_PORT: .* \(catalog\)/);
+  expect(await readdir(dataDir)).toEqual([]);
+});
+
 test('--help prints the usage and starts nothing', async () => {
   const { code, stdout } = await start(['--help']);
   expect(code).toBe(0);

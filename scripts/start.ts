@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { runCommandLine } from '@federated-media/stack/command-line';
 import { openDemoStore } from '@federated-media/stack/demo-store';
 import { dataDirOf } from '@federated-media/stack/project';
+import { createProgress } from '@federated-media/stack/progress';
 import { startStack } from '@federated-media/stack/stack';
 import { banner } from './start/banner.ts';
 import { listenForStopSignals } from './start/stop-signals.ts';
@@ -18,6 +19,9 @@ The settings are in the README. Among them:
 await runCommandLine(usage, async (args) => {
   const { values } = parseArgs({ args, options: { watch: { type: 'boolean', default: false } } });
   const env = process.env;
+  // A closed terminal accepts no more output, and must not keep this process from stopping the others.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  const { report, during } = createProgress(print);
   const stopSignals = listenForStopSignals();
   const stack = await startStack({
     dataDir: dataDirOf(env),
@@ -31,11 +35,12 @@ await runCommandLine(usage, async (args) => {
     report,
   });
   stopSignals.onSecond(() => stack.kill());
-  // After a crash of this process, which hosts the modules, the database must not keep running.
-  process.once('exit', () => stack.kill());
   const over = Promise.race([stack.failed, stopSignals.first]);
-  const demo = openDemoStore(stack, { env, signal: stopSignals.signal });
-  const exampleImageUrl = await Promise.race([demo, over.then(() => null)]);
+  const demo = openDemoStore(stack, { env, signal: stopSignals.signal, report });
+  const exampleImageUrl = await during(
+    'loading the demo store',
+    Promise.race([demo, over.then(() => null)]),
+  );
   if (!stopSignals.signal.aborted) {
     report('ready');
     process.stdout.write(banner(stack, exampleImageUrl));
@@ -43,14 +48,14 @@ await runCommandLine(usage, async (args) => {
 
   const failure = await over;
   report('stopping');
-  await stack.stop();
+  await during('stopping', stack.stop());
   if (failure) throw new Error(`${failure.message} The other processes were stopped.`);
   return '';
 });
 // A download that a client does not read to its end would keep this process alive.
 process.exit();
 
-function report(line: string): void {
+function print(line: string): void {
   const seconds = (performance.now() / 1000).toFixed(1);
   process.stdout.write(`${seconds.padStart(6)} s  ${line}\n`);
 }

@@ -28,7 +28,9 @@ else
 async function testManyProcesses(): Promise<TestCounts[]> {
   if (!isThorough) return [];
   console.log('\nThe journeys, with each module in its own process:');
-  return [await runVitest(['--project', 'journeys'], { TEST_PROCESSES: 'many' })];
+  return [
+    await runVitest(['--project', 'journeys', '--project', 'alone'], { TEST_PROCESSES: 'many' }),
+  ];
 }
 
 async function testEverything(): Promise<TestCounts> {

@@ -161,7 +161,7 @@ test('rejects a file that is one byte over the limit, and accepts one at the lim
 
 test.each([
   ['an empty file', () => Buffer.alloc(0), {}, 'EMPTY_FILE'],
-  ['a text', () => Buffer.from('hello'), { filename: 'a.txt' }, 'UNSUPPORTED_TYPE'],
+  ['unknown bytes', () => Buffer.from('\x01\x02\x03'), { filename: 'a.bin' }, 'UNSUPPORTED_TYPE'],
   [
     'a page with the name of an image',
     () => Buffer.from('<html><script>alert(1)</script>'),

@@ -8,7 +8,7 @@ import { type Shop, createShop } from './support/shop.ts';
 import { type TestStack, openTestStack } from './support/stack.ts';
 
 /** The time within which everything must recover. */
-const SETTLED = { timeout: 10_000, interval: 200 };
+const SETTLED = { timeout: 40_000, interval: 200 };
 
 let proxy: CmsProxy;
 let stack: TestStack;

@@ -123,7 +123,9 @@ test('in the trash it is not in the library, and its URLs return no bytes', asyn
   const { mediaFile } = await change('deleteMedia', 'DeleteMediaInput', { id: uploaded.id });
   expect(mediaFile).toMatchObject({ url: null, trashedAt: expect.any(String) });
   expect(await search('strand')).toEqual([]);
-  for (const { url } of [uploaded, replaced]) expect((await fetch(url!)).status).toBe(404);
+  for (const { url } of [uploaded, replaced]) {
+    await expect.poll(async () => (await fetch(url!)).status).toBe(404);
+  }
 });
 
 test('it is restored with its URLs', async () => {

@@ -111,6 +111,21 @@ test.each(SERVERS)('%s: the fields of files have any name', async (to) => {
   expect(data).toEqual({ uploadMedia: stored('named.jpg') });
 });
 
+test.each(SERVERS)('%s: a file name that browsers escape arrives as it was', async (to) => {
+  // `fetch` escapes as browsers do: %22, and %0D%0A for a line break, which no stored name has.
+  const upload = async (filename: string) => {
+    const { data } = await send(to, [
+      ['operations', one],
+      ['map', { 0: ['variables.file'] }],
+      ['0', await picture(), filename],
+    ]);
+    return data?.uploadMedia;
+  };
+  expect(await upload('a"b".jpg')).toEqual(stored('a"b".jpg'));
+  expect(await upload('two\nlines 100%.jpg')).toEqual(stored('twolines 100%.jpg'));
+  expect(await upload('%2522.jpg')).toEqual(stored('%2522.jpg'));
+});
+
 test.each(SERVERS)('%s: an operation without files', async (to) => {
   const operations = { query: '{ __typename }' };
   const { status, errors } = await send(to, [

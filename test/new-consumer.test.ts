@@ -63,5 +63,5 @@ test(
     expect(printed).toMatch(/rare-curio-media\.test\.ts/);
     expect(printed).not.toMatch(/\d failed/);
   },
-  5 * MINUTES,
+  10 * MINUTES,
 );

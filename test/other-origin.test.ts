@@ -87,7 +87,7 @@ test('apollo-upload-client uploads a file', async () => {
   });
 });
 
-test.each(['form', 'staged'] as const)(
+test.each(['form', 'staged', 'resumable'] as const)(
   'uploadFile sends a file as %s, with progress',
   async (method) => {
     const details = { altText: 'Noise.' };

@@ -62,6 +62,32 @@ test('its deletion is rejected with all three usages', async () => {
   await everywhere([mediaId]);
 });
 
+test('a renamed product is shown under its new name, also by the reason why the file cannot be deleted', async () => {
+  const labels = async () => {
+    const query = 'query ($id: ID!) { mediaFile(id: $id) { usages { nodes { label url } } } }';
+    return (await graph.ask(query, { id: mediaId })).data?.['mediaFile'];
+  };
+  const labelled = (name: string) => ({
+    usages: {
+      nodes: expect.arrayContaining([
+        { label: `Product: ${name}`, url: null },
+        { label: 'Artwork: A painting', url: null },
+        { label: 'Post: A story', url: null },
+      ]),
+    },
+  });
+  expect(await labels()).toEqual(labelled('A chair'));
+  expect(await shop.rename(product, 'Reading lamp')).toEqual([]);
+  await expect.poll(labels, SOON).toEqual(labelled('Reading lamp'));
+
+  const { data } = await graph.ask(
+    'mutation ($id: ID!) { deleteMedia(input: { id: $id }) { userErrors { code message } } }',
+    { id: mediaId },
+  );
+  const message = expect.stringContaining('Product: Reading lamp');
+  expect(data).toEqual({ deleteMedia: { userErrors: [{ code: 'MEDIA_IN_USE', message }] } });
+});
+
 test('after a forced deletion all three hide it, and the claims remain', async () => {
   expect(await shop.trash(mediaId, { force: true })).toEqual([]);
   await everywhere([]);

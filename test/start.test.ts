@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { firstProducts } from '@federated-media/stack/demo/catalog';
@@ -10,6 +11,7 @@ import { projectRoot } from '@federated-media/stack/project';
 import { allSubgraphs } from '@federated-media/stack/subgraphs';
 import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import packageJson from '../package.json' with { type: 'json' };
 
 const READY_WITHIN_MS = 90_000;
 const GONE_WITHIN_MS = 20_000;
@@ -29,7 +31,16 @@ const SETTINGS = {
   AUTH_JWKS_URL: '',
   AUTH_JWT_SECRET: '',
   NODE_ENV: '',
+  // A shared machine may be slow, which is logged as a warning.
+  SLOW_OPERATION_MS: '600000',
 };
+/** Of `pnpm start`, without pnpm. */
+const COMMAND = packageJson.scripts.start.replace(/^node /, `${process.execPath} `);
+const TERMINAL = '/usr/bin/script';
+const noTerminal =
+  process.platform === 'linux' && existsSync(TERMINAL)
+    ? null
+    : 'no `script` of util-linux here, which opens a terminal';
 
 interface Started {
   readonly child: ChildProcess;
@@ -53,9 +64,18 @@ afterAll(async () => {
 
 /** `pnpm start` without pnpm, as the leader of a process group like in a terminal. */
 function start(settings: Record<string, string> = {}): Started {
-  const child = spawn(process.execPath, [join(projectRoot, 'scripts/start.ts')], {
+  return launch('/bin/sh', ['-c', `exec ${COMMAND}`], settings);
+}
+
+/** The same in a terminal, which closes when the returned process ends. */
+function startInTerminal(settings: Record<string, string>): Started {
+  return launch(TERMINAL, ['-qfec', `exec ${COMMAND}`, '/dev/null'], settings);
+}
+
+function launch(program: string, args: string[], settings: Record<string, string>): Started {
+  const child = spawn(program, args, {
     cwd: projectRoot,
-    env: { ...process.env, ...SETTINGS, ...settings, DATA_DIR: dataDir },
+    env: { ...process.env, ...SETTINGS, DATA_DIR: dataDir, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
@@ -74,7 +94,7 @@ const exitOf = (child: ChildProcess) =>
   });
 
 /** The banner, after it is printed. */
-async function untilReady({ child, printed }: Started) {
+async function untilReady({ child, printed }: Started, folder = dataDir) {
   const isOver = () => child.exitCode !== null || child.signalCode !== null;
   await expect
     .poll(() => isOver() || printed().includes('Press Ctrl-C to stop.'), {
@@ -82,18 +102,19 @@ async function untilReady({ child, printed }: Started) {
     })
     .toBe(true);
   expect(isOver(), printed()).toBe(false);
-  const place = (name: string) => new RegExp(`^  ${name} +(\\S+)$`, 'm').exec(printed())?.[1] ?? '';
-  const processes = await processesOf(child);
+  const place = (name: string) =>
+    new RegExp(`^  ${name} +(\\S+)\r?$`, 'm').exec(printed())?.[1] ?? '';
+  const processes = await processesIn(folder);
   for (const pid of Object.values(processes).flat()) pids.add(pid);
   return { graphUrl: place('Graph'), imageUrl: place('Image'), processes };
 }
 
 /** The modules recorded by the stack unless they run in `start`, and the server in its pid file. */
-async function processesOf({ pid }: ChildProcess) {
-  const remembered = (await readIfExists(join(dataDir, 'processes'))) ?? '';
-  const postmaster = await readFile(join(dataDir, 'postgres/data/postmaster.pid'), 'utf8');
+async function processesIn(folder: string) {
+  const remembered = (await readIfExists(join(folder, 'processes'))) ?? '';
+  const postmaster = await readFile(join(folder, 'postgres/data/postmaster.pid'), 'utf8');
   return {
-    start: pid!,
+    start: Number.parseInt(await readFile(join(folder, 'stack.lock'), 'utf8')),
     modules: remembered.split('\n').filter(Boolean).map(Number.parseFloat),
     postgres: Number.parseInt(postmaster),
   };
@@ -110,6 +131,17 @@ test(
   async () => {
     const first = start();
     const { graphUrl, imageUrl, processes } = await untilReady(first);
+    expectQuiet(first.printed());
+    for (const done of [
+      'starting PostgreSQL',
+      'creating the database, because this is the first start',
+      'databases migrated: ',
+      'graph composed of cms, catalog, art-gallery, blog',
+      'starting cms, catalog, art-gallery, blog, gateway',
+      'loading the demo store',
+    ]) {
+      expect(first.printed()).toContain(done);
+    }
     expect(processes.modules).toHaveLength(0);
     const products = await firstProducts(openGraph({ gatewayUrl: graphUrl }));
     expect(products).toHaveLength(12);
@@ -129,9 +161,38 @@ test(
     const timeout = GONE_WITHIN_MS;
     await expect.poll(stillRunning, { timeout }).toEqual([]);
     expect(await second.exit, second.printed()).toBe(0);
+    // On a slow machine, modules that start together may have waited for one another for long.
+    expectQuiet(
+      second.printed().split('  stopping\n')[1] ?? 'ERROR: it did not print that it stops',
+    );
   },
   2 * READY_WITHIN_MS + 2 * GONE_WITHIN_MS,
 );
+
+test(
+  'a start with some of the subgraphs is quiet, and a closed terminal ends everything',
+  async ({ skip }) => {
+    if (noTerminal) skip(noTerminal);
+    const folder = await temporaryFolder();
+    try {
+      const settings = { SUBGRAPHS: 'cms,catalog', DATA_DIR: folder };
+      const started = startInTerminal(settings);
+      await untilReady(started, folder);
+      expectQuiet(started.printed());
+      started.child.kill('SIGKILL');
+      await expect.poll(stillRunning, { timeout: GONE_WITHIN_MS }).toEqual([]);
+    } finally {
+      await destroyEmbeddedPostgres(folder);
+    }
+  },
+  READY_WITHIN_MS + 2 * GONE_WITHIN_MS,
+);
+
+/** No warning and no stack trace, in JSON or as a terminal shows it. */
+function expectQuiet(printed: string): void {
+  const bad = /"level":[456]0|WARN|ERROR|FATAL|^ +at |Warning:/;
+  expect(printed.split('\n').filter((line) => bad.test(line))).toEqual([]);
+}
 
 async function expectImage(url: string): Promise<void> {
   const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });

@@ -1,8 +1,12 @@
-import { mediaAssociationContract } from '@federated-media/media-consumer/testing/media-association-contract';
+import {
+  type AssociationConsumer,
+  mediaAssociationContract,
+} from '@federated-media/media-consumer/testing/media-association-contract';
+import { withClient } from '@federated-media/migrations/databases';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { contractCms, graphsOf } from './support/contract-cms.ts';
-import { artworks, contractConsumer, posts } from './support/contract-consumer.ts';
+import { EDIT_URLS, artworks, contractConsumer, posts } from './support/contract-consumer.ts';
 import { openGraph } from './support/graph.ts';
 import { plainJpeg } from './support/pictures.ts';
 import { productsConsumer } from './support/products.ts';
@@ -14,7 +18,7 @@ const consumers = [
   {
     name: 'art-gallery',
     list: 'artworks',
-    open: (graphOf: GraphOf) => contractConsumer(graphOf, artworks),
+    open: artworksConsumer,
   },
   { name: 'blog', list: 'posts', open: (graphOf: GraphOf) => contractConsumer(graphOf, posts) },
 ] as const;
@@ -28,7 +32,7 @@ describe.each(subsets.map((enabled) => [['cms', ...enabled.map(({ name }) => nam
   (names, enabled) => {
     let stack: TestStack;
     beforeAll(async () => {
-      stack = await openTestStack({ processes: 'many', subgraphs: names });
+      stack = await openTestStack({ processes: 'many', subgraphs: names, env: EDIT_URLS });
     });
     afterAll(() => stack.stop());
 
@@ -39,13 +43,30 @@ describe.each(subsets.map((enabled) => [['cms', ...enabled.map(({ name }) => nam
         const graphOf = graphsOf(stack);
         return {
           cms: contractCms(stack, graphOf),
-          consumer: consumer.open(graphOf),
+          consumer: consumer.open(graphOf, stack),
           close: async () => {},
         };
       });
     }
   },
 );
+
+/** The graph has no mutation that changes the title of an artwork. */
+function artworksConsumer(graphOf: GraphOf, { postgres }: TestStack): AssociationConsumer {
+  return {
+    ...contractConsumer(graphOf, artworks),
+    shown: {
+      entityType: 'Artwork',
+      async rename(_storeId, id, title) {
+        await withClient(postgres.url('art_gallery'), (client) =>
+          client.query('UPDATE artworks SET title = $2 WHERE id = $1', [id, title]),
+        );
+        return [];
+      },
+      editUrl: () => null,
+    },
+  };
+}
 
 const Fields = z.object({
   __type: z.object({ fields: z.array(z.object({ name: z.string() })) }),

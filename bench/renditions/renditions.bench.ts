@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Stack } from '@federated-media/stack/stack';
 import { Pool } from 'undici';
-import { z } from 'zod';
+import { urlOf } from '../media-url.ts';
 import { withStack } from '../stack.ts';
 import { uploadThroughGraph } from '../upload/client.ts';
 import { jpegOfNoise, wavOfNoise } from '../upload/files.ts';
@@ -16,8 +16,6 @@ const FLOOD = 200;
 const LARGE_BYTES = 64 * 2 ** 20;
 /** Its rendition has about 20 KB. */
 const SMALL_WIDTH = 300;
-
-const Answer = z.object({ data: z.object({ mediaFile: z.record(z.string(), z.string()) }) });
 
 /** Measures rendering and delivery of images, compared with minimal implementations in the same run. */
 export const run = () =>
@@ -74,17 +72,4 @@ async function bench(stack: Stack, { gateway, folder }: { gateway: Pool; folder:
 
   const flood = [...(await urlsOf(410)), ...(await urlsOf(420))].slice(0, FLOOD);
   await benchFlood(stack, { urls: flood, origin, cmsPid });
-}
-
-async function urlOf(gateway: Pool, id: string, transform: string): Promise<string> {
-  const { body } = await gateway.request({
-    method: 'POST',
-    path: '/graphql',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      query: `query ($id: ID!) { mediaFile(id: $id) { url${transform} } }`,
-      variables: { id },
-    }),
-  });
-  return Answer.parse(await body.json()).data.mediaFile['url'] ?? '';
 }

@@ -31,6 +31,12 @@ export async function benchBigFile(stack: Stack, floor: Floor) {
       ...side('staged PUT', (body) => staged.upload([{ ...described, fileSize: BYTES, body }])),
       goal: { minSpeed: 0.9 },
     },
+    {
+      ...side('tus in chunks', (body) =>
+        staged.uploadResumable({ ...described, fileSize: BYTES, body }),
+      ),
+      goal: { minSpeed: 0.45 },
+    },
   ];
 
   const memory = watchMemory(new Map(stack.processes.map(({ name, pid }) => [name, pid])));

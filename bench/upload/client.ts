@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 
 const QUERY =
   'mutation($f: Upload!) { uploadMedia(input: { file: $f }) { mediaFile { id checksum fileSize } userErrors { code message } } }';
@@ -23,6 +23,9 @@ export interface FileToUpload {
   body: Bytes;
 }
 
+/** Of the gateway. */
+type Client = Pick<Dispatcher, 'request'>;
+
 /** The body of a request according to the GraphQL multipart request specification. */
 export interface Upload {
   boundary: string;
@@ -34,8 +37,11 @@ export function prepareUpload(file: FileToUpload): Upload {
   return { boundary, body: multipartBody(boundary, file) };
 }
 
-export async function sendUpload(pool: Pool, { boundary, body }: Upload): Promise<UploadedFile> {
-  const response = await pool.request({
+export async function sendUpload(
+  client: Client,
+  { boundary, body }: Upload,
+): Promise<UploadedFile> {
+  const response = await client.request({
     method: 'POST',
     path: '/graphql',
     headers: {
@@ -49,8 +55,8 @@ export async function sendUpload(pool: Pool, { boundary, body }: Upload): Promis
   return fileOf(answer);
 }
 
-export const uploadThroughGraph = (pool: Pool, file: FileToUpload): Promise<UploadedFile> =>
-  sendUpload(pool, prepareUpload(file));
+export const uploadThroughGraph = (client: Client, file: FileToUpload): Promise<UploadedFile> =>
+  sendUpload(client, prepareUpload(file));
 
 function multipartBody(
   boundary: string,

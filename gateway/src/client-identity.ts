@@ -144,7 +144,7 @@ async function verifyWithAny(
       if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
     }
   }
-  throw new Error('No key verifies this token.');
+  throw new errors.JWSSignatureVerificationFailed('No key verifies this token.');
 }
 
 /**
@@ -152,11 +152,13 @@ async function verifyWithAny(
  * @throws Error
  */
 function checkAge(
-  { iat, exp = Infinity }: JWTPayload,
+  payload: JWTPayload,
   { now, maxAge, skew }: Record<'now' | 'maxAge' | 'skew', number>,
 ) {
+  const { iat, exp = Infinity } = payload;
   const age = iat === undefined ? exp - now : now - iat;
-  if (age > maxAge + skew) throw new Error('The token is older than AUTH_TOKEN_MAX_AGE_SECONDS.');
+  if (age > maxAge + skew)
+    throw new errors.JWTExpired('The token is older than AUTH_TOKEN_MAX_AGE_SECONDS.', payload);
   if (age < -skew) throw new Error('The token was issued in the future.');
 }
 

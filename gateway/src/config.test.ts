@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { formatKeys } from '@federated-media/subgraph-kit/internal-keys';
+import { deriveKey } from '@federated-media/subgraph-kit/secrets';
 import { SettingsError } from '@federated-media/subgraph-kit/settings';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfig } from './config.ts';
@@ -74,6 +76,20 @@ test.each([
 ])('production does not start with %s="%s"', async (name, value) => {
   expect(await problemsOf({ ...production, [name]: value })).toEqual([
     expect.stringContaining(name),
+  ]);
+});
+
+test('reads only its own keys instead of the shared secret', async () => {
+  const { INTERNAL_SECRET: _shared, ...others } = production;
+  const names = ['gateway/cms', 'gateway-cache/cms'] as const;
+  const keys = formatKeys([secret], names);
+  const { internalSecrets } = await read({ ...others, INTERNAL_KEYS: keys });
+  expect(internalSecrets).toEqual(
+    new Map(names.map((name) => [name, [deriveKey(secret, `token/${name}`)]])),
+  );
+  const foreign = `${keys},${formatKeys([secret], ['catalog/cms'])}`;
+  expect(await problemsOf({ ...others, INTERNAL_KEYS: foreign })).toEqual([
+    expect.stringContaining('INTERNAL_KEYS: catalog/cms is a key of another module'),
   ]);
 });
 

@@ -1,6 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { graphqlUrlProblem } from '@federated-media/subgraph-kit/graphql-url';
+import {
+  type NeededKeys,
+  resolveInternalSecrets,
+} from '@federated-media/subgraph-kit/internal-keys';
 import { isLoopback } from '@federated-media/subgraph-kit/loopback';
+import type { Environment } from '@federated-media/subgraph-kit/module';
 import { resolveSecret } from '@federated-media/subgraph-kit/secrets';
 import {
   MIN_SECRET_LENGTH,
@@ -18,10 +23,11 @@ import {
   urlSetting,
 } from '@federated-media/subgraph-kit/settings';
 import { telemetryOf, telemetrySettings } from '@federated-media/subgraph-kit/telemetry/settings';
-import { DEFAULT_UPLOAD_MAX_BYTES } from '@federated-media/subgraph-kit/upload-defaults';
+import { uploadPaceOf, uploadSettings } from '@federated-media/subgraph-kit/upload-settings';
 import { z } from 'zod';
 import { corsOf, corsSettings } from './cors.ts';
 import type { ClientKeys } from './client-identity.ts';
+import { FEED_ISSUER, ISSUER } from './issuers.ts';
 import { limitSettings, limitsOf } from './limits/settings.ts';
 import { claimSettings, claimsOf } from './token-claims.ts';
 
@@ -33,6 +39,13 @@ const DEFAULT_ENTITY_CACHE_BYTES = 32 * 2 ** 20;
 const recordedOperations = fileURLToPath(new URL('../../operations', import.meta.url));
 const DAY = 86_400;
 const committedSupergraph = fileURLToPath(new URL('../supergraph.graphql', import.meta.url));
+
+/** The gateway signs tokens for all subgraphs; which ones there are, the supergraph says. */
+const GATEWAY_KEYS: NeededKeys = {
+  module: 'the gateway',
+  names: [],
+  isOwn: (name) => [ISSUER, FEED_ISSUER].some((issuer) => name.startsWith(`${issuer}/`)),
+};
 
 const settings = requiredInProduction(
   z.object({
@@ -54,7 +67,7 @@ const settings = requiredInProduction(
     SUBGRAPH_WAITING: countSetting({ byDefault: 512, atMost: 10_000 }),
     SUBGRAPH_UPLOADS: countSetting({ byDefault: 256, atMost: 10_000 }),
     SUBGRAPH_ANSWER_MAX_BYTES: byteSetting(DEFAULT_ANSWER_BYTES),
-    UPLOAD_MAX_BYTES: byteSetting(DEFAULT_UPLOAD_MAX_BYTES),
+    ...uploadSettings,
     ...corsSettings,
     PUBLIC_MEDIA_URL: urlSetting().optional(),
     INTROSPECTION: z.stringbool({ error: 'must be true or false' }).optional(),
@@ -81,18 +94,18 @@ const settings = requiredInProduction(
   });
 type Settings = z.output<typeof settings>;
 
+/** Changes nothing. @throws SettingsError with all invalid settings */
+export function checkConfig(env: Environment): void {
+  readSettings(settings, env);
+}
+
 /**
  * Reads the settings of this process. In development, missing secrets are created.
  * @throws SettingsError with all invalid settings
  */
-export async function readConfig(env: Readonly<Record<string, string | undefined>>) {
+export async function readConfig(env: Environment) {
   const given = readSettings(settings, env);
-  const internalSecrets = await resolveSecret({
-    name: 'INTERNAL_SECRET',
-    configured: given.INTERNAL_SECRET,
-    dataDir: given.DATA_DIR,
-    production: isProduction(given),
-  });
+  const internalSecrets = await resolveInternalSecrets(given, GATEWAY_KEYS);
   return {
     host: given.HOST,
     port: given.PORT,
@@ -109,6 +122,7 @@ export async function readConfig(env: Readonly<Record<string, string | undefined
       maxResponseBytes: given.SUBGRAPH_ANSWER_MAX_BYTES,
     },
     uploadMaxBytes: given.UPLOAD_MAX_BYTES,
+    uploadPace: uploadPaceOf(given),
     /** 0: entities are not cached. */
     entityCacheBytes: given.ENTITY_CACHE_BYTES,
     /** 0: responses are not cached. */
@@ -120,7 +134,7 @@ export async function readConfig(env: Readonly<Record<string, string | undefined
     introspection: given.INTROSPECTION ?? !isProduction(given),
     telemetry: telemetryOf(given),
     internalSecrets,
-    clientKeys: clientKeysOf(given, internalSecrets),
+    clientKeys: await clientKeysOf(given),
     issuer: given.AUTH_ISSUER,
     audience: given.AUTH_AUDIENCE,
     claims: claimsOf(given),
@@ -134,9 +148,15 @@ export function disableApolloTelemetry() {
   process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
 }
 
-function clientKeysOf(given: Settings, internalSecrets: readonly string[]): ClientKeys {
+async function clientKeysOf(given: Settings): Promise<ClientKeys> {
   if (given.AUTH_JWKS_URL) return { kind: 'jwks', url: given.AUTH_JWKS_URL };
   if (given.AUTH_JWT_SECRET) return { kind: 'secret', secret: given.AUTH_JWT_SECRET };
+  const internalSecrets = await resolveSecret({
+    name: 'INTERNAL_SECRET',
+    configured: given.INTERNAL_SECRET,
+    dataDir: given.DATA_DIR,
+    production: isProduction(given),
+  });
   return { kind: 'development', internalSecrets, anonymous: isLoopback(given.HOST) };
 }
 

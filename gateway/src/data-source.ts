@@ -8,9 +8,15 @@ import type { GatewayContext } from './context.ts';
 import { classifyRejection } from './rejected-operation.ts';
 import { checkResponse } from './subgraph-response.ts';
 import type { SubgraphClient } from './subgraph-client.ts';
+import type { UploadDeadlines } from './upload-deadlines.ts';
 
 /** The rest of the time is for reporting a timeout together with the data that arrived. */
 const SUBGRAPH_SHARE = 0.95;
+/**
+ * The subgraph decides whether a mutation is in time, and the gateway waits for its decision a little longer: otherwise
+ * the client would receive TIMEOUT for a change that is made.
+ */
+const DECISION_MS = 2_000;
 
 /**
  * Sends requests to one subgraph. Headers of the client are not forwarded: the subgraph receives a token for it,
@@ -20,14 +26,13 @@ export function createDataSource({
   name,
   client,
   minter,
-  uploadIdleMs,
+  uploads,
   logger,
 }: {
   name: string;
   client: SubgraphClient;
   minter: TokenMinter;
-  /** How long the subgraph may read nothing of an upload. */
-  uploadIdleMs: number;
+  uploads: Pick<UploadDeadlines, 'subgraphMs' | 'answerMs'>;
   logger: Logger;
 }): GraphQLDataSource<GatewayContext> {
   async function headersFor({ caller, requestId }: GatewayContext) {
@@ -57,19 +62,20 @@ export function createDataSource({
       const files = findUploads({ variables: given });
       const isUpload = files.length > 0;
       const started = performance.now();
-      const remainingMs = deadline.remainingMs();
-      const forSubgraph = String(Math.floor(remainingMs * SUBGRAPH_SHARE));
+      const { subgraphMs, answerMs } = isUpload
+        ? uploads
+        : limitsOf(deadline.remainingMs(), { isMutation: query.startsWith('mutation') });
       try {
         const response = await client.post({
-          isUpload,
+          uploadOf: isUpload ? context.caller.storeId : null,
           headers: {
             ...(await headersFor(context)),
-            ...(!isUpload && { [TIMEOUT_HEADER]: forSubgraph }),
+            [TIMEOUT_HEADER]: String(subgraphMs),
           },
           encode: isUpload
             ? (progress) => encodeMultipart({ operations, files, progress })
             : () => ({ contentType: 'application/json', body: JSON.stringify(operations) }),
-          timeoutMs: isUpload ? uploadIdleMs : remainingMs,
+          timeoutMs: answerMs,
           signal,
           requestId,
         });
@@ -86,4 +92,11 @@ export function createDataSource({
       }
     },
   };
+}
+
+/** The time limit of the subgraph, and how long the gateway waits for its response: not at all without time left. */
+function limitsOf(remainingMs: number, { isMutation }: { isMutation: boolean }) {
+  const subgraphMs = Math.floor(remainingMs * SUBGRAPH_SHARE);
+  const waitsLonger = isMutation && remainingMs > 0;
+  return { subgraphMs, answerMs: waitsLonger ? remainingMs + DECISION_MS : remainingMs };
 }

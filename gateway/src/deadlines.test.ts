@@ -86,3 +86,38 @@ test('a request after a mutation that used all of the time does not start', asyn
   ]);
   expect(asked).toBe(0);
 });
+
+test('a mutation whose subgraph decides after the time limit gets its response', async () => {
+  const told: unknown[] = [];
+  const media = await openRudeSubgraph(({ headers }, response) => {
+    told.push(headers[TIMEOUT_HEADER]);
+    setTimeout(() => sendJson(response, { data: { ignore: 'done' } }), 900);
+  });
+  const { url } = await openPlatform({ subgraphUrls: { media }, requestTimeoutMs: 500 });
+  const query = 'mutation ($file: Upload!) { ignore(file: $file) }';
+  const { data, errors } = await ask(url, query, { variables: { file: 'none' } });
+  expect([data, errors]).toEqual([{ ignore: 'done' }, undefined]);
+  // The subgraph has the limit, so that it normally decides in time.
+  expect(told.map(Number)).toEqual([expect.toSatisfy((ms: number) => ms > 0 && ms <= 475)]);
+});
+
+test('an upload has a time limit in the subgraph, which ends before the gateway stops waiting', async () => {
+  const told: number[] = [];
+  const media = await openRudeSubgraph((request, response) => {
+    told.push(Number(request.headers[TIMEOUT_HEADER]));
+    request.resume().once('end', () => {
+      const errors = [{ message: 'Too late.', extensions: { code: 'TIMEOUT' } }];
+      setTimeout(() => sendJson(response, { data: null, errors }), told[0]);
+    });
+  });
+  const { url } = await openPlatform({ subgraphUrls: { media }, uploadIdleMs: 2_000 });
+  const form = new FormData();
+  const query = 'mutation ($file: Upload!) { ignore(file: $file) }';
+  form.set('operations', JSON.stringify({ query, variables: { file: null } }));
+  form.set('map', '{"0":["variables.file"]}');
+  form.set('0', new Blob(['bytes']), 'a.txt');
+  const headers = { 'apollo-require-preflight': 'true' };
+  const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: form });
+  expect(await response.json()).toMatchObject({ errors: [{ message: 'Too late.' }] });
+  expect(told).toEqual([2_400]);
+});

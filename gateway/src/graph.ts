@@ -78,10 +78,10 @@ class Planned extends Error {
 /** @throws Error when `sdl` is not a valid supergraph */
 export async function openGraph(sdl: string, options: GraphOptions): Promise<Graph> {
   const { subgraphUrls, minter, connectionLimits, network = sockets, logger } = options;
-  const { subgraphMs } = uploadDeadlines(options.uploadIdleMs);
+  const uploads = uploadDeadlines(options.uploadIdleMs);
   const {
     sourceOf = ({ name, client }: SubgraphConnection) =>
-      createDataSource({ name, client, minter, uploadIdleMs: subgraphMs, logger }),
+      createDataSource({ name, client, minter, uploads, logger }),
   } = options;
   disableApolloTelemetry();
   const clients = new Map<string, SubgraphClient>();
@@ -99,6 +99,7 @@ export async function openGraph(sdl: string, options: GraphOptions): Promise<Gra
       if (planOnly.has(requestContext)) throw new Planned(queryPlan);
     },
     buildService({ name, url: composedUrl = '' }) {
+      minter.requireKey(name);
       const url = subgraphUrls.get(name) ?? composedUrl;
       const connect = (limits: ConnectionLimits, log: Logger) =>
         createSubgraphClient({ name, url, network, limits, logger: log });

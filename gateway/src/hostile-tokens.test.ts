@@ -4,7 +4,7 @@ import { deflateRawSync } from 'node:zlib';
 import { UnauthenticatedError } from '@federated-media/subgraph-kit/errors';
 import { CompactEncrypt, CompactSign, exportJWK, exportSPKI, importJWK } from 'jose';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { ask, closeAll, openPlatform } from './testing/platform.ts';
+import { ask, closeAll, logLines, openPlatform } from './testing/platform.ts';
 import {
   SECRET,
   bySecret,
@@ -245,4 +245,23 @@ test('without the issuer, the response is 503 and not 401', async () => {
   expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
   expect(answer.errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }]);
   server.close();
+});
+
+test('the log says why tokens are rejected, once for each reason, and the response does not', async () => {
+  const { url } = await openPlatform({ keys: bySecret, audience: 'media' });
+  const wrong = await signed({ claims: { aud: 'another' }, header: { kid: 'k-7' } });
+  const expired = await signed({ claims: { aud: 'media', exp: secondsFromNow(-60) } });
+  for (const token of [wrong, wrong, expired, wrong]) {
+    const headers = { authorization: `Bearer ${token}` };
+    const { status, text } = await ask(url, '{ __typename }', { headers });
+    expect(status).toBe(401);
+    expect(text).not.toMatch(/audience|expired/);
+  }
+  const rejected = logLines().filter(({ msg }) => msg === 'token rejected');
+  expect(rejected.map(({ reason, kid }) => [reason, kid])).toEqual([
+    ['audience', 'k-7'],
+    ['expired', undefined],
+  ]);
+  expect(rejected[0]!['claims']).toEqual(expect.arrayContaining(['sub', 'store_id', 'aud']));
+  expect(JSON.stringify(rejected)).not.toMatch(/another|shoes/);
 });

@@ -3,8 +3,8 @@ import type { Module } from '@federated-media/subgraph-kit/module';
 import { runProcess } from '@federated-media/subgraph-kit/process';
 import { UPLOAD_IDLE_MS } from '@federated-media/subgraph-kit/upload-defaults';
 import { createClientIdentity } from './client-identity.ts';
-import { readConfig } from './config.ts';
-import { FEED_ISSUER } from './entity-cache/feed.ts';
+import { checkConfig, readConfig } from './config.ts';
+import { FEED_ISSUER, ISSUER } from './issuers.ts';
 import { serveGateway } from './server.ts';
 import { readSupergraph, watchSupergraph } from './supergraph-file.ts';
 import { createSupergraph } from './supergraph.ts';
@@ -13,16 +13,17 @@ import { readOperations, warmUp } from './warm-up.ts';
 /** The gateway, for a process that hosts several modules. */
 export const module: Module = {
   name: 'gateway',
+  checkSettings: checkConfig,
   async start({ env, network, logger }) {
     const config = await readConfig(env);
     const { clientKeys } = config;
-    if (clientKeys.kind === 'development') logger.warn(describe(clientKeys));
+    if (clientKeys.kind === 'development') logger.info(describe(clientKeys));
 
     const operations = await readOperations(config.warmUpOperations, logger);
     const supergraph = createSupergraph({
       sdl: await readSupergraph(config.supergraphPath),
       subgraphUrls: config.subgraphUrls,
-      minter: createTokenMinter({ secrets: config.internalSecrets, issuer: 'gateway' }),
+      minter: createTokenMinter({ secrets: config.internalSecrets, issuer: ISSUER }),
       uploadIdleMs: UPLOAD_IDLE_MS,
       connectionLimits: config.connectionLimits,
       network,
@@ -33,7 +34,7 @@ export const module: Module = {
       prepare: (graph) => warmUp(graph, { operations, logger }),
       logger,
     });
-    const { url, close } = await serveGateway({
+    const served = await serveGateway({
       ...config,
       supergraph,
       identity: createClientIdentity({ ...config, keys: clientKeys, logger }),
@@ -46,10 +47,10 @@ export const module: Module = {
       logger,
     });
     return {
-      url,
-      async close() {
+      ...served,
+      async close(graceMs) {
         await watch.stop();
-        await close();
+        await served.close(graceMs);
       },
     };
   },

@@ -84,7 +84,7 @@ test.each(rude)(
   'a subgraph that %s is %s, without internal details in the response',
   async (_what, code, listener) => {
     const media = await openRudeSubgraph(listener);
-    const { url } = await openPlatform({ subgraphUrls: { media }, requestTimeoutMs: 300 });
+    const { url } = await openPlatform({ subgraphUrls: { media }, requestTimeoutMs: 1_500 });
     const { status, data, errors, text } = await ask(url, '{ picture(id: 1) { name } }');
     expect(status).toBe(200);
     expect(data).toEqual({ picture: null });
@@ -164,7 +164,7 @@ test('an early response of a subgraph reaches a client that is still sending', a
   form.hangUp();
 });
 
-test('the gateway is always live, and ready when all subgraphs are', async () => {
+test('the gateway is always live and serving, and ready when all subgraphs are', async () => {
   const { url, shop } = await openPlatform();
   expect((await fetch(`${url}/health/live`)).status).toBe(200);
   const ready = await fetch(`${url}/health/ready`);
@@ -176,6 +176,7 @@ test('the gateway is always live, and ready when all subgraphs are', async () =>
   await vi.waitFor(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(503));
   expectNothingInternal(await (await fetch(`${url}/health/ready`)).text());
   expect((await fetch(`${url}/health/live`)).status).toBe(200);
+  expect((await fetch(`${url}/health/serving`)).status).toBe(200);
 });
 
 test('a subgraph that says it is not ready makes the gateway not ready', async () => {

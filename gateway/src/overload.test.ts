@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { afterEach, expect, test, vi } from 'vitest';
 import { postForm } from './testing/form.ts';
 import {
+  type PlatformOptions,
   ask,
   closeAll,
   logLines,
@@ -11,17 +12,17 @@ import {
   readAnswer,
   sendJson,
 } from './testing/platform.ts';
+import { bySecret, signed } from './testing/tokens.ts';
 
 afterEach(closeAll);
 
 const PICTURE = '{ picture(id: 1) { name } }';
 
 /** A `media` subgraph that does not respond until it is released. */
-async function openHanging(connectionLimits: {
-  connections: number;
-  waiting: number;
-  uploads: number;
-}) {
+async function openHanging(
+  connectionLimits: { connections: number; waiting: number; uploads: number },
+  options: Pick<PlatformOptions, 'keys'> = {},
+) {
   const held: ServerResponse[] = [];
   const probes: number[] = [];
   const media = await openRudeSubgraph((request, response) => {
@@ -30,7 +31,7 @@ async function openHanging(connectionLimits: {
     probes.push(held.length);
     return sendJson(response, {});
   });
-  const { url } = await openPlatform({ subgraphUrls: { media }, connectionLimits });
+  const { url } = await openPlatform({ ...options, subgraphUrls: { media }, connectionLimits });
   const letGo = () => {
     for (const response of held.splice(0)) sendJson(response, { data: { picture: null } });
   };
@@ -96,4 +97,45 @@ test('uploads and other requests have separate places, and no upload waits', asy
   expect(refused.errors).toMatchObject([{ extensions: { code: 'OVERLOADED' } }]);
   letGo();
   expect([(await upload).status, (await call).status]).toEqual([200, 200]);
+});
+
+test('uploads of one store take at most half of the places, and other stores the rest', async () => {
+  const limits = { connections: 1, waiting: 1, uploads: 4 };
+  const { url, held, letGo } = await openHanging(limits, { keys: bySecret });
+  const form = {
+    query: 'mutation ($file: Upload!) { upload(file: $file) { size } }',
+    files: [{ path: 'file', bytes: randomBytes(1_000) }],
+  };
+  const upload = async (storeId: string) =>
+    postForm(url, form, {
+      authorization: `Bearer ${await signed({ claims: { store_id: storeId } })}`,
+    });
+  const running = [upload('a'), upload('a')];
+  await vi.waitFor(() => expect(held).toHaveLength(2));
+  const refused = await readAnswer(await upload('a'));
+  expect(refused.status).toBe(503);
+  expect(refused.errors).toMatchObject([
+    {
+      message: 'The store has 2 uploads in progress, the maximum. Try again when one has ended.',
+      extensions: { code: 'OVERLOADED' },
+    },
+  ]);
+  running.push(upload('b'));
+  await vi.waitFor(() => expect(held).toHaveLength(3));
+  letGo();
+  expect((await Promise.all(running)).map(({ status }) => status)).toEqual([200, 200, 200]);
+});
+
+test('a full disk of a subgraph is reported with status 507', async () => {
+  const media = await openRudeSubgraph((request, response) => {
+    request.resume();
+    const extensions = { code: 'INSUFFICIENT_STORAGE' };
+    sendJson(response, { data: null, errors: [{ message: 'The storage is full.', extensions }] });
+  });
+  const { url } = await openPlatform({ subgraphUrls: { media } });
+  const { status, headers, errors } = await ask(url, PICTURE);
+  expect([status, headers.get('retry-after')]).toEqual([507, '1']);
+  expect(errors).toMatchObject([
+    { message: 'The storage is full.', extensions: { code: 'INSUFFICIENT_STORAGE' } },
+  ]);
 });

@@ -4,10 +4,12 @@ import {
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
+import type { PaceLimits } from '@federated-media/multipart/pace';
 import { apolloDefaults } from '@federated-media/subgraph-kit/apollo-defaults';
 import { addGraphQLEndpoint } from '@federated-media/subgraph-kit/graphql-endpoint';
 import { createHttpApp } from '@federated-media/subgraph-kit/http-app';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
+import type { RunningModule } from '@federated-media/subgraph-kit/module';
 import { listeningUrl } from '@federated-media/subgraph-kit/server';
 import { startTracing } from '@federated-media/subgraph-kit/telemetry/exporter';
 import { addMetricsRoute } from '@federated-media/subgraph-kit/telemetry/metrics-route';
@@ -44,6 +46,7 @@ export interface GatewayOptions extends OperationLimits {
   requestTimeoutMs: number;
   /** How long an upload may send nothing. */
   uploadIdleMs: number;
+  uploadPace: PaceLimits;
   uploadMaxBytes: number;
   maxBodyBytes: number;
   cors: CorsOptions;
@@ -71,11 +74,11 @@ export async function serveGateway({
   telemetry = NO_TELEMETRY,
   logger,
   ...limits
-}: GatewayOptions): Promise<{ url: string; close(): Promise<void> }> {
+}: GatewayOptions): Promise<RunningModule> {
   const { clientMs, unreadMs } = uploadDeadlines(limits.uploadIdleMs);
   const { admit, beforePlanning, ...documents } = await openAdmission(limits);
   const server = createServer(supergraph, { telemetry, logger, documents, introspection });
-  const app = createHttpApp({
+  const { app, ...http } = createHttpApp({
     logger,
     maxBodyBytes: limits.maxBodyBytes,
     isReady: async () => ({ subgraphs: await supergraph.checkReady() }),
@@ -112,7 +115,9 @@ export async function serveGateway({
       maxFiles: MAX_FILES,
       idleMs: clientMs,
       unreadMs,
+      pace: limits.uploadPace,
     },
+    logger,
   });
   addMetricsRoute(app, telemetry.metrics);
 
@@ -121,8 +126,9 @@ export async function serveGateway({
   await app.listen({ host, port });
   return {
     url: listeningUrl(app),
-    async close() {
-      await app.close();
+    withdraw: http.withdraw,
+    async close(graceMs) {
+      await http.close(graceMs);
       await server.stop();
       await supergraph.close();
       await tracing.close();

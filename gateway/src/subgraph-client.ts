@@ -3,6 +3,7 @@ import { MultipartError } from '@federated-media/multipart/errors';
 import { connectionClosed, publicError } from '@federated-media/subgraph-kit/errors';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import type { Network } from '@federated-media/subgraph-kit/network/network';
+import { createUploadSlots } from '@federated-media/subgraph-kit/upload-slots';
 import { GraphQLError } from 'graphql';
 import { createConcurrencyLimit } from './concurrency-limit.ts';
 
@@ -17,15 +18,18 @@ export interface ConnectionLimits {
   readonly connections: number;
   /** Requests that may wait for a connection. */
   readonly waiting: number;
-  /** Concurrent uploads, in addition to the other requests. None waits, because its client is already sending. */
+  /** Concurrent uploads, in addition to the other requests; one store has at most half of them. */
   readonly uploads: number;
   /** The maximum size of a response. A request with a larger one fails at once. */
   readonly maxResponseBytes: number;
 }
 
 export interface SubgraphCall {
-  /** Uploads use separate connections, because slow clients occupy them for a long time. */
-  isUpload: boolean;
+  /**
+   * The store, for an upload; null for other requests. Uploads use separate connections, because slow clients occupy
+   * them for a long time.
+   */
+  uploadOf: string | null;
   headers: Record<string, string>;
   /** Creates the body. A streamed body calls `progress` when the subgraph reads more of it. */
   encode: (progress: () => void) => { contentType: string; body: string | Readable };
@@ -62,21 +66,16 @@ export function createSubgraphClient({
 }) {
   const { origin, pathname, search } = new URL(url);
   const path = `${pathname}${search}`;
-  const openConnections = (atOnce: number, waiting: number) => ({
-    connections: network.open(origin, {
-      sockets: atOnce,
-      maxResponseBytes: limits.maxResponseBytes,
-    }),
-    limit: createConcurrencyLimit(
-      { atOnce, waiting },
-      {
-        name,
-        onFull: () => logger.warn({ subgraph: name }, 'subgraph overloaded; rejecting calls'),
-      },
-    ),
-  });
-  const calls = openConnections(limits.connections, limits.waiting);
-  const uploads = openConnections(limits.uploads, 0);
+  const openConnections = (sockets: number) =>
+    network.open(origin, { sockets, maxResponseBytes: limits.maxResponseBytes });
+  const onFull = () => logger.warn({ subgraph: name }, 'subgraph overloaded; rejecting calls');
+  const calls = openConnections(limits.connections);
+  const { acquire } = createConcurrencyLimit(
+    { atOnce: limits.connections, waiting: limits.waiting },
+    { name, onFull },
+  );
+  const uploads = openConnections(limits.uploads);
+  const uploadSlots = createUploadSlots({ slots: limits.uploads, name, onFull });
   // Health checks do not wait for other requests.
   const health = network.open(origin, { sockets: 1, maxResponseBytes: MAX_READY_BYTES });
 
@@ -89,10 +88,12 @@ export function createSubgraphClient({
       const hangUp = () => controller.abort(connectionClosed());
       if (signal.aborted) hangUp();
       signal.addEventListener('abort', hangUp);
-      const { connections, limit } = call.isUpload ? uploads : calls;
       let release: (() => void) | undefined;
       try {
-        release = await limit.acquire(controller.signal);
+        const { uploadOf } = call;
+        const isUpload = uploadOf !== null;
+        release = isUpload ? uploadSlots.take(uploadOf) : await acquire(controller.signal);
+        const connections = isUpload ? uploads : calls;
         const { contentType, body } = encode(() => void timer.refresh());
         const response = await connections.request({
           method: 'POST',
@@ -130,9 +131,7 @@ export function createSubgraphClient({
       if (statusCode !== 200) throw new Error(`"${name}" answered ${statusCode}.`);
     },
     async close() {
-      await Promise.all(
-        [calls.connections, uploads.connections, health].map((connections) => connections.close()),
-      );
+      await Promise.all([calls, uploads, health].map((connections) => connections.close()));
     },
   };
 }

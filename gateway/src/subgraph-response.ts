@@ -32,7 +32,7 @@ export function checkResponse(
 ): CheckedResponse {
   if (status === UNAUTHORIZED) {
     throw new GraphQLError(
-      `"${name}" rejects the gateway's token. INTERNAL_SECRET must be the same there.`,
+      `"${name}" rejects the gateway's token. INTERNAL_SECRET must be the same there, or INTERNAL_KEYS must match.`,
     );
   }
   const checked = readResponse(name, { status, text });

@@ -2,11 +2,13 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deriveKey } from '@federated-media/subgraph-kit/secrets';
 import { pino } from 'pino';
 import { afterEach, expect, test, vi } from 'vitest';
 import { watchSupergraph } from './supergraph-file.ts';
 import { composed } from './testing/one-subgraph.ts';
 import {
+  SECRET,
   ask,
   closeAll,
   logLines,
@@ -50,6 +52,21 @@ test('serves a new graph at once, with its subgraphs and without those of the ol
   ]);
   const ready = await fetch(`${url}/health/ready`);
   expect(await ready.json()).toEqual({ status: 'ready', subgraphs: ['writer'] });
+});
+
+test('does not serve a subgraph that the gateway has no key for, and works with the keys that it has', async () => {
+  const names = ['gateway/media', 'gateway/shop'];
+  const internalSecrets = new Map(
+    names.map((name) => [name, [deriveKey(SECRET, `token/${name}`)]]),
+  );
+  const { url, supergraph } = await openPlatform({ internalSecrets });
+  const writer = await openWriter();
+  await expect(supergraph.replace(writer.sdl)).rejects.toThrow(
+    'INTERNAL_KEYS: the key gateway/writer is missing',
+  );
+  expect((await ask(url, PICTURE)).data).toEqual({ picture: { name: 'image 1' } });
+  const opening = openPlatform({ internalSecrets: new Map() });
+  await expect(opening).rejects.toThrow('INTERNAL_KEYS: the key gateway/media is missing');
 });
 
 test('running operations finish with their graph and connections', async () => {

@@ -139,6 +139,25 @@ test('responds with 408 to a client that stops sending within a file', async () 
   expect(seen.uploads).toEqual([]);
 });
 
+test('responds with 408 to a client that sends too slowly', async () => {
+  const uploadPace = { minBytesPerSecond: 10_000_000, windowMs: 500 };
+  const { port } = await openPlatform({ uploadPace });
+  const form = await openForm(port);
+  const { fields, parts } = formParts({
+    query: UPLOAD,
+    files: [{ path: 'file', bytes: randomBytes(2_000_000) }],
+  });
+  await form.send(fields);
+  await form.send(parts[0]!.subarray(0, 1_000_000));
+  const dripping = setInterval(() => void form.send(Buffer.alloc(1)), 50);
+  const { status, text } = await form.answer();
+  clearInterval(dripping);
+  expect(status).toBe(408);
+  expect(text).toContain('too slow');
+  form.hangUp();
+  expect(seen.uploads).toEqual([]);
+});
+
 test.each([
   ['hostile paths', { 0: ['variables.toString.call'] }],
   ['the prototype', { 0: ['variables.__proto__.polluted'] }],

@@ -9,6 +9,7 @@ import type { Graph } from './graph.ts';
 import { placeholders } from './placeholders.ts';
 
 const MAX_MS = 5_000;
+const MAX_LISTED = 20;
 
 export interface RecordedOperation {
   /** The exact text: plans are kept by it. */
@@ -59,6 +60,7 @@ export async function warmUp(
   });
   await planner.start();
   let planned = 0;
+  const invalid = new Set<string>();
   for (const { document, operationName } of operations) {
     if (performance.now() - startedAt > maxMs) break;
     await setImmediate();
@@ -68,14 +70,21 @@ export async function warmUp(
       ...(operationName !== undefined && { operationName }),
     });
     const errors = body.kind === 'single' ? body.singleResult.errors : undefined;
-    if (!errors) planned += 1;
-    else
-      logger.warn({ operationName, errors }, 'recorded operation is invalid for this supergraph');
+    if (!errors) {
+      planned += 1;
+      continue;
+    }
+    invalid.add(operationName ?? 'anonymous');
+    logger.debug({ operationName, errors }, 'recorded operation is invalid for this supergraph');
   }
   await planner.stop();
   const ms = Math.round(performance.now() - startedAt);
-  logger.info({ planned, of: operations.length, ms }, 'query plans warmed');
+  logger.info({ planned, of: operations.length, ms, ...listed(invalid) }, 'query plans warmed');
 }
+
+/** Operations of a subgraph that does not run are invalid, which is not a problem: no client can use them. */
+const listed = (invalid: ReadonlySet<string>) =>
+  invalid.size > 0 && { invalid: [...invalid].slice(0, MAX_LISTED) };
 
 interface WarmUpOptions {
   operations: readonly RecordedOperation[];

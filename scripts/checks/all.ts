@@ -4,6 +4,7 @@ import { arrows } from './arrows.ts';
 import type { Check } from './check.ts';
 import { runCommand } from './command.ts';
 import { cmsKnowsNoConsumer } from './consumer-words.ts';
+import { deployment } from './deployment.ts';
 import { documentedPaths } from './documented-paths.ts';
 import { licences } from './licences.ts';
 import { plainEnglish } from './plain-english.ts';
@@ -30,6 +31,7 @@ export const checks: readonly Check[] = [
   command('types of the storefront', 'tsc', '-p', 'examples/storefront'),
   command('format', 'oxfmt', '--check'),
   licences,
+  deployment,
   cmsKnowsNoConsumer,
   plainEnglish,
   documentedPaths,

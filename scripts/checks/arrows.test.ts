@@ -24,6 +24,11 @@ const forbidden: Record<string, [from: string, to: string]> = {
   'cms-is-no-consumer': ['subgraphs/cms/src/k.ts', 'packages/media-consumer/src/intents.ts'],
   'stack-starts-processes': ['packages/stack/src/f.ts', 'gateway/src/plan.ts'],
   'stack-is-for-tools': ['subgraphs/cms/src/g.ts', 'packages/stack/src/stack.ts'],
+  'migrations-know-no-subgraph': [
+    'packages/migrations/src/r.ts',
+    'subgraphs/cms/src/upload/service.ts',
+  ],
+  'production-loads-by-path': ['packages/production/src/s.ts', 'gateway/src/plan.ts'],
   'nobody-needs-tests': ['gateway/src/h.ts', 'gateway/src/plan.test.ts'],
   'resolvers-ask-services': [
     'subgraphs/cms/src/x/resolvers.ts',

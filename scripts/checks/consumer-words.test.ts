@@ -1,6 +1,6 @@
 import { composeProject } from '@federated-media/stack/composition';
-import { withClient } from '@federated-media/stack/databases';
-import { describeStructure } from '@federated-media/stack/migrations/catalog';
+import { withClient } from '@federated-media/migrations/databases';
+import { describeStructure } from '@federated-media/migrations/catalog';
 import { allSubgraphs } from '@federated-media/stack/subgraphs';
 import { createTestDatabase } from '@federated-media/stack/test-database';
 import { expect, test } from 'vitest';

@@ -34,7 +34,7 @@ const bundled: Readonly<Record<string, readonly string[]>> = {
 export async function productionPackages(): Promise<LicensedPackage[]> {
   const paths = await sourcePaths();
   const processes = paths.filter((path) =>
-    /^(?:gateway|(?:subgraphs|examples)\/[^/]+)\/package\.json$/.test(path),
+    /^(?:gateway|packages\/production|(?:subgraphs|examples)\/[^/]+)\/package\.json$/.test(path),
   );
   const waiting = processes.map((path) => join(projectRoot, path));
   const found = new Map<string, LicensedPackage>();

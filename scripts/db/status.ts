@@ -1,4 +1,4 @@
-import type { MigrationStatus } from '@federated-media/stack/migrations';
+import type { MigrationStatus } from '@federated-media/migrations/migrate';
 
 export function describeStatus(status: MigrationStatus): string {
   const parts = [

@@ -40,13 +40,15 @@ export async function makeConsumer({
   await rejectNamesInUse(names, root);
   const port = Math.max(...allSubgraphs.map((subgraph) => subgraph.port)) + 1;
   const migration = `prisma/${name}/migrations/${stampOf(now)}_init/migration.sql`;
-  const tables = await readFile(join(root, TABLES, 'tables.sql'), 'utf8');
+  const sqlOf = async (file: string) =>
+    (await readFile(join(root, TABLES, file), 'utf8')).trimEnd();
+  const [tables, labels] = [await sqlOf('tables.sql'), await sqlOf('labels.sql')];
 
   const files = new Map<string, string>();
   for (const path of await readdir(TEMPLATE, { recursive: true })) {
     if (!path.endsWith(ENDING)) continue;
     const text = await readFile(join(TEMPLATE, path), 'utf8');
-    const filled = named(text, { ...names, port: `${port}`, tables: tables.trimEnd() });
+    const filled = named(text, { ...names, port: `${port}`, tables, labels });
     const target = named(path.slice(0, -ENDING.length), names);
     files.set(target.endsWith('migration.sql') ? migration : target, filled);
   }

@@ -1,5 +1,5 @@
-/** Ctrl-C in a terminal reaches this process directly and, a moment later, again through the package manager. */
-const echoMs = 500;
+import { onStopSignals } from '@federated-media/subgraph-kit/stop-signals';
+import { onOrphaned } from './orphaned.ts';
 
 export interface StopSignals {
   readonly signal: AbortSignal;
@@ -9,24 +9,24 @@ export interface StopSignals {
   onSecond(kill: () => void): void;
 }
 
-/** Listens for Ctrl-C, SIGTERM and a closed terminal. */
+/** Listens for Ctrl-C, SIGTERM, a closed terminal, and the end of the package manager that started this process. */
 export function listenForStopSignals(): StopSignals {
   const controller = new AbortController();
   const first = Promise.withResolvers<null>();
-  let firstAt = 0;
   let kill = () => {};
 
-  const onSignal = () => {
-    if (!controller.signal.aborted) {
-      firstAt = performance.now();
-      controller.abort(new Error('Stopped before everything was ready.'));
-      first.resolve(null);
-    } else if (performance.now() - firstAt > echoMs) {
+  const stop = () => {
+    controller.abort(new Error('Stopped before everything was ready.'));
+    first.resolve(null);
+  };
+  onStopSignals({
+    onFirst: stop,
+    onSecond() {
       kill();
       process.exit(130);
-    }
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+    },
+  });
+  onOrphaned(stop);
   return {
     signal: controller.signal,
     first: first.promise,

@@ -12,6 +12,14 @@ const Usages = z.object({
   }),
 });
 
+const Labels = z.object({
+  mediaFile: z.object({
+    usages: z.object({
+      nodes: z.array(z.object({ label: z.string().nullable(), url: z.string().nullable() })),
+    }),
+  }),
+});
+
 /** The client of each store, created on first use. */
 export function graphsOf(stack: TestStack): (storeId: string) => Promise<Graph> {
   const graphs = new Map<string, Promise<Graph>>();
@@ -56,6 +64,11 @@ export function contractCms(
         count: mediaFile.usageCount,
         consumers: mediaFile.usages.nodes.map(({ consumer }) => consumer),
       };
+    },
+    async labels(storeId, mediaId) {
+      const query = 'query ($id: ID!) { mediaFile(id: $id) { usages { nodes { label url } } } }';
+      const { data } = await (await graphOf(storeId)).ask(query, { id: mediaId });
+      return Labels.parse(data).mediaFile.usages.nodes;
     },
     trash: (storeId, mediaId) =>
       change(

@@ -26,6 +26,12 @@ export interface Words {
   attach(entityId: string, mediaId: string): string;
   detach(entityId: string, mediaId: string): string;
   delete(entityId: string): string;
+  /** How people see its entities in the CMS. */
+  readonly shown?: {
+    readonly entityType: string;
+    rename(entityId: string, name: string): string;
+    editUrl(entityId: string): string | null;
+  };
 }
 
 /** A consumer in the form that the contract of associations uses, through the graph. */
@@ -48,6 +54,12 @@ export function contractConsumer(
     attach: (storeId, ...ids) => change(storeId, words.attach(...ids)),
     detach: (storeId, ...ids) => change(storeId, words.detach(...ids)),
     delete: (storeId, id) => change(storeId, words.delete(id)),
+    ...(words.shown && {
+      shown: {
+        ...words.shown,
+        rename: (storeId, id, name) => change(storeId, words.shown?.rename(id, name) ?? ''),
+      },
+    }),
     async list(storeId, id) {
       const uses = 'mediaAssociations { displayOrder media { id } }';
       const query = `{ entity: ${words.entity}(id: "${id}") { ${uses} } }`;
@@ -59,6 +71,12 @@ export function contractConsumer(
     },
   };
 }
+
+/** Where entities are edited: settings of a stack. The art gallery has none. */
+export const EDIT_URLS = {
+  CATALOG_EDIT_URL: 'https://admin.example/products/{id}',
+  BLOG_EDIT_URL: 'https://admin.example/posts/{id}',
+};
 
 export const artworks: Words = {
   name: 'art-gallery',
@@ -80,4 +98,9 @@ export const posts: Words = {
   detach: (postId, mediaId) =>
     `detachMediaFromPost(input: { postId: "${postId}", mediaId: "${mediaId}" })`,
   delete: (id) => `deletePost(input: { id: "${id}" })`,
+  shown: {
+    entityType: 'Post',
+    rename: (id, title) => `updatePost(input: { id: "${id}", title: "${title}" })`,
+    editUrl: (id) => `https://admin.example/posts/${id}`,
+  },
 };

@@ -18,10 +18,17 @@ export const everyScope = Promise.all(allSubgraphs.map(({ name }) => readSdl(nam
   },
 );
 
-/** The graph for a client of `storeId`, with a separate token. */
-export async function openGraph(stack: SharedStack, storeId: string) {
+/**
+ * The graph for a client of `storeId`, with a separate token. `env` has the settings for tokens of a gateway that does
+ * not run in development mode.
+ */
+export async function openGraph(
+  stack: Omit<SharedStack, 'urls'> & Partial<SharedStack>,
+  storeId: string,
+  env: Record<string, string> = {},
+) {
   const request = { storeId, scope: await everyScope, subject: 'tester', lifeSeconds: 600 };
-  const token = await mintClientToken(request, { env: {}, dataDir: stack.dataDir });
+  const token = await mintClientToken(request, { env, dataDir: stack.dataDir });
   const headers = { authorization: `Bearer ${token}`, 'apollo-require-preflight': 'true' };
 
   async function post(body: string | FormData, extra: Record<string, string>): Promise<Answer> {

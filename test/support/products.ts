@@ -53,5 +53,11 @@ export function productsConsumer(
       }));
     },
     delete: (storeId, id) => change(storeId, `deleteProduct(input: { id: "${id}" })`),
+    shown: {
+      entityType: 'Product',
+      rename: (storeId, id, name) =>
+        change(storeId, `updateProduct(input: { id: "${id}", name: "${name}" })`),
+      editUrl: (id) => `https://admin.example/products/${id}`,
+    },
   };
 }

@@ -43,7 +43,10 @@ async function bundle(file: string): Promise<string> {
     define: { 'process.env.NODE_ENV': '"development"' },
     build: {
       write: false,
-      rollupOptions: { input: join(import.meta.dirname, '../other-origin', file) },
+      rollupOptions: {
+        input: join(import.meta.dirname, '../other-origin', file),
+        output: { codeSplitting: false },
+      },
     },
   });
   const [output] = [built].flat();

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestProject } from 'vitest/node';
-import { type TestStack, openTestStack } from './stack.ts';
+import { EVERY_FIELD, type TestStack, openTestStack } from './stack.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -15,7 +15,7 @@ declare module 'vitest' {
 export default async function serveSharedStack(project: TestProject): Promise<() => Promise<void>> {
   let stack: Promise<TestStack> | undefined;
   const server = createServer((_request, response) => {
-    stack ??= openTestStack();
+    stack ??= openTestStack({ env: EVERY_FIELD });
     stack.then(
       ({ gatewayUrl, urls, dataDir }) =>
         response.end(JSON.stringify({ gatewayUrl, urls, dataDir })),

@@ -48,6 +48,7 @@ export function createShop(graph: Graph) {
       );
       return Entity.parse(post).id;
     },
+    rename: (id: string, name: string) => codes('updateProduct', { id, name }),
     attach: (productId: string, mediaId: string) =>
       codes('attachMediaToProduct', { productId, mediaId }),
     makeMain: (productId: string, mediaId: string) =>

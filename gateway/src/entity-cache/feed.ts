@@ -5,12 +5,10 @@ import { createLoop } from '@federated-media/subgraph-kit/loop';
 import { TIMEOUT_HEADER } from '@federated-media/subgraph-kit/request-life';
 import { outgoingHeaders } from '@federated-media/subgraph-kit/telemetry/activity';
 import { z } from 'zod';
+import { FEED_ISSUER } from '../issuers.ts';
 import type { ConnectionLimits, SubgraphClient } from '../subgraph-client.ts';
 import { checkResponse } from '../subgraph-response.ts';
 import type { EntityCache } from './entity-cache.ts';
-
-/** The issuer of the token. The gateway's other tokens are for people, who may not read the feed. */
-export const FEED_ISSUER = 'gateway-cache';
 
 const WAIT_SECONDS = 1;
 const TIMEOUT_MS = 2_500;
@@ -87,7 +85,7 @@ export function createEntityCacheFeed({
     });
     const variables = { after: cursor, wait: WAIT_SECONDS };
     const response = await client.post({
-      isUpload: false,
+      uploadOf: null,
       headers: {
         ...headers,
         accept: 'application/json',

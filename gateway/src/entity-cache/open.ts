@@ -29,6 +29,7 @@ export function openEntityCache(
   const announced = announcedTypeOf(schema);
   if (!announced || maxBytes === 0) return undefined;
   const { subgraph, typeName } = announced;
+  minter.requireKey(subgraph);
   const cache = createEntityCache({ maxBytes });
   let feed: ReturnType<typeof createEntityCacheFeed> | undefined;
 

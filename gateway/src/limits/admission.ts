@@ -1,11 +1,16 @@
 import type { ApolloServerOptionsWithGateway } from '@apollo/server';
 import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
-import { createDocumentGuard } from '@federated-media/subgraph-kit/document-limits';
+import {
+  type DocumentGuard,
+  type OperationFields,
+  createDocumentGuard,
+} from '@federated-media/subgraph-kit/document-limits';
 import { refusedRequest } from '@federated-media/subgraph-kit/errors';
 import type { GraphQLEndpoint } from '@federated-media/subgraph-kit/graphql-endpoint';
 import type { AskedDocument } from '@federated-media/subgraph-kit/graphql-operation';
 import type { GatewayContext } from '../context.ts';
 import { type KnownDocuments, createKnownDocuments } from './known-documents.ts';
+import { type RateLimit, createRateLimit } from './rate-limit.ts';
 import type { OperationLimits } from './settings.ts';
 import { type TrustedDocuments, documentIdOf, loadTrustedDocuments } from './trusted-documents.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
@@ -31,7 +36,7 @@ export interface Admission {
 }
 
 /**
- * Decides which documents the gateway runs: documents within the limits and, with `TRUSTED_DOCUMENTS`, only the
+ * Decides which documents the gateway runs: documents within the limits, also in the rate of their caller and store, and, with `TRUSTED_DOCUMENTS`, only the
  * recorded ones. Otherwise a client may send a text once and then its hash. A document that is not known to be valid
  * is checked, parsed, validated and planned in a queue, one at a time; other planning uses the same queue.
  * @throws SettingsError for recorded documents that cannot be run
@@ -40,6 +45,7 @@ export async function openAdmission({
   documentLimits,
   apqCacheBytes,
   trustedDocumentsPath,
+  rateLimits,
 }: OperationLimits): Promise<Admission> {
   const { check } = createDocumentGuard(documentLimits);
   const known = createKnownDocuments();
@@ -47,7 +53,8 @@ export async function openAdmission({
     what: 'new operations',
     maxWaiting: MAX_WAITING,
   });
-  const common = { check, known, waitForTurn: queue.waitForTurn };
+  const rateLimit = createRateLimit(rateLimits);
+  const common = { check, known, rateLimit, waitForTurn: queue.waitForTurn };
   const opened = { documentStore: known.store, beforePlanning: queue.waitForTurn };
   if (trustedDocumentsPath !== undefined) {
     const trusted = await loadTrustedDocuments(trustedDocumentsPath, check);
@@ -60,18 +67,22 @@ export async function openAdmission({
 function createAdmit({
   check,
   known,
+  rateLimit,
   waitForTurn,
   trusted,
   cache,
 }: {
-  check: (text: string) => void;
+  check: DocumentGuard['check'];
   known: KnownDocuments;
+  rateLimit: RateLimit | undefined;
   waitForTurn: (signal: AbortSignal) => Promise<void>;
   trusted?: TrustedDocuments;
   /** The texts that clients may request by hash. */
   cache?: InMemoryLRUCache;
 }): Admit {
-  return async (asked, { signal }) => {
+  return async (asked, { caller, signal }) => {
+    // Before anything that takes longer: the number of fields is not known yet.
+    rateLimit?.take(caller, { fields: 1 });
     const hash = persistedHash(asked);
     const recorded = trusted && recordedText(trusted, asked, hash);
     const sent = recorded ?? asked.query;
@@ -82,11 +93,19 @@ function createAdmit({
     if (hash && !trusted && id !== hash) {
       throw refusedRequest('"sha256Hash" does not match "query".');
     }
-    if (known.has(id)) return recorded;
-    await waitForTurn(signal);
-    check(text);
+    const isKnown = known.has(id);
+    if (!isKnown) await waitForTurn(signal);
+    if (isKnown && !rateLimit) return recorded;
+    const fields = fieldsOf(check(text), asked.operationName);
+    rateLimit?.take(caller, { fields, paid: 1 });
     return recorded;
   };
+}
+
+/** Of the selected operation; without a valid selection, of the largest one. */
+function fieldsOf(operations: OperationFields, name: unknown): number {
+  const selected = typeof name === 'string' ? operations.get(name) : undefined;
+  return selected ?? Math.max(0, ...operations.values());
 }
 
 function persistedHash({ extensions }: AskedDocument): string | undefined {

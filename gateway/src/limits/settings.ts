@@ -2,8 +2,22 @@ import { byteSetting, countSetting } from '@federated-media/subgraph-kit/setting
 import type { DocumentLimits } from '@federated-media/subgraph-kit/document-limits';
 import type { JsonLimits } from '@federated-media/multipart/json-size';
 import { z } from 'zod';
+import type { Rate, RateLimits } from './rate-limit.ts';
 
-/** The limits of one request. */
+const rateSetting = () =>
+  z
+    .string()
+    .transform((text, context): Rate => {
+      const [, perSecond = '', burst = ''] = /^ *(\d{1,9}) *\/ *(\d{1,9}) *$/.exec(text) ?? [];
+      const rate = { perSecond: Number(perSecond), burst: Number(burst) };
+      if (rate.perSecond > 0 && rate.burst > 0) return rate;
+      const message = 'must be fields per second and at once, such as 500/5000';
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    })
+    .optional();
+
+/** The limits of requests. */
 export const limitSettings = {
   MAX_TOKENS: countSetting({ byDefault: 5_000, atMost: 20_000 }),
   MAX_DEPTH: countSetting({ byDefault: 15, atMost: 50 }),
@@ -14,6 +28,9 @@ export const limitSettings = {
   MAX_VARIABLE_DEPTH: countSetting({ byDefault: 16, atMost: 50 }),
   APQ_CACHE_BYTES: byteSetting(10e6),
   TRUSTED_DOCUMENTS: z.string().optional(),
+  RATE_LIMIT_STORE: rateSetting(),
+  RATE_LIMIT_CLIENT: rateSetting(),
+  GATEWAYS: countSetting({ byDefault: 1, atMost: 1_000 }),
 };
 
 export interface OperationLimits {
@@ -23,6 +40,7 @@ export interface OperationLimits {
   apqCacheBytes: number;
   /** Only these documents are run: a folder of `*.graphql` files, or a JSON file `{ "<id>": "<document>" }`. */
   trustedDocumentsPath?: string | undefined;
+  rateLimits: RateLimits;
 }
 
 export const limitsOf = (given: z.output<z.ZodObject<typeof limitSettings>>): OperationLimits => ({
@@ -39,4 +57,9 @@ export const limitsOf = (given: z.output<z.ZodObject<typeof limitSettings>>): Op
   },
   apqCacheBytes: given.APQ_CACHE_BYTES,
   trustedDocumentsPath: given.TRUSTED_DOCUMENTS,
+  rateLimits: {
+    store: given.RATE_LIMIT_STORE,
+    client: given.RATE_LIMIT_CLIENT,
+    gateways: given.GATEWAYS,
+  },
 });

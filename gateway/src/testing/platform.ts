@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { type RequestListener, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { composeServices } from '@apollo/composition';
+import type { PaceLimits } from '@federated-media/multipart/pace';
 import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
+import type { InternalSecrets } from '@federated-media/subgraph-kit/internal-keys';
 import { createSubgraphSchema } from '@federated-media/subgraph-kit/schema';
 import { type Subgraph, serveSubgraph } from '@federated-media/subgraph-kit/server';
 import { parse } from 'graphql';
@@ -24,6 +26,8 @@ import {
   shopSdl,
 } from './subgraphs.ts';
 
+const NO_PACE: PaceLimits = { minBytesPerSecond: 0, windowMs: 30_000, totalMs: 600_000 };
+
 export const SECRET = 'an internal secret of the tests, long enough';
 
 /** A resource that is closed at the end of the test. */
@@ -43,6 +47,8 @@ export const logLines = (): Record<string, unknown>[] =>
 
 export interface PlatformOptions {
   keys?: ClientKeys;
+  /** What the gateway signs with. Default: the secret of the subgraphs. */
+  internalSecrets?: InternalSecrets;
   issuer?: string;
   audience?: string;
   /** URLs that replace those of the real subgraphs. */
@@ -51,6 +57,7 @@ export interface PlatformOptions {
   connectionLimits?: Partial<ConnectionLimits>;
   prepare?: (graph: Graph) => Promise<void>;
   uploadIdleMs?: number;
+  uploadPace?: Partial<PaceLimits>;
   uploadMaxBytes?: number;
   maxBodyBytes?: number;
   /** Settings such as `MAX_FIELDS`. */
@@ -78,7 +85,10 @@ export async function openPlatform(options: PlatformOptions = {}) {
   const supergraph = createSupergraph({
     sdl: supergraphSdl,
     subgraphUrls: new Map(Object.entries(options.subgraphUrls ?? {})),
-    minter: createTokenMinter({ secrets: [SECRET], issuer: 'gateway' }),
+    minter: createTokenMinter({
+      secrets: options.internalSecrets ?? [SECRET],
+      issuer: 'gateway',
+    }),
     uploadIdleMs,
     connectionLimits: {
       connections: 64,
@@ -104,6 +114,7 @@ export async function openPlatform(options: PlatformOptions = {}) {
     port: 0,
     requestTimeoutMs: options.requestTimeoutMs ?? 5_000,
     uploadIdleMs,
+    uploadPace: { ...NO_PACE, ...options.uploadPace },
     uploadMaxBytes: options.uploadMaxBytes ?? 50_000_000,
     maxBodyBytes: options.maxBodyBytes ?? 100_000,
     cors: corsOf(z.object(corsSettings).parse(options.cors ?? {}), {
@@ -141,6 +152,7 @@ export async function openSubgraph(
       maxFiles: 100,
       idleMs: 10_000,
       unreadMs: 10_000,
+      pace: NO_PACE,
     },
   };
   const hosting = { host: '127.0.0.1', port: 0, secrets: [SECRET], maxBodyBytes: 100_000 };

@@ -5,12 +5,13 @@ import { type Received, send } from './send.ts';
 /** Codes of GraphQL errors with which the same request can succeed later. */
 const RETRYABLE = new Set([
   'OVERLOADED',
+  'INSUFFICIENT_STORAGE',
   'UNAVAILABLE',
   'TIMEOUT',
   'RATE_LIMITED',
   'SUBGRAPH_UNAVAILABLE',
 ]);
-const RETRYABLE_STATUS = new Set([408, 429, 502, 503, 504]);
+const RETRYABLE_STATUS = new Set([408, 429, 502, 503, 504, 507]);
 
 interface Question {
   readonly query: string;

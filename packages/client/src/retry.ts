@@ -31,7 +31,8 @@ export async function retrying<Result>(
   }
 }
 
-function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
+/** @throws the reason of `signal`, when it aborts */
+export function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const abort = () => {
     clearTimeout(timer);

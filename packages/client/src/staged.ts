@@ -1,28 +1,36 @@
 import type { Connection } from './connection.ts';
 import { UploadError } from './errors.ts';
 import { ask, fileOf, throwFirst, type UserError } from './graph.ts';
+import { sendResumable } from './resumable.ts';
 import { send } from './send.ts';
 import type { Upload } from './upload.ts';
 
 interface StagedUpload {
   readonly id: string;
+  readonly protocol: 'PUT' | 'TUS';
   readonly url: string;
   readonly headers: readonly { readonly name: string; readonly value: string }[];
 }
 
+/** The file, and whether the server still verifies it. */
+export interface Completed<File> {
+  readonly uploaded: File;
+  readonly isProcessing: boolean;
+}
+
 /**
  * Asks for a URL, sends the bytes to it, and creates the file from them. Returns an attempt, which can be repeated: what
- * has succeeded is not done again.
+ * has succeeded is not done again, and a file that is PROCESSING is read again.
  */
 export function createStagedAttempt<File>(
   connection: Connection,
   upload: Upload,
-): () => Promise<File> {
+): () => Promise<Completed<File>> {
   let staged: StagedUpload | undefined;
   let isSent = false;
   return async () => {
     staged ??= await stage(connection, upload);
-    if (!isSent) await putBytes(connection, staged, upload);
+    if (!isSent) await sendBytes(connection, staged, upload);
     isSent = true;
     try {
       return await complete<File>(connection, upload, staged.id);
@@ -33,33 +41,53 @@ export function createStagedAttempt<File>(
   };
 }
 
-async function complete<File>(connection: Connection, upload: Upload, id: string): Promise<File> {
-  const { fields, input, signal } = upload;
-  const { mediaFile, userErrors } = await ask<{
-    readonly mediaFile: File | null;
-    readonly userErrors: readonly UserError[];
-  }>(connection, {
-    query: `mutation ($input: CompleteStagedUploadInput!) {
-      result: completeStagedUpload(input: $input) { mediaFile { ${fields} } userErrors { code message field } }
-    }`,
-    variables: { input: { ...input, id } },
-    signal,
-  });
-  return fileOf(mediaFile, userErrors);
+interface Payload<File> {
+  readonly mediaFile: File | null;
+  readonly current?: { readonly status?: string; readonly failure?: string | null } | null;
+  readonly userErrors: readonly UserError[];
+}
+
+/** Completing an upload again returns its file with its current status, and needs no other scope. */
+async function complete<File>(
+  connection: Connection,
+  upload: Upload,
+  id: string,
+): Promise<Completed<File>> {
+  const read = (selection: string) =>
+    ask<Payload<File>>(connection, {
+      query: `mutation ($input: CompleteStagedUploadInput!) {
+        result: completeStagedUpload(input: $input) {
+          mediaFile { ${upload.fields} } current: mediaFile { ${selection} } userErrors { code message field }
+        }
+      }`,
+      variables: { input: { ...upload.input, id } },
+      signal: upload.signal,
+    });
+  const { mediaFile, current, userErrors } = await read('status');
+  if (current?.status === 'FAILED') {
+    // Separately, because not every token may read it.
+    const failed = await read('failure');
+    const message = failed.current?.failure ?? 'The file was rejected.';
+    throw new UploadError(message, { code: 'FAILED' });
+  }
+  return {
+    uploaded: fileOf(mediaFile, userErrors),
+    isProcessing: current?.status === 'PROCESSING',
+  };
 }
 
 async function stage(connection: Connection, upload: Upload): Promise<StagedUpload> {
-  const { file, filename, mimeType, signal } = upload;
+  const { file, filename, mimeType, protocol, signal } = upload;
   const [payload] = await ask<
     readonly { readonly stagedUpload: StagedUpload; readonly userErrors: readonly UserError[] }[]
   >(connection, {
     query: `mutation ($input: [StagedUploadInput!]!) {
       result: createStagedUploads(input: $input) {
-        stagedUpload { id url headers { name value } }
+        stagedUpload { id protocol url headers { name value } }
         userErrors { code message field }
       }
     }`,
-    variables: { input: [{ filename, mimeType, fileSize: file.size }] },
+    variables: { input: [{ filename, mimeType, fileSize: file.size, protocol }] },
     signal,
   });
   throwFirst(payload?.userErrors ?? []);
@@ -68,6 +96,11 @@ async function stage(connection: Connection, upload: Upload): Promise<StagedUplo
 }
 
 /** The signature in the URL is the permission, so no token is sent. */
+const sendBytes = (connection: Connection, staged: StagedUpload, upload: Upload): Promise<void> =>
+  staged.protocol === 'TUS'
+    ? sendResumable({ ...upload, url: staged.url })
+    : putBytes(connection, staged, upload);
+
 async function putBytes(
   { silentMs }: Connection,
   { url, headers }: StagedUpload,

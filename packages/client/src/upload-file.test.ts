@@ -165,6 +165,65 @@ test('a staged upload whose completion was not answered is completed again, with
   expect([puts, completions, bodies.length]).toEqual([1, 2, 4]);
 });
 
+/** A server of staged uploads that answers completions with these files, the last one again and again. */
+const stagedServer = (...files: { url?: string; status?: string; failure?: string }[]) => {
+  let completions = 0;
+  return serve((body, response, request) => {
+    if (request.method === 'PUT') response.end('{}');
+    else if (body.includes('createStagedUploads')) {
+      const stagedUpload = { id: 's1', url: `http://${request.headers.host}/put`, headers: [] };
+      response.end(JSON.stringify({ data: { result: [{ stagedUpload, userErrors: [] }] } }));
+    } else {
+      const { url = null, ...current } = files[Math.min(completions, files.length - 1)]!;
+      completions += 1;
+      const result = { mediaFile: { id: '1', url }, current, userErrors: [] };
+      response.end(JSON.stringify({ data: { result } }));
+    }
+  });
+};
+
+test('a file that the server still verifies is awaited', async () => {
+  const unverified = { status: 'PROCESSING' };
+  const ready = { url: 'https://x/1', status: 'READY' };
+  const { connection, bodies } = await stagedServer(unverified, unverified, ready);
+  const calls: unknown[] = [];
+  const uploaded = await uploadFile(connection, file, {
+    method: 'staged',
+    onProgress: (fraction) => calls.push(fraction),
+    onProcessing: () => calls.push('processing'),
+  });
+  expect(uploaded).toEqual({ id: '1', url: 'https://x/1' });
+  expect(calls.slice(-2)).toEqual([1, 'processing']);
+  // The bytes are sent once.
+  expect(bodies.filter((body) => body === 'bytes')).toHaveLength(1);
+  expect(bodies).toHaveLength(5);
+});
+
+test('a file that is rejected after the response fails with its reason, and is not repeated', async () => {
+  const { connection, bodies } = await stagedServer(
+    { status: 'PROCESSING' },
+    { status: 'FAILED' },
+    { failure: 'The file is damaged.' },
+  );
+  await expect(uploadFile(connection, file, { method: 'staged' })).rejects.toMatchObject({
+    code: 'FAILED',
+    message: 'The file is damaged.',
+    isRetryable: false,
+  });
+  expect(bodies).toHaveLength(5);
+});
+
+test('waiting for a file ends with its signal', async () => {
+  const { connection } = await stagedServer({ status: 'PROCESSING' });
+  const controller = new AbortController();
+  const upload = uploadFile(connection, file, {
+    method: 'staged',
+    signal: controller.signal,
+    onProcessing: () => controller.abort(new Error('Enough.')),
+  });
+  await expect(upload).rejects.toThrow('Enough.');
+});
+
 test('a file whose fields could not be read is not reported as uploaded without them', async () => {
   const { connection } = await serve(json(200, payload(null)));
   await expect(uploadFile(connection, file)).rejects.toMatchObject({ code: 'INTERNAL' });

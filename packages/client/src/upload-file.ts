@@ -1,18 +1,22 @@
 import type { Connection } from './connection.ts';
 import { uploadByForm } from './multipart.ts';
 import { randomKey } from './random-key.ts';
-import { retrying } from './retry.ts';
+import { retrying, wait } from './retry.ts';
 import { createStagedAttempt } from './staged.ts';
 import type { Upload, UploadedFile, UploadOptions } from './upload.ts';
 
-const STAGED_ABOVE_BYTES = 20e6;
+const RESUMABLE_ABOVE_BYTES = 20e6;
 const RETRIES = 5;
+/** How long to wait before a file that the server still verifies is read again: first, and later. */
+const FIRST_LOOK_MS = 1_000;
+const LOOK_MS = 10_000;
 const DEFAULT_FIELDS = 'url mimeType fileSize width height';
 
 /**
  * Uploads a file. A repeated attempt has the same idempotency key, so that the file is created once even if the
  * response to an earlier attempt was lost.
- * @throws UploadError when the file is rejected, or when the last attempt failed
+ * @throws UploadError when the file is rejected, or when the last attempt failed. The code is `FAILED` when the file was
+ *   rejected after the server had created it; it then exists, and the same idempotency key returns it again
  */
 export async function uploadFile<File_ extends UploadedFile = UploadedFile>(
   connection: Connection,
@@ -20,9 +24,13 @@ export async function uploadFile<File_ extends UploadedFile = UploadedFile>(
   options: UploadOptions = {},
 ): Promise<File_> {
   const { details, onProgress, retries = RETRIES, signal } = options;
+  const isLarge = file.size > (options.resumableAboveBytes ?? RESUMABLE_ABOVE_BYTES);
+  const method = options.method ?? (isLarge ? 'resumable' : 'form');
   const upload: Upload = {
     file,
     filename: options.filename ?? (file instanceof File ? file.name : 'file'),
+    protocol: method === 'staged' ? 'PUT' : 'TUS',
+    retries,
     mimeType: file.type || 'application/octet-stream',
     fields: `id ${options.fields ?? DEFAULT_FIELDS}`,
     input: {
@@ -34,15 +42,21 @@ export async function uploadFile<File_ extends UploadedFile = UploadedFile>(
     onSent: (bytes) => onProgress?.(Math.min(bytes / Math.max(file.size, 1), 1)),
     signal,
   };
-  const isLarge = file.size > (options.stagedAboveBytes ?? STAGED_ABOVE_BYTES);
-  const method = options.method ?? (isLarge ? 'staged' : 'form');
   const attempt =
-    method === 'staged'
-      ? createStagedAttempt<File_>(connection, upload)
-      : () => uploadByForm<File_>(connection, upload);
+    method === 'form'
+      ? async () => ({
+          uploaded: await uploadByForm<File_>(connection, upload),
+          isProcessing: false,
+        })
+      : createStagedAttempt<File_>(connection, upload);
 
   onProgress?.(0);
-  const uploaded = await retrying(attempt, { retries, signal });
+  let completed = await retrying(attempt, { retries, signal });
   onProgress?.(1);
-  return uploaded;
+  if (completed.isProcessing) options.onProcessing?.();
+  for (let delay = FIRST_LOOK_MS; completed.isProcessing; delay = Math.min(delay * 1.5, LOOK_MS)) {
+    await wait(delay, signal);
+    completed = await retrying(attempt, { retries, signal });
+  }
+  return completed.uploaded;
 }

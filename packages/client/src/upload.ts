@@ -14,6 +14,8 @@ export interface MediaDetails {
 export interface UploadOptions {
   /** From 0 to 1. Falls back when an attempt is repeated. In Node only 0 and 1. */
   readonly onProgress?: (fraction: number) => void;
+  /** Called when the server has all bytes and verifies them after its response. The upload ends when it has done that. */
+  readonly onProcessing?: () => void;
   /** Ends the upload. It rejects with the reason of the signal. */
   readonly signal?: AbortSignal;
   readonly details?: MediaDetails;
@@ -22,11 +24,12 @@ export interface UploadOptions {
   /** The name of a Blob, which has none. */
   readonly filename?: string;
   /**
-   * `form`: one multipart request through the gateway. `staged`: the bytes go straight to the CMS. Default: by size.
+   * `form`: one multipart request through the gateway. `staged`: one PUT past the gateway. `resumable`: many requests past
+   * the gateway, by tus 1.0; an interrupted upload continues where it was. Default: by size.
    */
-  readonly method?: 'form' | 'staged';
-  /** Larger files are staged. Default: 20 MB. */
-  readonly stagedAboveBytes?: number;
+  readonly method?: 'form' | 'staged' | 'resumable';
+  /** Larger files are sent by a resumable upload. Default: 20 MB. */
+  readonly resumableAboveBytes?: number;
   /** Attempts after the first one. Default: 5. */
   readonly retries?: number;
   /** Identifies this upload, for repeating it yourself. Default: a random one. */
@@ -50,6 +53,10 @@ export interface Upload {
   readonly file: Blob;
   readonly filename: string;
   readonly mimeType: string;
+  /** Of a staged upload. */
+  readonly protocol: 'PUT' | 'TUS';
+  /** Attempts after the first one. */
+  readonly retries: number;
   readonly fields: string;
   readonly input: {
     readonly details?: MediaDetails;

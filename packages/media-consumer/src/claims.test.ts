@@ -41,7 +41,7 @@ test('a claim whose usage is written leaves no message', async () => {
   const mediaId = cms.add();
   const { intents, usageIds } = await intend(noteId, mediaId);
   expect(await notes.outbox()).toEqual([`RELEASE 2 ${usageIds[0]}`]);
-  const findings = await media.claim({ intents, entityId: noteId });
+  const findings = await media.claim({ intents, entityId: noteId, name: null });
   await notes.write(noteId, intents);
   expect([...findings.values()]).toMatchObject([
     { status: 'USABLE', file: { mediaType: 'IMAGE' } },
@@ -67,6 +67,7 @@ test('claims each file independently, and keeps only the claims of usable files'
   const findings = await media.claim({
     intents,
     entityId: noteId,
+    name: null,
     accepts: (_use, file) => file.mediaType === 'IMAGE',
   });
   expect(usageIds.map((id) => findings.get(id)?.status)).toEqual([
@@ -88,7 +89,7 @@ test('claims each file independently, and keeps only the claims of usable files'
 test('does not claim what a rule forbids, and deletes its intent', async () => {
   const noteId = await notes.newNote();
   const { intents, usageIds } = await intend(noteId, cms.add(), cms.add());
-  await media.claim({ intents, entityId: noteId, wanted: intents.usages.slice(1) });
+  await media.claim({ intents, entityId: noteId, name: null, wanted: intents.usages.slice(1) });
   expect(cms.asked.map((mediaIds) => mediaIds.length)).toEqual([1]);
   expect(await notes.outbox()).toEqual([`RELEASE 2 ${usageIds[1]}`]);
 });
@@ -97,12 +98,13 @@ test('returns the files of existing usages and changes nothing', async () => {
   const noteId = await notes.newNote();
   const mediaId = cms.add({ mediaType: 'VIDEO' });
   const { intents, usageIds } = await intend(noteId, mediaId);
-  await media.claim({ intents, entityId: noteId });
+  await media.claim({ intents, entityId: noteId, name: null });
   await notes.write(noteId, intents);
   const existing = intents.usages.map((usage) => ({ ...usage, claimVersion: 1 }));
   const findings = await media.claim({
     intents: media.intend(STORE, []),
     entityId: noteId,
+    name: null,
     existing,
     accepts: () => false,
   });
@@ -115,7 +117,7 @@ test('without the CMS nothing is usable, and possible claims are released later'
   const noteId = await notes.newNote();
   const { intents, usageIds } = await intend(noteId, cms.add());
   cms.state.isDown = true;
-  const findings = await media.claim({ intents, entityId: noteId });
+  const findings = await media.claim({ intents, entityId: noteId, name: null });
   expect([...findings.values()]).toEqual([{ status: 'UNAVAILABLE' }]);
   expect(await notes.outbox()).toEqual([`RELEASE 2 ${usageIds[0]}`]);
 });
@@ -125,7 +127,7 @@ test('releases the claim of a process that died before it wrote', async () => {
   const mediaId = cms.add();
   const intents = { ...media.intend(STORE, [usageOf(mediaId)]), dueInMs: 50 };
   await notes.findIntending(noteId, intents);
-  await media.claim({ intents, entityId: noteId });
+  await media.claim({ intents, entityId: noteId, name: null });
   expect(cms.usagesOf(mediaId)).toHaveLength(1);
   media.start();
   await expect.poll(() => cms.usagesOf(mediaId)).toEqual([]);
@@ -145,7 +147,7 @@ test('a writer that is too slow writes nothing: an intent is never deleted after
   const prompt = media.intend(STORE, [usageOf(two)]);
   for (const intents of [late, prompt]) {
     await notes.findIntending(noteId, intents);
-    await media.claim({ intents, entityId: noteId });
+    await media.claim({ intents, entityId: noteId, name: null });
   }
   cms.state.isDown = true;
   media.start();
@@ -160,7 +162,7 @@ test('releases deleted associations, including those deleted by a cascade', asyn
   const noteId = await notes.newNote();
   const [one, two] = [cms.add(), cms.add()];
   const { intents, usageIds } = await intend(noteId, one, two);
-  await media.claim({ intents, entityId: noteId });
+  await media.claim({ intents, entityId: noteId, name: null });
   await notes.write(noteId, intents);
   media.start();
   await notes.pool.query('DELETE FROM note_media WHERE id = $1', [usageIds[0]]);

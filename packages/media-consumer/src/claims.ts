@@ -1,6 +1,7 @@
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import type { CmsClient, UsableFile } from './cms-client.ts';
 import { CLAIM_OF_NEW, type ExistingUsage, type Intents, type NewUsage } from './intents.ts';
+import type { LabelOf } from './labels/labels.ts';
 import { MediaUnavailableError } from './media-unavailable.ts';
 
 /** The result of a claim. USABLE: the file exists and, if this was requested, is claimed. */
@@ -10,7 +11,7 @@ export type Finding =
   | { readonly status: 'UNSUITABLE'; readonly file: UsableFile }
   /** Unknown, another store's, in the trash or purged. */
   | { readonly status: 'NOT_FOUND' }
-  /** Its bytes are not verified yet, or their processing failed. */
+  /** Its bytes are not verified yet, or their verification failed. */
   | { readonly status: 'NOT_READY' }
   /** The CMS is unavailable. */
   | { readonly status: 'UNAVAILABLE' };
@@ -19,6 +20,8 @@ export interface ClaimRequest {
   /** The intents that were stored. */
   readonly intents: Intents;
   readonly entityId: string;
+  /** What people call the entity, as it was read; null if the consumer does not name its entities. */
+  readonly name: string | null;
   /** The intended usages to claim. Default: all. */
   readonly wanted?: readonly NewUsage[];
   /** Existing usages: claiming them again changes nothing and returns their files. */
@@ -38,6 +41,7 @@ export interface Settlement {
 export interface ClaimDependencies {
   readonly cms: CmsClient;
   readonly entityType: string;
+  readonly labelOf: LabelOf;
   readonly settle: (settlement: Settlement) => Promise<void>;
   readonly logger: Logger;
 }
@@ -46,10 +50,11 @@ export interface ClaimDependencies {
  * Claims files before anything is written, all in one request. If the CMS rejects some, it claims the others
  * in a second one, so no file depends on the others. It settles the intents of those that are not USABLE.
  */
-export function createClaims({ cms, entityType, settle, logger }: ClaimDependencies) {
+export function createClaims({ cms, entityType, labelOf, settle, logger }: ClaimDependencies) {
   return async function claim({
     intents: { storeId, usages },
     entityId,
+    name,
     wanted = usages,
     existing = [],
     accepts = () => true,
@@ -90,7 +95,8 @@ export function createClaims({ cms, entityType, settle, logger }: ClaimDependenc
 
     /** Null when the CMS is unavailable. If it has claimed the files all the same, the outbox releases them. */
     async function requestClaims(some: readonly ExistingUsage[], timeoutMs: number) {
-      const claims = some.map((usage) => ({ ...usage, entityType, entityId }));
+      const label = labelOf({ id: entityId, name });
+      const claims = some.map((usage) => ({ ...usage, entityType, entityId, ...label }));
       try {
         return await cms.claim(storeId, claims, { timeoutMs: Math.max(1, Math.ceil(timeoutMs)) });
       } catch (error) {
@@ -110,7 +116,7 @@ export function createClaims({ cms, entityType, settle, logger }: ClaimDependenc
 
 function findingOf(file: UsableFile | undefined): Finding {
   if (!file) return { status: 'NOT_FOUND' };
-  if (file.status === 'UPLOADED' || file.status === 'FAILED') return { status: 'NOT_READY' };
+  if (file.status !== 'READY') return { status: 'NOT_READY' };
   return { status: 'USABLE', file };
 }
 

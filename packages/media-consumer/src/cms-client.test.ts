@@ -27,6 +27,8 @@ const claimOf = (mediaId: string) => ({
   entityType: 'Note',
   entityId: newId(),
   role: 'COVER',
+  label: 'Note: Ideas',
+  url: null,
   claimVersion: 1,
 });
 const fileOf = (id: string, more: object = {}) => ({

@@ -1,4 +1,5 @@
 import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
+import type { InternalSecrets } from '@federated-media/subgraph-kit/internal-keys';
 import { type Network, sockets } from '@federated-media/subgraph-kit/network/network';
 import {
   claimMediaUsages,
@@ -30,6 +31,10 @@ export interface UsageClaim {
   readonly entityType: string;
   readonly entityId: string;
   readonly role: string | null;
+  /** What people call the entity, at most 255 characters. */
+  readonly label: string | null;
+  /** Where to edit the entity. */
+  readonly url: string | null;
   readonly claimVersion: number;
 }
 
@@ -49,6 +54,8 @@ export interface MediaChange {
   readonly storeId: string;
   readonly mediaId: string;
   readonly version: number;
+  /** ISO 8601. */
+  readonly occurredAt: string;
 }
 
 export type LedgerRow = MediaUsageClaimsQuery['mediaUsageClaims']['claims'][number];
@@ -104,7 +111,7 @@ export function createCmsClient({
   consumer: string;
   url: string;
   timeoutMs: number;
-  secrets: readonly string[];
+  secrets: InternalSecrets;
   /** Reaches the CMS. Default: sockets. */
   network?: Network;
 }): CmsClient {

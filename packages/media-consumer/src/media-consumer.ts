@@ -6,6 +6,8 @@ import type { CmsClient } from './cms-client.ts';
 import { createFeedFollower } from './feed/follower.ts';
 import { type Purge, createFeedRepository } from './feed/repository.ts';
 import type { Intents, NewUsage } from './intents.ts';
+import { createLabels } from './labels/labels.ts';
+import { type NameColumn, createNameRepository } from './labels/name-repository.ts';
 import { createOutboxRepository } from './outbox/repository.ts';
 import { createOutboxWorker } from './outbox/worker.ts';
 
@@ -18,8 +20,14 @@ export interface MediaConsumerOptions {
   readonly cms: CmsClient;
   /** The database with the consumer's associations and the tables of prisma/tables.sql. */
   readonly databaseUrl: string;
+  /** Whether it is the URL of a pooler in transaction mode. Default: false. */
+  readonly isPooled?: boolean;
   /** The entity that uses files, as the CMS's ledger shows it: `Note`. */
   readonly entityType: string;
+  /** Default: entities have no names in the ledger. */
+  readonly names?: NameColumn | null;
+  /** Where to edit an entity: a URL that contains `{id}`. Default: none. */
+  readonly editUrl?: string | null;
   readonly purge: Purge;
   readonly logger: Logger;
 }
@@ -31,7 +39,7 @@ export interface MediaConsumer {
   /** Claims the intended usages. Returns findings by usage id; only USABLE ones may be written. */
   claim(request: ClaimRequest): Promise<ReadonlyMap<string, Finding>>;
   /**
-   * Notifies the CMS of deleted associations and new roles now instead of within a second. Resolves when the
+   * Notifies the CMS of deleted associations, new roles and new names now instead of within a second. Resolves when the
    * CMS has the message, so that the next read sees the change, or after 250 ms. It never fails.
    */
   sendNow(): Promise<void>;
@@ -41,16 +49,20 @@ export interface MediaConsumer {
 
 /** Closes `cms` when it stops. */
 export function createMediaConsumer(options: MediaConsumerOptions): MediaConsumer {
-  const { cms, databaseUrl, entityType, purge, logger } = options;
+  const { cms, databaseUrl, isPooled = false, entityType, purge, logger } = options;
+  const { names = null, editUrl = null } = options;
   // Separate from the pool of requests, so that neither waits for the other. Its polls are not logged at debug.
   const pool = openPool({
     url: databaseUrl,
+    isPooled,
     name: 'media-consumer',
     logger: logger.child({}, { level: logger.level === 'debug' ? 'info' : logger.level }),
     maxConnections: 3,
   });
   const outbox = createOutboxRepository(pool);
-  const worker = createOutboxWorker({ outbox, cms, entityType, logger });
+  const labelOf = createLabels({ entityType, editUrl });
+  const readNames = createNameRepository(pool, names);
+  const worker = createOutboxWorker({ outbox, cms, entityType, labelOf, readNames, logger });
   const follower = createFeedFollower({
     feed: createFeedRepository({ pool, purge }),
     cms,
@@ -64,6 +76,7 @@ export function createMediaConsumer(options: MediaConsumerOptions): MediaConsume
     claim: createClaims({
       cms,
       entityType,
+      labelOf,
       logger,
       async settle(settlement) {
         await outbox.settle(settlement);

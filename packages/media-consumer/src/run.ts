@@ -3,9 +3,10 @@ import type { Module } from '@federated-media/subgraph-kit/module';
 import { runChore } from '@federated-media/subgraph-kit/process';
 import { serveSubgraph } from '@federated-media/subgraph-kit/server';
 import { createPurge } from './associations/repository.ts';
+import { nameColumnOf } from './associations/statements.ts';
 import { createCmsClient } from './cms-client.ts';
 import { reconcile } from './reconcile/reconcile.ts';
-import { readConsumerSettings } from './settings.ts';
+import { checkConsumerSettings, readConsumerSettings } from './settings.ts';
 import { type Consumer, createConsumerSubgraph } from './subgraph.ts';
 
 /** A consumer as its `main.ts` exports it. */
@@ -16,9 +17,12 @@ export const consumerModule = <
   consumer: Consumer<Client, Context>,
 ): Module => ({
   name: consumer.name,
+  checkSettings: (env) => checkConsumerSettings(consumer, env),
   async start({ env, network, logger }) {
-    const { databaseUrl, cms, hosting } = await readConsumerSettings(consumer, env);
-    const dependencies = { databaseUrl, cms: createCmsClient({ ...cms, network }), logger };
+    const { database, cms, hosting, editUrl } = await readConsumerSettings(consumer, env);
+    const { url: databaseUrl, isPooled } = database;
+    const client = createCmsClient({ ...cms, network });
+    const dependencies = { databaseUrl, isPooled, cms: client, editUrl, logger };
     const subgraph = createConsumerSubgraph(consumer, dependencies);
     return serveSubgraph(subgraph, { ...hosting, network, logger });
   },
@@ -29,15 +33,17 @@ export const runReconcile = <Client, Context extends RequestScope>(
   consumer: Consumer<Client, Context>,
 ): Promise<void> =>
   runChore(consumer.name, async ({ env, logger }) => {
-    const { databaseUrl, cms } = await readConsumerSettings(consumer, env);
+    const { database, cms, editUrl } = await readConsumerSettings(consumer, env);
     const { entityType, tables } = consumer;
     const { associations: table, ownerId: entityId, role } = tables;
     await reconcile({
       entityType,
       associations: { table, entityId, role },
+      names: nameColumnOf(tables),
+      editUrl,
       purge: createPurge(tables),
       cms: createCmsClient(cms),
-      databaseUrl,
+      databaseUrl: database.directUrl,
       dryRun: process.argv.includes('--dry-run'),
       report: (line) => void process.stdout.write(`${line}\n`),
       logger,

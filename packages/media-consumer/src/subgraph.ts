@@ -9,7 +9,7 @@ import {
 import type { Subgraph } from '@federated-media/subgraph-kit/server';
 import type pg from 'pg';
 import { createPurge } from './associations/repository.ts';
-import type { OwnerTables } from './associations/statements.ts';
+import { type OwnerTables, nameColumnOf } from './associations/statements.ts';
 import type { CmsClient } from './cms-client.ts';
 import { type MediaConsumer, createMediaConsumer } from './media-consumer.ts';
 
@@ -39,6 +39,10 @@ export interface Consumer<Client, Context extends RequestScope> {
 
 export interface ConsumerDependencies {
   readonly databaseUrl: string;
+  /** Whether it is the URL of a pooler in transaction mode. Default: false. */
+  readonly isPooled?: boolean;
+  /** Where to edit an entity: a URL that contains `{id}`. Default: none. */
+  readonly editUrl?: string | null;
   readonly cms: CmsClient;
   readonly logger: Logger;
 }
@@ -49,9 +53,15 @@ export function createConsumerSubgraph<
   Context extends RequestScope,
 >(consumer: Consumer<Client, Context>, dependencies: ConsumerDependencies): Subgraph<Context> {
   const { name, entityType, tables, resolvers } = consumer;
-  const { databaseUrl: url, logger } = dependencies;
-  const database = openDatabase({ url, name, logger, clientOf: consumer.createClient });
-  const media = createMediaConsumer({ ...dependencies, entityType, purge: createPurge(tables) });
+  const { databaseUrl: url, isPooled = false, logger } = dependencies;
+  const { createClient: clientOf } = consumer;
+  const database = openDatabase({ url, isPooled, name, logger, clientOf });
+  const media = createMediaConsumer({
+    ...dependencies,
+    entityType,
+    names: nameColumnOf(tables),
+    purge: createPurge(tables),
+  });
   const { pool, client } = database;
   return {
     name,
@@ -59,7 +69,7 @@ export function createConsumerSubgraph<
     context: consumer.createContexts({ pool, client, media }),
     isReady: () => database.ping(),
     async start() {
-      await database.ping();
+      await database.checkAccess();
       media.start();
     },
     async stop() {

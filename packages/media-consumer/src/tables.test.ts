@@ -6,7 +6,9 @@ const root = join(import.meta.dirname, '../../..');
 const read = (...path: string[]) => readFile(join(root, ...path), 'utf8');
 
 test('every consumer has an exact copy of these tables', async () => {
-  const tables = await read('packages/media-consumer/prisma/tables.sql');
+  const statements = await Promise.all(
+    ['tables.sql', 'labels.sql'].map((file) => read('packages/media-consumer/prisma', file)),
+  );
   const models = await read('packages/media-consumer/prisma/tables.prisma');
   const consumers = [];
   for (const name of await readdir(join(root, 'subgraphs'))) {
@@ -19,7 +21,9 @@ test('every consumer has an exact copy of these tables', async () => {
         .filter((file) => file.endsWith('migration.sql'))
         .map((file) => readFile(join(folder, file), 'utf8')),
     );
-    expect(migrations.filter((sql) => sql.includes(tables))).toHaveLength(1);
+    for (const copied of statements) {
+      expect(migrations.filter((sql) => sql.includes(copied))).toHaveLength(1);
+    }
     expect(await read('prisma', name, 'media-consumer.prisma')).toBe(models);
   }
   expect(consumers).not.toEqual([]);

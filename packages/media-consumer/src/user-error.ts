@@ -34,7 +34,7 @@ export function mediaProblem(
     case 'UNSUITABLE':
       return mediaNotFound(field);
     case 'NOT_READY': {
-      const message = 'The file is not ready: it is not verified yet, or its processing failed.';
+      const message = 'The file is not ready: it is not verified yet, or its verification failed.';
       return userError('MEDIA_NOT_READY', message, field);
     }
     default:

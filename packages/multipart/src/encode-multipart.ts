@@ -120,6 +120,12 @@ const fileHead = (boundary: string, name: string, { filename, mimetype }: Incomi
   `Content-Disposition: form-data; name="${name}"; filename="${quoted(filename)}"\r\n` +
   `Content-Type: ${/^[\w.+-]+\/[\w.+-]+$/.test(mimetype) ? mimetype : 'application/octet-stream'}\r\n\r\n`;
 
-/** Escapes quotes and backslashes (RFC 9110, 5.6.4) and line breaks, with which a client could add headers. */
+/**
+ * Escapes quotes and backslashes (RFC 9110, 5.6.4) and, as browsers do, line breaks, with which a client could add
+ * headers. Other control characters are removed.
+ */
 const quoted = (value: string) =>
-  value.replaceAll(/[\\"]/g, String.raw`\$&`).replaceAll(/\p{Cc}/gu, encodeURIComponent);
+  value
+    .replaceAll(/[\\"]/g, String.raw`\$&`)
+    .replaceAll(/[\r\n]/g, encodeURIComponent)
+    .replaceAll(/\p{Cc}/gu, '');

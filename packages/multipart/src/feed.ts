@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Writable } from 'node:stream';
 import { MultipartError } from './errors.ts';
+import { type PaceLimits, watchPace } from './pace.ts';
 import { countReceived } from './received-bytes.ts';
 
 /** Fields, part headers, preamble and epilogue, and bytes beyond the limit of a file. */
@@ -24,7 +25,9 @@ export function feedParser({
   parser,
   idleMs,
   unreadMs,
+  paceLimits,
   isStuck,
+  onData = () => {},
   onWaiting,
   onParsed,
   onFailed,
@@ -33,8 +36,10 @@ export function feedParser({
   parser: Writable;
   idleMs: number;
   unreadMs: number;
+  paceLimits: PaceLimits;
   /** Whether the file that blocks the parser will never be read. */
   isStuck: () => boolean;
+  onData?: (() => void) | undefined;
   onWaiting: () => void;
   onParsed: () => void;
   onFailed: (error: MultipartError) => void;
@@ -51,6 +56,8 @@ export function feedParser({
     else unread.refresh();
   }, unreadMs);
 
+  const pace = watchPace(paceLimits, onFailed);
+
   let wasStuck = false;
   const stuck = setInterval(() => {
     const isStillStuck = waitsForReader && isStuck();
@@ -58,17 +65,20 @@ export function feedParser({
     wasStuck = isStillStuck;
   }, STUCK_CHECK_MS);
 
-  const onData = (chunk: Buffer) => {
+  const take = (chunk: Buffer) => {
+    onData();
     outside += chunk.length;
     if (outside > MAX_BYTES_OUTSIDE_FILES) {
       onFailed(new MultipartError(413, 'The body is too large for the files it contains.'));
       return;
     }
     countReceived(chunk.length);
+    pace.count(chunk.length);
     idle.refresh();
     parser.write(chunk, onWritten);
     if (parser.writableLength === 0) return;
     waitsForReader = true;
+    pace.pause();
     unread.refresh();
     request.pause();
     onWaiting();
@@ -76,6 +86,7 @@ export function feedParser({
   const onWritten = () => {
     if (!waitsForReader || parser.writableLength > 0) return;
     waitsForReader = false;
+    pace.resume();
     idle.refresh();
     request.resume();
   };
@@ -90,7 +101,7 @@ export function feedParser({
   };
 
   if (request.destroyed) setImmediate(onClose);
-  request.on('data', onData);
+  request.on('data', take);
   request.once('end', onEnd);
   request.once('close', onClose);
   request.on('error', onClose);
@@ -102,8 +113,9 @@ export function feedParser({
       clearTimeout(idle);
       clearTimeout(unread);
       clearInterval(stuck);
+      pace.stop();
       waitsForReader = false;
-      request.off('data', onData).off('end', onEnd).off('close', onClose);
+      request.off('data', take).off('end', onEnd).off('close', onClose);
       request.pause();
     },
   };

@@ -33,7 +33,7 @@ export function createArrivingFile(
   return {
     file: {
       fieldName,
-      filename: filename === undefined || filename === '' ? 'file' : filename,
+      filename: filename === undefined || filename === '' ? 'file' : unescaped(filename),
       mimetype: mimeType,
       encoding,
       createReadStream() {
@@ -56,6 +56,14 @@ export function createArrivingFile(
     },
   };
 }
+
+/**
+ * Browsers escape these three characters and nothing else, so a percent sign that is in the name stays (HTML, "multipart
+ * form data", "escape a string for use in a multipart/form-data name or filename"). A client that is no browser can send
+ * a name with a real `%22`, which looks the same and is changed.
+ */
+const unescaped = (filename: string) =>
+  filename.replaceAll('%22', '"').replaceAll('%0D', '\r').replaceAll('%0A', '\n');
 
 function readableFrom(source: Readable): Readable {
   const stream = new Readable({

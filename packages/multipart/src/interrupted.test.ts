@@ -67,6 +67,57 @@ test('reports that a client stopped sending within a large file', async () => {
   expect((await client.answer()).status).toBe(408);
 });
 
+/** Sends one byte of a file every few milliseconds. */
+async function openDripping(port: number) {
+  const client = await openClient(port);
+  await client.head(2_000_000);
+  const file = partOf(fileOf('0', Buffer.alloc(1_000_000)));
+  await client.send(Buffer.concat([...fieldsFor(1).map(partOf), file.subarray(0, 300_000)]));
+  const dripping = setInterval(() => void client.send(Buffer.alloc(1)), 20);
+  return { ...client, stop: () => clearInterval(dripping) };
+}
+
+test.each([
+  ['sends a large file too slowly', { minBytesPerSecond: 1_000_000 }, 'too slow'],
+  ['needs too long for a large file', { totalMs: 400 }, 'longer than 400 ms'],
+])('reports that a client %s', async (_what, limits, message) => {
+  const { port } = await openServer((multipart) => bytesOf(multipart, 0), {
+    pace: { minBytesPerSecond: 0, windowMs: 400, totalMs: 60_000, ...limits },
+  });
+  const client = await openDripping(port);
+  const { status, body } = await client.answer();
+  client.stop();
+  expect([status, body]).toEqual([408, expect.stringContaining(message)]);
+});
+
+test('reports that a client sends the fields too slowly', async () => {
+  const { port, executed } = await openRefusingServer({
+    pace: { minBytesPerSecond: 1_000, windowMs: 200, totalMs: 60_000 },
+  });
+  const client = await openClient(port);
+  await client.head(1_000_000);
+  await client.send(partOf(fieldsFor(1)[0]!).subarray(0, 60));
+  expect((await client.answer()).status).toBe(408);
+  expect(executed).toEqual([]);
+});
+
+test('a slow reader is not a slow client', async () => {
+  const { url } = await openServer(
+    async (multipart) => {
+      const file = await multipart.uploads[0]!.promise;
+      let length = 0;
+      for await (const chunk of file.createReadStream()) {
+        await new Promise((resolve) => setTimeout(resolve, 600));
+        length += (chunk as Buffer).length;
+      }
+      return length;
+    },
+    { pace: { minBytesPerSecond: 1_000_000, windowMs: 1_000, totalMs: 60_000 } },
+  );
+  const body = formOf(...fieldsFor(1), fileOf('0', randomBytes(2_000_000)));
+  expect(await post(url, body)).toEqual({ status: 200, body: 2_000_000 });
+});
+
 test('a slow reader is not an error of the client', async () => {
   const { url } = await openServer(
     async (multipart) => {

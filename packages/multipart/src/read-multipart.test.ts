@@ -39,6 +39,10 @@ test.each([
   [String.raw`C:\\photos\\cat.jpg`, 'cat.jpg'],
   [String.raw`a \"b\".jpg`, 'a "b".jpg'],
   ['..', 'file'],
+  ['a%22b%0D%0A.jpg', 'a"b\r\n.jpg'],
+  ['100%25 %2522 %22%0d%0a.jpg', '100%25 %2522 "%0d%0a.jpg'],
+  ['%%2222.jpg', '%"22.jpg'],
+  ['%22..%2Fetc%2Fpasswd', '"..%2Fetc%2Fpasswd'],
 ])('a file that is sent as %s has the name %s', async (filename, expected) => {
   const { url } = await openServer(async ({ uploads }) => (await uploads[0]!.promise).filename);
   const file = { ...fileOf('0'), filename };

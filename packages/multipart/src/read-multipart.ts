@@ -5,6 +5,7 @@ import type { JsonLimits } from './json-size.ts';
 import { feedParser } from './feed.ts';
 import { createForm } from './form.ts';
 import type { GraphQLOperationBody } from './operations.ts';
+import type { PaceLimits } from './pace.ts';
 import { createParser } from './parser.ts';
 import type { Upload } from './upload.ts';
 
@@ -20,6 +21,9 @@ export interface MultipartLimits {
   idleMs: number;
   /** How long a file that blocks the following ones may wait for its reader. */
   unreadMs: number;
+  pace: PaceLimits;
+  /** Called for each part of the body that arrives. */
+  onData?: () => void;
 }
 
 export interface MultipartRequest {
@@ -81,7 +85,9 @@ export async function readMultipart(
     parser,
     idleMs: limits.idleMs,
     unreadMs: limits.unreadMs,
+    paceLimits: limits.pace,
     isStuck: form.isStuck,
+    onData: limits.onData,
     onWaiting: checked.resolve,
     onParsed: () => {
       if (stopped) return;

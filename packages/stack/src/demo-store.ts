@@ -4,6 +4,12 @@ import { messageOf } from '@federated-media/subgraph-kit/error-code';
 import type { Stack } from './stack.ts';
 import type { Environment } from './stack/plan.ts';
 
+interface DemoOptions {
+  readonly env: Environment;
+  readonly signal: AbortSignal;
+  readonly report: (line: string) => void;
+}
+
 /** With these settings or in production, the demo store is not loaded. */
 const tokenSettings = ['AUTH_JWKS_URL', 'AUTH_JWT_SECRET'];
 
@@ -13,11 +19,12 @@ const tokenSettings = ['AUTH_JWKS_URL', 'AUTH_JWT_SECRET'];
  */
 export async function openDemoStore(
   { gatewayUrl, urls }: Stack,
-  { env, signal }: { env: Environment; signal: AbortSignal },
+  { env, signal, report }: DemoOptions,
 ): Promise<string | null> {
   const isWanted =
     env['NODE_ENV'] !== 'production' && !tokenSettings.some((setting) => env[setting]);
   if (!isWanted || !('cms' in urls && 'catalog' in urls)) return null;
+  report('loading the demo store');
   const logger = createLogger({ name: 'demo', level: env['LOG_LEVEL'] ?? 'info' });
   try {
     const { exampleImageUrl } = await loadDemo({

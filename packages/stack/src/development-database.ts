@@ -11,7 +11,7 @@ interface Options {
 }
 
 /**
- * Runs `work` with the database URL of a subgraph: the one of its setting, or that of the embedded server, which is
+ * Runs `work` with the database URL of a subgraph: the one of its setting (past a pooler), or that of the embedded server, which is
  * started for it if it is not running.
  */
 export async function withDevelopmentDatabase<Result>(
@@ -19,7 +19,8 @@ export async function withDevelopmentDatabase<Result>(
   { env, dataDir }: Options,
   work: (url: string) => Promise<Result>,
 ): Promise<Result> {
-  const given = env[settingName(subgraph, 'DATABASE_URL')];
+  const given =
+    env[settingName(subgraph, 'DATABASE_DIRECT_URL')] ?? env[settingName(subgraph, 'DATABASE_URL')];
   if (given) return work(given);
 
   const logger = createLogger({ name: 'db', level: env['LOG_LEVEL'] ?? 'warn' });

@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path';
 import { createLogger } from '@federated-media/subgraph-kit/logger';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { withClient } from './databases.ts';
+import { withClient } from '@federated-media/migrations/databases';
 import { destroyEmbeddedPostgres, openEmbeddedPostgres } from './embedded-postgres.ts';
 import { processState } from './process-table.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';

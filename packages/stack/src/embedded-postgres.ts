@@ -24,6 +24,8 @@ interface Options {
   readonly logger: Logger;
   /** False is faster and can lose data: for tests. */
   readonly durable?: boolean;
+  /** Receives a progress message at the first start, which takes longer. */
+  readonly report?: (line: string) => void;
 }
 
 const lockWaitMs = 180_000;
@@ -34,7 +36,7 @@ const lockWaitMs = 180_000;
  * not start.
  */
 export async function openEmbeddedPostgres(options: Options): Promise<EmbeddedPostgres> {
-  const { dataDir, logger, durable = true } = options;
+  const { dataDir, logger, durable = true, report = () => {} } = options;
   const home = await findHome(dataDir, logger);
   return locked(home, async () => {
     const password = await passwordOf(home);
@@ -43,7 +45,10 @@ export async function openEmbeddedPostgres(options: Options): Promise<EmbeddedPo
 
     const bin = await findBinaries(home.account, logger);
     const cluster = { home, bin, password, durable } satisfies Cluster;
-    if (!(await isInitialised(home))) await initialise(cluster);
+    if (!(await isInitialised(home))) {
+      report('creating the database, because this is the first start');
+      await initialise(cluster);
+    }
     return handle(home, await start(cluster), password, false);
   });
 }

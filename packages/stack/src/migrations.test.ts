@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest';
-import { dropDatabase, withClient, withDatabase } from './databases.ts';
-import { diff, migrate, reset, status } from './migrations.ts';
-import { addMigration } from './migrations/folder.ts';
-import { isMigrated } from './migrations/is-migrated.ts';
+import { dropDatabase, withClient, withDatabase } from '@federated-media/migrations/databases';
+import { diff, migrate, reset, status } from '@federated-media/migrations/migrate';
+import { addMigration } from '@federated-media/migrations/folder';
+import { isMigrated } from '@federated-media/migrations/is-migrated';
 import { allSubgraphs, prismaFolderOf } from './subgraphs.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
 

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { withClient } from './databases.ts';
+import { withClient } from '@federated-media/migrations/databases';
 import { destroyEmbeddedPostgres } from './embedded-postgres.ts';
 import { processState } from './process-table.ts';
 import { startStack, type StackOptions } from './stack.ts';
@@ -10,7 +10,7 @@ import { createTestDatabase } from './test-database.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
 
 // Real modules in real processes. The tests of each module cover its details.
-const timeout = 60_000;
+const timeout = 150_000;
 const cleanUp: (() => Promise<unknown>)[] = [];
 let dataDir: string;
 
@@ -59,7 +59,7 @@ test('after kill -9, the next start finds the data and no old processes', { time
 test('a start that fails leaves nothing running', { timeout }, async () => {
   const env = { LOG_LEVEL: 'warn', UPLOAD_MAX_BYTES: 'plenty' };
   await expect(start({ processes: 'one', env })).rejects.toThrow(
-    /The platform did not start .*\n.*UPLOAD_MAX_BYTES: .* \(cms\)/s,
+    /The platform did not start .*\n.*UPLOAD_MAX_BYTES: .* \(cms, gateway\)/s,
   );
   const stack = await start();
   expect(stack.postgres.adopted).toBe(false);

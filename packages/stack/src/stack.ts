@@ -7,9 +7,11 @@ import { migrateAll, openDatabases, type Databases } from './stack/databases.ts'
 import { withoutEmpty } from './stack/environment.ts';
 import { generate } from './stack/generate.ts';
 import { loadHere } from './stack/host-here.ts';
+import { checkProductionSettings } from './stack/check-settings.ts';
 import { endLeftovers } from './stack/leftovers.ts';
 import type { Output } from './stack/module-process.ts';
 import { signalProcess } from './process-table.ts';
+import { createProgress, type Progress } from './progress.ts';
 import { planStack, type Environment, type Plan } from './stack/plan.ts';
 import type { Modules } from './stack/modules.ts';
 import { runModules } from './stack/run-modules.ts';
@@ -69,11 +71,14 @@ export class StackRunningError extends Error {
 /**
  * Starts databases, subgraphs and gateway, in one process or each in its own, and resolves when all are ready.
  * Processes that a killed stack left running are used again or ended first. When the start fails, nothing keeps
- * running. Throws SettingsError, UnknownSubgraphError, BusyPortError, StackRunningError, CompositionError, or an
+ * running. With NODE_ENV=production all settings are checked before anything starts, and no database is embedded.
+ * Throws SettingsError, UnknownSubgraphError, BusyPortError, StackRunningError, CompositionError, or an
  * Error with the reason.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { dataDir, durable = true, signal, report = () => {} } = options;
+  const { dataDir, durable = true, signal } = options;
+  const progress = createProgress(options.report ?? (() => {}));
+  const { report } = progress;
   const env = withoutEmpty({
     ...options.env,
     ...(options.subgraphs && { SUBGRAPHS: options.subgraphs.join() }),
@@ -82,20 +87,28 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   });
   await using starting = new AsyncDisposableStack();
   await lockDataDir(dataDir, starting);
+  if (env['NODE_ENV'] === 'production') {
+    if (options.generate) await generateCode(options, progress);
+    await checkProductionSettings(env, options);
+  }
   const plan = await planStack(env, options.ports);
 
-  const built = build(plan, options);
+  const built = build(plan, options, progress);
   built.catch(() => {}); // awaited below, after all that would have to be stopped has started
   const loaded = options.hostHere ? built.then(() => loadHere(plan)) : undefined;
   loaded?.catch(() => {}); // awaited below
-  const databases = await prepareDatabases(plan, { env, dataDir, durable, report }, starting);
+  const databases = await prepareDatabases(plan, { env, dataDir, durable, progress }, starting);
   const supergraphPath = await built;
   signal?.throwIfAborted();
   report(`graph composed of ${plan.enabled.map(({ name }) => name).join(', ')}`);
 
-  const modules = await runModules(
-    { ...options, plan, env, report, loaded, supergraphPath, databaseUrls: databases.urls },
-    starting,
+  report(`starting ${[...plan.subgraphs, plan.gateway].map(({ name }) => name).join(', ')}`);
+  const modules = await progress.during(
+    'starting the modules',
+    runModules(
+      { ...options, plan, env, report, loaded, supergraphPath, databaseUrls: databases.urls },
+      starting,
+    ),
   );
   return runningStack(plan, { modules, databases, resources: starting.move() });
 }
@@ -115,37 +128,46 @@ async function lockDataDir(dataDir: string, resources: AsyncDisposableStack): Pr
 }
 
 /** Runs while the databases start, because neither needs the other. Returns the path of the supergraph. */
-async function build(plan: Plan, options: StackOptions): Promise<string> {
+async function build(plan: Plan, options: StackOptions, progress: Progress): Promise<string> {
   const [supergraphPath] = await Promise.all([
-    writeSupergraph(plan.enabled, options.dataDir),
-    options.generate ? generate(options.signal) : undefined,
+    progress.during('composing the graph', writeSupergraph(plan.enabled, options.dataDir)),
+    options.generate ? generateCode(options, progress) : undefined,
   ]);
   return supergraphPath;
 }
+
+const generateCode = ({ signal }: StackOptions, { report, during }: Progress) =>
+  during('generating code', generate({ signal, onStart: () => report('generating code') }));
 
 interface DatabaseOptions {
   readonly env: Environment;
   readonly dataDir: string;
   readonly durable: boolean;
-  readonly report: (line: string) => void;
+  readonly progress: Progress;
 }
 
 async function prepareDatabases(
   { subgraphs }: Plan,
-  { report, ...options }: DatabaseOptions,
+  { progress, ...options }: DatabaseOptions,
   resources: AsyncDisposableStack,
 ): Promise<Databases> {
   const logger = createLogger({ name: 'start', level: options.env['LOG_LEVEL'] ?? 'info' });
-  const databases = await openDatabases(
-    subgraphs.map(({ name }) => name),
-    { ...options, logger },
+  const { report, during } = progress;
+  const names = subgraphs.map(({ name }) => name);
+  const databases = await during(
+    'starting PostgreSQL',
+    openDatabases(names, { ...options, logger, report }),
   );
-  const { postgres, urls } = databases;
+  const { postgres, directUrls } = databases;
   if (postgres) {
+    // Its session is separate: neither Ctrl-C nor a crash of this process ends it.
+    const endToo = () => signalProcess(postgres.pid, 'SIGINT');
+    process.once('exit', endToo);
+    resources.defer(() => void process.off('exit', endToo));
     resources.defer(() => postgres.stop());
     report(postgres.adopted ? 'PostgreSQL was already running' : 'PostgreSQL started');
   }
-  const applied = await migrateAll(urls);
+  const applied = await during('migrating the databases', migrateAll(directUrls));
   report(applied.length > 0 ? `databases migrated: ${applied.join(', ')}` : 'databases up to date');
   return databases;
 }

@@ -27,7 +27,10 @@ export class UnknownSubgraphError extends Error {
 }
 
 /** The name of a setting of a subgraph: `settingName('art-gallery', 'PORT')` is ART_GALLERY_PORT. */
-export function settingName(subgraph: string, setting: 'PORT' | 'DATABASE_URL' | 'URL'): string {
+export function settingName(
+  subgraph: string,
+  setting: 'PORT' | 'DATABASE_URL' | 'DATABASE_DIRECT_URL' | 'URL',
+): string {
   return `${subgraph.toUpperCase().replaceAll('-', '_')}_${setting}`;
 }
 

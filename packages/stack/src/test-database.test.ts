@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withClient } from './databases.ts';
+import { withClient } from '@federated-media/migrations/databases';
 import { createTestDatabase } from './test-database.ts';
 
 test('a test database has its subgraph’s tables and none of another test’s rows', async () => {

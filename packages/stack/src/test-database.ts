@@ -2,9 +2,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { Client } from 'pg';
 import { inject } from 'vitest';
-import { dropDatabase, withClient, withDatabase } from './databases.ts';
-import { readPrismaFolder } from './migrations/folder.ts';
-import { migrate } from './migrations.ts';
+import { dropDatabase, withClient, withDatabase } from '@federated-media/migrations/databases';
+import { readPrismaFolder } from '@federated-media/migrations/folder';
+import { migrate } from '@federated-media/migrations/migrate';
 
 export interface TestDatabase {
   readonly url: string;

@@ -22,20 +22,28 @@ export interface DocumentLimits {
 /** The number of documents that are remembered as valid. */
 const REMEMBERED = 2_000;
 
+/** The number of fields of each operation of a document, by its name, which may be empty. */
+export type OperationFields = ReadonlyMap<string, number>;
+
 export interface DocumentGuard {
-  /** @throws GraphQLError BAD_REQUEST with the limit, its value and its setting */
-  check(text: string): void;
+  /**
+   * Returns the sizes of the operations; none for a document that cannot be parsed.
+   * @throws GraphQLError BAD_REQUEST with the limit, its value and its setting
+   */
+  check(text: string): OperationFields;
 }
 
 /** Checks each document once while it is remembered. */
 export function createDocumentGuard(limits: DocumentLimits): DocumentGuard {
-  const known = new LRUCache<string, true>({ max: REMEMBERED });
+  const known = new LRUCache<string, OperationFields>({ max: REMEMBERED });
   return {
     check(text) {
       const key = createHash('sha256').update(text).digest('base64');
-      if (known.get(key)) return;
-      checkDocument(text, limits);
-      known.set(key, true);
+      const before = known.get(key);
+      if (before) return before;
+      const fields = checkDocument(text, limits);
+      known.set(key, fields);
+      return fields;
     },
   };
 }
@@ -46,16 +54,19 @@ export function createDocumentGuard(limits: DocumentLimits): DocumentGuard {
  * fragments would block all other requests for seconds. Each operation and fragment is therefore measured as if all
  * fragments were expanded. The parser reports syntax errors.
  */
-function checkDocument(text: string, limits: DocumentLimits): void {
+function checkDocument(text: string, limits: DocumentLimits): OperationFields {
   const unreadable = documentProblem(text, limits.maxTokens);
   if (unreadable) throw refusedRequest(unreadable);
 
+  const fields = new Map<string, number>();
   const document = parseIfPossible(text);
-  if (!document) return;
-  for (const size of measureDefinitions(document)) {
+  if (!document) return fields;
+  for (const { operation, ...size } of measureDefinitions(document)) {
     const excess = excessOf(size, limits);
     if (excess) throw refusedRequest(excess);
+    if (operation !== undefined) fields.set(operation, size.fields);
   }
+  return fields;
 }
 
 function excessOf(size: Size, limits: DocumentLimits): string | undefined {

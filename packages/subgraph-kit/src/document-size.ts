@@ -39,17 +39,22 @@ const NOTHING: Size = { fields: 0, rootFields: 0, aliases: 0, depth: 0, introspe
 /** A fragment that includes itself. */
 const ENDLESS: Size = { ...NOTHING, depth: Number.POSITIVE_INFINITY };
 
+/** The size of one definition; of an operation with its name, which may be empty. */
+export type DefinitionSize = Size & { readonly operation?: string };
+
 /**
  * Measures every operation and the fragments that no operation uses, because validation visits those too. Each
  * fragment is measured once, so that the time is proportional to the length of the document.
  */
-export function* measureDefinitions({ definitions }: DocumentNode): Generator<Size> {
+export function* measureDefinitions({ definitions }: DocumentNode): Generator<DefinitionSize> {
   const operations = definitions.filter((it) => it.kind === Kind.OPERATION_DEFINITION);
   const fragments = definitions.filter((it) => it.kind === Kind.FRAGMENT_DEFINITION);
   const { measure, isMeasured } = createMeasure(
     new Map(fragments.map((it) => [it.name.value, it])),
   );
-  for (const { selectionSet } of operations) yield measure(selectionSet);
+  for (const { name, selectionSet } of operations) {
+    yield { ...measure(selectionSet), operation: name?.value ?? '' };
+  }
   for (const { selectionSet } of fragments) {
     if (!isMeasured(selectionSet)) yield { ...measure(selectionSet), rootFields: 0 };
   }

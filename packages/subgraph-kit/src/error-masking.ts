@@ -1,6 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { boundErrors } from './bounded-errors.ts';
+import { unavailableDatabase } from './database-error.ts';
 import { excerpt, shortMessage } from './excerpt.ts';
 import type { Logger } from './logger.ts';
 import { hasTimedOut, timeoutError } from './request-life.ts';
@@ -12,27 +13,37 @@ const PUBLIC_CODES: ReadonlySet<unknown> = new Set([
   'FORBIDDEN',
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
+  'INSUFFICIENT_STORAGE',
   'MEDIA_UNAVAILABLE',
   'OPERATION_NOT_TRUSTED',
   'OPERATION_RESOLUTION_FAILURE',
   'OVERLOADED',
   'PERSISTED_QUERY_NOT_FOUND',
   'PERSISTED_QUERY_NOT_SUPPORTED',
+  'RATE_LIMITED',
   'SUBGRAPH_UNAVAILABLE',
   'TIMEOUT',
   'UNAUTHENTICATED',
 ]);
 
+/** Of them, those whose cause an operator has to remove. */
+const FAULTS: ReadonlySet<unknown> = new Set(['INSUFFICIENT_STORAGE']);
+
 /** A resolver that fails for every entry of a page would fill the log. */
 const MAX_LOGGED = 10;
 
 /** Apollo's `formatError`: returns public errors and masks all others. */
-export function maskError(formatted: GraphQLFormattedError): GraphQLFormattedError {
+export function maskError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const { message, locations, path, extensions } = formatted;
   const place = { ...(locations && { locations }), ...(path && { path }) };
   if (PUBLIC_CODES.has(extensions?.['code'])) {
     const { stacktrace: _stack, serviceName: _service, ...kept } = extensions ?? {};
     return { message: shortMessage(message), ...place, extensions: kept };
+  }
+  const unavailable = unavailableDatabase(originOf(error));
+  if (unavailable) {
+    const { publicMessage, publicCode } = unavailable;
+    return { message: publicMessage, ...place, extensions: { code: publicCode } };
   }
   return {
     message: 'Internal error. Report the request id to find it in the logs.',
@@ -40,6 +51,9 @@ export function maskError(formatted: GraphQLFormattedError): GraphQLFormattedErr
     extensions: { code: 'INTERNAL' },
   };
 }
+
+const originOf = (error: unknown): unknown =>
+  error instanceof GraphQLError ? (error.originalError ?? error) : error;
 
 /** Logs the first masked errors, adds the request id to every error, and limits their total size. */
 export function errorReporting<Context extends { requestId: string }>(
@@ -50,9 +64,13 @@ export function errorReporting<Context extends { requestId: string }>(
       return {
         async didEncounterErrors({ errors, contextValue: { requestId } }) {
           if (hasTimedOut()) return;
-          const failures = errors.filter(({ extensions }) => !PUBLIC_CODES.has(extensions['code']));
+          const masked = errors.filter(isFailure);
+          const isOutage = (error: GraphQLError) => unavailableDatabase(originOf(error));
+          const outage = masked.find(isOutage);
+          if (outage) logger.warn({ err: originOf(outage), requestId }, 'database not available');
+          const failures = masked.filter((error) => !isOutage(error));
           for (const error of failures.slice(0, MAX_LOGGED)) {
-            const err = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+            const err = originOf(error);
             const path = error.path?.map((step) => excerpt(String(step)));
             logger.error({ err, path, requestId }, 'resolver failed');
           }
@@ -71,6 +89,10 @@ export function errorReporting<Context extends { requestId: string }>(
     },
   };
 }
+
+/** Whether it is logged. The gateway does not log again what a subgraph has logged. */
+const isFailure = ({ extensions: { code }, originalError }: GraphQLError): boolean =>
+  !PUBLIC_CODES.has(code) || (FAULTS.has(code) && originalError !== undefined);
 
 /** After a timeout, internal errors are caused by the cancellation. */
 function asTimeout(error: GraphQLFormattedError): GraphQLFormattedError {

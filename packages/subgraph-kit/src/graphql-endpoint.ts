@@ -7,8 +7,11 @@ import { UnauthenticatedError } from './errors.ts';
 import { type GraphQLAnswer, type SendBytes, executeGraphQL, sendGraphQL } from './graphql-http.ts';
 import type { AskedDocument } from './graphql-operation.ts';
 import type { Caller } from './identity.ts';
+import type { Logger } from './logger.ts';
 import { beginRequest, duringRequest } from './request-life.ts';
+import { createRejectedTokens } from './telemetry/rejected-tokens.ts';
 import { metrics } from './telemetry/metrics.ts';
+import type { UploadSlots } from './upload-slots.ts';
 
 /**
  * Browsers send these headers to other origins only after a preflight request, so that their presence excludes a
@@ -24,7 +27,10 @@ export interface RequestScope {
 }
 
 /** The limits of uploads; their JSON has the limits of all requests. */
-export type Uploads = Omit<MultipartLimits, 'json'>;
+export interface Uploads extends Omit<MultipartLimits, 'json' | 'onData'> {
+  /** Absent: any number of multipart requests at a time. */
+  readonly slots?: UploadSlots;
+}
 
 export interface GraphQLEndpoint<Context extends BaseContext> {
   server: ApolloServer<Context>;
@@ -32,7 +38,7 @@ export interface GraphQLEndpoint<Context extends BaseContext> {
   /** Called before the body is read. @throws UnauthenticatedError */
   authenticate(request: FastifyRequest): Promise<Caller>;
   context(scope: RequestScope): Context;
-  /** The time limit of an operation without uploads. Absent: no limit here. */
+  /** The time limit of an operation; with uploads, it counts from the latest bytes. Absent: no limit here. */
   timeoutMs?(request: FastifyRequest): number | undefined;
   /**
    * Called before the document is parsed. Resolves to the text to run if it is not the text of the request. Absent:
@@ -48,6 +54,7 @@ export interface GraphQLEndpoint<Context extends BaseContext> {
   uploads?: Uploads | undefined;
   /** Sends the body of a response. Absent: unchanged. */
   send?: SendBytes | undefined;
+  logger: Logger;
 }
 
 export interface AskedResponse {
@@ -98,8 +105,10 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
     largeBodies,
     uploads,
     send,
+    logger,
   }: GraphQLEndpoint<Context>,
 ) {
+  const rejectedTokens = createRejectedTokens(logger);
   const callers = new WeakMap<FastifyRequest, Caller>();
   boundJson(app, jsonLimits, largeBodies);
   // The multipart reader reads the raw stream; Fastify must not read it.
@@ -109,8 +118,7 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
     method: methods,
     url: '/graphql',
     onRequest: async (request) => {
-      refuseSecondIdentity(request);
-      callers.set(request, await authenticate(request));
+      callers.set(request, await identify(request));
       refuseEncoded(request);
       if (isForm(request)) guardMultipart(request, uploads);
     },
@@ -123,8 +131,19 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
     },
   });
 
+  async function identify(request: FastifyRequest): Promise<Caller> {
+    try {
+      refuseSecondIdentity(request);
+      return await authenticate(request);
+    } catch (error) {
+      if (error instanceof UnauthenticatedError)
+        rejectedTokens.note(request.headers.authorization, error);
+      throw error;
+    }
+  }
+
   async function respond(caller: Caller, { request, reply }: Exchange): Promise<FastifyReply> {
-    const { life, end } = beginRequest(isForm(request) ? undefined : timeoutMs?.(request));
+    const { life, end, restart } = beginRequest(timeoutMs?.(request));
     reply.raw.once('close', () => end({ answered: reply.raw.writableFinished }));
     const scope = { caller, requestId: request.id, signal: life.signal };
     const execute = async (operation: unknown) => {
@@ -149,15 +168,22 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
       return sendGraphQL(reply, answer, send);
     }
 
-    const { operations, finish, received } = await readMultipart(request.raw, {
-      ...uploads,
-      json: jsonLimits,
-    });
+    const { slots, ...limits } = uploads;
+    const release = slots?.take(caller.storeId);
     try {
-      return await run(operations);
+      const form = await readMultipart(request.raw, {
+        ...limits,
+        json: jsonLimits,
+        onData: restart,
+      });
+      try {
+        return await run(form.operations);
+      } finally {
+        await form.finish();
+        metrics.upload({ road: 'multipart', ...form.received() });
+      }
     } finally {
-      await finish();
-      metrics.upload({ road: 'multipart', ...received() });
+      release?.();
     }
   }
 }

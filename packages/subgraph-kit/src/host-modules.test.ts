@@ -5,7 +5,7 @@ import { createTokenMinter } from './identity.ts';
 import type { Module, Surroundings } from './module.ts';
 import { createSubgraphSchema } from './schema.ts';
 import { serveSubgraph } from './server.ts';
-import { readSettings, portSetting } from './settings.ts';
+import { SettingsError, portSetting, readSettings } from './settings.ts';
 import { telemetryOf, telemetrySettings } from './telemetry/settings.ts';
 import { z } from 'zod';
 
@@ -19,15 +19,16 @@ afterEach(async () => {
 
 /** A subgraph with one field; `networks` receives the network of its process. */
 function moduleOf(name: string, networks: Map<string, Surroundings['network']>): Module {
+  const settings = z.object({
+    NODE_ENV: z.string().default('test'),
+    [`${name}_PORT`]: portSetting(0),
+    ...telemetrySettings,
+  });
   return {
     name,
+    checkSettings: (env) => void readSettings(settings, env),
     async start({ env, network, logger }) {
       networks.set(name, network);
-      const settings = z.object({
-        NODE_ENV: z.string().default('test'),
-        [`${name}_PORT`]: portSetting(0),
-        ...telemetrySettings,
-      });
       const read = readSettings(settings, env);
       const schema = createSubgraphSchema({
         typeDefs: parse(`
@@ -120,12 +121,41 @@ test('the last module stops first', async () => {
 
 test('when a module does not start, the error has its name and the others stop', async () => {
   const networks = new Map<string, Surroundings['network']>();
-  const modules = ['first', 'second'].map((name) => moduleOf(name, networks));
-  const env = { LOG_LEVEL: 'silent', second_PORT: 'seventy' };
-  await expect(hostModules(modules, { env })).rejects.toThrow(
-    'Invalid settings:\n  - second_PORT: must be a port, 0 to 65535 (second)',
-  );
+  const [first, second] = ['first', 'second'].map((name) => moduleOf(name, networks));
+  const broken = { ...second!, start: () => Promise.reject(new Error('no database')) };
+  const hosting = hostModules([first!, broken], { env: { LOG_LEVEL: 'silent' } });
+  await expect(hosting).rejects.toThrow('The second did not start: no database');
   expect(closed).toEqual(['first']);
+});
+
+test('invalid settings of all modules are reported together, before one of them starts', async () => {
+  const networks = new Map<string, Surroundings['network']>();
+  const modules = ['first', 'second'].map((name) => moduleOf(name, networks));
+  const env = {
+    LOG_LEVEL: 'silent',
+    first_PORT: '-1',
+    second_PORT: 'seventy',
+    SLOW_OPERATION_MS: 'soon',
+  };
+  const error: unknown = await hostModules(modules, { env }).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(SettingsError);
+  expect(error instanceof SettingsError && error.problems).toEqual([
+    'first_PORT: must be a port, 0 to 65535 (first)',
+    expect.stringMatching(/^SLOW_OPERATION_MS: .* \(first, second\)$/),
+    'second_PORT: must be a port, 0 to 65535 (second)',
+  ]);
+  expect(networks.size).toBe(0);
+});
+
+test('all modules are withdrawn at once, and share the grace period', async () => {
+  const { hosted, url } = await hostBoth();
+  hosted.withdraw();
+  for (const name of ['first', 'second']) {
+    const response = await fetch(`${url(name)}/health/ready`);
+    expect(response.status).toBe(503);
+    expect(response.headers.get('connection')).toBe('close');
+  }
+  expect(closed).toEqual([]);
 });
 
 test('a file without a module is reported by its path', async () => {

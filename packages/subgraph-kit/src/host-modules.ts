@@ -2,25 +2,29 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { messageOf } from './error-code.ts';
 import { createLogger } from './logger.ts';
-import type { Module } from './module.ts';
+import type { Environment, Module } from './module.ts';
 import { createLocalNetwork } from './network/local-network.ts';
 import { SettingsError } from './settings.ts';
+import { DEFAULT_GRACE_MS, type Serving } from './shutdown.ts';
 import { withOwnInstruments } from './telemetry/instruments.ts';
 
-/** All modules together. One that does not stop must not keep the process from stopping. */
+/** All modules together, after the last request. One that does not stop must not keep the process from stopping. */
 const STOP_WITHIN_MS = 8_000;
 
-export interface HostedModules {
+/**
+ * `close` stops them one after the other, the last one first; they share `graceMs`. It never rejects: failures are
+ * logged.
+ */
+export interface HostedModules extends Serving {
   /** The URL of each module, by name. */
   readonly urls: ReadonlyMap<string, string>;
-  /** Stops them one after the other, the last one first. Never rejects: failures are logged. */
-  close(): Promise<void>;
 }
 
 interface Running {
   readonly name: string;
   readonly url: string;
-  close(late: Promise<'late'>): Promise<void>;
+  withdraw(): void;
+  close(graceMs: number, late: Promise<'late'>): Promise<void>;
 }
 
 /**
@@ -37,16 +41,20 @@ export async function hostModules(
     env,
     onReady = () => {},
   }: {
-    env: Readonly<Record<string, string | undefined>>;
+    env: Environment;
     onReady?: (module: { name: string; url: string }) => void;
   },
 ): Promise<HostedModules> {
   const network = createLocalNetwork();
   const running: Running[] = [];
-  const close = async () => {
-    const late = sleep(STOP_WITHIN_MS, 'late' as const, { ref: false });
-    for (const module of running.toReversed()) await module.close(late);
+  const close = async (graceMs = DEFAULT_GRACE_MS) => {
+    const endsAt = performance.now() + graceMs;
+    const late = sleep(graceMs + STOP_WITHIN_MS, 'late' as const, { ref: false });
+    for (const module of running.toReversed()) {
+      await module.close(Math.max(0, endsAt - performance.now()), late);
+    }
   };
+  checkSettings(modules, env);
   try {
     for (const { name, start } of modules) {
       const logger = createLogger({ name, level: env['LOG_LEVEL'] || 'info' });
@@ -58,7 +66,8 @@ export async function hostModules(
       running.push({
         name,
         url: started.url,
-        close: (late) => stopped(started.close, { late, logger }),
+        withdraw: started.withdraw,
+        close: (graceMs, late) => stopped(() => started.close(graceMs), { late, logger }),
       });
       logger.info({ url: started.url }, 'ready');
       onReady({ name, url: started.url });
@@ -67,7 +76,40 @@ export async function hostModules(
     await close();
     throw error;
   }
-  return { urls: new Map(running.map(({ name, url }) => [name, url])), close };
+  return {
+    urls: new Map(running.map(({ name, url }) => [name, url])),
+    withdraw() {
+      for (const module of running) module.withdraw();
+    },
+    close,
+  };
+}
+
+/**
+ * Checks the settings of all modules before one of them starts.
+ * @throws SettingsError with all invalid settings, each with the modules that read it
+ */
+export function checkSettings(modules: readonly Module[], env: Environment): void {
+  const readers = new Map<string, string[]>();
+  for (const module of modules) {
+    for (const problem of settingsProblems(module, env)) {
+      readers.set(problem, [...(readers.get(problem) ?? []), module.name]);
+    }
+  }
+  if (readers.size === 0) return;
+  throw new SettingsError(
+    [...readers].map(([problem, names]) => `${problem} (${names.join(', ')})`),
+  );
+}
+
+function settingsProblems(module: Module, env: Environment): readonly string[] {
+  try {
+    module.checkSettings(env);
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
 }
 
 function startError(name: string, cause: unknown): Error {

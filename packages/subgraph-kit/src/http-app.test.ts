@@ -2,24 +2,28 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { connectError } from './database-error.ts';
 import { createHttpApp } from './http-app.ts';
 import { listeningUrl } from './server.ts';
 
 const HEAD = 'POST /echo HTTP/1.1\r\nhost: x\r\ncontent-type: Application/JSON\r\n';
-let app: ReturnType<typeof createHttpApp>;
+let app: ReturnType<typeof createHttpApp>['app'];
 
 beforeEach(async () => {
-  app = createHttpApp({
+  ({ app } = createHttpApp({
     logger: pino({ level: 'silent' }),
     maxBodyBytes: 1_000,
     isReady: async () => {},
     bodyTimeoutMs: 50,
-  });
+  }));
   app.post('/echo', async ({ body }) => body);
   app.addContentTypeParser('application/octet-stream', (_request, _payload, done) => done(null));
   app.post('/late', async ({ raw }) => {
     await once(raw.resume(), 'close');
     throw Object.assign(new Error('Not like this.'), { statusCode: 400 });
+  });
+  app.get('/outage', async () => {
+    throw connectError(new Error('connect ECONNREFUSED 10.0.0.1:5432'));
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
 });
@@ -68,6 +72,15 @@ test('responds with an error that occurs after the body was read', async () => {
     headers: { 'content-type': 'application/octet-stream' },
   });
   expect(response.status).toBe(400);
+});
+
+test('responds with 503 and Retry-After while the database is not available, without its host', async () => {
+  const response = await fetch(`${listeningUrl(app)}/outage`);
+  expect(response.status).toBe(503);
+  expect(response.headers.get('retry-after')).toBe('5');
+  const text = await response.text();
+  expect(JSON.parse(text)).toMatchObject({ errors: [{ extensions: { code: 'OVERLOADED' } }] });
+  expect(text).not.toContain('10.0.0.1');
 });
 
 test('closing does not wait for a connection that becomes idle meanwhile', async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { drain } from '@federated-media/multipart/drain';
 import fastify, {
   type FastifyError,
@@ -8,9 +9,11 @@ import fastify, {
   type FastifyRequest,
 } from 'fastify';
 import { GraphQLError } from 'graphql';
+import { unavailableDatabase } from './database-error.ts';
 import { ServiceUnavailableError, UnauthenticatedError, refusedStatus } from './errors.ts';
 import { shortMessage } from './excerpt.ts';
 import type { Logger } from './logger.ts';
+import { DEFAULT_GRACE_MS, type Serving, closeWithin } from './shutdown.ts';
 import { observeHttp } from './telemetry/http.ts';
 import { metrics } from './telemetry/metrics.ts';
 
@@ -20,12 +23,23 @@ const BODY_TIMEOUT_MS = 10_000;
 /** Larger reads than Node's 64 kB halve the number of events of an upload. */
 const SOCKET_BUFFER_BYTES = 256 * 1024;
 const CLOSE_IDLE_EVERY_MS = 100;
+/** A browser opens connections before it needs them. */
+const SILENT_CONNECTION_MS = 1_000;
 const RETRY_AFTER_SECONDS = 5;
 const REQUEST_ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+export interface HttpApp extends Serving {
+  readonly app: FastifyInstance;
+  /** `disconnectMore` ends requests that use no socket, after `graceMs`. */
+  close(graceMs?: number, disconnectMore?: () => void): Promise<void>;
+}
 
 /**
  * Fastify with the common behaviour of all processes: request ids, JSON errors in the format of GraphQL, health
  * checks, and responses that reach clients which are still sending.
+ *
+ * `/health/live` is 200 while the process responds, `/health/serving` until it is withdrawn, and `/health/ready` if in
+ * addition what it depends on is ready. Otherwise they are 503.
  */
 export function createHttpApp({
   logger,
@@ -39,12 +53,14 @@ export function createHttpApp({
   bodyTimeoutMs?: number;
   /** Resolves to details for the health check; throws when not ready. */
   isReady: () => Promise<Record<string, unknown> | void>;
-}): FastifyInstance {
+}): HttpApp {
   const app = fastify({
     bodyLimit: maxBodyBytes,
     connectionTimeout: IDLE_SOCKET_TIMEOUT_MS,
     requestTimeout: 0,
     forceCloseConnections: 'idle',
+    // A request that arrives on a connection that is about to be closed is served like the others.
+    return503OnClosing: false,
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
       // Not a UUIDv7, which takes longer than the rest of a request for an image in memory: it reads random bytes.
@@ -73,18 +89,25 @@ export function createHttpApp({
     reply.raw.once('close', () => clearTimeout(timer));
     done(null, payload);
   });
-  let isClosing = false;
+  let isWithdrawn = false;
+  const sockets = trackSockets(app);
   app.addHook('preClose', async () => {
-    isClosing = true;
+    isWithdrawn = true;
+    const startedAt = performance.now();
     // Closing ends only connections that are idle at that moment. One that becomes idle later would delay the
-    // shutdown until its client disconnects.
-    const timer = setInterval(() => app.server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+    // shutdown until its client disconnects, and so would one on which no request has arrived.
+    const timer = setInterval(() => {
+      app.server.closeIdleConnections();
+      if (performance.now() - startedAt > SILENT_CONNECTION_MS) endSilent(sockets);
+    }, CLOSE_IDLE_EVERY_MS);
     app.server.once('close', () => clearInterval(timer));
   });
   app.addHook('onSend', ({ raw }, reply, _payload, done) => {
     // Node would close the connection before the response is sent completely; `drain` closes it instead.
-    if (!hasArrived(raw)) reply.removeHeader('connection');
-    else if (isClosing) reply.header('connection', 'close');
+    if (!hasArrived(raw)) {
+      reply.removeHeader('connection');
+      reply.raw.removeHeader('connection');
+    } else if (isWithdrawn) reply.header('connection', 'close');
     done();
   });
   app.addHook('onResponse', ({ raw }, _reply, done) => {
@@ -98,8 +121,13 @@ export function createHttpApp({
   app.setNotFoundHandler((request, reply) =>
     reply.code(404).send(errorBody('NOT_FOUND', 'Not found.', request.id)),
   );
+  const stopping = (reply: FastifyReply) => reply.code(503).send({ status: 'stopping' });
   app.get('/health/live', async () => ({ status: 'live' }));
+  app.get('/health/serving', async (_request, reply) =>
+    isWithdrawn ? stopping(reply) : { status: 'serving' },
+  );
   app.get('/health/ready', async (request, reply) => {
+    if (isWithdrawn) return stopping(reply);
     try {
       return { status: 'ready', ...(await isReady()) };
     } catch (error) {
@@ -107,7 +135,31 @@ export function createHttpApp({
       return reply.code(503).send({ status: 'not ready' });
     }
   });
-  return app;
+  return {
+    app,
+    withdraw: () => void (isWithdrawn = true),
+    close: (graceMs = DEFAULT_GRACE_MS, disconnectMore = () => {}) =>
+      closeWithin(graceMs, {
+        closing: app.close(),
+        disconnect() {
+          app.server.closeAllConnections();
+          disconnectMore();
+        },
+      }),
+  };
+}
+
+function trackSockets({ server }: FastifyInstance): ReadonlySet<Socket> {
+  const open = new Set<Socket>();
+  server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  return open;
+}
+
+function endSilent(sockets: ReadonlySet<Socket>): void {
+  for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
 }
 
 /** A proxy may send the whole URL (RFC 9112, 3.2.2). The path is left as it was written: signatures depend on it. */
@@ -147,6 +199,13 @@ function sendError(
     reply.code(status);
     if (status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
     return reply.send(errorBody(String(error.extensions['code']), error.message, request.id));
+  }
+  const unavailable = unavailableDatabase(error);
+  if (unavailable) {
+    const { publicCode, publicMessage } = unavailable;
+    logger.warn({ err: error, requestId: request.id }, 'database not available');
+    reply.code(503).header('retry-after', RETRY_AFTER_SECONDS);
+    return reply.send(errorBody(publicCode, publicMessage, request.id));
   }
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) {

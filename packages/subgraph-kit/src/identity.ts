@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { bearerToken } from './bearer.ts';
 import { UnauthenticatedError } from './errors.ts';
 import { isStoreId } from './ids.ts';
-import { deriveKey } from './secrets.ts';
+import { type InternalSecrets, keysFor, missingKey } from './internal-keys.ts';
 
 /** The caller of a verified token. `issuer` is the module that signed it: the gateway, or a consumer by name. */
 export interface Caller {
@@ -22,6 +22,8 @@ export interface TokenClaims {
 }
 
 const LIFE_SECONDS = 60;
+/** The clocks of two machines may differ by this much. An expired token is accepted for as long. */
+const CLOCK_TOLERANCE_SECONDS = 90;
 const MAX_CACHED = 2_000;
 const MAX_TOKEN_LENGTH = 8_192;
 const ALGORITHM = 'HS256';
@@ -35,25 +37,32 @@ export const hasScope = (caller: Caller, scope: string): boolean =>
   caller.scopes.has(scope) || caller.scopes.has('*');
 
 /**
- * Creates internal tokens: JWTs (RFC 7519) with a lifetime of one minute. The key is derived per issuer and audience,
- * so that a module with only its own keys can neither act as another issuer nor reach an audience that it has no key
- * for.
+ * Creates internal tokens: JWTs (RFC 7519) with a lifetime of one minute. Each issuer has a separate key for each
+ * audience, so that a module with only its own keys (`InternalKeys`) can neither act as another issuer nor reach an
+ * audience that it has no key for.
  */
 export function createTokenMinter({
   secrets,
   issuer,
 }: {
-  secrets: readonly string[];
+  secrets: InternalSecrets;
   issuer: string;
 }) {
-  const [secret] = secrets;
-  if (secret === undefined) throw new Error('A token minter needs a secret.');
   const tokens = new LRUCache<string, { token: string; freshUntil: number }>({ max: MAX_CACHED });
+  const keyFor = (audience: string) => keysFor(secrets, { issuer, audience }).at(0);
   return {
+    /** Call it at the start, before the first token is needed. @throws SettingsError without a key for `audience` */
+    requireKey(audience: string): void {
+      if (!keyFor(audience)) throw missingKey(`${issuer}/${audience}`);
+    },
+
+    /** @throws SettingsError without a key for the audience */
     async mint({ audience, subject, storeId, scope }: TokenClaims): Promise<string> {
       const key = JSON.stringify([audience, subject, storeId, scope]);
       const known = tokens.get(key);
       if (known && known.freshUntil > Date.now()) return known.token;
+      const signingKey = keyFor(audience);
+      if (!signingKey) throw missingKey(`${issuer}/${audience}`);
       const token = await new SignJWT({ store_id: storeId, scope })
         .setProtectedHeader({ alg: ALGORITHM })
         .setIssuer(issuer)
@@ -61,7 +70,7 @@ export function createTokenMinter({
         .setSubject(subject)
         .setIssuedAt()
         .setExpirationTime(`${LIFE_SECONDS}s`)
-        .sign(deriveKey(secret, `token/${issuer}/${audience}`));
+        .sign(signingKey);
       tokens.set(key, { token, freshUntil: Date.now() + (LIFE_SECONDS * 1000) / 2 });
       return token;
     },
@@ -69,12 +78,12 @@ export function createTokenMinter({
 }
 export type TokenMinter = ReturnType<typeof createTokenMinter>;
 
-/** Verifies tokens of `createTokenMinter` for `audience`, with any of `secrets` during a rotation. */
+/** Verifies tokens of `createTokenMinter` for `audience`, with any of the secrets or keys during a rotation. */
 export function createTokenVerifier({
   secrets,
   audience,
 }: {
-  secrets: readonly string[];
+  secrets: InternalSecrets;
   audience: string;
 }) {
   const verified = new LRUCache<string, { caller: Caller; expiresAt: number }>({ max: MAX_CACHED });
@@ -96,23 +105,20 @@ export function createTokenVerifier({
 
   async function verifyWithAny(token: string) {
     const issuer = decodeJwt(token).iss ?? '';
-    for (const secret of secrets) {
+    for (const key of keysFor(secrets, { issuer, audience })) {
       try {
-        const { payload } = await jwtVerify(
-          token,
-          deriveKey(secret, `token/${issuer}/${audience}`),
-          {
-            algorithms: [ALGORITHM],
-            audience,
-            requiredClaims: ['exp', 'iss', 'sub', 'store_id', 'scope'],
-          },
-        );
+        const { payload } = await jwtVerify(token, key, {
+          algorithms: [ALGORITHM],
+          audience,
+          clockTolerance: CLOCK_TOLERANCE_SECONDS,
+          requiredClaims: ['exp', 'iss', 'sub', 'store_id', 'scope'],
+        });
         return { caller: toCaller(payload, issuer), expiresAt: (payload.exp ?? 0) * 1000 };
       } catch (error) {
         if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
       }
     }
-    throw new Error('No secret verifies this token.');
+    throw new errors.JWSSignatureVerificationFailed('No key verifies this token.');
   }
 }
 

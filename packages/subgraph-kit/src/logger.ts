@@ -17,6 +17,16 @@ export function createLogger({ name, level }: { name: string; level: string }): 
     serializers: { err: loggedError },
     redact: ['authorization', '*.authorization', 'headers.authorization'],
   };
-  if (!process.stdout.isTTY) return pino(options);
-  return pino(options, pretty({ ignore: 'pid,hostname,name', messageFormat: `[${name}] {msg}` }));
+  const output = pino.destination({ fd: process.stdout.fd, sync: true });
+  // A closed terminal or a reader that has ended: there is nobody to tell.
+  output.on('error', () => {});
+  if (!process.stdout.isTTY) return pino(options, output);
+  return pino(
+    options,
+    pretty({
+      ignore: 'pid,hostname,name',
+      messageFormat: `[${name}] {msg}`,
+      destination: output,
+    }),
+  );
 }

@@ -3,8 +3,8 @@ import type { Logger } from './logger.ts';
 import { inBackground } from './telemetry/activity.ts';
 
 const FIRST_BACKOFF_MS = 100;
-/** About a second: processes that start together do not log that the others are unavailable. */
-const FAILURES_BEFORE_WARNING = 4;
+/** About five seconds: processes that start together do not log that the others are unavailable. */
+const FAILURES_BEFORE_WARNING = 7;
 
 export interface LoopOptions {
   readonly name: string;

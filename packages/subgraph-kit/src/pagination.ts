@@ -44,12 +44,18 @@ export function readPageRequest({ first, after, last, before }: PageArguments): 
 export const encodeCursor = (parts: readonly string[]): string =>
   Buffer.from(JSON.stringify(parts)).toString('base64url');
 
-/** @throws BAD_USER_INPUT about `field` unless it is exactly a cursor of `count` parts from `encodeCursor` */
-export function decodeCursor(cursor: string, count: number, field?: readonly string[]): string[] {
+/**
+ * @throws BAD_USER_INPUT about `field` unless it is exactly a cursor from `encodeCursor` of `count` parts, or of one of
+ * these numbers of parts
+ */
+export function decodeCursor(
+  cursor: string,
+  count: number | readonly number[],
+  field?: readonly string[],
+): string[] {
   const parts = cursor.length > MAX_CURSOR_LENGTH ? undefined : parseParts(cursor);
-  if (parts?.length !== count || encodeCursor(parts) !== cursor) {
-    throw invalidCursor(field);
-  }
+  const isExpected = parts && [count].flat().includes(parts.length);
+  if (!isExpected || encodeCursor(parts) !== cursor) throw invalidCursor(field);
   return parts;
 }
 

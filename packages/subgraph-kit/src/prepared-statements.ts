@@ -1,3 +1,5 @@
+import type pg from 'pg';
+
 /** A statement for pg; one with a name is planned once per connection. */
 export interface Statement {
   readonly name?: string;
@@ -22,3 +24,23 @@ export function createStatementNames(prefix: string, max = MAX_NAMED): (text: st
     return statement;
   };
 }
+
+/**
+ * Plans each statement when it is executed: behind a pooler in transaction mode, the next statement may reach another
+ * backend, which does not have it.
+ */
+export function withoutPreparedStatements(pool: pg.Pool): void {
+  pool.on('connect', (client) => {
+    client.query = new Proxy(client.query, {
+      apply(query, self, [statement, ...rest]: unknown[]): unknown {
+        const result: unknown = Reflect.apply(query, self, [withoutName(statement), ...rest]);
+        return result;
+      },
+    });
+  });
+}
+
+const withoutName = (statement: unknown): unknown =>
+  typeof statement === 'object' && statement !== null && 'text' in statement && 'name' in statement
+    ? { ...statement, name: undefined }
+    : statement;

@@ -3,11 +3,11 @@ import { createLogger } from './logger.ts';
 import type { Module } from './module.ts';
 import { sockets } from './network/network.ts';
 import { SettingsError } from './settings.ts';
-
-const SHUTDOWN_MAX_MS = 8_000;
+import { type Serving, longestShutdownMs, shutDown, shutdownTimes } from './shutdown.ts';
+import { onStopSignals } from './stop-signals.ts';
 
 /** Runs one module as a process (`serveProcess`), with the settings of the process. */
-export function runProcess({ name, start }: Module): Promise<void> {
+export function runProcess({ name, start }: Pick<Module, 'name' | 'start'>): Promise<void> {
   const logger = createLogger({ name, level: process.env['LOG_LEVEL'] || 'info' });
   return serveProcess({
     name,
@@ -17,43 +17,62 @@ export function runProcess({ name, start }: Module): Promise<void> {
 }
 
 /**
- * Runs a process from its start to its end: sends `{ type: 'ready', url }` to its parent over IPC, and stops once on
- * SIGTERM, SIGINT or when the parent has ended.
+ * Runs a process from its start to its end: sends `{ type: 'ready', url }` to its parent over IPC, and stops on
+ * SIGTERM, SIGINT, SIGHUP or when the parent has ended. A second SIGTERM or SIGINT ends it at once.
+ *
+ * A parent stops its processes one after the other. It sends `{ type: 'withdraw' }` to all of them first, so that their
+ * SHUTDOWN_DELAY_MS pass at the same time.
  */
 export async function serveProcess({
   name,
   logger,
   start,
-  stopWithinMs = SHUTDOWN_MAX_MS,
 }: {
   name: string;
   logger: Logger;
-  start: () => Promise<{ url: string; close(): Promise<void> }>;
-  stopWithinMs?: number;
+  start: () => Promise<Serving & { readonly url: string }>;
 }): Promise<void> {
   let running: Awaited<ReturnType<typeof start>> | undefined;
+  let withdrawnAt: number | undefined;
   let stopping = false;
 
-  const stop = async (reason: string) => {
+  const stop = async (reason: string, { isDelayed = true } = {}) => {
     if (stopping) return;
     stopping = true;
     logger.info({ reason }, 'stopping');
-    setTimeout(() => process.exit(1), stopWithinMs).unref();
+    if (!running) process.exit(0);
     try {
-      await running?.close();
+      const { delayMs, graceMs } = shutdownTimes(process.env);
+      const times = { delayMs: isDelayed ? delayMs : 0, graceMs };
+      setTimeout(() => process.exit(1), longestShutdownMs(times)).unref();
+      await shutDown(running, times, withdrawnAt && performance.now() - withdrawnAt);
       process.exit(0);
     } catch (error) {
       logger.error({ err: error }, 'could not stop cleanly');
       process.exit(1);
     }
   };
-  process.once('SIGTERM', () => void stop('SIGTERM'));
-  // Ctrl-C and a closed terminal signal the whole process group; a parent that started this process stops it in its
-  // own order.
-  for (const signal of ['SIGINT', 'SIGHUP'] as const) {
-    process.on(signal, () => void (process.send ? undefined : stop(signal)));
+  process.on('message', (message) => {
+    if (!isWithdrawal(message)) return;
+    withdrawnAt ??= performance.now();
+    running?.withdraw();
+  });
+  if (process.send) stopWithParent();
+  else onStopSignals({ onFirst: (signal) => void stop(signal), onSecond: () => process.exit(1) });
+
+  function stopWithParent() {
+    let signals = 0;
+    process.on('SIGTERM', () => {
+      signals += 1;
+      // When all processes receive the signal, the parent sends another one to each.
+      if (signals > 1 && withdrawnAt === undefined) process.exit(1);
+      void stop('SIGTERM');
+    });
+    // Ctrl-C and a closed terminal signal the whole process group; the parent stops this process in its own order.
+    for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
+    // The next start may be waiting for the port.
+    process.once('disconnect', () => void stop('parent process ended', { isDelayed: false }));
   }
-  process.once('disconnect', () => void stop('parent process ended'));
 
   try {
     running = await start();
@@ -64,6 +83,12 @@ export async function serveProcess({
   logger.info({ url: running.url }, 'ready');
   process.send?.({ type: 'ready', url: running.url });
 }
+
+const isWithdrawal = (message: unknown) =>
+  typeof message === 'object' &&
+  message !== null &&
+  'type' in message &&
+  message.type === 'withdraw';
 
 /** Runs a task of a module in a separate process. `work` returns the exit code; an error exits with 1. */
 export async function runChore(

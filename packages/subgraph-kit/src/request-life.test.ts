@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { openPool } from './database.ts';
 import { createTokenMinter } from './identity.ts';
-import { TIMEOUT_HEADER, beginRequest, duringRequest } from './request-life.ts';
+import { TIMEOUT_HEADER, beginRequest, committing, duringRequest, isOver } from './request-life.ts';
 import { createSubgraphSchema } from './schema.ts';
 import { serveSubgraph } from './server.ts';
 import { inTransaction } from './transaction.ts';
@@ -20,6 +20,8 @@ const open = (maxConnections: number) =>
     maxConnections,
   });
 const pool = open(2);
+/** With one connection. */
+const onePool = open(1);
 /** Observes statements of other pools. */
 const observer = open(1);
 let served: Awaited<ReturnType<typeof serveSubgraph>>;
@@ -28,7 +30,10 @@ const SLEEP = 'SELECT pg_sleep(60)';
 const schema = createSubgraphSchema({
   typeDefs: parse(`
     extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
-    type Query { quick: String slow: String slowTransaction: String broken: String }
+    type Query {
+      quick: String slow: String slowTransaction: String broken: String
+      exhausted: String readOnly: String
+    }
   `),
   resolvers: {
     Query: {
@@ -36,6 +41,12 @@ const schema = createSubgraphSchema({
       slow: async () => String((await pool.query(SLEEP)).rowCount),
       slowTransaction: () =>
         inTransaction(pool, async (client) => String((await client.query(SLEEP)).rowCount)),
+      exhausted: async () => String((await onePool.query('SELECT 1')).rowCount),
+      readOnly: () =>
+        inTransaction(pool, async (client) => {
+          await client.query('SET LOCAL transaction_read_only = on');
+          return String((await client.query('CREATE TABLE never (id int)')).rowCount);
+        }),
       broken: async () => {
         await pool.query(SLEEP).catch(() => {});
         throw new Error('something inside');
@@ -62,10 +73,12 @@ beforeAll(async () => {
       logger: pino({ level: 'error' }, { write: (line: string) => logged.push(line) }),
     },
   );
+  // Connects, which takes longer than the time limits of tests on a busy machine.
+  await ask('{ quick }', {});
 });
 afterAll(async () => {
   await served.close();
-  await Promise.all([pool.end(), observer.end()]);
+  await Promise.all([pool.end(), onePool.end(), observer.end()]);
 });
 
 async function ask(query: string, headers: Record<string, string>, signal?: AbortSignal) {
@@ -89,6 +102,16 @@ async function ask(query: string, headers: Record<string, string>, signal?: Abor
   return response.json();
 }
 
+/** Resolves when PostgreSQL executes SLEEP, and no longer a statement before it such as BEGIN. */
+const isSleeping = (of = pool) =>
+  vi.waitFor(async () => {
+    const { rows } = await observer.query<{ query: string }>(
+      `SELECT query FROM pg_stat_activity WHERE application_name = $1 AND state = 'active'`,
+      [of.options.application_name],
+    );
+    expect(rows).toEqual([{ query: SLEEP }]);
+  });
+
 async function running(of = pool) {
   const { rows } = await observer.query<{ state: string }>(
     `SELECT state FROM pg_stat_activity WHERE application_name = $1 AND state <> 'idle'`,
@@ -101,7 +124,7 @@ test.each(['slow', 'slowTransaction', 'broken'])(
   'after the time limit, %s is a TIMEOUT error, nothing is running, and other fields are returned',
   async (field) => {
     logged.length = 0;
-    expect(await ask(`{ quick ${field} }`, { [TIMEOUT_HEADER]: '300' })).toMatchObject({
+    expect(await ask(`{ quick ${field} }`, { [TIMEOUT_HEADER]: '1000' })).toMatchObject({
       data: { quick: '1', [field]: null },
       errors: [{ path: [field], extensions: { code: 'TIMEOUT' } }],
     });
@@ -115,12 +138,30 @@ test.each(['slow', 'slowTransaction'])(
   async (field) => {
     const client = new AbortController();
     const asking = ask(`{ ${field} }`, {}, client.signal);
-    await vi.waitFor(async () => expect(await running()).toEqual(['active']));
+    await isSleeping();
     client.abort();
     await expect(asking).rejects.toThrow('aborted');
     await vi.waitFor(async () => expect(await running()).toEqual([]));
   },
 );
+
+test('without a free connection, and on a read-only database, a field is OVERLOADED', async () => {
+  logged.length = 0;
+  const overloaded = (field: string, message: string) => ({
+    data: { quick: '1', [field]: null },
+    errors: [{ path: [field], message, extensions: { code: 'OVERLOADED' } }],
+  });
+  const held = await onePool.connect();
+  expect(await ask('{ quick exhausted }', {})).toMatchObject(
+    overloaded('exhausted', 'The database is not available at the moment. Try again.'),
+  );
+  held.release();
+  expect(await ask('{ exhausted }', {})).toEqual({ data: { exhausted: '1' } });
+  expect(await ask('{ quick readOnly }', {})).toMatchObject(
+    overloaded('readOnly', 'The database is read-only at the moment. Try again later.'),
+  );
+  expect(logged).toEqual([]);
+});
 
 test('ignores an invalid time limit', async () => {
   expect(await ask('{ quick }', { [TIMEOUT_HEADER]: '-1' })).toEqual({ data: { quick: '1' } });
@@ -185,11 +226,81 @@ test('breaks the connection when its statement cannot be cancelled, and PostgreS
   const single = openPool({ url: url.href, name: role, logger: silent, maxConnections: 1 });
   const { life, end } = beginRequest();
   const sleeping = duringRequest(life, () => single.query(SLEEP));
-  await vi.waitFor(async () => expect(await running(single)).toEqual(['active']));
+  await isSleeping(single);
   end({ answered: false });
-  await expect(sleeping).rejects.toThrow('The statement could not be cancelled.');
+  await expect(sleeping).rejects.toThrow('the statement could not be cancelled');
   await vi.waitFor(async () => expect(await running(single)).toEqual([]));
   expect((await single.query('SELECT 7 AS seven')).rows).toEqual([{ seven: 7 }]);
   await single.end();
   await observer.query(`DROP ROLE ${role}`);
+});
+
+const CLOSED = 'The client closed the connection.';
+
+test('a commit does not start after the end of its request', async () => {
+  const { life, end } = beginRequest();
+  end({ answered: false });
+  let started = 0;
+  const commit = async () => (started += 1);
+  await expect(duringRequest(life, () => committing(commit))).rejects.toThrow(CLOSED);
+  expect(started).toBe(0);
+});
+
+test('outside of a request a commit runs', async () => {
+  expect(await committing(async () => 7)).toBe(7);
+});
+
+test('a statement that commits is cancelled at the end of its request, also after an earlier commit', async () => {
+  const { life, end } = beginRequest(60_000);
+  const committed = await duringRequest(life, () => committing(async () => 'first'));
+  expect(committed).toBe('first');
+  const second = duringRequest(life, () => committing(() => pool.query(SLEEP)));
+  await isSleeping();
+  end({ answered: false });
+  await expect(second).rejects.toThrow(CLOSED);
+  expect(await running()).toEqual([]);
+});
+
+test('after a commit the time limit ends nothing, and a disconnect does', async () => {
+  const limited = beginRequest(100);
+  await duringRequest(limited.life, () => committing(async () => {}));
+  const reading = duringRequest(limited.life, () => pool.query('SELECT pg_sleep(0.5), 7 AS seven'));
+  expect((await reading).rows).toMatchObject([{ seven: 7 }]);
+  expect([limited.life.signal.aborted, isOver(limited.life)]).toEqual([true, false]);
+
+  const { life, end } = beginRequest(60_000);
+  await duringRequest(life, () => committing(async () => {}));
+  end({ answered: false });
+  expect(isOver(life)).toBe(true);
+});
+
+test('a transaction whose request ends before its COMMIT changes nothing', async () => {
+  const table = `ended_${randomUUID().replaceAll('-', '')}`;
+  await observer.query(`CREATE TABLE ${table} (id int)`);
+  const { life, end } = beginRequest();
+  const writing = duringRequest(life, () =>
+    inTransaction(pool, async (client) => {
+      await client.query(`INSERT INTO ${table} VALUES (1)`);
+      end({ answered: false });
+    }),
+  );
+  await expect(writing).rejects.toThrow(CLOSED);
+  expect((await observer.query(`SELECT * FROM ${table}`)).rows).toEqual([]);
+  const cleanUp = () =>
+    inTransaction(pool, async (client) => client.query(`INSERT INTO ${table} VALUES (2)`));
+  await duringRequest(life, cleanUp);
+  expect((await observer.query(`SELECT * FROM ${table}`)).rows).toEqual([{ id: 2 }]);
+  await observer.query(`DROP TABLE ${table}`);
+});
+
+test('each part of an upload that arrives extends the time', async () => {
+  const { life, restart } = beginRequest(300);
+  for (let part = 0; part < 4; part += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(life.signal.aborted).toBe(false);
+    restart();
+  }
+  await vi.waitFor(() => expect(life.signal.aborted).toBe(true));
+  restart();
+  expect(life.signal.aborted).toBe(true);
 });

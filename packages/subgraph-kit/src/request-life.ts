@@ -12,13 +12,40 @@ export interface RequestLife {
 /** Internal: how many milliseconds the caller will wait. Accepted only with a valid token. */
 export const TIMEOUT_HEADER = 'x-request-timeout-ms';
 
-const current = new AsyncLocalStorage<RequestLife>();
+const current = new AsyncLocalStorage<RequestLife | undefined>();
 
 /** Undefined in background work. */
 export const currentRequest = (): RequestLife | undefined => current.getStore();
 
 export const duringRequest = <Result>(life: RequestLife, work: () => Result): Result =>
   current.run(life, work);
+
+/** Runs `work` that the end of the current request does not end. Log lines still name the request. */
+export const beyondRequest = <Result>(work: () => Result): Result => current.run(undefined, work);
+
+/** Requests that have committed a change. */
+const committed = new WeakSet<RequestLife>();
+
+/**
+ * Runs `commit`, which makes a change of the current request permanent: the point of no return. It does not start
+ * after the end of the request, and its statement is cancelled when the request ends while it runs; the result tells
+ * whether the change was made. After it, the time limit ends nothing any more, so that the response reports the
+ * change.
+ * @throws the reason why the request ended
+ */
+export async function committing<Result>(commit: () => Promise<Result>): Promise<Result> {
+  const life = currentRequest();
+  if (!life) return commit();
+  if (life.signal.aborted) throw abortReason(life.signal);
+  // Another object: an earlier change of this request must not keep this commit running.
+  const result = await current.run({ ...life }, commit);
+  committed.add(life);
+  return result;
+}
+
+/** Whether the work of a request stops: the client is gone, or the time is over and there is no change to report. */
+export const isOver = (life: RequestLife): boolean =>
+  life.signal.aborted && !(committed.has(life) && life.remainingMs() === 0);
 
 const forOneClient = new WeakSet<RequestLife>();
 
@@ -40,7 +67,7 @@ export function isResponsePrivate(): boolean {
 /** Starts a lifetime that ends after `timeoutMs`, or when `end` reports that the client is gone. */
 export function beginRequest(timeoutMs = Infinity) {
   const controller = new AbortController();
-  const endsAt = performance.now() + timeoutMs;
+  let endsAt = performance.now() + timeoutMs;
   const timer = Number.isFinite(timeoutMs)
     ? setTimeout(() => controller.abort(timeoutError()), timeoutMs)
     : undefined;
@@ -49,6 +76,12 @@ export function beginRequest(timeoutMs = Infinity) {
       signal: controller.signal,
       remainingMs: () => Math.max(0, endsAt - performance.now()),
     } satisfies RequestLife,
+    /** The time counts from now: another part of an upload has arrived. */
+    restart() {
+      if (controller.signal.aborted) return;
+      endsAt = performance.now() + timeoutMs;
+      timer?.refresh();
+    },
     end({ answered }: { answered: boolean }) {
       clearTimeout(timer);
       if (!answered) controller.abort(connectionClosed());

@@ -133,12 +133,14 @@ test('rejects multipart requests if uploads are not accepted', async () => {
   expect(response.status).toBe(415);
 });
 
-test('is always live, and ready only when the subgraph is', async () => {
+test('is always live and serving, and ready only when the subgraph is', async () => {
   expect((await fetch(`${served.url}/health/live`)).status).toBe(200);
   expect((await fetch(`${served.url}/health/ready`)).status).toBe(200);
   ready = false;
   const response = await fetch(`${served.url}/health/ready`);
+  const serving = await fetch(`${served.url}/health/serving`);
   ready = true;
+  expect([serving.status, await serving.json()]).toEqual([200, { status: 'serving' }]);
   expect(response.status).toBe(503);
   expect(await response.text()).not.toContain('database');
 });

@@ -13,7 +13,9 @@ import { createExecutor } from './execution/execute.ts';
 import { type RequestScope, type Uploads, addGraphQLEndpoint } from './graphql-endpoint.ts';
 import { createHttpApp } from './http-app.ts';
 import { type Caller, createTokenVerifier } from './identity.ts';
+import type { InternalSecrets } from './internal-keys.ts';
 import type { Logger } from './logger.ts';
+import type { RunningModule } from './module.ts';
 import { type Network, sockets } from './network/network.ts';
 import { TIMEOUT_HEADER, readTimeout } from './request-life.ts';
 import { startTracing } from './telemetry/exporter.ts';
@@ -43,8 +45,8 @@ export interface Hosting {
   host: string;
   /** 0 selects a free port. */
   port: number;
-  /** Internal secrets: tokens of each of them are accepted. */
-  secrets: readonly string[];
+  /** Tokens of each of them are accepted. */
+  secrets: InternalSecrets;
   maxBodyBytes: number;
   /** Absent: no telemetry. */
   telemetry?: Telemetry;
@@ -80,7 +82,7 @@ export async function serveSubgraph<Context extends { caller: Caller; requestId:
     network = sockets,
     logger,
   }: Hosting,
-): Promise<{ url: string; close(): Promise<void> }> {
+): Promise<RunningModule> {
   const verifier = createTokenVerifier({ secrets, audience: subgraph.name });
   const guard = createDocumentGuard(PLAN_LIMITS);
   const server = new ApolloServer<Context>({
@@ -95,7 +97,11 @@ export async function serveSubgraph<Context extends { caller: Caller; requestId:
     }),
     gateway: executedBy(createExecutor(subgraph.schema), subgraph.schema),
   });
-  const app = createHttpApp({ logger, maxBodyBytes, isReady: () => subgraph.isReady() });
+  const { app, ...http } = createHttpApp({
+    logger,
+    maxBodyBytes,
+    isReady: () => subgraph.isReady(),
+  });
   addGraphQLEndpoint(app, {
     server,
     methods: ['POST'],
@@ -108,6 +114,7 @@ export async function serveSubgraph<Context extends { caller: Caller; requestId:
     },
     jsonLimits: PLAN_JSON_LIMITS,
     uploads: subgraph.uploads,
+    logger,
   });
   addMetricsRoute(app, telemetry.metrics);
   subgraph.routes?.(app);
@@ -124,8 +131,9 @@ export async function serveSubgraph<Context extends { caller: Caller; requestId:
   endRequestsInMemory = () => announced.close();
   return {
     url,
-    async close() {
-      await app.close();
+    withdraw: http.withdraw,
+    async close(graceMs) {
+      await http.close(graceMs, () => announced.abort());
       await server.stop();
       await subgraph.stop();
       await tracing.close();

@@ -49,7 +49,8 @@ const UNITS = new Map([
   ['TIB', 2 ** 40],
 ]);
 
-function parseBytes(text: string): number | undefined {
+/** A size such as `20GiB` in bytes; undefined for any other text, and for 0. */
+export function parseBytes(text: string): number | undefined {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([A-Za-z]*)$/.exec(text.trim()) ?? [];
   const factor = UNITS.get((unit ?? '').toUpperCase());
   if (amount === undefined || factor === undefined) return undefined;
@@ -125,6 +126,16 @@ export const urlSetting = () =>
     .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
     .transform((url) => url.replace(/\/+$/, ''));
 
+/** The beginning of URLs for clients, also with a path. Their own path and query are appended to it. */
+export const publicUrlSetting = () =>
+  urlSetting().refine(
+    (url) => {
+      const { search, hash, username, password } = URL.parse(url) ?? {};
+      return !search && !hash && !username && !password;
+    },
+    { error: 'must not have credentials, a query or a fragment: paths are appended to it' },
+  );
+
 export const MIN_SECRET_LENGTH = 32;
 
 /** One secret or, during a rotation, several separated by commas; each of at least 32 characters. */
@@ -139,6 +150,15 @@ export const secretSetting = () =>
     )
     .optional();
 
+/** An optional time in milliseconds, 0 to `max`. */
+function timeSetting(max: number) {
+  const error = `must be a whole number of milliseconds, 0 to ${max}`;
+  return z.coerce.number({ error }).int(error).min(0, error).max(max, error).optional();
+}
+
+const MAX_SHUTDOWN_DELAY_MS = 300_000;
+const MAX_SHUTDOWN_GRACE_MS = 3_600_000;
+
 /** The settings that all processes read. */
 export const platformSettings = {
   NODE_ENV: z.string().default('development'),
@@ -151,23 +171,31 @@ export const platformSettings = {
     .default('.data')
     .transform((folder) => resolve(folder)),
   INTERNAL_SECRET: secretSetting(),
+  INTERNAL_KEYS: z.string().optional(),
   MAX_BODY_BYTES: byteSetting(1e6),
+  SHUTDOWN_DELAY_MS: timeSetting(MAX_SHUTDOWN_DELAY_MS),
+  SHUTDOWN_GRACE_MS: timeSetting(MAX_SHUTDOWN_GRACE_MS),
 };
+
+/** Instead of INTERNAL_SECRET, the keys of one module. */
+const ALTERNATIVES: ReadonlyMap<string, string> = new Map([['INTERNAL_SECRET', 'INTERNAL_KEYS']]);
 
 /** Reports missing `names` in production, together with all other problems. */
 export const requiredInProduction = <Schema extends z.ZodType<{ NODE_ENV: string }>>(
   schema: Schema,
   names: readonly string[],
 ): Schema =>
-  names.reduce(
-    (checked, name) =>
-      checked.refine((given) => !isProduction(given) || Reflect.get(given, name) !== undefined, {
-        path: [name],
-        error: 'must be set in production',
-        when: () => true,
-      }),
-    schema,
-  );
+  names.reduce((checked, name) => {
+    const other = ALTERNATIVES.get(name);
+    const isSet = (given: object) =>
+      Reflect.get(given, name) !== undefined ||
+      (other !== undefined && Reflect.get(given, other) !== undefined);
+    return checked.refine((given) => !isProduction(given) || isSet(given), {
+      path: [name],
+      error: `must be set in production${other ? `, or ${other}` : ''}`,
+      when: () => true,
+    });
+  }, schema);
 
 export const isProduction = ({ NODE_ENV }: { NODE_ENV: string }): boolean =>
   NODE_ENV === 'production';

@@ -1,11 +1,8 @@
+import { normalKey, normalText } from './normal-form.ts';
+
 /** Control characters except tab and line breaks (PostgreSQL rejects NUL), and unpaired surrogates. */
 const UNPRINTABLE = /[^\P{Cc}\t\n\r]|\p{Cs}/u;
-
-/** Trims the text; null when nothing remains. */
-export function trimText(text: string | null | undefined): string | null {
-  const trimmed = text?.trim() ?? '';
-  return trimmed === '' ? null : trimmed;
-}
+const LINE_BREAK = /[\n\r\p{Zl}\p{Zp}]/u;
 
 /** Counts characters like PostgreSQL: code points. */
 export function lengthOf(text: string): number {
@@ -22,20 +19,21 @@ function isSurrogate(text: string, at: number, first: number): boolean {
   return unit >= first && unit < first + 0x400;
 }
 
-/**
- * Returns what is wrong with a text of at most `maxLength` characters, ignoring spaces around it; null when it is
- * valid.
- */
+/** Returns what is wrong with a text of at most `maxLength` characters in its normal form; null when it is valid. */
 export function textProblem(text: string, maxLength: number): string | null {
-  const trimmed = text.trim();
-  if (lengthOf(trimmed) > maxLength) return `Too long. The maximum is ${maxLength} characters.`;
-  return UNPRINTABLE.test(trimmed) ? 'The text must not contain control characters.' : null;
+  const normal = normalText(text) ?? '';
+  if (lengthOf(normal) > maxLength) return `Too long. The maximum is ${maxLength} characters.`;
+  return UNPRINTABLE.test(normal) ? 'The text must not contain control characters.' : null;
 }
 
-/** Returns what is wrong with a required single line of at most `maxLength` characters; null when it is valid. */
+/** The same for a required single line. */
 export function lineProblem(text: string, maxLength: number): string | null {
-  const trimmed = text.trim();
-  if (trimmed === '') return 'The text must not be empty.';
-  if (/[\n\r]/.test(trimmed)) return 'The text must be a single line.';
-  return textProblem(trimmed, maxLength);
+  const normal = normalText(text);
+  if (normal === null) return 'The text must not be empty.';
+  if (LINE_BREAK.test(normal)) return 'The text must be a single line.';
+  return textProblem(normal, maxLength);
 }
+
+/** The same for a required key. */
+export const keyProblem = (text: string, maxLength: number): string | null =>
+  lineProblem(normalKey(text), maxLength);

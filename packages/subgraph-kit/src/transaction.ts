@@ -1,6 +1,7 @@
 import type pg from 'pg';
-import { SQLSTATE, violatesUnique } from './database-error.ts';
+import { SQLSTATE, unavailableDatabase, violatesUnique } from './database-error.ts';
 import { hasCode } from './error-code.ts';
+import { committing, currentRequest } from './request-life.ts';
 
 const MAX_ATTEMPTS = 4;
 
@@ -25,15 +26,20 @@ export async function inTransaction<Result>(
   }
 }
 
+/** If the request ends before the COMMIT, the transaction is rolled back. One that starts after its end is a clean-up. */
 async function runOnce<Result>(pool: pg.Pool, work: Work<Result>): Promise<Result> {
+  const isCleanUp = currentRequest()?.signal.aborted === true;
   const client = await pool.connect();
   let isBroken = false;
   try {
     await client.query('BEGIN');
     const result = await work(client);
-    await client.query('COMMIT');
+    const commit = () => client.query('COMMIT');
+    await (isCleanUp ? commit() : committing(commit));
     return result;
   } catch (error) {
+    // Another connection may reach a database that can be written.
+    isBroken = unavailableDatabase(error) !== undefined;
     await client.query('ROLLBACK').catch(() => {
       isBroken = true;
     });

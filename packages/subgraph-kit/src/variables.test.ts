@@ -109,6 +109,17 @@ test.each([
   ['query ($f: Filter) { count(filter: $f) }', '{"f":{"__proto__x":1}}', '"__proto__x" is not'],
   ['query ($f: Filter) { count(filter: $f) }', '{"f":{"grid":[[1],["a"]]}}', 'at "f.grid[1][0]"'],
   ['query ($f: Filter) { count(filter: $f) }', '{"f":{"url":"nowhere"}}', 'Expected type "URL"'],
+  // graphql-js sees excerpts of long names only.
+  [
+    'query ($f: Filter) { count(filter: $f) }',
+    `{"f":{"kinds":"${'x'.repeat(100)}"}}`,
+    `Value "${'x'.repeat(79)}…" does not exist in "Kind" enum`,
+  ],
+  [
+    'query ($f: Filter) { count(filter: $f) }',
+    `{"f":{"range":{"from":1,"${'x'.repeat(100)}":1}}}`,
+    `Field "${'x'.repeat(79)}…" is not defined by type "Range"`,
+  ],
 ])('rejects %s with %s', async (query, variables, message) => {
   const { status, errors } = await ask(variables, query);
   expect([status, errors.length]).toEqual([400, 1]);

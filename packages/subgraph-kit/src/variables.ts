@@ -12,6 +12,7 @@ import {
   coerceInputValue,
   getNamedType,
   getNullableType,
+  isEnumType,
   isInputObjectType,
   isInputType,
   isLeafType,
@@ -92,7 +93,7 @@ function checkVariable(
     report(`${called} of non-null type "${excerpt(String(type))}" must not be null.`);
     return;
   }
-  coerceInputValue(value, type, (path, wrong, { message }) => {
+  coerceInputValue(withShortNames(value, type), type, (path, wrong, { message }) => {
     const place = path.length > 0 ? ` at "${excerpt(placeOf(name, path))}"` : '';
     const leaf = getNamedType(typeAt(type, path));
     const reason =
@@ -102,6 +103,33 @@ function checkVariable(
     report(`${called} got invalid value${place}; ${reason}`);
   });
 }
+
+/**
+ * `value` with an excerpt of each name that `type` does not have. graphql-js looks for similar names, and the time it
+ * takes grows with the length of the wrong one: 70 ms for a megabyte.
+ */
+function withShortNames(value: unknown, type: GraphQLInputType): unknown {
+  const expected = getNullableType(type);
+  if (isListType(expected)) {
+    return Array.isArray(value)
+      ? value.map((item) => withShortNames(item, expected.ofType))
+      : withShortNames(value, expected.ofType);
+  }
+  if (isEnumType(expected)) {
+    return typeof value === 'string' && !expected.getValue(value) ? excerpt(value) : value;
+  }
+  if (!isInputObjectType(expected) || !isRecord(value)) return value;
+  const fields = expected.getFields();
+  return Object.fromEntries(
+    Object.entries(value).map(([name, given]) => {
+      const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+      return field ? [name, withShortNames(given, field.type)] : [excerpt(name), given];
+    }),
+  );
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const placeOf = (name: string, path: Path) =>
   path.reduce<string>(
@@ -144,7 +172,7 @@ export const boundedVariables: ApolloServerPlugin = {
         http: { status: 400, headers: new HeaderMap() },
         body: {
           kind: 'single',
-          singleResult: { errors: errors.map((error) => maskError(error.toJSON())) },
+          singleResult: { errors: errors.map((error) => maskError(error.toJSON(), error)) },
         },
       };
     },

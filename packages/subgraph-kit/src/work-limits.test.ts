@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { RequestScope } from './graphql-endpoint.ts';
 import { createTokenMinter } from './identity.ts';
+import { TIMEOUT_HEADER, committing } from './request-life.ts';
 import { createSubgraphSchema } from './schema.ts';
 import { serveSubgraph } from './server.ts';
 
@@ -24,9 +25,11 @@ const schema = createSubgraphSchema<RequestScope>({
     extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
     type Thing { wait: Thing name: String things: [Thing!]! }
     type Query { things: [Thing!]! }
+    type Mutation { change: Thing! }
   `),
   resolvers: {
     Query: { things },
+    Mutation: { change: () => committing(async () => ({})) },
     Thing: {
       things,
       wait: async (_thing: unknown, _none: unknown, context: RequestScope) => {
@@ -70,7 +73,10 @@ beforeEach(() => {
   released = Promise.withResolvers();
 });
 
-async function ask(query: string, signal?: AbortSignal) {
+async function ask(
+  query: string,
+  { signal, timeoutMs }: { signal?: AbortSignal; timeoutMs?: number } = {},
+) {
   const minter = createTokenMinter({ secrets, issuer: 'gateway' });
   const asking = { audience: 'things', subject: 'ann', storeId: 'demo', scope: '' };
   const response = await fetch(`${served.url}/graphql`, {
@@ -78,6 +84,7 @@ async function ask(query: string, signal?: AbortSignal) {
     headers: {
       'content-type': 'application/json',
       authorization: `Bearer ${await minter.mint(asking)}`,
+      ...(timeoutMs !== undefined && { [TIMEOUT_HEADER]: String(timeoutMs) }),
     },
     body: JSON.stringify({ query }),
     ...(signal && { signal }),
@@ -93,7 +100,7 @@ const gone = ({ signal }: RequestScope) =>
 
 test('calls no more resolvers after the client disconnects', async () => {
   const client = new AbortController();
-  const answer = ask('{ things { wait { name } } }', client.signal);
+  const answer = ask('{ things { wait { name } } }', { signal: client.signal });
   const context = await scope.promise;
   client.abort();
   await expect(answer).rejects.toThrow('aborted');
@@ -103,6 +110,25 @@ test('calls no more resolvers after the client disconnects', async () => {
   expect((await ask('{ things { __typename } }')).errors).toBeUndefined();
   expect(calls).toEqual({ waits: WIDTH, names: 0, lists: 2 });
   expect(logged).toEqual([]);
+});
+
+test('calls no more resolvers after the time limit', async () => {
+  const answer = ask('{ things { wait { name } } }', { timeoutMs: 300 });
+  await gone(await scope.promise);
+  released.resolve();
+  const { data, errors } = await answer;
+  expect(data).toHaveProperty('things.999.wait.name', null);
+  expect(errors?.[0]).toMatchObject({ extensions: { code: 'TIMEOUT' } });
+  expect(calls.names).toBe(0);
+});
+
+test('reports a change that is committed, although the time is over', async () => {
+  const answer = ask('mutation { change { wait { name } } }', { timeoutMs: 300 });
+  await gone(await scope.promise);
+  released.resolve();
+  const { data, errors } = await answer;
+  expect(errors).toBeUndefined();
+  expect(data).toEqual({ change: { wait: { name: 'a' } } });
 });
 
 test('calls all resolvers while the client waits', async () => {

@@ -6,10 +6,11 @@ import {
   isIntrospectionType,
   isObjectType,
 } from 'graphql';
+import { currentRequest, hasTimedOut, isOver, timeoutError } from './request-life.ts';
 
 /** The part of a resolver's context that HTTP requests have. */
 export interface Served {
-  /** Aborts when the caller disconnects. */
+  /** Aborts when the caller disconnects, or at the time limit. */
   signal?: AbortSignal;
 }
 
@@ -23,9 +24,10 @@ const MAX_CALLS = 100_000;
  * Created once, because creating it for each of a million fields would take seconds. With a path, graphql-js returns
  * it unchanged.
  */
-const stopped = (message: string) =>
-  new GraphQLError(message, { path: [], extensions: { code: 'BAD_REQUEST' } });
+const stopped = (message: string, code = 'BAD_REQUEST') =>
+  new GraphQLError(message, { path: [], extensions: { code } });
 const CALLER_GONE = stopped('The caller closed the connection.');
+const TOO_LATE = stopped(timeoutError().message, 'TIMEOUT');
 const TOO_MUCH = stopped(
   `The response has more than ${MAX_CALLS} fields. Request smaller pages or fewer nested fields.`,
 );
@@ -42,7 +44,7 @@ function workOf(context: Served): { calls: number } {
 }
 
 /**
- * Stops the execution when the caller disconnects, or when the number of resolver calls exceeds the limit. Fields
+ * Stops the execution when the request is over (`isOver`), or when the number of resolver calls exceeds the limit. Fields
  * without a resolver do not count.
  */
 export function countFields<Context extends Served>(schema: GraphQLSchema): void {
@@ -55,12 +57,18 @@ export function countFields<Context extends Served>(schema: GraphQLSchema): void
   }
 }
 
+function stopIfOver() {
+  const life = currentRequest();
+  if (life && !isOver(life)) return;
+  throw hasTimedOut() ? TOO_LATE : CALLER_GONE;
+}
+
 const counted =
   <Context extends Served>(
     resolve: GraphQLFieldResolver<unknown, Context>,
   ): GraphQLFieldResolver<unknown, Context> =>
   (source, fieldArguments, context, info) => {
-    if (context.signal?.aborted) throw CALLER_GONE;
+    if (context.signal?.aborted) stopIfOver();
     const work = workOf(context);
     work.calls += 1;
     if (work.calls > MAX_CALLS) throw TOO_MUCH;

@@ -30,7 +30,12 @@ test('requires a database, and in production a secret', async () => {
 test('has defaults for everything else', async () => {
   const env = { ART_GALLERY_DATABASE_URL: 'postgres://localhost/g', INTERNAL_SECRET: secret };
   expect(await readConsumerSettings(artGallery, env)).toEqual({
-    databaseUrl: 'postgres://localhost/g',
+    database: {
+      url: 'postgres://localhost/g',
+      directUrl: 'postgres://localhost/g',
+      isPooled: false,
+    },
+    editUrl: null,
     hosting: {
       host: '127.0.0.1',
       port: 4003,

@@ -16,7 +16,11 @@ test('requires a database, and has defaults for everything else', async () => {
   );
   const env = { BLOG_DATABASE_URL: 'postgres://localhost/b', INTERNAL_SECRET: secret };
   expect(await readConsumerSettings(blog, env)).toMatchObject({
-    databaseUrl: 'postgres://localhost/b',
+    database: {
+      url: 'postgres://localhost/b',
+      directUrl: 'postgres://localhost/b',
+      isPooled: false,
+    },
     hosting: { port: 4004 },
     cms: { consumer: 'blog', url: 'http://127.0.0.1:4001', timeoutMs: 3_000 },
   });

@@ -42,7 +42,12 @@ test('requires a database, and in production a secret', async () => {
 
 test('has defaults for everything else', async () => {
   expect(await readConsumerSettings(catalog, enough)).toEqual({
-    databaseUrl: 'postgres://localhost/catalog',
+    database: {
+      url: 'postgres://localhost/catalog',
+      directUrl: 'postgres://localhost/catalog',
+      isPooled: false,
+    },
+    editUrl: null,
     hosting: {
       host: '127.0.0.1',
       port: 4002,
@@ -56,6 +61,33 @@ test('has defaults for everything else', async () => {
       timeoutMs: 3_000,
       secrets: [secret],
     },
+  });
+});
+
+test.each(['https://admin.example/products/{id}', 'http://localhost:3000/?product={id}#files'])(
+  'accepts %s as the URL where products are edited',
+  async (url) => {
+    expect(await readConsumerSettings(catalog, { ...enough, CATALOG_EDIT_URL: url })).toMatchObject(
+      {
+        editUrl: url,
+      },
+    );
+  },
+);
+
+test.each([
+  'https://admin.example/products',
+  'javascript:alert("{id}")',
+  '/products/{id}',
+  'https://admin.example:port/{id}',
+  `https://admin.example/${'x'.repeat(500)}{id}`,
+])('rejects %s as the URL where products are edited, in one line', async (url) => {
+  await expect(
+    readConsumerSettings(catalog, { ...enough, CATALOG_EDIT_URL: url }),
+  ).rejects.toMatchObject({
+    problems: [
+      'CATALOG_EDIT_URL: must be an http or https URL with {id} for the id, at most 500 characters',
+    ],
   });
 });
 

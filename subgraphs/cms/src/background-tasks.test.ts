@@ -5,6 +5,7 @@ import { createInvalidationRepository } from './usage/invalidations/repository.t
 import { type MediaStore, openMediaStore } from './files/media-file/testing/media-store.ts';
 import type { Storage, StoredObject } from './storage/storage.ts';
 import { createUpkeepRepository } from './storage/upkeep/repository.ts';
+import { createEndedMediaRepository } from './delivery/purge/repository.ts';
 import { createSweeper } from './storage/upkeep/sweeper.ts';
 import { createTrashEmptier } from './files/trash/trash-emptier.ts';
 import { createUsageRepository } from './usage/ledger/repository.ts';
@@ -29,6 +30,7 @@ function failingOnce(keys: Set<string>): Storage {
     stat: () => Promise.reject(new Error('not used')),
     get: () => Promise.reject(new Error('not used')),
     openLocalCopy: () => Promise.reject(new Error('not used')),
+    removeUnfinished: async () => 0,
     async delete(key) {
       if (isAway) {
         isAway = false;
@@ -43,7 +45,7 @@ function failingOnce(keys: Set<string>): Storage {
   };
 }
 
-function tasksOn(storage: Storage, trashRetentionDays = 30) {
+function tasksOn(storage: Storage, { trashRetentionDays = 30, hasCdn = false } = {}) {
   const { purges } = store;
   const sweeper = createSweeper({ objects: createUpkeepRepository(store), storage });
   const emptier = createTrashEmptier({ purges });
@@ -53,6 +55,8 @@ function tasksOn(storage: Storage, trashRetentionDays = 30) {
     sweeper,
     changes: createChangeFeedRepository(store),
     invalidations: createInvalidationRepository(store),
+    ended: createEndedMediaRepository(store),
+    hasCdn,
     usages: createUsageRepository(store),
     storage,
     trashRetentionDays,
@@ -129,7 +133,9 @@ test('a job for an existing file deletes nothing', async () => {
 test('a retention of 0 days keeps the trash forever, 30 days for a month', async () => {
   const { id } = await trashed('ours', 40);
   const run = async (days: number) => {
-    const task: unknown = tasksOn(failingOnce(new Set()), days)['old-trash'];
+    const task: unknown = tasksOn(failingOnce(new Set()), { trashRetentionDays: days })[
+      'old-trash'
+    ];
     if (typeof task !== 'function') throw new Error('No task.');
     await task({}, {});
     return (await store.files.findFiles('ours', [id])).length;
@@ -142,6 +148,25 @@ test('the crontab is valid and names existing tasks', () => {
   const named = parseCrontab(CRONTAB).map(({ task }) => task);
   expect(named).toEqual(['old-trash', 'old-changes', 'unreferenced-objects']);
   expect(tasks).toEqual(expect.arrayContaining(named));
+});
+
+test('ended URLs are kept for 30 days with a CDN, and for a day without one', async () => {
+  await store.pool.query('DELETE FROM ended_media');
+  await store.pool.query(`
+    INSERT INTO ended_media (store_id, media_id, ended_at)
+    SELECT 'ours', gen_random_uuid(), now() - make_interval(hours => hours)
+    FROM unnest('{23, 25, 719, 721}'::int[]) hours`);
+  const hoursAfter = async (hasCdn: boolean) => {
+    const task: unknown = tasksOn(failingOnce(new Set()), { hasCdn })['old-changes'];
+    if (typeof task !== 'function') throw new Error('No task.');
+    await task({}, {});
+    const { rows } = await store.pool.query(
+      `SELECT round(extract(epoch FROM now() - ended_at) / 3600)::int AS hours FROM ended_media ORDER BY id`,
+    );
+    return rows.map(({ hours }) => hours);
+  };
+  expect(await hoursAfter(true)).toEqual([23, 25, 719]);
+  expect(await hoursAfter(false)).toEqual([23]);
 });
 
 test('an aborted sweep ends, and a runner that never started can be stopped', async () => {

@@ -3,6 +3,7 @@ import type { TaskList } from 'graphile-worker';
 import { z } from 'zod';
 import type { ChangeFeedRepository } from './usage/change-feed/repository.ts';
 import type { InvalidationRepository } from './usage/invalidations/repository.ts';
+import type { EndedMediaRepository } from './delivery/purge/repository.ts';
 import type { PurgeRepository } from './files/trash/purge-repository.ts';
 import type { Storage } from './storage/storage.ts';
 import { objectPrefix } from './storage/object-key.ts';
@@ -18,6 +19,10 @@ import {
 
 const CHANGES_KEPT_SECONDS = 30 * 24 * 60 * 60;
 const INVALIDATIONS_KEPT_SECONDS = 2 * 60 * 60;
+/** How long a CDN may be unavailable. */
+const ENDED_KEPT_SECONDS = 30 * 24 * 60 * 60;
+/** The trigger writes rows without a CDN, too. One that is set within this time learns of them. */
+const ENDED_KEPT_SECONDS_WITHOUT_CDN = 24 * 60 * 60;
 
 /** UTC. Missed runs are not repeated: the next run does their work. */
 export const CRONTAB = `
@@ -34,6 +39,9 @@ interface Dependencies {
   sweeper: Sweeper;
   changes: Pick<ChangeFeedRepository, 'forget'>;
   invalidations: Pick<InvalidationRepository, 'forget'>;
+  ended: Pick<EndedMediaRepository, 'forget'>;
+  /** Whether a CDN is notified of ended URLs. */
+  hasCdn: boolean;
   usages: Pick<UsageRepository, 'forgetReleased'>;
   storage: Storage;
   /** 0: files stay in the trash. */
@@ -43,9 +51,9 @@ interface Dependencies {
 
 /** Background tasks. Each may run twice, or again after it was interrupted. */
 export function createTasks(dependencies: Dependencies): TaskList {
-  const { purges, emptier, sweeper, changes, invalidations, usages, storage, logger } =
+  const { purges, emptier, sweeper, changes, invalidations, ended, usages, storage, logger } =
     dependencies;
-  const { trashRetentionDays } = dependencies;
+  const { trashRetentionDays, hasCdn } = dependencies;
   return {
     async [PURGED_OBJECTS](payload) {
       const { storeId, mediaId: id } = purgedFile.parse(payload);
@@ -68,6 +76,8 @@ export function createTasks(dependencies: Dependencies): TaskList {
         while ((await forget(CHANGES_KEPT_SECONDS)) > 0);
       }
       while ((await invalidations.forget(INVALIDATIONS_KEPT_SECONDS)) > 0);
+      const endedKept = hasCdn ? ENDED_KEPT_SECONDS : ENDED_KEPT_SECONDS_WITHOUT_CDN;
+      while ((await ended.forget(endedKept)) > 0);
     },
 
     async [UNREFERENCED_OBJECTS](_payload, { abortSignal: signal }) {

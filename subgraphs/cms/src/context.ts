@@ -1,6 +1,7 @@
 import type { RequestScope } from '@federated-media/subgraph-kit/graphql-endpoint';
 import type { AuditLoader } from './files/audit/loader.ts';
 import type { ChangeFeedService } from './usage/change-feed/service.ts';
+import type { FolderService } from './files/folder/service.ts';
 import type { InvalidationService } from './usage/invalidations/service.ts';
 import type { LibraryService } from './files/library/service.ts';
 import type { MediaLoaders } from './files/media-file/loader.ts';
@@ -21,6 +22,7 @@ export interface Context extends RequestScope {
   mediaFiles: MediaFileService;
   trash: TrashService;
   library: LibraryService;
+  folders: FolderService;
   stores: StoreService;
   uploads: UploadService;
   usages: UsageService;

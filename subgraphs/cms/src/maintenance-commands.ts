@@ -2,6 +2,10 @@ import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { prepareQueue } from './platform/jobs/runner.ts';
 import { createPurgeRepository } from './files/trash/purge-repository.ts';
 import type { Storage } from './storage/storage.ts';
+import { isStoreId } from '@federated-media/subgraph-kit/ids';
+import { parseBytes } from '@federated-media/subgraph-kit/settings';
+import { createSecretRepository } from './delivery/urls/secret-repository.ts';
+import { createStoreRepository } from './files/store/repository.ts';
 import { createUpkeepRepository } from './storage/upkeep/repository.ts';
 import { createSweeper } from './storage/upkeep/sweeper.ts';
 import { createTrashEmptier } from './files/trash/trash-emptier.ts';
@@ -14,6 +18,8 @@ export interface MaintenanceOptions {
   readonly olderThanDays: number;
   /** False: `olderThanDays` is the setting, where 0 means never. */
   readonly isAgeGiven: boolean;
+  /** What follows the name of the command. */
+  readonly args: readonly string[];
 }
 
 type Pool = Parameters<typeof createUpkeepRepository>[0]['pool'];
@@ -21,12 +27,14 @@ type Pool = Parameters<typeof createUpkeepRepository>[0]['pool'];
 interface Dependencies {
   pool: Pool;
   storage: Storage;
+  /** STORE_QUOTA_BYTES. */
+  storeQuotaBytes: number | null;
   print: (line: string) => void;
   logger: Logger;
 }
 
 /** The commands of `pnpm cms`. Each prints what it finds and a summary. */
-export function createMaintenance({ pool, storage, print, logger }: Dependencies) {
+export function createMaintenance({ pool, storage, storeQuotaBytes, print, logger }: Dependencies) {
   const objects = createUpkeepRepository({ pool });
 
   async function verify({ checksums }: MaintenanceOptions): Promise<boolean> {
@@ -79,10 +87,34 @@ export function createMaintenance({ pool, storage, print, logger }: Dependencies
     return true;
   }
 
+  async function quota({ args: [store = '', limit] }: MaintenanceOptions): Promise<boolean> {
+    if (!isStoreId(store)) throw new Error(`Invalid store "${store.slice(0, 80)}".`);
+    const stores = createStoreRepository({ pool, quotaBytes: storeQuotaBytes });
+    if (limit !== undefined) {
+      const bytes = limit === 'default' ? null : parseBytes(limit);
+      if (bytes === undefined) {
+        throw new Error(`Invalid size "${limit.slice(0, 80)}". Write 20GiB, or default.`);
+      }
+      await stores.setQuota(store, bytes);
+    }
+    const { usedBytes, fileCount, limitBytes } = await stores.quota(store);
+    const most = limitBytes === null ? 'no limit' : `at most ${limitBytes} bytes`;
+    print(`${store}: ${usedBytes} bytes in ${fileCount} files, ${most}.`);
+    return true;
+  }
+
+  async function forgetSecrets(): Promise<boolean> {
+    await createSecretRepository({ pool }).forgetAll();
+    print('The next CMS that starts decides which URL_SIGNING_SECRET is right.');
+    return true;
+  }
+
   const commands: ReadonlyMap<string, (options: MaintenanceOptions) => Promise<boolean>> = new Map([
     ['verify', verify],
     ['sweep', sweep],
     ['purge-trash', purgeTrash],
+    ['quota', quota],
+    ['forget-secrets', forgetSecrets],
   ]);
 
   return {

@@ -1,16 +1,17 @@
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openPool } from '@federated-media/subgraph-kit/database';
 import { runChore } from '@federated-media/subgraph-kit/process';
 import { readConfig } from './config.ts';
-import { openDiskStorage } from './storage/disk-storage.ts';
+import { copyStorage } from './copy-storage.ts';
+import { openStorage } from './storage/open-storage.ts';
 import { createMaintenance } from './maintenance-commands.ts';
 
-/** Runs `verify`, `sweep` or `purge-trash` once, with or without a running CMS. */
+/** Runs one command of `pnpm cms` once, with or without a running CMS. */
 await runChore('cms', async ({ env, logger }) => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
+      'at-once': { type: 'string', default: '8' },
       checksums: { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
       'grace-hours': { type: 'string', default: '24' },
@@ -18,19 +19,29 @@ await runChore('cms', async ({ env, logger }) => {
     },
   });
   const config = await readConfig(env);
-  const pool = openPool({ url: config.databaseUrl, name: 'cms-maintenance', logger });
-  const maintenance = createMaintenance({
-    pool,
-    storage: openDiskStorage({ root: join(config.storageRoot, 'objects') }),
-    print: (line) => void process.stdout.write(`${line}\n`),
-    logger,
-  });
+  const pool = openPool({ url: config.database.directUrl, name: 'cms-maintenance', logger });
+  const [task, from, to] = positionals;
+  const { checksums } = values;
   try {
-    const isFaultless = await maintenance.run(positionals[0], {
-      checksums: values.checksums,
+    if (task === 'copy-storage') {
+      const dependencies = { pool, settings: config.storage, output: process.stdout, logger };
+      const atOnce = Number(values['at-once']);
+      return (await copyStorage(dependencies, { from, to, checksums, atOnce })) ? 0 : 1;
+    }
+    const { storage } = await openStorage(config.storage, logger);
+    const maintenance = createMaintenance({
+      pool,
+      storage,
+      storeQuotaBytes: config.storeQuotaBytes,
+      print: (line) => void process.stdout.write(`${line}\n`),
+      logger,
+    });
+    const isFaultless = await maintenance.run(task, {
+      checksums,
       dryRun: values['dry-run'],
       graceHours: Number(values['grace-hours']),
       olderThanDays: Number(values['older-than-days'] ?? config.trashRetentionDays),
+      args: positionals.slice(1),
       isAgeGiven: values['older-than-days'] !== undefined,
     });
     return isFaultless ? 0 : 1;

@@ -1,4 +1,7 @@
+import { unavailableDatabase } from '@federated-media/subgraph-kit/database-error';
+import type { PaceLimits } from '@federated-media/multipart/pace';
 import { GraphQLUpload } from '@federated-media/multipart/upload';
+import { createWriteCheck } from '@federated-media/subgraph-kit/database';
 import { commonScalars } from '@federated-media/subgraph-kit/scalars';
 import {
   type Answered,
@@ -6,7 +9,7 @@ import {
   readTypeDefs,
 } from '@federated-media/subgraph-kit/schema';
 import type { Subgraph } from '@federated-media/subgraph-kit/server';
-import type pg from 'pg';
+import type { Acceptance } from './files/file-types/acceptance.ts';
 import { createAuditLoader } from './files/audit/loader.ts';
 import { createAuditRepository } from './files/audit/repository.ts';
 import { auditResolvers } from './files/audit/resolvers.ts';
@@ -23,7 +26,15 @@ import { type DeliveryDependencies, createDelivery } from './delivery/delivery.t
 import type { Resolvers, ResolversParentTypes } from './generated/graphql.ts';
 import { createJobRunner } from './platform/jobs/runner.ts';
 import { CRONTAB, createTasks } from './background-tasks.ts';
+import { checkSecrets } from './delivery/urls/check-secrets.ts';
+import { createSecretRepository } from './delivery/urls/secret-repository.ts';
+import { createPurger } from './delivery/purge/purger.ts';
+import type { PurgeTarget } from './delivery/purge/purge-request.ts';
+import { createEndedMediaRepository } from './delivery/purge/repository.ts';
 import { createLibraryRepository } from './files/library/repository.ts';
+import { folderResolvers } from './files/folder/resolvers.ts';
+import { createFolderRepository } from './files/folder/repository.ts';
+import { createFolderService } from './files/folder/service.ts';
 import { libraryResolvers } from './files/library/resolvers.ts';
 import { createLibraryService } from './files/library/service.ts';
 import { createChangeRepository } from './files/media-file/change-repository.ts';
@@ -41,6 +52,7 @@ import { createRecovery } from './intake/recovery.ts';
 import { uploadResolvers } from './intake/upload/resolvers.ts';
 import { createUploads } from './intake/uploads.ts';
 import { UPLOAD_IDLE_MS } from '@federated-media/subgraph-kit/upload-defaults';
+import { createUploadSlots } from '@federated-media/subgraph-kit/upload-slots';
 import { MAX_FILES } from './intake/upload/limits.ts';
 import { createUpkeepRepository } from './storage/upkeep/repository.ts';
 import { createSweeper } from './storage/upkeep/sweeper.ts';
@@ -57,16 +69,26 @@ import type { Verifier } from './intake/verification/verifier.ts';
 const UNREAD_MS = 10_000;
 
 export interface CmsDependencies extends Omit<DeliveryDependencies, 'files'> {
-  /** On the same database, for background jobs, so that no request waits for them. */
-  jobsPool: pg.Pool;
   verifier: Verifier;
+  /** The base of the URLs for staged uploads that pass through this server. */
+  uploadUrl: () => string;
   uploadMaxBytes: number;
+  uploadPace: PaceLimits;
+  /** How many uploads may run at a time, by multipart request or PUT; one store has at most half of them. */
+  uploadSlots: number;
+  acceptance: Acceptance;
   /** 0: files stay in the trash. */
   trashRetentionDays: number;
   /** The limit of stores without a separate one; null: no limit. */
   storeQuotaBytes: number | null;
+  /** Whether `urlSigningSecrets` must agree with those of the other processes on this database. */
+  checksSecrets: boolean;
+  /** Notified of ended URLs; null: none. */
+  cdn: PurgeTarget | null;
   fetchSource: SourceFetcher;
   importTimeoutMs: number;
+  /** Default: 3 seconds. */
+  completionPatienceMs?: number | undefined;
   maxBodyBytes: number;
 }
 
@@ -75,6 +97,7 @@ const resolvers = {
   Upload: GraphQLUpload,
   ...mediaFileResolvers,
   ...libraryResolvers,
+  ...folderResolvers,
   ...uploadResolvers,
   ...storeResolvers,
   ...auditResolvers,
@@ -89,6 +112,7 @@ const resolvers = {
   Query: {
     ...mediaFileResolvers.Query,
     ...libraryResolvers.Query,
+    ...folderResolvers.Query,
     ...storeResolvers.Query,
     ...usageResolvers.Query,
     ...changeFeedResolvers.Query,
@@ -96,6 +120,7 @@ const resolvers = {
   },
   Mutation: {
     ...mediaFileResolvers.Mutation,
+    ...folderResolvers.Mutation,
     ...uploadResolvers.Mutation,
     ...usageResolvers.Mutation,
   },
@@ -110,12 +135,19 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
   const purges = createPurgeRepository({ pool });
   const audit = createAuditRepository({ pool });
   const stores = createStoreRepository({ pool, quotaBytes: dependencies.storeQuotaBytes });
+  const slots = createUploadSlots({
+    slots: dependencies.uploadSlots,
+    name: 'cms',
+    onFull: () => logger.warn('no upload slot is free; rejecting uploads'),
+  });
   const {
     routes: uploadRoutes,
+    locks,
     reservations,
     stagedRepository,
+    backgroundCompletions,
     ...uploadServices
-  } = createUploads({ ...dependencies, files });
+  } = createUploads({ ...dependencies, files, slots });
   const recovery = createRecovery({
     reservations,
     stagedUploads: stagedRepository,
@@ -125,10 +157,11 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
   const usages = createUsageRepository({ pool });
   const usageLists = createUsageListRepository({ pool });
   const feed = createChangeFeedRepository({ pool });
+  const canWrite = createWriteCheck(pool);
   const changeSignal = createChangeSignal();
   const invalidationSignal = createChangeSignal();
   const listener = createChangeListener({
-    pool,
+    pool: jobsPool,
     onConnected: () => feed.renewEpochIfMoved(),
     onChange: () => changeSignal.notify(),
     onAccessChange: delivery.forget,
@@ -142,10 +175,15 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
     logger,
   });
 
+  const { cdn: target, publicUrl } = dependencies;
+  const ended = createEndedMediaRepository({ pool: jobsPool });
+  const purgers = target ? [createPurger({ ended, target, publicUrl, logger })] : [];
+
   const services = {
     mediaFiles: createMediaFileService({ changes }),
     trash: createTrashService({ files, changes, purges, usages: usageLists }),
     library: createLibraryService({ library: createLibraryRepository({ pool }) }),
+    folders: createFolderService({ folders: createFolderRepository({ pool }) }),
     stores: createStoreService({ stores }),
     ...uploadServices,
     usages: createUsageService({ usages }),
@@ -157,6 +195,16 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
     }),
     mediaUrls: delivery.mediaUrls,
   };
+
+  /** A process that starts without its database is not compared: see `checkAccess` of the kit. */
+  async function compareSecrets() {
+    try {
+      await checkSecrets(dependencies.urlSigningSecrets, createSecretRepository({ pool }));
+    } catch (error) {
+      if (!unavailableDatabase(error)) throw error;
+      logger.error({ err: error }, 'URL_SIGNING_SECRET was not compared with other processes');
+    }
+  }
 
   return {
     name: 'cms',
@@ -174,20 +222,25 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
       },
     }),
     isReady: async () => {
-      await pool.query('SELECT 1');
+      await canWrite();
+      await staging.checkWritable();
       const canShowVideos = dependencies.renderer.canShow('video/mp4');
       return { posterFrames: canShowVideos ? 'available' : 'unavailable: no ffmpeg' };
     },
     async start() {
+      if (dependencies.checksSecrets) await compareSecrets();
       await jobs.start();
-      for (const background of [recovery, listener]) background.start();
+      for (const background of [recovery, listener, backgroundCompletions, ...purgers]) {
+        background.start();
+      }
     },
     drain() {
       services.changeFeed.stopWaiting();
       services.invalidations.stopWaiting();
     },
     async stop() {
-      await Promise.all([jobs.stop(), recovery.stop(), listener.stop()]);
+      const stopping = [jobs, recovery, listener, backgroundCompletions, locks, ...purgers];
+      await Promise.all(stopping.map((background) => background.stop()));
       await Promise.all([verifier.stop(), delivery.stop()]);
       await Promise.all([pool.end(), jobsPool.end()]);
     },
@@ -201,6 +254,8 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
       maxFiles: MAX_FILES,
       idleMs: UPLOAD_IDLE_MS,
       unreadMs: UNREAD_MS,
+      pace: dependencies.uploadPace,
+      slots,
     },
   };
 }
@@ -210,6 +265,7 @@ function createBackgroundTasks({
   jobsPool: pool,
   storage,
   trashRetentionDays,
+  cdn,
   logger,
 }: CmsDependencies) {
   const purges = createPurgeRepository({ pool });
@@ -219,6 +275,8 @@ function createBackgroundTasks({
     sweeper: createSweeper({ objects: createUpkeepRepository({ pool }), storage }),
     changes: createChangeFeedRepository({ pool }),
     invalidations: createInvalidationRepository({ pool }),
+    ended: createEndedMediaRepository({ pool }),
+    hasCdn: cdn !== null,
     usages: createUsageRepository({ pool }),
     storage,
     trashRetentionDays,

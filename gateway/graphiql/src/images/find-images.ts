@@ -14,7 +14,8 @@ export interface FoundImage {
   readonly fileName: string | null;
 }
 
-const OTHER_TYPES = /\.(?:mp4|mov|webm|mp3|wav|ogg|pdf|html?)$/i;
+const OTHER_TYPES =
+  /\.(?:mp4|mov|webm|mkv|ogv|avi|wmv|mpg|ts|mp3|m4a|aac|ogg|weba|mka|wav|flac|aiff|wma|pdf|html?)$/i;
 const PLACEHOLDER = /^data:image\/(?:png|jpeg|webp|gif|avif);base64,[\w+/=]+$/;
 const SRC_SET_ENTRY = /^\s*(https?:\S+)\s+\d+(?:\.\d+)?[wx]\s*$/;
 

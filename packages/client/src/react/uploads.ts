@@ -11,15 +11,17 @@ export type FileUpload = {
   readonly file: Blob;
   /** From 0 to 1. */
   readonly progress: number;
-} & (
-  | { readonly status: 'waiting' | 'uploading' | 'cancelled' }
-  | { readonly status: 'done'; readonly uploaded: UploadedFile }
-  | { readonly status: 'failed'; readonly error: UploadError }
-);
+} &
+  /** `processing`: the server has all bytes and verifies them. */
+  (
+    | { readonly status: 'waiting' | 'uploading' | 'processing' | 'cancelled' }
+    | { readonly status: 'done'; readonly uploaded: UploadedFile }
+    | { readonly status: 'failed'; readonly error: UploadError }
+  );
 
 export interface AddOptions extends Omit<
   UploadOptions,
-  'onProgress' | 'signal' | 'filename' | 'idempotencyKey'
+  'onProgress' | 'onProcessing' | 'signal' | 'filename' | 'idempotencyKey'
 > {
   /** Called once for each file that was uploaded. */
   readonly onUploaded?: (uploaded: UploadedFile, file: Blob) => void;
@@ -27,6 +29,7 @@ export interface AddOptions extends Omit<
 
 interface Job extends AddOptions {
   readonly connection: Connection;
+  readonly idempotencyKey: string;
   /** Ends the current attempt. */
   readonly controller: AbortController;
 }
@@ -62,8 +65,12 @@ export function createUploads(concurrency: number) {
     const onProgress = (progress: number) => {
       if (!signal.aborted) change(id, () => ({ id, file, status: 'uploading', progress }));
     };
-    // The id is the idempotency key: a retry after a lost response creates no second file.
-    const own = { onProgress, signal, idempotencyKey: id };
+    const onProcessing = () => {
+      if (signal.aborted) return;
+      change(id, () => ({ id, file, status: 'processing', progress: 1 }));
+      startWaiting();
+    };
+    const own = { onProgress, onProcessing, signal };
     try {
       const uploaded = await uploadFile(connection, file, { ...options, ...own });
       if (signal.aborted) return;
@@ -72,6 +79,9 @@ export function createUploads(concurrency: number) {
       queueMicrotask(() => onUploaded?.(uploaded, file));
     } catch (error) {
       if (signal.aborted) return;
+      // The key of a file that FAILED would return it again.
+      if (error instanceof UploadError && error.code === 'FAILED')
+        jobs.set(id, { ...job, idempotencyKey: randomKey() });
       change(id, ({ progress }) => ({ id, file, progress, status: 'failed', error: typed(error) }));
     }
     startWaiting();
@@ -81,7 +91,7 @@ export function createUploads(concurrency: number) {
   function cancel(id: string): void {
     jobs.get(id)?.controller.abort();
     change(id, (upload) => {
-      const isOpen = upload.status === 'waiting' || upload.status === 'uploading';
+      const isOpen = OPEN.has(upload.status);
       const { file, progress } = upload;
       return isOpen ? { id, file, progress, status: 'cancelled' } : upload;
     });
@@ -96,7 +106,9 @@ export function createUploads(concurrency: number) {
     add(connection: Connection, files: Iterable<Blob>, options: AddOptions = {}): void {
       const added = Array.from(files, (file): FileUpload => {
         const id = randomKey();
-        jobs.set(id, { ...options, connection, controller: new AbortController() });
+        // A retry after a lost response creates no second file.
+        const own = { idempotencyKey: randomKey(), controller: new AbortController() };
+        jobs.set(id, { ...options, ...own, connection });
         return { id, file, status: isClosed ? 'cancelled' : 'waiting', progress: 0 };
       });
       publish([...uploads, ...added]);
@@ -134,6 +146,8 @@ export function createUploads(concurrency: number) {
     },
   };
 }
+
+const OPEN: ReadonlySet<string> = new Set(['waiting', 'uploading', 'processing']);
 
 /** What fails outside of a request, such as the function that returns the token. */
 const typed = (error: unknown): UploadError =>

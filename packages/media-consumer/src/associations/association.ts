@@ -7,7 +7,7 @@ export interface Association {
   readonly mediaId: string;
   /** 0, 1, 2 … without gaps, in each role where there are roles. Hidden usages are counted. */
   readonly displayOrder: number;
-  /** Increases when the role changes: the CMS is notified of the new role. */
+  /** Increases when the role, or the name of the entity, changes: the CMS is notified of it. */
   readonly claimVersion: number;
   /** The file is in the CMS's trash: the usage keeps its position and is not shown. */
   readonly isHidden: boolean;

@@ -48,7 +48,8 @@ export async function attachFiles<Usage extends Association, Entity extends Owne
   if (!entity) return null;
 
   const { decide, ...request } = plan(entity);
-  const findings = await media.claim({ ...request, intents, entityId: id });
+  const name = owners.nameOf(entity);
+  const findings = await media.claim({ ...request, intents, entityId: id, name });
   const isUsable = ({ usageId }: NewUsage) => findings.get(usageId)?.status === 'USABLE';
   const claimed = request.wanted.filter(isUsable);
   const decision = decide(entity, findings);
@@ -57,15 +58,36 @@ export async function attachFiles<Usage extends Association, Entity extends Owne
   try {
     const added = await owners.add(entity, decision.entity, claimed);
     if (added) return { ...decision, entity: added };
-    const changed = await owners.change({ storeId, id, claimed }, (current) =>
-      decide(current, findings),
-    );
+    const key = { storeId, id, claimed, claimedName: name };
+    const changed = await owners.change(key, (current) => decide(current, findings));
     await media.sendNow();
     return changed;
   } catch (error) {
     if (!(error instanceof ClaimExpiredError)) throw error;
     return decide(entity, withoutUsable(findings));
   }
+}
+
+const existingUsage = ({ id, mediaId, claimVersion }: Association, role: string | null) => ({
+  usageId: id,
+  mediaId,
+  role,
+  claimVersion,
+});
+
+/**
+ * An existing usage does not prove that its file exists: that the file is in the trash or purged may not have arrived
+ * yet, nor that it is restored. The CMS decides. Without it, what has arrived counts.
+ */
+export function repeatedProblem(
+  repeated: Association | undefined,
+  findings: Findings,
+  field: readonly string[],
+): MediaProblem | null {
+  if (!repeated) return null;
+  const status = findings.get(repeated.id)?.status;
+  const isGone = status === 'UNAVAILABLE' ? repeated.isHidden : status === 'NOT_FOUND';
+  return isGone ? mediaNotFound(field) : null;
 }
 
 const withoutUsable = (findings: Findings): Findings =>
@@ -77,6 +99,8 @@ export interface Attachment<Usage extends Association, Entity, Problem> {
   readonly usage: Usage;
   /** How the file is used, as the CMS's ledger shows it. */
   readonly role: string | null;
+  /** An existing usage that the new one would repeat. */
+  readonly same: (entity: Entity) => Usage | undefined;
   /** The entity with the usage, or the reason why it is not allowed. Runs before the claim and after it. */
   readonly decide: (entity: Entity) => Decision<Entity, Problem | null>;
 }
@@ -84,7 +108,7 @@ export interface Attachment<Usage extends Association, Entity, Problem> {
 /** Attaches one file. Null when the entity does not exist. */
 export const attachFile = <Usage extends Association, Entity extends Owner<Usage>, Problem>(
   parts: Parts<Usage, Entity>,
-  { storeId, ownerId, usage, role, decide }: Attachment<Usage, Entity, Problem>,
+  { storeId, ownerId, usage, role, same, decide }: Attachment<Usage, Entity, Problem>,
 ): Promise<Decision<Entity, Problem | MediaProblem | null> | null> => {
   const usages = [{ usageId: usage.id, mediaId: usage.mediaId, role }];
   const field = ['input', 'mediaId'];
@@ -96,11 +120,16 @@ export const attachFile = <Usage extends Association, Entity extends Owner<Usage
       if (readId(usage.mediaId) === null) {
         return { wanted: [], decide: () => ({ entity, answer: mediaNotFound(field) }) };
       }
+      const repeated = same(entity);
       return {
         wanted: decide(entity).answer === null ? usages : [],
+        existing: repeated ? [existingUsage(repeated, role)] : [],
         decide(current, findings) {
           const decision = decide(current);
-          const answer = decision.answer ?? mediaProblem(findings.get(usage.id), field);
+          const answer =
+            repeatedProblem(repeated, findings, field) ??
+            decision.answer ??
+            mediaProblem(findings.get(usage.id), field);
           return answer === null ? decision : { entity: current, answer };
         },
       };

@@ -33,6 +33,8 @@ interface OwnerKey {
   readonly id: string;
   /** Usages claimed for the entity: those that are not written are released. */
   readonly claimed?: readonly NewUsage[];
+  /** The name that they were claimed with. */
+  readonly claimedName?: string | null;
 }
 
 export interface OwnerRepositoryOptions<Usage extends Association, Entity extends Owner<Usage>> {
@@ -77,7 +79,15 @@ export function createOwnerRepository<Usage extends Association, Entity extends 
   ): Promise<readonly Entity[]> =>
     read(named(statements.byIds(reading)), [storeId, ids], { reading });
 
+  /** What people call the entity; null without `tables.label`. */
+  function nameOf(entity: Entity): string | null {
+    const name: unknown = tables.label === undefined ? null : Reflect.get(entity, tables.label);
+    return typeof name === 'string' ? name : null;
+  }
+
   return {
+    nameOf,
+
     /** `id` as a client sent it. */
     async find(storeId: string, id: string, reading?: Reading): Promise<Entity | null> {
       const readable = readId(id);
@@ -140,7 +150,7 @@ export function createOwnerRepository<Usage extends Association, Entity extends 
 
     /**
      * Writes `after` with one statement and without a lock before it, if it only adds the usages `claimed`
-     * and the entity has not changed since `before` was read. Otherwise null, and nothing is written.
+     * and neither the usages nor the name have changed since `before` was read. Otherwise null, and nothing is written.
      * @throws ClaimExpiredError
      */
     async add(before: Entity, after: Entity, claimed: readonly NewUsage[]): Promise<Entity | null> {
@@ -151,7 +161,8 @@ export function createOwnerRepository<Usage extends Association, Entity extends 
 
       const { storeId, id, usagesRevision } = before;
       const usageIds = added.map((usage) => usage.id);
-      const values = [storeId, id, JSON.stringify(added), usageIds, usagesRevision];
+      const json = JSON.stringify(added);
+      const values = [storeId, id, json, usageIds, usagesRevision, nameOf(before)];
       const result = await pool
         .query<{ isHeld: boolean; isWritten: boolean }>(statements.add, values)
         .catch(nullIfTaken);
@@ -167,7 +178,7 @@ export function createOwnerRepository<Usage extends Association, Entity extends 
      * @throws ClaimExpiredError
      */
     change: async <Answer>(
-      { storeId, id: givenId, claimed = [] }: OwnerKey,
+      { storeId, id: givenId, claimed = [], claimedName = null }: OwnerKey,
       decide: (entity: Entity) => Decision<Entity, Answer>,
     ): Promise<Decision<Entity, Answer> | null> => {
       const id = readId(givenId);
@@ -183,18 +194,22 @@ export function createOwnerRepository<Usage extends Association, Entity extends 
           return null;
         }
         const decision = decide(before);
+        const isRenamed = claimed.length > 0 && nameOf(before) !== claimedName;
+        const usages = isRenamed
+          ? claimedAgain(decision.entity.usages, claimed)
+          : decision.entity.usages;
         await saveDetails?.(client, before, decision.entity);
-        await saveUsages(client, before, decision.entity.usages);
-        const written = new Set(decision.entity.usages.map((usage) => usage.id));
+        await saveUsages(client, before, usages);
+        const written = new Set(usages.map((usage) => usage.id));
         const unwritten = claimed.filter(({ usageId }) => !written.has(usageId));
         await releaseUnwritten(client, storeId, unwritten);
-        return decision;
+        return { ...decision, entity: { ...decision.entity, usages } };
       };
       return inTransaction(pool, work, { retryTaken: true });
     },
   };
 
-  /** The CMS is notified of changed roles. The table's trigger notifies it of removed usages. */
+  /** The CMS is notified of changed roles and names. The table's trigger notifies it of removed usages. */
   async function saveUsages(
     client: pg.PoolClient,
     { id, storeId, usages }: Entity,
@@ -224,6 +239,17 @@ export function createOwnerRepository<Usage extends Association, Entity extends 
 export type OwnerRepository<Usage extends Association, Entity extends Owner<Usage>> = ReturnType<
   typeof createOwnerRepository<Usage, Entity>
 >;
+
+/** The entity was renamed after these usages were claimed: they are claimed with its new name. */
+function claimedAgain<Usage extends Association>(
+  usages: readonly Usage[],
+  claimed: readonly NewUsage[],
+): readonly Usage[] {
+  const outdated = new Set(claimed.map(({ usageId }) => usageId));
+  return usages.map((usage) =>
+    outdated.has(usage.id) ? { ...usage, claimVersion: usage.claimVersion + 1 } : usage,
+  );
+}
 
 /** Ends every usage of files that were purged; the usages behind them close up. */
 export function createPurge(tables: OwnerTables): Purge {

@@ -1,6 +1,7 @@
 import type { KeysetPosition } from '@federated-media/subgraph-kit/keyset-cursor';
 import type { PageRequest } from '@federated-media/subgraph-kit/pagination';
 import { takingIntents } from '../intents.ts';
+import type { NameColumn } from '../labels/name-repository.ts';
 
 /** A column of an association that only this consumer has. */
 export interface UsageColumn {
@@ -24,6 +25,8 @@ export interface OwnerTables {
   /** The association's column with the id of the entity. */
   readonly ownerId: string;
   readonly usageColumns: readonly UsageColumn[];
+  /** One of `columns`: what people call an entity. Without it, usages have no label in the CMS's ledger. */
+  readonly label?: string;
   /** SQL on the association's columns: its role in the CMS's ledger; `NULL` without roles. */
   readonly role: string;
   /** The order in which usages are read. */
@@ -31,6 +34,10 @@ export interface OwnerTables {
   /** A column that usages are numbered within, in addition to the entity. */
   readonly numberedWithin?: string;
 }
+
+/** Null when entities have no names in the CMS's ledger. */
+export const nameColumnOf = ({ owners, label }: OwnerTables): NameColumn | null =>
+  label === undefined ? null : { owners, label };
 
 export interface ComputedColumn {
   readonly property: string;
@@ -87,9 +94,13 @@ export function createStatements(tables: OwnerTables) {
     associations,
     ownerId,
     usageColumns,
+    label,
     role,
     sorted,
   } = tables;
+  if (label !== undefined && !columns.includes(label)) {
+    throw new TypeError(`The label "${label}" must be one of the columns.`);
+  }
   const changeable = [...CHANGEABLE, ...usageColumns];
   const written = [...IDS, ...changeable];
   const within = [ownerId, ...(tables.numberedWithin ? [tables.numberedWithin] : [])].join(', ');
@@ -190,12 +201,16 @@ export function createStatements(tables: OwnerTables) {
       SET ${changeable.map(({ column, property }) => `${column} = g."${property}"`).join(', ')}
       FROM ${given} WHERE m.store_id = $1 AND m.${ownerId} = $2 AND m.id = g.id`,
     insert,
-    /** Locks the intents in parameter 4 before the entity, like all code. Parameter 5 is the revision that was read. */
+    /**
+     * Locks the intents in parameter 4 before the entity, like all code. Parameter 5 is the revision that was read,
+     * parameter 6 the name.
+     */
     add: `
       WITH ${takingIntents(
         4,
         `SELECT id FROM ${owners}
         WHERE store_id = $1 AND id = $2 AND uses_revision = $5 AND EXISTS (SELECT FROM held)
+          AND $6::text IS NOT DISTINCT FROM ${label ? `${label}::text` : 'NULL'}
         FOR NO KEY UPDATE`,
       )},
       revised AS (
@@ -203,7 +218,7 @@ export function createStatements(tables: OwnerTables) {
       ),
       added AS (${insert} WHERE EXISTS (SELECT FROM met))
       SELECT EXISTS (SELECT FROM held) AS "isHeld", EXISTS (SELECT FROM met) AS "isWritten"`,
-    /** Notifies the CMS of the roles of the usages in parameter 3. */
+    /** Notifies the CMS of the roles and the name of the usages in parameter 3. */
     claimAgain: `
       INSERT INTO usage_outbox (usage_id, claim_version, kind, store_id, media_id, entity_id, role)
       SELECT id, claim_version, 'CLAIM', store_id, media_id, ${ownerId}::text, (${role})::text

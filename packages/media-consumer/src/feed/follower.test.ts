@@ -49,6 +49,7 @@ const change = (kind: MediaChange['kind'], mediaId: string, version: number): Me
   storeId: STORE,
   mediaId,
   version,
+  occurredAt: '2026-11-29T12:00:00.000Z',
 });
 
 test('stores trashed and restored files, and deletes the usages of purged ones', async () => {

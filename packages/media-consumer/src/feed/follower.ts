@@ -1,5 +1,6 @@
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { createLoop } from '@federated-media/subgraph-kit/loop';
+import { metrics } from '@federated-media/subgraph-kit/telemetry/metrics';
 import type { CmsClient } from '../cms-client.ts';
 import { isMediaUnavailable } from '../media-unavailable.ts';
 import type { FeedRepository } from './repository.ts';
@@ -35,6 +36,7 @@ export function createFeedFollower({
       const after = await feed.cursor();
       const { cursor, changes } = await readPage(after, signal);
       if (cursor !== after) await feed.apply({ after, cursor, changes });
+      for (const { occurredAt } of changes) metrics.feedLag(Date.now() - Date.parse(occurredAt));
       return changes.length > 0 ? 0 : QUIET_PAUSE_MS;
     },
   });

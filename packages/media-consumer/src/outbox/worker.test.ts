@@ -1,5 +1,7 @@
 import { newId } from '@federated-media/subgraph-kit/ids';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createLabels } from '../labels/labels.ts';
+import { createNameRepository } from '../labels/name-repository.ts';
 import { createFakeCms } from '../testing/fake-cms.ts';
 import { type Notes, STORE, openNotes } from '../testing/notes.ts';
 import { createOutboxRepository } from './repository.ts';
@@ -25,6 +27,8 @@ const dependencies = () => ({
   outbox: createOutboxRepository(notes.pool),
   cms: cms.client,
   entityType: 'Note',
+  labelOf: createLabels({ entityType: 'Note', editUrl: null }),
+  readNames: createNameRepository(notes.pool, null),
   logger: notes.logger,
 });
 

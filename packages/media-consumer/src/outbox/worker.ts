@@ -1,6 +1,8 @@
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { createLoop } from '@federated-media/subgraph-kit/loop';
 import type { CmsClient } from '../cms-client.ts';
+import type { LabelOf } from '../labels/labels.ts';
+import type { ReadNames } from '../labels/name-repository.ts';
 import { isMediaUnavailable } from '../media-unavailable.ts';
 import type { OutboxRepository, UsageMessage } from './repository.ts';
 
@@ -15,6 +17,9 @@ export interface OutboxDependencies {
   readonly outbox: OutboxRepository;
   readonly cms: CmsClient;
   readonly entityType: string;
+  readonly labelOf: LabelOf;
+  /** Read when a message is sent, so that the newest name is sent. */
+  readonly readNames: ReadNames;
   readonly logger: Logger;
 }
 
@@ -32,7 +37,14 @@ export function createOutboxWorker(dependencies: OutboxDependencies) {
 }
 
 /** Sends one batch of due messages. Returns their number. @throws MediaUnavailableError */
-export function createDelivery({ outbox, cms, entityType, logger }: OutboxDependencies) {
+export function createDelivery({
+  outbox,
+  cms,
+  entityType,
+  labelOf,
+  readNames,
+  logger,
+}: OutboxDependencies) {
   // If this process is killed, another one sends the messages after the lease. Sending twice does no harm.
   const leaseMs = 2 * cms.timeoutMs + 1_000;
 
@@ -68,8 +80,16 @@ export function createDelivery({ outbox, cms, entityType, logger }: OutboxDepend
   /** A rejected claim keeps the others from being claimed, so these are sent again without it. */
   async function claimAll(claims: readonly UsageMessage[], options: { signal?: AbortSignal }) {
     const rejected: UsageMessage[] = [];
+    const storeId = claims[0]?.storeId;
+    if (storeId === undefined) return rejected;
+    const names = await readNames(storeId, claims.map(entityOf));
+    const toClaim = (claim: UsageMessage) => {
+      const { usageId, mediaId, role, claimVersion } = claim;
+      const entityId = entityOf(claim);
+      const label = labelOf({ id: entityId, name: names.get(entityId) ?? null });
+      return { usageId, mediaId, entityType, entityId, role, ...label, claimVersion };
+    };
     for (let left = claims; left.length > 0;) {
-      const storeId = left[0]?.storeId ?? '';
       const answer = await cms.claim(storeId, left.map(toClaim), options);
       if (answer.rejected.size === 0) break;
       rejected.push(...rejectedOf(left, answer.rejected));
@@ -85,11 +105,11 @@ export function createDelivery({ outbox, cms, entityType, logger }: OutboxDepend
       return code !== undefined;
     });
   }
+}
 
-  function toClaim({ usageId, mediaId, entityId, role, claimVersion }: UsageMessage) {
-    if (entityId === null) throw new TypeError('The claim has no entity.');
-    return { usageId, mediaId, entityType, entityId, role, claimVersion };
-  }
+function entityOf({ entityId }: UsageMessage): string {
+  if (entityId === null) throw new TypeError('The claim has no entity.');
+  return entityId;
 }
 
 const toRelease = ({ usageId, mediaId, claimVersion }: UsageMessage) => ({

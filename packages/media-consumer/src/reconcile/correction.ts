@@ -32,7 +32,8 @@ export function createCorrection({
     async correct(drifts: readonly Drift[], states: readonly Association[]) {
       await correctStates(states);
       await release(drifts.flatMap((drift) => (drift.kind === 'UNUSED' ? [drift.usage] : [])));
-      await claim(drifts.flatMap((drift) => (drift.kind === 'UNCLAIMED' ? [drift.usage] : [])));
+      await claim(usagesOf(drifts, 'UNCLAIMED'), 'is not claimed');
+      await claim(usagesOf(drifts, 'RENAMED'), 'is claimed with another label or URL');
     },
   };
 
@@ -63,11 +64,11 @@ export function createCorrection({
     await deliverAll();
   }
 
-  async function claim(usages: readonly Association[]) {
+  async function claim(usages: readonly Association[], reason: string) {
     const waiting = await repository.waiting(usages.map(({ usageId }) => usageId));
     const unclaimed = usages.filter(({ usageId }) => !waiting.has(usageId));
     for (const usage of unclaimed)
-      reportDifference(usage, `usage ${usage.usageId} is not claimed: claimed again`);
+      reportDifference(usage, `usage ${usage.usageId} ${reason}: claimed again`);
     if (dryRun || unclaimed.length === 0) return;
     await repository.claimAgain(unclaimed);
     await deliverAll();
@@ -92,3 +93,6 @@ export function createCorrection({
     while ((await deliver()) > 0);
   }
 }
+
+const usagesOf = (drifts: readonly Drift[], kind: 'UNCLAIMED' | 'RENAMED'): Association[] =>
+  drifts.flatMap((drift) => (drift.kind === kind ? [drift.usage] : []));

@@ -1,4 +1,5 @@
 import type { LedgerRow } from '../cms-client.ts';
+import type { LabelOf } from '../labels/labels.ts';
 import type { Pair } from './merge.ts';
 import type { Association } from './repository.ts';
 
@@ -9,20 +10,29 @@ const YOUNG_MS = 10_000;
 export type Drift =
   /** An association without an active claim, or with an older one. It is claimed with this claim version. */
   | { readonly kind: 'UNCLAIMED'; readonly usage: Association }
+  /** An association that is claimed with another label or URL. It is claimed with this claim version. */
+  | { readonly kind: 'RENAMED'; readonly usage: Association }
   /** A claim without an association. It is released with this claim version. */
   | { readonly kind: 'UNUSED'; readonly usage: LedgerRow };
 
 /** The difference within a pair; null without one. */
-export function driftOf({ usageId, association, claim }: Pair, now: number): Drift | null {
+export function driftOf(
+  { usageId, association, claim }: Pair,
+  { now, labelOf }: { now: number; labelOf: LabelOf },
+): Drift | null {
   if (isYoung(usageId, now)) return null;
   if (!association) {
     if (!claim?.active) return null;
     return { kind: 'UNUSED', usage: { ...claim, claimVersion: claim.claimVersion + 1 } };
   }
   const isClaimed = claim?.active === true && claim.claimVersion === association.claimVersion;
-  if (isClaimed) return null;
+  const { label, url } = labelOf({ id: association.entityId, name: association.name });
+  if (isClaimed && claim.label === label && claim.url === url) return null;
   const claimVersion = Math.max(association.claimVersion, claim?.claimVersion ?? 0) + 1;
-  return { kind: 'UNCLAIMED', usage: { ...association, claimVersion } };
+  return {
+    kind: isClaimed ? 'RENAMED' : 'UNCLAIMED',
+    usage: { ...association, claimVersion },
+  };
 }
 
 /** The file if its state differs between the CMS and the consumer; otherwise null. */

@@ -1,11 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { UsageClaim } from '../cms-client.ts';
+import { createLabels } from '../labels/labels.ts';
+import { createNameRepository } from '../labels/name-repository.ts';
+import { createOutboxRepository } from '../outbox/repository.ts';
+import { createDelivery } from '../outbox/worker.ts';
 import { createFakeCms } from '../testing/fake-cms.ts';
 import {
   type Notes,
   STORE,
   associations,
+  names,
   openNotes,
   purgeNotes,
   usageOf,
@@ -37,6 +42,8 @@ const claimOf = (mediaId: string, usageId: string, claimVersion = 1): UsageClaim
   entityType: 'Note',
   entityId: 'a note',
   role: null,
+  label: null,
+  url: null,
   claimVersion,
 });
 
@@ -51,13 +58,19 @@ async function write(mediaId: string, usageId = oldId(), storeId = STORE): Promi
   return usageId;
 }
 
-async function run({ dryRun = false } = {}): Promise<string[]> {
+async function run({
+  dryRun = false,
+  named = false,
+  editUrl = null,
+}: { dryRun?: boolean; named?: boolean; editUrl?: string | null } = {}): Promise<string[]> {
   const lines: string[] = [];
   await reconcile({
     cms: cms.client,
     databaseUrl: notes.url,
     entityType: 'Note',
     associations,
+    names: named ? names : null,
+    editUrl,
     purge: purgeNotes,
     dryRun,
     report: (line) => lines.push(line),
@@ -65,6 +78,17 @@ async function run({ dryRun = false } = {}): Promise<string[]> {
   });
   return lines;
 }
+
+/** Sends due messages, as the worker of the consumer does. */
+const deliver = () =>
+  createDelivery({
+    outbox: createOutboxRepository(notes.pool),
+    cms: cms.client,
+    entityType: 'Note',
+    labelOf: createLabels({ entityType: 'Note', editUrl: null }),
+    readNames: createNameRepository(notes.pool, names),
+    logger: notes.logger,
+  })();
 
 test('finds nothing where both sides agree', async () => {
   for (let made = 0; made < 3; made += 1) {
@@ -100,6 +124,67 @@ test('claims an association without a claim, with a version that no earlier rele
       a.slice(10) < b.slice(10) ? -1 : 1,
     ),
   );
+});
+
+test('claims usages again whose labels or URLs in the ledger differ: older usages, and other settings', async () => {
+  const mediaId = cms.add();
+  const usageId = await write(mediaId, await claim(mediaId));
+  await notes.pool.query(`UPDATE notes SET title = 'Ideas'`);
+  await notes.pool.query('DELETE FROM usage_outbox');
+  await notes.pool.query('UPDATE note_media SET claim_version = 1');
+  const line = `${STORE}: file ${mediaId}: usage ${usageId} is claimed with another label or URL: claimed again`;
+  const same = '1 usages compared, 0 differences corrected.';
+  const corrected = [line, '1 usages compared, 1 differences corrected.'];
+  const found = [line, '1 usages compared, 1 differences found.'];
+  expect(await run({ named: true, dryRun: true })).toEqual(found);
+  expect(cms.ledger.get(usageId)?.label).toBeNull();
+  expect(await run({ named: true })).toEqual(corrected);
+  expect(cms.ledger.get(usageId)).toMatchObject({ label: 'Note: Ideas', url: null });
+  expect(await run({ named: true })).toEqual([same]);
+  const editUrl = 'https://admin.example/{id}';
+  expect(await run({ named: true, editUrl })).toEqual(corrected);
+  expect(cms.ledger.get(usageId)?.url).toMatch(/^https:..admin.example.[0-9a-f-]{36}$/);
+  expect(await run({ named: true, editUrl })).toEqual([same]);
+  expect(await notes.outbox()).toEqual([]);
+});
+
+test('skips a usage whose new label is not sent yet', async () => {
+  const mediaId = cms.add();
+  await write(mediaId, await claim(mediaId));
+  await notes.pool.query(`UPDATE notes SET title = 'Ideas'`);
+  const sent = await notes.outbox();
+  expect(sent).toHaveLength(1);
+  await notes.pool.query(`UPDATE usage_outbox SET due_at = now() + interval '1 hour'`);
+  expect(await run({ named: true })).toEqual(['1 usages compared, 0 differences corrected.']);
+  expect(await notes.outbox()).toEqual(sent);
+});
+
+test('names that change while it runs are not lost', async () => {
+  const mediaId = cms.add();
+  const usageIds = Array.from({ length: 250 }, oldId);
+  await cms.client.claim(
+    STORE,
+    usageIds.map((id) => claimOf(mediaId, id)),
+  );
+  const noteId = await notes.newNote('Ideas');
+  // Descending: rows are not stored in the order of their ids.
+  await notes.pool.query(
+    'INSERT INTO note_media SELECT id, $2, $3, $4 FROM unnest($1::uuid[]) id ORDER BY id DESC',
+    [usageIds, STORE, noteId, mediaId],
+  );
+  const rename = async () => {
+    for (let number = 1; number <= 20; number += 1) await notes.rename(noteId, `Plan ${number}`);
+  };
+  await Promise.all([run({ named: true }), run({ named: true }), rename()]);
+  await expect
+    .poll(async () => {
+      await deliver();
+      return notes.outbox();
+    })
+    .toEqual([]);
+  expect(await run({ named: true })).toEqual(['250 usages compared, 0 differences corrected.']);
+  const labels = usageIds.map((id) => cms.ledger.get(id)?.label);
+  expect(new Set(labels)).toEqual(new Set(['Note: Plan 20']));
 });
 
 test('releases a claim without an association', async () => {

@@ -3,6 +3,8 @@ import type { Logger } from '@federated-media/subgraph-kit/logger';
 import type pg from 'pg';
 import type { CmsClient } from '../cms-client.ts';
 import { type Purge, createFeedRepository } from '../feed/repository.ts';
+import { createLabels } from '../labels/labels.ts';
+import { type NameColumn, createNameRepository } from '../labels/name-repository.ts';
 import { createOutboxRepository } from '../outbox/repository.ts';
 import { createDelivery } from '../outbox/worker.ts';
 import { type Drift, driftOf, stateDriftOf } from './drift.ts';
@@ -14,13 +16,18 @@ import {
   createReconcileRepository,
 } from './repository.ts';
 
-const PAGE = 500;
+/** Labels and URLs can be long: a page of the ledger is smaller than the largest response. */
+const PAGE = 200;
 
 export interface ReconcileOptions {
   readonly cms: CmsClient;
   readonly databaseUrl: string;
   readonly entityType: string;
   readonly associations: AssociationTable;
+  /** Null: entities have no names in the ledger. */
+  readonly names: NameColumn | null;
+  /** Where to edit an entity: a URL that contains `{id}`. */
+  readonly editUrl: string | null;
   readonly purge: Purge;
   /** Reports differences and corrects nothing. */
   readonly dryRun: boolean;
@@ -42,16 +49,22 @@ export async function reconcile(options: ReconcileOptions): Promise<void> {
   }
 }
 
-async function compare(
-  pool: pg.Pool,
-  { cms, entityType, associations, purge, dryRun, report, logger }: ReconcileOptions,
-) {
-  const repository = createReconcileRepository({ pool, associations });
+async function compare(pool: pg.Pool, options: ReconcileOptions) {
+  const { cms, entityType, associations, names, editUrl, purge, dryRun, report, logger } = options;
+  const labelOf = createLabels({ entityType, editUrl });
+  const repository = createReconcileRepository({ pool, associations, names });
   const correction = createCorrection({
     cms,
     repository,
     feed: createFeedRepository({ pool, purge }),
-    deliver: createDelivery({ cms, entityType, logger, outbox: createOutboxRepository(pool) }),
+    deliver: createDelivery({
+      cms,
+      entityType,
+      labelOf,
+      readNames: createNameRepository(pool, names),
+      logger,
+      outbox: createOutboxRepository(pool),
+    }),
     dryRun,
     report,
   });
@@ -73,7 +86,7 @@ async function compare(
   let states: Association[] = [];
   for await (const pair of pairs) {
     compared += 1;
-    const drift = driftOf(pair, Date.now());
+    const drift = driftOf(pair, { now: Date.now(), labelOf });
     const state = stateDriftOf(pair);
     if (drift) drifts.push(drift);
     if (state) states.push(state);

@@ -1,6 +1,7 @@
 import { inTransaction } from '@federated-media/subgraph-kit/transaction';
 import pg from 'pg';
 import type { MediaState } from '../feed/repository.ts';
+import type { NameColumn } from '../labels/name-repository.ts';
 import type { ChangedUsage } from '../intents.ts';
 import { claimAgain } from '../intents.ts';
 
@@ -15,6 +16,8 @@ export interface AssociationTable {
 
 export interface Association extends ChangedUsage {
   readonly storeId: string;
+  /** What people call the entity; null if the consumer does not name its entities. */
+  readonly name: string | null;
   /** The state of the file according to the change feed; null without a change. */
   readonly state: MediaState['state'] | null;
   readonly stateVersion: number | null;
@@ -29,14 +32,19 @@ const CORRECT = `
 export function createReconcileRepository({
   pool,
   associations: { table, entityId, role },
+  names,
 }: {
   pool: pg.Pool;
   associations: AssociationTable;
+  names: NameColumn | null;
 }) {
   const name = pg.escapeIdentifier(table);
+  const nameOf = names
+    ? `(SELECT o.${pg.escapeIdentifier(names.label)} FROM ${pg.escapeIdentifier(names.owners)} o WHERE o.id = m.entity_id::uuid)`
+    : 'NULL::text';
   const page = `
     SELECT m.id AS "usageId", m.store_id AS "storeId", m.media_id AS "mediaId", m.entity_id AS "entityId",
-      m.role, m.claim_version AS "claimVersion", s.state, s.version AS "stateVersion"
+      ${nameOf} AS name, m.role, m.claim_version AS "claimVersion", s.state, s.version AS "stateVersion"
     FROM (
       SELECT id, store_id, media_id, (${entityId})::text AS entity_id, (${role})::text AS role,
         claim_version::float8 AS claim_version
@@ -48,9 +56,13 @@ export function createReconcileRepository({
   /** Messages are read before associations: a deleted intent has left an association, if any. */
   const messages = 'SELECT usage_id AS id FROM usage_outbox WHERE usage_id = ANY($1::uuid[])';
   const rows = `SELECT id FROM ${name} WHERE id = ANY($1::uuid[])`;
+  /** Locks in the order of ids, as a rename does. */
   const renumber = `
+    WITH locked AS MATERIALIZED (
+      SELECT id FROM ${name} WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE
+    )
     UPDATE ${name} AS m SET claim_version = c.claim_version
-    FROM unnest($1::uuid[], $2::bigint[]) AS c (id, claim_version)
+    FROM unnest($1::uuid[], $2::bigint[]) AS c (id, claim_version) JOIN locked USING (id)
     WHERE m.id = c.id AND m.claim_version < c.claim_version
     RETURNING m.id`;
   const release = `

@@ -16,10 +16,11 @@ export function createFakeCms() {
   const ledger = new Map<string, LedgerRow>();
   const feed: MediaChange[] = [];
   const asked: (readonly string[])[] = [];
-  const state: { isDown: boolean; whileClaiming: (() => Promise<unknown>) | null } = {
-    isDown: false,
-    whileClaiming: null,
-  };
+  const state: {
+    isDown: boolean;
+    isFeedHeld: boolean;
+    whileClaiming: (() => Promise<unknown>) | null;
+  } = { isDown: false, isFeedHeld: false, whileClaiming: null };
 
   async function answer<Answer>(make: () => Answer): Promise<Answer> {
     if (state.isDown) throw new MediaUnavailableError();
@@ -27,9 +28,7 @@ export function createFakeCms() {
   }
 
   /** Ignores messages that are older than the stored row of their usage. */
-  function enter(
-    row: Pick<LedgerRow, 'usageId' | 'storeId' | 'mediaId' | 'claimVersion' | 'active'>,
-  ) {
+  function enter(row: Omit<LedgerRow, 'mediaVersion' | 'trashed'>) {
     if (row.claimVersion <= (ledger.get(row.usageId)?.claimVersion ?? 0)) return;
     ledger.set(row.usageId, { ...row, mediaVersion: 1, trashed: false });
   }
@@ -60,13 +59,14 @@ export function createFakeCms() {
     },
     release: (storeId, releases) =>
       answer(() => {
-        for (const release of releases) enter({ ...release, storeId, active: false });
+        const ended = { storeId, active: false, label: null, url: null };
+        for (const release of releases) enter({ ...release, ...ended });
         return new Map();
       }),
     changes: ({ after, first }) =>
       answer(() => {
         const from = Number(after ?? 0);
-        const changes = feed.slice(from, from + first);
+        const changes = state.isFeedHeld ? [] : feed.slice(from, from + first);
         return { changes, cursor: String(from + changes.length) };
       }),
     fileState: (storeId, mediaId) =>
@@ -103,7 +103,8 @@ export function createFakeCms() {
     if (!file) throw new Error('The file does not exist.');
     file.version += 1;
     file.isTrashed = kind === 'TRASHED';
-    feed.push({ kind, storeId, mediaId, version: file.version });
+    const occurredAt = new Date().toISOString();
+    feed.push({ kind, storeId, mediaId, version: file.version, occurredAt });
     if (kind !== 'PURGED') return;
     files.delete(`${storeId}/${mediaId}`);
     for (const [id, row] of ledger) if (row.mediaId === mediaId) ledger.delete(id);
@@ -111,7 +112,7 @@ export function createFakeCms() {
 
   return {
     client,
-    /** `isDown`: every request fails. `whileClaiming`: runs during each claim, before the response. */
+    /** `isDown`: every request fails. `isFeedHeld`: the change feed is late. `whileClaiming`: runs during each claim, before the response. */
     state,
     /** The files of each claim request. */
     asked,

@@ -20,6 +20,17 @@ export interface AssociationConsumer {
   /** The usages that the entity shows. */
   list(storeId: string, entityId: string): Promise<readonly Listed[]>;
   delete(storeId: string, entityId: string): Promise<Codes>;
+  /** How people see its entities in the CMS. Default: they have no names and URLs there. */
+  readonly shown?: ShownEntities;
+}
+
+export interface ShownEntities {
+  /** The type of its entities, as the CMS's ledger shows it. */
+  readonly entityType: string;
+  /** Changes what people call an entity. */
+  rename(storeId: string, entityId: string, name: string): Promise<Codes>;
+  /** Where to edit an entity, according to the settings of the consumer; null without this setting. */
+  editUrl(entityId: string): string | null;
 }
 
 /** The CMS through its mutations and queries. */
@@ -28,6 +39,8 @@ export interface ContractCms {
   upload(storeId: string): Promise<string>;
   /** `usageCount`, and the consumers among `usages`. */
   usages(storeId: string, mediaId: string): Promise<{ count: number; consumers: string[] }>;
+  /** `label` and `url` of the file's `usages`. */
+  labels(storeId: string, mediaId: string): Promise<{ label: string | null; url: string | null }[]>;
   /** Moves the file to the trash, even if it is in use. */
   trash(storeId: string, mediaId: string): Promise<void>;
   restore(storeId: string, mediaId: string): Promise<void>;
@@ -168,10 +181,14 @@ export function mediaAssociationContract(
       const [first, trashed, last] = mediaIds;
       const before = await listed(entityId);
       await cms.trash(STORE, trashed!);
+      // Whether or not the change feed has reported it.
+      expect(await consumer.attach(STORE, entityId, trashed!)).toEqual(['MEDIA_NOT_FOUND']);
       await expect.poll(() => listed(entityId), soon).toEqual([`0 ${first}`, `2 ${last}`]);
+      expect(await consumer.attach(STORE, entityId, trashed!)).toEqual(['MEDIA_NOT_FOUND']);
       const another = await consumer.create(STORE);
       expect(await consumer.attach(STORE, another, trashed!)).toEqual(['MEDIA_NOT_FOUND']);
       await cms.restore(STORE, trashed!);
+      expect(await consumer.attach(STORE, entityId, trashed!)).toEqual(['ALREADY_ATTACHED']);
       await expect.poll(() => listed(entityId), soon).toEqual(before);
       expect(await countOf(trashed!)).toBe(1);
       expect(await consumer.attach(STORE, another, trashed!)).toEqual([]);
@@ -182,6 +199,7 @@ export function mediaAssociationContract(
       const [purged, second, third] = mediaIds;
       await cms.trash(STORE, purged!);
       await cms.purge(STORE, purged!);
+      expect(await consumer.attach(STORE, entityId, purged!)).toEqual(['MEDIA_NOT_FOUND']);
       await expect.poll(() => listed(entityId), soon).toEqual([`0 ${second}`, `1 ${third}`]);
       expect(await consumer.attach(STORE, entityId, purged!)).toEqual(['MEDIA_NOT_FOUND']);
       expect(await consumer.detach(STORE, entityId, purged!)).toEqual(['NOT_ATTACHED']);
@@ -202,6 +220,72 @@ export function mediaAssociationContract(
       expect([await countOf(kept!), await countOf(late)]).toEqual([1, 0]);
       expect(await consumer.attach(STORE, entityId, late)).toEqual([]);
       expect(await countOf(late)).toBe(1);
+    });
+
+    /** Renames the entity, unless the consumer names none. Returns what the CMS must show of its usages then. */
+    async function rename(entityId: string, name: string) {
+      const { shown } = consumer;
+      if (!shown) return [{ label: null, url: null }];
+      expect(await shown.rename(STORE, entityId, name)).toEqual([]);
+      return [{ label: `${shown.entityType}: ${name}`, url: shown.editUrl(entityId) }];
+    }
+    const labelsOf = (mediaId: string) => cms.labels(STORE, mediaId);
+
+    test('the CMS shows what people call the user of a file, immediately, and where to edit it', async () => {
+      const entityId = await consumer.create(STORE);
+      const named = await rename(entityId, 'Reading lamp');
+      const mediaId = await cms.upload(STORE);
+      expect(await consumer.attach(STORE, entityId, mediaId)).toEqual([]);
+      expect(await labelsOf(mediaId)).toEqual(named);
+    });
+
+    test('a rename reaches every usage of the entity, and no other', async () => {
+      const { entityId, mediaIds } = await entityWith(3);
+      const [shared, ...others] = mediaIds;
+      const another = await consumer.create(STORE);
+      const kept = await rename(another, 'Desk');
+      expect(await consumer.attach(STORE, another, shared!)).toEqual([]);
+      const renamed = await rename(entityId, 'Reading lamp');
+      for (const mediaId of others) {
+        await expect.poll(() => labelsOf(mediaId), soon).toEqual(renamed);
+      }
+      // Newest first.
+      await expect.poll(() => labelsOf(shared!), soon).toEqual([...kept, ...renamed]);
+      expect(await countOf(shared!)).toBe(2);
+    });
+
+    test('of several renames the last one remains, while files are attached and detached', async () => {
+      const { entityId, mediaIds } = await entityWith(2);
+      const [kept, detached] = mediaIds;
+      const late = await cms.upload(STORE);
+      await rename(entityId, 'First');
+      const attaching = consumer.attach(STORE, entityId, late);
+      const detaching = consumer.detach(STORE, entityId, detached!);
+      for (const name of ['Second', 'Third', 'Fourth']) await rename(entityId, name);
+      expect(await Promise.all([attaching, detaching])).toEqual([[], []]);
+      const last = await rename(entityId, 'Last');
+      for (const mediaId of [kept!, late]) {
+        await expect.poll(() => labelsOf(mediaId), soon).toEqual(last);
+      }
+      await expect.poll(() => labelsOf(detached!), soon).toEqual([]);
+    });
+
+    test('a rename while the CMS is down arrives when it is back', async () => {
+      const { entityId, mediaIds } = await entityWith(2);
+      await cms.kill();
+      const renamed = await rename(entityId, 'Reading lamp');
+      await cms.revive();
+      for (const mediaId of mediaIds) {
+        await expect.poll(() => labelsOf(mediaId), soon).toEqual(renamed);
+      }
+    });
+
+    test('a file in the trash gets the new name when it is restored', async () => {
+      const { entityId, mediaIds } = await entityWith(1);
+      await cms.trash(STORE, mediaIds[0]!);
+      const renamed = await rename(entityId, 'Reading lamp');
+      await cms.restore(STORE, mediaIds[0]!);
+      await expect.poll(() => labelsOf(mediaIds[0]!), soon).toEqual(renamed);
     });
   });
 }

@@ -5,7 +5,7 @@ import {
   ensureDatabase,
   withClient,
   withDatabase,
-} from '@federated-media/stack/databases';
+} from '@federated-media/migrations/databases';
 import { openPool } from '@federated-media/subgraph-kit/database';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import { createLogger } from '@federated-media/subgraph-kit/logger';
@@ -16,13 +16,15 @@ import { type Intents, intentValues, intending, takeIntents } from '../intents.t
 import type { AssociationTable } from '../reconcile/repository.ts';
 
 const TABLES = `
-  CREATE TABLE notes (id uuid PRIMARY KEY, store_id text NOT NULL);
+  CREATE TABLE notes (id uuid PRIMARY KEY, store_id text NOT NULL, title text);
   CREATE TABLE note_media (
     id uuid PRIMARY KEY, store_id text NOT NULL, note_id uuid NOT NULL REFERENCES notes ON DELETE CASCADE,
     media_id uuid NOT NULL, claim_version bigint NOT NULL DEFAULT 1
   );
   CREATE TRIGGER note_media_release AFTER DELETE ON note_media REFERENCING OLD TABLE AS gone
-    FOR EACH STATEMENT EXECUTE FUNCTION release_gone_usages();`;
+    FOR EACH STATEMENT EXECUTE FUNCTION release_gone_usages();
+  CREATE TRIGGER notes_rename AFTER UPDATE ON notes FOR EACH ROW WHEN (OLD.title IS DISTINCT FROM NEW.title)
+    EXECUTE FUNCTION claim_renamed_usages('note_media', 'note_id', '''COVER''');`;
 
 export const STORE = 'store-a';
 
@@ -31,6 +33,8 @@ export const associations: AssociationTable = {
   entityId: 'note_id',
   role: "'COVER'",
 };
+
+export const names = { owners: 'notes', label: 'title' };
 
 export const purgeNotes: Purge = async (client, files) => {
   await client.query('DELETE FROM note_media WHERE media_id = ANY($1::uuid[])', [
@@ -42,8 +46,11 @@ export const purgeNotes: Purge = async (client, files) => {
 export async function openNotes() {
   const url = withDatabase(inject('postgresUrl'), `test_notes_${randomUUID().replaceAll('-', '')}`);
   await ensureDatabase(url);
-  const tables = new URL('../../prisma/tables.sql', import.meta.url);
-  await withClient(url, async (client) => client.query(await readFile(tables, 'utf8')));
+  for (const file of ['tables.sql', 'labels.sql']) {
+    const path = new URL(`../../prisma/${file}`, import.meta.url);
+    const statements = await readFile(path, 'utf8');
+    await withClient(url, (client) => client.query(statements));
+  }
   await withClient(url, (client) => client.query(TABLES));
   const logger = createLogger({ name: 'test', level: 'silent' });
   const pool = openPool({ url, name: 'notes', logger });
@@ -54,10 +61,14 @@ export async function openNotes() {
     pool,
     logger,
 
-    async newNote(): Promise<string> {
+    async newNote(title: string | null = null): Promise<string> {
       const id = newId();
-      await pool.query('INSERT INTO notes VALUES ($1, $2)', [id, STORE]);
+      await pool.query('INSERT INTO notes VALUES ($1, $2, $3)', [id, STORE, title]);
       return id;
+    },
+    /** As SQL, which no code of the consumer sees. */
+    async rename(id: string, title: string | null): Promise<void> {
+      await pool.query('UPDATE notes SET title = $2 WHERE id = $1', [id, title]);
     },
     /** Whether the note exists. */
     async findIntending(id: string, intents: Intents): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { createTestDatabase } from '@federated-media/stack/test-database';
+import { repeatMigration } from '@federated-media/stack/testing/repeat-migration';
 import { openPool } from '@federated-media/subgraph-kit/database';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
@@ -71,6 +72,9 @@ export async function serveTestConsumer<Context extends { caller: Caller; reques
     cms,
     /** A separate pool on its database. */
     pool,
+    /** Applies a migration again, to rows that the test has written. */
+    repeatMigration: (migration: string) =>
+      repeatMigration(pool, { subgraph: name, name: migration }),
     /** All SQL statements of requests. */
     statements,
     ask,

@@ -11,6 +11,7 @@ const LIMITS: MultipartLimits = {
   maxFiles: 10,
   idleMs: 5_000,
   unreadMs: 5_000,
+  pace: { minBytesPerSecond: 0, windowMs: 30_000, totalMs: 60_000 },
   json: { maxValues: 1_000, maxDepth: 16 },
 };
 

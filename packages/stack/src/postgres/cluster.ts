@@ -83,6 +83,9 @@ async function startOnce({ home, bin, durable }: Cluster): Promise<Postmaster> {
     detached: true, // Ctrl-C must not end the server before its clients
     stdio: ['ignore', log.fd, log.fd],
   });
+  // This process may end before the server is ready, which would keep running.
+  const endToo = () => void server.kill('SIGINT');
+  process.once('exit', endToo);
   let isOver = false;
   server.once('exit', () => (isOver = true));
   server.once('error', (error) => {
@@ -94,6 +97,7 @@ async function startOnce({ home, bin, durable }: Cluster): Promise<Postmaster> {
     if (postmaster) return postmaster;
     throw new StartError(await readFile(home.log, 'utf8'), home.log);
   } finally {
+    process.off('exit', endToo);
     server.unref();
     await log.close();
   }

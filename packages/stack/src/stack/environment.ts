@@ -48,8 +48,8 @@ export function withoutEmpty(env: Environment): Environment {
  */
 function isSettingOf(modules: readonly PlannedModule[], setting: string): boolean {
   const hosts = (isIt: (name: string) => boolean) => modules.some(({ name }) => isIt(name));
-  if (setting.endsWith('_DATABASE_URL')) {
-    return hosts((name) => setting === settingName(name, 'DATABASE_URL'));
+  for (const kind of ['DATABASE_URL', 'DATABASE_DIRECT_URL'] as const) {
+    if (setting.endsWith(`_${kind}`)) return hosts((name) => setting === settingName(name, kind));
   }
   // Each module is a separate service.
   if (setting === 'OTEL_SERVICE_NAME') return false;

@@ -10,14 +10,21 @@ const quiet = {
   pnpm_config_verify_deps_before_run: 'false',
 };
 
+interface Options {
+  readonly signal?: AbortSignal | undefined;
+  /** Called when there is something to generate. */
+  readonly onStart?: () => void;
+}
+
 /**
  * Generates code that is not committed (GraphQL types, also of the queries of examples, Prisma clients, the GraphiQL
  * page) if it is missing or out of date. Throws with file, line and reason of errors in .graphql files, otherwise with
  * the output of the tools.
  */
-export async function generate(signal?: AbortSignal): Promise<void> {
+export async function generate({ signal, onStart = () => {} }: Options = {}): Promise<void> {
   const code = await openGeneratedCode();
   if (code.isCurrent) return;
+  onStart();
   const bin = join(projectRoot, 'node_modules/.bin');
   const turbo = spawn(join(bin, 'turbo'), ['run', 'codegen', '--output-logs=errors-only'], {
     cwd: projectRoot,

@@ -1,5 +1,6 @@
 import { hostModules, loadModules } from '@federated-media/subgraph-kit/host-modules';
 import type { Module } from '@federated-media/subgraph-kit/module';
+import { shutDown, shutdownTimes } from '@federated-media/subgraph-kit/shutdown';
 import { environmentOf } from './environment.ts';
 import { type Modules, rejectedOnAbort } from './modules.ts';
 import type { Environment, Plan } from './plan.ts';
@@ -27,15 +28,18 @@ export async function hostHere(
   resources: AsyncDisposableStack,
 ): Promise<Modules> {
   const { plan, report, signal } = options;
+  const { delayMs, graceMs } = shutdownTimes(options.env);
+  let isReady = false;
   const starting = hostModules(loaded, {
     env: environmentOf([...plan.subgraphs, plan.gateway], options),
     onReady: ({ name, url }) => report(`${name} ready on ${url}`),
   });
   resources.defer(async () => {
     const hosted = await starting.catch(() => undefined);
-    await hosted?.close();
+    if (hosted) await shutDown(hosted, { delayMs: isReady ? delayMs : 0, graceMs });
   });
   await Promise.race([starting, rejectedOnAbort(signal)]);
+  isReady = true;
   return { all: [thisProcess(plan)], failed: new Promise(() => {}) };
 }
 
@@ -46,6 +50,7 @@ const thisProcess = ({ gateway }: Plan) => ({
   ready: Promise.resolve(gateway.url),
   lines: () => [],
   restart: () => Promise.reject(new Error('This process hosts all modules and cannot restart.')),
+  withdraw: () => {},
   stop: async () => {},
   kill: () => {},
 });

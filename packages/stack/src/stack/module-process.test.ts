@@ -51,9 +51,9 @@ test('stopping a module that has ended is not an error', async () => {
   expect(processState(module.pid)).toBe('gone');
 });
 
-function start(name: string, env = {}, options = {}) {
+function start(name: string, env = {}, { stopWithinMs = 15_000 } = {}) {
   const main = fileURLToPath(new URL(`../testing/modules/${name}.ts`, import.meta.url));
-  const module = startModule({ name, main }, { env, output: 'collect', ...options });
+  const module = startModule({ name, main }, { env, output: 'collect', stopWithinMs });
   started.push(module);
   return module;
 }

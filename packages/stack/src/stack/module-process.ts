@@ -14,7 +14,9 @@ export interface ModuleProcess {
   readonly ended: Promise<string>;
   /** Its output so far; empty with output `inherit`. */
   lines(): string[];
-  /** Stops it and resolves when it has ended. After `stopWithinMs` (15 seconds) it is killed. */
+  /** Tells it that `stop` follows: it reports that it is not ready, and serves requests until then. */
+  withdraw(): void;
+  /** Stops it and resolves when it has ended. After `stopWithinMs` it is killed. */
   stop(): Promise<void>;
   kill(): void;
 }
@@ -27,12 +29,12 @@ const linesInError = 20;
 interface Options {
   readonly env: Environment;
   readonly output: Output;
-  readonly stopWithinMs?: number;
+  readonly stopWithinMs: number;
 }
 
 export function startModule(
   { name, main, args = [] }: Pick<PlannedModule, 'name' | 'main' | 'args'>,
-  { env, output, stopWithinMs = 15_000 }: Options,
+  { env, output, stopWithinMs }: Options,
 ): ModuleProcess {
   const stdio = output === 'inherit' ? 'inherit' : 'pipe';
   const child = fork(main, args, {
@@ -58,6 +60,10 @@ export function startModule(
     });
   });
   ready.catch(() => {}); // a rejection must not end the process if nothing awaits it
+  const withdraw = () => {
+    // It may end meanwhile.
+    if (child.connected) child.send({ type: 'withdraw' }, () => {});
+  };
 
   return {
     name,
@@ -66,7 +72,9 @@ export function startModule(
     ended,
     lines: () => [...lines],
     kill: () => void child.kill('SIGKILL'),
+    withdraw,
     async stop() {
+      withdraw();
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), stopWithinMs);
       await ended;

@@ -48,13 +48,13 @@ export class BusyPortError extends Error {
  * start at the same time. Throws SettingsError, UnknownSubgraphError or BusyPortError with all problems of that kind.
  */
 export async function planStack(env: Environment, ports: 'default' | 'free'): Promise<Plan> {
-  const { HOST: host, SUBGRAPHS, PROCESSES: processes } = readSettings(platform, env);
+  const { HOST: host, SUBGRAPHS, PROCESSES: processes } = readPlatform(env);
   const enabled = enabledSubgraphs(SUBGRAPHS);
   const wanted = [
     ...enabled.filter(({ url }) => url === null).map(({ name, port }) => subgraphAt(name, port)),
     {
       name: 'gateway',
-      main: join(projectRoot, 'gateway/src/main.ts'),
+      main: gatewayMain,
       portSetting: 'PORT',
       port: 4000,
     },
@@ -74,6 +74,8 @@ export async function planStack(env: Environment, ports: 'default' | 'free'): Pr
   return { host, processes, enabled, subgraphs, gateway, urls, graphqlUrls };
 }
 
+export const gatewayMain = join(projectRoot, 'gateway/src/main.ts');
+
 /** The path at which each subgraph of this repository serves GraphQL. */
 const endpoint = /\/graphql(?:\?.*)?$/;
 
@@ -88,6 +90,9 @@ const platform = z.object({
   SUBGRAPHS: z.string().optional(),
   PROCESSES: z.enum(['one', 'many'], { error: 'must be one or many' }).default('one'),
 });
+
+/** The settings of the stack itself. @throws SettingsError */
+export const readPlatform = (env: Environment) => readSettings(platform, env);
 
 type Wanted = Omit<PlannedModule, 'url'>;
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { projectRoot } from '../project.ts';
 import type { Module } from '@federated-media/subgraph-kit/module';
+import { longestShutdownMs, shutdownTimes } from '@federated-media/subgraph-kit/shutdown';
 import { writeSupergraph } from './supergraph.ts';
 import { environmentOf } from './environment.ts';
 import { generate } from './generate.ts';
@@ -25,6 +26,9 @@ interface Options {
   readonly report: (line: string) => void;
 }
 
+/** A process ends itself before; this is for one that hangs. */
+const KILL_MARGIN_MS = 5_000;
+
 /**
  * Starts the modules: each in a process, all at the same time, or together in one. Disposing `resources` stops them.
  */
@@ -38,6 +42,7 @@ export async function runModules(
   if (loaded) return hostHere(loaded, options, resources);
   const failure = Promise.withResolvers<Error>();
   let { supergraphPath } = options;
+  const stopWithinMs = longestShutdownMs(shutdownTimes(options.env)) + KILL_MARGIN_MS;
 
   const onEnd = (name: string, how: string) => {
     const message = `The ${name} ended unexpectedly (${how}).`;
@@ -46,7 +51,7 @@ export async function runModules(
   };
   const supervise = (process: PlannedModule, hosted: readonly PlannedModule[]) => {
     const env = () => environmentOf(hosted, { ...options, supergraphPath });
-    const supervised = superviseModule(process, { dataDir, output, env, onEnd });
+    const supervised = superviseModule(process, { dataDir, output, stopWithinMs, env, onEnd });
     resources.defer(() => supervised.stop());
     return supervised;
   };
@@ -58,6 +63,9 @@ export async function runModules(
     all.map(async ({ name, ready }) => report(`${name} ready on ${await ready}`)),
   );
   await Promise.race([allReady, rejectedOnAbort(options.signal)]);
+  resources.defer(() => {
+    for (const module of all) module.withdraw();
+  });
 
   if (options.watch) {
     const rebuild = async () => {

@@ -11,6 +11,8 @@ export interface SupervisedModule {
   lines(): string[];
   /** Resolves when the new process is ready. */
   restart(): Promise<void>;
+  /** Announces that `stop` follows. */
+  withdraw(): void;
   stop(): Promise<void>;
   kill(): void;
 }
@@ -18,6 +20,7 @@ export interface SupervisedModule {
 interface Options {
   readonly dataDir: string;
   readonly output: Output;
+  readonly stopWithinMs: number;
   /** Called at every start. */
   readonly env: () => Environment;
   /** The module was ready and ended unexpectedly. */
@@ -26,14 +29,14 @@ interface Options {
 
 export function superviseModule(
   module: PlannedModule,
-  { dataDir, output, env, onEnd }: Options,
+  { dataDir, output, stopWithinMs, env, onEnd }: Options,
 ): SupervisedModule {
   let isWanted = true;
   let isStopped = false;
   let current = start();
 
   function start() {
-    const started = startModule(module, { env: env(), output });
+    const started = startModule(module, { env: env(), output, stopWithinMs });
     // Without this record, a start after kill -9 finds the port in use. That is acceptable.
     if (started.pid > 0) rememberProcess(dataDir, started.pid).catch(() => {});
     void reportEnd(started);
@@ -64,6 +67,7 @@ export function superviseModule(
       return current.ready;
     },
     lines: () => current.lines(),
+    withdraw: () => current.withdraw(),
     stop() {
       isStopped = true;
       return endCurrent();

@@ -40,6 +40,7 @@ export function createLocalNetwork(): Network {
           for (const origin of origins) servers.delete(origin);
           await server.idle();
         },
+        abort: () => server.abort(),
       };
     },
   };
@@ -50,16 +51,19 @@ type Server = ReturnType<typeof createServer>;
 function createServer(listener: RequestListener) {
   // A request must not inherit the activity, the deadline or the metrics of its caller.
   const asServer = AsyncLocalStorage.snapshot();
-  const running = new Set<Promise<unknown>>();
+  const running = new Set<Exchange>();
   return {
     begin(request: OutgoingRequest, options: { host: string; maxResponseBytes: number }): Exchange {
       const exchange = beginExchange(request, { ...options, listener, asServer });
-      const ended = exchange.ended.finally(() => running.delete(ended));
-      running.add(ended);
+      running.add(exchange);
+      void exchange.ended.then(() => running.delete(exchange));
       return exchange;
     },
     async idle() {
-      await Promise.all(running);
+      await Promise.all(running.values().map(({ ended }) => ended));
+    },
+    abort() {
+      for (const exchange of running) exchange.abort(new Error('The server stops.'));
     },
   };
 }

@@ -13,6 +13,8 @@ export interface Network {
 export interface Announced {
   /** Call it before the server stops. Resolves when the requests in memory have ended. */
   close(): Promise<void>;
+  /** Disconnects the requests in memory. */
+  abort(): void;
 }
 
 export interface ConnectionOptions {
@@ -78,5 +80,5 @@ export const sockets: Network = {
       close: () => pool.destroy(),
     };
   },
-  announce: () => ({ close: async () => {} }),
+  announce: () => ({ close: async () => {}, abort() {} }),
 };

@@ -11,7 +11,7 @@ afterEach(() => app.close());
 
 function openApp(access: MetricsAccess) {
   const logger = pino({ level: 'silent' });
-  app = createHttpApp({ logger, maxBodyBytes: 1_000, isReady: async () => {} });
+  ({ app } = createHttpApp({ logger, maxBodyBytes: 1_000, isReady: async () => {} }));
   addMetricsRoute(app, access);
 }
 

@@ -4,6 +4,9 @@ import { createLabelLimit } from './label-limit.ts';
 /** In seconds, from one SQL statement to an import. */
 const BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+/** In seconds, from a change that is followed at once to one that a consumer missed while it was offline. */
+const LAG_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600];
+
 const seconds = (ms: number) => ms / 1_000;
 
 /** Creates the metrics of one module. The number of values of each label is limited, whatever clients send. */
@@ -24,6 +27,13 @@ export function createMetrics() {
     name: 'graphql_errors_total',
     help: 'GraphQL errors in responses, by extensions.code.',
     labelNames: ['code'],
+  });
+
+  const rejectedTokens = new Counter({
+    ...common,
+    name: 'rejected_tokens_total',
+    help: 'Requests without a valid token, by the reason.',
+    labelNames: ['reason'],
   });
 
   const slow = new Counter({
@@ -58,6 +68,19 @@ export function createMetrics() {
     name: 'upload_bytes_total',
     help: 'Bytes of files received, by way of upload.',
     labelNames: ['road'],
+  });
+
+  const completions = new Counter({
+    ...common,
+    name: 'background_completions_total',
+    help: 'Attempts to verify a staged upload after the response, by outcome.',
+    labelNames: ['outcome'],
+  });
+
+  const runningCompletions = new Gauge({
+    ...common,
+    name: 'background_completions_running',
+    help: 'Staged uploads that this process verifies after the response.',
   });
 
   const statements = new Histogram({
@@ -97,6 +120,13 @@ export function createMetrics() {
     labelNames: ['outcome'],
   });
 
+  const feedLags = new Histogram({
+    ...common,
+    name: 'media_feed_lag_seconds',
+    help: 'Time from a change of a file in the CMS until this consumer has applied it.',
+    buckets: LAG_BUCKETS,
+  });
+
   const cacheEntries = new Gauge({
     ...common,
     name: 'cache_entries',
@@ -124,6 +154,7 @@ export function createMetrics() {
     error(code: unknown) {
       errors.inc({ code: limitCode(typeof code === 'string' ? code : 'INTERNAL') });
     },
+    rejectedToken: (reason: RejectionReason) => rejectedTokens.inc({ reason }),
     requestBegins: () => inFlight.inc(),
     requestEnds({ method, route, status, ms }: HttpRequest) {
       inFlight.dec();
@@ -133,6 +164,8 @@ export function createMetrics() {
       uploads.inc({ road }, files);
       uploadBytes.inc({ road }, bytes);
     },
+    backgroundCompletion: (outcome: CompletionOutcome) => completions.inc({ outcome }),
+    backgroundCompletions: (count: number) => runningCompletions.set(count),
     statement({ pool, kind, ms }: { pool: string; kind: string; ms: number }) {
       statements.observe({ pool, kind }, seconds(ms));
     },
@@ -145,6 +178,8 @@ export function createMetrics() {
       cachedEntities.inc({ outcome: 'miss' }, misses);
     },
     responseCache: (outcome: 'hit' | 'miss') => cachedResponses.inc({ outcome }),
+    /** Less than zero if the clocks of the CMS's database and of this process differ. */
+    feedLag: (ms: number) => feedLags.observe(seconds(Math.max(0, ms))),
     cacheSize({ cache, entries, bytes }: CacheSize) {
       cacheEntries.set({ cache }, entries);
       cacheBytes.set({ cache }, bytes);
@@ -153,8 +188,23 @@ export function createMetrics() {
 }
 export type ModuleMetrics = ReturnType<typeof createMetrics>;
 
+/** Why a token is rejected. A fixed set, which is a label of a metric. */
+export type RejectionReason =
+  | 'missing'
+  | 'malformed'
+  | 'algorithm'
+  | 'unknown-key'
+  | 'signature'
+  | 'expired'
+  | 'issuer'
+  | 'audience'
+  | 'claims';
+
+/** How an attempt to verify an upload in the background ended. A fixed set, which is a label of a metric. */
+export type CompletionOutcome = 'ready' | 'failed' | 'purged' | 'released' | 'superseded';
+
 interface Uploaded {
-  readonly road: 'multipart' | 'put' | 'import';
+  readonly road: 'multipart' | 'put' | 'direct' | 'tus' | 'import';
   readonly files: number;
   readonly bytes: number;
 }

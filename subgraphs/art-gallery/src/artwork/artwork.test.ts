@@ -14,6 +14,7 @@ test.each([
   [{ title: 'x'.repeat(256) }, 'INVALID input.title'],
   [{ title: 'a\nb' }, 'INVALID input.title'],
   [{ title: 'a\0b' }, 'INVALID input.title'],
+  [{ title: '\u00AD\u200B' }, 'INVALID input.title'],
   [{ title: '\uDC00' }, 'INVALID input.title'],
   [{ year: 3001 }, 'INVALID input.year'],
   [{ year: -3001 }, 'INVALID input.year'],
@@ -38,6 +39,31 @@ test('a store is an artist, and texts are trimmed', async () => {
     mediaAssociations: [],
   });
   expect(await gallery.find(artwork!.id)).toEqual(artwork);
+});
+
+test('stores texts in one form, however their characters are spelled', async () => {
+  const [composed, decomposed] = ['Caf\u00E9', 'Cafe\u0301'];
+  const input = { title: decomposed, medium: `${decomposed} on canvas` };
+  const { artwork } = await gallery.change('createArtwork', input);
+  expect(artwork).toMatchObject({ title: composed, medium: `${composed} on canvas` });
+  const usage = { artworkId: artwork!.id, mediaId: gallery.cms.add(), caption: decomposed };
+  const { galleryMedia } = await gallery.change('attachMediaToArtwork', usage);
+  expect(galleryMedia?.caption).toBe(composed);
+  const change = { id: galleryMedia!.id, caption: `${decomposed}\u200C!` };
+  const changed = await gallery.change('updateGalleryMedia', change);
+  expect(changed.galleryMedia?.caption).toBe(`${composed}\u200C!`);
+  const blank = await gallery.change('updateGalleryMedia', { ...change, caption: '\u200B' });
+  expect(blank.galleryMedia?.caption).toBeNull();
+});
+
+test('texts that exist get their normal form', async () => {
+  const id = await gallery.newArtwork();
+  await gallery.pool.query(
+    "UPDATE artworks SET title = U&'Cafe\\0301', medium = U&'e\\0301' WHERE id = $1",
+    [id],
+  );
+  await gallery.repeatMigration('20261129100000_normal_forms');
+  expect(await gallery.find(id)).toMatchObject({ title: 'Caf\u00E9', medium: '\u00E9' });
 });
 
 test('accepts the maximum length of every field, and requires only a title', async () => {

@@ -13,6 +13,7 @@ export const tables = {
     { property: 'isPrimary', column: 'is_primary', type: 'boolean' },
     { property: 'caption', column: 'caption', type: 'text' },
   ],
+  label: 'title',
   role: 'NULL',
   sorted: 'is_primary DESC, display_order',
 } as const;

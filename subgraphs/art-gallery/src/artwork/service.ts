@@ -3,8 +3,8 @@ import type { MediaConsumer } from '@federated-media/media-consumer/media-consum
 import { notFound, rejectedWith } from '@federated-media/media-consumer/user-error';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { newId, readId } from '@federated-media/subgraph-kit/ids';
+import { normalLine, normalText } from '@federated-media/subgraph-kit/normal-form';
 import type { PageRequest } from '@federated-media/subgraph-kit/pagination';
-import { trimText } from '@federated-media/subgraph-kit/text';
 import type { ArtworkIdInput, CreateArtworkInput } from '../generated/graphql.ts';
 import type { Artwork } from './artwork.ts';
 import { fieldProblem } from './fields.ts';
@@ -31,9 +31,9 @@ export function createArtworkService({
       const artwork = await artworks.insert({
         id: newId(),
         storeId,
-        title: input.title.trim(),
+        title: normalLine(input.title),
         year: input.year ?? null,
-        medium: trimText(input.medium),
+        medium: normalText(input.medium),
       });
       return { artwork, userErrors: [] };
     },

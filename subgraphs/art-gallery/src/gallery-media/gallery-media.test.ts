@@ -79,19 +79,56 @@ test('rejects what cannot be attached, and claims nothing', async () => {
   }
 });
 
-test('rejects an attached file without asking the CMS', async () => {
+test('rejects an attached file, with and without the CMS, and claims nothing new', async () => {
   const artworkId = await gallery.newArtwork();
   const [{ mediaId } = { mediaId: '' }] = await gallery.attachNew(artworkId, 1);
-  gallery.cms.asked.length = 0;
-  const refused = await attach({ artworkId, mediaId, isPrimary: true });
-  expect(rejectionOf(refused)).toEqual(['ALREADY_ATTACHED input.mediaId']);
-  expect(gallery.cms.asked).toEqual([]);
+  const claimed = gallery.cms.usagesOf(mediaId);
+  for (const isDown of [false, true]) {
+    gallery.cms.state.isDown = isDown;
+    const refused = await attach({ artworkId, mediaId, isPrimary: true });
+    expect(rejectionOf(refused)).toEqual(['ALREADY_ATTACHED input.mediaId']);
+  }
+  gallery.cms.state.isDown = false;
+  expect(gallery.cms.usagesOf(mediaId)).toEqual(claimed);
 });
 
-test('accepts videos and files that are still processed', async () => {
+test('an attached file does not exist as soon as it is trashed or purged, before the feed reports it', async () => {
   const artworkId = await gallery.newArtwork();
-  const film = gallery.cms.add({ mediaType: 'VIDEO', status: 'PROCESSING' });
+  const [{ mediaId } = { mediaId: '' }] = await gallery.attachNew(artworkId, 1);
+  const again = async () => rejectionOf(await attach({ artworkId, mediaId }));
+  gallery.cms.state.isFeedHeld = true;
+  gallery.cms.trash(mediaId);
+  expect(await again()).toEqual(['MEDIA_NOT_FOUND input.mediaId']);
+  gallery.cms.restore(mediaId);
+  expect(await again()).toEqual(['ALREADY_ATTACHED input.mediaId']);
+  gallery.cms.trash(mediaId);
+  gallery.cms.purge(mediaId);
+  expect(await again()).toEqual(['MEDIA_NOT_FOUND input.mediaId']);
+  expect(usagesOf(await gallery.find(artworkId))).toHaveLength(1);
+  gallery.cms.state.isFeedHeld = false;
+  await expect.poll(async () => usagesOf(await gallery.find(artworkId))).toEqual([]);
+});
+
+test('a hidden file does not exist while the CMS is down', async () => {
+  const artworkId = await gallery.newArtwork();
+  const [{ mediaId } = { mediaId: '' }] = await gallery.attachNew(artworkId, 1);
+  gallery.cms.trash(mediaId);
+  await expect.poll(async () => usagesOf(await gallery.find(artworkId))).toEqual([]);
+  gallery.cms.state.isDown = true;
+  expect(rejectionOf(await attach({ artworkId, mediaId }))).toEqual([
+    'MEDIA_NOT_FOUND input.mediaId',
+  ]);
+  gallery.cms.state.isDown = false;
+});
+
+test('accepts videos, and no files that are not verified yet', async () => {
+  const artworkId = await gallery.newArtwork();
+  const film = gallery.cms.add({ mediaType: 'VIDEO' });
   expect((await attach({ artworkId, mediaId: film })).userErrors).toEqual([]);
+  const unverified = gallery.cms.add({ mediaType: 'VIDEO', status: 'PROCESSING' });
+  expect(rejectionOf(await attach({ artworkId, mediaId: unverified }))).toEqual([
+    'MEDIA_NOT_READY input.mediaId',
+  ]);
 });
 
 test('an artwork uses at most 250 files', async () => {

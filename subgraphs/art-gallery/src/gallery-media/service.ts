@@ -7,7 +7,7 @@ import type { MediaConsumer } from '@federated-media/media-consumer/media-consum
 import { notFound, rejectedWith } from '@federated-media/media-consumer/user-error';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { readId } from '@federated-media/subgraph-kit/ids';
-import { trimText } from '@federated-media/subgraph-kit/text';
+import { normalText } from '@federated-media/subgraph-kit/normal-form';
 import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { Artwork } from '../artwork/artwork.ts';
 import type { ArtworkRepository } from '../artwork/repository.ts';
@@ -20,7 +20,7 @@ import type {
 } from '../generated/graphql.ts';
 import type { GalleryMedia } from './gallery-media.ts';
 import { givenProblem } from './rules.ts';
-import { attach, detach, noSuchUsage, setPrimary, update } from './usages.ts';
+import { attach, detach, findUsage, noSuchUsage, setPrimary, update } from './usages.ts';
 
 type Outcome = Decision<Artwork, ArtworkUserError | null> | null;
 
@@ -38,7 +38,7 @@ export function createGalleryMediaService({
       if (problem) return rejectedWith(problem);
 
       const { isPrimary = false, caption, displayOrder } = input;
-      const usage = { ...newAssociation(input.mediaId), isPrimary, caption: trimText(caption) };
+      const usage = { ...newAssociation(input.mediaId), isPrimary, caption: normalText(caption) };
       const outcome = await attachFile(
         { owners: artworks, media },
         {
@@ -46,6 +46,7 @@ export function createGalleryMediaService({
           ownerId: input.artworkId,
           usage,
           role: null,
+          same: (artwork) => findUsage(artwork, usage.mediaId),
           decide: (artwork: Artwork) => attach(artwork, usage, displayOrder ?? undefined),
         },
       );

@@ -5,8 +5,8 @@ import {
 } from '@federated-media/media-consumer/associations/association';
 import { orderWithoutRoles } from '@federated-media/media-consumer/associations/order';
 import { notFound } from '@federated-media/media-consumer/user-error';
-import { trimText } from '@federated-media/subgraph-kit/text';
 import { userError } from '@federated-media/subgraph-kit/user-error';
+import { normalText } from '@federated-media/subgraph-kit/normal-form';
 import type { Artwork } from '../artwork/artwork.ts';
 import type { ArtworkUserError, UpdateGalleryMediaInput } from '../generated/graphql.ts';
 import type { GalleryMediaParent } from '../mappers.ts';
@@ -38,11 +38,14 @@ const withPrimary = (usages: readonly GalleryMedia[], id: string): GalleryMedia[
     usage.isPrimary === (usage.id === id) ? usage : { ...usage, isPrimary: usage.id === id },
   );
 
+export const findUsage = ({ usages }: Artwork, ofFile: string | null) =>
+  usages.find(({ mediaId }) => mediaId === ofFile);
+
 /** With one more usage, at `position` or last. */
 export function attach(artwork: Artwork, usage: GalleryMedia, position?: number): Change {
   const { usages } = artwork;
   const field = ['input', 'mediaId'];
-  if (usages.some(({ mediaId }) => mediaId === usage.mediaId)) {
+  if (findUsage(artwork, usage.mediaId)) {
     const message = 'The file is already attached to this artwork.';
     return rejected(artwork, userError('ALREADY_ATTACHED', message, field));
   }
@@ -61,7 +64,7 @@ export function detach(artwork: Artwork, mediaId: string | null): Change {
 
 /** A file in the trash is not shown, so it cannot be the primary one. */
 export function setPrimary(artwork: Artwork, mediaId: string | null): Change {
-  const usage = artwork.usages.find((candidate) => candidate.mediaId === mediaId);
+  const usage = findUsage(artwork, mediaId);
   if (!usage) return notAttached(artwork);
   if (usage.isHidden) {
     const message = 'The file is in the trash.';
@@ -78,7 +81,7 @@ export function update(
 ): Change {
   const usage = artwork.usages.find((candidate) => candidate.id === id);
   if (!usage) return rejected(artwork, noSuchUsage());
-  const next = caption === undefined ? usage : { ...usage, caption: trimText(caption) };
+  const next = caption === undefined ? usage : { ...usage, caption: normalText(caption) };
   return changed(artwork, place(artwork.usages, next, displayOrder ?? usage.displayOrder));
 }
 

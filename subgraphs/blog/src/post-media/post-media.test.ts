@@ -53,6 +53,23 @@ test('a new cover replaces the former one, which is detached and released', asyn
   expect(blog.cms.usagesOf(next.mediaId)).toEqual([next.usageId]);
 });
 
+test('an attached file does not exist as soon as it is trashed or purged, before the feed reports it', async () => {
+  const { id } = await blog.newPost();
+  const { mediaId } = await blog.attachNew(id);
+  const again = async () => rejectionOf(await attach({ postId: id, mediaId }));
+  blog.cms.state.isFeedHeld = true;
+  blog.cms.trash(mediaId);
+  expect(await again()).toEqual(['MEDIA_NOT_FOUND input.mediaId']);
+  blog.cms.restore(mediaId);
+  expect(await again()).toEqual(['ALREADY_ATTACHED input.mediaId']);
+  blog.cms.trash(mediaId);
+  blog.cms.purge(mediaId);
+  expect(await again()).toEqual(['MEDIA_NOT_FOUND input.mediaId']);
+  expect(usagesOf(await blog.find({ id }))).toHaveLength(1);
+  blog.cms.state.isFeedHeld = false;
+  await expect.poll(async () => usagesOf(await blog.find({ id }))).toEqual([]);
+});
+
 test('rejects what cannot be attached, and keeps the cover', async () => {
   const { id } = await blog.newPost();
   const cover = await blog.attachNew(id, 'COVER');

@@ -4,12 +4,12 @@ import type { MediaConsumer } from '@federated-media/media-consumer/media-consum
 import { notFound, rejectedWith } from '@federated-media/media-consumer/user-error';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { readId } from '@federated-media/subgraph-kit/ids';
-import { trimText } from '@federated-media/subgraph-kit/text';
+import { normalText } from '@federated-media/subgraph-kit/normal-form';
 import type { AttachMediaToPostInput, DetachMediaFromPostInput } from '../generated/graphql.ts';
 import type { Post } from '../post/post.ts';
 import type { PostRepository } from '../post/repository.ts';
 import { givenProblem } from './rules.ts';
-import { attach, detach } from './usages.ts';
+import { attach, detach, findUsage } from './usages.ts';
 
 /** Usages of files by the posts of the caller's store. Nothing is locked during a request to the CMS. */
 export function createPostMediaService({
@@ -25,7 +25,7 @@ export function createPostMediaService({
       if (problem) return rejectedWith(problem);
 
       const { role = 'INLINE' } = input;
-      const altText = trimText(input.altText);
+      const altText = normalText(input.altText);
       const usage = { ...newAssociation(input.mediaId), role, altText };
       const outcome = await attachFile(
         { owners: posts, media },
@@ -34,6 +34,7 @@ export function createPostMediaService({
           ownerId: input.postId,
           usage,
           role,
+          same: (post) => findUsage(post, usage),
           decide: (post: Post) => attach(post, usage, input.displayOrder ?? undefined),
         },
       );

@@ -20,10 +20,14 @@ const rejected = (post: Post, answer: PostUserError): Change => ({ entity: post,
 
 const { place, without } = orderByRole<PostMedia, PostMediaRole>(ROLES, ({ role }) => role);
 
+/** The usage of the same file in the same role. */
+export const findUsage = ({ usages }: Post, key: Pick<PostMedia, 'mediaId' | 'role'>) =>
+  usages.find(({ mediaId, role }) => mediaId === key.mediaId && role === key.role);
+
 /** With one more usage, at `position` of its role or last. A new cover replaces the former one. */
 export function attach(post: Post, usage: PostMedia, position?: number): Change {
   const { usages } = post;
-  if (usages.some(({ mediaId, role }) => mediaId === usage.mediaId && role === usage.role)) {
+  if (findUsage(post, usage)) {
     const message = `The file is already attached to this post as ${usage.role}.`;
     return rejected(post, userError('ALREADY_ATTACHED', message, ['input', 'mediaId']));
   }

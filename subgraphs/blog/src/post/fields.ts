@@ -1,3 +1,4 @@
+import { isBlank } from '@federated-media/subgraph-kit/normal-form';
 import { lengthOf, lineProblem, textProblem } from '@federated-media/subgraph-kit/text';
 import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { PostUserError } from '../generated/graphql.ts';
@@ -28,7 +29,7 @@ export function fieldProblem({ title, slug, body }: GivenFields): PostUserError 
 
 /** Stored unchanged, so surrounding spaces count: they have a meaning in Markdown. */
 function bodyProblem(body: string): string | null {
-  if (body.trim() === '') return 'The text must not be empty.';
+  if (isBlank(body)) return 'The text must not be empty.';
   if (lengthOf(body) > MAX_BODY) return `Too long. The maximum is ${MAX_BODY} characters.`;
   return textProblem(body, MAX_BODY);
 }

@@ -15,11 +15,15 @@ test.each([
   [{ title: ' ' }, 'INVALID input.title'],
   [{ title: 'x'.repeat(256) }, 'INVALID input.title'],
   [{ title: 'a\nb' }, 'INVALID input.title'],
+  [{ title: '\u200B' }, 'INVALID input.title'],
+  [{ slug: 'a\u200Bb' }, 'INVALID input.slug'],
+  [{ slug: 'cafe\u0301' }, 'INVALID input.slug'],
   [{ slug: '' }, 'INVALID input.slug'],
   [{ slug: 'No-Capitals' }, 'INVALID input.slug'],
   [{ slug: 'a--b' }, 'INVALID input.slug'],
   [{ slug: 'x'.repeat(101) }, 'INVALID input.slug'],
   [{ body: ' \n ' }, 'INVALID input.body'],
+  [{ body: '\u200B\n' }, 'INVALID input.body'],
   [{ body: 'a\0b' }, 'INVALID input.body'],
 ])('creates no post from %j', async (more, refusal) => {
   const payload = await create(more);
@@ -56,6 +60,31 @@ test('derives a slug from the title, with a number if it is in use', async () =>
   expect(await slugs(1)).toEqual(['ueber-koeln-4']);
   const { post } = await create({ title: 'Über Köln', slug: null }, storeId);
   expect(post?.slug).toBe('ueber-koeln-5');
+});
+
+test('stores titles and alternative texts in one form, and both spellings make one slug', async () => {
+  const storeId = 'store-forms';
+  const [composed, decomposed] = ['Caf\u00E9', 'Cafe\u0301'];
+  const { post } = await create({ title: decomposed }, storeId);
+  expect(post).toMatchObject({ title: composed, slug: 'cafe' });
+  expect((await create({ title: composed }, storeId)).post?.slug).toBe('cafe-2');
+  const { id } = post!;
+  const renamed = await blog.change('updatePost', { id, title: `${decomposed} 2` }, { storeId });
+  expect(renamed.post?.title).toBe(`${composed} 2`);
+  const mediaId = blog.cms.add({}, storeId);
+  const attached = await blog.change(
+    'attachMediaToPost',
+    { postId: id, mediaId, altText: `${decomposed} ♥` },
+    { storeId },
+  );
+  expect(attached.postMedia?.altText).toBe(`${composed} ♥`);
+});
+
+test('titles that exist get their normal form', async () => {
+  const { id } = await blog.newPost();
+  await blog.pool.query("UPDATE posts SET title = U&'Cafe\\0301' WHERE id = $1", [id]);
+  await blog.repeatMigration('20261129100000_normal_forms');
+  expect(await blog.find({ id })).toMatchObject({ title: 'Caf\u00E9' });
 });
 
 test('twenty concurrent posts with the same title get different slugs', async () => {

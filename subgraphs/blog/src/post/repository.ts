@@ -16,6 +16,7 @@ export const tables = {
     { property: 'role', column: 'role', type: 'post_media_role' },
     { property: 'altText', column: 'alt_text', type: 'text' },
   ],
+  label: 'title',
   role: 'role',
   sorted: 'role, display_order',
   numberedWithin: 'role',

@@ -5,6 +5,7 @@ import { unlessInUse } from '@federated-media/media-consumer/value-in-use';
 import { badUserInput } from '@federated-media/subgraph-kit/errors';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { newId, readId } from '@federated-media/subgraph-kit/ids';
+import { normalLine } from '@federated-media/subgraph-kit/normal-form';
 import type { PageRequest } from '@federated-media/subgraph-kit/pagination';
 import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { CreatePostInput, PostIdInput, UpdatePostInput } from '../generated/graphql.ts';
@@ -43,7 +44,7 @@ export function createPostService({
       const problem = fieldProblem({ title, slug, body });
       if (problem) return rejectedWith(problem);
 
-      const post = { id: newId(), storeId, title: title.trim(), body };
+      const post = { id: newId(), storeId, title: normalLine(title), body };
       return unlessInUse(slugTaken(), async () => ({
         post:
           slug === undefined
@@ -62,6 +63,7 @@ export function createPostService({
 
       return unlessInUse(slugTaken(), async () => {
         if (Object.keys(given).length > 0) await posts.update({ storeId, id }, given);
+        if (given.title !== undefined) await media.sendNow();
         const post = await posts.find(storeId, id);
         return post ? { post, userErrors: [] } : rejectedWith(notFound('post', ['input', 'id']));
       });
@@ -82,7 +84,7 @@ type Update = Omit<UpdatePostInput, 'id'>;
 
 const readGiven = ({ title, slug, body }: Update) =>
   ({
-    ...(typeof title === 'string' && { title: title.trim() }),
+    ...(typeof title === 'string' && { title: normalLine(title) }),
     ...(typeof slug === 'string' && { slug }),
     ...(typeof body === 'string' && { body }),
   }) satisfies GivenFields;

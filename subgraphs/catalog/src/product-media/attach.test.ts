@@ -44,13 +44,16 @@ test('another store’s file looks like an unknown one', async () => {
   expect((await catalog.read(id)).usages).toEqual([]);
 });
 
-test.each(['UPLOADED', 'FAILED'] as const)('a file that is %s is not ready', async (status) => {
-  const { id } = await catalog.newProduct();
-  const input = { productId: id, mediaId: catalog.cms.add({ status }) };
-  const refused = await catalog.productMedia.attach(caller, input);
-  expect(rejectionOf(refused)).toEqual(['MEDIA_NOT_READY input.mediaId']);
-  expect((await catalog.read(id)).usages).toEqual([]);
-});
+test.each(['UPLOADED', 'PROCESSING', 'FAILED'] as const)(
+  'a file that is %s is not ready',
+  async (status) => {
+    const { id } = await catalog.newProduct();
+    const input = { productId: id, mediaId: catalog.cms.add({ status }) };
+    const refused = await catalog.productMedia.attach(caller, input);
+    expect(rejectionOf(refused)).toEqual(['MEDIA_NOT_READY input.mediaId']);
+    expect((await catalog.read(id)).usages).toEqual([]);
+  },
+);
 
 test.each([
   ['MAIN_IMAGE', 'VIDEO'],
@@ -73,18 +76,15 @@ test.each([
   ['GALLERY', 'VIDEO'],
   ['VARIANT', 'VIDEO'],
   ['SWATCH', 'IMAGE'],
-] as const)(
-  '%s takes a %s, also while its preview is still to come',
-  async (usageType, mediaType) => {
-    const { id, variants } = await catalog.newProduct({ variants: ['red'] });
-    const variantId = usageType === 'GALLERY' ? null : given(variants[0]).id;
-    const mediaId = catalog.cms.add({ mediaType, status: 'PROCESSING' });
-    const input = { productId: id, mediaId, usageType, variantId };
-    const { productMedia, userErrors } = await catalog.productMedia.attach(caller, input);
-    expect(userErrors).toEqual([]);
-    expect(productMedia).toMatchObject({ mediaId, usageType, variantId, displayOrder: 0 });
-  },
-);
+] as const)('%s takes a %s', async (usageType, mediaType) => {
+  const { id, variants } = await catalog.newProduct({ variants: ['red'] });
+  const variantId = usageType === 'GALLERY' ? null : given(variants[0]).id;
+  const mediaId = catalog.cms.add({ mediaType });
+  const input = { productId: id, mediaId, usageType, variantId };
+  const { productMedia, userErrors } = await catalog.productMedia.attach(caller, input);
+  expect(userErrors).toEqual([]);
+  expect(productMedia).toMatchObject({ mediaId, usageType, variantId, displayOrder: 0 });
+});
 
 test('checks variants by usage type before it asks the CMS', async () => {
   const { id, variants } = await catalog.newProduct({ variants: ['red'] });

@@ -9,7 +9,7 @@ import {
   positionProblem,
 } from '@federated-media/media-consumer/user-error';
 import { readId } from '@federated-media/subgraph-kit/ids';
-import { trimText } from '@federated-media/subgraph-kit/text';
+import { normalText } from '@federated-media/subgraph-kit/normal-form';
 import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { ProductMediaUsageType, ProductUserError } from '../generated/graphql.ts';
 import type { Product } from '../product/product.ts';
@@ -46,6 +46,8 @@ export interface Candidate {
 
 export interface Rejected {
   readonly problem: ProductUserError;
+  /** The existing usage that it would repeat, if that is the problem. */
+  readonly repeated?: ProductMedia;
 }
 
 export const isRejected = (item: Candidate | Rejected): item is Rejected => 'problem' in item;
@@ -56,7 +58,7 @@ export function draftUsage(given: GivenUsage, path: readonly string[]): Draft {
     ...newAssociation(mediaId),
     usageType,
     variantId: readVariantId(variantId),
-    altText: trimText(altText),
+    altText: normalText(altText),
     createdAt: new Date(),
   };
   return { usage, given, path };
@@ -70,9 +72,10 @@ export function checkDraft(product: Product, draft: Draft): Candidate | Rejected
     variantProblem(product, usage, path) ??
     positionProblem(given.displayOrder, [...path, 'displayOrder']) ??
     altTextProblem(given.altText, path) ??
-    (readId(usage.mediaId) === null ? mediaNotFound([...path, 'mediaId']) : null) ??
-    (same && usage.usageType !== 'MAIN_IMAGE' ? alreadyAttached(draft) : null);
+    (readId(usage.mediaId) === null ? mediaNotFound([...path, 'mediaId']) : null);
   if (problem) return { problem };
+  if (same && usage.usageType !== 'MAIN_IMAGE')
+    return { problem: alreadyAttached(draft), repeated: same };
   const known = usage.usageType === 'MAIN_IMAGE' ? toBecomeMain(product.usages, usage) : null;
   return { usage, known, position: given.displayOrder ?? undefined, path };
 }

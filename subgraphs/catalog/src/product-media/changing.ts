@@ -1,7 +1,7 @@
 import type { Decision } from '@federated-media/media-consumer/associations/association';
 import { notFound, positionProblem } from '@federated-media/media-consumer/user-error';
 import { readId } from '@federated-media/subgraph-kit/ids';
-import { trimText } from '@federated-media/subgraph-kit/text';
+import { normalText } from '@federated-media/subgraph-kit/normal-form';
 import { userError } from '@federated-media/subgraph-kit/user-error';
 import type {
   ProductMediaUsageType,
@@ -58,7 +58,7 @@ function usagesWith({ usages }: Product, usage: ProductMedia, next: ProductMedia
 const changed = (usage: ProductMedia, input: UpdateProductMediaInput): ProductMedia => ({
   ...withUsageType(usage, input.usageType ?? usage.usageType),
   variantId: input.variantId === undefined ? usage.variantId : readVariantId(input.variantId),
-  altText: input.altText === undefined ? usage.altText : trimText(input.altText),
+  altText: input.altText === undefined ? usage.altText : normalText(input.altText),
 });
 
 /** `product` without its usages of a file, all or those of one type; the answer is their ids. */

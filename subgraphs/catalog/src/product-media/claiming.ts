@@ -1,4 +1,8 @@
-import type { AttachPlan } from '@federated-media/media-consumer/associations/attach';
+import {
+  type AttachPlan,
+  type Findings,
+  repeatedProblem,
+} from '@federated-media/media-consumer/associations/attach';
 import type { Finding } from '@federated-media/media-consumer/claims';
 import type { Product } from '../product/product.ts';
 import {
@@ -22,18 +26,22 @@ export const toUsage = ({ id, mediaId, usageType, claimVersion }: ProductMedia) 
   claimVersion,
 });
 
-/** Claims the files of the drafts that the rules allow. Equal drafts, and drafts of existing usages, share a claim. */
+/**
+ * Claims the files of the drafts that the rules allow. Equal drafts, and drafts of existing usages, share a claim.
+ * Existing usages that drafts repeat are claimed again, to find out whether their files still exist.
+ */
 export function planAttaching(
   product: Product,
   drafts: readonly Draft[],
 ): AttachPlan<Product, Outcome[]> {
-  const items = drafts.map((draft) => checkDraft(product, draft));
+  const items = drafts.map((draft) => ({ ...checkDraft(product, draft), path: draft.path }));
   const candidates = items.flatMap((item) => (isRejected(item) ? [] : [item]));
   const claimOf = ({ usage, known }: Candidate): ProductMedia =>
     known ?? candidates.find((earlier) => isSameUsage(earlier.usage, usage))?.usage ?? usage;
 
   const added = [...new Set(candidates.filter(({ known }) => !known).map(claimOf))];
-  const existing = [...new Set(candidates.flatMap(({ known }) => known ?? []))];
+  const repeated = items.flatMap((item) => (isRejected(item) ? (item.repeated ?? []) : []));
+  const existing = [...new Set([...candidates.flatMap(({ known }) => known ?? []), ...repeated])];
   const usageTypes = new Map(candidates.map((item) => [claimOf(item).id, item.usage.usageType]));
   return {
     wanted: added.map(toUsage),
@@ -46,10 +54,19 @@ export function planAttaching(
       attachAll(
         current,
         items.map((item) =>
-          isRejected(item) ? item : judged(item, findings.get(claimOf(item).id)),
+          isRejected(item)
+            ? rejected(item, findings)
+            : judged(item, findings.get(claimOf(item).id)),
         ),
       ),
   };
+}
+
+function rejected(
+  { problem, repeated, path }: Rejected & Pick<Draft, 'path'>,
+  findings: Findings,
+): Rejected {
+  return { problem: repeatedProblem(repeated, findings, [...path, 'mediaId']) ?? problem };
 }
 
 function judged(candidate: Candidate, finding: Finding | undefined): Candidate | Rejected {

@@ -75,3 +75,35 @@ test('a usage does not get a variant that is deleted during the claim', async ()
   expect(rejectionOf(refused)).toEqual(['NOT_FOUND input.variantId']);
   expect(usagesOf(await catalog.read(id))).toEqual([`GALLERY 0 ${mediaId}`]);
 });
+
+test('attached files do not exist as soon as they are trashed or purged, before the feed reports it', async () => {
+  const { id } = await catalog.newProduct();
+  const [kept, trashed, purged, main] = [
+    await catalog.attachNew(id),
+    await catalog.attachNew(id),
+    await catalog.attachNew(id),
+    await catalog.attachNew(id, 'MAIN_IMAGE'),
+  ];
+  for (const { mediaId } of [trashed, purged, main]) catalog.cms.trash(mediaId);
+  catalog.cms.purge(purged.mediaId);
+  const again = [kept, trashed, purged].map(({ mediaId }) => ({ mediaId }));
+  const items = [
+    ...again,
+    { mediaId: main.mediaId, usageType: 'MAIN_IMAGE' as const },
+    { mediaId: catalog.cms.add() },
+  ];
+  const results = await catalog.productMedia.attachMany(caller, { productId: id, items });
+  expect(results.map(rejectionOf)).toEqual([
+    ['ALREADY_ATTACHED input.items.0.mediaId'],
+    ['MEDIA_NOT_FOUND input.items.1.mediaId'],
+    ['MEDIA_NOT_FOUND input.items.2.mediaId'],
+    ['MEDIA_NOT_FOUND input.items.3.mediaId'],
+    [],
+  ]);
+  const [one] = again;
+  const alone = await catalog.productMedia.attach(caller, { productId: id, ...one! });
+  expect(rejectionOf(alone)).toEqual(['ALREADY_ATTACHED input.mediaId']);
+  catalog.cms.trash(kept.mediaId);
+  const afterTrash = await catalog.productMedia.attach(caller, { productId: id, ...one! });
+  expect(rejectionOf(afterTrash)).toEqual(['MEDIA_NOT_FOUND input.mediaId']);
+});

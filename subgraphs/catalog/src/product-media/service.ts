@@ -154,6 +154,7 @@ export function createProductMediaService({
     const findings = await media.claim({
       intents: media.intend(product.storeId, []),
       entityId: product.id,
+      name: product.name,
       existing: [toUsage(usage)],
       accepts: (_use, file) => allowsMediaType(usageType, file.mediaType),
     });

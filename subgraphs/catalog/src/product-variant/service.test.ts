@@ -52,6 +52,19 @@ test('a variant’s SKU is unique within its store, not across stores', async ()
   expect((await catalog.read(other.id)).variants).toEqual([]);
 });
 
+test('a variant’s SKU has one form, however its characters are spelled', async () => {
+  const { id } = await catalog.newProduct();
+  const sku = `é${newId()}`;
+  const create = (spelling: string) =>
+    catalog.variants.create(caller, { productId: id, sku: spelling, name: 'Cre\u0300me' });
+  expect((await create(sku.normalize('NFD'))).product?.variants).toMatchObject([
+    { sku, name: 'Crème' },
+  ]);
+  for (const spelling of [sku, sku.normalize('NFD'), `${sku}\u200B`]) {
+    expect(rejectionOf(await create(spelling))).toEqual(['SKU_TAKEN input.sku']);
+  }
+});
+
 test('of ten concurrent requests to create the same variant one succeeds', async () => {
   const { id } = await catalog.newProduct();
   const input = { productId: id, sku: newId(), name: 'Red' };

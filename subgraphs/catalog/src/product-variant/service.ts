@@ -3,6 +3,7 @@ import { notFound, rejectedWith } from '@federated-media/media-consumer/user-err
 import { unlessInUse } from '@federated-media/media-consumer/value-in-use';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { newId, readId } from '@federated-media/subgraph-kit/ids';
+import { normalKey, normalLine } from '@federated-media/subgraph-kit/normal-form';
 import { userError } from '@federated-media/subgraph-kit/user-error';
 import type {
   CreateProductVariantInput,
@@ -31,8 +32,8 @@ export function createProductVariantService({
       if (problem) return rejectedWith(problem);
       const variant: ProductVariant = {
         id: newId(),
-        sku: input.sku.trim(),
-        name: input.name.trim(),
+        sku: normalKey(input.sku),
+        name: normalLine(input.name),
         createdAt: new Date(),
       };
       return unlessInUse(skuTaken(), async () => {

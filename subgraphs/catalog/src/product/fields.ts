@@ -1,5 +1,6 @@
 import { invalid } from '@federated-media/media-consumer/user-error';
-import { textProblem } from '@federated-media/subgraph-kit/text';
+import { normalKey } from '@federated-media/subgraph-kit/normal-form';
+import { keyProblem, lineProblem, textProblem } from '@federated-media/subgraph-kit/text';
 import { userError } from '@federated-media/subgraph-kit/user-error';
 import type { ProductUserError } from '../generated/graphql.ts';
 
@@ -16,26 +17,29 @@ export interface GivenFields {
 
 /** The first problem of the fields of an `input`, or null. */
 export const fieldProblem = ({ sku, name, description }: GivenFields): ProductUserError | null =>
-  requiredProblem(sku, { field: 'sku', label: 'A SKU', maxLength: MAX_SKU }) ??
-  requiredProblem(name, { field: 'name', label: 'A name', maxLength: MAX_NAME }) ??
-  textFieldProblem(description ?? '', { field: 'description', maxLength: MAX_DESCRIPTION });
+  invalid(
+    requiredProblem(sku, (text) => keyProblem(text, MAX_SKU)),
+    ['input', 'sku'],
+  ) ??
+  invalid(
+    requiredProblem(name, (text) => lineProblem(text, MAX_NAME)),
+    ['input', 'name'],
+  ) ??
+  invalid(textProblem(description ?? '', MAX_DESCRIPTION), ['input', 'description']);
 
-function requiredProblem(
+const requiredProblem = (
   text: string | null | undefined,
-  { field, label, maxLength }: { field: string; label: string; maxLength: number },
-): ProductUserError | null {
-  if (text === undefined) return null;
-  if (!text?.trim()) return userError('INVALID', `${label} must not be empty.`, ['input', field]);
-  if (/[\n\r]/.test(text.trim())) {
-    return userError('INVALID', `${label} must be a single line.`, ['input', field]);
-  }
-  return textFieldProblem(text, { field, maxLength });
-}
+  problemOf: (text: string) => string | null,
+): string | null => (text === undefined ? null : problemOf(text ?? ''));
 
-const textFieldProblem = (
-  text: string,
-  { field, maxLength }: { field: string; maxLength: number },
-) => invalid(textProblem(text, maxLength), ['input', field]);
+/** A SKU that a client looks for, or null when it cannot be one. */
+export const wantedSku = (given: string): WantedSku | null =>
+  keyProblem(given, MAX_SKU) === null ? { given, normal: normalKey(given) } : null;
+
+export interface WantedSku {
+  readonly given: string;
+  readonly normal: string;
+}
 
 export const skuTaken = () =>
   userError('SKU_TAKEN', 'The SKU is already in use in this store.', ['input', 'sku']);

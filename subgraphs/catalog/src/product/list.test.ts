@@ -123,6 +123,25 @@ test('searches for literal parts of name and SKU, ignoring case', async () => {
   expect(await (await list({ first: 1 }, { search: 'wool' })).totalCount()).toBe(2);
 });
 
+test('finds a name however its characters are spelled', async () => {
+  const { namesOf } = await storeWith([
+    'Café crème',
+    'Zauber\u00ADberg',
+    'می\u200Cخواهم',
+    'ﬁne ＦＵＬＬ',
+    'Lampe\u00A0: 3',
+  ]);
+  for (const search of ['café', 'CAFÉ', 'cafe\u0301', 'CAFE\u0301 C', 'ca\u200Bfé']) {
+    expect(await namesOf({ search }), search).toEqual(['Café crème']);
+  }
+  expect(await namesOf({ search: 'cafe' })).toEqual([]);
+  expect(await namesOf({ search: 'zauberberg' })).toEqual(['Zauber\u00ADberg']);
+  expect(await namesOf({ search: 'میخواهم' })).toEqual(['می\u200Cخواهم']);
+  expect(await namesOf({ search: 'fine full' })).toEqual(['ﬁne ＦＵＬＬ']);
+  expect(await namesOf({ search: 'lampe : 3' })).toEqual(['Lampe\u00A0: 3']);
+  expect(await namesOf({ search: '\u200B' })).toHaveLength(5);
+});
+
 test('finds products by a missing main image and by a file that they use', async () => {
   const { caller, list, namesOf } = await storeWith(['bare', 'shown', 'gallery only']);
   const { nodes } = await list({});

@@ -1,4 +1,5 @@
 import type { OwnerFilter } from '@federated-media/media-consumer/associations/statements';
+import { searchFormSql } from '@federated-media/subgraph-kit/normal-form-sql';
 
 export interface ProductFilter {
   /** Part of name or SKU, taken literally. */
@@ -8,9 +9,6 @@ export interface ProductFilter {
   readonly usesMediaId?: string | undefined;
 }
 
-/** Escapes the special characters of LIKE. */
-const escapeLike = (text: string): string => text.replaceAll(/[\\%_]/g, String.raw`\$&`);
-
 export function matching({ search, missingMainImage, usesMediaId }: ProductFilter): OwnerFilter {
   const values: unknown[] = [];
   /** Parameter 1 is the store. */
@@ -18,8 +16,9 @@ export function matching({ search, missingMainImage, usesMediaId }: ProductFilte
   const conditions: string[] = [];
 
   if (search !== undefined) {
-    const pattern = bind(`%${escapeLike(search)}%`);
-    conditions.push(`(name ILIKE ${pattern} OR sku ILIKE ${pattern})`);
+    const part = searchFormSql(`${bind(search)}::text`);
+    const hasPart = (column: string) => `strpos(${searchFormSql(column)}, ${part}) > 0`;
+    conditions.push(`(${hasPart('name')} OR ${hasPart('sku')})`);
   }
   if (missingMainImage) {
     conditions.push(`NOT EXISTS (

@@ -5,6 +5,7 @@ import { orValueInUse } from '@federated-media/media-consumer/value-in-use';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { ProductMedia } from '../product-media/product-media.ts';
 import { saveVariants } from '../product-variant/repository.ts';
+import type { WantedSku } from './fields.ts';
 import type { Product, ProductFields } from './product.ts';
 
 const VARIANTS = `(
@@ -13,6 +14,9 @@ const VARIANTS = `(
       SELECT id, sku, name, created_at AS "createdAt" FROM product_variants WHERE product_id = o.id
     ) v
   )`;
+/** SKUs are stored in their normal form, unless two that existed before would have become one. */
+const BY_EITHER_SKU = `(sku = $3 OR sku = $2 AND NOT EXISTS (
+  SELECT FROM products other WHERE other.store_id = $1 AND other.sku = $3))`;
 const OF_VARIANTS = `id IN (
   SELECT product_id FROM product_variants WHERE store_id = $1 AND id = ANY($2::uuid[]))`;
 
@@ -28,6 +32,7 @@ export const tables = {
     { property: 'altText', column: 'alt_text', type: 'text' },
     { property: 'createdAt', column: 'created_at', type: 'timestamptz' },
   ],
+  label: 'name',
   role: 'usage_type',
   sorted: 'usage_type, display_order',
   numberedWithin: 'usage_type',
@@ -73,8 +78,15 @@ export function createProductRepository({
     ): Promise<readonly Product[]> =>
       owners.findWhere(storeId, { conditions: [OF_VARIANTS], values: [ids] }, reading),
 
-    async findBySku(storeId: string, sku: string, reading?: Reading): Promise<Product | null> {
-      const filter = { conditions: ['sku = $2'], values: [sku] };
+    async findBySku(
+      storeId: string,
+      { given, normal }: WantedSku,
+      reading?: Reading,
+    ): Promise<Product | null> {
+      const filter =
+        given === normal
+          ? { conditions: ['sku = $2'], values: [normal] }
+          : { conditions: [BY_EITHER_SKU], values: [normal, given] };
       return (await owners.findWhere(storeId, filter, reading)).at(0) ?? null;
     },
 

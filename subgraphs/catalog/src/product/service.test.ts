@@ -17,11 +17,14 @@ useTestCatalog((opened) => {
 test.each([
   [{ sku: '' }, 'INVALID input.sku'],
   [{ sku: ' \t ' }, 'INVALID input.sku'],
+  [{ sku: '\u200B\u00AD' }, 'INVALID input.sku'],
+  [{ sku: 'a\u2028b' }, 'INVALID input.sku'],
   [{ sku: 'x'.repeat(65) }, 'INVALID input.sku'],
   [{ sku: 'a\0b' }, 'INVALID input.sku'],
   [{ sku: 'a\nb' }, 'INVALID input.sku'],
   [{ name: 'a\r\nb' }, 'INVALID input.name'],
   [{ name: '' }, 'INVALID input.name'],
+  [{ name: '\u200B' }, 'INVALID input.name'],
   [{ name: 'x'.repeat(256) }, 'INVALID input.name'],
   [{ name: '\uDC00' }, 'INVALID input.name'],
   [{ description: 'x'.repeat(10_001) }, 'INVALID input.description'],
@@ -62,6 +65,36 @@ test('a SKU is unique within its store, not across stores', async () => {
   const update = await catalog.products.update(caller, { id: other.id, sku });
   expect(rejectionOf(update)).toEqual(['SKU_TAKEN input.sku']);
   expect(await catalog.read(other.id)).toEqual(other);
+});
+
+test('a SKU has one form, however its characters are spelled', async () => {
+  const sku = `Café ${newId()}`;
+  const spellings = [
+    sku.normalize('NFD'),
+    `\u200B${sku}`,
+    ` ${sku.replace(' ', '\u00A0\u00AD')}\u200E`,
+  ];
+  const { product } = await catalog.products.create(caller, {
+    sku: given(spellings[0]),
+    name: 'Cafe\u0301',
+  });
+  expect(product).toMatchObject({ sku, name: 'Café' });
+  const { id: otherId } = await catalog.newProduct();
+  for (const spelling of [sku, ...spellings]) {
+    expect((await catalog.products.find(caller, { sku: spelling }))?.id).toBe(given(product).id);
+    const again = await catalog.products.create(caller, { sku: spelling, name: 'n' });
+    expect(rejectionOf(again)).toEqual(['SKU_TAKEN input.sku']);
+    const update = await catalog.products.update(caller, { id: otherId, sku: spelling });
+    expect(rejectionOf(update)).toEqual(['SKU_TAKEN input.sku']);
+  }
+  const renamed = await catalog.products.update(caller, {
+    id: otherId,
+    sku: `e\u0301${newId()}`,
+    name: 'e\u0301',
+    description: 'e\u0301\u200C',
+  });
+  expect(renamed.product).toMatchObject({ name: 'é', description: 'é\u200C' });
+  expect(renamed.product?.sku).toMatch(/^é/);
 });
 
 test('a product is found by exactly one of id and SKU', async () => {

@@ -6,8 +6,9 @@ import { unlessInUse } from '@federated-media/media-consumer/value-in-use';
 import { badUserInput } from '@federated-media/subgraph-kit/errors';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { newId, readId } from '@federated-media/subgraph-kit/ids';
+import { normalKey, normalLine, normalText } from '@federated-media/subgraph-kit/normal-form';
 import type { PageRequest } from '@federated-media/subgraph-kit/pagination';
-import { lengthOf, trimText } from '@federated-media/subgraph-kit/text';
+import { lengthOf } from '@federated-media/subgraph-kit/text';
 import { userError } from '@federated-media/subgraph-kit/user-error';
 import type {
   CreateProductInput,
@@ -16,7 +17,7 @@ import type {
   ResolversParentTypes,
   UpdateProductInput,
 } from '../generated/graphql.ts';
-import { fieldProblem, skuTaken } from './fields.ts';
+import { fieldProblem, skuTaken, wantedSku } from './fields.ts';
 import type { Product, ProductFields } from './product.ts';
 import { matching } from './repository-filter.ts';
 import type { ProductRepository } from './repository.ts';
@@ -40,8 +41,10 @@ export function createProductService({
     ): Promise<Product | null> {
       const isGiven = [id, sku].map((key) => typeof key === 'string');
       if (isGiven[0] === isGiven[1]) throw badUserInput('Give either id or sku, but not both.');
-      if (typeof sku === 'string')
-        return sku.includes('\0') ? null : products.findBySku(storeId, sku, reading);
+      if (typeof sku === 'string') {
+        const wanted = wantedSku(sku);
+        return wanted && products.findBySku(storeId, wanted, reading);
+      }
       return products.find(storeId, id ?? '', reading);
     },
 
@@ -68,9 +71,9 @@ export function createProductService({
       if (problem) return rejectedWith(problem);
 
       const fields = {
-        sku: input.sku.trim(),
-        name: input.name.trim(),
-        description: trimText(input.description),
+        sku: normalKey(input.sku),
+        name: normalLine(input.name),
+        description: normalText(input.description),
       };
       return unlessInUse(skuTaken(), async () => ({
         product: await products.insert({ id: newId(), storeId, ...fields }),
@@ -93,6 +96,7 @@ export function createProductService({
         const isChanged =
           Object.keys(fields).length > 0 &&
           (await products.update({ id, storeId, version, fields }));
+        if (isChanged && fields.name !== undefined) await media.sendNow();
         const product = await products.find(storeId, id);
         if (!product) return rejectedWith(notFound('product', ['input', 'id']));
         if (isChanged || version === undefined || version === product.version) {
@@ -137,7 +141,7 @@ function readFilter({ search, missingMainImage, usesMediaId }: ProductFilter) {
 }
 
 const givenFields = ({ sku, name, description }: UpdateProductInput): Partial<ProductFields> => ({
-  ...(typeof sku === 'string' && { sku: sku.trim() }),
-  ...(typeof name === 'string' && { name: name.trim() }),
-  ...(description !== undefined && { description: trimText(description) }),
+  ...(typeof sku === 'string' && { sku: normalKey(sku) }),
+  ...(typeof name === 'string' && { name: normalLine(name) }),
+  ...(description !== undefined && { description: normalText(description) }),
 });

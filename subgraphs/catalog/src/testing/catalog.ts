@@ -1,4 +1,5 @@
 import { createPurge } from '@federated-media/media-consumer/associations/repository';
+import { nameColumnOf } from '@federated-media/media-consumer/associations/statements';
 import { createMediaConsumer } from '@federated-media/media-consumer/media-consumer';
 import { createFakeCms } from '@federated-media/media-consumer/testing/fake-cms';
 import { createTestDatabase } from '@federated-media/stack/test-database';
@@ -58,6 +59,7 @@ async function openTestCatalog() {
     cms: cms.client,
     databaseUrl: testDatabase.url,
     entityType: consumer.entityType,
+    names: nameColumnOf(consumer.tables),
     purge: createPurge(consumer.tables),
     logger,
   });

@@ -9,6 +9,7 @@ import type { Renderer } from './rendition/renderer.ts';
 import { createRenditionRepository } from './rendition/repository.ts';
 import { createRenditionService } from './rendition/service.ts';
 import type { Staging } from '../storage/staging.ts';
+import type { Handover } from '../storage/handover.ts';
 import type { Storage } from '../storage/storage.ts';
 import { createAccessCache } from './routes/access-cache.ts';
 import { createDeliveryRoutes } from './routes/routes.ts';
@@ -18,8 +19,12 @@ import { cacheMediaUrls } from './urls/url-cache.ts';
 
 export interface DeliveryDependencies {
   pool: Parameters<typeof createRenditionRepository>[0]['pool'];
+  /** On the same database, reached directly: jobs, notifications and locks need sessions. No request waits for it. */
+  jobsPool: DeliveryDependencies['pool'];
   files: MediaFileRepository;
   storage: Storage;
+  /** How originals are delivered without passing through this process; null: they are streamed. */
+  handover: Handover | null;
   staging: Staging;
   renderer: Renderer;
   presets: Presets;
@@ -30,27 +35,32 @@ export interface DeliveryDependencies {
    * The origin of all URLs. It is a function because it may be known only after the server listens.
    */
   publicUrl: () => string;
+  /** How long browsers and shared caches may keep the bytes of a PUBLIC file. */
+  mediaMaxAgeSeconds: number;
   logger: Logger;
 }
 
 /** The routes that serve bytes, and the URLs of these routes. */
 export function createDelivery({
   pool,
+  jobsPool,
   files,
   storage,
+  handover,
   staging,
   renderer,
   presets,
   maxAdHocRenditions,
   urlSigningSecrets,
   publicUrl,
+  mediaMaxAgeSeconds: maxAgeSeconds,
   logger,
 }: DeliveryDependencies) {
   const signer = createUrlSigner({ secrets: urlSigningSecrets, baseUrl: '' });
   const accessCache = createAccessCache({ find: (ref) => files.findDeliverable(ref) });
   const rendering = createRendering({
     repository: createRenditionRepository({ pool }),
-    locks: createRenditionLocks({ pool, logger }),
+    locks: createRenditionLocks({ pool: jobsPool, logger }),
     storage,
     staging,
     maxAdHoc: maxAdHocRenditions,
@@ -58,7 +68,15 @@ export function createDelivery({
   });
   const renditions = createRenditionService({ rendering, renderer, storage, presets, logger });
   return {
-    routes: createDeliveryRoutes({ signer, storage, accessCache, renditions, logger }),
+    routes: createDeliveryRoutes({
+      signer,
+      storage,
+      handover,
+      accessCache,
+      renditions,
+      maxAgeSeconds,
+      logger,
+    }),
     mediaUrls: keepPrivateUrls(
       cacheMediaUrls(
         createMediaUrls({

@@ -2,7 +2,10 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { createRecovery } from './recovery.ts';
 
-function setUp({ databaseFails = false } = {}) {
+function setUp({
+  databaseFails = false,
+  recovering = async () => {},
+}: { databaseFails?: boolean; recovering?: () => Promise<void> } = {}) {
   const calls: string[] = [];
   const warnings: string[] = [];
   const logger = pino({ level: 'warn' }, { write: (line) => void warnings.push(line) });
@@ -14,23 +17,16 @@ function setUp({ databaseFails = false } = {}) {
   const recovery = createRecovery({
     reservations: {
       heartbeat: async () => void (await note('heartbeat')()),
-      recover: note('recover'),
-    },
-    stagedUploads: {
-      async expire() {
-        await note('expire')();
-        return [];
+      async recover() {
+        await recovering();
+        return note('recover')();
       },
     },
-    staging: {
-      find: async () => null,
-      reservePath: () => Promise.reject(new Error('not used')),
-      receive: () => Promise.reject(new Error('not used')),
-      readSanitized: () => Promise.reject(new Error('not used')),
-      removeUnsanitized: async () => {},
-      discard: async () => {},
-      sweep: note('sweep'),
+    stagedUploads: {
+      expire: note('expire'),
+      namesInProcessing: async () => new Set<string>(),
     },
+    staging: { discard: async () => {}, sweep: note('sweep') },
     logger,
   });
   return { recovery, calls, warnings };
@@ -43,11 +39,22 @@ test('confirms its own uploads before it recovers others', async () => {
   expect(calls).toEqual(['heartbeat', 'recover', 'expire', 'sweep']);
 });
 
-test('logs a database failure without ending the process', async () => {
+test('confirms its own uploads while the recovery of others waits', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const { recovery, calls } = setUp({ recovering: () => promise });
+  recovery.start();
+  await expect.poll(() => calls).toEqual(['heartbeat']);
+  resolve();
+  await recovery.stop();
+  expect(calls).toEqual(['heartbeat', 'recover', 'expire', 'sweep']);
+});
+
+test('logs failures without ending the process, and continues with the next step', async () => {
   const { recovery, calls, warnings } = setUp({ databaseFails: true });
   recovery.start();
   await recovery.stop();
-  expect(calls).toEqual(['heartbeat']);
+  expect(calls).toEqual(['heartbeat', 'recover', 'expire', 'sweep']);
+  expect(warnings).toHaveLength(4);
   expect(warnings.join()).toContain('connection refused');
 });
 

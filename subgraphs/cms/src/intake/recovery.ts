@@ -4,14 +4,15 @@ import type { Staging } from '../storage/staging.ts';
 import type { Reservations } from './reservations/reservations.ts';
 import type { StagedUploadRepository } from './upload/staged/repository.ts';
 
-const EVERY_MS = 60_000;
-/** 15 times the interval of the heartbeat. */
+/** Expired bytes are removed within a minute. */
+const EVERY_MS = 30_000;
+/** 30 times the interval of the heartbeat. */
 const GRACE = { silentSeconds: 15 * 60, doneSeconds: 24 * 60 * 60 };
-/** Longer than staged bytes can wait and be completed. */
-const STAGED_LEFTOVERS_MS = 3 * 60 * 60 * 1000;
+/** Longer than staged bytes can wait and be completed: resumable uploads a day. */
+const STAGED_LEFTOVERS_MS = 27 * 60 * 60 * 1000;
 
 /**
- * Removes what uploads of killed processes left behind, at start and every minute. Safe to run in
+ * Removes what uploads of killed processes left behind, at start and every 30 seconds. Safe to run in
  * several processes and during uploads.
  */
 export function createRecovery({
@@ -21,21 +22,46 @@ export function createRecovery({
   logger,
 }: {
   reservations: Pick<Reservations, 'heartbeat' | 'recover'>;
-  stagedUploads: Pick<StagedUploadRepository, 'expire'>;
-  staging: Staging;
+  stagedUploads: Pick<StagedUploadRepository, 'expire' | 'namesInProcessing'>;
+  staging: Pick<Staging, 'discard' | 'sweep'>;
   logger: Logger;
 }) {
-  async function run() {
+  const steps = [
+    () => reservations.recover(GRACE),
+    () => stagedUploads.expire((name) => staging.discard(name)),
+    async () => staging.sweep(STAGED_LEFTOVERS_MS, await stagedUploads.namesInProcessing()),
+  ];
+
+  /** Each step also if an earlier one fails. */
+  async function recover() {
+    let removed = 0;
+    for (const step of steps) {
+      try {
+        removed += await step();
+      } catch (error) {
+        logger.warn({ err: error }, 'could not remove upload leftovers; retrying later');
+      }
+    }
+    if (removed > 0) logger.info({ removed }, 'removed upload leftovers');
+  }
+
+  async function confirm() {
     try {
       await reservations.heartbeat();
-      const recovered = await reservations.recover(GRACE);
-      for (const name of await stagedUploads.expire()) await staging.discard(name);
-      const swept = await staging.sweep(STAGED_LEFTOVERS_MS);
-      if (recovered + swept > 0) logger.info({ recovered, swept }, 'removed upload leftovers');
     } catch (error) {
-      logger.warn({ err: error }, 'could not remove upload leftovers; retrying later');
+      logger.warn({ err: error }, 'could not confirm running uploads; retrying later');
     }
   }
 
-  return createRepeatedTask({ pauseMs: EVERY_MS, run });
+  // A heartbeat does not wait for the storage.
+  const tasks = [confirm, recover].map((run) => createRepeatedTask({ pauseMs: EVERY_MS, run }));
+  return {
+    start() {
+      for (const task of tasks) task.start();
+    },
+    /** Resolves when the current run has ended. */
+    async stop() {
+      await Promise.all(tasks.map((task) => task.stop()));
+    },
+  };
 }

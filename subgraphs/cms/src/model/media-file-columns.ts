@@ -28,12 +28,17 @@ interface Column {
 }
 export type Columns = Readonly<Record<string, Column>>;
 
+/** Of `credit` and `copyright`, in characters. */
+export const CREDIT_LENGTH = 500;
+
 /** What clients say about a file, when they upload it and later. */
 export const detailColumns = {
   title: { column: 'title', type: 'text', nullable: true },
   altText: { column: 'alt_text', type: 'text', nullable: true },
   decorative: { column: 'decorative', type: 'boolean', initial: false },
   description: { column: 'description', type: 'text', nullable: true },
+  credit: { column: 'credit', type: 'text', nullable: true },
+  copyright: { column: 'copyright', type: 'text', nullable: true },
   folder: { column: 'folder', type: 'text', initial: 'general' },
   tags: { column: 'tags', type: 'text[]', initial: [] },
   focalX: { column: 'focal_x', type: 'float8', nullable: true, auditedAs: 'focalPoint' },
@@ -58,6 +63,10 @@ const bytesColumns = {
   width: { column: 'width', type: 'integer', nullable: true },
   height: { column: 'height', type: 'integer', nullable: true },
   durationSeconds: { column: 'duration_seconds', type: 'float8', nullable: true },
+  /** Whether it is an image of several frames. */
+  animated: { column: 'animated', type: 'boolean' },
+  /** The encoding of text, if it is known. */
+  charset: { column: 'charset', type: 'text', nullable: true },
   /** Of an image (https://evanw.github.io/thumbhash/). */
   thumbHash: { column: 'thumb_hash', type: 'bytea', nullable: true },
 } as const satisfies Columns;
@@ -66,6 +75,11 @@ const bytesColumns = {
 export const contentColumns = {
   ...bytesColumns,
   storageKey: { column: 'file_path', type: 'text' },
+} as const satisfies Columns;
+
+/** What is written when a file is created, and never again. */
+export const creationColumns = {
+  createdBy: { column: 'created_by', type: 'text', nullable: true },
 } as const satisfies Columns;
 
 /**
@@ -80,6 +94,7 @@ export const mediaFileColumns = {
   ...bytesColumns,
   status: { column: 'status', type: 'media_status' },
   failure: { column: 'failure', type: 'text', nullable: true },
+  ...creationColumns,
   usageCount: { column: 'usage_count', type: 'integer' },
   version: { column: 'version', type: 'integer' },
   createdAt: { column: 'created_at', type: 'timestamptz' },

@@ -6,6 +6,7 @@ import { createGroupSync } from './group-sync.ts';
 import { ifExists, isMissing } from './if-exists.ts';
 import { FileStream } from './file-stream.ts';
 import { parseKey, parsePrefix } from './parse-key.ts';
+import { asStorageError } from './storage-full.ts';
 import type { Storage, StoredObject } from './storage.ts';
 
 /** How often publishing creates its folder again after concurrent deletes have removed it. */
@@ -19,20 +20,28 @@ export function openDiskStorage(options: { root: string }): Storage {
   const root = resolve(options.root);
   const pathOf = (key: string) => join(root, ...parseKey(key));
 
+  async function move(stagedPath: string, path: string, { durable }: { durable: boolean }) {
+    if (!durable) {
+      const isMoved = await ifExists(rename(stagedPath, path).then(() => true));
+      if (!isMoved) await moveIntoPlace(stagedPath, path);
+      return;
+    }
+    const topmostCreated = await moveIntoPlace(stagedPath, path);
+    // All parent folders: another publish may have created one and not synced it yet.
+    const isRootNew = topmostCreated !== undefined && topmostCreated.length <= root.length;
+    // The bytes and their names at once, so that the file system can write them together. After a power failure
+    // before the end, the key may refer to bytes that were never written, but nothing refers to the key.
+    await syncUpTo(isRootNew ? dirname(topmostCreated) : root, path);
+  }
+
   return {
-    async publish(key, stagedPath, { durable } = { durable: true }) {
+    async publish(key, stagedPath, { durable = true } = {}) {
       const path = pathOf(key);
-      if (!durable) {
-        const isMoved = await ifExists(rename(stagedPath, path).then(() => true));
-        if (!isMoved) await moveIntoPlace(stagedPath, path);
-        return;
+      try {
+        await move(stagedPath, path, { durable });
+      } catch (error) {
+        throw asStorageError(error);
       }
-      const topmostCreated = await moveIntoPlace(stagedPath, path);
-      // All parent folders: another publish may have created one and not synced it yet.
-      const isRootNew = topmostCreated !== undefined && topmostCreated.length <= root.length;
-      // The bytes and their names at once, so that the file system can write them together. After a power failure
-      // before the end, the key may refer to bytes that were never written, but nothing refers to the key.
-      await syncUpTo(isRootNew ? dirname(topmostCreated) : root, path);
     },
 
     async stat(key) {
@@ -70,6 +79,9 @@ export function openDiskStorage(options: { root: string }): Storage {
         if (object.key.startsWith(prefix)) yield object;
       }
     },
+
+    // Publishing is a rename.
+    removeUnfinished: async () => 0,
   };
 }
 

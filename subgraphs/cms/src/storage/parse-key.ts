@@ -15,10 +15,15 @@ export class InvalidKeyError extends Error {
  * @throws InvalidKeyError
  */
 export function parseKey(key: string): string[] {
-  const segments = key.split('/');
-  if (segments.length > MAX_SEGMENTS || !segments.every(isSegment)) throw new InvalidKeyError(key);
-  return segments;
+  if (!isKey(key)) throw new InvalidKeyError(key);
+  return key.split('/');
 }
+
+/** Whether `parseKey` accepts it. */
+export const isKey = (text: string): boolean => {
+  const segments = text.split('/');
+  return segments.length <= MAX_SEGMENTS && segments.every(isSegment);
+};
 
 /**
  * The complete segments of a prefix. The text after the last `/` is the beginning of another one.

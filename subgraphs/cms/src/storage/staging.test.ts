@@ -7,8 +7,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { FileTooLargeError } from './file-writer.ts';
 import { temporaryFolder } from '../testing/folder.ts';
-import { FileTooLargeError, sanitizedPathOf, createStaging } from './staging.ts';
+import { sanitizedPathOf, createStaging } from './staging.ts';
 
 const NO_LIMIT = { maxBytes: Infinity };
 
@@ -89,7 +90,8 @@ test.skipIf(process.platform === 'win32')(
     const script = fileURLToPath(new URL('../testing/small-disk.ts', import.meta.url));
     const limited = ['-c', 'ulimit -f 100; exec "$0" "$@"', process.execPath, script, dir];
     const { stdout } = await promisify(execFile)('/bin/sh', limited);
-    expect(JSON.parse(stdout)).toEqual({ code: 'EFBIG', left: [] });
+    const outcome = { name: 'StorageFullError', code: 'EFBIG', left: [] };
+    expect(JSON.parse(stdout)).toEqual(outcome);
   },
 );
 

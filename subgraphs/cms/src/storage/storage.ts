@@ -12,6 +12,11 @@ export interface StoredObject {
   readonly modifiedAt: Date;
 }
 
+/** Staged bytes in the storage, which nobody can replace. */
+export interface SharedCopy {
+  readonly name: string;
+}
+
 export interface LocalCopy extends AsyncDisposable {
   readonly path: string;
 }
@@ -31,8 +36,16 @@ export interface Storage {
    *
    * `durable: false` is for objects that can be generated again. It does not wait for the disk:
    * after a power failure the object may be missing or have other bytes.
+   *
+   * With `copy`, which has the same bytes, they are copied inside of the storage.
+   *
+   * @throws StorageFullError if there is no room for it
    */
-  publish(key: string, stagedPath: string, options?: { durable: boolean }): Promise<void>;
+  publish(
+    key: string,
+    stagedPath: string,
+    options?: { durable?: boolean; copy?: SharedCopy | undefined },
+  ): Promise<void>;
   /** `null` if the key does not exist. */
   stat(key: string): Promise<{ byteSize: number } | null>;
   /**
@@ -50,8 +63,12 @@ export interface Storage {
   /**
    * A read-only file on this machine with the object's bytes, available until it is disposed.
    * `null` if the key does not exist.
+   * @throws the reason of `signal`, which ends the download of an object that is on another machine
    */
-  openLocalCopy(key: string): Promise<LocalCopy | null>;
+  openLocalCopy(
+    key: string,
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<LocalCopy | null>;
   /** Idempotent, so that a purge can be retried. */
   delete(key: string): Promise<void>;
   /**
@@ -59,4 +76,9 @@ export interface Storage {
    * particular order. Objects that are published or deleted during the listing may be missing.
    */
   list(prefix: string): AsyncIterable<StoredObject>;
+  /**
+   * Removes what interrupted calls of `publish` left before that time and `list` does not yield. Returns its
+   * number.
+   */
+  removeUnfinished(before: Date): Promise<number>;
 }

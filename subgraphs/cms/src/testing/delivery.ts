@@ -15,6 +15,7 @@ import { formatRecipe } from '../delivery/rendition/recipe.ts';
 import { RenditionError } from '../delivery/rendition/rendition-error.ts';
 import type { RenditionService } from '../delivery/rendition/service.ts';
 import { openDiskStorage } from '../storage/disk-storage.ts';
+import type { Handover } from '../storage/handover.ts';
 import type { Storage } from '../storage/storage.ts';
 import { temporaryFolder } from './folder.ts';
 
@@ -52,6 +53,8 @@ export async function serveFile({
   renditions = NO_RENDITIONS,
   isCached = false,
   read,
+  handover = null,
+  maxAgeSeconds = 31_536_000,
   ...changes
 }: Partial<Deliverable> & {
   bytes?: Buffer;
@@ -60,6 +63,8 @@ export async function serveFile({
   isCached?: boolean;
   /** Replaces the storage's method. */
   read?: Storage['get'];
+  handover?: Handover | null;
+  maxAgeSeconds?: number;
 } = {}) {
   const folder = await temporaryFolder();
   const disk = openDiskStorage({ root: join(folder, 'objects') });
@@ -77,6 +82,8 @@ export async function serveFile({
     width: null,
     height: null,
     durationSeconds: null,
+    animated: false,
+    charset: null,
     ...changes,
   };
   const work: string[] = [];
@@ -98,6 +105,7 @@ export async function serveFile({
   createDeliveryRoutes({
     signer,
     storage,
+    handover,
     accessCache: {
       async find() {
         work.push('find');
@@ -107,6 +115,7 @@ export async function serveFile({
       getCached: () => (isCached && found ? found : undefined),
     },
     renditions,
+    maxAgeSeconds,
     logger: createLogger({ name: 'test', level: 'silent' }),
   })(app);
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });

@@ -61,6 +61,29 @@ export const EXPORTS: Record<string, string> = {
 </svg>
 `,
 
+  'Illustrator 10': `<?xml version="1.0" encoding="iso-8859-1"?>
+<!-- Generator: Adobe Illustrator 10.0, SVG Export Plug-In . SVG Version: 3.0.0 Build 76)  -->
+<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.0//EN" "http://www.w3.org/TR/2001/REC-SVG-20010904/DTD/svg10.dtd" [
+	<!ENTITY ns_flows "http://ns.adobe.com/Flows/1.0/">
+	<!ENTITY ns_extend "http://ns.adobe.com/Extensibility/1.0/">
+	<!ENTITY ns_svg "http://www.w3.org/2000/svg">
+	<!ENTITY ns_xlink "http://www.w3.org/1999/xlink">
+	<!ENTITY st0 "fill:url(#XMLID_1_);">
+	<!ENTITY st1 "fill:#E94E1B;stroke:#000000;">
+]>
+<svg xmlns:x="&ns_extend;" xmlns="&ns_svg;" xmlns:xlink="&ns_xlink;" xmlns:a="http://ns.adobe.com/AdobeSVGViewerExtensions/3.0/"
+	 width="240" height="120" viewBox="0 0 240 120" overflow="visible" enable-background="new 0 0 240 120" xml:space="preserve">
+	<metadata><variableSets xmlns="&ns_flows;"><variableSet varSetName="binding1"/></variableSets></metadata>
+	<linearGradient id="XMLID_1_" gradientUnits="userSpaceOnUse" x1="10" y1="10" x2="110" y2="110">
+		<stop  offset="0" style="stop-color:#FFFFFF"/>
+		<stop  offset="1" style="stop-color:#1D71B8"/>
+		<a:midPointStop  offset="0.5" style="stop-color:#FFFFFF"/>
+	</linearGradient>
+	<rect style="&st0;" x="10" y="10" width="100" height="100"/>
+	<path style="&st1;" d="M120,10l100,0l0,100z"/>
+</svg>
+`,
+
   Figma: `<svg width="240" height="120" viewBox="0 0 240 120" fill="none" xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">
 <g clip-path="url(#clip0_1_2)">
 <rect width="240" height="120" fill="white"/>

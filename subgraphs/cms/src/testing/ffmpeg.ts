@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findFfmpeg } from '../delivery/preview/ffmpeg.ts';
@@ -27,4 +27,31 @@ export async function film(
   const inputs = sources.flatMap((source) => ['-f', 'lavfi', '-i', source]);
   const output = ['-c:v', 'mpeg4', '-qscale:v', '1', ...options, '-f', 'mp4', to];
   await promisify(execFile)(ffmpeg, ['-loglevel', 'error', ...inputs, ...output]);
+}
+
+const IMAGES = ['-f', 'lavfi', '-i', 'testsrc=size=64x48:rate=10:duration=2'];
+const TONE = ['-f', 'lavfi', '-i', 'sine=frequency=440:duration=2:sample_rate=44100'];
+
+/**
+ * Two seconds of a changing image (64 × 48), a tone or both, as bytes.
+ *
+ * @param name its extension selects the container
+ */
+export async function record(
+  ffmpeg: string,
+  name: string,
+  { video = [], audio = [], options = [] }: Recorded,
+): Promise<Buffer> {
+  const to = join(await temporaryFolder(), name);
+  const inputs = [...(video.length > 0 ? IMAGES : []), ...(audio.length > 0 ? TONE : [])];
+  const output = [...video, ...audio, ...options, to];
+  await promisify(execFile)(ffmpeg, ['-loglevel', 'error', ...inputs, ...output]);
+  return readFile(to);
+}
+
+interface Recorded {
+  /** How to encode images, such as `-c:v mpeg4`; without it there are no images. */
+  video?: readonly string[];
+  audio?: readonly string[];
+  options?: readonly string[];
 }

@@ -1,4 +1,5 @@
-import { crc32, deflateSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
+import { pngChunk } from '../platform/image/png-chunks.ts';
 
 /** A valid black PNG of a few kB. */
 export function pngBomb({ width, height }: { width: number; height: number }): Buffer {
@@ -13,15 +14,6 @@ export function pngBomb({ width, height }: { width: number; height: number }): B
     pngChunk('IDAT', deflateSync(rows, { level: 9 })),
     pngChunk('IEND', Buffer.alloc(0)),
   ]);
-}
-
-function pngChunk(type: string, body: Buffer): Buffer {
-  const chunk = Buffer.alloc(12 + body.length);
-  chunk.writeUInt32BE(body.length, 0);
-  chunk.write(type, 4, 'latin1');
-  body.copy(chunk, 8);
-  chunk.writeUInt32BE(crc32(chunk.subarray(4, 8 + body.length)), 8 + body.length);
-  return chunk;
 }
 
 /** A valid animation on a large canvas. Each frame changes one pixel and has 25 bytes. */

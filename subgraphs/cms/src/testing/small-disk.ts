@@ -18,4 +18,5 @@ for (let turn = 0; turn < 100; turn += 1) await nextTurn(); // The write has fai
 body.end(Buffer.alloc(2 * 2 ** 20));
 
 const [{ reason }] = (await Promise.allSettled([receiving])) as [PromiseRejectedResult];
-process.stdout.write(JSON.stringify({ code: reason.code, left: await readdir(dir) }));
+const { name, cause } = reason;
+process.stdout.write(JSON.stringify({ name, code: cause.code, left: await readdir(dir) }));

@@ -3,20 +3,22 @@ import { join } from 'node:path';
 import { createLogger } from '@federated-media/subgraph-kit/logger';
 import { afterAll, expect } from 'vitest';
 import { sanitizedPathOf } from '../storage/staging.ts';
+import { DEFAULT_ACCEPTANCE } from '../files/file-types/acceptance.ts';
 import type { Claims } from '../files/file-types/claims.ts';
 import { createVerifier } from '../intake/verification/verifier.ts';
 import { temporaryFolder } from './folder.ts';
 
 /** A verifier for all tests of a file, because starting its worker takes time. */
-export function useVerifier({ maxPixels = 1_000_000 } = {}) {
+export function useVerifier({ maxPixels = 1_000_000, acceptance = DEFAULT_ACCEPTANCE } = {}) {
   const logger = createLogger({ name: 'test', level: 'silent' });
-  const verifier = createVerifier({ maxPixels, workers: 1, logger });
+  const verifier = createVerifier({ maxPixels, acceptance, workers: 1, logger });
   afterAll(() => verifier.stop());
 
   async function verifyIn(folder: string, bytes: Buffer, claims: Claims) {
     const path = join(folder, 'staged');
     await writeFile(path, bytes);
-    return { path, verdict: await verifier.verify({ path, byteSize: bytes.length, ...claims }) };
+    const file = { storeId: 'ours', path, byteSize: bytes.length, ...claims };
+    return { path, verdict: await verifier.verify(file) };
   }
 
   return {

@@ -44,6 +44,8 @@ test.for([
   ['clip.webm', 'video/webm', [64, 48]],
   ['live.webm', 'video/webm', [64, 48]],
   ['sideways.mp4', 'video/mp4', [48, 64]],
+  ['clip.mkv', 'video/matroska', [64, 48]],
+  ['clip.ogv', 'video/ogg', [64, 48]],
 ] as const)('takes a frame of %s, the right way up', async ([name, mimeType, size], { skip }) => {
   const ffmpeg = await ffmpegOrSkip(skip);
   const { path, to } = await files(recording(name));
@@ -84,23 +86,30 @@ test('rotates the pixels of rotated videos', async ({ skip }) => {
   expect(await sharp(to).raw().toBuffer()).toEqual(expected);
 });
 
-test('shrinks large videos and stretches wide pixels', async ({ skip }) => {
-  const ffmpeg = await ffmpegOrSkip(skip);
-  const { path, to } = await files();
-  const options = ['-vf', 'setsar=2'];
-  await film(ffmpeg, { sources: ['testsrc=size=320x240:rate=5:duration=1'], to: path, options });
-  const known = { ffmpeg, path, mimeType: 'video/mp4', to, durationSeconds: 1, signal };
-  await grabPoster(known);
-  expect((await look(to)).size).toEqual([640, 240]);
-  await grabPoster({ ...known, maxSide: 64 });
-  expect((await look(to)).size).toEqual([64, 24]);
-});
+test.for([
+  ['wide', '2', [640, 240], [64, 24]],
+  ['high', '1/2', [320, 480], [43, 64]],
+] as const)(
+  'shrinks large videos, and stretches %s pixels as browsers do',
+  async (shown, { skip }) => {
+    const [, ratio, size, shrunk] = shown;
+    const ffmpeg = await ffmpegOrSkip(skip);
+    const { path, to } = await files();
+    const options = ['-vf', `setsar=${ratio}`];
+    await film(ffmpeg, { sources: ['testsrc=size=320x240:rate=5:duration=1'], to: path, options });
+    const known = { ffmpeg, path, mimeType: 'video/mp4', to, durationSeconds: 1, signal };
+    await grabPoster(known);
+    expect((await look(to)).size).toEqual(size);
+    await grabPoster({ ...known, maxSide: 64 });
+    expect((await look(to)).size).toEqual(shrunk);
+  },
+);
 
 test.for([
   ['audio only', 'tone.mp4', 'video/mp4'],
   ['audio only', 'tone.webm', 'video/webm'],
   ['a file with another type than detected', 'clip.webm', 'video/mp4'],
-  ['a file with a type without posters', 'clip.ogv', 'video/ogg'],
+  ['a file with a type without posters', 'tone.ogg', 'audio/ogg'],
 ] as const)('%s has no poster: %s', async ([, name, mimeType], { skip }) => {
   const ffmpeg = await ffmpegOrSkip(skip);
   const { folder, path, to } = await files(recording(name));

@@ -1,10 +1,12 @@
 import { access, constants, writeFile } from 'node:fs/promises';
+import { findType } from '../../files/file-types/file-types.ts';
 import { runFfmpeg } from './ffmpeg.ts';
 import { NoPreviewError } from './no-preview-error.ts';
 
 const DEFAULT_SIDE = 2048;
-const TIME_LIMIT_MS = 15_000;
-/** Enforced by the kernel, for an ffmpeg whose parent was killed. */
+/** On a busy machine it may take long to get the CPU time. */
+const TIME_LIMIT_MS = 120_000;
+/** Enforced by the kernel, also for an ffmpeg whose parent was killed. */
 const CPU_LIMIT_SECONDS = 15;
 /** The maximum of one frame. 8K has 33 million pixels. */
 const MAX_FRAME_PIXELS = 70_000_000;
@@ -12,22 +14,14 @@ const MAX_FRAME_PIXELS = 70_000_000;
 const DEFAULT_SECOND = 1;
 
 /**
- * The only demuxer used for each type, whatever the bytes contain: a playlist in a file with a
- * video type would make ffmpeg read other files and hosts. These two demuxers do not follow
- * references.
- */
-const DEMUXERS: Readonly<Record<string, string>> = {
-  'video/mp4': 'mov',
-  'video/quicktime': 'mov',
-  'video/webm': 'matroska',
-};
-
-/**
  * What browsers, cameras and editors write. Each of ffmpeg's hundreds of other decoders could have
  * vulnerabilities.
  */
-const DECODERS =
-  'h264,hevc,vp8,vp9,libdav1d,libaom-av1,av1,mpeg4,mpeg2video,h263,mjpeg,prores,dnxhd';
+const DECODERS = [
+  'h264,hevc,vp8,vp9,libdav1d,libaom-av1,av1,theora',
+  'mpeg1video,mpeg2video,mpeg4,msmpeg4,msmpeg4v1,msmpeg4v2,wmv1,wmv2,wmv3,vc1',
+  'h263,mjpeg,dvvideo,prores,dnxhd',
+].join(',');
 
 interface Options {
   /** From findFfmpeg. */
@@ -68,7 +62,7 @@ export async function grabPoster({
   timeLimitMs = TIME_LIMIT_MS,
   signal,
 }: Options): Promise<void> {
-  const demuxer = DEMUXERS[mimeType];
+  const demuxer = findType(mimeType)?.demuxer;
   if (!demuxer) throw new NoPreviewError(`Frames of ${mimeType} are not supported.`);
 
   // An unreadable file is an error of the disk, but ffmpeg would report an invalid video.
@@ -122,8 +116,9 @@ function argumentsFor({ path, demuxer, second, maxSide }: Frame): string[] {
   return [...program, ...limits, ...safety, ...input, ...frame, ...output];
 }
 
-/** Pixels need not be square: `sar` is their width divided by their height. */
+/** Pixels need not be square: `sar` is their width divided by their height. Browsers only enlarge. */
 function shrinkTo(maxSide: number): string {
-  const ratio = `min(1,${maxSide}/max(iw*sar,ih))`;
-  return `scale=w='max(1,round(iw*sar*${ratio}))':h='max(1,round(ih*${ratio}))',setsar=1`;
+  const [width, height] = ['iw*max(1,sar)', 'ih/min(1,sar)'];
+  const ratio = `min(1,${maxSide}/max(${width},${height}))`;
+  return `scale=w='max(1,round(${width}*${ratio}))':h='max(1,round(${height}*${ratio}))',setsar=1`;
 }

@@ -1,57 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import sharp from 'sharp';
-import { pino } from 'pino';
-import { afterAll, expect, test } from 'vitest';
-import { temporaryFolder } from '../../testing/folder.ts';
+import { expect, test } from 'vitest';
 import { animation, jpeg, image, png } from '../../testing/images.ts';
-import type { Size } from './geometry.ts';
-import { createRenderer } from './renderer.ts';
+import { colourAt, near, useRenderer } from '../../testing/renderer.ts';
 import type { SettledRecipe } from './recipe.ts';
 
-/**
- * Renders in a separate process, as in production: the process of the tests loads more of libvips.
- */
-const logger = pino({ level: 'silent' });
-const renderer = createRenderer({ maxPixels: 1_000_000, ffmpeg: null, workers: 1, logger });
-afterAll(() => renderer.stop());
-
-const RECIPE: SettledRecipe = {
-  width: 40,
-  height: null,
-  fit: 'INSIDE',
-  focus: { x: 500, y: 500 },
-  format: 'png',
-  quality: null,
-  background: null,
-};
-
-async function render(
-  bytes: Buffer,
-  changes: Partial<SettledRecipe> = {},
-  vectorSize: Size | null = null,
-) {
-  const folder = await temporaryFolder();
-  const [path, to] = [join(folder, 'picture'), join(folder, 'rendition')];
-  await writeFile(path, bytes);
-  const recipe = { ...RECIPE, ...changes };
-  const { byteSize } = await renderer.draw(
-    { path, to, recipe, vectorSize },
-    new AbortController().signal,
-  );
-  const rendition = await readFile(to);
-  expect(rendition).toHaveLength(byteSize);
-  return rendition;
-}
-
-/** The colour at a position given as fractions of the size. */
-async function colourAt(bytes: Buffer, x: number, y: number, options = {}) {
-  const { data, info } = await sharp(bytes, options).raw().toBuffer({ resolveWithObject: true });
-  const column = Math.min(info.width - 1, Math.floor(x * info.width));
-  const row = Math.min(info.height - 1, Math.floor(y * info.height));
-  const at = (row * info.width + column) * info.channels;
-  return [...data.subarray(at, at + info.channels)];
-}
+const { render } = useRenderer();
 
 /** An image of four quarters: red and green above blue and white. */
 function quarters(width = 80, height = 60) {
@@ -68,9 +21,6 @@ function quarters(width = 80, height = 60) {
   });
   return sharp(Buffer.from(pixels.flat()), { raw: { width, height, channels: 3 } });
 }
-
-const near = (colour: number[], wanted: number[]) =>
-  colour.every((value, index) => Math.abs(value - (wanted[index] ?? 255)) < 30);
 
 test.for([1, 2, 3, 4, 5, 6, 7, 8])('applies orientation %i and removes it', async (orientation) => {
   const turned = await quarters().withMetadata({ orientation }).jpeg({ quality: 100 }).toBuffer();
@@ -210,6 +160,62 @@ test('enlarges an SVG sharply', async () => {
   expect((await colourAt(rendition, 0.51, 0.5))[3]).toBe(0);
 });
 
+test('renders an SVG of any stated size in the requested size', async () => {
+  const svg = Buffer.from(
+    '<svg xmlns="http://www.w3.org/2000/svg" width="30000" height="15000" viewBox="0 0 2 1"><rect width="1" height="1" fill="red"/></svg>',
+  );
+  const rendition = await render(svg, { width: 200 }, { width: 30_000, height: 15_000 });
+  const { width, height } = await sharp(rendition).metadata();
+  expect([width, height]).toEqual([200, 100]);
+  expect(await colourAt(rendition, 0.48, 0.5)).toEqual([255, 0, 0, 255]);
+  expect((await colourAt(rendition, 0.52, 0.5))[3]).toBe(0);
+});
+
+test('covers a square with a very thin SVG', async () => {
+  const svg = Buffer.from(
+    '<svg xmlns="http://www.w3.org/2000/svg" width="30000" height="1"><rect width="100%" height="1" fill="red"/></svg>',
+  );
+  const recipe = { width: 4000, height: 4000, fit: 'COVER' } as const;
+  const rendition = await render(svg, recipe, { width: 30_000, height: 1 });
+  const { width, height } = await sharp(rendition).metadata();
+  expect(width).toBe(height);
+  expect(await colourAt(rendition, 0.5, 0.5)).toEqual([255, 0, 0, 255]);
+});
+
+test('limits the pixels of what is drawn, not of what an SVG states', async () => {
+  const svg = Buffer.from(
+    '<svg xmlns="http://www.w3.org/2000/svg" width="3000" height="3000"><rect width="9" height="9"/></svg>',
+  );
+  const size = { width: 3000, height: 3000 };
+  expect(await render(svg, { width: 1000 }, size)).toBeDefined();
+  await expect(render(svg, { width: 1001 }, size)).rejects.toThrow('failed');
+});
+
+const GREEN = [0, 128, 0];
+test.for<[string, string, number[] | null]>([
+  ['style="background:#008000"', '', GREEN],
+  ['style="background-color: rgb(0, 128, 0); color: red"', '', GREEN],
+  ['style="background: no-repeat green"', '', GREEN],
+  ['style="background: light-dark(rgb(0, 128, 0), #000)"', '', GREEN],
+  ['', '<style>svg { background: red } :root { background-color: green }</style>', GREEN],
+  ['style="background: green"', '<style>svg { background: red }</style>', GREEN],
+  ['', '<style>@media print { rect { x: 0 } svg { background: red } }</style>', null],
+  ['', '<style>g svg, rect { background: red }</style>', null],
+  ['style="background: transparent"', '', null],
+  ['style="background: nonsense"', '', null],
+  ['style="background: rgba(0, 0, 0, 0.5)"', '', null],
+])('paints the CSS background of an SVG: %s %s', async ([attributes, content, colour]) => {
+  const svg = Buffer.from(
+    `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20" ${attributes}>${content}<rect width="9" height="9"/></svg>`,
+  );
+  const size = { width: 40, height: 20 };
+  const rendition = await render(svg, { width: 40 }, size);
+  const [red, green, blue, alpha = 255] = await colourAt(rendition, 0.9, 0.5);
+  expect(alpha === 0 ? null : [red, green, blue]).toEqual(colour);
+  const contained = await render(svg, { width: 40, height: 40, fit: 'CONTAIN' }, size);
+  expect((await colourAt(contained, 0.5, 0.01))[3]).toBe(0);
+});
+
 test('does not enlarge', async () => {
   const { width, height } = await sharp(
     await render(await png({ width: 16, height: 12 }), { width: 400 }),
@@ -221,4 +227,19 @@ test('fails for an incomplete image and for too many pixels', async () => {
   const whole = await jpeg({ width: 400, height: 300 });
   await expect(render(whole.subarray(0, whole.length / 2))).rejects.toThrow('failed');
   await expect(render(await png({ width: 1100, height: 1000 }))).rejects.toThrow('failed');
+});
+
+test('a drawing with expensive filters has the requested size, and what is drawn stays in its place', async () => {
+  const blurs = '<feGaussianBlur stdDeviation="0.5"/>'.repeat(20);
+  const drawing = Buffer.from(
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 60" width="90" height="60">
+      <filter id="f">${blurs}</filter>
+      <g filter="url(#f)"><rect width="90" height="60" fill="#0f0"/><rect width="45" height="60" fill="#f00"/></g>
+    </svg>`,
+  );
+  const rendition = await render(drawing, { width: 1200 }, { width: 90, height: 60 });
+  const { width, height } = await sharp(rendition).metadata();
+  expect([width, height]).toEqual([1200, 800]);
+  expect(near(await colourAt(rendition, 0.25, 0.5), [255, 0, 0])).toBe(true);
+  expect(near(await colourAt(rendition, 0.75, 0.5), [0, 255, 0])).toBe(true);
 });

@@ -19,13 +19,23 @@ test.for([
   ['image/*', 'image/webp', 'webp'],
   [undefined, 'image/png', 'png'],
   ['', 'image/avif', 'avif'],
-  [CHROME, 'image/gif', 'webp'],
-  [CHROME, 'image/webp', 'webp'],
+  [CHROME, 'image/gif', 'avif'],
+  [CHROME, 'image/webp', 'avif'],
   ['*/*', 'image/gif', 'gif'],
   ['*/*', 'image/tiff', 'jpeg'],
   ['*/*', 'image/svg+xml', 'png'],
   ['*/*', 'application/pdf', 'jpeg'],
   [`${','.repeat(10_000)}image/avif`, 'image/jpeg', 'jpeg'],
 ] as const)('Accept %j, of %s: %s', ([accept, original, format]) => {
-  expect(negotiate(accept, original)).toBe(format);
+  expect(negotiate(accept, { mimeType: original, animated: false })).toBe(format);
+});
+
+test.for([
+  [CHROME, 'image/gif', 'webp'],
+  [CHROME, 'image/png', 'webp'],
+  ['image/avif', 'image/gif', 'gif'],
+  ['*/*', 'image/webp', 'webp'],
+  [CHROME, 'image/avif', 'avif'],
+] as const)('Accept %j, of an animated %s: %s', ([accept, mimeType, format]) => {
+  expect(negotiate(accept, { mimeType, animated: true })).toBe(format);
 });

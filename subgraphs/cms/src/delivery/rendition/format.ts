@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { findType } from '../../files/file-types/file-types.ts';
 
 /** The formats of renditions. */
 export const FORMATS = ['avif', 'webp', 'jpeg', 'png', 'gif'] as const;
@@ -17,7 +18,7 @@ export const MIME_TYPES: Readonly<Record<Format, string>> = {
 
 /** Whether an image is as sharp in any size. */
 export const isDrawing = ({ mimeType }: { readonly mimeType: string }): boolean =>
-  mimeType === 'image/svg+xml';
+  findType(mimeType)?.shownAs === 'drawing';
 
 /**
  * The format of an AUTO rendition for clients that name neither AVIF nor WebP, by the original's
@@ -29,21 +30,27 @@ const FALLBACK_FORMATS: ReadonlyMap<string, Format> = new Map([
   ['image/png', 'png'],
   ['image/svg+xml', 'png'],
   ['image/gif', 'gif'],
+  ['image/x-icon', 'png'],
+  ['image/jxl', 'png'],
+  ['image/vnd.adobe.photoshop', 'png'],
 ]);
 
-/** May be animated, which AVIF renditions are not. */
-const POSSIBLY_ANIMATED: ReadonlySet<string> = new Set(['image/gif', 'image/webp']);
+/** Types whose renditions move; of others the first image is shown. */
+const MOVING: ReadonlySet<string> = new Set(['image/gif', 'image/webp', 'image/png']);
 
 /**
  * The format of an AUTO rendition: of those that the client accepts by name, the one with the greatest weight, and with
  * equal weights the smallest; otherwise the one for the original's type. Wildcards do not count, because every client
- * sends them.
+ * sends them. AVIF renditions are not animated, so an original whose renditions move never becomes one.
  */
-export function negotiate(accept: string | undefined, original: string): Format {
+export function negotiate(
+  accept: string | undefined,
+  { mimeType, animated }: { readonly mimeType: string; readonly animated: boolean },
+): Format {
   const weights = weightsIn(accept);
   const weightOf = (format: Format) => weights.get(MIME_TYPES[format]) ?? 0;
-  const fallback = FALLBACK_FORMATS.get(original) ?? 'jpeg';
-  let best: Format = POSSIBLY_ANIMATED.has(original) ? 'webp' : 'avif';
+  const fallback = FALLBACK_FORMATS.get(mimeType) ?? 'jpeg';
+  let best: Format = animated && MOVING.has(mimeType) ? 'webp' : 'avif';
   for (const format of ['webp', fallback] as const) {
     if (weightOf(format) > weightOf(best)) best = format;
   }

@@ -51,6 +51,24 @@ test('limits a tall drawing to 4096', () => {
   expect(sizeOf(planFor(drawing, box({ width: 4096 })))).toEqual(sized(4, 4096));
 });
 
+test.for([
+  ['width', { width: 4096, height: 4096, fit: 'COVER' }],
+  ['height', { width: 1, height: 4096, fit: 'COVER' }],
+  ['inside', { width: 4096, height: 4096 }],
+] as const)('draws a very thin drawing in a size that renderers can draw: %s', ([, changes]) => {
+  for (const [width, height] of [
+    [30_000, 1],
+    [1, 30_000],
+    [3000, 30],
+  ] as const) {
+    const plan = planFor({ width, height, isVector: true }, box(changes));
+    expect(plan.scaled.width * plan.scaled.height).toBeLessThan(40_000_000);
+    expect(Math.max(plan.scaled.width, plan.scaled.height)).toBeLessThanOrEqual(32_000);
+    const size = sizeOf(plan);
+    if (plan.crop && changes.width === 4096) expect(size.width).toBe(size.height);
+  }
+});
+
 test('crops off what is farthest from the focal point', () => {
   const cropAt = (x: number) =>
     planFor(sized(1600, 400), box({ width: 200, height: 200, fit: 'COVER', focus: { x, y: 500 } }))

@@ -30,19 +30,23 @@ export interface Plan {
 /** The maximum length of a side of any rendition. */
 export const MAX_SIDE = 4096;
 
+/** Renderers of drawings are limited to sides of this length, and memory to so many pixels. */
+const MAX_DRAWN_SIDE = 32_000;
+const MAX_DRAWN_PIXELS = 2 * MAX_SIDE ** 2;
+
 /** A drawing, which is as sharp in any size, may be enlarged. */
 export interface Source extends Size {
   readonly isVector?: boolean;
 }
 
 /**
- * How to scale and crop `image` into `box`. Only drawings are enlarged. If another image is smaller
- * than the box, COVER and CONTAIN keep the box's aspect ratio and use the largest size that fits.
- * Both need two sides; otherwise the fit is INSIDE.
+ * How to scale and crop `image` into `box`. Only drawings are enlarged, and very thin ones not to
+ * every size. If an image is smaller than the box, COVER and CONTAIN keep the box's aspect ratio and
+ * use the largest size that fits. Both need two sides; otherwise the fit is INSIDE.
  */
 export function planFor(image: Source, { width, height, fit, focus }: Box): Plan {
   const isSized = width !== null || height !== null;
-  const maxScale = image.isVector && isSized ? Infinity : 1;
+  const maxScale = image.isVector && isSized ? maxScaleOf(image) : 1;
   if (fit === 'INSIDE' || width === null || height === null) {
     const scale = Math.min(
       (width ?? MAX_SIDE) / image.width,
@@ -73,6 +77,9 @@ export function planFor(image: Source, { width, height, fit, focus }: Box): Plan
   const top = startOf(scaled.height, shape.height, focus.y);
   return { scaled, crop: { ...shape, left, top }, canvas: null };
 }
+
+const maxScaleOf = ({ width, height }: Size): number =>
+  Math.min(MAX_DRAWN_SIDE / Math.max(width, height), Math.sqrt(MAX_DRAWN_PIXELS / width / height));
 
 /** The size of the rendition. */
 export function sizeOf({ scaled, crop, canvas }: Plan): Size {

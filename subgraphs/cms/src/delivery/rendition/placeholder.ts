@@ -1,6 +1,7 @@
-import { crc32, deflateSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 import { thumbHashToRGBA } from 'thumbhash';
+import { pngChunk } from '../../platform/image/png-chunks.ts';
 
 const MAX_KEPT = 10_000;
 const MAX_URL_LENGTH = 990;
@@ -58,9 +59,9 @@ function draw(thumbHash: Uint8Array, step: number): Buffer {
   header.set([8, hasAlpha ? 6 : 2], 8);
   return Buffer.concat([
     SIGNATURE,
-    chunk('IHDR', header),
-    chunk('IDAT', deflateSync(rows, { level: 9 })),
-    chunk('IEND', Buffer.alloc(0)),
+    pngChunk('IHDR', header),
+    pngChunk('IDAT', deflateSync(rows, { level: 9 })),
+    pngChunk('IEND', Buffer.alloc(0)),
   ]);
 }
 
@@ -72,14 +73,4 @@ function mean(
   const at = (column: number, row: number) => rgba[(row * w + column) * 4 + channel] ?? 0;
   const sum = at(x, y) + at(x + 1, y) + at(x, y + 1) + at(x + 1, y + 1);
   return Math.min(255, Math.round(sum / 4 / step) * step);
-}
-
-/** PNG, third edition, section 5.3. */
-function chunk(type: string, body: Buffer): Buffer {
-  const bytes = Buffer.alloc(12 + body.length);
-  bytes.writeUInt32BE(body.length, 0);
-  bytes.write(type, 4, 'latin1');
-  body.copy(bytes, 8);
-  bytes.writeUInt32BE(crc32(bytes.subarray(4, 8 + body.length)), 8 + body.length);
-  return bytes;
 }

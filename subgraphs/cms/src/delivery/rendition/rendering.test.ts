@@ -48,14 +48,12 @@ function startProcess(folder: string, changes: Partial<Storage> = {}) {
 function requestFor(draw: (signal: AbortSignal) => Promise<string>): RenditionRequest {
   return {
     ref: { storeId: 'ours', mediaId, contentNumber: 1, name: 'w10inside-webp' },
-    mimeType: 'image/webp',
-    extension: 'webp',
     isAdHoc: true,
     async draw(to, signal) {
       const bytes = await draw(signal);
       await writeFile(to, bytes);
       const checksum = createHash('sha256').update(bytes).digest('hex');
-      return { byteSize: bytes.length, checksum };
+      return { format: 'webp', byteSize: bytes.length, checksum };
     },
   };
 }

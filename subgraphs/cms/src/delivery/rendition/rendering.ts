@@ -8,10 +8,13 @@ import { ownBytes } from '@federated-media/subgraph-kit/own-bytes';
 import { LRUCache } from 'lru-cache';
 import { ifExists } from '../../storage/if-exists.ts';
 import type { Staging } from '../../storage/staging.ts';
+import { StorageFullError } from '../../storage/storage-full.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { objectPrefix } from '../../storage/object-key.ts';
 import type { RenderedFile } from './draw.ts';
+import { MIME_TYPES } from './format.ts';
 import { createFailures } from './failures.ts';
+import { RenditionError } from './rendition-error.ts';
 import type { RenditionLocks } from './rendition-locks.ts';
 import {
   type RenditionRef,
@@ -19,7 +22,7 @@ import {
   type StoredRendition,
   keyOf,
 } from './repository.ts';
-import { createSharedWork } from './shared-work.ts';
+import { createSharedWork } from '../../platform/shared-work.ts';
 
 const CACHE_BYTES = 64 * 2 ** 20;
 /** Larger renditions are not cached but streamed from the storage. */
@@ -39,8 +42,6 @@ export interface Rendition extends StoredRendition {
 /** A rendition, and how to render it if it does not exist. */
 export interface RenditionRequest {
   readonly ref: RenditionRef;
-  readonly mimeType: string;
-  readonly extension: string;
   /** Whether it counts against the limit of renditions per file. */
   readonly isAdHoc: boolean;
   /** Whether others need it as a file: then it is in the storage before the promise resolves. */
@@ -92,20 +93,20 @@ export function createRendering({
   }
 
   async function render(request: RenditionRequest, signal: AbortSignal) {
-    const { ref, mimeType, extension, mustBeStored = false } = request;
+    const { ref, mustBeStored = false } = request;
     signal.throwIfAborted();
     const id = `rendition-${newId()}`;
     const path = await staging.reservePath(id);
     try {
-      const drawn = await request.draw(path, signal);
-      const storageKey = `${objectPrefix({ id: ref.mediaId, storeId: ref.storeId })}rendition-${ref.contentNumber}-${ref.name}-${drawn.checksum}.${extension}`;
-      const stored = { ...drawn, mimeType, storageKey };
+      const { format, ...drawn } = await request.draw(path, signal);
+      const storageKey = `${objectPrefix({ id: ref.mediaId, storeId: ref.storeId })}rendition-${ref.contentNumber}-${ref.name}-${drawn.checksum}.${format}`;
+      const stored = { ...drawn, mimeType: MIME_TYPES[format], storageKey };
       // Synchronously: the file was just written and is in the kernel's cache, so this takes a tenth of the time of
       // the thread pool.
       const bytes = fitsInMemory(stored, { mustBeStored }) ? ownBytes(readFileSync(path)) : null;
       return { id, path, rendition: { ...stored, bytes } };
     } catch (error) {
-      await staging.discard(id);
+      await staging.discardLocal(id);
       throw error;
     }
   }
@@ -124,7 +125,7 @@ export function createRendering({
       locks.releaseSoon(ref);
     } catch (error) {
       await locks.release(ref);
-      await staging.discard(rendered.id);
+      await staging.discardLocal(rendered.id);
       throw error;
     }
   }
@@ -189,7 +190,9 @@ export function createRendering({
       return rendition;
     } catch (error) {
       failures.note(request.ref, error);
-      throw error;
+      if (!(error instanceof StorageFullError)) throw error;
+      logger.error({ err: error.cause, rendition: key }, 'the storage is full');
+      throw new RenditionError('overloaded', { cause: error });
     }
   }
 

@@ -1,6 +1,7 @@
 /**
  * Why there is no rendition.
- * - `overloaded`: too many renditions are waiting, or this one waited for too long; retry later
+ * - `overloaded`: not the fault of these bytes: too many renditions are waiting, this one waited for too long, or the
+ *   machine lacks memory or space on its disk; retry later
  * - `failed`: these bytes cannot be rendered
  * - `none`: these bytes have no preview
  */

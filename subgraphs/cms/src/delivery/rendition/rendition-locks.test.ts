@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
+import { openDatabaseProxy } from '@federated-media/subgraph-kit/testing/database-proxy';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { type MediaStore, openMediaStore } from '../../files/media-file/testing/media-store.ts';
@@ -71,42 +70,17 @@ test('a lock that is released soon is released with the next claim, or without o
   await Promise.all([ours!.stop(), theirs!.stop()]);
 });
 
-/** A proxy to the database that can stop forwarding, like a router that dropped the connection. */
-async function openProxy() {
-  const { connectionString = '' } = store.pool.options;
-  const { port, searchParams } = new URL(connectionString);
-  const sockets: Socket[] = [];
-  const server = createServer((near) => {
-    const far = connect(`${searchParams.get('host')}/.s.PGSQL.${port}`);
-    for (const socket of [near, far]) socket.on('error', () => {});
-    near.pipe(far).pipe(near);
-    sockets.push(near, far);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  const proxied = new URL(connectionString);
-  proxied.search = '';
-  proxied.port = `${(server.address() as AddressInfo).port}`;
-  return {
-    options: { ...store.pool.options, connectionString: proxied.href },
-    stopForwarding() {
-      for (const socket of sockets) socket.unpipe().pause();
-    },
-  };
-}
-
 test('does not wait for a connection that stopped responding, and locks on a new one', async () => {
-  const { options, stopForwarding } = await openProxy();
+  const proxy = await openDatabaseProxy(store.pool.options.connectionString!);
+  onTestFinished(() => proxy.close());
+  const options = { ...store.pool.options, connectionString: proxy.url };
   const pool = new Proxy(store.pool, {
     get: (target, name): unknown => (name === 'options' ? options : Reflect.get(target, name)),
   });
   const ours = createRenditionLocks({ pool, logger, timeLimitMs: 1_000 });
   const theirs = createRenditionLocks({ pool: store.pool, logger });
   expect(await take(ours, 'silent')).toBe(true);
-  stopForwarding();
+  proxy.silence();
   expect(await take(ours, 'while silent')).toBe(true);
   expect(await take(ours, 'after')).toBe(true);
   expect(await take(theirs, 'after')).toBe(false);

@@ -1,5 +1,6 @@
+import { openSession } from '@federated-media/subgraph-kit/database';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
-import pg from 'pg';
+import type pg from 'pg';
 import { type RenditionRef, type StoredRendition, keyOf, valuesOf } from './repository.ts';
 
 const CLAIM = {
@@ -32,6 +33,7 @@ export function createRenditionLocks({
   timeLimitMs = TIME_LIMIT_MS,
   logger,
 }: {
+  /** Of a database that is reached directly. Only its options are used, none of its connections. */
   pool: pg.Pool;
   /**
    * The maximum time of one statement. A rarely used connection may have been dropped without
@@ -54,11 +56,7 @@ export function createRenditionLocks({
 
   function connect(): Promise<pg.Client> {
     if (connection) return connection;
-    const client = new pg.Client({
-      ...pool.options,
-      keepAlive: true,
-      query_timeout: timeLimitMs,
-    });
+    const client = openSession(pool, { timeLimitMs });
     const opened = client.connect().then(() => client);
     const forget = () => {
       // A new connection may have replaced it, whose locks must stay.

@@ -1,6 +1,7 @@
 import type { Logger } from '@federated-media/subgraph-kit/logger';
+import { findType } from '../../files/file-types/file-types.ts';
 import type { LocalCopy, Storage } from '../../storage/storage.ts';
-import { MIME_TYPES, isDrawing } from './format.ts';
+import { isDrawing } from './format.ts';
 import { type Presets, isPreset } from './presets.ts';
 import type { RenditionRequest, Rendering, Rendition } from './rendering.ts';
 import { type SettledRecipe, formatRecipe } from './recipe.ts';
@@ -44,44 +45,41 @@ export function createRenditionService({
     name: string,
   ): RenditionRef => ({ storeId, mediaId, contentNumber, name });
 
-  async function openLocalCopy(storageKey: string): Promise<LocalCopy> {
-    const file = await storage.openLocalCopy(storageKey);
+  async function openLocalCopy(storageKey: string, signal: AbortSignal): Promise<LocalCopy> {
+    const file = await storage.openLocalCopy(storageKey, { signal });
     if (file) return file;
     logger.error({ storageKey }, 'stored object is missing');
     throw new RenditionError('failed');
   }
 
-  /** An image that represents a file of another type. Renditions are rendered from it. */
+  /** An image that represents a file which the image library does not read. Renditions are rendered from it. */
   const previewOf = (original: Original): RenditionRequest => ({
     ref: refTo(original, 'preview'),
-    mimeType: 'image/png',
-    extension: 'png',
     isAdHoc: false,
     mustBeStored: true,
     async draw(to, signal) {
-      const { storageKey, mimeType, durationSeconds } = original;
-      await using file = await openLocalCopy(storageKey);
-      return await renderer.drawPreview({ path: file.path, to, mimeType, durationSeconds }, signal);
+      const { storeId, storageKey, mimeType, durationSeconds } = original;
+      await using file = await openLocalCopy(storageKey, signal);
+      const source = { path: file.path, to, mimeType, durationSeconds };
+      return await renderer.drawPreview(source, { storeId, signal });
     },
   });
 
   async function imageOf(original: Original, signal: AbortSignal): Promise<LocalCopy> {
-    if (original.mimeType.startsWith('image/')) return openLocalCopy(original.storageKey);
+    if (isReadable(original)) return openLocalCopy(original.storageKey, signal);
     const { storageKey } = await rendering.getOrCreate(previewOf(original), signal);
-    return openLocalCopy(storageKey);
+    return openLocalCopy(storageKey, signal);
   }
 
   const renditionOf = (original: Original, recipe: SettledRecipe): RenditionRequest => ({
     ref: refTo(original, formatRecipe(recipe)),
-    mimeType: MIME_TYPES[recipe.format],
-    extension: recipe.format,
     isAdHoc: !isPreset(recipe, presets),
     async draw(to, signal) {
       await using image = await imageOf(original, signal);
-      const { width, height } = original;
+      const { storeId, width, height } = original;
       const isSizedDrawing = isDrawing(original) && width !== null && height !== null;
       const vectorSize = isSizedDrawing ? { width, height } : null;
-      return await renderer.draw({ path: image.path, to, recipe, vectorSize }, signal);
+      return await renderer.draw({ path: image.path, to, recipe, vectorSize }, { storeId, signal });
     },
   });
 
@@ -118,4 +116,10 @@ export function createRenditionService({
     },
   };
 }
+/** Whether the image library reads the file. */
+function isReadable({ mimeType }: Original): boolean {
+  const shownAs = findType(mimeType)?.shownAs;
+  return shownAs === 'image' || shownAs === 'drawing';
+}
+
 export type RenditionService = ReturnType<typeof createRenditionService>;

@@ -7,7 +7,9 @@ import { serveJobs } from '../../platform/workers/serve-jobs.ts';
 import { describe, draw } from './draw.ts';
 import { FORMATS } from './format.ts';
 
-const PREVIEW_LIMIT_MS = 30_000;
+/** Less than the pool waits, so that ffmpeg ends as well. */
+const PREVIEW_LIMIT_MS = 240_000;
+const JPEG_FIRST_BYTE = 0xff;
 
 const side = z.number().nullable();
 const preview = z.object({
@@ -44,7 +46,8 @@ async function renderPreview(source: z.output<typeof preview>): Promise<object> 
     if (error instanceof NoPreviewError) return { none: error.message };
     throw error;
   }
-  return describe(await readFile(source.to));
+  const bytes = await readFile(source.to);
+  return describe(bytes, bytes[0] === JPEG_FIRST_BYTE ? 'jpeg' : 'png');
 }
 
 serveJobs(async (message) => {

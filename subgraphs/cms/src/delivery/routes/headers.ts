@@ -1,6 +1,7 @@
 import { create as contentDisposition } from 'content-disposition';
-import { withExtensionOf } from '../../files/file-types/matching-extension.ts';
+import { findType } from '../../files/file-types/file-types.ts';
 import type { Description } from '../../files/media-file/deliverable.ts';
+import { downloadNameOf } from './download-name.ts';
 import { etagOf } from './etag.ts';
 
 /**
@@ -26,25 +27,25 @@ export const PREFLIGHT_HEADERS = {
   'access-control-max-age': '7200',
 } as const;
 
-/** The bytes of a URL never change, so responses can be cached permanently. */
-const CACHE_FOREVER = 'public, max-age=31536000, immutable';
 const CACHE_NEVER = 'private, no-store';
 
-/** Browsers save the bytes under it. */
-const nameOf = ({ mimeType, originalFilename }: Description) =>
-  withExtensionOf(mimeType, originalFilename);
+/** Types that were removed from the table are only saved. */
+const isShownByBrowsers = ({ mimeType }: Description) => findType(mimeType)?.servedAs === 'inline';
 
 export function headersOf(
   file: Description,
-  { download }: { download: boolean },
+  { download, maxAgeSeconds }: { download: boolean; maxAgeSeconds: number },
 ): Record<string, string> {
   return {
     ...UNTRUSTED_CONTENT_HEADERS,
-    'content-type': file.mimeType,
-    'content-disposition': contentDisposition(nameOf(file).toWellFormed(), {
-      type: download ? 'attachment' : 'inline',
+    'content-type': file.charset ? `${file.mimeType}; charset=${file.charset}` : file.mimeType,
+    'content-disposition': contentDisposition(downloadNameOf(file), {
+      type: download || !isShownByBrowsers(file) ? 'attachment' : 'inline',
     }),
     etag: etagOf(file.checksum),
-    'cache-control': file.isPrivate ? CACHE_NEVER : CACHE_FOREVER,
+    'cache-control': file.isPrivate
+      ? CACHE_NEVER
+      : // The bytes of a URL never change. Its age is limited because the URL can end.
+        `public, max-age=${maxAgeSeconds}, immutable`,
   };
 }

@@ -46,9 +46,7 @@ export function createReadyResponses({
       const known = byUrl.get(mediaUrl);
       if (!known) return undefined;
       const { requested, byFormat } = known;
-      const ready = byFormat.get(
-        requested === 'auto' ? negotiate(accept, file.mimeType) : requested,
-      );
+      const ready = byFormat.get(requested === 'auto' ? negotiate(accept, file) : requested);
       if (ready?.file !== file) return undefined;
       const rendition = renditions.getCached(ready.ref);
       if (rendition?.checksum !== ready.checksum) return undefined;

@@ -16,7 +16,7 @@ const RETRY_AFTER_SECONDS = 5;
 const ERROR_RESPONSES = {
   overloaded: {
     status: 503,
-    message: 'Too many images are being rendered. Try again in a few seconds.',
+    message: 'The image cannot be rendered at the moment. Try again in a few seconds.',
   },
   failed: { status: 500, message: 'The image could not be rendered.' },
   none: UNKNOWN,
@@ -26,6 +26,7 @@ interface Dependencies {
   renditions: RenditionService;
   ready: ReadyResponses;
   storage: Storage;
+  maxAgeSeconds: number;
 }
 
 export interface Exchange {
@@ -54,7 +55,7 @@ export function sendIfReady(
  * whether the file may be fetched.
  */
 export async function deliverRendition(
-  { renditions, ready, storage }: Dependencies,
+  { renditions, ready, storage, maxAgeSeconds }: Dependencies,
   { request, reply }: Exchange,
   {
     mediaUrl,
@@ -66,7 +67,7 @@ export async function deliverRendition(
   if (!requested) return sendRefusal(reply, INVALID);
   const isAuto = requested.format === 'auto';
   const { accept } = request.headers;
-  const format = requested.format === 'auto' ? negotiate(accept, file.mimeType) : requested.format;
+  const format = requested.format === 'auto' ? negotiate(accept, file) : requested.format;
   if (isAuto) reply.header('vary', 'Accept');
 
   const original = { ...mediaUrl, ...file };
@@ -87,8 +88,11 @@ export async function deliverRendition(
 
     const { mimeType, checksum } = rendition;
     const { originalFilename, isPrivate } = current;
-    const description = { mimeType, checksum, originalFilename, isPrivate };
-    const headers = { ...headersOf(description, mediaUrl), ...(isAuto && { vary: 'Accept' }) };
+    const description = { mimeType, checksum, charset: null, originalFilename, isPrivate };
+    const headers = {
+      ...headersOf(description, { ...mediaUrl, maxAgeSeconds }),
+      ...(isAuto && { vary: 'Accept' }),
+    };
     const response = { headers, etag: etagOf(checksum), rendition };
     if (rendition.bytes) {
       ready.remember(mediaUrl, {

@@ -1,6 +1,7 @@
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { RenditionService } from '../rendition/service.ts';
+import type { Handover } from '../../storage/handover.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { Deliverable } from '../../files/media-file/deliverable.ts';
 import { deliverOriginal } from './original.ts';
@@ -20,8 +21,12 @@ import type { SignedMediaUrl, UrlSigner } from '../urls/signed-url.ts';
 interface Dependencies {
   signer: UrlSigner;
   storage: Storage;
+  /** Null: all bytes are streamed. */
+  handover: Handover | null;
   accessCache: Pick<AccessCache, 'find' | 'getCached'>;
   renditions: RenditionService;
+  /** How long caches may keep the bytes of a PUBLIC file. */
+  maxAgeSeconds: number;
   logger: Logger;
 }
 
@@ -34,7 +39,7 @@ const OTHER_METHODS = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
 /**
  * GET and HEAD of `/media/…`, the only way to read bytes. Anyone with a signed URL may use it.
- * Responds with 200, 206, 304, 403 (invalid or expired signature, nothing was looked up), 404, 405,
+ * Responds with 200, 206, 302 (to the object store), 304, 403 (invalid or expired signature, nothing was looked up), 404, 405,
  * 412 or 416; for renditions also 500 (cannot be rendered) and 503 (overloaded).
  */
 export function createDeliveryRoutes(dependencies: Dependencies): (app: FastifyInstance) => void {
@@ -94,7 +99,8 @@ async function lookUpAndDeliver(
 
   if (mediaUrl.recipe === null) {
     const { download } = mediaUrl;
-    return deliverOriginal(delivery, { request, reply }, { file, download });
+    const secondsLeft = delivery.signer.secondsLeft(mediaUrl);
+    return deliverOriginal(delivery, { request, reply }, { file, download, secondsLeft });
   }
   return deliverRendition(delivery, { request, reply }, { mediaUrl, file, look });
 }

@@ -61,6 +61,10 @@ export function createUrlSigner({
   return {
     expiryStep,
 
+    /** For how many more seconds `url` is valid; Infinity if it does not expire. */
+    secondsLeft: ({ expiresAt }: Pick<SignedMediaUrl, 'expiresAt'>): number =>
+      expiresAt === null ? Infinity : Math.max(0, expiresAt - Math.floor(now() / 1000)),
+
     sign(url: MediaUrl & { isPrivate: boolean }): string {
       const expiresAt = url.isPrivate ? (expiryStep() + 2) * EXPIRY_STEP_SECONDS : null;
       return origin + signature.sign(pathOf({ ...url, expiresAt }));

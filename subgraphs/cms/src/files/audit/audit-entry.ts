@@ -2,6 +2,7 @@
 export type AuditAction =
   | 'uploaded'
   | 'imported'
+  | 'processed'
   | 'contentReplaced'
   | 'updated'
   | 'contentRestored'

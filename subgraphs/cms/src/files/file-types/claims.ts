@@ -1,14 +1,9 @@
 import { extname } from 'node:path';
 import { excerpt } from '@federated-media/subgraph-kit/excerpt';
 import { supportedExtensions } from 'file-type';
-import {
-  type AcceptedType,
-  acceptedFor,
-  fitsExtension,
-  fitsMimeType,
-  isAcceptedExtension,
-  isAcceptedMimeType,
-} from './accepted-types.ts';
+import type { Acceptance } from './acceptance.ts';
+import type { FileType } from './file-type.ts';
+import { allTypes, fitsPackedExtension, fitsMimeType } from './file-types.ts';
 
 export interface Claims {
   readonly originalFilename: string;
@@ -37,30 +32,50 @@ const BEYOND_DETECTION = new Set(
    bash bat cmd ps1 vbs wsf hta scr com dll msi apk doc xls ppt`.split(/\s+/),
 );
 
-/** Which claim contradicts bytes of an accepted type, for messages; undefined if none does. */
-export function contradictionOf(type: AcceptedType, claims: Claims): string | undefined {
+/** Which claim contradicts bytes of a type, for messages; undefined if none does. */
+export function contradictionOf(type: FileType, claims: Claims): string | undefined {
   const { extension, mimeType } = normalize(claims);
-  if (isKnownExtension(extension) && !fitsExtension(type, extension))
+  if (isKnownExtension(extension) && !fitsPackedExtension(type, extension))
     return `its name ends with .${extension}`;
   if (mimeType !== '' && !fitsMimeType(type, mimeType))
     return `it was declared as ${excerpt(mimeType)}`;
   return undefined;
 }
 
-/** For bytes of a type that is not accepted: which claim names an accepted type, for messages. */
-export function falseClaimOf(claims: Claims): string | undefined {
+/** Whether the name or the declared type names this type. */
+export function isClaimed(type: FileType, claims: Claims): boolean {
   const { extension, mimeType } = normalize(claims);
-  if (isAcceptedExtension(extension)) return `its name ends with .${extension}`;
-  if (isAcceptedMimeType(mimeType)) return `it was declared as ${mimeType}`;
+  return fitsPackedExtension(type, extension) || fitsMimeType(type, mimeType);
+}
+
+/**
+ * For bytes of an unknown type: which claim names a known one, for messages. A content type can stand
+ * for both: that of any gzip file may be that of an SVGZ.
+ */
+export function falseClaimOf(claims: Claims, detected: string): string | undefined {
+  const { extension, mimeType } = normalize(claims);
+  if (allTypes.some((type) => fitsPackedExtension(type, extension)))
+    return `its name ends with .${extension}`;
+  if (mimeType !== detected && allTypes.some((type) => fitsMimeType(type, mimeType)))
+    return `it was declared as ${mimeType}`;
   return undefined;
 }
 
+/** The type that a file without bytes claims: by its declared type, else by its name. */
+export function typeOfClaims(claims: Claims): FileType | undefined {
+  const { extension, mimeType } = normalize(claims);
+  return (
+    allTypes.find((type) => fitsMimeType(type, mimeType)) ??
+    allTypes.find((type) => fitsPackedExtension(type, extension))
+  );
+}
+
 /** Whether a file without bytes may be of an accepted type, as far as name and declared type tell. */
-export function mayBeAccepted(claims: Claims): boolean {
+export function mayBeAccepted(claims: Claims, acceptance: Acceptance): boolean {
   const mimeType = typeIn(claims.declaredMimeType);
-  if (!TYPES_OF_ANY_BYTES.has(mimeType)) return isAcceptedMimeType(mimeType);
+  if (!TYPES_OF_ANY_BYTES.has(mimeType)) return acceptance.acceptsMimeType(mimeType);
   const { extension } = normalize(claims);
-  return isAcceptedExtension(extension) || !isKnownExtension(extension);
+  return acceptance.acceptsExtension(extension) || !isKnownExtension(extension);
 }
 
 function normalize({ originalFilename, declaredMimeType }: Claims) {
@@ -86,7 +101,7 @@ export function typeIn(declared: string): string {
 
 /** An unknown extension (`photo.final`) is part of the name and claims no type. */
 export const isKnownExtension = (extension: string) =>
-  isAcceptedExtension(extension) ||
+  allTypes.some((type) => fitsPackedExtension(type, extension)) ||
   supportedExtensions.has(extension) ||
   BEYOND_DETECTION.has(extension);
 
@@ -94,6 +109,8 @@ export const isKnownExtension = (extension: string) =>
 export function contradictionOfClaims(claims: Claims): string | undefined {
   const { extension, mimeType } = normalize(claims);
   if (mimeType === '') return undefined;
-  const fits = acceptedFor(mimeType).some((type) => fitsExtension(type, extension));
+  const fits = allTypes.some(
+    (type) => fitsMimeType(type, mimeType) && fitsPackedExtension(type, extension),
+  );
   return fits || !isKnownExtension(extension) ? undefined : `its name ends with .${extension}`;
 }

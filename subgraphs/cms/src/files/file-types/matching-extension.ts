@@ -1,12 +1,13 @@
 import { extname } from 'node:path';
-import { type AcceptedType, findDetected, fitsExtension } from './accepted-types.ts';
+import type { FileType } from './file-type.ts';
+import { findType, fitsExtension } from './file-types.ts';
 import { isKnownExtension } from './claims.ts';
 
 const MAX_FILENAME = 255;
 
 /** Replaces an extension that contradicts the type of the bytes: `beach.jpg` of a PNG becomes `beach.png`. */
 export function withMatchingExtension(originalFilename: string, mimeType: string): string {
-  const type = findDetected(mimeType);
+  const type = findType(mimeType);
   if (!type || fits(type, originalFilename) || !isKnownExtension(extensionOf(originalFilename)))
     return originalFilename;
   return withExtension(originalFilename.slice(0, originalFilename.lastIndexOf('.')), type);
@@ -14,16 +15,16 @@ export function withMatchingExtension(originalFilename: string, mimeType: string
 
 /** As `withMatchingExtension`, and adds the extension to a name without one: `Report v1.2` becomes `Report v1.2.pdf`. */
 export function withExtensionOf(mimeType: string, originalFilename: string): string {
-  const type = findDetected(mimeType);
+  const type = findType(mimeType);
   const filename = withMatchingExtension(originalFilename, mimeType);
   return !type || fits(type, filename) ? filename : withExtension(filename, type);
 }
 
 const extensionOf = (filename: string) => extname(filename).slice(1).toLowerCase();
 
-const fits = (type: AcceptedType, filename: string) => fitsExtension(type, extensionOf(filename));
+const fits = (type: FileType, filename: string) => fitsExtension(type, extensionOf(filename));
 
-function withExtension(stem: string, { extension }: AcceptedType): string {
+function withExtension(stem: string, { extension }: FileType): string {
   const suffix = `.${extension}`;
   return (
     Array.from(stem)

@@ -1,7 +1,8 @@
+import { inTree } from '../folder/tree-sql.ts';
 import type { LibraryFilter } from './filter.ts';
 
-/** Words without three letters or digits in a row are not in the index of trigrams. */
-const HAS_TRIGRAM = /[\p{L}\p{N}]{3}/u;
+/** Words without three letters or digits in a row, vowel marks aside, are not in the index of trigrams. */
+const HAS_TRIGRAM = /(?:[\p{L}\p{N}]\p{M}*){3}/u;
 
 /**
  * The condition for the files `f` of a store that match `filter`, and its parameters. Live files and the
@@ -21,7 +22,7 @@ export function filterSql(storeId: string, filter: LibraryFilter) {
   where(some(filter.mediaTypes), (types) => oneOf('f.media_type', types, 'media_type', bind));
   where(some(filter.mimeTypes), (types) => oneOf('f.mime_type', types, 'text', bind));
   where(filter.folder, (folder) => `f.folder = ${bind(folder)}`);
-  where(filter.folderTree, (folder) => inTree(folder, bind));
+  where(filter.folderTree, (folder) => inTree('f.folder', `${bind(folder)}::text`));
   where(some(filter.tags), (tags) => `f.tags @> ${bind(tags)}::text[]`);
   for (const word of filter.words ?? []) {
     conditions.push(`f.search_text LIKE media_like_pattern(${bind(word)})`);
@@ -61,10 +62,4 @@ function oneOf(
   return values.length === 1
     ? `${column} = ${bind(only)}::${type}`
     : `${column} = ANY (${bind(values)}::${type}[])`;
-}
-
-/** The column is sorted by code points, where "0" follows "/": the folders below are one range. */
-function inTree(folder: string, bind: (value: unknown) => string): string {
-  const [itself, from, to] = [folder, `${folder}/`, `${folder}0`].map(bind);
-  return `(f.folder = ${itself} OR (f.folder >= ${from} AND f.folder < ${to}))`;
 }

@@ -1,4 +1,5 @@
 import { badUserInput } from '@federated-media/subgraph-kit/errors';
+import { isBlank, withoutInvisible } from '@federated-media/subgraph-kit/normal-form';
 import { lengthOf, textProblem } from '@federated-media/subgraph-kit/text';
 import type { MediaLibraryFilter } from '../../generated/graphql.ts';
 import type { MediaType } from '../../generated/prisma/enums.ts';
@@ -85,7 +86,9 @@ const rejectFilter = (message: string): never => {
 
 /** Rejects blank paths: they could mean the default folder or all folders. */
 const readNamedFolder = (path: string): string =>
-  /[^\s/]/.test(path) ? readFolder(path) : rejectFilter('The folder must not be blank.');
+  isBlank(path.replaceAll('/', ''))
+    ? rejectFilter('The folder must not be blank.')
+    : readFolder(path);
 
 function readMimeTypes(types: readonly string[]): string[] {
   if (types.length > MAX_MIME_TYPES)
@@ -112,7 +115,7 @@ function readWords(search: string): string[] {
     rejectFilter(`Too long. The maximum is ${MAX_SEARCH} characters.`);
   const problem = textProblem(search, MAX_SEARCH);
   if (problem !== null) rejectFilter(problem);
-  const words = [...new Set(search.split(/\s+/u).filter((word) => word !== ''))];
+  const words = [...new Set(withoutInvisible(search).match(/\S+/gu))];
   return words.length > MAX_WORDS
     ? rejectFilter(`Too many words. The maximum is ${MAX_WORDS}.`)
     : words;

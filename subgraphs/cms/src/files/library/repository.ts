@@ -7,7 +7,6 @@ import type { LibraryFilter } from './filter.ts';
 import type { LibraryFile, LibraryOrder, LibraryPosition } from './order.ts';
 import { filterSql } from './filter-sql.ts';
 
-const MAX_FOLDERS = 10_000;
 /**
  * A literal, because the plan of a named statement must not depend on its values: PostgreSQL expects an unknown limit to
  * return a tenth of all rows.
@@ -28,27 +27,22 @@ const sortKeys: Readonly<Record<MediaLibraryOrderField, SortKey>> = {
   USAGE_COUNT: { column: 'usage_count', type: 'int', field: 'usageCount' },
 };
 
-export interface FolderRow {
-  readonly path: string;
+/** Counts first, so that each tag is folded once, however many files have it. */
+const TAGS = `
+  SELECT name, "mediaCount" FROM (
+    SELECT tag AS name, count(*)::int AS "mediaCount"
+    FROM media_files f, unnest(f.tags) AS tag
+    WHERE f.store_id = $1 AND f.trashed_at IS NULL
+    GROUP BY tag
+  ) counted
+  WHERE $2 = '' OR starts_with(media_fold(name), media_fold($2))
+  ORDER BY "mediaCount" DESC, name COLLATE "C" LIMIT $3`;
+
+export interface TagRow {
+  readonly name: string;
+  /** Without the trash. */
   readonly mediaCount: number;
 }
-
-/**
- * Counts in the index alone, then lists every folder with those above it. Parents sort before their
- * children, so that a list that is cut off is still a tree.
- */
-const FOLDERS = `
-  WITH counted AS (
-    SELECT folder, count(*)::int AS count FROM media_files
-    WHERE store_id = $1 AND trashed_at IS NULL
-    GROUP BY folder
-  ), paths AS (
-    SELECT array_to_string(names[1:depth], '/') AS path,
-      CASE WHEN depth = cardinality(names) THEN count ELSE 0 END AS count
-    FROM counted, string_to_array(folder, '/') names, generate_series(1, cardinality(names)) depth
-  )
-  SELECT path, sum(count)::int AS "mediaCount" FROM paths
-  GROUP BY path ORDER BY path COLLATE "C" LIMIT ${MAX_FOLDERS}`;
 
 interface LibraryPageRequest {
   /** What is read of each file, in addition to its id and its key in the order. */
@@ -99,9 +93,9 @@ export function createLibraryRepository({ pool }: { pool: pg.Pool }) {
       return rows[0]?.count ?? 0;
     },
 
-    /** Sorted by path. Includes parents that contain only folders. */
-    async findFolders(storeId: string): Promise<FolderRow[]> {
-      return (await pool.query<FolderRow>(FOLDERS, [storeId])).rows;
+    /** Tags that begin with `start`, ignoring case and accents. Most used first. */
+    async findTags(storeId: string, start: string, limit: number): Promise<TagRow[]> {
+      return (await pool.query<TagRow>(TAGS, [storeId, start, limit])).rows;
     },
   };
 }

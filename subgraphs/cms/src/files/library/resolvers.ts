@@ -9,11 +9,11 @@ export const libraryResolvers = {
         fields: fieldsReadBy(info),
         isCounted: selectedFields(info, 'MediaFileConnection').has('totalCount'),
       }),
-    mediaFolders: (_root, _arguments, { caller, library }) => library.folders(caller),
+    mediaTags: (_root, page, { caller, library }) => library.tags(caller, page),
   },
   // Resolved from their parents.
   MediaFileConnection: {},
   MediaFileEdge: {},
-  MediaFolder: {},
+  MediaTag: {},
   PageInfo: {},
 } satisfies Resolvers;

@@ -1,10 +1,17 @@
 import type { Caller } from '@federated-media/subgraph-kit/identity';
+import { badUserInput } from '@federated-media/subgraph-kit/errors';
+import { normalKey } from '@federated-media/subgraph-kit/normal-form';
 import { readPageRequest, toConnection } from '@federated-media/subgraph-kit/pagination';
-import type { QueryMediaLibraryArgs } from '../../generated/graphql.ts';
+import { lengthOf } from '@federated-media/subgraph-kit/text';
+import type { QueryMediaLibraryArgs, QueryMediaTagsArgs } from '../../generated/graphql.ts';
 import { allFields } from '../../model/file-row.ts';
 import { readFilter } from './filter.ts';
 import { cursorIn, readCursor, readOrder } from './order.ts';
-import type { LibraryRepository } from './repository.ts';
+import type { LibraryRepository, TagRow } from './repository.ts';
+import { MAX_TAG } from '../media-file/text.ts';
+
+const TAGS_BY_DEFAULT = 100;
+const MAX_TAGS_LISTED = 1_000;
 
 interface Selection {
   /** What is read of the files. Absent: everything. */
@@ -40,17 +47,15 @@ export function createLibraryService({ library }: { library: LibraryRepository }
       });
     },
 
-    async folders({ storeId }: Caller) {
-      const folders = await library.findFolders(storeId);
-      return folders.map(({ path, mediaCount }) => {
-        const end = path.lastIndexOf('/');
-        return {
-          path,
-          name: path.slice(end + 1),
-          parentPath: end < 0 ? null : path.slice(0, end),
-          mediaCount,
-        };
-      });
+    /** @throws BAD_USER_INPUT for an invalid number of tags and for a `search` that is too long */
+    async tags({ storeId }: Caller, { first, search }: QueryMediaTagsArgs): Promise<TagRow[]> {
+      const limit = first ?? TAGS_BY_DEFAULT;
+      if (limit < 1 || limit > MAX_TAGS_LISTED)
+        throw badUserInput(`first must be between 1 and ${MAX_TAGS_LISTED}.`, ['first']);
+      const start = search ?? '';
+      if (lengthOf(start) > MAX_TAG)
+        throw badUserInput(`search is too long. The maximum is ${MAX_TAG} characters.`, ['search']);
+      return library.findTags(storeId, normalKey(start), limit);
     },
   };
 }

@@ -16,11 +16,12 @@ import {
   copyOfContent,
   definitionsOf,
   fileColumns,
+  namesOf,
   textsColumn,
   toMediaFile,
 } from '../../model/file-row.ts';
 import type { MediaFileRecord } from '../../model/media-file.ts';
-import { changeableColumns } from '../../model/media-file-columns.ts';
+import { changeableColumns, contentColumns } from '../../model/media-file-columns.ts';
 
 /** Locks in the order of ids, so that two changes of the same files never deadlock. */
 const LOCK = `
@@ -53,7 +54,12 @@ const WRITE = `
     version = f.version + 1, updated_at = $4
   FROM json_to_recordset($5::json) AS given (
     id uuid, "contentNumber" integer, ${definitionsOf(changeableColumns)}
-  ) JOIN media_contents c ON c.media_id = given.id AND c.number = given."contentNumber"
+  ) JOIN (
+    SELECT media_id, number, store_id, ${namesOf(contentColumns)} FROM media_contents
+    UNION ALL
+    -- A file without verified bytes has no content: it keeps what was declared.
+    SELECT id, content_number, store_id, ${namesOf(contentColumns)} FROM media_files WHERE status <> 'READY'
+  ) c ON c.media_id = given.id AND c.number = given."contentNumber"
   WHERE f.store_id = $1 AND c.store_id = $1 AND f.id = given.id
   RETURNING ${fileColumns}`;
 

@@ -4,6 +4,8 @@ export interface Description {
   /** SHA-256, lower-case hex. */
   readonly checksum: string;
   readonly originalFilename: string;
+  /** The encoding of text, if it is known. */
+  readonly charset: string | null;
   readonly isPrivate: boolean;
 }
 
@@ -14,6 +16,8 @@ export interface Deliverable extends Description {
   /** Pixels, upright; null for audio and documents. */
   readonly width: number | null;
   readonly height: number | null;
+  /** Whether it is an image of several frames. */
+  readonly animated: boolean;
   /** Seconds; null unless video or audio. */
   readonly durationSeconds: number | null;
 }

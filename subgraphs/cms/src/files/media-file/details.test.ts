@@ -23,6 +23,8 @@ test('null sets each field to the value of a new file', () => {
     altTexts: null,
     decorative: null,
     description: null,
+    credit: null,
+    copyright: null,
     tags: null,
     focalPoint: null,
     visibility: null,
@@ -35,6 +37,8 @@ test('null sets each field to the value of a new file', () => {
       texts: null,
       decorative: false,
       description: null,
+      credit: null,
+      copyright: null,
       tags: [],
       focalPoint: null,
       visibility: 'PUBLIC',
@@ -104,4 +108,12 @@ test('a title is trimmed, and a blank one counts as none', () => {
 
 test('accepts the corners of the image as focal points', () => {
   expect(read({ focalPoint: { x: 0, y: 1 } }).change.focalPoint).toEqual({ x: 0, y: 1 });
+});
+
+test('credit and copyright have at most 500 characters', () => {
+  const long = 'x'.repeat(501);
+  const { fields } = read({ credit: long, copyright: long });
+  expect(fields).toEqual(['input.details.credit', 'input.details.copyright']);
+  const { change } = read({ credit: ' Ada ', copyright: 'x'.repeat(500) });
+  expect(change).toEqual({ credit: 'Ada', copyright: 'x'.repeat(500) });
 });

@@ -1,6 +1,6 @@
 import type { MediaDetailsInput } from '../../generated/graphql.ts';
 import type { LocaleText } from '../../model/media-file.ts';
-import { type RecordOf, detailColumns } from '../../model/media-file-columns.ts';
+import { CREDIT_LENGTH, type RecordOf, detailColumns } from '../../model/media-file-columns.ts';
 import { type Check, InvalidValue } from '../../platform/input-checks.ts';
 import { readFolder, readLocale, readTags, readText } from './text.ts';
 
@@ -38,6 +38,8 @@ export function readDetails(input: MediaDetailsInput, check: Check): DetailsChan
     altTexts,
     decorative,
     description,
+    credit,
+    copyright,
     tags,
     focalPoint,
     visibility,
@@ -49,6 +51,8 @@ export function readDetails(input: MediaDetailsInput, check: Check): DetailsChan
     altTexts: given(altTexts, (texts) => readTexts(texts, check), null),
     decorative: given(decorative, Boolean, initial.decorative),
     description: check(['description'], () => given(description, readDescription, null)),
+    credit: check(['credit'], () => given(credit, readCredit, null)),
+    copyright: check(['copyright'], () => given(copyright, readCredit, null)),
     tags: check(['tags'], () => given(tags, readTags, [])),
     focalPoint: given(focalPoint, (point) => readFocalPoint(point, check), null),
     visibility: given(visibility, (value) => value, initial.visibility),
@@ -80,6 +84,7 @@ export function mergeTexts(
 
 const readTitle = (text: string) => readText(text, { maxLength: MAX_TITLE });
 const readAltText = (text: string) => readText(text, { maxLength: MAX_ALT_TEXT });
+const readCredit = (text: string) => readText(text, { maxLength: CREDIT_LENGTH });
 const readDescription = (text: string) => readText(text, { maxLength: MAX_DESCRIPTION });
 
 function given<Input, Value, Cleared>(

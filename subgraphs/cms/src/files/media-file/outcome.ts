@@ -10,6 +10,9 @@ export interface MediaOutcome {
   readonly userErrors: MediaUserError[];
 }
 
+export const STILL_PROCESSING =
+  'The file is still being verified. Wait until its status is READY or FAILED.';
+
 export const notFound = (field: readonly string[] = ['input', 'id']): MediaUserError =>
   userError('NOT_FOUND', 'The file does not exist.', field);
 

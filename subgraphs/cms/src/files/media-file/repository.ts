@@ -23,7 +23,7 @@ const DELIVERABLE = {
   name: 'deliverable',
   text: `
   SELECT c.file_path AS "storageKey", c.mime_type AS "mimeType", c.file_size AS "byteSize", c.checksum,
-    c.width, c.height, c.duration_seconds AS "durationSeconds",
+    c.width, c.height, c.animated, c.charset, c.duration_seconds AS "durationSeconds",
     f.original_filename AS "originalFilename", f.visibility = 'PRIVATE' AS "isPrivate"
   FROM media_contents c JOIN media_files f ON f.id = c.media_id
   WHERE c.store_id = $1 AND c.media_id = $2 AND c.number = $3

@@ -1,12 +1,22 @@
 import { isId } from '@federated-media/subgraph-kit/ids';
+import { checkItemCount } from '@federated-media/subgraph-kit/item-count';
 import type { Resolvers } from '../../generated/graphql.ts';
 import { altTextFor } from './alt-text.ts';
 import { fieldsReadBy } from './selected-columns.ts';
+import { visible } from './visible.ts';
+
+/** Files that `mediaFiles` returns. */
+const MAX_READ = 100;
 
 export const mediaFileResolvers = {
   Query: {
     mediaFile: (_root, { id }, { loaders }, info) =>
       loaders.mediaFiles(fieldsReadBy(info)).load(id),
+    mediaFiles: async (_root, { ids }, { loaders }, info) => {
+      checkItemCount(ids, { items: 'ids', min: 1, max: MAX_READ, field: ['ids'] });
+      const loader = loaders.mediaFiles(fieldsReadBy(info));
+      return Promise.all(ids.map((id) => loader.load(id)));
+    },
   },
   Mutation: {
     updateMedia: (_root, { input }, { caller, mediaFiles }) => mediaFiles.update(caller, input),
@@ -17,6 +27,9 @@ export const mediaFileResolvers = {
     deleteMedia: (_root, { input }, { caller, trash }) => trash.delete(caller, input),
     restoreMedia: (_root, { input }, { caller, trash }) => trash.restore(caller, input),
     purgeMedia: (_root, { input }, { caller, trash }) => trash.purge(caller, input),
+    deleteMediaFiles: (_root, { input }, { caller, trash }) => trash.deleteAll(caller, input),
+    restoreMediaFiles: (_root, { input }, { caller, trash }) => trash.restoreAll(caller, input),
+    purgeMediaFiles: (_root, { input }, { caller, trash }) => trash.purgeAll(caller, input),
   },
   MediaFile: {
     // Another subgraph may send any string as an id. An invalid one would fail the statement for all ids.
@@ -26,10 +39,13 @@ export const mediaFileResolvers = {
     altTexts: ({ texts }) => [...texts],
     duration: ({ durationSeconds }) => durationSeconds,
     focalPoint: ({ focalX: x, focalY: y }) => (x === null || y === null ? null : { x, y }),
-    url: (file, wanted, { mediaUrls }) => mediaUrls.url(file, wanted),
-    srcSet: (file, wanted, { mediaUrls }) => mediaUrls.srcSet(file, wanted),
-    placeholder: (file, _none, { mediaUrls }) => mediaUrls.placeholder(file),
-    previewUrl: (file, wanted, { mediaUrls }) => mediaUrls.previewUrl(file, wanted),
+    url: (file, wanted, { caller, mediaUrls }) => mediaUrls.url(visible(file, caller), wanted),
+    srcSet: (file, wanted, { caller, mediaUrls }) =>
+      mediaUrls.srcSet(visible(file, caller), wanted),
+    placeholder: (file, _none, { caller, mediaUrls }) =>
+      mediaUrls.placeholder(visible(file, caller)),
+    previewUrl: (file, wanted, { caller, mediaUrls }) =>
+      mediaUrls.previewUrl(visible(file, caller), wanted),
     contentVersions: async (file, _none, { loaders }) => {
       const contents = await loaders.contents.load(file.id);
       return contents.map((content) => ({

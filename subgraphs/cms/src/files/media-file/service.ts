@@ -5,7 +5,7 @@ import type {
   UpdateMediaFilesInput,
   UpdateMediaInput,
 } from '../../generated/graphql.ts';
-import { findDetected } from '../file-types/accepted-types.ts';
+import { findType } from '../file-types/file-types.ts';
 import { contradictionOf } from '../file-types/claims.ts';
 import type { Decision } from './change.ts';
 import type { ChangeRepository } from './change-repository.ts';
@@ -86,7 +86,7 @@ function nameConflict(
   file: MediaFileRecord,
   originalFilename?: string,
 ): MediaUserError | undefined {
-  const type = findDetected(file.mimeType);
+  const type = findType(file.mimeType);
   if (originalFilename === undefined || !type) return undefined;
   const contradiction = contradictionOf(type, { originalFilename, declaredMimeType: '' });
   if (contradiction === undefined) return undefined;

@@ -12,11 +12,14 @@ test.each([
   ['half\uD800.jpg', 'half.jpg'],
   ['👩‍🎨.png', '👩‍🎨.png'],
   ['.htaccess', '.htaccess'],
+  ['in\u00ADvoice\u200B.jpg\u200E', 'invoice.jpg'],
+  ['Screenshot 3.04\u202FPM.png', 'Screenshot 3.04 PM.png'],
+  ['می\u200Cخواهم.jpg', 'می\u200Cخواهم.jpg'],
 ])('stores the file name %j as %j', (given, kept) => {
   expect(readFilename(given)).toBe(kept);
 });
 
-test.each(['', '   ', 'folder/', '.', '..', 'a/..', '\u202E'])(
+test.each(['', '   ', 'folder/', '.', '..', 'a/..', '\u202E', '\u200B', '.\u200B.'])(
   'rejects the file name %j',
   (given) => {
     expect(() => readFilename(given)).toThrow('The file name is empty.');
@@ -34,6 +37,10 @@ test.each([
   [' brand / logos ', 'brand/logos'],
   ['', 'general'],
   ['//', 'general'],
+  ['cafe\u0301/a\u200Bb', 'café/ab'],
+  ['a\u202Eb/\u200E', 'ab'],
+  ['a\u00A0b', 'a b'],
+  ['\u200B', 'general'],
 ])('stores the folder %j as %j', (given, filed) => {
   expect(readFolder(given)).toBe(filed);
 });
@@ -45,7 +52,8 @@ test.each([
   'a\\b',
   'a\u0000b',
   'a\nb',
-  'a\u202Eb',
+  'a\u2028b',
+  'a/.\u200B.',
   'a/'.repeat(11),
   'x'.repeat(101),
 ])('rejects the folder %j', (given) => {
@@ -55,9 +63,14 @@ test.each([
 test('trims tags and removes duplicates, in the given order', () => {
   expect(readTags([' sea', 'sand ', 'sea', 'Sea'])).toEqual(['sea', 'sand', 'Sea']);
   expect(readTags([])).toEqual([]);
+  expect(readTags(['caf\u00E9', 'cafe\u0301', 'ca\u00ADfé\u200E', '❤️', '👩‍🎨'])).toEqual([
+    'café',
+    '❤️',
+    '👩‍🎨',
+  ]);
 });
 
-test.each([[['']], [['a,b']], [['a\u0000']], [['x'.repeat(101)]]])(
+test.each([[['']], [['\u200B']], [['a,b']], [['a\u0000']], [['x'.repeat(101)]]])(
   'rejects the tags %j',
   (given) => {
     expect(() => readTags(given)).toThrow(InvalidValue);
@@ -73,6 +86,7 @@ test('a file has at most 50 tags', () => {
 test('trims text, and keeps its lines and its direction of writing', () => {
   expect(readText('  one\n\ttwo\u200F ', { maxLength: 20 })).toBe('one\n\ttwo\u200F');
   expect(readText(' \n ', { maxLength: 20 })).toBeNull();
+  expect(readText('Cafe\u0301 می\u200Cخ', { maxLength: 20 })).toBe('Caf\u00E9 می\u200Cخ');
 });
 
 test.each(['a\u0000b', 'a\u001Bb', 'a\uDC00b', 'x'.repeat(21)])('rejects the text %j', (given) => {

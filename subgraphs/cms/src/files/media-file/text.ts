@@ -1,38 +1,36 @@
 import { excerpt } from '@federated-media/subgraph-kit/excerpt';
-import { lengthOf, textProblem, trimText } from '@federated-media/subgraph-kit/text';
+import { normalKey, normalText } from '@federated-media/subgraph-kit/normal-form';
+import { lengthOf, textProblem } from '@federated-media/subgraph-kit/text';
 import { detailColumns } from '../../model/media-file-columns.ts';
 import { InvalidValue } from '../../platform/input-checks.ts';
 
 const MAX_FILENAME = 255;
-const MAX_FOLDER = 100;
+export const MAX_FOLDER = 100;
 /** Including redundant slashes and spaces: 900 kB of them would be split again for each field. */
 const MAX_FOLDER_PATH = 1_000;
-const MAX_FOLDER_LEVELS = 10;
+export const MAX_FOLDER_LEVELS = 10;
 export const MAX_TAGS = 50;
-const MAX_TAG = 100;
+export const MAX_TAG = 100;
 /** The length of a language tag, in characters. */
 export const MAX_LOCALE = 35;
 
-/**
- * Control characters, line and paragraph separators, and marks that change the direction of writing:
- * "gpj.exe" after a right-to-left override is shown as "exe.jpg", and a CR LF ends an HTTP header.
- */
-const DECEPTIVE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/u;
+/** Control characters, line and paragraph separators: a CR LF ends an HTTP header. */
+const CONTROLS = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 
-/** Free text, trimmed; null if blank. @throws InvalidValue */
+/** Free text in its normal form; null if blank. @throws InvalidValue */
 export function readText(text: string, { maxLength }: { maxLength: number }): string | null {
   const problem = textProblem(text, maxLength);
   if (problem !== null) throw new InvalidValue(problem);
-  return trimText(text);
+  return normalText(text);
 }
 
-/** A file name that is safe to show and to send in a header: no folders, no deceptive characters. @throws InvalidValue */
+/**
+ * A file name that is safe to show and to send in a header: without folders, control characters and marks that change
+ * the direction of writing ("gpj.exe" after a right-to-left override is shown as "exe.jpg"). @throws InvalidValue
+ */
 export function readFilename(name: string): string {
-  const cleaned = name
-    .slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1)
-    .replaceAll(new RegExp(DECEPTIVE, 'gu'), '')
-    .normalize('NFC')
-    .trim();
+  const last = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
+  const cleaned = normalKey(last.replaceAll(new RegExp(CONTROLS, 'gu'), ''));
   if (/^\.*$/.test(cleaned)) throw new InvalidValue('The file name is empty.');
   if (lengthOf(cleaned) > MAX_FILENAME) {
     throw new InvalidValue(`The file name is too long. The maximum is ${MAX_FILENAME} characters.`);
@@ -40,17 +38,16 @@ export function readFilename(name: string): string {
   return cleaned;
 }
 
-/** Normalizes a folder path: `/Brand//Logos/` becomes `Brand/Logos`, and a blank path the default. @throws InvalidValue */
+/** A folder path in its normal form: `/Brand//Logos/` becomes `Brand/Logos`, and a blank path the default. @throws InvalidValue */
 export function readFolder(path: string): string {
   if (path.length > MAX_FOLDER_PATH)
     throw new InvalidValue(`The folder path is too long. The maximum is ${MAX_FOLDER} characters.`);
-  if (DECEPTIVE.test(path) || path.includes('\\')) {
+  if (CONTROLS.test(path) || path.includes('\\')) {
     throw new InvalidValue('The folder path must not contain control characters or backslashes.');
   }
   const names = path
-    .normalize('NFC')
     .split('/')
-    .map((name) => name.trim())
+    .map((name) => normalKey(name))
     .filter((name) => name !== '');
   if (names.some((name) => name === '.' || name === '..')) {
     throw new InvalidValue('The folder path must not contain "." or "..".');
@@ -65,7 +62,7 @@ export function readFolder(path: string): string {
   return folder;
 }
 
-/** Trims tags and removes duplicates. @throws InvalidValue */
+/** Tags in their normal form, without duplicates. @throws InvalidValue */
 export function readTags(tags: readonly string[]): string[] {
   const distinct = [...new Set(tags.map((tag) => readTag(tag)))];
   if (distinct.length > MAX_TAGS)
@@ -74,14 +71,14 @@ export function readTags(tags: readonly string[]): string[] {
 }
 
 function readTag(tag: string): string {
-  const trimmed = tag.normalize('NFC').trim();
-  if (trimmed === '') throw new InvalidValue('A tag must not be empty.');
-  if (lengthOf(trimmed) > MAX_TAG)
+  const normal = normalKey(tag);
+  if (normal === '') throw new InvalidValue('A tag must not be empty.');
+  if (lengthOf(normal) > MAX_TAG)
     throw new InvalidValue(`A tag is too long. The maximum is ${MAX_TAG} characters.`);
-  if (trimmed.includes(',') || DECEPTIVE.test(trimmed)) {
+  if (normal.includes(',') || CONTROLS.test(normal)) {
     throw new InvalidValue('A tag must not contain commas or control characters.');
   }
-  return trimmed;
+  return normal;
 }
 
 /** The canonical form of a language tag: `FR-ca` becomes `fr-CA` (RFC 5646, 4.5). @throws InvalidValue */

@@ -4,6 +4,10 @@ const QUOTA = `
   SELECT used_bytes AS "usedBytes", quota_bytes AS "limitBytes", file_count AS "fileCount"
   FROM stores WHERE id = $1`;
 
+const SET_QUOTA = `
+  INSERT INTO stores (id, quota_bytes) VALUES ($1, $2)
+  ON CONFLICT (id) DO UPDATE SET quota_bytes = excluded.quota_bytes`;
+
 export interface Quota {
   readonly usedBytes: number;
   readonly limitBytes: number | null;
@@ -26,6 +30,11 @@ export function createStoreRepository({
   quotaBytes: number | null;
 }) {
   return {
+    /** A limit for one store; null: that of all stores. Also for a store that has no files yet. */
+    async setQuota(storeId: string, bytes: number | null): Promise<void> {
+      await pool.query(SET_QUOTA, [storeId, bytes]);
+    },
+
     /** An unknown store has no files. */
     async quota(storeId: string): Promise<Quota> {
       const { rows } = await pool.query<QuotaRow>(QUOTA, [storeId]);

@@ -16,8 +16,12 @@ const LOCK = `
  */
 const PURGE = `
   WITH freed AS (
-    SELECT coalesce(sum(c.file_size), 0) AS bytes FROM media_contents c
-    WHERE c.store_id = $1 AND c.media_id = ANY($2::uuid[])
+    SELECT coalesce(sum(file_size), 0) AS bytes FROM (
+      SELECT c.file_size FROM media_contents c WHERE c.store_id = $1 AND c.media_id = ANY($2::uuid[])
+      UNION ALL
+      SELECT f.file_size FROM media_files f
+      WHERE f.store_id = $1 AND f.id = ANY($2::uuid[]) AND f.status = 'PROCESSING'
+    ) counted
   ), gone AS (
     DELETE FROM media_files f WHERE f.store_id = $1 AND f.id = ANY($2::uuid[]) RETURNING f.id
   ), room AS (

@@ -1,7 +1,11 @@
 import { newId } from '@federated-media/subgraph-kit/ids';
-import { withMatchingExtension } from '../../files/file-types/matching-extension.ts';
+import { committing } from '@federated-media/subgraph-kit/request-life';
+import {
+  withExtensionOf,
+  withMatchingExtension,
+} from '../../files/file-types/matching-extension.ts';
 import type { MediaFileRecord } from '../../model/media-file.ts';
-import type { StagedBytes, Staging } from '../../storage/staging.ts';
+import { type StagedBytes, type Staging, sanitizedPathOf } from '../../storage/staging.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { Refused } from '../verification/verdict.ts';
 import { unlessAborted } from '../../platform/unless-aborted.ts';
@@ -10,6 +14,7 @@ import {
   QUOTA_EXCEEDED,
   TRASHED_FILE,
   UNKNOWN_FILE,
+  UNVERIFIED_FILE,
   UPLOAD_EXPIRED,
   type Refusal,
   toUploadResult,
@@ -17,19 +22,37 @@ import {
 } from './upload-outcome.ts';
 import type { NewFile, CommitOptions, UploadRepository } from './repository.ts';
 import type { ReplacementRepository } from './replacement-repository.ts';
+import type { Reservation } from '../reservations/repository.ts';
 import type { OpenReservation } from '../reservations/reservations.ts';
 import { storageKey } from '../../storage/object-key.ts';
 
 /** Staged bytes, and what the client declared about them. */
-export interface StagedFile {
-  readonly reservation: OpenReservation;
+export interface UnverifiedUpload {
+  readonly reservation: Reservation;
   readonly staged: StagedBytes;
   readonly originalFilename: string;
+  /** Whether the extension must fit the bytes. Otherwise it is replaced by one that fits. */
+  readonly nameClaimsType?: boolean;
   /** Verified against the bytes. */
   readonly declaredMimeType: string;
-  /** Stops waiting for the verdict. Has no effect after the bytes are published. */
-  readonly signal?: AbortSignal;
+  /** Ends the upload before its commit, with nothing left of it. */
+  readonly signal: AbortSignal;
 }
+
+export interface StagedFile extends UnverifiedUpload {
+  readonly reservation: OpenReservation;
+}
+
+/** A file that can be published. */
+export interface VerifiedFile {
+  readonly file: NewFile;
+  /** Its bytes are the sanitized version of the staged ones. */
+  readonly isSanitized: boolean;
+}
+
+export type Rejected = { readonly refused: Refusal | Refused['refused'] };
+
+type PublishedFrom = Pick<StagedBytes, 'path' | 'copy'>;
 
 export type IntakeOutcome =
   | { readonly mediaFile: MediaFileRecord; readonly reused: boolean }
@@ -37,7 +60,8 @@ export type IntakeOutcome =
 
 /**
  * All uploads are verified, published and committed here. The object is written before the row, so
- * a crash can only leave an unreferenced object.
+ * a crash can only leave an unreferenced object. The commit is the point of no return: a request that
+ * ends before it leaves no file, and after it the response reports the file.
  */
 export function createIntake({
   uploads,
@@ -52,36 +76,69 @@ export function createIntake({
   staging: Staging;
   storage: Storage;
 }) {
-  /** `validate` can reject the verified file before it is published. */
-  async function verifyAndPublish(
-    { reservation, staged, originalFilename, declaredMimeType, signal }: StagedFile,
-    validate: (file: NewFile) => Refusal | null = () => null,
-  ): Promise<NewFile | { refused: Refusal | Refused['refused'] }> {
-    const verifying = verifier.verify({
-      path: staged.path,
-      byteSize: staged.byteSize,
-      originalFilename,
-      declaredMimeType,
-    });
-    const verdict = await (signal ? unlessAborted(verifying, signal) : verifying);
+  /** @throws the signal's reason */
+  async function verify({
+    reservation,
+    staged,
+    originalFilename,
+    nameClaimsType = true,
+    declaredMimeType,
+    signal,
+  }: UnverifiedUpload): Promise<VerifiedFile | Rejected> {
+    const verifyAs = async (name: string) => {
+      const { path, byteSize } = staged;
+      const { storeId } = reservation;
+      const file = { storeId, path, byteSize, originalFilename: name, declaredMimeType };
+      return unlessAborted(verifier.verify(file, { signal }), signal);
+    };
+    let verdict = await verifyAs(originalFilename);
+    // A name that claims no type may still tell one kind of text from another.
+    if (!nameClaimsType && 'refused' in verdict && verdict.refused.code === 'TYPE_MISMATCH')
+      verdict = await verifyAs('');
     if ('refused' in verdict) return verdict;
 
-    const { extension } = verdict.verified;
-    const kept = verdict.isSanitized ? await staging.readSanitized(staged.path) : staged;
-    const { path, sha256: checksum, byteSize } = kept;
+    const { extension, mimeType } = verdict.verified;
+    const isSanitized = verdict.isSanitized ?? false;
+    const kept = isSanitized ? await staging.readSanitized(staged.path) : staged;
+    const { sha256: checksum, byteSize } = kept;
     const file: NewFile = {
       filename: `${reservation.replaces?.mediaId ?? reservation.id}.${extension}`,
-      originalFilename,
+      originalFilename: nameClaimsType
+        ? withMatchingExtension(originalFilename, mimeType)
+        : withExtensionOf(mimeType, originalFilename),
       storageKey: storageKey(reservation, { sha256: checksum, extension }),
       byteSize,
       checksum,
       bytes: verdict.verified,
     };
-    const refused = validate(file);
+    return { file, isSanitized };
+  }
+
+  /** Idempotent, also when the bytes at `staged.path` were published before. @throws the signal's reason */
+  async function publish(
+    { file, isSanitized }: VerifiedFile,
+    { staged: { path, copy }, signal }: { staged: PublishedFrom; signal: AbortSignal },
+  ): Promise<void> {
+    signal.throwIfAborted();
+    await (isSanitized
+      ? storage.publish(file.storageKey, sanitizedPathOf(path))
+      : storage.publish(file.storageKey, path, { copy }));
+    if (isSanitized) await staging.removeUnsanitized(path);
+    signal.throwIfAborted();
+  }
+
+  /** `validate` can reject the verified file before it is published. */
+  async function verifyAndPublish(
+    upload: UnverifiedUpload,
+    validate: (file: NewFile) => Refusal | null = () => null,
+  ): Promise<NewFile | Rejected> {
+    const verified = await verify(upload);
+    if ('refused' in verified) return verified;
+    const refused = validate(verified.file);
     if (refused) return { refused };
-    await storage.publish(file.storageKey, path);
-    if (verdict.isSanitized) await staging.removeUnsanitized(staged.path);
-    return file;
+    const { staged, signal } = upload;
+    await publish(verified, { staged, signal });
+    return verified.file;
   }
 
   /** The earlier result of an idempotency key, if any. */
@@ -91,26 +148,38 @@ export function createIntake({
     return precedent && toUploadResult(precedent);
   }
 
+  /** Creates the file of published bytes, or returns an existing one that the options allow. */
+  async function commit(
+    reservation: OpenReservation,
+    file: NewFile | Rejected,
+    options: CommitOptions,
+  ): Promise<IntakeOutcome> {
+    // The result of a key takes precedence over problems with the bytes.
+    if ('refused' in file) return (await resultForKey(options)) ?? rejectUpload(file.refused);
+    const committed = await committing(() =>
+      uploads.commit(reservation, file, { ...options, auditId: newId() }),
+    );
+    if (committed.outcome === 'written') reservation.settle();
+    return toUploadResult(committed);
+  }
+
   return {
     resultForKey,
+    verify,
+    publish,
+    commit,
 
     /**
      * Creates a file, or returns an existing one that the options allow.
      * @throws the signal's reason
      */
-    async add(stagedFile: StagedFile, options: CommitOptions): Promise<IntakeOutcome> {
-      const file = await verifyAndPublish(stagedFile);
-      // The result of a key takes precedence over problems with the bytes.
-      if ('refused' in file) return (await resultForKey(options)) ?? rejectUpload(file.refused);
-      const { reservation } = stagedFile;
-      const committed = await uploads.commit(reservation, file, { ...options, auditId: newId() });
-      if (committed.outcome === 'written') reservation.settle();
-      return toUploadResult(committed);
-    },
+    add: async (stagedFile: StagedFile, options: CommitOptions): Promise<IntakeOutcome> =>
+      commit(stagedFile.reservation, await verifyAndPublish(stagedFile), options),
 
     /**
      * Replaces the content of `current` with bytes of the same media type. The old content is kept
      * as a version.
+     * @throws the signal's reason
      */
     async replace(
       stagedFile: StagedFile,
@@ -131,10 +200,12 @@ export function createIntake({
       if ('refused' in file) return rejectUpload(file.refused);
       const originalFilename = withMatchingExtension(current.originalFilename, file.bytes.mimeType);
       const { reservation } = stagedFile;
-      const replaced = await replacements.commit(
-        reservation,
-        { ...file, originalFilename },
-        { actor, version, auditId: newId() },
+      const replaced = await committing(() =>
+        replacements.commit(
+          reservation,
+          { ...file, originalFilename },
+          { actor, version, auditId: newId() },
+        ),
       );
       if (replaced.outcome === 'written') reservation.settle();
       if ('mediaFile' in replaced) return { mediaFile: replaced.mediaFile, reused: false };
@@ -147,6 +218,7 @@ export type Intake = ReturnType<typeof createIntake>;
 const REFUSED_REPLACEMENTS = {
   unknown: UNKNOWN_FILE,
   trashed: TRASHED_FILE,
+  processing: UNVERIFIED_FILE,
   stale: refusal('CONFLICT', 'The file has changed. Read it again.', ['version']),
   'given up': UPLOAD_EXPIRED,
   'over quota': QUOTA_EXCEEDED,

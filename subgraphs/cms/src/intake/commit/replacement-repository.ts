@@ -55,7 +55,7 @@ const REPLACE = {
   FROM admitted a LEFT JOIN f ON true`,
 };
 
-type RejectedOutcome = 'unknown' | 'trashed' | 'stale' | 'given up' | 'over quota';
+type RejectedOutcome = 'unknown' | 'trashed' | 'stale' | 'processing' | 'given up' | 'over quota';
 export type Replaced =
   | { outcome: 'written' | 'unchanged'; mediaFile: MediaFileRecord }
   | { outcome: RejectedOutcome };

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { DuplicatePolicy } from '../../generated/graphql.ts';
+import type { MediaStatus } from '../../generated/prisma/enums.ts';
 import { type DetailsChange, columnsOf, mergeTexts } from '../../files/media-file/details.ts';
 import {
   type FileRow,
@@ -14,6 +15,7 @@ import {
   type RecordOf,
   changeableColumns,
   contentColumns,
+  creationColumns,
   detailColumns,
 } from '../../model/media-file-columns.ts';
 import type { VerifiedBytes } from '../verification/verdict.ts';
@@ -23,32 +25,41 @@ const newFileColumns = {
   originalFilename: changeableColumns.originalFilename,
   ...contentColumns,
   ...detailColumns,
+  ...creationColumns,
 };
+
+const FIRST_COLUMN = 16;
 
 /**
  * Writes a new file in one statement: all of it or nothing. `admit_upload` decides first (see its migration),
  * and each write depends on its decision. Named, so that each connection plans it once: planning takes
  * longer than execution.
  */
-const COMMIT = {
-  name: 'commit-upload',
+const commitAs = ({
+  name,
+  status,
+  upload,
+  content,
+}: {
+  name: string;
+  status: MediaStatus;
+  upload: string;
+  content: string;
+}) => ({
+  name,
   text: `
   WITH admitted AS MATERIALIZED (
     SELECT * FROM admit_upload($1, $2, $3::bigint, $6::bigint, $7, $8, $9, $10, $4, $5::media_visibility)
   ), upload AS (
-    UPDATE uploads u SET state = 'DONE', answered_with = (a.existing).id FROM admitted a
+    UPDATE uploads u SET ${upload}, answered_with = (a.existing).id FROM admitted a
     WHERE u.id = $1 AND u.state = 'RESERVED' AND (a.outcome = 'written'
       OR (a.outcome IN ('reused', 'replayed') AND (a.existing).id IS NOT NULL AND u.expires_at IS NOT NULL))
   ), written AS (
     INSERT INTO media_files (id, store_id, status, ${namesOf(newFileColumns)})
-    SELECT $1, $2, 'READY', ${parametersOf(newFileColumns, { first: 16 })}
+    SELECT $1, $2, '${status}', ${parametersOf(newFileColumns, { first: FIRST_COLUMN })}
     FROM admitted WHERE outcome = 'written'
     RETURNING *
-  ), content AS (
-    INSERT INTO media_contents (media_id, number, store_id, created_at, ${namesOf(contentColumns)})
-    SELECT id, content_number, store_id, created_at, ${namesOf(contentColumns)}
-    FROM written
-  ), texts AS (
+  )${content}, texts AS (
     INSERT INTO media_texts (media_id, store_id, locale, text)
     SELECT w.id, w.store_id, given.locale, given.text
     FROM written w, unnest($14::text[], $15::text[]) AS given (locale, text)
@@ -72,7 +83,28 @@ const COMMIT = {
   )
   SELECT a.outcome, a.reused, texts_of(f.id) AS texts, ${fileColumns}
   FROM admitted a LEFT JOIN f ON true`,
-};
+});
+
+const COMMIT = commitAs({
+  name: 'commit-upload',
+  status: 'READY',
+  upload: `state = 'DONE'`,
+  content: `, content AS (
+    INSERT INTO media_contents (media_id, number, store_id, created_at, ${namesOf(contentColumns)})
+    SELECT id, content_number, store_id, created_at, ${namesOf(contentColumns)}
+    FROM written
+  )`,
+});
+
+/** The file has no content until its bytes are verified. Its declared size counts from now on. */
+const BEGIN = commitAs({
+  name: 'begin-processing',
+  status: 'PROCESSING',
+  upload: `
+    state = CASE a.outcome WHEN 'written' THEN 'PROCESSING' ELSE 'DONE' END::upload_state, seen_at = now(),
+    attempts = 1, on_duplicate = $10, verified = $${FIRST_COLUMN + Object.keys(newFileColumns).length}::jsonb`,
+  content: '',
+});
 
 const PRECEDENT = {
   name: 'upload-precedent',
@@ -131,27 +163,43 @@ export function createUploadRepository({
   pool: pg.Pool;
   quotaBytes?: number | null;
 }) {
+  async function write(
+    statement: { name: string; text: string; values: unknown[] },
+    { details }: CommitOptions,
+  ): Promise<Committed> {
+    const { rows } = await pool.query<OutcomeRow<Committed['outcome']>>(statement);
+    const [row] = rows;
+    if (!row) throw new Error('The commit of an upload returned no row.');
+    const { outcome, reused, mediaFile } = outcomeOf(row);
+    if (outcome !== 'written' || !mediaFile) return { outcome, reused, mediaFile };
+    // The statement cannot see the texts that it wrote.
+    return {
+      outcome,
+      reused,
+      mediaFile: { ...mediaFile, texts: mergeTexts([], details.texts ?? null) },
+    };
+  }
+
   return {
     /** Writes the file, or returns why it was not written. */
-    async commit(
+    commit: (
       { id }: Reservation,
       file: NewFile,
       options: CommitOptions & { auditId: string },
-    ): Promise<Committed> {
-      const { rows } = await pool.query<OutcomeRow<Committed['outcome']>>({
-        ...COMMIT,
-        values: commitValues(id, { file, options, quotaBytes }),
-      });
-      const [row] = rows;
-      if (!row) throw new Error('The commit of an upload returned no row.');
-      const { outcome, reused, mediaFile } = outcomeOf(row);
-      if (outcome !== 'written' || !mediaFile) return { outcome, reused, mediaFile };
-      // The statement cannot see the texts that it wrote.
-      return {
-        outcome,
-        reused,
-        mediaFile: { ...mediaFile, texts: mergeTexts([], options.details.texts ?? null) },
-      };
+    ): Promise<Committed> =>
+      write({ ...COMMIT, values: commitValues(id, { file, options, quotaBytes }) }, options),
+
+    /**
+     * Writes a file whose bytes are not verified yet: `file` is what the client declared. `verified` is what its
+     * verification has found so far, as JSON.
+     */
+    begin: (
+      { id }: Reservation,
+      { file, verified }: { file: NewFile; verified: string | null },
+      options: CommitOptions & { auditId: string },
+    ): Promise<Committed> => {
+      const values = [...commitValues(id, { file, options, quotaBytes }), verified];
+      return write({ ...BEGIN, values }, options);
     },
 
     /** The result of an upload that needs no commit, if there is one. `checksum` is null while the bytes are unknown. */
@@ -209,16 +257,19 @@ function commitValues(
     texts.map(({ locale }) => locale),
     texts.map(({ text }) => text),
     ...valuesOf(newFileColumns, {
+      credit: file.bytes.credit,
+      copyright: file.bytes.copyright,
       ...columnsOf(details),
       ...contentOf(file),
       originalFilename: file.originalFilename,
+      createdBy: options.actor,
     }),
   ];
 }
 
 /** The row in media_contents for the bytes of `file`. */
 export const contentOf = ({
-  bytes,
+  bytes: { credit: _credit, copyright: _copyright, ...bytes },
   filename,
   byteSize: fileSize,
   checksum,

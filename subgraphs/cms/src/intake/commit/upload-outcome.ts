@@ -1,4 +1,5 @@
 import type { MediaErrorCode, MediaUserError } from '../../generated/graphql.ts';
+import { STILL_PROCESSING } from '../../files/media-file/outcome.ts';
 import type { MediaFileRecord } from '../../model/media-file.ts';
 import { userError } from '../../platform/user-error.ts';
 import type { Committed } from './repository.ts';
@@ -33,6 +34,7 @@ export const UNKNOWN_FILE = refusal('NOT_FOUND', 'The file does not exist.', ['i
 export const TRASHED_FILE = refusal('INVALID', 'The file is in the trash. Restore it first.', [
   'id',
 ]);
+export const UNVERIFIED_FILE = refusal('INVALID', STILL_PROCESSING, ['id']);
 export const UPLOAD_EXPIRED = refusal('UPLOAD_EXPIRED', 'The upload took too long. Start again.');
 
 const KEY = ['idempotencyKey'];

@@ -1,12 +1,12 @@
 import type pg from 'pg';
 
 /**
- * How many bytes the store may still add; null without a limit. `store` and `limit` are the parameters with the store
- * and with the limit of stores without a separate one.
+ * How many bytes the store may still add; null without a limit. Bytes of staged uploads count from the start of their
+ * PUT, or from the creation of a URL of the storage until it expires. `store` and `limit` are the parameters with the store and with the limit of stores without a separate one.
  */
 export const remainingBytes = ({ store, limit }: { store: string; limit: string }) => `(
   coalesce((SELECT quota_bytes FROM stores WHERE id = ${store}), ${limit}::bigint)
-  - coalesce((SELECT used_bytes FROM stores WHERE id = ${store}), 0)
+  - coalesce((SELECT used_bytes FROM stores WHERE id = ${store}), 0) - staged_bytes(${store})
 )`;
 
 const REMAINING_BYTES = `${remainingBytes({ store: '$2', limit: '$3' })} AS "remainingBytes"`;
@@ -39,9 +39,9 @@ const RESERVE_REPLACEMENT = {
   RETURNING content_number AS number, ${REMAINING_BYTES}`,
 };
 
-/** DONE stays DONE, so that a caller learns whether its commit succeeded. */
+/** DONE and PROCESSING stay, so that a caller learns whether its commit succeeded. */
 const ABANDON = `
-  UPDATE uploads SET state = CASE state WHEN 'DONE' THEN state ELSE 'ABANDONED' END
+  UPDATE uploads SET state = CASE WHEN state IN ('DONE', 'PROCESSING') THEN state ELSE 'ABANDONED' END
   WHERE id = $1 RETURNING state`;
 
 /**
@@ -55,9 +55,15 @@ const ABANDON_SILENT = `
   RETURNING id, store_id AS "storeId", media_id AS "mediaId", content_number AS number,
     staged_name AS "stagedName"`;
 
+/**
+ * Bytes that have the id as their name are in the storage, where their client can replace them without notice, and send
+ * them again if they are missing.
+ */
 const REOPEN = `
   UPDATE uploads SET state = CASE WHEN $2 THEN 'STAGED' ELSE 'AWAITED' END::upload_state,
-    staged_name = CASE WHEN $2 THEN staged_name END
+    staged_name = CASE WHEN $2 THEN staged_name END,
+    receiving_name = CASE WHEN NOT $2 AND staged_name = id::text THEN staged_name ELSE receiving_name END,
+    staged_sha256 = CASE WHEN staged_name = id::text THEN NULL ELSE staged_sha256 END
   WHERE id = $1 AND state = 'ABANDONED' AND expires_at IS NOT NULL`;
 
 const SEEN = `UPDATE uploads SET seen_at = now() WHERE id = ANY($1::uuid[]) AND state = 'RESERVED'`;
@@ -133,7 +139,8 @@ export function createReservationRepository({
     /** Afterwards it cannot be committed. False if it already was. */
     async abandon(id: string): Promise<boolean> {
       const { rows } = await pool.query<{ state: string }>(ABANDON, [id]);
-      return rows[0]?.state !== 'DONE';
+      const state = rows[0]?.state;
+      return state !== 'DONE' && state !== 'PROCESSING';
     },
 
     /** Abandons uploads without a heartbeat for that long. Returns all that may have left something. */

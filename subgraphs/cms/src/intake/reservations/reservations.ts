@@ -54,15 +54,20 @@ export function createReservations({
 
   /** Reopens an abandoned staged upload without objects: it can be completed again. */
   async function reopen({ id, stagedName }: Reservation) {
-    const hasBytes = (await staging.find(stagedName ?? id)) !== null;
+    const hasBytes = await staging.has(stagedName ?? id);
     await repository.reopen(id, { hasBytes });
   }
 
-  /** Staged bytes were not published, so the upload can still be completed. */
+  /**
+   * Staged bytes were not published, so the upload can still be completed. Nor is one forgotten whose client can send
+   * bytes to the storage.
+   */
   async function recoverOne(reservation: Reservation) {
     const { id, stagedName } = reservation;
-    const isWaiting = stagedName && (await staging.find(stagedName)) !== null;
-    await (isWaiting ? repository.reopen(id, { hasBytes: true }) : clean(reservation));
+    const hasBytes = typeof stagedName === 'string' && (await staging.has(stagedName));
+    if (!hasBytes && stagedName !== id) return clean(reservation);
+    if (!hasBytes) await removeObjects(reservation);
+    await repository.reopen(id, { hasBytes });
   }
 
   /** False if it failed: a later recovery retries it. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { nameOf } from './name.ts';
 
 const named = (contentDisposition: string | null, path = '/photos/beach.jpg?size=big#top') =>
-  nameOf({ url: new URL(path, 'https://files.test'), contentDisposition });
+  nameOf({ url: new URL(path, 'https://files.test'), contentDisposition }).name;
 
 /** How Node reads the bytes of a header. */
 const asLatin1 = (text: string) => Buffer.from(text, 'utf8').toString('latin1');
@@ -86,3 +86,9 @@ test.each(['/', '/photos/', '/%2e%2e%2f', '/%E2%80%AE', `/${'x'.repeat(256)}`, '
     expect(named(null, path)).toBe('import');
   },
 );
+
+test('only the name that the source states claims a type', () => {
+  const url = new URL('https://files.test/photo.jpg');
+  expect(nameOf({ url, contentDisposition: null }).claimsType).toBe(false);
+  expect(nameOf({ url, contentDisposition: 'attachment; filename=a.png' }).claimsType).toBe(true);
+});

@@ -4,19 +4,27 @@ import { InvalidValue } from '../../platform/input-checks.ts';
 
 const DEFAULT_NAME = 'import';
 
-/** The name of an imported file: from the Content-Disposition header or the end of its URL. */
+/** The name of an imported file. */
+export interface SourceName {
+  readonly name: string;
+  /** Whether its extension states a type. That of a path does not: `/photo.jpg` may respond with WebP. */
+  readonly claimsType: boolean;
+}
+
+/** From the Content-Disposition header or the end of the URL. */
 export function nameOf({
   url,
   contentDisposition,
 }: {
   url: URL;
   contentDisposition: string | null;
-}): string {
+}): SourceName {
   const fromHeader =
     contentDisposition === null
       ? undefined
-      : parse(decodeHeader(contentDisposition)).parameters.filename;
-  return validName(fromHeader) ?? validName(lastSegment(url)) ?? DEFAULT_NAME;
+      : validName(parse(decodeHeader(contentDisposition)).parameters.filename);
+  if (fromHeader !== undefined) return { name: fromHeader, claimsType: true };
+  return { name: validName(lastSegment(url)) ?? DEFAULT_NAME, claimsType: false };
 }
 
 /** Headers are Latin-1, but many servers send UTF-8, and browsers accept both. */

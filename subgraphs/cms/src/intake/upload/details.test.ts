@@ -27,6 +27,8 @@ const details: Required<MediaDetailsInput> = {
   altTexts: [{ locale: 'fr', text: 'Une plage' }],
   decorative: true,
   description: 'Before noon',
+  credit: 'Ada Painter',
+  copyright: '© 2026 The Museum',
   tags: ['sea', 'sand'],
   focalPoint: { x: 0.25, y: 1 },
   visibility: 'PRIVATE',
@@ -65,7 +67,7 @@ test.each(Object.entries(waysToUpload))('%s stores all details', async (name, up
   expect(userErrors).toEqual([]);
   const { data } = await cms.graphql(
     `query ($id: ID!) { mediaFile(id: $id) {
-      title folder altText altTexts { locale text } decorative description tags
+      title folder altText altTexts { locale text } decorative description credit copyright tags
       focalPoint { x y } visibility
     } }`,
     { id: mediaFile.id },

@@ -1,4 +1,5 @@
-import { FileTooLargeError, type StagedBytes } from '../../storage/staging.ts';
+import { FileTooLargeError } from '../../storage/file-writer.ts';
+import type { StagedBytes } from '../../storage/staging.ts';
 import { QUOTA_EXCEEDED, type Refusal, refusal } from '../commit/upload-outcome.ts';
 
 /** The maximum of files per call, for every way to upload several. */

@@ -2,14 +2,12 @@ import type { Resolvers } from '../../generated/graphql.ts';
 
 export const uploadResolvers = {
   Mutation: {
-    uploadMedia: (_root, { input }, { caller, uploads }) => uploads.accept(caller, input),
-    uploadMediaFiles: (_root, { input }, { caller, uploads }) => uploads.acceptAll(caller, input),
-    replaceMediaContent: (_root, { input }, { caller, replacements }) =>
-      replacements.replace(caller, input),
+    uploadMedia: (_root, { input }, scope) => scope.uploads.accept(scope, input),
+    uploadMediaFiles: (_root, { input }, scope) => scope.uploads.acceptAll(scope, input),
+    replaceMediaContent: (_root, { input }, scope) => scope.replacements.replace(scope, input),
     createStagedUploads: (_root, { input }, { caller, stagedUploads }) =>
       stagedUploads.create(caller, input),
-    completeStagedUpload: (_root, { input }, { caller, signal, stagedUploads }) =>
-      stagedUploads.complete(caller, input, signal),
+    completeStagedUpload: (_root, { input }, scope) => scope.stagedUploads.complete(scope, input),
     importMedia: (_root, { input }, scope) => scope.imports.accept(scope, input),
   },
   // Default resolvers: the services return these objects.

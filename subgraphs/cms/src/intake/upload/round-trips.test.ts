@@ -8,14 +8,14 @@ const RESERVE = 'INSERT INTO uploads';
 const PRECEDENT = 'FROM upload_precedent';
 /** Includes the duplicate check, the key and the quota. */
 const COMMIT = 'FROM admit_upload';
-const ABANDON = "SET state = CASE state WHEN 'DONE'";
+const ABANDON = "SET state = CASE WHEN state IN ('DONE', 'PROCESSING')";
 const REMOVE = 'DELETE FROM uploads WHERE id';
 const CREATE = "'AWAITED', filename";
 const FIND = 'AND id = $2 AND expires_at IS NOT NULL';
-const FIND_OPEN = 'SELECT declared_checksum';
+const BEGIN = 'begin_put';
 const RECORD = "SET state = 'STAGED'";
 const CLAIM = "SET state = 'RESERVED'";
-const KINDS = [CREATE, RECORD, CLAIM, FIND, FIND_OPEN, RESERVE, PRECEDENT, COMMIT, ABANDON, REMOVE];
+const KINDS = [CREATE, RECORD, CLAIM, FIND, BEGIN, RESERVE, PRECEDENT, COMMIT, ABANDON, REMOVE];
 
 let cms: RunningCms;
 let bytes: Uint8Array<ArrayBuffer>;
@@ -102,7 +102,7 @@ test('a staged upload needs two statements for its bytes, and two for its comple
   const client = createStagedClient(cms);
   const { id, url } = await client.stage(bytes);
   const put = await statementsDuring(() => client.put(url, bytes));
-  expect(put.statements).toEqual([FIND_OPEN, RECORD]);
+  expect(put.statements).toEqual([BEGIN, RECORD]);
   const completed = await statementsDuring(() => client.complete({ id }));
   expect(completed.result).toMatchObject({ mediaFile: { id }, userErrors: [] });
   expect(completed.statements).toEqual([CLAIM, COMMIT]);

@@ -7,14 +7,22 @@ export interface VerifiedBytes {
   /** Without a dot. The bytes are stored under it. */
   readonly extension: string;
   /**
-   * In pixels as shown, after EXIF orientation or a video's rotation; null for audio and documents.
+   * In pixels as browsers show it, after EXIF orientation or a video's rotation and pixel aspect
+   * ratio; null for audio and documents.
    */
   readonly width: number | null;
   readonly height: number | null;
-  /** Null for images and documents, and for recordings that do not state it (live WebM). */
+  /** Null for images and documents, and if it cannot be determined. */
   readonly durationSeconds: number | null;
+  /** Whether the image moves: it has several frames. */
+  readonly animated: boolean;
+  /** The encoding of text; null if it is unknown, and for other files. */
+  readonly charset: 'utf-8' | 'utf-16' | null;
   /** ThumbHash (https://evanw.github.io/thumbhash/) of an image, at most 25 bytes. */
   readonly thumbHash: Uint8Array | null;
+  /** The people that the file names as its origin and as the owners of the rights. At most 500 characters. */
+  readonly credit: string | null;
+  readonly copyright: string | null;
 }
 
 export const REFUSAL_CODES = [
@@ -47,22 +55,30 @@ export const rejectFile = (code: RefusalCode, message: string): Refused => ({
   refused: { code, message },
 });
 
-/** A verdict as a worker sends it. The hash is base64, because the message is JSON. */
+/** As JSON, in which the hash is base64. */
+export const verifiedBytesFromJson = z.object({
+  mediaType: z.enum(['IMAGE', 'VIDEO', 'AUDIO', 'DOCUMENT']),
+  mimeType: z.string(),
+  extension: z.string(),
+  width: z.int().positive().nullable(),
+  height: z.int().positive().nullable(),
+  durationSeconds: z.number().nonnegative().nullable(),
+  animated: z.boolean(),
+  charset: z.enum(['utf-8', 'utf-16']).nullable(),
+  thumbHash: z
+    .base64()
+    .transform((text) => new Uint8Array(Buffer.from(text, 'base64')))
+    .nullable(),
+  // Verified by the version before, while an upload is PROCESSING.
+  credit: z.string().nullable().default(null),
+  copyright: z.string().nullable().default(null),
+});
+
+/** A verdict as a worker sends it. */
 export const verdictFromWorker = z.union([
   z.object({ refused: z.object({ code: z.enum(REFUSAL_CODES), message: z.string() }) }),
   z.object({
-    verified: z.object({
-      mediaType: z.enum(['IMAGE', 'VIDEO', 'AUDIO', 'DOCUMENT']),
-      mimeType: z.string(),
-      extension: z.string(),
-      width: z.int().positive().nullable(),
-      height: z.int().positive().nullable(),
-      durationSeconds: z.number().nonnegative().nullable(),
-      thumbHash: z
-        .base64()
-        .transform((text) => new Uint8Array(Buffer.from(text, 'base64')))
-        .nullable(),
-    }),
+    verified: verifiedBytesFromJson,
     isSanitized: z.literal(true).optional(),
   }),
 ]);

@@ -2,7 +2,9 @@ import { availableParallelism } from 'node:os';
 import { publicError } from '@federated-media/subgraph-kit/errors';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { sanitizedPathOf } from '../../storage/staging.ts';
+import { asStorageError } from '../../storage/storage-full.ts';
 import { decodingMemory } from '../../platform/image/decoding-memory.ts';
+import type { Acceptance } from '../../files/file-types/acceptance.ts';
 import type { Claims } from '../../files/file-types/claims.ts';
 import { type Verdict, rejectFile, verdictFromWorker } from './verdict.ts';
 import {
@@ -16,6 +18,7 @@ export type { Verdict } from './verdict.ts';
 
 /** Staged bytes and what the client declared about them. */
 export interface UnverifiedFile extends Claims {
+  readonly storeId: string;
   readonly path: string;
   readonly byteSize: number;
 }
@@ -27,27 +30,38 @@ export interface UnverifiedFile extends Claims {
 const BASE_MEMORY_BYTES = 1024 * 2 ** 20;
 const MAX_WORKERS = 4;
 const MAX_WAITING = 200;
-const TIME_LIMIT_MS = 10_000;
+const CPU_LIMIT_MS = 10_000;
+/** Of a disk that does not respond, or of a machine on which a worker gets a sixth of a processor. */
+const WAIT_LIMIT_MS = 60_000;
+/** While one store uploads as fast as it can, requests of others get three times the share of a processor. */
+const NICENESS = 5;
+/** For stores that wait while another one floods. */
+const SPARE_NICENESS = 0;
 
 /**
  * Determines the type and properties of bytes, or why they are rejected, from the bytes alone.
  * Inspects them in processes that can crash, hang and be killed: only the file that they were
  * inspecting is rejected.
  *
- * @param maxPixels the maximum of an image, with all frames of an animation, checked before
- *   decoding
- * @param timeLimitMs for one file, from when a worker starts with it
+ * @param maxPixels the maximum of an image, or of one frame of an animation, checked before decoding
+ * @param cpuLimitMs the CPU time for one file
+ * @param waitLimitMs the time for one file, from when a worker starts with it. A file that exceeds it
+ *   is not rejected: the error is retryable
  */
 export function createVerifier({
   maxPixels,
+  acceptance,
   workers = Math.min(MAX_WORKERS, availableParallelism()),
-  timeLimitMs = TIME_LIMIT_MS,
+  cpuLimitMs = CPU_LIMIT_MS,
+  waitLimitMs = WAIT_LIMIT_MS,
   logger,
   openPool = createWorkerPool,
 }: {
   maxPixels: number;
+  acceptance: Acceptance;
   workers?: number;
-  timeLimitMs?: number;
+  cpuLimitMs?: number;
+  waitLimitMs?: number;
   logger: Logger;
   openPool?: (options: PoolOptions) => WorkerPool;
 }) {
@@ -55,19 +69,30 @@ export function createVerifier({
     module: new URL('worker.ts', import.meta.url),
     workers,
     warmWorkers: 1,
-    jobTimeLimitMs: timeLimitMs,
+    cpuLimitMs,
+    waitLimitMs,
     maxQueued: MAX_WAITING,
     maxMemoryBytes: BASE_MEMORY_BYTES + decodingMemory(maxPixels),
+    niceness: NICENESS,
+    spareNiceness: SPARE_NICENESS,
     logger,
   });
 
-  /** Tries again after a crash: the worker may have been killed for another reason. */
-  async function inspect(job: object): Promise<unknown> {
+  /**
+   * Tries once more before the file is blamed: the worker may have been killed for another reason, or
+   * slowed down by its neighbours on the machine.
+   */
+  async function inspect(
+    job: object,
+    { storeId, signal }: { storeId: string; signal: AbortSignal | undefined },
+  ): Promise<unknown> {
+    const options = { storeId, ...(signal && { signal }), killedOnAbort: true };
     try {
-      return await pool.run(job);
+      return await pool.run(job, options);
     } catch (error) {
-      if (!isBecause(error, 'crashed')) throw error;
-      return pool.run(job);
+      const mayBeChance = error instanceof WorkerError && RETRIED.has(error.reason);
+      if (!mayBeChance) throw error;
+      return pool.run(job, options);
     }
   }
 
@@ -75,18 +100,28 @@ export function createVerifier({
     /**
      * Does not change or keep the file. Writes a sanitized version, if needed, to
      * `sanitizedPathOf(path)`.
-     * @throws OVERLOADED if too many files are waiting, WorkerError if no worker can start
+     * @param signal stops the work, so that its worker does not use the file any more
+     * @throws OVERLOADED if a retry may succeed: too many files of the store are waiting, no worker can start, or
+     *   the disk does not respond
+     * @throws StorageFullError
+     * @throws the signal's reason
      */
-    async verify(file: UnverifiedFile): Promise<Verdict> {
+    async verify(
+      file: UnverifiedFile,
+      { signal }: { signal?: AbortSignal } = {},
+    ): Promise<Verdict> {
       if (file.byteSize === 0) return rejectFile('EMPTY_FILE', 'The file is empty.');
-      const { path, byteSize, originalFilename, declaredMimeType } = file;
+      const { storeId, path, byteSize, originalFilename, declaredMimeType } = file;
       const sanitizedPath = sanitizedPathOf(path);
-      const job = { path, sanitizedPath, byteSize, originalFilename, declaredMimeType, maxPixels };
+      const { extensions: accepted, acceptsMacros } = acceptance;
+      const claims = { originalFilename, declaredMimeType };
+      const job = { path, sanitizedPath, byteSize, ...claims, maxPixels, accepted, acceptsMacros };
       try {
-        return verdictFromWorker.parse(await inspect(job));
+        return verdictFromWorker.parse(await inspect(job, { storeId, signal }));
       } catch (error) {
-        if (isBecause(error, 'overloaded')) throw overloaded(error);
-        if (!isBecause(error, 'crashed') && !isBecause(error, 'timed-out')) throw error;
+        if (isBecause(error, 'unavailable') || isBecause(error, 'killed')) throw overloaded(error);
+        if (!isBecause(error, 'crashed') && !isBecause(error, 'timed-out'))
+          throw asStorageError(error);
         logger.warn({ err: error, path, byteSize }, 'file could not be verified');
         return rejectFile('CORRUPT_FILE', UNDECODABLE[error.reason]);
       }
@@ -98,15 +133,15 @@ export function createVerifier({
 }
 export type Verifier = ReturnType<typeof createVerifier>;
 
+const RETRIED: ReadonlySet<WorkerError['reason']> = new Set(['crashed', 'killed', 'timed-out']);
+
 const UNDECODABLE = {
   crashed: 'The file cannot be decoded: the decoder crashed.',
   'timed-out': 'The file cannot be decoded: it took too long.',
 } as const;
 
 const overloaded = (cause: unknown) =>
-  publicError('OVERLOADED', 'Too many files are being verified. Try again in a moment.', {
-    cause,
-  });
+  publicError('OVERLOADED', 'The file cannot be verified at the moment. Try again.', { cause });
 
 function isBecause<Reason extends WorkerError['reason']>(
   error: unknown,

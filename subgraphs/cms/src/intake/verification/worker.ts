@@ -10,6 +10,8 @@ const job = z.object({
   declaredMimeType: z.string(),
   maxPixels: z.number(),
   sanitizedPath: z.string(),
+  acceptsMacros: z.boolean(),
+  accepted: z.array(z.string()),
 });
 
-serveJobs((given, within) => inspect(job.parse(given), within));
+serveJobs((given, timeLimit) => inspect(job.parse(given), timeLimit));

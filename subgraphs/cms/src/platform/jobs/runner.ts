@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { unavailableDatabase } from '@federated-media/subgraph-kit/database-error';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import {
   Logger as WorkerLogger,
@@ -9,6 +11,7 @@ import {
 } from 'graphile-worker';
 
 const CONCURRENCY = 2;
+const RESTART_MS = 5_000;
 
 type Pool = NonNullable<RunnerOptions['pgPool']>;
 
@@ -32,29 +35,65 @@ export function createJobRunner({
   crontab: string;
   logger: Logger;
 }) {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const isStopped = () => signal.aborted;
   let runner: Runner | undefined;
-  let hasEnded = false;
+  let supervised: Promise<void> | undefined;
+
+  const startRunner = () =>
+    run({
+      pgPool: pool,
+      taskList: tasks,
+      crontab,
+      concurrency: CONCURRENCY,
+      // The process handles its own signals.
+      noHandleSignals: true,
+      logger: toWorkerLogger(logger),
+    });
+
+  /**
+   * Keeps one running. A runner ends when it cannot record the result of a job, for example because the database is
+   * not available.
+   */
+  async function supervise() {
+    await runner?.promise.catch((error: unknown) => report(error));
+    while (!isStopped()) {
+      logger.error('background jobs have stopped; starting them again');
+      try {
+        await sleep(RESTART_MS, undefined, { signal });
+        runner = await startRunner();
+        if (isStopped()) await runner.stop();
+        await runner.promise;
+      } catch (error) {
+        report(error);
+      }
+    }
+  }
+  function report(error: unknown) {
+    if (!isStopped()) logger.error({ err: error }, 'background jobs failed');
+  }
+
   return {
+    /**
+     * If the database is not available, the jobs start later: a process that starts during a failover serves as soon
+     * as the others do.
+     * @throws if no retry can succeed
+     */
     async start() {
-      runner = await run({
-        pgPool: pool,
-        taskList: tasks,
-        crontab,
-        concurrency: CONCURRENCY,
-        // The process handles its own signals.
-        noHandleSignals: true,
-        logger: toWorkerLogger(logger),
-      });
-      // `stop` handles its end. Until then a failure is logged and must not end the process.
-      runner.promise
-        .catch((error: unknown) => logger.error({ err: error }, 'background jobs have stopped'))
-        .finally(() => {
-          hasEnded = true;
-        });
+      try {
+        runner = await startRunner();
+      } catch (error) {
+        if (!unavailableDatabase(error)) throw error;
+        report(error);
+      }
+      supervised = supervise();
     },
     /** Waits for running jobs. Aborts those that take longer than five seconds. */
     async stop() {
-      if (!hasEnded) await runner?.stop();
+      stopping.abort();
+      await runner?.stop().catch(() => {}); // it has ended
+      await supervised;
     },
   };
 }

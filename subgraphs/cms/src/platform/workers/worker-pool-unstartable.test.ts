@@ -16,7 +16,8 @@ const openPool = () =>
     module: new URL('../../testing/test-worker.ts', import.meta.url),
     workers: 2,
     warmWorkers: 2,
-    jobTimeLimitMs: 10_000,
+    cpuLimitMs: 10_000,
+    waitLimitMs: 60_000,
     maxQueued: 10,
     maxMemoryBytes: 4 * 2 ** 30,
     logger: createLogger({ name: 'test', level: 'silent' }),
@@ -24,9 +25,9 @@ const openPool = () =>
 
 test('workers that never started fail their jobs, and stop does not wait for them', async () => {
   const pool = openPool();
-  const failed = { reason: 'broken', message: expect.stringContaining('ENOENT') };
-  await expect(pool.run({ command: 'pid' })).rejects.toMatchObject(failed);
-  await expect(pool.run({ command: 'pid' })).rejects.toMatchObject(failed);
+  const failed = { reason: 'unavailable', message: expect.stringContaining('ENOENT') };
+  await expect(pool.run({ command: 'pid' }, { storeId: 'ours' })).rejects.toMatchObject(failed);
+  await expect(pool.run({ command: 'pid' }, { storeId: 'ours' })).rejects.toMatchObject(failed);
   await pool.stop();
 });
 

@@ -1,5 +1,9 @@
+import { writeFile } from 'node:fs/promises';
+import { getPriority } from 'node:os';
+import { join } from 'node:path';
 import { createLogger } from '@federated-media/subgraph-kit/logger';
 import { expect, onTestFinished, test } from 'vitest';
+import { temporaryFolder } from '../../testing/folder.ts';
 import { childrenOf, processState } from '../../testing/process-table.ts';
 import { type PoolOptions, createWorkerPool } from './worker-pool.ts';
 
@@ -10,14 +14,18 @@ function setUp(options: Partial<PoolOptions> = {}) {
     module: new URL('../../testing/test-worker.ts', import.meta.url),
     workers: 1,
     warmWorkers: 1,
-    jobTimeLimitMs: 10_000,
+    cpuLimitMs: 10_000,
+    waitLimitMs: 60_000,
     maxQueued: 10,
     maxMemoryBytes: 4 * 2 ** 30,
     logger: createLogger({ name: 'test', level: 'silent' }),
     ...options,
   });
   onTestFinished(() => pool.stop());
-  return { ...pool, run: (command: string) => pool.run({ command }) };
+  const run = (command: string, storeId = 'ours') => pool.run({ command }, { storeId });
+  const runUntil = (command: string, signal: AbortSignal) =>
+    pool.run({ command }, { storeId: 'ours', signal, killedOnAbort: true });
+  return { ...pool, run, runJob: pool.run, runUntil };
 }
 
 test('a worker that crashes fails only its own job', async () => {
@@ -29,8 +37,8 @@ test('a worker that crashes fails only its own job', async () => {
   expect(second).not.toMatchObject({ value: first });
 });
 
-test('a worker that hangs is killed, and the next job runs', async () => {
-  const { run } = setUp({ jobTimeLimitMs: 1500 });
+test('a worker that uses too much CPU time is killed, and the next job runs', async () => {
+  const { run } = setUp({ cpuLimitMs: 1500 });
   const first = Number(await run('pid'));
   const [spin, second] = await Promise.allSettled([run('spin'), run('pid')]);
   expect(spin).toMatchObject({ reason: { reason: 'timed-out' } });
@@ -39,11 +47,58 @@ test('a worker that hangs is killed, and the next job runs', async () => {
 });
 
 test('a worker can shorten its time limit, for the current job only', async () => {
-  const { run } = setUp({ jobTimeLimitMs: 60_000 });
+  const { run } = setUp({ cpuLimitMs: 60_000 });
   await expect(run('hurry')).rejects.toMatchObject({ reason: 'timed-out' });
   const first = await run('pid');
   await new Promise((resolve) => setTimeout(resolve, 150));
   expect(await run('pid')).toBe(first);
+});
+
+onLinux('waiting uses no CPU time', async () => {
+  const { run } = setUp({ cpuLimitMs: 300 });
+  expect(await run('wait')).toBe('waited');
+});
+
+onLinux('a worker that the system has stopped for a while completes its job', async () => {
+  const { run } = setUp({ cpuLimitMs: 1000 });
+  const pid = Number(await run('pid'));
+  const loading = run('load');
+  process.kill(pid, 'SIGSTOP');
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  process.kill(pid, 'SIGCONT');
+  expect(await loading).toBe('loaded');
+  expect(await run('pid')).toBe(pid);
+});
+
+test('a worker that waits too long is killed, which is not the fault of its job', async () => {
+  const { run } = setUp({ waitLimitMs: 400 });
+  const first = Number(await run('pid'));
+  await expect(run('wait')).rejects.toMatchObject({ reason: 'unavailable' });
+  expect(await run('pid')).not.toBe(first);
+});
+
+onLinux('the CPU time of the children of a worker counts', async () => {
+  const { run } = setUp({ cpuLimitMs: 500 });
+  await expect(run('delegate')).rejects.toMatchObject({ reason: 'timed-out' });
+});
+
+onLinux('the time for loading code does not count, and only once', async () => {
+  const { run } = setUp({ cpuLimitMs: 1000 });
+  expect(await run('load')).toBe('loaded');
+  await expect(run('load again and again')).rejects.toMatchObject({ reason: 'timed-out' });
+});
+
+test('a job whose caller gives up is killed, waiting or not, and the next job runs', async () => {
+  const { run, runUntil } = setUp();
+  const first = Number(await run('pid'));
+  const giveUp = new AbortController();
+  const working = runUntil('spin', giveUp.signal);
+  const waiting = runUntil('pid', giveUp.signal);
+  giveUp.abort(new Error('given up'));
+  await expect(working).rejects.toThrow('given up');
+  await expect(waiting).rejects.toThrow('given up');
+  expect(await run('pid')).not.toBe(first);
+  await expect.poll(() => isRunning(first)).toBe(false);
 });
 
 test('a job that fails does not end its worker', async () => {
@@ -79,7 +134,7 @@ test('workers get no environment variables of the server', async () => {
 });
 
 test('jobs beyond the queue limit are rejected, the others run', async () => {
-  const { run } = setUp({ maxQueued: 2 });
+  const { run } = setUp({ maxQueued: 4 });
   const outcomes = await Promise.allSettled([
     run('pid'),
     run('pid'),
@@ -94,17 +149,17 @@ test('jobs beyond the queue limit are rejected, the others run', async () => {
     'rejected',
     'rejected',
   ]);
-  expect(outcomes.at(-1)).toMatchObject({ reason: { reason: 'overloaded' } });
+  expect(outcomes.at(-1)).toMatchObject({ reason: { reason: 'unavailable' } });
 });
 
 test('a worker that cannot start fails one job per start', async () => {
   const module = new URL('../../testing/broken-worker.ts', import.meta.url);
   const { run } = setUp({ module, workers: 2 });
   await expect(run('pid')).rejects.toMatchObject({
-    reason: 'broken',
+    reason: 'unavailable',
     message: 'The worker ended with exit code 3.',
   });
-  await expect(run('pid')).rejects.toMatchObject({ reason: 'broken' });
+  await expect(run('pid')).rejects.toMatchObject({ reason: 'unavailable' });
 });
 
 test('jobs run in parallel in all workers', async () => {
@@ -122,7 +177,7 @@ test('stop kills busy workers, rejects all jobs and resolves when the workers ha
   await stop();
   expect(isRunning(pid)).toBe(false);
   expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-  await expect(run('pid')).rejects.toMatchObject({ reason: 'broken' });
+  await expect(run('pid')).rejects.toMatchObject({ reason: 'unavailable' });
   await stop();
 });
 
@@ -161,4 +216,100 @@ onLinux('keeps a warm worker after the first one has crashed', async () => {
   await new Promise((resolve) => setTimeout(resolve, 600));
   expect(workers()).toBe(1);
   expect(await run('pid')).toBe(kept);
+});
+
+test('a worker that the kernel kills fails its job, but the job is not blamed', async () => {
+  const { run } = setUp();
+  const pid = Number(await run('pid'));
+  const waiting = run('wait');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  process.kill(pid, 'SIGKILL');
+  await expect(waiting).rejects.toMatchObject({ reason: 'killed' });
+});
+
+test('an idle worker that keeps much memory is replaced', async () => {
+  const { run } = setUp({ idleMs: 200 });
+  const small = Number(await run('pid'));
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(await run('keep')).toBe(small);
+  await expect.poll(() => isRunning(small), { timeout: 10_000 }).toBe(false);
+  expect(await run('pid')).not.toBe(small);
+});
+
+/** Jobs of stores that run until they are released. */
+async function setUpHeld(options: Partial<PoolOptions> = {}) {
+  const folder = await temporaryFolder();
+  const { runJob, run } = setUp(options);
+  const done: string[] = [];
+  return {
+    run,
+    done,
+    async hold(storeId: string, name: string) {
+      const job = { command: 'wait for file', path: join(folder, name) };
+      const result = await runJob(job, { storeId });
+      done.push(name);
+      return result;
+    },
+    release: (...names: string[]) =>
+      Promise.all(names.map((name) => writeFile(join(folder, name), ''))),
+  };
+}
+
+test('a store does not wait for the jobs of another one that floods the workers', async () => {
+  const { run, hold, done, release } = await setUpHeld({ workers: 2 });
+  const names = Array.from({ length: 6 }, (_, index) => `a${index}`);
+  const flood = names.map((name) => hold('a', name));
+  for (let job = 0; job < 3; job += 1) expect(await run('pid', 'b')).toBeTypeOf('number');
+  expect(done).toEqual([]);
+  await release(...names);
+  await Promise.all(flood);
+});
+
+test('a store that floods the pool gets no spare worker, however long it waits', async () => {
+  const { hold, done, release } = await setUpHeld({ workers: 2 });
+  const flood = ['a0', 'a1', 'a2'].map((name) => hold('a', name));
+  await release('a2');
+  const first = hold('b', 'b0');
+  await release('b0');
+  await first;
+  expect(done).toEqual(['b0']);
+  await release('a0', 'a1');
+  expect(new Set(await Promise.all(flood)).size).toBe(2);
+});
+
+test('a third store is next when a worker is free, before the jobs that have waited longer', async () => {
+  const { run, hold, done, release } = await setUpHeld({ workers: 1 });
+  const held = [hold('a', 'a0'), hold('a', 'a1'), hold('b', 'b0')];
+  const third = run('pid', 'c');
+  held.push(hold('b', 'b1'));
+  await release('b0');
+  expect(await third).toBeTypeOf('number');
+  expect(done).toEqual(['b0']);
+  await release('a0', 'a1', 'b1');
+  await Promise.all(held);
+});
+
+test('a store whose share of the queue is full is refused, and the others are not', async () => {
+  const { run, hold, release } = await setUpHeld({ workers: 1, maxQueued: 4 });
+  const names = ['a0', 'a1', 'a2', 'a3'];
+  const flood = names.map((name) => hold('a', name));
+  await expect(flood[3]).rejects.toMatchObject({ reason: 'unavailable' });
+  expect(await run('pid', 'b')).toBeTypeOf('number');
+  await release(...names);
+  await Promise.all(flood.slice(0, 3));
+});
+
+test('a job can have another time limit than the pool', async () => {
+  const { runJob, run } = setUp({ cpuLimitMs: 60_000 });
+  await run('pid');
+  const spinning = runJob({ command: 'spin' }, { storeId: 'ours', cpuLimitMs: 300 });
+  await expect(spinning).rejects.toMatchObject({ reason: 'timed-out' });
+});
+
+onLinux('spare workers have their own priority', async () => {
+  const { run, hold, release } = await setUpHeld({ workers: 1, niceness: 9, spareNiceness: 5 });
+  const held = hold('a', 'a0');
+  expect(getPriority(Number(await run('pid', 'b')))).toBe(5);
+  await release('a0');
+  expect(getPriority(Number(await held))).toBe(9);
 });

@@ -25,6 +25,8 @@ const CONTENTS = `
   ORDER BY media_id, number
   LIMIT $3`;
 
+const TOTALS = 'SELECT count(*) AS count, coalesce(sum(file_size), 0) AS bytes FROM media_contents';
+
 const HAS_CONTENT = 'SELECT FROM media_contents WHERE media_id = $1 AND number = $2';
 
 /** One set of bytes, as its row describes it. */
@@ -74,6 +76,12 @@ export function createUpkeepRepository({ pool }: { pool: pg.Pool }) {
         if (batch.length > 0) yield batch;
         last = batch.at(-1);
       }
+    },
+
+    /** How many sets of bytes there are, and their size. */
+    async totals(): Promise<{ count: number; bytes: number }> {
+      const [row] = (await pool.query<{ count: string; bytes: string }>(TOTALS)).rows;
+      return { count: Number(row?.count), bytes: Number(row?.bytes) };
     },
 
     async hasContent({ mediaId, number }: ExpectedObject): Promise<boolean> {

@@ -36,7 +36,7 @@ export function createSweeper({
   return {
     /**
      * Removes objects that neither a row nor an active upload references and that are older than
-     * the grace period. Yields each removed object. A dry run only yields them.
+     * the grace period, and what interrupted publishing left. Yields each removed object. A dry run only yields them.
      */
     async *sweep({ graceHours, dryRun, signal }: Sweeping): AsyncGenerator<StoredObject> {
       const before = Date.now() - graceHours * HOUR_MS;
@@ -53,6 +53,7 @@ export function createSweeper({
           if (object && (dryRun || (await remove(object)))) yield object;
         }
       }
+      if (!dryRun) await storage.removeUnfinished(new Date(before));
     },
   };
 }

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { pipeline } from 'node:stream/promises';
 import type { Storage } from '../storage.ts';
 import { inBatches } from './batches.ts';
+import { sha256Of } from './checksum.ts';
 import type { ExpectedObject, UpkeepRepository } from './repository.ts';
 
 const BATCH_SIZE = 500;
@@ -75,10 +74,8 @@ async function faultOf(
     return { fault: 'size', key, detail };
   }
   if (!checksums) return null;
-  const bytes = await storage.get(key);
-  if (!bytes) return { fault: 'missing', key, detail: which };
-  const hash = createHash('sha256');
-  await pipeline(bytes, hash);
-  if (hash.digest('hex') === checksum) return null;
+  const actual = await sha256Of(storage, key);
+  if (actual === null) return { fault: 'missing', key, detail: which };
+  if (actual === checksum) return null;
   return { fault: 'checksum', key, detail: `${which}: the bytes have changed` };
 }

@@ -5,26 +5,27 @@ import {
   invalidCursor,
 } from '@federated-media/subgraph-kit/pagination';
 
-/** The position of a change in the feed of one epoch: its transaction, then its id. */
+/** The position of a change in the feed of one epoch. */
 export interface FeedPosition {
   readonly epoch: string;
-  /** Numbers of 64 bits, in decimal. */
-  readonly xid: string;
+  /** A number of 64 bits, in decimal. */
   readonly id: string;
 }
 
-const MAX_XID = 2n ** 64n - 1n;
 const MAX_ID = 2n ** 63n - 1n;
 
-export const feedCursor = ({ epoch, xid, id }: FeedPosition): string =>
-  encodeCursor([epoch, xid, id]);
+export const feedCursor = ({ epoch, id }: FeedPosition): string => encodeCursor([epoch, id]);
 
-/** @throws BAD_USER_INPUT unless `feedCursor` created it */
-export function readFeedCursor(cursor: string): FeedPosition {
-  const [epoch = '', xid = '', id = ''] = decodeCursor(cursor, 3);
-  if (isId(epoch) && isNumber(xid, MAX_XID) && isNumber(id, MAX_ID)) return { epoch, xid, id };
-  throw invalidCursor(['after']);
+/**
+ * Null for a cursor of an earlier version, which contains a transaction too: the feed starts over.
+ * @throws BAD_USER_INPUT unless `feedCursor` created it
+ */
+export function readFeedCursor(cursor: string): FeedPosition | null {
+  const [epoch = '', ...numbers] = decodeCursor(cursor, [2, 3]);
+  if (!isId(epoch) || !numbers.every(isNumber)) throw invalidCursor(['after']);
+  const [id = '', ...others] = numbers;
+  return others.length > 0 ? null : { epoch, id };
 }
 
-const isNumber = (text: string, max: bigint): boolean =>
-  /^(0|[1-9]\d{0,19})$/.test(text) && BigInt(text) <= max;
+const isNumber = (text: string): boolean =>
+  /^(0|[1-9]\d{0,18})$/.test(text) && BigInt(text) <= MAX_ID;

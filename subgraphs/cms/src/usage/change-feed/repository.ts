@@ -2,45 +2,18 @@ import type pg from 'pg';
 import type { MediaChangeKind } from '../../generated/prisma/enums.ts';
 import type { FeedPosition } from './cursor.ts';
 
-/**
- * A change gets its id before its transaction commits, so a reader that followed ids would skip the changes
- * of a slow transaction. Changes are read in the order of transaction and id, up to the oldest transaction
- * that is still running. A position from another epoch, or from a future that this database has lost,
- * starts from the beginning.
- */
 const READ = {
   name: 'read-media-changes',
   text: `
-  WITH feed AS (
-    SELECT epoch, pg_snapshot_xmin(pg_current_snapshot()) AS horizon,
-      epoch = $1::uuid AND $2::xid8 < pg_snapshot_xmax(pg_current_snapshot()) AS goes_on
-    FROM media_feed
-  ), start AS (
-    SELECT epoch, horizon, CASE WHEN goes_on THEN $2::xid8 ELSE '0'::xid8 END AS xid,
-      CASE WHEN goes_on THEN $3::bigint ELSE 0 END AS id
-    FROM feed
-  )
-  SELECT start.epoch, start.xid::text AS "startXid", start.id::text AS "startId",
-    EXISTS (SELECT FROM media_changes c WHERE c.xid >= start.horizon) AS "isHeldBack",
-    c.id, c.xid::text, c.kind, c.store_id AS "storeId", c.media_id AS "mediaId", c.version,
-    c.occurred_at AS "occurredAt"
-  FROM start LEFT JOIN LATERAL (
-    SELECT * FROM media_changes m
-    WHERE (m.xid, m.id) > (start.xid, start.id) AND m.xid < start.horizon
-    ORDER BY m.xid, m.id
-    LIMIT $4
-  ) AS c ON true
-  ORDER BY c.xid, c.id`,
+  SELECT epoch, start_id AS "startId", is_held_back AS "isHeldBack", id, kind, store_id AS "storeId",
+    media_id AS "mediaId", version, occurred_at AS "occurredAt"
+  FROM read_media_changes($1, $2, $3)`,
 };
 
-/** Transaction ids of another server may be in the future of this one, where they would not be read. */
+/** A cursor may point beyond the last id that a restored database has. In a new epoch it starts over. */
 const RENEW_EPOCH = `
-  WITH moved AS (
-    UPDATE media_feed SET epoch = gen_random_uuid(), home = media_feed_home()
-    WHERE home <> media_feed_home()
-    RETURNING epoch
-  )
-  UPDATE media_changes SET xid = '0' WHERE EXISTS (SELECT FROM moved)`;
+  UPDATE media_feed SET epoch = gen_random_uuid(), home = media_feed_home()
+  WHERE home <> media_feed_home()`;
 
 const FORGET = `
   DELETE FROM media_changes WHERE id IN (
@@ -62,29 +35,22 @@ export interface ChangesRead {
   readonly changes: readonly ChangeRecord[];
   /** After the last of them, or where reading started. */
   readonly position: FeedPosition;
-  /** Whether there are changes that cannot be read until a running transaction ends. */
+  /** Whether there are changes that cannot be read until a transaction that writes to the feed ends. */
   readonly isHeldBack: boolean;
 }
 
-type Row = { epoch: string; startXid: string; startId: string; isHeldBack: boolean } & (
-  | (ChangeRecord & { xid: string })
-  | { id: null }
-);
+type Row = { epoch: string; startId: string; isHeldBack: boolean } & (ChangeRecord | { id: null });
 
 export function createChangeFeedRepository({ pool }: { pool: pg.Pool }) {
   return {
-    /** Up to `limit` changes of all stores after a position. */
+    /** Up to `limit` changes of all stores after a position, in the order of their ids. */
     async read(after: FeedPosition | null, limit: number): Promise<ChangesRead> {
-      const { epoch, xid, id } = after ?? { epoch: null, xid: '0', id: '0' };
-      const { rows } = await pool.query<Row>({ ...READ, values: [epoch, xid, id, limit] });
+      const { epoch, id } = after ?? { epoch: null, id: '0' };
+      const { rows } = await pool.query<Row>({ ...READ, values: [epoch, id, limit] });
       const [first] = rows;
       if (!first) throw new Error('The table media_feed is empty. It must have one row.');
       const changes = rows.flatMap((row) => (row.id === null ? [] : [row]));
-      const { xid: lastXid, id: lastId } = changes.at(-1) ?? {
-        xid: first.startXid,
-        id: first.startId,
-      };
-      const position = { epoch: first.epoch, xid: lastXid, id: lastId };
+      const position = { epoch: first.epoch, id: changes.at(-1)?.id ?? first.startId };
       return { changes, position, isHeldBack: first.isHeldBack };
     },
 

@@ -7,6 +7,8 @@ export interface ClaimRecord {
   readonly mediaId: string;
   readonly claimVersion: number;
   readonly active: boolean;
+  readonly label: string | null;
+  readonly url: string | null;
   readonly mediaVersion: number;
   readonly trashed: boolean;
 }
@@ -19,7 +21,7 @@ const PAGE = {
   name: 'page-of-claims',
   text: `
   SELECT u.usage_id AS "usageId", u.store_id AS "storeId", u.media_id AS "mediaId",
-    u.claim_version::float8 AS "claimVersion", u.active, f.version AS "mediaVersion",
+    u.claim_version::float8 AS "claimVersion", u.active, u.label, u.url, f.version AS "mediaVersion",
     f.trashed_at IS NOT NULL AS trashed
   FROM (
     SELECT * FROM media_usages

@@ -8,6 +8,7 @@ import { checkItemCount } from '@federated-media/subgraph-kit/item-count';
 
 const MAX_AT_ONCE = 500;
 const MAX_LENGTH = 255;
+const MAX_URL = 2_000;
 const CONTROLS = /[\p{Cc}\p{Cs}]/u;
 
 /** One claim per item, in the same order. @throws BAD_USER_INPUT for too many */
@@ -16,7 +17,9 @@ export function readClaims(input: readonly MediaUsageClaimInput[]) {
     ...readRelease(item, check),
     entityType: readName(item.entityType, 'entityType', check),
     entityId: readName(item.entityId, 'entityId', check),
-    role: item.role === null || item.role === undefined ? null : readName(item.role, 'role', check),
+    role: optional(item.role, (role) => readName(role, 'role', check)),
+    label: optional(item.label, (label) => readName(label, 'label', check)),
+    url: optional(item.url, (url) => readUrl(url, check)),
   }));
 }
 
@@ -65,6 +68,19 @@ function readRelease(
     mediaId: isId(mediaId) ? mediaId.toLowerCase() : null,
     claimVersion,
   };
+}
+
+const optional = <Value>(value: Value | null | undefined, read: (value: Value) => string) =>
+  value === null || value === undefined ? null : read(value);
+
+/** People follow it, so it must not be a script. */
+function readUrl(url: URL, check: Check): string {
+  check(['url'], () => {
+    if (!/^https?:$/.test(url.protocol)) throw new InvalidValue('The URL must be http or https.');
+    if (url.href.length > MAX_URL)
+      throw new InvalidValue(`The URL is too long. The maximum is ${MAX_URL} characters.`);
+  });
+  return url.href;
 }
 
 /** A name that the consumer chose. It is stored unchanged, spaces included. */

@@ -115,6 +115,8 @@ test('reports hostile input field by field, and rejects the gateway', async () =
     entityType: 'x'.repeat(256),
     entityId: 'a\0b',
     role: '\n',
+    label: '',
+    url: new URL('javascript:alert(1)'),
   };
   const { userErrors } = await ledger.claim(shop, [bad]);
   expect(userErrors.map(({ code, field }) => `${code} ${field?.[2]}`)).toEqual([
@@ -123,6 +125,8 @@ test('reports hostile input field by field, and rejects the gateway', async () =
     'INVALID entityType',
     'INVALID entityId',
     'INVALID role',
+    'INVALID label',
+    'INVALID url',
   ]);
   const many = Array.from({ length: 501 }, (_, index) => claimOf(id!, `${index}`));
   await expect(ledger.claim(shop, many)).rejects.toThrow('Send at most 500 usages.');
@@ -205,11 +209,33 @@ test('lists the usages of a file for its store only, newest first', async () => 
   for (const usageId of ['a', 'b', 'c']) await ledger.claim(shop, [claimOf(id!, usageId)]);
   await ledger.release(shop, [claimOf(id!, 'b')]);
   const lists = createUsageListRepository({ pool: store.pool });
-  const found = await lists.findActive('ours', id!, 100);
+  const find = (storeId: string, limit: number) =>
+    lists.findPages(storeId, [id!], { after: null, limit });
+  const found = await find('ours', 100);
   expect(found).toHaveLength(2);
   expect(found[0]).toMatchObject({ mediaId: id, consumer: 'shop', entityType: 'Page', role: null });
-  expect(await lists.findActive('ours', id!, 1)).toEqual(found.slice(0, 1));
-  expect(await lists.findActive('theirs', id!, 100)).toEqual([]);
+  expect(await find('ours', 1)).toEqual(found.slice(0, 1));
+  expect(await find('theirs', 100)).toEqual([]);
+});
+
+test('what people call the user of a file is replaced by a newer claim only', async () => {
+  const [id] = await addFiles(1);
+  const named = (claimVersion: number, label: string | null, url: string | null) => ({
+    ...claimOf(id!, 'named', claimVersion),
+    label,
+    url: url === null ? null : new URL(url),
+  });
+  const lists = createUsageListRepository({ pool: store.pool });
+  const read = async () => {
+    const [usage] = await lists.findPages('ours', [id!], { after: null, limit: 1 });
+    return [usage?.label, usage?.url];
+  };
+  await ledger.claim(shop, [named(2, 'Page: Lamp', 'https://shop.example/lamp')]);
+  expect(await read()).toEqual(['Page: Lamp', 'https://shop.example/lamp']);
+  await ledger.claim(shop, [named(1, 'Page: Old lamp', null)]);
+  expect(await read()).toEqual(['Page: Lamp', 'https://shop.example/lamp']);
+  await ledger.claim(shop, [named(3, null, null)]);
+  expect(await read()).toEqual([null, null]);
 });
 
 test('deletes usages that were released long ago, but no active ones', async () => {

@@ -7,7 +7,7 @@ const PAGES = {
   name: 'pages-of-usages',
   text: `
   SELECT u.id, u.media_id AS "mediaId", u.consumer, u.entity_type AS "entityType",
-    u.entity_id AS "entityId", u.role, u.claimed_at AS "claimedAt"
+    u.entity_id AS "entityId", u.role, u.label, u.url, u.claimed_at AS "claimedAt"
   FROM unnest($2::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
     SELECT * FROM media_usages m
     WHERE m.media_id = wanted.id AND m.store_id = $1 AND m.active
@@ -26,6 +26,7 @@ const START: KeysetPosition = {
 
 /** Reads the active usages of files. */
 export function createUsageListRepository({ pool }: { pool: pg.Pool }) {
+  /** For each file up to `limit` usages that are older than `after`, newest first. */
   async function findPages(
     storeId: string,
     mediaIds: readonly string[],
@@ -37,13 +38,6 @@ export function createUsageListRepository({ pool }: { pool: pg.Pool }) {
     return rows;
   }
 
-  return {
-    /** For each file up to `limit` usages that are older than `after`, newest first. */
-    findPages,
-
-    /** The newest usages of one file. */
-    findActive: (storeId: string, mediaId: string, limit: number) =>
-      findPages(storeId, [mediaId], { after: null, limit }),
-  };
+  return { findPages };
 }
 export type UsageListRepository = ReturnType<typeof createUsageListRepository>;

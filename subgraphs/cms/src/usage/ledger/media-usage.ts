@@ -7,6 +7,8 @@ export interface UsageRecord {
   readonly entityType: string;
   readonly entityId: string;
   readonly role: string | null;
+  readonly label: string | null;
+  readonly url: string | null;
   readonly claimedAt: Date;
 }
 
@@ -21,4 +23,6 @@ export interface Claim extends Release {
   readonly entityType: string;
   readonly entityId: string;
   readonly role: string | null;
+  readonly label: string | null;
+  readonly url: string | null;
 }

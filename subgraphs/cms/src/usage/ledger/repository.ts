@@ -39,13 +39,16 @@ const CLAIM = {
   name: 'claim-usages',
   text: `
   INSERT INTO media_usages AS u (
-    store_id, consumer, usage_id, media_id, claim_version, entity_type, entity_id, role, active, claimed_at
+    store_id, consumer, usage_id, media_id, claim_version, entity_type, entity_id, role, label, url, active,
+    claimed_at
   )
   SELECT $1, $2, claim.*, true, now()
-  FROM unnest($3::text[], $4::uuid[], $5::bigint[], $6::text[], $7::text[], $8::text[]) AS claim
+  FROM unnest($3::text[], $4::uuid[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
+    AS claim
   ON CONFLICT (store_id, consumer, usage_id) DO UPDATE SET
     media_id = excluded.media_id, claim_version = excluded.claim_version,
     entity_type = excluded.entity_type, entity_id = excluded.entity_id, role = excluded.role,
+    label = excluded.label, url = excluded.url,
     active = true, released_at = NULL,
     claimed_at = CASE WHEN u.active AND u.media_id = excluded.media_id THEN u.claimed_at ELSE now() END
   WHERE u.claim_version < excluded.claim_version`,
@@ -125,6 +128,8 @@ export function createUsageRepository({ pool }: { pool: pg.Pool }) {
             claims.map(({ entityType }) => entityType),
             claims.map(({ entityId }) => entityId),
             claims.map(({ role }) => role),
+            claims.map(({ label }) => label),
+            claims.map(({ url }) => url),
           ],
         });
         const values = [owner.storeId, mediaIds];

@@ -10,7 +10,7 @@ const RELEASE = `mutation ($input: [MediaUsageReleaseInput!]!) {
 }`;
 const CLAIMS = `query ($after: String, $first: Int) {
   mediaUsageClaims(after: $after, first: $first) {
-    claims { usageId storeId mediaId claimVersion active mediaVersion trashed }
+    claims { usageId storeId mediaId claimVersion active label url mediaVersion trashed }
     cursor
   }
 }`;
@@ -34,6 +34,8 @@ async function claimIn(storeId: string, issuer: string, usageIds: readonly strin
     usageId,
     entityType: 'Page',
     entityId: usageId,
+    label: `Page: ${usageId}`,
+    url: `https://admin.example/${usageId}`,
     claimVersion: 4,
   }));
   await cms.graphql(CLAIM, { input }, tokenOf(issuer, storeId));
@@ -74,6 +76,8 @@ test('a consumer reads only its own claims, of every store, page by page', async
       mediaId: one.id,
       claimVersion: 4,
       active: true,
+      label: 'Page: use-0',
+      url: 'https://admin.example/use-0',
       mediaVersion: 1,
       trashed: false,
     },

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { type MediaStore, openMediaStore } from '../../media-file/testing/media-store.ts';
 import type { CommitOptions } from '../../../intake/commit/repository.ts';
 import type { MediaLibraryFilter, QueryMediaLibraryArgs } from '../../../generated/graphql.ts';
+import { createFolderRepository } from '../../folder/repository.ts';
+import { createFolderService } from '../../folder/service.ts';
 import { createLibraryRepository } from '../repository.ts';
 import { createLibraryService } from '../service.ts';
 
@@ -22,9 +24,11 @@ interface Said {
 
 function openLibrary(store: MediaStore) {
   const library = createLibraryService({ library: createLibraryRepository({ pool: store.pool }) });
+  const folders = createFolderService({ folders: createFolderRepository({ pool: store.pool }) });
   return {
     store,
     library,
+    folders,
     /** Adds a file as an upload does, then sets the given columns. Returns its id. */
     async add(storeId: string, { name = 'beach.jpg', details = {}, columns = {} }: Said = {}) {
       const { id } = await store.addFile(storeId, { originalFilename: name, details });

@@ -17,14 +17,16 @@ import { createChangeRepository } from '../change-repository.ts';
 import { createPurgeRepository } from '../../trash/purge-repository.ts';
 import { createMediaFileRepository } from '../repository.ts';
 
+type Database = Awaited<ReturnType<typeof createTestDatabase>>;
+
 /** A file and its details. */
 export interface GivenFile extends NewFile {
   readonly details: CommitOptions['details'];
 }
 
-/** A database of the CMS, its repositories, and every statement that they send. */
-export async function openMediaStore() {
-  const database = await createTestDatabase('cms');
+/** A database of the CMS, a new one by default, its repositories, and every statement that they send. */
+export async function openMediaStore(given?: Database) {
+  const database = given ?? (await createTestDatabase('cms'));
   const statements: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line) => remember(line, statements) });
   const pool = openPool({ url: database.url, name: 'cms-test', logger });
@@ -50,6 +52,7 @@ export async function openMediaStore() {
     });
 
   return {
+    database,
     pool,
     jobsPool,
     /** What a process does at its start. Only purging needs it. */
@@ -97,7 +100,11 @@ export function newFile(given: Partial<NewFile> = {}): NewFile {
       width: 1600,
       height: 1200,
       durationSeconds: null,
+      animated: false,
+      charset: null,
       thumbHash: new Uint8Array([1, 2, 3]),
+      credit: null,
+      copyright: null,
     },
     ...given,
   };

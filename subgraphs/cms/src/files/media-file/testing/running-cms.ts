@@ -1,18 +1,24 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { PaceLimits } from '@federated-media/multipart/pace';
 import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
 import { serveSubgraph } from '@federated-media/subgraph-kit/server';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { readPresets } from '../../../delivery/rendition/presets.ts';
 import { createRenderer } from '../../../delivery/rendition/renderer.ts';
+import { createRecovery } from '../../../intake/recovery.ts';
+import { createReservations } from '../../../intake/reservations/reservations.ts';
 import { createSourceFetcher } from '../../../intake/source/fetch-source.ts';
+import { createStagedUploadRepository } from '../../../intake/upload/staged/repository.ts';
 import { openDiskStorage } from '../../../storage/disk-storage.ts';
 import { createStaging } from '../../../storage/staging.ts';
+import type { OpenStorage } from '../../../storage/open-storage.ts';
 import type { Storage } from '../../../storage/storage.ts';
 import { createCmsSubgraph } from '../../../subgraph.ts';
+import { type Acceptance, DEFAULT_ACCEPTANCE } from '../../file-types/acceptance.ts';
 import { type UnverifiedFile, createVerifier } from '../../../intake/verification/verifier.ts';
-import { openMediaStore } from './media-store.ts';
+import { type MediaStore, openMediaStore } from './media-store.ts';
 
 const UPLOAD = `mutation ($input: UploadMediaInput!) {
   uploadMedia(input: $input) {
@@ -43,59 +49,86 @@ interface Call {
 
 interface Options {
   uploadMaxBytes?: number;
+  uploadPace?: Partial<PaceLimits>;
+  uploadSlots?: number;
   failing?: () => boolean;
   storeQuotaBytes?: number | null;
   importTimeoutMs?: number;
+  completionPatienceMs?: number;
   allowedHosts?: Set<string>;
   resolve?: (hostname: string) => Promise<string[]>;
   logLine?: (line: string) => void;
   maxAdHocRenditions?: number;
   ffmpeg?: string | null;
+  acceptance?: Acceptance;
   /** A file is verified once this has resolved. */
-  verifying?: () => Promise<void>;
+  verifying?: (file: UnverifiedFile) => Promise<void>;
+  /** Opens where bytes are kept. Default: a folder. */
+  openBytes?: (folder: string, logger: Logger) => Promise<OpenStorage>;
+  /** Another process on the same database and disk, which is closed after this one. */
+  besides?: { readonly store: Pick<MediaStore, 'database'>; readonly folder: string };
+  /** An upload continues with its commit once this has resolved. */
+  published?: () => Promise<void>;
 }
 
 /** The CMS alone, served as in a process, with a separate database and folder. */
 export async function runCms({
   uploadMaxBytes = 1_000_000,
+  uploadPace = {},
+  uploadSlots = 512,
   failing = (): boolean => false,
   storeQuotaBytes = null,
   importTimeoutMs = 8_000,
+  completionPatienceMs = 60_000,
   allowedHosts = new Set(),
   resolve,
   logLine = () => {},
   verifying = async () => {},
+  published = async () => {},
   maxAdHocRenditions = 100,
   ffmpeg = null,
+  acceptance = DEFAULT_ACCEPTANCE,
+  openBytes = openDisk,
+  besides,
 }: Options = {}) {
-  const store = await openMediaStore();
-  const folder = await mkdtemp(join(tmpdir(), 'cms-test-'));
+  const store = await openMediaStore(besides?.store.database);
+  const folder = besides?.folder ?? (await mkdtemp(join(tmpdir(), 'cms-test-')));
   const logger = pino({ level: 'info' }, { write: logLine });
-  const verifier = createVerifier({ maxPixels: 50_000_000, workers: 1, logger });
+  const { storage, staging } = await openBytes(folder, logger);
+  const verifier = createVerifier({ maxPixels: 50_000_000, acceptance, workers: 1, logger });
   const verified: UnverifiedFile[] = [];
   const subgraph = createCmsSubgraph({
     pool: store.pool,
     jobsPool: store.jobsPool,
-    storage: failingStorage(openDiskStorage({ root: join(folder, 'objects') }), failing),
-    staging: createStaging({ dir: join(folder, 'staging') }),
+    storage: hinderedStorage(storage, { failing, published }),
+    staging,
+    mediaMaxAgeSeconds: 31_536_000,
+    checksSecrets: false,
+    cdn: null,
     verifier: {
       ...verifier,
-      verify: async (file) => {
+      verify: async (file, options) => {
         verified.push(file);
-        await verifying();
-        return verifier.verify(file);
+        await verifying(file);
+        return verifier.verify(file, options);
       },
     },
     renderer: createRenderer({ maxPixels: 50_000_000, ffmpeg, workers: 1, logger }),
     presets: readPresets(undefined),
+    handover: null,
     maxAdHocRenditions,
     urlSigningSecrets: ['another secret that is long enough'],
     publicUrl: (): string => server.url,
+    uploadUrl: (): string => server.url,
     uploadMaxBytes,
+    uploadPace: { minBytesPerSecond: 0, windowMs: 30_000, totalMs: 600_000, ...uploadPace },
+    uploadSlots,
+    acceptance,
     trashRetentionDays: 30,
     storeQuotaBytes,
     fetchSource: createSourceFetcher({ allowedHosts, ...(resolve && { resolve }) }),
     importTimeoutMs,
+    completionPatienceMs,
     maxBodyBytes: 1_000_000,
     logger,
   });
@@ -151,6 +184,15 @@ export async function runCms({
       if (errors) throw new Error(JSON.stringify(errors));
       return data!['uploadMedia'];
     },
+    /** Removes what uploads have left, as this process does every 30 seconds. */
+    async recover() {
+      const repository = store.reservations;
+      const reservations = createReservations({ repository, staging, storage, logger });
+      const stagedUploads = createStagedUploadRepository({ pool: store.pool });
+      const recovery = createRecovery({ reservations, stagedUploads, staging, logger });
+      recovery.start();
+      await recovery.stop();
+    },
     /** Everything an upload can leave behind: rows, objects and temporary files. */
     async traces() {
       const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -163,6 +205,7 @@ export async function runCms({
     },
     async close() {
       await server.close();
+      if (besides) return;
       await store.drop();
       await rm(folder, { recursive: true });
     },
@@ -170,11 +213,20 @@ export async function runCms({
 }
 export type RunningCms = Awaited<ReturnType<typeof runCms>>;
 
-/** A storage that stores an object and then fails. */
-const failingStorage = (storage: Storage, failing: () => boolean): Storage => ({
+const openDisk = async (folder: string): Promise<OpenStorage> => ({
+  storage: openDiskStorage({ root: join(folder, 'objects') }),
+  staging: createStaging({ dir: join(folder, 'staging') }),
+});
+
+/** A storage that stores an object, waits, and then fails. */
+const hinderedStorage = (
+  storage: Storage,
+  { failing, published }: { failing: () => boolean; published: () => Promise<void> },
+): Storage => ({
   ...storage,
-  async publish(key, stagedPath) {
-    await storage.publish(key, stagedPath);
+  async publish(...publishing) {
+    await storage.publish(...publishing);
+    await published();
     if (failing()) throw new Error('disk full');
   },
 });

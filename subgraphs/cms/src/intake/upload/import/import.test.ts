@@ -93,17 +93,42 @@ test('determines the type from the bytes, whatever the source declares', async (
       response.writeHead(200, { 'content-type': type }).end(bytes);
     });
   await expectRefusal(serve('/liar', jpeg, 'image/png'), 'TYPE_MISMATCH');
-  await expectRefusal(serve('/liar.png', jpeg, 'image/jpeg'), 'TYPE_MISMATCH');
   await expectRefusal(serve('/page.jpg', '<html>No.</html>', 'image/jpeg'), 'TYPE_MISMATCH');
   await expectRefusal(serve('/page', '<html>No.</html>', 'text/html'), 'UNSUPPORTED_TYPE');
   await expectRefusal(serve('/empty.jpg', '', 'image/jpeg'), 'EMPTY_FILE');
   expect(await importMedia(serve('/plain', jpeg, 'Image/JPEG; charset=utf-8'))).toMatchObject({
-    mediaFile: { originalFilename: 'plain', mimeType: 'image/jpeg' },
+    mediaFile: { originalFilename: 'plain.jpg', mimeType: 'image/jpeg' },
     userErrors: [],
   });
   expect(await importMedia(serve('/', jpeg, 'application/octet-stream'))).toMatchObject({
-    mediaFile: { originalFilename: 'import' },
+    mediaFile: { originalFilename: 'import.jpg' },
   });
+});
+
+test('the path of a URL claims no type, and the name gets the extension of the bytes', async () => {
+  const jpeg = await drawJpeg();
+  for (const [path, originalFilename] of [
+    ['/photo.png', 'photo.jpg'],
+    ['/image.php?id=5', 'image.jpg'],
+    ['/photo.JPEG', 'photo.JPEG'],
+    ['/v1.2', 'v1.2.jpg'],
+  ] as const) {
+    const url = source.serve(path, (_request, response) => response.end(jpeg));
+    expect(await importMedia(url), path).toMatchObject({ mediaFile: { originalFilename } });
+  }
+});
+
+test('the path of a URL tells one kind of text from another', async () => {
+  for (const [path, text, mimeType] of [
+    ['/data.csv', 'a,b\n1,2\n', 'text/csv'],
+    ['/README.md', '<p align="center">Words</p>', 'text/markdown'],
+    ['/photo.jpg', 'Just words.', 'text/plain'],
+  ] as const) {
+    const url = source.serve(path, (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/plain' }).end(text);
+    });
+    expect(await importMedia(url), path).toMatchObject({ mediaFile: { mimeType } });
+  }
 });
 
 test('uses the name that the source states', async () => {

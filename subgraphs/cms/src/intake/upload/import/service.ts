@@ -60,9 +60,10 @@ export function createImportService(dependencies: Dependencies) {
     const staged = await stage(reservation, { source, limit, scope });
     if ('refused' in staged) return staged;
     metrics.upload({ road: 'import', files: 1, bytes: staged.byteSize });
-    const originalFilename = nameOf(source);
+    const { name: originalFilename, claimsType } = nameOf(source);
     const declaredMimeType = source.contentType;
-    const stagedFile = { reservation, staged, originalFilename, declaredMimeType, signal };
+    const claims = { originalFilename, nameClaimsType: claimsType, declaredMimeType };
+    const stagedFile = { reservation, staged, ...claims, signal };
     try {
       return await intake.add(stagedFile, options);
     } catch (error) {

@@ -1,8 +1,10 @@
-import type { Caller } from '@federated-media/subgraph-kit/identity';
+import { ServiceUnavailableError } from '@federated-media/subgraph-kit/errors';
+import type { RequestScope } from '@federated-media/subgraph-kit/graphql-endpoint';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import type { UploadMediaInput } from '../../../generated/graphql.ts';
 import { readFilename } from '../../../files/media-file/text.ts';
 import type { Staging } from '../../../storage/staging.ts';
+import { StorageFullError } from '../../../storage/storage-full.ts';
 import { userError } from '../../../platform/user-error.ts';
 import { type UploadOutcome, failedUpload, toUploadOutcome } from '../../commit/upload-outcome.ts';
 import { retryOf } from '../../commit/idempotency.ts';
@@ -31,7 +33,7 @@ export function createUploadService({
 }: Dependencies) {
   /** `path` is the position of `input` in the mutation's arguments. */
   async function accept(
-    caller: Caller,
+    { caller, signal }: RequestScope,
     input: UploadMediaInput,
     { mutation, path }: { mutation: string; path: readonly string[] },
   ): Promise<UploadOutcome> {
@@ -73,31 +75,42 @@ export function createUploadService({
       onDuplicate,
       details,
     };
-    const stagedFile = { reservation, staged, originalFilename, declaredMimeType };
+    const stagedFile = { reservation, staged, originalFilename, declaredMimeType, signal };
     return toUploadOutcome(await intake.add(stagedFile, options), location);
   }
 
   return {
-    accept: (caller: Caller, input: UploadMediaInput) =>
-      accept(caller, input, { mutation: 'uploadMedia', path: ['input'] }),
+    /** @throws the signal's reason */
+    accept: (scope: RequestScope, input: UploadMediaInput) =>
+      accept(scope, input, { mutation: 'uploadMedia', path: ['input'] }),
 
     /**
      * Runs concurrently: files arrive in the order in which they were sent, and an unread file
-     * blocks the next ones.
+     * blocks the next ones. Files that are not stored within the time limit are reported as such, so
+     * that the response names the others.
      * @throws BAD_USER_INPUT for more than 20
      */
-    async acceptAll(caller: Caller, inputs: readonly UploadMediaInput[]): Promise<UploadOutcome[]> {
+    async acceptAll(
+      scope: RequestScope,
+      inputs: readonly UploadMediaInput[],
+    ): Promise<UploadOutcome[]> {
       checkItemCount(inputs, { items: 'files', max: MAX_FILES, field: ['input'] });
       return Promise.all(
         inputs.map(async (input, index) => {
           const path = ['input', `${index}`];
           try {
-            return await accept(caller, input, { mutation: 'uploadMediaFiles', path });
+            return await accept(scope, input, { mutation: 'uploadMediaFiles', path });
           } catch (error) {
+            void drainFile(input.file);
+            const location = [...path, 'file'];
+            if (error === scope.signal.reason)
+              return failedUpload(userError('UPLOAD_INCOMPLETE', TOO_LONG, location));
             // The other files were or will be stored: an error for the whole field would hide them.
             logger.error({ err: error }, 'one of several uploads failed');
-            void drainFile(input.file);
-            return failedUpload(userError('UPLOAD_INCOMPLETE', INTERNAL_ERROR, [...path, 'file']));
+            const isTemporary =
+              error instanceof StorageFullError || error instanceof ServiceUnavailableError;
+            const message = isTemporary ? error.message : INTERNAL_ERROR;
+            return failedUpload(userError('UPLOAD_INCOMPLETE', message, location));
           }
         }),
       );
@@ -106,4 +119,5 @@ export function createUploadService({
 }
 export type UploadService = ReturnType<typeof createUploadService>;
 
+const TOO_LONG = 'The request took too long and the file was not stored. Upload it again.';
 const INTERNAL_ERROR = 'An internal error occurred and the file was not stored. Upload it again.';

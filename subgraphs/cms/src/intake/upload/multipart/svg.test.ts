@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { drawJpeg } from '../../../files/media-file/testing/draw-jpeg.ts';
 import { type RunningCms, runCms } from '../../../files/media-file/testing/running-cms.ts';
@@ -92,6 +93,22 @@ test.for(Object.keys(UPLOAD_METHODS))(
     expect((await cms.traces()).files.filter((name) => name.includes('.part'))).toEqual([]);
   },
 );
+
+test('stores an SVGZ as an SVG, with its name', async () => {
+  const claimed = { name: 'logo.final.svgz', type: 'application/gzip' };
+  const { mediaFile } = await cms.upload(new Uint8Array(gzipSync(sent)), claimed);
+  const { data } = await cms.graphql(
+    'query ($id: ID!) { mediaFile(id: $id) { originalFilename mimeType checksum } }',
+    { id: mediaFile.id },
+  );
+  expect(data!['mediaFile']).toEqual({
+    originalFilename: 'logo.final.svg',
+    mimeType: 'image/svg+xml',
+    checksum: sha256(kept),
+  });
+  const served = await fetch(mediaFile.url);
+  expect(new Uint8Array(await served.arrayBuffer())).toEqual(kept);
+});
 
 test('sanitizes replaced content, which may equal the current bytes', async () => {
   const { mediaFile } = await cms.upload(await drawJpeg());

@@ -1,4 +1,4 @@
-import type { Caller } from '@federated-media/subgraph-kit/identity';
+import type { RequestScope } from '@federated-media/subgraph-kit/graphql-endpoint';
 import { isId } from '@federated-media/subgraph-kit/ids';
 import type { MediaUserError, ReplaceMediaContentInput } from '../../../generated/graphql.ts';
 import type { MediaFileRecord } from '../../../model/media-file.ts';
@@ -7,6 +7,7 @@ import type { Staging } from '../../../storage/staging.ts';
 import {
   TRASHED_FILE,
   UNKNOWN_FILE,
+  UNVERIFIED_FILE,
   type Refusal,
   refusal,
   toUploadOutcome,
@@ -42,12 +43,14 @@ export function createReplacementService({
     const [current] = isId(id) ? await find(storeId, [id]) : [];
     if (!current) return { refused: UNKNOWN_FILE };
     if (current.trashedAt) return { refused: TRASHED_FILE };
+    if (current.status === 'PROCESSING') return { refused: UNVERIFIED_FILE };
     if ((version ?? current.version) === current.version) return current;
     const message = `The file has changed and is now at version ${current.version}. Read it again.`;
     return { refused: refusal('CONFLICT', message, ['version']) };
   }
 
-  async function replace({ storeId, subject: actor }: Caller, input: ReplaceMediaContentInput) {
+  async function replace({ caller, signal }: RequestScope, input: ReplaceMediaContentInput) {
+    const { storeId, subject: actor } = caller;
     const current = await findReplaceable(storeId, input);
     if ('refused' in current) return current;
     const incoming = await awaitFile(input.file);
@@ -71,17 +74,18 @@ export function createReplacementService({
     if ('refused' in staged) return staged;
     const declaredMimeType = incoming.mimetype;
     return await intake.replace(
-      { reservation, staged, originalFilename, declaredMimeType },
+      { reservation, staged, originalFilename, declaredMimeType, signal },
       { current, version: input.version ?? null, actor },
     );
   }
 
   return {
+    /** @throws the signal's reason */
     async replace(
-      caller: Caller,
+      scope: RequestScope,
       input: ReplaceMediaContentInput,
     ): Promise<{ mediaFile: MediaFileRecord | null; userErrors: MediaUserError[] }> {
-      const result = await replace(caller, input);
+      const result = await replace(scope, input);
       void drainFile(input.file);
       const { mediaFile, userErrors } = toUploadOutcome(result, ERROR_LOCATION);
       return { mediaFile, userErrors };

@@ -1,17 +1,32 @@
 import { excerpt } from '@federated-media/subgraph-kit/excerpt';
 import { newId } from '@federated-media/subgraph-kit/ids';
-import type { MediaUserError, StagedUploadInput } from '../../../generated/graphql.ts';
+import type {
+  MediaUserError,
+  StagedUploadInput,
+  StagedUploadProtocol,
+} from '../../../generated/graphql.ts';
 import { readFilename } from '../../../files/media-file/text.ts';
 import { userError } from '../../../platform/user-error.ts';
-import { ACCEPTED, maxBytesOf } from '../../../files/file-types/accepted-types.ts';
+import type { Acceptance } from '../../../files/file-types/acceptance.ts';
 import { contradictionOfClaims, mayBeAccepted, typeIn } from '../../../files/file-types/claims.ts';
 import type { AwaitedFile } from './repository.ts';
 import { createChecks } from '../../../platform/input-checks.ts';
 
+/** A resumable upload may wait for a connection. */
+const VALID_MS = { PUT: 60 * 60 * 1000, TUS: 24 * 60 * 60 * 1000 };
+
+/** In whole seconds, like the URLs. */
+const expiryOf = (protocol: StagedUploadProtocol) =>
+  new Date(Math.ceil((Date.now() + VALID_MS[protocol]) / 1000) * 1000);
+
 /** Rejects what would be rejected after the bytes have arrived, except for the quota. */
 export function readStagedInput(
   input: StagedUploadInput,
-  { path, maxBytes }: { path: readonly string[]; maxBytes: number },
+  {
+    path,
+    maxBytes,
+    acceptance,
+  }: { path: readonly string[]; maxBytes: number; acceptance: Acceptance },
 ): AwaitedFile | { problems: MediaUserError[] } {
   const { check, problems } = createChecks(path);
   const problem = (code: MediaUserError['code'], message: string, field: string) =>
@@ -20,10 +35,10 @@ export function readStagedInput(
   const filename = check(['filename'], () => readFilename(input.filename));
   const mimeType = typeIn(input.mimeType);
   const claims = { originalFilename: filename ?? '', declaredMimeType: mimeType };
-  if (!mayBeAccepted(claims)) {
+  if (!mayBeAccepted(claims, acceptance)) {
     problem(
       'UNSUPPORTED_TYPE',
-      `The type "${excerpt(mimeType)}" is not accepted. ${ACCEPTED}`,
+      `The type "${excerpt(mimeType)}" is not accepted. ${acceptance.sentence}`,
       'mimeType',
     );
   } else if (filename !== undefined) {
@@ -33,7 +48,7 @@ export function readStagedInput(
   }
 
   const { fileSize } = input;
-  const limit = Math.min(maxBytes, maxBytesOf(mimeType));
+  const limit = Math.min(maxBytes, acceptance.maxBytesOf(mimeType));
   if (fileSize === 0) problem('EMPTY_FILE', 'The file is empty.', 'fileSize');
   else if (fileSize < 0) problem('INVALID', 'The file size must be greater than 0.', 'fileSize');
   else if (fileSize > limit) {
@@ -48,8 +63,15 @@ export function readStagedInput(
       'checksum',
     );
   }
-  if (input.protocol === 'TUS')
-    problem('INVALID', 'The protocol is not supported. Use PUT.', 'protocol');
   if (problems.length > 0 || filename === undefined) return { problems };
-  return { id: newId(), filename, mimeType, fileSize, checksum };
+  const { protocol = 'PUT' } = input;
+  return {
+    id: newId(),
+    protocol,
+    filename,
+    mimeType,
+    fileSize,
+    checksum,
+    expiresAt: expiryOf(protocol),
+  };
 }

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await cms.store.pool.query('TRUNCATE stores, media_files, uploads, idempotency_keys CASCADE');
-  await ageFiles(4 * HOUR);
+  await ageFiles(28 * HOUR);
   await recover();
 });
 afterAll(() => cms.close());
@@ -47,10 +47,10 @@ const receive = (name: string) =>
 test('removes bytes whose process was killed before recording them; the client may send again', async () => {
   const { id, url } = await client.stage(jpeg);
   await receive(`${id}-0123456789abcdef`);
-  await ageFiles(3 * HOUR - 60);
+  await ageFiles(27 * HOUR - 60);
   await recover();
   expect(await staged()).toHaveLength(1);
-  await ageFiles(3 * HOUR + 60);
+  await ageFiles(27 * HOUR + 60);
   await recover();
   expect(await staged()).toEqual([]);
   expect((await client.complete({ id })).userErrors).toMatchObject([{ code: 'UPLOAD_INCOMPLETE' }]);
@@ -61,12 +61,12 @@ test('removes bytes whose process was killed before recording them; the client m
 test('removes replaced bytes if the process was killed before it, and keeps the current ones', async () => {
   const { id } = await sent();
   const [replaced] = await staged();
-  await ageFiles(3 * HOUR + 60);
+  await ageFiles(27 * HOUR + 60);
   const name = `${id}-0123456789abcdef`;
+  const { stagedUploads } = createOtherProcess(cms);
+  await stagedUploads.begin(id, name);
   const { byteSize, sha256 } = await receive(name);
-  expect(
-    await createOtherProcess(cms).stagedUploads.record(id, { name, byteSize, sha256 }),
-  ).toEqual({
+  expect(await stagedUploads.record(id, { name, byteSize, sha256 })).toEqual({
     replaced: replaced!.replace('.part', ''),
   });
   await recover();
@@ -74,16 +74,25 @@ test('removes replaced bytes if the process was killed before it, and keeps the 
   expect((await client.complete({ id })).mediaFile).toMatchObject({ id, checksum: sha256 });
 });
 
-test('removes bytes of an expired upload if the process that expired it was killed', async () => {
-  const { id } = await sent();
-  await cms.store.pool.query('UPDATE uploads SET expires_at = now() WHERE id = $1', [id]);
-  expect(await createOtherProcess(cms).stagedUploads.expire()).toHaveLength(1);
-  await recover();
-  expect(await staged()).toHaveLength(1);
-  await ageFiles(3 * HOUR + 60);
+test('removes bytes of expired uploads although some fail, which it retries', async () => {
+  const ids = [await sent(), await sent(), await sent()].map(({ id }) => id);
+  await cms.store.pool.query('UPDATE uploads SET expires_at = now()');
+  const { stagedUploads, staging } = createOtherProcess(cms);
+  const expired: string[] = [];
+  const expiring = stagedUploads.expire(async (name) => {
+    expired.push(name);
+    if (name.startsWith(ids[0]!)) throw new Error('killed');
+    await staging.discard(name);
+  });
+  await expect(expiring).rejects.toMatchObject({ cause: { message: 'killed' } });
+  expect(expired).toHaveLength(3);
+  expect(await staged()).toEqual([expect.stringContaining(ids[0]!)]);
+  expect(await cms.store.count('uploads WHERE staged_name IS NOT NULL')).toBe(1);
   await recover();
   expect(await staged()).toEqual([]);
-  expect((await client.complete({ id })).userErrors).toMatchObject([{ code: 'UPLOAD_EXPIRED' }]);
+  expect(await cms.store.count('uploads WHERE staged_name IS NOT NULL')).toBe(0);
+  for (const id of ids)
+    expect((await client.complete({ id })).userErrors).toMatchObject([{ code: 'UPLOAD_EXPIRED' }]);
 });
 
 test('removes bytes of an upload that returned another file if its process was killed', async () => {

@@ -4,6 +4,9 @@ import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { PaceLimits } from '@federated-media/multipart/pace';
+import { createUploadSlots } from '@federated-media/subgraph-kit/upload-slots';
+import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createStaging } from '../../../storage/staging.ts';
 import { createStagedReceiver } from './receive-file.ts';
@@ -27,24 +30,40 @@ type Repository = Parameters<typeof createStagedReceiver>[0]['stagedUploads'];
 async function setUp({
   idleMs = 30_000,
   lifeMs = 60_000,
+  pace = {},
   record = async () => ({ replaced: null }),
-}: { idleMs?: number; lifeMs?: number; record?: Repository['record'] } = {}) {
+}: {
+  idleMs?: number;
+  lifeMs?: number;
+  pace?: Partial<PaceLimits>;
+  record?: Repository['record'];
+} = {}) {
   const recorded: string[] = [];
+  const givenUp: string[] = [];
+  let current = '';
   const receive = createStagedReceiver({
     stagedUploads: {
-      findOpen: async () => ({ checksum: null }),
+      async begin(_id, name) {
+        current = name;
+        return { outcome: 'begun', storeId: 'ours', checksum: null, superseded: null };
+      },
+      receiving: async () => new Set([current]),
+      giveUp: async (_id, name) => void givenUp.push(name),
       async record(id, bytes) {
         recorded.push(bytes.name);
         return record(id, bytes);
       },
     },
     staging: createStaging({ dir: folder }),
+    slots: createUploadSlots({ slots: 2, name: 'cms', onFull: () => {} }),
+    pace: { minBytesPerSecond: 0, windowMs: 30_000, totalMs: 600_000, ...pace },
     idleMs,
+    logger: pino({ level: 'silent' }),
   });
   const outcomes: unknown[] = [];
   const server = createServer((incoming, response) => {
     const expiresAt = (Date.now() + lifeMs) / 1000;
-    void receive({ id: ID, length: LENGTH, expiresAt }, incoming)
+    void receive({ protocol: 'PUT', id: ID, length: LENGTH, expiresAt }, incoming)
       .catch((error: unknown) => error)
       .then((outcome) => {
         outcomes.push(outcome);
@@ -64,21 +83,28 @@ async function setUp({
     await vi.waitUntil(() => outcomes.length > 0);
     return outcomes[0];
   };
-  return { outgoing, outcome, recorded };
+  return { outgoing, outcome, recorded, givenUp };
 }
 
-test('disconnects a client that falls silent, and leaves nothing', async () => {
-  const { outgoing, outcome, recorded } = await setUp({ idleMs: 30 });
+const TIMEOUT = { status: 408, code: 'TIMEOUT' };
+
+test('refuses a client that falls silent, and leaves nothing', async () => {
+  const { outgoing, outcome, recorded, givenUp } = await setUp({ idleMs: 30 });
   outgoing.write(new Uint8Array(10));
-  expect(await outcome()).toMatchObject({ status: 400 });
+  expect(await outcome()).toMatchObject(TIMEOUT);
   expect(recorded).toEqual([]);
+  expect(givenUp).toHaveLength(1);
   expect(await readdir(folder)).toEqual([]);
 });
 
-test('disconnects a slow client when its URL expires', async () => {
-  const { outgoing, outcome, recorded } = await setUp({ lifeMs: 100 });
+test.each([
+  ['when its URL expires', { lifeMs: 100 }],
+  ['at the time limit of uploads', { pace: { totalMs: 100 } }],
+  ['that is slower than the least rate', { pace: { minBytesPerSecond: 10_000, windowMs: 200 } }],
+])('refuses a slow client %s', async (_what, options) => {
+  const { outgoing, outcome, recorded } = await setUp(options);
   const dripping = setInterval(() => outgoing.write(new Uint8Array(1)), 5);
-  expect(await outcome()).toMatchObject({ status: 400 });
+  expect(await outcome()).toMatchObject(TIMEOUT);
   clearInterval(dripping);
   expect(recorded).toEqual([]);
   expect(await readdir(folder)).toEqual([]);

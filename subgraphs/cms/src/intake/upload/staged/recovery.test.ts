@@ -1,5 +1,6 @@
 import { truncate } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { drawJpeg } from '../../../files/media-file/testing/draw-jpeg.ts';
 import { type RunningCms, runCms } from '../../../files/media-file/testing/running-cms.ts';
@@ -48,8 +49,13 @@ async function dieCompleting(id: string, { published }: { published: boolean }) 
   const seen = (await stagedUploads.find('ours', id))!;
   const { upload, reservation } = (await stagedUploads.claim('ours', seen))!;
   if (!published) return;
-  const path = (await staging.find(upload.stagedName!))!;
   const sha256 = upload.stagedSha256!;
+  const expected = { byteSize: jpeg.length, sha256 };
+  const { path } = (await staging.open(
+    upload.stagedName!,
+    expected,
+    new AbortController().signal,
+  ))!;
   await storage.publish(storageKey(reservation, { sha256, extension: 'jpg' }), path);
 }
 
@@ -107,9 +113,9 @@ test.each([
 
 test('bytes that a power failure has cut off must be sent again', async () => {
   const { id, url } = await sent();
-  const { stagedUploads, staging } = createOtherProcess(cms);
+  const { stagedUploads } = createOtherProcess(cms);
   const { stagedName } = (await stagedUploads.find('ours', id))!;
-  await truncate((await staging.find(stagedName!))!, jpeg.length - 1);
+  await truncate(join(cms.folder, 'staging', `${stagedName}.part`), jpeg.length - 1);
   expect((await client.complete({ id })).userErrors).toMatchObject([{ code: 'UPLOAD_INCOMPLETE' }]);
   expect((await client.put(url, jpeg)).status).toBe(200);
   expect((await client.complete({ id })).mediaFile).toMatchObject({ id });

@@ -8,6 +8,11 @@ const COMPLETE = `mutation ($input: CompleteStagedUploadInput!) { completeStaged
   mediaFile { id url checksum originalFilename mimeType folder trashedAt } reused userErrors { code field message }
 } }`;
 
+interface HttpHeader {
+  name: string;
+  value: string;
+}
+
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /** A client whose uploads bypass the graph. */
@@ -25,7 +30,7 @@ export function createStagedClient(cms: RunningCms) {
       const { data } = await create([input], storeId);
       const [{ stagedUpload, userErrors }] = data!['createStagedUploads'];
       expect(userErrors).toEqual([]);
-      const { id, url, headers }: { id: string; url: string; headers: object[] } = stagedUpload;
+      const { id, url, headers }: { id: string; url: string; headers: HttpHeader[] } = stagedUpload;
       return { id, url, headers };
     },
 

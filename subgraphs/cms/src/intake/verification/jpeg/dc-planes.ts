@@ -19,6 +19,8 @@ export interface DcPlane {
   readonly rows: number;
 }
 
+/** More would be a sign of damage. */
+const MAX_JUNK_BITS = 4096 * 8;
 /** The maximum for samples of 8 bits, before the division by eight. */
 const MAX_DC = 2048;
 
@@ -28,7 +30,12 @@ const MAX_DC = 2048;
  * @param bytes the file followed by SPARE_BYTES; the scan and its header are overwritten
  * @throws DamagedError if data is missing or invalid, UndecidedError for everything unusual
  */
-export function decodeDcPlanes(bytes: Buffer, scan: BaselineScan): DcPlane[] {
+export function decodeDcPlanes(
+  bytes: Buffer,
+  scan: BaselineScan,
+  { allowsJunk = false } = {},
+): DcPlane[] {
+  const maxUnreadBits = allowsJunk ? MAX_JUNK_BITS : 8;
   const colours = scan.components.map((component) => new Colour(component, scan));
   let entropy = openEntropy(bytes, scan.start);
   let untilRestart = scan.restartInterval;
@@ -37,7 +44,7 @@ export function decodeDcPlanes(bytes: Buffer, scan: BaselineScan): DcPlane[] {
     for (let unitX = 0; unitX < scan.unitsAcross; unitX += 1) {
       if (untilRestart === 0) {
         restarts += 1;
-        entropy = restart(bytes, { entropy, count: restarts });
+        entropy = restart(bytes, { entropy, count: restarts, maxUnreadBits });
         for (const colour of colours) colour.previous = 0;
         untilRestart = scan.restartInterval;
       }
@@ -50,7 +57,7 @@ export function decodeDcPlanes(bytes: Buffer, scan: BaselineScan): DcPlane[] {
       }
     }
   }
-  expectEnd(entropy, MARKERS.END_OF_IMAGE);
+  expectEnd(entropy, { expected: MARKERS.END_OF_IMAGE, maxUnreadBits });
   return colours;
 }
 
@@ -66,17 +73,24 @@ function readBlocks(entropy: Entropy, colour: Colour, start: number): void {
   colour.previous = value;
 }
 
-function restart(bytes: Buffer, { entropy, count }: { entropy: Entropy; count: number }): Entropy {
+function restart(
+  bytes: Buffer,
+  { entropy, count, maxUnreadBits }: { entropy: Entropy; count: number; maxUnreadBits: number },
+): Entropy {
   if (entropy.marker === MARKERS.END_OF_IMAGE) throw new DamagedError('The data ends too early.');
-  expectEnd(entropy, MARKERS.RESTART + ((count - 1) % 8));
+  expectEnd(entropy, { expected: MARKERS.RESTART + ((count - 1) % 8), maxUnreadBits });
   return openEntropy(bytes, entropy.next);
 }
 
 /**
  * All data must be read, except for the padding of the last byte, and the right marker must follow.
  */
-function expectEnd({ at, end, marker }: Entropy, expected: number): void {
-  if (end - at >= 8 || marker !== expected) throw new UndecidedError('Unexpected data or marker.');
+function expectEnd(
+  { at, end, marker }: Entropy,
+  { expected, maxUnreadBits }: { expected: number; maxUnreadBits: number },
+): void {
+  if (end - at >= maxUnreadBits || marker !== expected)
+    throw new UndecidedError('Unexpected data or marker.');
 }
 
 /** A component while it is decoded. A class, so that all have the same layout in memory. */

@@ -1,4 +1,4 @@
-import type { FileWindow } from '../file-window.ts';
+import type { FileWindow } from '../../../platform/file-window.ts';
 import { SPARE_BYTES } from './entropy.ts';
 import { type JpegHead, readJpegHead } from './segments.ts';
 

@@ -16,6 +16,8 @@ export const MARKERS = {
   APP1: 0xe1,
   /** Contains a colour profile. */
   APP2: 0xe2,
+  /** Contains IPTC. */
+  APP13: 0xed,
   /** Contains Adobe's colour space. */
   APP14: 0xee,
   APP15: 0xef,

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { jpeg, jpegOnItsSide, image } from '../../../testing/images.ts';
 import { refusal, useVerifier } from '../../../testing/verification.ts';
-import { windowOn } from '../../../testing/window.ts';
+import { windowOn } from '../../../platform/file-window.ts';
 import { openJpeg } from './jpeg.ts';
 import { plainJpegSize } from './size.ts';
 

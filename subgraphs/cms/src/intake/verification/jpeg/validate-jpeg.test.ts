@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { expect, inject, test } from 'vitest';
 import { image } from '../../../testing/images.ts';
 import { refusal, useVerifier } from '../../../testing/verification.ts';
-import { windowOn } from '../../../testing/window.ts';
+import { windowOn } from '../../../platform/file-window.ts';
 import { openJpeg } from './jpeg.ts';
 import { validateJpeg } from './validate-jpeg.ts';
 import { encodeBlocks } from './testing/encode-blocks.ts';
@@ -33,7 +33,7 @@ async function differencesFromLibvips(bytes: Buffer, orientation = 1) {
   const [ours, theirs] = [look(bytes, orientation), await shrinkByLibvips(bytes)];
   const { width, height } = theirs.info;
   expect(ours).toMatchObject({ width, height });
-  if (ours === null || ours === 'damaged') throw new Error('No image.');
+  if (ours === null || ours === 'damaged' || ours === 'whole') throw new Error('No image.');
   return [...theirs.data].map((sample, at) => Math.abs(sample - (ours.pixels[at] ?? 1000)));
 }
 
@@ -86,13 +86,13 @@ test.for([1, 2, 3, 4, 5, 6, 7, 8])('orientation %i is the same as in libvips', a
 });
 
 test.for([
-  ['progressive', () => image(SIZE).jpeg({ progressive: true }).toBuffer()],
-  ['with a colour profile', () => image(SIZE).withIccProfile('p3').jpeg().toBuffer()],
-  ['in CMYK', () => image(SIZE).toColourspace('cmyk').jpeg().toBuffer()],
-  ['with too few blocks', () => image({ width: 331, height: 255 }).jpeg().toBuffer()],
-] as const)('accepts a JPEG %s, shrunk by libvips', async ([, make]) => {
+  ['progressive', null, () => image(SIZE).jpeg({ progressive: true }).toBuffer()],
+  ['with a colour profile', 'whole', () => image(SIZE).withIccProfile('p3').jpeg().toBuffer()],
+  ['in CMYK', null, () => image(SIZE).toColourspace('cmyk').jpeg().toBuffer()],
+  ['with too few blocks', 'whole', () => image({ width: 331, height: 255 }).jpeg().toBuffer()],
+] as const)('accepts a JPEG %s, shrunk by libvips', async ([, validated, make]) => {
   const bytes = await make();
-  expect(look(bytes)).toBeNull();
+  expect(look(bytes)).toBe(validated);
   expect(await verify(bytes)).toHaveProperty('verified');
 });
 
@@ -101,8 +101,6 @@ const UNDECIDED: Record<string, (bytes: Buffer) => Buffer> = {
   'with an unknown segment': (bytes) => insert(bytes, 2, [0xff, 0xf0, 0, 4, 0, 0]),
   'with a truncated table': (bytes) => insert(bytes, 2, [0xff, 0xc4, 0, 3, 2]),
   'with a wrong restart interval': (bytes) => insert(bytes, 2, [0xff, 0xdd, 0, 3, 1]),
-  'with Adobe’s colour space': (bytes) =>
-    insert(bytes, 2, [0xff, 0xee, 0, 14, ...Buffer.from('Adobe'), 0, 100, 0, 0, 0, 0, 0]),
   'with a hundred comments': (bytes) =>
     insert(bytes, 2, Array.from({ length: 100 }, () => [0xff, 0xfe, 0, 2]).flat()),
   'with other component numbers': (bytes) =>

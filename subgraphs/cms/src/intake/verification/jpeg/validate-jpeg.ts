@@ -7,23 +7,28 @@ import { type JpegHead, MARKERS } from './segments.ts';
 
 /**
  * Validates a whole JPEG and shrinks it, so that it fits into a square of `maxSide`. Returns
- * 'damaged' if data is missing or cannot be decoded. Null if libvips has to validate it or render
- * the small image.
+ * 'damaged' if data is missing or cannot be decoded, 'whole' if libvips has to render the small
+ * image, and null if libvips also has to validate it.
  *
  * @param jpeg its bytes are overwritten
  * @param orientation the Exif orientation to apply
+ * @param allowsJunk whether some bytes may be between data and the marker after it
  */
 export function validateJpeg(
   { head, bytes }: Jpeg,
-  { maxSide, orientation }: { maxSide: number; orientation: number },
-): RgbaImage | 'damaged' | null {
+  {
+    maxSide,
+    orientation,
+    allowsJunk = false,
+  }: { maxSide: number; orientation: number; allowsJunk?: boolean },
+): RgbaImage | 'damaged' | 'whole' | null {
   const scan = bytes && readBaselineScan(head);
   if (!scan) return null;
   const hasEnoughBlocks = Math.min(scan.width, scan.height) >= maxSide * BLOCK;
   const isShown = hasEnoughBlocks && !statesColours(head);
   try {
-    const planes = decodeDcPlanes(bytes, scan);
-    return isShown ? turn(paint(planes, fitInside(scan, maxSide)), orientation) : null;
+    const planes = decodeDcPlanes(bytes, scan, { allowsJunk });
+    return isShown ? turn(paint(planes, fitInside(scan, maxSide)), orientation) : 'whole';
   } catch (error) {
     if (error instanceof DamagedError) return 'damaged';
     if (error instanceof UndecidedError) return null;

@@ -1,4 +1,14 @@
-import { type CssNode, type List, type ListItem, type Rule, generate, parse, walk } from 'css-tree';
+import {
+  type Atrule,
+  type CssNode,
+  type List,
+  type ListItem,
+  type Rule,
+  type WalkContext,
+  generate,
+  parse,
+  walk,
+} from 'css-tree';
 
 /** A reference of a styled property to another element: `fill: url(#sky)`. */
 export interface StyleReference {
@@ -19,7 +29,10 @@ export interface CleanStylesheet {
 
 /** The maximum of nested brackets; the parser is recursive. */
 const MAX_NESTING = 100;
-const HARMLESS_RULES = new Set(['media', 'supports', 'keyframes', '-webkit-keyframes', 'layer']);
+const HARMLESS_RULES = new Set(
+  `media supports container layer scope starting-style property keyframes -webkit-keyframes -moz-keyframes
+   -o-keyframes font-face`.split(/\s+/),
+);
 /**
  * Functions that take a URL as a plain string, now or in the future, or whose name is escaped
  * (`u\72l`).
@@ -30,11 +43,21 @@ const MAY_REFER = /\\|(?:url|image|image-set|cross-fade|src|element|paint)\(/i;
 /** Only ids that every parser reads in the same way in `url(#…)`. */
 const PLAIN_ID = /^#[^\s"'()\\<>]+$/;
 
+/** The first bytes of WOFF, OpenType and TrueType fonts, in base64. */
+const FONT_URL =
+  /^data:[\w./+-]*(?:;[\w=-]+)*;base64,(?:d09GR|d09GM|T1RUT|dHJ1Z|dHRjZ|AAEAA)[\w+/]*={0,2}$/;
+/** What is quick to read, however long it is. */
+const DATA = /data:[\w./+-]*(?:;[\w=-]+)*;base64,[\w+/=]*/g;
+
 /** How many characters have to be parsed. */
-export const charactersToRead = (css: string): number => (MAY_REFER.test(css) ? css.length : 0);
+export const charactersToRead = (css: string): number =>
+  MAY_REFER.test(css) ? charactersWithoutData(css) : 0;
+
+export const charactersWithoutData = (css: string): number => css.replaceAll(DATA, '').length;
 
 /**
- * The stylesheet without anything that fetches: `@import`, `@font-face`, URLs outside the document.
+ * The stylesheet without anything that fetches: `@import`, URLs outside the document. Fonts are kept if they are in the
+ * document.
  */
 export function cleanStylesheet(css: string): CleanStylesheet {
   const references = new Map<string, StyleReference[]>();
@@ -97,26 +120,36 @@ function nesting(css: string): number {
 
 function dropFetching(tree: CssNode) {
   walk(tree, {
-    leave(node: CssNode, item?: ListItem<CssNode>, list?: List<CssNode>) {
-      if (item && isDropped(node)) list?.remove(item);
+    leave(this: WalkContext, node: CssNode, item?: ListItem<CssNode>, list?: List<CssNode>) {
+      if (item && isDropped(node, this.atrule)) list?.remove(item);
     },
   });
 }
 
-function isDropped(node: CssNode): boolean {
+function isDropped(node: CssNode, within: Atrule | null): boolean {
   if (node.type === 'Atrule') {
     const isHarmless = HARMLESS_RULES.has(node.name.toLowerCase()) && node.block !== null;
-    return !isHarmless || node.prelude?.type === 'Raw';
+    return !isHarmless || node.prelude?.type === 'Raw' || (isFontFace(node) && !hasSource(node));
   }
   if (node.type === 'Rule') return node.prelude.type === 'Raw';
-  if (node.type === 'Declaration') return fetches(node.value);
+  if (node.type === 'Declaration') {
+    const isSource = isFontFace(within) && node.property.toLowerCase() === 'src';
+    return fetches(node.value, isSource ? FONT_URL : PLAIN_ID);
+  }
   return node.type === 'Raw';
 }
 
-function fetches(tree: CssNode): boolean {
+const isFontFace = (rule: Atrule | null) => rule?.name.toLowerCase() === 'font-face';
+
+/** Whether its source was kept. */
+const hasSource = ({ block }: Atrule) =>
+  block?.children.some((child) => child.type === 'Declaration' && /^src$/i.test(child.property)) ??
+  false;
+
+function fetches(tree: CssNode, harmlessUrl = PLAIN_ID): boolean {
   let found = false;
   walk(tree, (node) => {
-    if (node.type === 'Url') found ||= !PLAIN_ID.test(node.value);
+    if (node.type === 'Url') found ||= !harmlessUrl.test(node.value);
     else if (node.type === 'Function') found ||= FETCHING.test(node.name);
     else found ||= node.type === 'Raw';
   });

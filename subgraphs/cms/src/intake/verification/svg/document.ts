@@ -1,4 +1,5 @@
 import { SaxesParser, type SaxesTagNS } from 'saxes';
+import { defineEntities, expandElements } from './entities.ts';
 import { broken, Unacceptable } from './unacceptable.ts';
 
 export const SVG_NAMESPACE = 'http://www.w3.org/2000/svg';
@@ -6,7 +7,7 @@ export const XLINK_NAMESPACE = 'http://www.w3.org/1999/xlink';
 export const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace';
 
 /** Drawings have a few thousand; each takes 0.1 ms and four kilobytes to sanitize. */
-const MAX_ELEMENTS = 30_000;
+export const MAX_ELEMENTS = 30_000;
 /** Some dozens have a meaning. The parser compares each attribute of an element with all others. */
 const MAX_ATTRIBUTES_EACH = 200;
 const MAX_ATTRIBUTES = 200_000;
@@ -27,9 +28,10 @@ export interface SvgElement {
  * Parses an SVG and leaves out DOCTYPE, comments, processing instructions, and elements and
  * attributes of other namespaces, which only the tools that wrote them use.
  *
- * @throws Unacceptable if it is not well-formed SVG, declares entities, or is too deep or too large
+ * @throws Unacceptable if it is not well-formed SVG, refers to entities outside the file, or is too deep
+ *   or too large
  */
-export function parseSvg(text: string): SvgElement {
+export function parseSvg(text: string, maxElements = MAX_ELEMENTS): SvgElement {
   const parser = new SaxesParser({ xmlns: true, defaultXMLVersion: '1.0', forceXMLVersion: true });
   /** From the root to the current element; undefined for those that are left out. */
   const open: (SvgElement | undefined)[] = [];
@@ -40,7 +42,7 @@ export function parseSvg(text: string): SvgElement {
 
   function enter(tag: SaxesTagNS) {
     elements += 1;
-    if (elements > MAX_ELEMENTS)
+    if (elements > maxElements)
       throw broken(`has too many elements. The maximum is ${MAX_ELEMENTS}`);
     const ownAttributes = Object.keys(tag.attributes).length;
     attributes += ownAttributes;
@@ -70,13 +72,14 @@ export function parseSvg(text: string): SvgElement {
   parser.on('closetag', () => open.pop());
   parser.on('text', write);
   parser.on('cdata', write);
-  parser.on('doctype', (doctype) => {
-    if (/<!ENTITY/i.test(doctype)) throw broken('declares entities, which are not accepted');
-  });
+  parser.on('doctype', (doctype) => defineEntities(doctype, parser.ENTITIES));
   parser.on('error', () => {
     throw broken('is not well-formed XML');
   });
-  for (let at = 0; at < text.length; at += CHUNK) parser.write(text.slice(at, at + CHUNK));
+  const expanded = expandElements(text);
+  for (let at = 0; at < expanded.length; at += CHUNK) {
+    parser.write(expanded.slice(at, at + CHUNK));
+  }
   parser.close();
   if (!root) throw broken('has no root element');
   return root;

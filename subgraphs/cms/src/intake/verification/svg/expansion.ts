@@ -1,3 +1,11 @@
+import {
+  MIN_FILTERED_PIXELS,
+  NANOSECONDS_PER_FILTER,
+  canvasOf,
+  nanosecondsOf,
+  nanosecondsOfFunctions,
+  shareOf,
+} from '../../../platform/image/drawing-filters.ts';
 import type { StyleReference } from './css.ts';
 import type { SvgElement } from './document.ts';
 import type { Links } from './links.ts';
@@ -5,6 +13,9 @@ import { broken } from './unacceptable.ts';
 
 /** One unit is the cost of a simple shape: 30 µs in librsvg. */
 const MAX_STEPS = 100_000;
+const NANOSECONDS_PER_STEP = 30_000;
+/** For all filters, in the smallest size in which they must be rendered. */
+const MAX_FILTER_NANOSECONDS = 10e9;
 /** The maximum of nested elements and references together; renderers are recursive. */
 const MAX_DEPTH = 300;
 /** Points, letters and numbers have a cost as well. */
@@ -37,6 +48,7 @@ const INHERITED = /^(?:fill|stroke|marker(?:-\w+)?|--.*)$/;
 /** What shapes inherit from their ancestors: ids by property. */
 type Inherited = ReadonlyMap<string, readonly string[]>;
 const NOTHING: Inherited = new Map();
+const NO_IMAGE = { steps: 0, pixels: 0 };
 
 interface Node {
   readonly references: readonly StyleReference[];
@@ -49,15 +61,26 @@ interface Node {
  * at a limit. A few hundred bytes of nested `<use>` elements or patterns could otherwise keep a
  * renderer busy for years.
  *
+ * @returns the number of steps to render it once, filters included
  * @throws Unacceptable
  */
-export function limitExpansion(root: SvgElement, links: Links) {
+export function limitExpansion(root: SvgElement, links: Links): number {
   /** Viewers differ in which of several elements with the same id they use. */
   const byId = new Map<string, SvgElement[]>();
   const nodes = new Map<SvgElement, Node>();
   const followed = new Set<SvgElement>();
+  const canvas = canvasOf(root.attributes);
+  const functions = functionsOf(root);
   let steps = 0;
   let depth = 0;
+  let filterNanoseconds = 0;
+
+  /** @param perPixel nanoseconds for one pixel of the drawing */
+  function spendOnFilters(perPixel: number) {
+    filterNanoseconds += perPixel * MIN_FILTERED_PIXELS;
+    if (filterNanoseconds > MAX_FILTER_NANOSECONDS)
+      throw broken('has filters that take too long to render');
+  }
 
   function spend(more: number) {
     steps += more;
@@ -91,7 +114,9 @@ export function limitExpansion(root: SvgElement, links: Links) {
   function draw(element: SvgElement, inherited: Inherited) {
     depth += 1;
     if (depth > MAX_DEPTH) throw broken('has references that are nested too deeply');
-    spend(costOf(element) + (links.pixelsOf.get(element) ?? 0) / PIXELS_PER_STEP);
+    const { steps: embeddedSteps, pixels } = links.embeddedIn.get(element) ?? NO_IMAGE;
+    spend(costOf(element) + embeddedSteps + pixels / PIXELS_PER_STEP);
+    spendOnFilters(filterCostOf(element));
     const references = nodes.get(element)?.references ?? [];
     spend(references.length);
     const context = passOn(inherited, references);
@@ -124,9 +149,59 @@ export function limitExpansion(root: SvgElement, links: Links) {
     }
   }
 
+  function filterCostOf(element: SvgElement): number {
+    const { name, attributes } = element;
+    if (name === 'filter') {
+      const primitives = primitivesOf(element).map((each) => nanosecondsOf(each));
+      const perPixel = primitives.reduce((sum, each) => sum + each, 0);
+      return NANOSECONDS_PER_FILTER + shareOf(attributes, canvas) * perPixel;
+    }
+    const own = ['filter', 'style'].map((each) =>
+      nanosecondsOfFunctions(attributes.get(each) ?? ''),
+    );
+    const styled =
+      functions.size === 0 ? [] : stylesOf(element).map((key) => functions.get(key) ?? 0);
+    return [...own, ...styled].reduce((sum, each) => sum + each, 0);
+  }
+
   register(root, NOTHING);
   draw(root, NOTHING);
+  return steps + filterNanoseconds / NANOSECONDS_PER_STEP;
 }
+
+/** With those in feMerge. */
+const primitivesOf = ({ children }: SvgElement): SvgElement[] =>
+  children.flatMap((child) => (typeof child === 'string' ? [] : [child, ...primitivesOf(child)]));
+
+/** The cost of the filter functions in stylesheets, by the last part of the selector, as in `Links`. */
+function functionsOf(root: SvgElement): ReadonlyMap<string, number> {
+  const costs = new Map<string, number>();
+  for (const { children } of stylesheetsIn(root)) {
+    const css = children.filter((child) => typeof child === 'string').join('');
+    if (nanosecondsOfFunctions(css) === 0) continue;
+    for (const rule of css.split('}')) {
+      const [declarations = '', selectors = ''] = rule.split('{').toReversed();
+      const cost = nanosecondsOfFunctions(declarations);
+      if (cost === 0) continue;
+      for (const selector of selectors.split(',')) {
+        const last =
+          selector
+            .trim()
+            .split(/[\s>+~]+/)
+            .at(-1) ?? '';
+        const key = /^[.#]?[\w-]+$/.test(last) ? last : '*';
+        costs.set(key, (costs.get(key) ?? 0) + cost);
+      }
+    }
+  }
+  return costs;
+}
+
+const stylesheetsIn = (element: SvgElement): SvgElement[] =>
+  element.children.flatMap((child) => {
+    if (typeof child === 'string') return [];
+    return child.name === 'style' ? [child] : stylesheetsIn(child);
+  });
 
 function passOn(inherited: Inherited, references: readonly StyleReference[]): Inherited {
   const own = references.filter(({ property }) => INHERITED.test(property));

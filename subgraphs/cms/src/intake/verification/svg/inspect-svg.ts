@@ -1,51 +1,44 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { countPixels, inspectDrawing } from '../image.ts';
-import type { Inspection } from '../inspection.ts';
-import { parseSvg } from './document.ts';
-import { limitExpansion } from './expansion.ts';
-import { cutLinks } from './links.ts';
-import { sizeOf } from './size.ts';
-import { decodeSvg } from './source.ts';
+import type { Inspector } from '../job.ts';
+import { unpacked } from './source.ts';
 import { Unacceptable, broken } from './unacceptable.ts';
 
-interface Options {
-  readonly maxBytes: number;
-  readonly maxPixels: number;
-  /** Where the sanitized SVG is written. */
-  readonly sanitizedPath: string;
-  /** Called before the SVG is rendered. Rendering that takes long does not end at all. */
-  readonly beforeDrawing: () => void;
-}
+/** Three times the time of the largest drawing that is accepted. Rendering that takes longer does not end at all. */
+const DRAWING_LIMIT_MS = 5000;
+
+type Inspected = Parameters<Inspector>[0];
 
 /** Sanitizes an SVG and renders it. Rejects what would take a renderer too long. */
-export async function inspectSvg(path: string, options: Options): Promise<Inspection> {
+export const inspectSvg: Inspector = async (inspected) => {
   try {
-    return await cleanAndDraw(await readFile(path), options);
+    return await cleanAndDraw(await readFile(inspected.job.path), inspected);
   } catch (error) {
     if (error instanceof Unacceptable) return error.refusal;
     throw error;
   }
-}
+};
 
 async function cleanAndDraw(
   bytes: Buffer,
-  { maxBytes, maxPixels, sanitizedPath, beforeDrawing }: Options,
+  { type: { maxBytes = Infinity }, job, timeLimit }: Omit<Inspected, 'file'>,
 ) {
-  const root = parseSvg(decodeSvg(bytes));
-  const { links, pixels } = await cutLinks(root, countPixels);
+  const { maxPixels, sanitizedPath } = job;
+  // Loading it takes half a second, so workers start without it.
+  const { cleanSvg } = await import('./clean-svg.ts');
+  timeLimit.startNow();
+  const { svg, size, pixels } = await cleanSvg(unpacked(bytes, maxBytes), countPixels);
   if (pixels > maxPixels) {
     throw new Unacceptable(
       'IMAGE_TOO_LARGE',
       `The images in the SVG have ${pixels} pixels. The maximum is ${maxPixels} pixels.`,
     );
   }
-  limitExpansion(root, links);
-  // Loading it takes half a second, so workers start without it.
-  const { purify } = await import('./purify.ts');
-  const clean = Buffer.from(purify(root));
+  const clean = Buffer.from(svg);
   if (clean.length > maxBytes) throw broken('is too large when encoded as UTF-8');
-  beforeDrawing();
-  const inspection = await inspectDrawing(clean, { size: sizeOf(root), maxPixels });
-  if ('found' in inspection) await writeFile(sanitizedPath, clean);
-  return inspection;
+  timeLimit.shorten(DRAWING_LIMIT_MS);
+  const inspection = await inspectDrawing(clean, { size });
+  if ('refused' in inspection) return inspection;
+  await writeFile(sanitizedPath, clean);
+  return { ...inspection, isSanitized: true } as const;
 }

@@ -37,7 +37,8 @@ test('accepts drawings of the librsvg tests unchanged in appearance, or rejects 
   const changed: string[] = [];
   for (const drawing of drawings) {
     const bytes = await readFile(drawing);
-    const file = { path, originalFilename: basename(drawing), declaredMimeType: 'image/svg+xml' };
+    const originalFilename = basename(drawing);
+    const file = { storeId: 'ours', path, originalFilename, declaredMimeType: 'image/svg+xml' };
     const verify = async (drawn: Buffer) => {
       await writeFile(path, drawn);
       return verifier.verify({ ...file, byteSize: drawn.length });

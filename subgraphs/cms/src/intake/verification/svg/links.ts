@@ -1,10 +1,12 @@
 import {
   type StyleReference,
   charactersToRead,
+  charactersWithoutData,
   cleanDeclarations,
   cleanProperty,
   cleanStylesheet,
 } from './css.ts';
+import { dataUrl, parseDataUrl } from './data-url.ts';
 import type { SvgElement } from './document.ts';
 import { broken } from './unacceptable.ts';
 
@@ -18,21 +20,37 @@ export interface Links {
   readonly ofStyles: ReadonlyMap<string, readonly StyleReference[]>;
   /** The number of selectors that each element is compared with. */
   readonly selectors: number;
-  /** The pixels of embedded images. */
-  readonly pixelsOf: ReadonlyMap<SvgElement, number>;
+  /** The costs of embedded images. */
+  readonly embeddedIn: ReadonlyMap<SvgElement, Embedded>;
+}
+
+interface Embedded {
+  /** With the image as a `data:` URL. */
+  readonly href: string;
+  readonly pixels: number;
+  /** Of an embedded drawing, see limitExpansion. */
+  readonly steps: number;
 }
 
 /** Returns the pixels of an embedded image; null if it is not an image. */
 export type MeasureImage = (bytes: Buffer) => Promise<number | null>;
+/** Sanitizes an embedded drawing. Null if it is not a drawing. */
+export type CleanDrawing = (
+  bytes: Buffer,
+) => Promise<{ svg: string; pixels: number; steps: number } | null>;
 
 const MAX_STYLESHEET_CHARACTERS = 500_000;
 /** The maximum of all attributes that may contain references. */
 const MAX_STYLE_CHARACTERS = 1_000_000;
 const HREFS = ['href', 'xlink:href'];
 const IMAGE_ELEMENTS = new Set(['image', 'feImage']);
-const IMAGE_DATA_URL = /^data:image\/(?:png|jpe?g|gif|webp);base64,([\w+/=]*)$/i;
 /** The first bytes of images, whatever type their URL states. */
-const IMAGE_SIGNATURES = /^(?:\x89PNG|\xFF\xD8\xFF|GIF8|RIFF.{4}WEBP)/s;
+const IMAGE_SIGNATURES = {
+  png: /^\x89PNG/,
+  jpeg: /^\xFF\xD8\xFF/,
+  gif: /^GIF8/,
+  webp: /^RIFF.{4}WEBP/s,
+};
 const ANIMATIONS = new Set(['animate', 'set', 'animateTransform', 'animateMotion', 'animateColor']);
 /** Attributes that must not change after they were checked. */
 const NOT_TO_ANIMATE = /^(?:on.*|style|class|id|(?:.*:)?(?:href|src|base))$/i;
@@ -40,41 +58,55 @@ const NEVER_CSS = /^(?:id|class|d|points|role|aria-.*)$/;
 
 /**
  * Removes all references to outside the document from the tree, and lists the references within it.
- * Images embedded as `data:` URLs are kept if `measure` accepts them.
+ * Images embedded as `data:` URLs are kept if `measure` or `cleanDrawing` accepts them.
  */
-export async function cutLinks(root: SvgElement, measure: MeasureImage) {
+export async function cutLinks(
+  root: SvgElement,
+  measure: MeasureImage,
+  cleanDrawing: CleanDrawing = async () => null,
+) {
   const ofElements = new Map<SvgElement, StyleReference[]>();
   const ofStyles = new Map<string, StyleReference[]>();
-  const images = new Map<string, number | null>();
-  const pixelsOf = new Map<SvgElement, number>();
+  const images = new Map<string, Embedded | null>();
+  const embeddedIn = new Map<SvgElement, Embedded>();
   let stylesheetCharacters = 0;
   let styleCharacters = 0;
   let selectors = 0;
 
-  async function keepsHref(element: SvgElement, href: string): Promise<boolean> {
-    if (href.startsWith('#')) return true;
-    const [, base64] = IMAGE_DATA_URL.exec(href) ?? [];
-    if (base64 === undefined || !IMAGE_ELEMENTS.has(element.name)) return false;
-    if (!images.has(href)) images.set(href, await measured(Buffer.from(base64, 'base64')));
-    const pixels = images.get(href) ?? null;
-    if (pixels !== null) pixelsOf.set(element, pixels);
-    return pixels !== null;
+  /** The reference that replaces it; null if it must be removed. */
+  async function cleanHref(element: SvgElement, href: string): Promise<string | null> {
+    if (href.startsWith('#')) return href.replaceAll(/\s+/g, '');
+    if (!IMAGE_ELEMENTS.has(element.name)) return null;
+    let image = images.get(href);
+    if (image === undefined) images.set(href, (image = await embed(href)));
+    if (image) embeddedIn.set(element, image);
+    return image?.href ?? null;
   }
 
-  async function measured(bytes: Buffer): Promise<number | null> {
-    return IMAGE_SIGNATURES.test(bytes.toString('latin1', 0, 12)) ? measure(bytes) : null;
+  async function embed(href: string): Promise<Embedded | null> {
+    const url = parseDataUrl(href);
+    if (!url) return null;
+    if (url.mimeType === 'image/svg+xml') {
+      const drawing = await cleanDrawing(url.bytes);
+      return drawing && { ...drawing, href: dataUrl('svg+xml', Buffer.from(drawing.svg)) };
+    }
+    const head = url.bytes.toString('latin1', 0, 12);
+    const [type] = Object.entries(IMAGE_SIGNATURES).find(([, form]) => form.test(head)) ?? [];
+    if (type === undefined) return null;
+    const pixels = await measure(url.bytes);
+    return pixels === null ? null : { href: dataUrl(type, url.bytes), pixels, steps: 0 };
   }
 
   async function visit(element: SvgElement) {
     const { attributes } = element;
     const references: StyleReference[] = [];
     for (const name of HREFS) {
-      const href = attributes.get(name)?.replace(/\s+/g, '');
-      if (href === undefined) continue;
-      const isKept = await keepsHref(element, href);
-      if (isKept) attributes.set(name, href);
-      else attributes.delete(name);
-      if (href.startsWith('#')) references.push({ property: 'href', id: href.slice(1) });
+      const given = attributes.get(name)?.trim();
+      if (given === undefined) continue;
+      const href = await cleanHref(element, given);
+      if (href === null) attributes.delete(name);
+      else attributes.set(name, href);
+      if (href?.startsWith('#')) references.push({ property: 'href', id: href.slice(1) });
     }
     for (const [name, value] of attributes) {
       if (HREFS.includes(name) || NEVER_CSS.test(name)) continue;
@@ -94,7 +126,7 @@ export async function cutLinks(root: SvgElement, measure: MeasureImage) {
 
   function visitStylesheet(element: SvgElement) {
     const css = element.children.filter((child) => typeof child === 'string').join('');
-    stylesheetCharacters += css.length;
+    stylesheetCharacters += charactersWithoutData(css);
     if (stylesheetCharacters > MAX_STYLESHEET_CHARACTERS)
       throw broken('has a stylesheet that is too long');
     const clean = cleanStylesheet(css);
@@ -106,8 +138,8 @@ export async function cutLinks(root: SvgElement, measure: MeasureImage) {
   }
 
   await visit(root);
-  const pixels = images.values().reduce<number>((sum, each) => sum + (each ?? 0), 0);
-  return { links: { ofElements, ofStyles, selectors, pixelsOf } satisfies Links, pixels };
+  const pixels = images.values().reduce((sum, each) => sum + (each?.pixels ?? 0), 0);
+  return { links: { ofElements, ofStyles, selectors, embeddedIn } satisfies Links, pixels };
 }
 
 function changesLinks(child: SvgElement | string): boolean {

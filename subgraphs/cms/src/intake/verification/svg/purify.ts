@@ -12,9 +12,8 @@ const NAMESPACES: Record<string, string> = { xlink: XLINK_NAMESPACE, xml: XML_NA
 const ALSO_HARMLESS =
   `href from to calcmode requiredfeatures requiredextensions role xml:lang fr limitingconeangle pointsatx
    pointsaty pointsatz side spacing marker enable-background unicode-bidi glyph-orientation-horizontal
-   glyph-orientation-vertical isolation font mix-blend-mode line-height white-space transform-box`.split(
-    /\s+/,
-  );
+   glyph-orientation-vertical isolation font mix-blend-mode line-height white-space transform-box
+   cursor text-overflow inline-size shape-inside shape-subtract`.split(/\s+/);
 
 /** Every attribute must match this: neither a scheme nor a path. */
 const NO_URL = /^(?:[^a-z/]|[a-z+.-]+(?:[^a-z+.:-]|$))/i;

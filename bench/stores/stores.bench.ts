@@ -1,0 +1,92 @@
+import { jpegOfNoise, withComment } from '../upload/files.ts';
+import { quantile } from '../load.ts';
+import { processes } from '../settings.ts';
+import { withStack } from '../stack.ts';
+import { printTable, ratio, verdict } from '../table.ts';
+import { type Flood, openFloods } from './floods.ts';
+import { type StoreClient, openStore } from './store-client.ts';
+
+/** The response time of a store, at the 95th percentile, while another one floods. */
+const MAX_SLOWER = 2;
+const ROUNDS = 60;
+/** Until the flood has filled all queues. */
+const FILL_MS = 3_000;
+
+/**
+ * One store works, one request after the other, while another one sends more than the platform can do. Prints the
+ * response times of the first store with and without each flood.
+ */
+export const run = () =>
+  withStack({ processes, env: { LOG_LEVEL: 'error' } }, async ({ gatewayUrl }, { dataDir }) => {
+    const floods = await openFloods(gatewayUrl, await openStore(gatewayUrl, 'flooding', dataDir));
+    const operations = await openOperations(await openStore(gatewayUrl, 'working', dataDir));
+    await timesOf(operations);
+    const quiet = await timesOf(operations);
+    for (const { name, start } of floods) {
+      const { times, sent } = await during(start, () => timesOf(operations));
+      const rows = [...quiet].map(([operation, before]) => {
+        const [alone, flooded] = [before, times.get(operation) ?? []].map((all) =>
+          quantile(all, 0.95),
+        );
+        const slower = (flooded ?? 0) / (alone ?? 1);
+        return [
+          operation,
+          milliseconds(alone),
+          milliseconds(flooded),
+          ratio(slower),
+          `at most ${ratio(MAX_SLOWER)}: ${verdict(slower <= MAX_SLOWER)}`,
+        ];
+      });
+      printTable(`Another store sends ${name} (${sent})`, [
+        ['p95 of', 'alone', 'during the flood', ''],
+        ...rows,
+      ]);
+    }
+  });
+
+type Operations = ReadonlyMap<string, () => Promise<unknown>>;
+
+async function openOperations(store: StoreClient): Promise<Operations> {
+  const photograph = await jpegOfNoise({ width: 1600, height: 1200 });
+  const { id } = await uploadOne(store, photograph);
+  let width = 100;
+  return new Map<string, () => Promise<unknown>>([
+    ['an upload of a photograph', () => uploadOne(store, photograph)],
+    [
+      'a new rendition of a photograph',
+      async () => store.fetch(await store.urlOf(id, { width: (width += 1) })),
+    ],
+    ['a page of the library', () => store.ask('{ mediaLibrary { nodes { id url srcSet } } }')],
+  ]);
+}
+
+const uploadOne = (store: StoreClient, photograph: Buffer) =>
+  store.upload({
+    filename: 'photograph.jpg',
+    mimeType: 'image/jpeg',
+    body: withComment(photograph, `${Math.random()}`),
+  });
+
+/** In milliseconds, by operation. */
+async function timesOf(operations: Operations): Promise<Map<string, number[]>> {
+  const times = new Map<string, number[]>([...operations.keys()].map((name) => [name, []]));
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [name, work] of operations) {
+      const started = performance.now();
+      await work();
+      times.get(name)?.push(performance.now() - started);
+    }
+  }
+  return times;
+}
+
+async function during<Result>(start: Flood['start'], work: () => Promise<Result>) {
+  const flood = start();
+  await new Promise((resolve) => {
+    setTimeout(resolve, FILL_MS);
+  });
+  const times = await work();
+  return { times, sent: await flood.stop() };
+}
+
+const milliseconds = (value = 0) => `${value.toFixed(0)} ms`;

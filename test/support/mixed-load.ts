@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inspect } from 'node:util';
+import { z } from 'zod';
+import type { Graph } from './graph.ts';
+import { plainJpeg } from './pictures.ts';
+
+const PAGE =
+  '{ products(first: 12) { nodes { name mediaAssociations { media { id url srcSet } } } } }';
+/** The originals are fetched. A rendition may be refused with 503 when the machine is busy, restart or not. */
+const LIBRARY = '{ mediaLibrary(first: 24) { nodes { id url srcSet } totalCount } }';
+const Library = z.object({
+  mediaLibrary: z.object({ nodes: z.array(z.object({ id: z.string(), url: z.string() })) }),
+});
+const Payload = z.looseObject({ userErrors: z.array(z.object({ code: z.string() })) });
+const Product = z.object({ id: z.string() });
+
+/** More at the same time are not started: the machine is too slow for the rate. */
+const MAX_AT_ONCE = 60;
+
+interface Failure {
+  readonly operation: string;
+  readonly reason: string;
+  readonly at: Date;
+}
+
+export interface LoadResult {
+  /** Completed requests by operation. */
+  readonly done: Readonly<Record<string, number>>;
+  readonly failures: readonly Failure[];
+  /** Files whose upload was acknowledged. */
+  readonly uploaded: readonly string[];
+  /** Files by product whose attachment was acknowledged. */
+  readonly attached: ReadonlyMap<string, string>;
+}
+
+/**
+ * Starts pages, library pages, images, mutations and uploads of a client at a fixed rate, no matter how long they take.
+ * It repeats nothing: each response that is not complete is a failure.
+ */
+export function startMixedLoad(graph: Graph, { perSecond }: { perSecond: number }) {
+  const done: Record<string, number> = {};
+  const failures: Failure[] = [];
+  const uploaded: string[] = [];
+  const attached = new Map<string, string>();
+  const running = new Set<Promise<void>>();
+  let images: readonly string[] = [];
+  let number = 0;
+  let isOver = false;
+
+  const ask = async (query: string, variables = {}) => {
+    const { data, errors } = await graph.ask(query, variables);
+    if (errors) throw new Error(JSON.stringify(errors).slice(0, 300));
+    return data;
+  };
+  async function mutate(field: string, input: object, selection = '') {
+    const type = `${field.charAt(0).toUpperCase()}${field.slice(1)}Input`;
+    const query = `mutation ($input: ${type}!) { ${field}(input: $input) { ${selection} userErrors { code } } }`;
+    const payload = Payload.parse((await ask(query, { input }))?.[field]);
+    if (payload.userErrors.length > 0) throw new Error(JSON.stringify(payload.userErrors));
+    return payload;
+  }
+  const upload = async () => {
+    const { mediaFile, userErrors } = await graph.upload(await plainJpeg((number += 1) % 256), {
+      details: { title: randomUUID() },
+    });
+    if (!mediaFile) throw new Error(JSON.stringify(userErrors));
+    uploaded.push(mediaFile.id);
+    return mediaFile.id;
+  };
+  const operations: Readonly<Record<string, () => Promise<unknown>>> = {
+    page: () => ask(PAGE),
+    async library() {
+      const { mediaLibrary } = Library.parse(await ask(LIBRARY));
+      images = mediaLibrary.nodes.map(({ url }) => url);
+    },
+    async image() {
+      const url = images[Math.floor(Math.random() * images.length)];
+      if (!url) return;
+      const response = await fetch(url);
+      const body = await response.arrayBuffer();
+      if (response.status !== 200) {
+        throw new Error(`status ${response.status}: ${Buffer.from(body).toString().slice(0, 300)}`);
+      }
+    },
+    async retitle() {
+      const id = uploaded.at(-1);
+      if (id) await mutate('updateMedia', { id, details: { title: randomUUID() } });
+    },
+    async attach() {
+      const mediaId = uploaded.at(-1);
+      if (!mediaId) return;
+      const created = { sku: randomUUID(), name: 'A chair' };
+      const { product } = await mutate('createProduct', created, 'product { id }');
+      const productId = Product.parse(product).id;
+      await mutate('attachMediaToProduct', { productId, mediaId });
+      attached.set(productId, mediaId);
+    },
+    post: () => mutate('createPost', { title: 'A story', body: 'Once.' }),
+    artwork: () => mutate('createArtwork', { title: 'A painting' }),
+    upload,
+  };
+  // In turn: how many of 20 requests.
+  const mix = Object.entries({
+    page: 7,
+    library: 2,
+    image: 3,
+    retitle: 2,
+    attach: 1,
+    post: 1,
+    artwork: 1,
+    upload: 3,
+  }).flatMap(([operation, count]) => Array.from({ length: count }, () => operation));
+
+  async function run(operation: string) {
+    try {
+      await operations[operation]?.();
+      done[operation] = (done[operation] ?? 0) + 1;
+    } catch (error) {
+      failures.push({ operation, reason: inspect(error), at: new Date() });
+    }
+  }
+
+  async function generate() {
+    for (let index = 0; !isOver; index += 7) {
+      await sleep(1_000 / perSecond);
+      if (running.size >= MAX_AT_ONCE) continue;
+      const work = run(mix[index % mix.length] ?? 'page');
+      running.add(work);
+      void work.then(() => running.delete(work));
+    }
+  }
+  const generating = generate();
+
+  return {
+    failures: () => failures.length,
+    async stop(): Promise<LoadResult> {
+      isOver = true;
+      await generating;
+      await Promise.all(running);
+      return { done, failures, uploaded, attached };
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import { isPortFree } from '@federated-media/stack/ports';
+import { projectRoot } from '@federated-media/stack/project';
+import { type ModuleProcess, startModule } from '@federated-media/stack/stack/module-process';
+import { allSubgraphs, mainOf, settingName } from '@federated-media/stack/subgraphs';
+import { type TestDatabase, createTestDatabase } from '@federated-media/stack/test-database';
+import { openHaproxy } from './haproxy.ts';
+
+const COPIES = [1, 2];
+const STOP_WITHIN_MS = 60_000;
+
+/** One of two processes of a module. */
+export interface Replica {
+  /** Such as `cms-1`. */
+  readonly name: string;
+  readonly process: ModuleProcess;
+  /** Resolves when the new process is ready. */
+  start(): Promise<void>;
+}
+
+/**
+ * Two processes of the gateway and of each subgraph behind HAProxy, which is also between them. They share the
+ * databases and the folder `dataDir`.
+ */
+export async function openReplicas(dataDir: string, settings: Record<string, string>) {
+  await using resources = new AsyncDisposableStack();
+  const modules = [...allSubgraphs.map(({ name }) => name), 'gateway'];
+  const names = modules.flatMap((module) => COPIES.map((copy) => `${module}-${copy}`));
+  const ports = await freePorts([...names, ...modules, 'stats']);
+  const urlOf = (module: string) => `http://127.0.0.1:${ports.get(module)}`;
+
+  const databases = new Map<string, TestDatabase>();
+  for (const { name } of allSubgraphs) {
+    const database = await createTestDatabase(name);
+    resources.defer(() => database.drop());
+    databases.set(name, database);
+  }
+  const graphqlUrls = allSubgraphs.map(({ name }) => `${name}=${urlOf(name)}/graphql`);
+
+  function environmentOf(module: string, port: number): Record<string, string | undefined> {
+    const database = databases.get(module)?.url;
+    return {
+      PATH: process.env['PATH'],
+      LOG_LEVEL: 'warn',
+      DATA_DIR: dataDir,
+      [module === 'gateway' ? 'PORT' : settingName(module, 'PORT')]: String(port),
+      ...(database && { [settingName(module, 'DATABASE_URL')]: database }),
+      ...(module === 'gateway' && { SUBGRAPHS: graphqlUrls.join() }),
+      CMS_URL: urlOf('cms'),
+      PUBLIC_MEDIA_URL: urlOf('cms'),
+      ...settings,
+    };
+  }
+
+  function replicaOf(name: string, port: number) {
+    const module = name.replace(/-\d$/, '');
+    const main = module === 'gateway' ? join(projectRoot, 'gateway/src/main.ts') : mainOf(module);
+    const launch = () =>
+      startModule(
+        { name, main },
+        { env: environmentOf(module, port), output: 'collect', stopWithinMs: STOP_WITHIN_MS },
+      );
+    let current = launch();
+    resources.defer(() => current.stop());
+    return {
+      name,
+      get process() {
+        return current;
+      },
+      async start() {
+        current = launch();
+        await current.ready;
+      },
+    };
+  }
+
+  const haproxy = await openHaproxy(dataDir, ports);
+  resources.defer(async () => void (await haproxy.stop()));
+  const replicas = names.map((name) => replicaOf(name, ports.get(name) ?? 0));
+  await Promise.all(replicas.map(({ process: { ready } }) => ready));
+  await haproxy.untilUp(names);
+  const opened = resources.move();
+  return {
+    gatewayUrl: urlOf('gateway'),
+    dataDir,
+    urls: Object.fromEntries(modules.map((module) => [module, urlOf(module)])),
+    replicas,
+    haproxy,
+    close: () => opened.disposeAsync(),
+  };
+}
+/**
+ * Below the range from which systems choose ports for outgoing connections (32768 and higher): one of these could
+ * otherwise take the port of a process while it restarts.
+ */
+async function freePorts(names: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const ports = new Map<string, number>();
+  let port = randomInt(10_000, 30_000);
+  for (const name of names) {
+    do port += 1;
+    while (!(await isPortFree(port, '127.0.0.1')));
+    ports.set(name, port);
+  }
+  return ports;
+}
+
+export type Replicas = Awaited<ReturnType<typeof openReplicas>>;
