@@ -115,7 +115,7 @@ test('does not let caches have a private file; scripts of a page that has its UR
 
 test('answers a preflight request, whatever the signature', async () => {
   const { send, sign } = await serveFile();
-  for (const url of [sign(), sign().replace(/signature=./, 'signature=_')]) {
+  for (const url of [sign(), sign().replace(/signature=./, 'signature=')]) {
     const { status, headers, body } = await send(
       'OPTIONS',
       { origin: 'https://shop.example.com' },
@@ -132,7 +132,7 @@ test('answers a preflight request, whatever the signature', async () => {
 
 test('scripts can read why a request was refused', async () => {
   const { get, sign } = await serveFile();
-  const { status, headers } = await get({}, sign().replace(/signature=./, 'signature=_'));
+  const { status, headers } = await get({}, sign().replace(/signature=./, 'signature='));
   expect(status).toBe(403);
   expect(headers['access-control-allow-origin']).toBe('*');
 });
