@@ -61,6 +61,21 @@ const betweenModules = [
     },
   ),
   forbid(
+    'apps-are-clients',
+    'An app knows the graph by its schema only.',
+    { path: '^apps/([^/]+)/' },
+    {
+      path: '^(apps|examples|gateway|subgraphs|prisma|test|bench|scripts|packages)/',
+      pathNot: ['^apps/$1/', '^packages/client/'],
+    },
+  ),
+  forbid(
+    'apps-are-served',
+    'The gateway serves the files of an app; tests build and open it.',
+    { pathNot: '^apps/' },
+    { path: '^apps/' },
+  ),
+  forbid(
     'nobody-needs-examples',
     'An example can be removed; tests build it by its path.',
     { pathNot: '^examples/' },

@@ -11,7 +11,13 @@ test('the first page links to pages that exist', async () => {
   const page = await fetch(url);
   expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
   const links = Array.from((await page.text()).matchAll(/href="([^"]+)"/g), ([, link]) => link);
-  expect(links).toEqual(['/graphiql/', '/graphql', '/schema.graphql', '/health/ready']);
+  expect(links).toEqual([
+    '/library/',
+    '/graphiql/',
+    '/graphql',
+    '/schema.graphql',
+    '/health/ready',
+  ]);
   for (const link of links) {
     const { status } = await fetch(url + link, { headers: BROWSER });
     expect(status, link).toBe(200);

@@ -13,14 +13,19 @@ const PAGE_HEADERS = {
 
 interface Pages {
   readonly hasGraphiql: boolean;
+  readonly hasLibrary: boolean;
   /** Whether clients may read the schema. */
   readonly introspection: boolean;
   readonly supergraph: Pick<Supergraph, 'schema'>;
 }
 
 /** `/` with links to everything else, `/schema.graphql`, and the explorer for browsers that open `/graphql`. */
-export function addPages(app: FastifyInstance, { hasGraphiql, introspection, supergraph }: Pages) {
+export function addPages(
+  app: FastifyInstance,
+  { hasGraphiql, hasLibrary, introspection, supergraph }: Pages,
+) {
   const links = [
+    ...(hasLibrary ? [['/library/', 'the media library, for editors']] : []),
     ...(hasGraphiql ? [['/graphiql/', 'GraphiQL, the explorer of the graph']] : []),
     ['/graphql', 'the GraphQL endpoint'],
     ...(introspection ? [['/schema.graphql', 'the schema, for code generators']] : []),

@@ -23,6 +23,7 @@ import { addGraphiql } from './graphiql.ts';
 import { type Admission, openAdmission } from './limits/admission.ts';
 import { createOneAtATime } from './limits/one-at-a-time.ts';
 import type { OperationLimits } from './limits/settings.ts';
+import { addLibrary } from './library.ts';
 import { createResponseCache } from './response-cache/response-cache.ts';
 import { overload } from './overload.ts';
 import { addPages } from './pages.ts';
@@ -61,7 +62,7 @@ export interface GatewayOptions extends OperationLimits {
   logger: Logger;
 }
 
-/** Serves the supergraph: `/graphql`, `/graphiql`, `/schema.graphql`, health and metrics. */
+/** Serves the supergraph: `/graphql`, `/library`, `/graphiql`, `/schema.graphql`, health and metrics. */
 export async function serveGateway({
   supergraph,
   identity,
@@ -86,7 +87,9 @@ export async function serveGateway({
   await addCors(app, cors);
   const hasGraphiql = await addGraphiql(app, { imageOrigin });
   if (!hasGraphiql) logger.warn('GraphiQL is not built; run `pnpm generate`');
-  addPages(app, { hasGraphiql, introspection, supergraph });
+  const hasLibrary = await addLibrary(app, { imageOrigin });
+  if (!hasLibrary) logger.warn('the media library is not built; run `pnpm generate`');
+  addPages(app, { hasGraphiql, hasLibrary, introspection, supergraph });
   addGraphQLEndpoint(app, {
     server,
     send: sendCompressed,

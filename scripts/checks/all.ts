@@ -28,6 +28,7 @@ export const checks: readonly Check[] = [
   command('types', 'tsc', '-p', '.'),
   command('types for browsers', 'tsc', '-p', 'test/other-origin'),
   command('types of GraphiQL', 'tsc', '-p', 'gateway/graphiql'),
+  command('types of the media library', 'tsc', '-p', 'apps/media-library'),
   command('types of the storefront', 'tsc', '-p', 'examples/storefront'),
   command('format', 'oxfmt', '--check'),
   licences,

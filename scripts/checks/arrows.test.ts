@@ -17,6 +17,8 @@ const forbidden: Record<string, [from: string, to: string]> = {
   'client-stands-alone': ['packages/client/src/o.ts', 'packages/subgraph-kit/src/ids.ts'],
   'examples-are-clients': ['examples/shop/src/p.ts', 'packages/subgraph-kit/src/ids.ts'],
   'nobody-needs-examples': ['test/q.ts', 'examples/shop/src/p.ts'],
+  'apps-are-clients': ['apps/library/src/t.ts', 'gateway/src/plan.ts'],
+  'apps-are-served': ['gateway/src/u.ts', 'apps/library/src/ok.ts'],
   'media-consumer-knows-no-consumer': [
     'packages/media-consumer/src/j.ts',
     'subgraphs/catalog/src/product/service.ts',
@@ -68,6 +70,7 @@ const allowed: [from: string, to: string][] = [
   ['subgraphs/cms/src/files/ok.ts', 'subgraphs/cms/src/storage/ok.ts'],
   ['subgraphs/cms/src/files/ok.test.ts', 'subgraphs/cms/src/intake/ok.ts'],
   ['test/ok.ts', 'packages/stack/src/stack.ts'],
+  ['apps/library/src/ok.ts', 'packages/client/src/index.ts'],
   ['examples/shop/src/ok.ts', 'packages/client/src/index.ts'],
 ];
 
@@ -101,6 +104,7 @@ beforeAll(async () => {
     config,
     '--output-type',
     'err',
+    'apps',
     'examples',
     'gateway',
     'packages',

@@ -3,6 +3,7 @@ import type { Check } from './check.ts';
 import { sourcePaths } from './source-files.ts';
 
 const folders = [
+  'apps',
   'bench',
   'examples',
   'gateway',

@@ -25,9 +25,23 @@ const Manifest = z.object({
   optionalDependencies: Names,
 });
 
-/** The packages in the bundle of GraphiQL, which is served although Node does not run it. */
+/** The packages in bundles, which are served although Node does not run them. */
 const bundled: Readonly<Record<string, readonly string[]>> = {
   '@federated-media/graphiql': ['graphiql', 'graphql', 'react', 'react-dom'],
+  '@federated-media/media-library': [
+    '@apollo/client',
+    '@mantine/core',
+    '@mantine/hooks',
+    '@mantine/notifications',
+    '@tabler/icons-react',
+    'i18next',
+    'react',
+    'react-dom',
+    'react-i18next',
+    'react-router',
+    'rxjs',
+    'valibot',
+  ],
 };
 
 /** Lists all installed packages that the gateway and the subgraphs run or serve, and those of the examples. */

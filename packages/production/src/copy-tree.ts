@@ -16,7 +16,7 @@ const OTHER_FILES = [
   'pnpm-workspace.yaml',
   'prisma',
 ];
-/** The parts of a package: `dist` of the GraphiQL page. */
+/** The parts of a package: `dist` of GraphiQL and of the media library. */
 const PARTS = ['package.json', 'src', 'dist'];
 const LEFT_OUT = /\.test\.tsx?$|\/testing$|\/node_modules$|\/copy-tree\.ts$/;
 
@@ -38,12 +38,15 @@ export async function copyTree(target: string): Promise<void> {
 }
 
 /** Vite has compiled it into `dist`. */
-const isSourceOfPage = (path: string): boolean => path === 'gateway/graphiql/src';
+const isSourceOfPage = (path: string): boolean =>
+  ['apps/media-library/src', 'gateway/graphiql/src'].includes(path);
 
 /** The folders of these packages and of those of this repository that they depend on. */
 async function packagesOf(patterns: readonly string[]): Promise<string[]> {
   const folders = new Map<string, string>();
-  const all = glob('{gateway,gateway/graphiql,packages/*,subgraphs/*}/package.json', { cwd: root });
+  const all = glob('{apps/*,gateway,gateway/graphiql,packages/*,subgraphs/*}/package.json', {
+    cwd: root,
+  });
   for await (const path of all) folders.set((await manifestOf(dirname(path))).name, dirname(path));
 
   const waiting: string[] = [];

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { projectRoot } from '../project.ts';
 
 const TASK = 'codegen';
-const PACKAGES = '{examples/*,gateway/graphiql,packages/*,subgraphs/*}/package.json';
+const PACKAGES = '{apps/*,examples/*,gateway/graphiql,packages/*,subgraphs/*}/package.json';
 /** Versions of the generators. */
 const LOCKFILE = 'pnpm-lock.yaml';
 

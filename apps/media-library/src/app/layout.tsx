@@ -1,0 +1,43 @@
+import { AppShell, Button, Group, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { NavLink, Outlet } from 'react-router';
+import { useSession } from '../session/use-session.ts';
+import { Preferences } from './preferences.tsx';
+
+/** The header of all screens, and the screen. */
+export function Layout() {
+  const { t } = useTranslation('app');
+  const { user } = useSession();
+  return (
+    <AppShell header={{ height: 56 }} padding={0}>
+      <a className="skip-link" href="#content">
+        {t('skip')}
+      </a>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="lg" wrap="nowrap">
+            <Text fw={600} visibleFrom="sm">
+              {t('title')}
+            </Text>
+            <Group component="nav" aria-label={t('navigation')} gap="md" wrap="nowrap">
+              <NavLink to="/" end>
+                {t('files')}
+              </NavLink>
+            </Group>
+          </Group>
+          <Group gap="xs" wrap="nowrap">
+            <Preferences />
+            {user && (
+              <Button variant="subtle" onClick={() => void user.signOut()}>
+                {t('signOut')}
+              </Button>
+            )}
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Main id="content">
+        <Outlet />
+      </AppShell.Main>
+    </AppShell>
+  );
+}

@@ -1,0 +1,16 @@
+export const app = {
+  title: 'Mediathek',
+  skip: 'Zum Inhalt',
+  navigation: 'Hauptnavigation',
+  files: 'Dateien',
+  trash: 'Papierkorb',
+  language: 'Sprache',
+  theme: { label: 'Darstellung', light: 'Hell', dark: 'Dunkel', auto: 'Wie das System' },
+  signOut: 'Abmelden',
+  notFound: 'Unter dieser URL gibt es nichts.',
+  toFiles: 'Alle Dateien anzeigen',
+  failed: 'Die Mediathek konnte nicht geladen werden.',
+  retry: 'Noch einmal versuchen',
+  close: 'Schließen',
+  loading: 'Wird geladen',
+};

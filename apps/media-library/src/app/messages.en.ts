@@ -1,0 +1,16 @@
+export const app = {
+  title: 'Media library',
+  skip: 'Skip to content',
+  navigation: 'Main',
+  files: 'Files',
+  trash: 'Trash',
+  language: 'Language',
+  theme: { label: 'Appearance', light: 'Light', dark: 'Dark', auto: 'As the system' },
+  signOut: 'Sign out',
+  notFound: 'There is nothing at this URL.',
+  toFiles: 'Show all files',
+  failed: 'The library could not be loaded.',
+  retry: 'Try again',
+  close: 'Close',
+  loading: 'Loading',
+} as const;

@@ -1,0 +1,10 @@
+import { createTheme } from '@mantine/core';
+
+/** System fonts, and a primary colour with sufficient contrast on both backgrounds (WCAG 2.2, 1.4.3). */
+export const theme = createTheme({
+  fontFamily: 'system-ui, sans-serif',
+  primaryColor: 'indigo',
+  primaryShade: { light: 7, dark: 8 },
+  autoContrast: true,
+  defaultRadius: 'sm',
+});

@@ -1,0 +1,4 @@
+export const files = {
+  heading: 'Dateien',
+  none: 'Hier gibt es keine Dateien.',
+};

@@ -1,0 +1,4 @@
+export const files = {
+  heading: 'Files',
+  none: 'There are no files here.',
+} as const;

@@ -1,0 +1,5 @@
+import { app } from '../app/messages.en.ts';
+import { files } from '../files/messages.en.ts';
+
+/** The texts of each folder. */
+export const english = { app, files };

@@ -1,0 +1,17 @@
+import * as v from 'valibot';
+
+/** What the operator of the gateway has configured. The gateway serves it at `/library/settings.json`. */
+const Settings = v.object({
+  /** Null: the gateway accepts requests without a token, as in development. */
+  signIn: v.nullable(v.object({ issuer: v.string(), clientId: v.string(), scope: v.string() })),
+  /** The origins of pages that may show the picker. */
+  pickerOrigins: v.array(v.string()),
+});
+export type Settings = v.InferOutput<typeof Settings>;
+
+/** @throws when the gateway cannot be reached, or answers with anything else */
+export async function readSettings(): Promise<Settings> {
+  const response = await fetch(`${import.meta.env.BASE_URL}settings.json`);
+  if (!response.ok) throw new Error(`The gateway answered with status ${response.status}.`);
+  return v.parse(Settings, await response.json());
+}
