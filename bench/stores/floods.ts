@@ -10,7 +10,7 @@ const BLURS = 80;
 /** Refused requests are sent again soon, as an attacker would. */
 const PAUSE_MS = 20;
 
-export interface Flood {
+interface Flood {
   readonly name: string;
   start(): { /** Returns what was sent. */ stop(): Promise<string> };
 }

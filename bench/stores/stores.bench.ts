@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { jpegOfNoise, withComment } from '../upload/files.ts';
 import { quantile } from '../load.ts';
 import { processes } from '../settings.ts';
 import { withStack } from '../stack.ts';
 import { printTable, ratio, verdict } from '../table.ts';
-import { type Flood, openFloods } from './floods.ts';
+import { startFloodProcess } from './flood-process.ts';
 import { type StoreClient, openStore } from './store-client.ts';
 
 /** The response time of a store, at the 95th percentile, while another one floods. */
@@ -18,12 +19,15 @@ const FILL_MS = 3_000;
  */
 export const run = () =>
   withStack({ processes, env: { LOG_LEVEL: 'error' } }, async ({ gatewayUrl }, { dataDir }) => {
-    const floods = await openFloods(gatewayUrl, await openStore(gatewayUrl, 'flooding', dataDir));
+    const floods = await startFloodProcess({ gatewayUrl, dataDir });
     const operations = await openOperations(await openStore(gatewayUrl, 'working', dataDir));
     await timesOf(operations);
     const quiet = await timesOf(operations);
-    for (const { name, start } of floods) {
-      const { times, sent } = await during(start, () => timesOf(operations));
+    for (const name of floods.names) {
+      floods.start(name);
+      await sleep(FILL_MS);
+      const times = await timesOf(operations);
+      const sent = await floods.stop();
       const rows = [...quiet].map(([operation, before]) => {
         const [alone, flooded] = [before, times.get(operation) ?? []].map((all) =>
           quantile(all, 0.95),
@@ -42,6 +46,7 @@ export const run = () =>
         ...rows,
       ]);
     }
+    floods.close();
   });
 
 type Operations = ReadonlyMap<string, () => Promise<unknown>>;
@@ -78,15 +83,6 @@ async function timesOf(operations: Operations): Promise<Map<string, number[]>> {
     }
   }
   return times;
-}
-
-async function during<Result>(start: Flood['start'], work: () => Promise<Result>) {
-  const flood = start();
-  await new Promise((resolve) => {
-    setTimeout(resolve, FILL_MS);
-  });
-  const times = await work();
-  return { times, sent: await flood.stop() };
 }
 
 const milliseconds = (value = 0) => `${value.toFixed(0)} ms`;

@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import { MultipartError } from './errors.ts';
 import { type PaceLimits, watchPace } from './pace.ts';
 import { countReceived } from './received-bytes.ts';
+import { waitForTurn } from './turns.ts';
 
 /** Fields, part headers, preamble and epilogue, and bytes beyond the limit of a file. */
 const MAX_BYTES_OUTSIDE_FILES = 64 * 2 ** 20;
@@ -22,6 +23,7 @@ export interface Feed {
  */
 export function feedParser({
   request,
+  sender,
   parser,
   idleMs,
   unreadMs,
@@ -33,6 +35,8 @@ export function feedParser({
   onFailed,
 }: {
   request: IncomingMessage;
+  /** Senders take turns. */
+  sender: string;
   parser: Writable;
   idleMs: number;
   unreadMs: number;
@@ -46,6 +50,9 @@ export function feedParser({
 }): Feed {
   let outside = 0;
   let waitsForReader = false;
+  let waitsForTurn = false;
+  let isStopped = false;
+  const isWaiting = () => waitsForReader || waitsForTurn;
 
   const idle = setTimeout(() => {
     if (waitsForReader) idle.refresh();
@@ -76,16 +83,27 @@ export function feedParser({
     pace.count(chunk.length);
     idle.refresh();
     parser.write(chunk, onWritten);
-    if (parser.writableLength === 0) return;
-    waitsForReader = true;
+    waitsForTurn = true;
+    waitForTurn(sender, onTurn);
+    waitsForReader = parser.writableLength > 0;
+    if (!isWaiting()) return;
     pace.pause();
-    unread.refresh();
     request.pause();
+    if (!waitsForReader) return;
+    unread.refresh();
     onWaiting();
   };
   const onWritten = () => {
     if (!waitsForReader || parser.writableLength > 0) return;
     waitsForReader = false;
+    proceed();
+  };
+  const onTurn = () => {
+    waitsForTurn = false;
+    proceed();
+  };
+  const proceed = () => {
+    if (isWaiting() || isStopped) return;
     pace.resume();
     idle.refresh();
     request.resume();
@@ -114,6 +132,7 @@ export function feedParser({
       clearTimeout(unread);
       clearInterval(stuck);
       pace.stop();
+      isStopped = true;
       waitsForReader = false;
       request.off('data', take).off('end', onEnd).off('close', onClose);
       request.pause();

@@ -10,6 +10,8 @@ import { createParser } from './parser.ts';
 import type { Upload } from './upload.ts';
 
 export interface MultipartLimits {
+  /** Who sends the body, for example a store. While there are several, they take turns. */
+  sender: string;
   /** Of `operations` and of `map`, each. */
   maxFieldBytes: number;
   /** Of `operations` and of `map`, each. */
@@ -82,6 +84,7 @@ export async function readMultipart(
   });
   const feed = feedParser({
     request,
+    sender: limits.sender,
     parser,
     idleMs: limits.idleMs,
     unreadMs: limits.unreadMs,

@@ -27,7 +27,7 @@ export interface RequestScope {
 }
 
 /** The limits of uploads; their JSON has the limits of all requests. */
-export interface Uploads extends Omit<MultipartLimits, 'json' | 'onData'> {
+export interface Uploads extends Omit<MultipartLimits, 'json' | 'onData' | 'sender'> {
   /** Absent: any number of multipart requests at a time. */
   readonly slots?: UploadSlots;
 }
@@ -173,6 +173,7 @@ export function addGraphQLEndpoint<Context extends BaseContext>(
     try {
       const form = await readMultipart(request.raw, {
         ...limits,
+        sender: caller.storeId,
         json: jsonLimits,
         onData: restart,
       });

@@ -6,6 +6,7 @@ import { type MultipartLimits, type MultipartRequest, readMultipart } from '../r
 export const BOUNDARY = 'test-boundary';
 
 const LIMITS: MultipartLimits = {
+  sender: 'a client',
   maxFieldBytes: 10_000,
   maxFileBytes: 50_000_000,
   maxFiles: 10,

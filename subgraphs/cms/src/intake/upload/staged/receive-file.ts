@@ -102,11 +102,12 @@ export function createStagedReceiver({
       bytes.destroy(new Error(why.message));
       release();
     };
-    const { bytes, unwatch } = watchBody(
+    const { bytes, belongTo, unwatch } = watchBody(
       body,
       { pace, idleMs, expiresAt },
       { onSlow: (message) => stop(tooSlow(message)), onCut: cut },
     );
+    belongTo(storeId);
     const forget = puts.add({ id, name, end: () => stop(SUPERSEDED) });
     try {
       return await staging.receive(name, bytes, { maxBytes: length });

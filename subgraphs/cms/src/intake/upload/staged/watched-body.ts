@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { PassThrough } from 'node:stream';
+import { Transform } from 'node:stream';
 import { type PaceLimits, watchPace } from '@federated-media/multipart/pace';
 import { countReceived } from '@federated-media/multipart/received-bytes';
+import { waitForTurn } from '@federated-media/multipart/turns';
 
 export interface ArrivalLimits {
   readonly pace: PaceLimits;
@@ -14,7 +15,9 @@ export interface ArrivalLimits {
 /** The body of a request, as it arrives. */
 export interface WatchedBody {
   /** Destroying them keeps the connection, so that the response reaches the client. */
-  readonly bytes: PassThrough;
+  readonly bytes: Transform;
+  /** Stores take turns, whatever the number of their uploads. */
+  belongTo(storeId: string): void;
   /** Ends `bytes` with those that have arrived. */
   end(): void;
   /** Call it when no more bytes are needed. */
@@ -30,7 +33,10 @@ export function watchBody(
   { pace, idleMs, expiresAt }: ArrivalLimits,
   { onSlow, onCut }: { onSlow: (message: string) => void; onCut: (watched: WatchedBody) => void },
 ): WatchedBody {
-  const bytes = new PassThrough();
+  let sender = '';
+  const bytes = new Transform({
+    transform: (chunk, _encoding, passOn) => waitForTurn(sender, () => passOn(null, chunk)),
+  });
   const cut = () => {
     if (!body.complete) onCut(result);
   };
@@ -46,6 +52,9 @@ export function watchBody(
   bytes.on('drain', () => watched.resume());
   const result: WatchedBody = {
     bytes,
+    belongTo(storeId) {
+      sender = storeId;
+    },
     end() {
       body.unpipe(bytes);
       bytes.end();

@@ -104,6 +104,7 @@ export class TusStore extends DataStore {
     const { superseded } = begun;
     if (superseded !== null && superseded !== name) await this.#discard([superseded]);
     const release = slots.take(begun.storeId);
+    body.belongTo(begun.storeId);
     try {
       const hash = this.#hashes.take(name, offset);
       const arrived = await staging.resumable.append(name, body.bytes, {
