@@ -78,7 +78,7 @@ export function FilesBrowser(props: Props) {
   const isWide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
   const folders = { view, changeView, editable, onMoveFiles };
   const open = useOpenFile(onChoose);
-  const actionsOf = useFileActions({ selection, list, onChoose, editable });
+  const actionsOf = useFileActions({ selection, onChoose, editable });
   const Layout = view.view === 'list' ? ListView : GridView;
   return (
     <div className={classes['browser']}>
@@ -158,12 +158,11 @@ function useOpenFile(onChoose: ((id: string) => void) | undefined) {
 
 interface ActionOptions {
   readonly selection: Selection;
-  readonly list: FileList;
   readonly onChoose: ((id: string) => void) | undefined;
   readonly editable: boolean;
 }
 
-function useFileActions({ selection, list, onChoose, editable }: ActionOptions) {
+function useFileActions({ selection, onChoose, editable }: ActionOptions) {
   const { ids, toggle, extend } = selection;
   const dragged = useCallback(
     (id: string) => ({ kind: 'files' as const, ids: ids.has(id) ? [...ids] : [id] }),

@@ -62,7 +62,7 @@ export function FolderItem(props: Props) {
     >
       <span
         className={classes['chevron']}
-        data-open={isExpanded || undefined}
+        data-open={isExpanded === true || undefined}
         onClick={(event) => {
           if (path === null || isExpanded === undefined) return;
           event.stopPropagation();
