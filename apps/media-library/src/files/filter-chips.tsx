@@ -56,9 +56,7 @@ function useChips(view: View): Chip[] {
   const day = (value: string | undefined) => value && format.day(`${value}T12:00:00`);
   const size = (value: number | undefined) =>
     value === undefined ? undefined : format.bytes(value);
-  const search = view.q
-    ? [{ key: 'q', text: `“${view.q}”`, without: { q: undefined } }]
-    : [];
+  const search = view.q ? [{ key: 'q', text: `“${view.q}”`, without: { q: undefined } }] : [];
   const chips: Record<FilterName, () => Chip[]> = {
     type: () =>
       view.type.map((type) => ({

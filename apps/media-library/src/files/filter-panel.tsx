@@ -28,11 +28,7 @@ export default function FilterPanel({ view, changeView, mediaTypes = MEDIA_TYPES
           ))}
         </Group>
       </Fieldset>
-      <TagField
-        label={t('filter.tag')}
-        value={view.tag}
-        onChange={(tag) => changeView({ tag })}
-      />
+      <TagField label={t('filter.tag')} value={view.tag} onChange={(tag) => changeView({ tag })} />
       <Group grow gap="sm">
         <NativeSelect
           label={t('filter.used')}

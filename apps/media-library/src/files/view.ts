@@ -22,7 +22,10 @@ export const ORDER_FIELDS = [
 export const LAYOUTS = ['grid', 'list'] as const;
 
 const Text = (longest: number) =>
-  v.fallback(v.optional(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(longest))), undefined);
+  v.fallback(
+    v.optional(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(longest))),
+    undefined,
+  );
 const Day = v.fallback(v.optional(v.pipe(v.string(), v.isoDate())), undefined);
 const Size = v.fallback(
   v.optional(v.pipe(v.string(), v.digits(), v.transform(Number), v.safeInteger())),

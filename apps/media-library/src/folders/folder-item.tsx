@@ -34,7 +34,10 @@ export function FolderItem(props: Props) {
   const { t } = useTranslation('folders');
   const format = useFormat();
   const ref = useRef<HTMLDivElement>(null);
-  useDraggable(ref, path !== null && props.isDraggable ? () => ({ kind: 'folder', path }) : undefined);
+  useDraggable(
+    ref,
+    path !== null && props.isDraggable ? () => ({ kind: 'folder', path }) : undefined,
+  );
   const isOver = useDropTarget(
     ref,
     (dragged) => editable && accepts(path, dragged),

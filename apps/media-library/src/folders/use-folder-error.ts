@@ -8,7 +8,8 @@ export function useFolderError() {
   const { t } = useTranslation('folders');
   return (change: FolderChange, error: { code: MediaErrorCode; message: string }): string => {
     if (error.code === 'NOT_FOUND') return t('error.gone');
-    if (error.code === 'CONFLICT') return t(change === 'delete' ? 'error.notEmpty' : 'error.exists');
+    if (error.code === 'CONFLICT')
+      return t(change === 'delete' ? 'error.notEmpty' : 'error.exists');
     if (error.code === 'INVALID') return t('error.invalid', { message: error.message });
     return error.message;
   };

@@ -127,10 +127,20 @@ export default function SelectionBar(props: Props) {
       <Group gap="xs">
         {canWrite && !view.trashed && (
           <>
-            <Button {...BUTTON} leftSection={<IconFolderShare {...ICON} />} disabled={isBusy} onClick={() => setDialog('move')}>
+            <Button
+              {...BUTTON}
+              leftSection={<IconFolderShare {...ICON} />}
+              disabled={isBusy}
+              onClick={() => setDialog('move')}
+            >
               {t('move')}
             </Button>
-            <Button {...BUTTON} leftSection={<IconTags {...ICON} />} disabled={isBusy} onClick={() => setDialog('tags')}>
+            <Button
+              {...BUTTON}
+              leftSection={<IconTags {...ICON} />}
+              disabled={isBusy}
+              onClick={() => setDialog('tags')}
+            >
               {t('tags')}
             </Button>
             <Menu position="bottom-start" disabled={isBusy}>
@@ -147,21 +157,43 @@ export default function SelectionBar(props: Props) {
           </>
         )}
         {!view.trashed && (
-          <Button {...BUTTON} leftSection={<IconDownload {...ICON} />} disabled={isBusy} onClick={() => void download()}>
+          <Button
+            {...BUTTON}
+            leftSection={<IconDownload {...ICON} />}
+            disabled={isBusy}
+            onClick={() => void download()}
+          >
             {t('download')}
           </Button>
         )}
         {canDelete && !view.trashed && (
-          <Button {...BUTTON} color="red" leftSection={<IconTrash {...ICON} />} disabled={isBusy} onClick={() => setDialog('delete')}>
+          <Button
+            {...BUTTON}
+            color="red"
+            leftSection={<IconTrash {...ICON} />}
+            disabled={isBusy}
+            onClick={() => setDialog('delete')}
+          >
             {t('delete')}
           </Button>
         )}
         {canDelete && view.trashed && (
           <>
-            <Button {...BUTTON} leftSection={<IconArrowBackUp {...ICON} />} disabled={isBusy} onClick={() => void restore()}>
+            <Button
+              {...BUTTON}
+              leftSection={<IconArrowBackUp {...ICON} />}
+              disabled={isBusy}
+              onClick={() => void restore()}
+            >
               {t('restore')}
             </Button>
-            <Button {...BUTTON} color="red" leftSection={<IconTrashX {...ICON} />} disabled={isBusy} onClick={() => setDialog('purge')}>
+            <Button
+              {...BUTTON}
+              color="red"
+              leftSection={<IconTrashX {...ICON} />}
+              disabled={isBusy}
+              onClick={() => setDialog('purge')}
+            >
               {t('purge')}
             </Button>
           </>
@@ -172,7 +204,11 @@ export default function SelectionBar(props: Props) {
       </Group>
       <Suspense>
         {dialog === 'move' && (
-          <MoveDialog count={count} onClose={() => setDialog(null)} onMove={(to) => void move(to)} />
+          <MoveDialog
+            count={count}
+            onClose={() => setDialog(null)}
+            onMove={(to) => void move(to)}
+          />
         )}
         {dialog === 'tags' && (
           <TagsDialog
