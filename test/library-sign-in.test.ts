@@ -17,11 +17,10 @@ import {
 
 /** The library of a gateway in which everybody has to sign in, at a real OpenID provider. */
 const STORE = 'library-sign-in';
-const EVERYTHING = 'media:read media:write media:delete media:admin';
 const accounts = {
-  ada: { store: STORE, scope: EVERYTHING },
+  ada: { store: STORE, scope: 'media:read media:write media:delete media:admin' },
   reader: { store: STORE, scope: 'media:read' },
-  nobody: { store: STORE, scope: '' },
+  writer: { store: STORE, scope: 'media:write' },
 };
 
 const resources = new AsyncDisposableStack();
@@ -56,7 +55,9 @@ beforeEach(async ({ skip }) => {
   });
   page = await context.newPage();
 });
-afterEach(() => context?.close());
+afterEach(async () => {
+  if (!noBrowser) await context.close();
+});
 
 async function open(env: Record<string, string>): Promise<string> {
   const gateway = await openGateway(stack, {
@@ -117,7 +118,7 @@ test('the back button does not lead to the provider', async () => {
 
 test('an account without media:read sees what it lacks, and can sign out', async () => {
   await visit('/');
-  await logIn('nobody');
+  await logIn('writer');
   await page.getByText('Ask your administrator for the right media:read').waitFor();
   await checkPage(page);
   await page.getByRole('button', { name: 'Sign out' }).click();
@@ -290,6 +291,10 @@ test('a gateway that needs tokens but has no provider says what to configure', a
 test('in a frame of another site, the user signs in in a pop-up', async () => {
   const admin = await openAdmin(`${gatewayUrl}/library/picker`);
   await page.goto(admin);
+  page.on('console', (m) => console.log('CONSOLE', m.text()));
+  await page.waitForTimeout(8000);
+  await page.screenshot({ path: '/tmp/d-frame.png' });
+  for (const f of page.frames()) console.log('FRAME', f.url(), (await f.locator('body').innerText()).slice(0, 300));
   const frame = page.frameLocator('iframe');
   const [popup] = await Promise.all([
     context.waitForEvent('page'),
