@@ -288,13 +288,9 @@ test('a gateway that needs tokens but has no provider says what to configure', a
   await checkPage(page);
 });
 
-test('in a frame of another site, the user signs in in a pop-up', async () => {
+test('in a frame of another site, without storage, the user signs in in a pop-up', async () => {
   const admin = await openAdmin(`${gatewayUrl}/library/picker`);
   await page.goto(admin);
-  page.on('console', (m) => console.log('CONSOLE', m.text()));
-  await page.waitForTimeout(8000);
-  await page.screenshot({ path: '/tmp/d-frame.png' });
-  for (const f of page.frames()) console.log('FRAME', f.url(), (await f.locator('body').innerText()).slice(0, 300));
   const frame = page.frameLocator('iframe');
   const [popup] = await Promise.all([
     context.waitForEvent('page'),
