@@ -38,6 +38,7 @@ const bundled: Readonly<Record<string, readonly string[]>> = {
     '@tanstack/react-virtual',
     'client-zip',
     'i18next',
+    'oidc-client-ts',
     'react',
     'react-dom',
     'react-i18next',
