@@ -10,9 +10,9 @@ import type { Settings } from '../settings.ts';
 import { createRoutes } from './routes.tsx';
 import { theme } from './theme.ts';
 
-export function App({ session }: { settings: Settings; session: Session }) {
+export function App({ settings, session }: { settings: Settings; session: Session }) {
   const [client] = useState(() => createGraphClient(session));
-  const [routes] = useState(createRoutes);
+  const [routes] = useState(() => createRoutes(settings));
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto">
       <Notifications position="top-right" />
