@@ -27,9 +27,13 @@ export type PageState =
 
 /** The window that has this page in a frame, or that opened it as a pop-up. */
 function otherWindow(): Window | null {
-  const opener: Window | null = window.opener;
-  return window.parent === window ? opener : window.parent;
+  if (window.parent !== window) return window.parent;
+  const opener: unknown = window.opener;
+  return isWindow(opener) ? opener : null;
 }
+
+/** Nothing of a window of another origin can be read, so no more can be checked. */
+const isWindow = (opener: unknown): opener is Window => opener !== null;
 
 /**
  * The library's side of the messages that `@federated-media/client` documents. `ready` contains no data, so any page may
