@@ -181,3 +181,51 @@ test('GraphiQL shows images of the origin of PUBLIC_MEDIA_URL', async () => {
     expect.stringContaining('PUBLIC_MEDIA_URL'),
   ]);
 });
+
+const provider = { LIBRARY_OIDC_ISSUER: 'https://id.example/', LIBRARY_OIDC_CLIENT_ID: 'library' };
+
+test('the library signs in with the provider of its settings', async () => {
+  const { library } = await read({
+    ...production,
+    ...provider,
+    LIBRARY_OIDC_SCOPE: 'openid offline_access media:read',
+    LIBRARY_OIDC_RESOURCE: 'https://graph.example',
+    PUBLIC_MEDIA_URL: 'https://cdn.example/files/',
+  });
+  expect(library).toEqual({
+    signIn: {
+      issuer: 'https://id.example/',
+      clientId: 'library',
+      scope: 'openid offline_access media:read',
+      audience: null,
+      resource: 'https://graph.example',
+    },
+    pickerOrigins: [],
+    mediaOrigins: ['https://cdn.example'],
+  });
+  expect((await read({ LIBRARY_OIDC_ISSUER: '' })).library.signIn).toBeNull();
+});
+
+test.each([
+  [{ LIBRARY_OIDC_ISSUER: 'https://id.example' }, 'LIBRARY_OIDC_CLIENT_ID: must be set together'],
+  [{ LIBRARY_OIDC_CLIENT_ID: 'library' }, 'LIBRARY_OIDC_CLIENT_ID: must be set together'],
+  [
+    { ...provider, LIBRARY_OIDC_ISSUER: 'http://id.example' },
+    'LIBRARY_OIDC_ISSUER: must be an https',
+  ],
+  [{ ...provider, LIBRARY_OIDC_ISSUER: 'https://id.example/?a=b' }, 'LIBRARY_OIDC_ISSUER: must be'],
+  [{ ...provider, LIBRARY_OIDC_ISSUER: 'id.example' }, 'LIBRARY_OIDC_ISSUER: must be an https'],
+  [{ ...provider, LIBRARY_OIDC_SCOPE: 'media:read' }, 'LIBRARY_OIDC_SCOPE: must contain openid'],
+  [{ ...provider, LIBRARY_OIDC_RESOURCE: 'media' }, 'LIBRARY_OIDC_RESOURCE: must be a URL'],
+  [
+    { LIBRARY_PICKER_ORIGINS: 'https://admin.example/' },
+    'LIBRARY_PICKER_ORIGINS: "https://admin.example/" must be an origin',
+  ],
+  [{ LIBRARY_PICKER_ORIGINS: '*' }, 'LIBRARY_PICKER_ORIGINS: "*" must be an origin'],
+  [
+    { LIBRARY_CONNECT_ORIGINS: "https://a.example; script-src 'unsafe-inline'" },
+    'LIBRARY_CONNECT_ORIGINS: "https://a.example;',
+  ],
+])('settings of the library that would not work are reported: %j', async (env, problem) => {
+  expect(await problemsOf(env)).toEqual([expect.stringContaining(problem)]);
+});

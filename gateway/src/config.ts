@@ -28,6 +28,7 @@ import { z } from 'zod';
 import { corsOf, corsSettings } from './cors.ts';
 import type { ClientKeys } from './client-identity.ts';
 import { FEED_ISSUER, ISSUER } from './issuers.ts';
+import { libraryOf, librarySettings } from './library-settings.ts';
 import { limitSettings, limitsOf } from './limits/settings.ts';
 import { claimSettings, claimsOf } from './token-claims.ts';
 
@@ -69,7 +70,7 @@ const settings = requiredInProduction(
     SUBGRAPH_ANSWER_MAX_BYTES: byteSetting(DEFAULT_ANSWER_BYTES),
     ...uploadSettings,
     ...corsSettings,
-    PUBLIC_MEDIA_URL: urlSetting().optional(),
+    ...librarySettings,
     INTROSPECTION: z.stringbool({ error: 'must be true or false' }).optional(),
     ENTITY_CACHE_BYTES: cacheSizeSetting(DEFAULT_ENTITY_CACHE_BYTES),
     RESPONSE_CACHE_BYTES: cacheSizeSetting(0),
@@ -90,6 +91,11 @@ const settings = requiredInProduction(
   .refine((given) => !isProduction(given) || !isShort(given.AUTH_JWT_SECRET), {
     path: ['AUTH_JWT_SECRET'],
     error: `must be at least ${MIN_SECRET_LENGTH} characters in production`,
+    when: () => true,
+  })
+  .refine((given) => !given.LIBRARY_OIDC_ISSUER === !given.LIBRARY_OIDC_CLIENT_ID, {
+    path: ['LIBRARY_OIDC_CLIENT_ID'],
+    error: 'must be set together with LIBRARY_OIDC_ISSUER',
     when: () => true,
   });
 type Settings = z.output<typeof settings>;
@@ -131,6 +137,7 @@ export async function readConfig(env: Environment) {
     ...limitsOf(given),
     cors: corsOf(given, { production: isProduction(given) }),
     imageOrigin: given.PUBLIC_MEDIA_URL && new URL(given.PUBLIC_MEDIA_URL).origin,
+    library: libraryOf(given, { production: isProduction(given) }),
     introspection: given.INTROSPECTION ?? !isProduction(given),
     telemetry: telemetryOf(given),
     internalSecrets,

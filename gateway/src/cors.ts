@@ -2,6 +2,7 @@ import cors from '@fastify/cors';
 import { isLoopback } from '@federated-media/subgraph-kit/loopback';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { isOrigin } from './origins.ts';
 
 /** How long a browser may remember a preflight response. Chromium remembers it for two hours at most. */
 const PREFLIGHT_MAX_AGE_SECONDS = 7_200;
@@ -99,10 +100,6 @@ function subdomainsOf({ scheme = 'https', domain, port = '' }: Record<string, st
     origin.endsWith(end) &&
     ONE_SUBDOMAIN.test(origin.slice(start.length, -end.length));
 }
-
-/** Whether browsers send exactly this text. */
-const isOrigin = (text: string): boolean =>
-  /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 
 const originProblem = (entry: string) =>
   `"${entry.slice(0, 100)}" must be an origin as browsers send it, such as https://shop.example.com, or *.example.com`;

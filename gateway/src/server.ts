@@ -23,6 +23,7 @@ import { addGraphiql } from './graphiql.ts';
 import { type Admission, openAdmission } from './limits/admission.ts';
 import { createOneAtATime } from './limits/one-at-a-time.ts';
 import type { OperationLimits } from './limits/settings.ts';
+import type { LibraryOptions } from './library-settings.ts';
 import { addLibrary } from './library.ts';
 import { createResponseCache } from './response-cache/response-cache.ts';
 import { overload } from './overload.ts';
@@ -55,6 +56,7 @@ export interface GatewayOptions extends OperationLimits {
   introspection: boolean;
   /** Where GraphiQL may load images from. Absent: only from the gateway. */
   imageOrigin?: string | undefined;
+  library: LibraryOptions;
   /** 0: responses are not cached. */
   responseCacheBytes?: number;
   /** Absent: no telemetry. */
@@ -71,6 +73,7 @@ export async function serveGateway({
   cors,
   introspection,
   imageOrigin,
+  library,
   responseCacheBytes = 0,
   telemetry = NO_TELEMETRY,
   logger,
@@ -87,7 +90,7 @@ export async function serveGateway({
   await addCors(app, cors);
   const hasGraphiql = await addGraphiql(app, { imageOrigin });
   if (!hasGraphiql) logger.warn('GraphiQL is not built; run `pnpm generate`');
-  const hasLibrary = await addLibrary(app, { imageOrigin });
+  const hasLibrary = await addLibrary(app, { ...library, identity, logger });
   if (!hasLibrary) logger.warn('the media library is not built; run `pnpm generate`');
   addPages(app, { hasGraphiql, hasLibrary, introspection, supergraph });
   addGraphQLEndpoint(app, {

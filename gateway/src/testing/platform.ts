@@ -13,6 +13,7 @@ import { z } from 'zod';
 import { type ClientKeys, createClientIdentity } from '../client-identity.ts';
 import { corsOf, corsSettings } from '../cors.ts';
 import type { Graph } from '../graph.ts';
+import { libraryOf, librarySettings } from '../library-settings.ts';
 import { limitSettings, limitsOf } from '../limits/settings.ts';
 import { serveGateway } from '../server.ts';
 import type { ConnectionLimits } from '../subgraph-client.ts';
@@ -65,6 +66,8 @@ export interface PlatformOptions {
   /** `CORS_ORIGINS` and the like. */
   cors?: Record<string, string>;
   imageOrigin?: string;
+  /** `LIBRARY_OIDC_ISSUER` and the like. */
+  library?: Record<string, string>;
   /** As in production, where other settings are absent. */
   production?: boolean;
 }
@@ -122,6 +125,9 @@ export async function openPlatform(options: PlatformOptions = {}) {
     }),
     introspection: options.production !== true,
     imageOrigin: options.imageOrigin,
+    library: libraryOf(z.object(librarySettings).parse(options.library ?? {}), {
+      production: options.production === true,
+    }),
     ...limitsOf(z.object(limitSettings).parse(options.limits ?? {})),
     logger,
   });
