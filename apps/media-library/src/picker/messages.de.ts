@@ -8,11 +8,10 @@ export const picker = {
   selected_one: '{{count}} Datei ist ausgewählt.',
   selected_other: '{{count}} Dateien sind ausgewählt.',
   most: 'Sie können höchstens {{count}} Dateien auf einmal auswählen.',
-  search: 'Suchen',
-  none: 'Keine passenden Dateien.',
-  more: 'Mehr anzeigen',
-  unread: 'Die Dateien konnten nicht gelesen werden.',
-  retry: 'Noch einmal versuchen',
+  chosen: 'Ausgewählte Dateien, in dieser Reihenfolge',
+  remove: '{{name}} aus der Auswahl entfernen',
+  notReady:
+    'Eine der Dateien wird noch geprüft oder wurde abgelehnt. Entfernen Sie diese Datei, oder versuchen Sie es später noch einmal.',
   failed:
     'Die Dateien konnten nicht gelesen werden. Ihre Auswahl bleibt erhalten: Versuchen Sie es noch einmal.',
   gone: 'Eine der Dateien gibt es nicht mehr. Wählen Sie die Dateien noch einmal aus.',

@@ -8,11 +8,10 @@ export const picker = {
   selected_one: '{{count}} file is selected.',
   selected_other: '{{count}} files are selected.',
   most: 'At most {{count}} files can be chosen at once.',
-  search: 'Search',
-  none: 'No files match.',
-  more: 'Show more',
-  unread: 'The files could not be read.',
-  retry: 'Try again',
+  chosen: 'Selected files, in this order',
+  remove: 'Remove {{name}} from the selection',
+  notReady:
+    'One of the files is still being checked, or was rejected. Remove it, or try again later.',
   failed: 'The files could not be read. Your selection is kept: try again.',
   gone: 'One of the files does not exist any more. Select the files again.',
   alone: {

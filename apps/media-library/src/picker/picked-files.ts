@@ -1,15 +1,16 @@
+import type { ApolloClient } from '@apollo/client';
 import type { PickedFile } from '@federated-media/client';
 import { graphql } from '../generated/gql.ts';
-import type { PickedFilesQuery } from '../generated/graphql.ts';
 
-/** At most this many ids fit into a query. */
+/** At most this many ids fit into a query, and files into a mutation that attaches them. */
 export const MOST_FILES = 100;
 
-/** `<Picture>` needs these fields; browsers do not show each original. */
-export const PICKED_FILES = graphql(`
+/** `<Picture>` needs these fields. Browsers do not show each original, so that images are rendered. */
+const PICKED_FILES = graphql(`
   query PickedFiles($ids: [ID!]!) {
     mediaFiles(ids: $ids) {
       id
+      status
       mimeType
       originalFilename
       original: url
@@ -24,22 +25,33 @@ export const PICKED_FILES = graphql(`
   }
 `);
 
-/** Exactly the documented fields, in the order of the choice. Undefined if a file does not exist any more. */
-export function pickedFilesOf({ mediaFiles }: PickedFilesQuery): PickedFile[] | undefined {
-  const files = mediaFiles.filter((file) => file !== null);
-  if (files.length < mediaFiles.length) return undefined;
-  return files.map(
-    ({ id, mimeType, originalFilename, original, url, srcSet, width, height, ...file }) => ({
-      id,
-      mimeType,
-      originalFilename,
-      url: url ?? original,
-      srcSet,
-      width,
-      height,
-      placeholder: file.placeholder,
-      altText: file.altText,
-      decorative: file.decorative,
-    }),
-  );
+/** Exactly the documented fields of files, in the order of `ids`; or why there are none. */
+export async function readPickedFiles(
+  client: ApolloClient,
+  ids: readonly string[],
+): Promise<readonly PickedFile[] | 'failed' | 'gone' | 'notReady'> {
+  const { data } = await client
+    .query({
+      query: PICKED_FILES,
+      variables: { ids: [...ids] },
+      fetchPolicy: 'network-only',
+      errorPolicy: 'all',
+    })
+    .catch(() => ({ data: undefined }));
+  if (!data) return 'failed';
+  const files = data.mediaFiles.filter((file) => file !== null);
+  if (files.length < ids.length) return 'gone';
+  if (files.some(({ status }) => status !== 'READY')) return 'notReady';
+  return files.map((file) => ({
+    id: file.id,
+    mimeType: file.mimeType,
+    originalFilename: file.originalFilename,
+    url: file.url ?? file.original,
+    srcSet: file.srcSet,
+    width: file.width,
+    height: file.height,
+    placeholder: file.placeholder,
+    altText: file.altText,
+    decorative: file.decorative,
+  }));
 }

@@ -1,0 +1,63 @@
+import { useApolloClient } from '@apollo/client/react';
+import type { PickedFile } from '@federated-media/client';
+import { Button, Group, Text } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Selection } from '../selection/use-selection.ts';
+import { ChosenFile } from './chosen-file.tsx';
+import { MOST_FILES, readPickedFiles } from './picked-files.ts';
+import classes from './picker.module.css';
+
+interface Props {
+  readonly selection: Selection;
+  readonly onCancel: () => void;
+  readonly onUse: (files: readonly PickedFile[]) => void;
+}
+
+/** The selected files in their order, and what to do with them. */
+export function ChoiceBar({ selection, onCancel, onUse }: Props) {
+  const { t } = useTranslation('picker');
+  const client = useApolloClient();
+  const [problem, setProblem] = useState<'failed' | 'gone' | 'notReady' | null>(null);
+  const [isReading, setIsReading] = useState(false);
+  const ids = [...selection.ids];
+  const count = ids.length;
+  const areTooMany = count > MOST_FILES;
+
+  async function use(): Promise<void> {
+    setProblem(null);
+    setIsReading(true);
+    const result = await readPickedFiles(client, ids);
+    setIsReading(false);
+    if (typeof result === 'string') setProblem(result);
+    else onUse(result);
+  }
+
+  return (
+    <>
+      <ol className={classes['chosen']} aria-label={t('chosen')} hidden={count === 0}>
+        {ids.slice(0, MOST_FILES).map((id) => (
+          <ChosenFile key={id} id={id} onRemove={selection.toggle} />
+        ))}
+      </ol>
+      <div className={classes['message']}>
+        <Text role="status" size="sm">
+          {t('selected', { count })}
+        </Text>
+        {(problem !== null || areTooMany) && (
+          <Text role="alert" size="sm" className={classes['problem']}>
+            {areTooMany ? t('most', { count: MOST_FILES }) : problem && t(problem)}
+          </Text>
+        )}
+      </div>
+      <Group gap="sm" wrap="nowrap">
+        <Button variant="default" onClick={onCancel}>
+          {t('cancel')}
+        </Button>
+        <Button disabled={count === 0 || areTooMany} loading={isReading} onClick={() => void use()}>
+          {t('use', { count })}
+        </Button>
+      </Group>
+    </>
+  );
+}
