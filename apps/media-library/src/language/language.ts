@@ -1,5 +1,6 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import { readStored, store } from '../shared/stored.ts';
 import { english } from './english.ts';
 
 export const LANGUAGES = { en: 'English', de: 'Deutsch' } as const;
@@ -30,7 +31,7 @@ export async function startLanguages(): Promise<void> {
 }
 
 export async function changeLanguage(language: Language): Promise<void> {
-  localStorage.setItem(STORED, language);
+  store(STORED, language);
   await showLanguage(language);
 }
 
@@ -45,7 +46,7 @@ async function showLanguage(language: Language): Promise<void> {
 }
 
 function preferred(): Language {
-  const wanted = [localStorage.getItem(STORED), ...navigator.languages];
+  const wanted = [readStored(STORED), ...navigator.languages];
   for (const one of wanted) {
     const language = one?.split('-')[0];
     if (isLanguage(language)) return language;
