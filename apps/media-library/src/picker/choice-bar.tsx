@@ -4,7 +4,7 @@ import { Button, Group, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Selection } from '../selection/use-selection.ts';
-import { ChosenFile } from './chosen-file.tsx';
+import { ChosenFiles } from './chosen-files.tsx';
 import { MOST_FILES, readPickedFiles } from './picked-files.ts';
 import classes from './picker.module.css';
 
@@ -35,11 +35,7 @@ export function ChoiceBar({ selection, onCancel, onUse }: Props) {
 
   return (
     <>
-      <ol className={classes['chosen']} aria-label={t('chosen')} hidden={count === 0}>
-        {ids.slice(0, MOST_FILES).map((id) => (
-          <ChosenFile key={id} id={id} onRemove={selection.toggle} />
-        ))}
-      </ol>
+      <ChosenFiles ids={ids} onRemove={selection.toggle} />
       <div className={classes['message']}>
         <Text role="status" size="sm">
           {t('selected', { count })}
