@@ -37,17 +37,22 @@ afterAll(async () => {
 beforeEach(async ({ skip }) => {
   if (noBrowser) skip(noBrowser);
   context = await browser!.newContext({ viewport: { width: 1_400, height: 900 } });
-  // In development, the library itself signs nobody in.
-  await context.route('**/graphql', (route) =>
+  await authorize();
+  page = await context.newPage();
+  context.setDefaultTimeout(10_000);
+  await page.goto(served.url);
+});
+afterEach(() => context?.close());
+
+const TINY = { create: { width: 20, height: 20, channels: 3, background: 'black' } } as const;
+
+/** In development, the library itself signs nobody in. */
+const authorize = () =>
+  context.route('**/graphql', (route) =>
     route.continue({
       headers: { ...route.request().headers(), authorization: graph.headers.authorization },
     }),
   );
-  page = await context.newPage();
-  page.on('console', (m) => console.log(m.text(), m.location().url)); context.setDefaultTimeout(8000);
-  await page.goto(served.url);
-});
-afterEach(() => context?.close());
 
 async function upload(filename: string, bytes: Buffer, details: object): Promise<void> {
   const { mediaFile } = await graph.upload(bytes, { filename, details });
@@ -67,7 +72,9 @@ async function openFrame(props: object = {}): Promise<FrameLocator> {
 }
 
 const file = (library: FrameLocator | Page, name: string) =>
-  library.getByRole('button', { name: new RegExp(name) });
+  library.getByRole('button', { name, exact: true });
+const cell = (library: FrameLocator, name: string) =>
+  library.getByRole('gridcell').filter({ hasText: name });
 const result = () => page.locator('output').textContent();
 const dialogIsClosed = () => page.getByRole('dialog').waitFor({ state: 'detached' });
 
@@ -138,21 +145,21 @@ test('only files of the wanted types are offered', async () => {
 test('a search leaves the files that match', async () => {
   const library = await openFrame();
   await file(library, 'teal.jpg').waitFor();
-  await library.getByRole('searchbox', { name: /Search/ }).fill('tomato');
+  await library.getByRole('searchbox').fill('tomato');
   await file(library, 'teal.jpg').waitFor({ state: 'detached' });
   await file(library, 'tomato.jpg').waitFor();
 });
 
 test('the keyboard selects, chooses and cancels', async () => {
   const library = await openFrame();
-  await file(library, 'teal.jpg').focus();
+  await cell(library, 'teal.jpg').focus();
   await page.keyboard.press('Space');
   await library.getByText('1 file is selected.').waitFor();
   await page.keyboard.press('Escape');
   await dialogIsClosed();
   expect(await result()).toBe('nothing, no error');
   const again = await openFrame();
-  await file(again, 'teal.jpg').focus();
+  await cell(again, 'teal.jpg').focus();
   await page.keyboard.press('Space');
   await again.getByRole('button', { name: 'Use 1 file' }).press('Enter');
   await dialogIsClosed();
@@ -166,23 +173,70 @@ test('Cancel closes the dialog without a choice', async () => {
   expect(await result()).toBe('nothing, no error');
 });
 
+test('Escape empties a search first, and then cancels', async () => {
+  const library = await openFrame();
+  const search = library.getByRole('searchbox');
+  await search.fill('tomato');
+  await search.press('Escape');
+  expect(await search.inputValue()).toBe('');
+  await file(library, 'teal.jpg').waitFor();
+  await search.press('Escape');
+  await dialogIsClosed();
+});
+
+test('a file can be taken out of the selection again', async () => {
+  const library = await openFrame({ multiple: true });
+  await file(library, 'gold.jpg').click();
+  await file(library, 'teal.jpg').click();
+  const chosen = library.getByRole('list', { name: 'Selected files, in this order' });
+  await chosen.getByRole('button', { name: 'Remove gold.jpg from the selection' }).click();
+  await library.getByRole('button', { name: 'Use 1 file' }).click();
+  await dialogIsClosed();
+  expect(await result()).toBe(`${ids.get('teal.jpg')}, no error`);
+});
+
+test('a file that was deleted meanwhile is reported, and the rest can be chosen again', async () => {
+  await upload('doomed.jpg', await sharp(TINY).jpeg().toBuffer(), {});
+  const library = await openFrame();
+  await file(library, 'doomed.jpg').click();
+  const id = ids.get('doomed.jpg');
+  for (const mutation of ['deleteMedia', 'purgeMedia'])
+    await graph.ask(`mutation { ${mutation}(input: { id: "${id}" }) { userErrors { code } } }`);
+  await library.getByRole('button', { name: 'Use 1 file' }).click();
+  await library.getByText('One of the files does not exist any more.').waitFor();
+  await file(library, 'teal.jpg').click();
+  await library.getByRole('button', { name: 'Use 1 file' }).click();
+  await dialogIsClosed();
+});
+
+test('while the graph does not answer, the selection is kept and can be tried again', async () => {
+  const library = await openFrame();
+  await file(library, 'teal.jpg').click();
+  await context.route('**/graphql', (route) => route.abort());
+  await library.getByRole('button', { name: 'Use 1 file' }).click();
+  await library.getByText('Your selection is kept').waitFor();
+  await context.unroute('**/graphql');
+  await authorize();
+  await library.getByRole('button', { name: 'Use 1 file' }).click();
+  await dialogIsClosed();
+  expect(await result()).toBe(`${ids.get('teal.jpg')}, no error`);
+});
+
 test('messages of other windows open nothing', async () => {
   await page.evaluate(`{
-    const frame = document.body.appendChild(document.createElement('iframe'));
-    frame.src = ${JSON.stringify(libraryUrl())};
-    frame.width = frame.height = '600';
+    const library = document.body.appendChild(document.createElement('iframe'));
+    library.src = ${JSON.stringify(libraryUrl())};
+    library.width = library.height = '600';
     addEventListener('message', () => {
       const sibling = document.body.appendChild(document.createElement('iframe'));
-      sibling.srcdoc = '<p>sibling</p>';
+      sibling.srcdoc = '<p>The other window</p>';
+      const open = { type: 'federated-media:open', version: 1, multiple: false, mediaTypes: null };
       sibling.onload = () => sibling.contentWindow.eval(
-        "parent.frames[0].postMessage({ type: 'federated-media:open', version: 1, multiple: false, mediaTypes: null }, '*')",
+        'parent.frames[0].postMessage(' + JSON.stringify(open) + ', "*")',
       );
     }, { once: true });
   }`);
-  await page
-    .getByText('sibling')
-    .or(page.frameLocator('iframe').nth(1).getByText('sibling'))
-    .waitFor();
+  await page.frameLocator('iframe').nth(1).getByText('The other window').waitFor();
   const library = page.frameLocator('iframe').first();
   await library.getByRole('heading', { name: 'The program does not answer' }).waitFor();
 });
@@ -264,7 +318,7 @@ test('a page that is not allowed is named in the pop-up, and receives nothing', 
   );
 });
 
-test('another pop-up than a pop-up of a click is blocked, which is reported', async () => {
+test('a pop-up that the browser blocks is reported', async () => {
   await inPage('popup', { libraryUrl: libraryUrl() });
   await page.evaluate(`globalThis.open = () => null`);
   await page.getByRole('button', { name: 'Open the library' }).click();
