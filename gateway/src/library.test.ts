@@ -166,7 +166,7 @@ describe('the content security policy', () => {
       "'self' http://localhost:* http://127.0.0.1:*",
     );
     const { at } = await open({ production: true });
-    expect(policyOf(await at('/picker'))['frame-ancestors']).toBe("'none'");
+    expect(policyOf(await at('/picker'))['frame-ancestors']).toBe("'self'");
   });
 });
 

@@ -35,6 +35,7 @@ const bundled: Readonly<Record<string, readonly string[]>> = {
     '@mantine/notifications',
     '@tabler/icons-react',
     'i18next',
+    'oidc-client-ts',
     'react',
     'react-dom',
     'react-i18next',

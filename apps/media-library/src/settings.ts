@@ -1,10 +1,20 @@
 import * as v from 'valibot';
 
+/** How users sign in, at an OpenID provider. */
+const SignIn = v.object({
+  issuer: v.string(),
+  clientId: v.string(),
+  scope: v.string(),
+  audience: v.nullable(v.string()),
+  resource: v.nullable(v.string()),
+});
+export type SignIn = v.InferOutput<typeof SignIn>;
+
 /** What the operator of the gateway has configured. The gateway serves it at `/library/settings.json`. */
 const Settings = v.object({
-  /** Null: the gateway accepts requests without a token, as in development. */
-  signIn: v.nullable(v.object({ issuer: v.string(), clientId: v.string(), scope: v.string() })),
-  /** The origins of pages that may show the picker. */
+  /** Null: the library signs nobody in; in development, the gateway accepts requests without a token. */
+  signIn: v.nullable(SignIn),
+  /** The origins of pages that may show the picker. `http://localhost:*` means any port. */
   pickerOrigins: v.array(v.string()),
 });
 export type Settings = v.InferOutput<typeof Settings>;

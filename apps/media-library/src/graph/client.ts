@@ -1,7 +1,7 @@
 import { ApolloClient, InMemoryCache } from '@apollo/client';
-import { SetContextLink } from '@apollo/client/link/context';
 import { HttpLink } from '@apollo/client/link/http';
 import { typePolicies } from '@federated-media/client/apollo';
+import { createAuthorizedFetch } from '../session/authorized-fetch.ts';
 import type { Session } from '../session/session.ts';
 import { announceMutations } from './changes.ts';
 
@@ -19,12 +19,10 @@ const GRAPH_URL = '/graphql';
 
 /** The graph, with the token of the session in each request. */
 export function createGraphClient(session: Session): ApolloClient {
-  const authorize = new SetContextLink(async () => {
-    const token = await session.token();
-    return token ? { headers: { authorization: `Bearer ${token}` } } : {};
-  });
   return new ApolloClient({
-    link: announceMutations.concat(authorize).concat(new HttpLink({ uri: GRAPH_URL })),
+    link: announceMutations.concat(
+      new HttpLink({ uri: GRAPH_URL, fetch: createAuthorizedFetch(session) }),
+    ),
     cache: new InMemoryCache({ typePolicies: typePolicies() }),
     // A field that cannot be read at the moment is null; the rest of the screen is shown.
     defaultOptions: { watchQuery: { errorPolicy: 'all' } },

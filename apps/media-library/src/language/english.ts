@@ -2,6 +2,7 @@ import { app } from '../app/messages.en.ts';
 import { files } from '../files/messages.en.ts';
 import { folders } from '../folders/messages.en.ts';
 import { picker } from '../picker/messages.en.ts';
+import { session } from '../session/messages.en.ts';
 
 /** The texts of each folder. */
-export const english = { app, files, folders, picker };
+export const english = { app, files, folders, picker, session };
