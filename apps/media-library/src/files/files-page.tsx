@@ -2,6 +2,7 @@ import { useQuery } from '@apollo/client/react';
 import { Loader, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { graphql } from '../generated/gql.ts';
+import { UploadMenu } from '../uploads/upload-menu.tsx';
 import { FileThumbnail } from '../shared/file-thumbnail.tsx';
 
 const FILES = graphql(`
@@ -22,6 +23,7 @@ export function FilesPage() {
   return (
     <Stack p="md">
       <Title order={1}>{t('heading')}</Title>
+      <UploadMenu />
       {loading && <Loader />}
       {!loading && files.length === 0 && <Text>{t('none')}</Text>}
       <SimpleGrid cols={4}>

@@ -1,5 +1,6 @@
 import { app } from '../app/messages.de.ts';
 import { files } from '../files/messages.de.ts';
+import { uploads } from '../uploads/messages.de.ts';
 import type { english } from './english.ts';
 
 /** The same keys with any texts. */
@@ -7,4 +8,4 @@ type Translated<Texts> = {
   [Key in keyof Texts]: Texts[Key] extends string ? string : Translated<Texts[Key]>;
 };
 
-export const german: Translated<typeof english> = { app, files };
+export const german: Translated<typeof english> = { app, files, uploads };
