@@ -1,6 +1,7 @@
 import { app } from '../app/messages.en.ts';
 import { files } from '../files/messages.en.ts';
+import { folders } from '../folders/messages.en.ts';
 import { uploads } from '../uploads/messages.en.ts';
 
 /** The texts of each folder. */
-export const english = { app, files, uploads };
+export const english = { app, files, folders, uploads };

@@ -1,5 +1,6 @@
 import { app } from '../app/messages.de.ts';
 import { files } from '../files/messages.de.ts';
+import { folders } from '../folders/messages.de.ts';
 import { uploads } from '../uploads/messages.de.ts';
 import type { english } from './english.ts';
 
@@ -8,4 +9,4 @@ type Translated<Texts> = {
   [Key in keyof Texts]: Texts[Key] extends string ? string : Translated<Texts[Key]>;
 };
 
-export const german: Translated<typeof english> = { app, files, uploads };
+export const german: Translated<typeof english> = { app, files, folders, uploads };
