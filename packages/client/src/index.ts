@@ -16,5 +16,5 @@ export {
   type PictureProps,
 } from './picture-props.ts';
 export { uploadFile } from './upload-file.ts';
-export type { MediaDetails, UploadedFile, UploadOptions } from './upload.ts';
+export type { MediaDetails, StagedUpload, UploadedFile, UploadOptions } from './upload.ts';
 export { uploadFiles, type UploadFilesOptions, type UploadResult } from './upload-files.ts';

@@ -62,7 +62,7 @@ export class FileList {
     this.#client = client;
     this.#query = query;
     this.key = JSON.stringify(query);
-    this.#state = this.#currentState(0);
+    this.#state = this.#currentState(0, 0);
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -185,7 +185,7 @@ export class FileList {
       variables: { first: PAGE_SIZE, after, withCount, ...this.#query },
       ...this.#uncached(),
     });
-    if (!data) throw error ?? new Error('No data.');
+    if (!data) throw new Error(error?.message);
     const { nodes, pageInfo, totalCount } = data.mediaLibrary;
     const files = new Map(nodes.map((file) => [file.id, file]));
     const known = new Set(before.flatMap(({ ids }) => ids));
@@ -240,17 +240,17 @@ export class FileList {
       start += ids.length;
       return start - ids.length;
     });
-    this.#state = this.#currentState(start);
+    this.#state = this.#currentState(start, this.#state.revision + 1);
     for (const listener of this.#listeners) listener();
   }
 
-  #currentState(count: number): ListState {
+  #currentState(count: number, revision: number): ListState {
     return {
       count,
       total: this.#total,
       hasMore: this.#hasMore,
       error: this.#error,
-      revision: (this.#state?.revision ?? 0) + 1,
+      revision,
     };
   }
 

@@ -14,6 +14,7 @@ import { useLocation, useNavigate } from 'react-router';
 import { FolderDrawerButton } from '../folders/folder-drawer-button.tsx';
 import { FolderPanel } from '../folders/folder-panel.tsx';
 import type { MediaLibraryFilter, MediaLibraryOrder, MediaType } from '../generated/graphql.ts';
+import { UploadMenu } from '../uploads/upload-menu.tsx';
 import { type Selection, useSelection } from '../selection/use-selection.ts';
 import { Count } from './count.tsx';
 import type { FileActions } from './file-cell.ts';
@@ -86,7 +87,7 @@ export function FilesBrowser(props: Props) {
   const isWide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
   const folders = { view, changeView, editable, onMoveFiles };
   const open = useOpenFile(onChoose);
-  const actionsOf = useFileActions({ selection, list, onChoose, editable });
+  const actionsOf = useFileActions({ selection, onChoose, editable });
   const Layout = view.view === 'list' ? ListView : GridView;
   return (
     <div className={classes['browser']}>
@@ -101,6 +102,7 @@ export function FilesBrowser(props: Props) {
           <Title order={1} size="h4">
             {heading}
           </Title>
+          {editable && <UploadMenu />}
         </Toolbar>
         <div className={classes['status']}>
           <Count {...range} total={state.total} />
@@ -166,12 +168,11 @@ function useOpenFile(onChoose: ((id: string) => void) | undefined) {
 
 interface ActionOptions {
   readonly selection: Selection;
-  readonly list: FileList;
   readonly onChoose: ((id: string) => void) | undefined;
   readonly editable: boolean;
 }
 
-function useFileActions({ selection, list, onChoose, editable }: ActionOptions) {
+function useFileActions({ selection, onChoose, editable }: ActionOptions) {
   const { ids, toggle, extend } = selection;
   const dragged = useCallback(
     (id: string) => ({ kind: 'files' as const, ids: ids.has(id) ? [...ids] : [id] }),

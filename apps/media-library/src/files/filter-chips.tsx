@@ -2,7 +2,7 @@ import { Button, Pill } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../shared/format.ts';
 import type { ChangeView } from './use-view.ts';
-import { NO_FILTERS, type View, activeFilters, isFiltered } from './view.ts';
+import { type FilterName, NO_FILTERS, type View, activeFilters, isFiltered } from './view.ts';
 
 interface Chip {
   readonly key: string;
@@ -57,53 +57,47 @@ function useChips(view: View): Chip[] {
   const size = (value: number | undefined) =>
     value === undefined ? undefined : format.bytes(value);
   const search = view.q ? [{ key: 'q', text: `“${view.q}”`, without: { q: undefined } }] : [];
-  const rest = activeFilters(view).flatMap((name): Chip[] => {
-    switch (name) {
-      case 'type':
-        return view.type.map((type) => ({
-          key: `type ${type}`,
-          text: t(`type.${type}`),
-          without: { type: view.type.filter((one) => one !== type) },
-        }));
-      case 'tag':
-        return view.tag.map((tag) => ({
-          key: `tag ${tag}`,
-          text: `#${tag}`,
-          without: { tag: view.tag.filter((one) => one !== tag) },
-        }));
-      case 'used':
-        return [
-          {
-            key: name,
-            text: t(view.used ? 'filter.usedTrue' : 'filter.usedFalse'),
-            without: { used: undefined },
-          },
-        ];
-      case 'missingAlt':
-        return [
-          {
-            key: name,
-            text: t(view.missingAlt ? 'filter.missingAltTrue' : 'filter.missingAltFalse'),
-            without: { missingAlt: undefined },
-          },
-        ];
-      case 'added':
-        return [
-          {
-            key: name,
-            text: `${t('column.added')}: ${range(day(view.from), day(view.to))}`,
-            without: { from: undefined, to: undefined },
-          },
-        ];
-      case 'size':
-        return [
-          {
-            key: name,
-            text: `${t('column.size')}: ${range(size(view.minSize), size(view.maxSize))}`,
-            without: { minSize: undefined, maxSize: undefined },
-          },
-        ];
-    }
-  });
-  return [...search, ...rest];
+  const chips: Record<FilterName, () => Chip[]> = {
+    type: () =>
+      view.type.map((type) => ({
+        key: `type ${type}`,
+        text: t(`type.${type}`),
+        without: { type: view.type.filter((one) => one !== type) },
+      })),
+    tag: () =>
+      view.tag.map((tag) => ({
+        key: `tag ${tag}`,
+        text: `#${tag}`,
+        without: { tag: view.tag.filter((one) => one !== tag) },
+      })),
+    used: () => [
+      {
+        key: 'used',
+        text: t(view.used ? 'filter.usedTrue' : 'filter.usedFalse'),
+        without: { used: undefined },
+      },
+    ],
+    missingAlt: () => [
+      {
+        key: 'missingAlt',
+        text: t(view.missingAlt ? 'filter.missingAltTrue' : 'filter.missingAltFalse'),
+        without: { missingAlt: undefined },
+      },
+    ],
+    added: () => [
+      {
+        key: 'added',
+        text: `${t('column.added')}: ${range(day(view.from), day(view.to))}`,
+        without: { from: undefined, to: undefined },
+      },
+    ],
+    size: () => [
+      {
+        key: 'size',
+        text: `${t('column.size')}: ${range(size(view.minSize), size(view.maxSize))}`,
+        without: { minSize: undefined, maxSize: undefined },
+      },
+    ],
+  };
+  return [...search, ...activeFilters(view).flatMap((name) => chips[name]())];
 }

@@ -18,7 +18,7 @@ export function useFileList(view: View, mediaTypes?: readonly MediaType[]) {
   const wanted = useMemo(() => {
     const [filter, orderBy] = [filterOf(view, mediaTypes), orderOf(view)];
     return new FileList(client, { filter, orderBy });
-    // oxlint-disable-next-line react/exhaustive-deps -- `key` is the part of the view that matters
+    // `key` is the part of the view that matters.
   }, [client, key]);
   const wantedState = useSyncExternalStore(wanted.subscribe, wanted.state);
   const isRead = wantedState.total !== null || wantedState.error !== null;

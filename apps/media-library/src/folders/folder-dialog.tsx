@@ -19,7 +19,7 @@ interface Props {
   readonly onDeleted: (path: string) => void;
 }
 
-type Problems = readonly { readonly code: MediaErrorCode; readonly message: string }[] | undefined;
+type Problems = readonly { readonly code: MediaErrorCode; readonly message: string }[];
 
 /** Asks for what a change of a folder needs, and makes it. It stays open, with what was typed, when it fails. */
 export default function FolderDialog({ task, folders, onClose, onMoved, onDeleted }: Props) {
@@ -44,14 +44,14 @@ export default function FolderDialog({ task, folders, onClose, onMoved, onDelete
     if (task.kind === 'create') {
       const input = { path: joinPath(above, name.trim()) };
       const { data } = await client.mutate({ mutation: CREATE_FOLDER, variables: { input } });
-      return data?.createMediaFolder.userErrors;
+      return data.createMediaFolder.userErrors;
     }
     const { path, kind } = task;
     if (kind === 'delete') {
       const variables = { input: { path } };
       const { data } = await client.mutate({ mutation: DELETE_FOLDER, variables });
-      const errors = data?.deleteMediaFolder.userErrors;
-      if (errors?.length === 0) onDeleted(path);
+      const errors = data.deleteMediaFolder.userErrors;
+      if (errors.length === 0) onDeleted(path);
       return errors;
     }
     const newPath =
@@ -59,8 +59,8 @@ export default function FolderDialog({ task, folders, onClose, onMoved, onDelete
     if (newPath === path) return [];
     const variables = { input: { path, newPath } };
     const { data } = await client.mutate({ mutation: RENAME_FOLDER, variables });
-    const errors = data?.renameMediaFolder.userErrors;
-    if (errors?.length === 0) onMoved(path, newPath);
+    const errors = data.renameMediaFolder.userErrors;
+    if (errors.length === 0) onMoved(path, newPath);
     return errors;
   }
 
@@ -69,9 +69,9 @@ export default function FolderDialog({ task, folders, onClose, onMoved, onDelete
     setIsBusy(true);
     setProblem(null);
     try {
-      const [first] = (await send()) ?? [null];
-      if (first === undefined) onClose();
-      else setProblem(first ? errorText(task.kind, first) : t('unreachable'));
+      const [first] = await send();
+      if (first) setProblem(errorText(task.kind, first));
+      else onClose();
     } catch {
       setProblem(t('unreachable'));
     } finally {

@@ -65,7 +65,7 @@ export function FolderItem(props: Props) {
     >
       <span
         className={classes['chevron']}
-        data-open={isExpanded || undefined}
+        data-open={isExpanded === true || undefined}
         onClick={(event) => {
           if (path === null || isExpanded === undefined) return;
           event.stopPropagation();

@@ -11,12 +11,11 @@ export function useRenameFolder(onMoved: (path: string, newPath: string) => void
   const errorText = useFolderError();
   return async (path: string, newPath: string) => {
     try {
-      const { data, error } = await client.mutate({
+      const { data } = await client.mutate({
         mutation: RENAME_FOLDER,
         variables: { input: { path, newPath } },
       });
-      const problem = data?.renameMediaFolder.userErrors[0];
-      if (!data) throw error ?? new Error('No data.');
+      const problem = data.renameMediaFolder.userErrors[0];
       if (problem) {
         notifications.show({ color: 'red', message: errorText('move', problem) });
         return;

@@ -1,4 +1,5 @@
 import { ApolloLink } from '@apollo/client';
+import { OperationTypeNode } from 'graphql';
 import { tap } from 'rxjs';
 
 const listeners = new Set<() => void>();
@@ -19,7 +20,7 @@ export const announceMutations = new ApolloLink((operation, forward) =>
   forward(operation).pipe(
     tap({
       complete: () => {
-        if (operation.operationType === 'mutation') announceChange();
+        if (operation.operationType === OperationTypeNode.MUTATION) announceChange();
       },
     }),
   ),
