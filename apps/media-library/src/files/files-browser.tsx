@@ -105,7 +105,7 @@ export function FilesBrowser(props: Props) {
           <Title order={1} size="h4">
             {heading}
           </Title>
-          {editable && <UploadMenu />}
+          {(editable || selectOnly) && <UploadMenu />}
         </Toolbar>
         <div className={classes['status']}>
           <Count {...range} total={state.total} />

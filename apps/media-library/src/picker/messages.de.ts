@@ -12,6 +12,8 @@ export const picker = {
   remove: '{{name}} aus der Auswahl entfernen',
   notReady:
     'Eine der Dateien wird noch geprüft oder wurde abgelehnt. Entfernen Sie diese Datei, oder versuchen Sie es später noch einmal.',
+  wrongType:
+    'Eine der Dateien hat einen Typ, der hier nicht verwendet werden kann. Entfernen Sie diese Datei.',
   failed:
     'Die Dateien konnten nicht gelesen werden. Ihre Auswahl bleibt erhalten: Versuchen Sie es noch einmal.',
   gone: 'Eine der Dateien gibt es nicht mehr. Wählen Sie die Dateien noch einmal aus.',

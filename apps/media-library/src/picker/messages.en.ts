@@ -12,6 +12,7 @@ export const picker = {
   remove: 'Remove {{name}} from the selection',
   notReady:
     'One of the files is still being checked, or was rejected. Remove it, or try again later.',
+  wrongType: 'One of the files has a type that cannot be used here. Remove it.',
   failed: 'The files could not be read. Your selection is kept: try again.',
   gone: 'One of the files does not exist any more. Select the files again.',
   alone: {

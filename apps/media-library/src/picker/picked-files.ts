@@ -1,5 +1,5 @@
 import type { ApolloClient } from '@apollo/client';
-import type { PickedFile } from '@federated-media/client';
+import type { MediaType, PickedFile } from '@federated-media/client';
 import { graphql } from '../generated/gql.ts';
 
 /** At most this many ids fit into a query, and files into a mutation that attaches them. */
@@ -11,6 +11,7 @@ const PICKED_FILES = graphql(`
     mediaFiles(ids: $ids) {
       id
       status
+      mediaType
       mimeType
       originalFilename
       original: url
@@ -25,11 +26,19 @@ const PICKED_FILES = graphql(`
   }
 `);
 
+/** Why files cannot be used. */
+export type PickProblem = 'failed' | 'gone' | 'notReady' | 'wrongType';
+
+interface Wanted {
+  readonly ids: readonly string[];
+  readonly mediaTypes: readonly MediaType[] | null;
+}
+
 /** Exactly the documented fields of files, in the order of `ids`; or why there are none. */
 export async function readPickedFiles(
   client: ApolloClient,
-  ids: readonly string[],
-): Promise<readonly PickedFile[] | 'failed' | 'gone' | 'notReady'> {
+  { ids, mediaTypes }: Wanted,
+): Promise<readonly PickedFile[] | PickProblem> {
   const { data } = await client
     .query({
       query: PICKED_FILES,
@@ -42,6 +51,8 @@ export async function readPickedFiles(
   const files = data.mediaFiles.filter((file) => file !== null);
   if (files.length < ids.length) return 'gone';
   if (files.some(({ status }) => status !== 'READY')) return 'notReady';
+  // Files of other types can be uploaded here.
+  if (files.some(({ mediaType }) => mediaTypes?.includes(mediaType) === false)) return 'wrongType';
   return files.map((file) => ({
     id: file.id,
     mimeType: file.mimeType,

@@ -1,11 +1,14 @@
 import type { LibraryMessage, LibraryRequest } from '@federated-media/client';
-import { useState } from 'react';
+import { Suspense, lazy, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { FilesBrowser } from '../files/files-browser.tsx';
+import { UploadArea } from '../uploads/upload-area.tsx';
 import { ChoiceBar } from './choice-bar.tsx';
 import classes from './picker.module.css';
 import { useEscape } from './use-escape.ts';
+
+const SelectUploaded = lazy(() => import('./select-uploaded.tsx'));
 
 interface Props {
   readonly request: LibraryRequest;
@@ -31,16 +34,25 @@ export function Picker({ request, send }: Props) {
           selectionBar={({ selection }) =>
             bar &&
             createPortal(
-              <ChoiceBar
-                selection={selection}
-                onCancel={cancel}
-                onUse={(files) => send({ type: 'federated-media:chosen', files })}
-              />,
+              <>
+                <ChoiceBar
+                  selection={selection}
+                  mediaTypes={mediaTypes}
+                  onCancel={cancel}
+                  onUse={(files) => send({ type: 'federated-media:chosen', files })}
+                />
+                <Suspense>
+                  <SelectUploaded selection={selection} />
+                </Suspense>
+              </>,
               bar,
             )
           }
         />
       </main>
+      <div className={classes['uploads']}>
+        <UploadArea />
+      </div>
       <footer ref={setBar} className={classes['bar']} />
     </div>
   );
