@@ -154,7 +154,7 @@ describe('the content security policy', () => {
       library: { LIBRARY_PICKER_ORIGINS: 'https://admin.example, https://shop.example:8443' },
     });
     const ancestorsOf = async (path: string) => policyOf(await at(path))['frame-ancestors'];
-    const allowed = 'https://admin.example https://shop.example:8443';
+    const allowed = "'self' https://admin.example https://shop.example:8443";
     expect(await ancestorsOf('/picker?x=1')).toBe(allowed);
     for (const path of ['/', '/picker/x', '/pickers', '/PICKER', '/files/picker', '/signed-in'])
       expect(await ancestorsOf(path), path).toBe("'none'");
@@ -163,10 +163,10 @@ describe('the content security policy', () => {
   test('allows pages of this machine to frame the picker, in development only', async () => {
     const development = await open();
     expect(policyOf(await development.at('/picker'))['frame-ancestors']).toBe(
-      'http://localhost:* http://127.0.0.1:*',
+      "'self' http://localhost:* http://127.0.0.1:*",
     );
     const { at } = await open({ production: true });
-    expect(policyOf(await at('/picker'))['frame-ancestors']).toBe("'none'");
+    expect(policyOf(await at('/picker'))['frame-ancestors']).toBe("'self'");
   });
 });
 

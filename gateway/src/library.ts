@@ -60,7 +60,7 @@ export async function addLibrary(
     'referrer-policy': 'no-referrer',
   });
   const page = headers();
-  const picker = headers(pickerOrigins);
+  const picker = headers(["'self'", ...pickerOrigins]);
   const identify = createIdentify(identity, logger);
 
   await app.register(async (library) => {

@@ -1,6 +1,12 @@
 /** What a page with React does. Bundled by `serve-page.ts`; the functions of `window.page` show a component each. */
 import { type AddOptions, MediaPicker, Picture, useUpload } from '@federated-media/client/react';
-import type { Connection, Picture as Media } from '@federated-media/client';
+import {
+  type Connection,
+  MediaPickerError,
+  openMediaPicker,
+  type OpenMediaPickerOptions,
+  type Picture as Media,
+} from '@federated-media/client';
 import {
   Activity,
   type ComponentProps,
@@ -87,6 +93,28 @@ function Picker({ hidden, ...props }: PickerProps) {
   );
 }
 
+/** Ends the pop-up. */
+let controller: AbortController;
+
+function Popup(options: OpenMediaPickerOptions) {
+  const [result, setResult] = useState('');
+  async function choose(): Promise<void> {
+    controller = new AbortController();
+    const files = await openMediaPicker({ ...options, signal: controller.signal });
+    setResult(files?.map(({ id }) => id).join(' ') ?? 'nothing');
+  }
+  const report = (error: unknown) => {
+    if (error instanceof MediaPickerError) setResult(error.code);
+    else setResult(error instanceof Error ? error.name : String(error));
+  };
+  return (
+    <>
+      <button onClick={() => void choose().catch(report)}>Open the library</button>
+      <output>{result}</output>
+    </>
+  );
+}
+
 function keepImage(image: HTMLImageElement | null): void {
   Object.assign(globalThis, { image });
 }
@@ -113,6 +141,8 @@ Object.assign(globalThis, {
       ),
     addLater: (name: string) => addLater([new File(['later'], name)]),
     picker: (props: PickerProps) => show(<Picker {...props} />),
+    popup: (options: OpenMediaPickerOptions) => show(<Popup {...options} />),
+    abort: () => controller.abort(),
     picture: (props: ComponentProps<typeof Pictures>) => show(<Pictures {...props} />),
     /** As a server renders it; React starts when the image has loaded. Returns the HTML. */
     async hydratedPicture(props: ComponentProps<typeof Picture>) {

@@ -19,6 +19,13 @@ const router = createBrowserRouter([
     children: [
       { path: '/', element: <ProductsPage /> },
       { path: '/products/:sku', element: <ProductPage /> },
+      {
+        path: '/products/:sku/edit',
+        hydrateFallbackElement: <div className="product-form" aria-busy="true" />,
+        lazy: async () => ({
+          Component: (await import('./pages/edit-product.tsx')).EditProductPage,
+        }),
+      },
       { path: '/gallery', element: <GalleryPage /> },
       { path: '/journal', element: <JournalPage /> },
       { path: '/journal/:slug', element: <PostPage /> },

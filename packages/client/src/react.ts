@@ -10,7 +10,7 @@ export {
   type MediaType,
   type OpenMessage,
   type PickedFile,
-} from './react/library-protocol.ts';
+} from './picker/library-protocol.ts';
 export { Picture, type PictureComponentProps } from './react/picture.tsx';
 export { useUpload, type UseUpload } from './react/use-upload.ts';
 export type { AddOptions, FileUpload } from './react/uploads.ts';

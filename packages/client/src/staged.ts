@@ -3,14 +3,7 @@ import { UploadError } from './errors.ts';
 import { ask, fileOf, throwFirst, type UserError } from './graph.ts';
 import { sendResumable } from './resumable.ts';
 import { send } from './send.ts';
-import type { Upload } from './upload.ts';
-
-interface StagedUpload {
-  readonly id: string;
-  readonly protocol: 'PUT' | 'TUS';
-  readonly url: string;
-  readonly headers: readonly { readonly name: string; readonly value: string }[];
-}
+import type { StagedUpload, Upload } from './upload.ts';
 
 /** The file, and whether the server still verifies it. */
 export interface Completed<File> {
@@ -20,16 +13,22 @@ export interface Completed<File> {
 
 /**
  * Asks for a URL, sends the bytes to it, and creates the file from them. Returns an attempt, which can be repeated: what
- * has succeeded is not done again, and a file that is PROCESSING is read again.
+ * has succeeded is not done again, and a file that is PROCESSING is read again. If the upload to continue from is gone,
+ * it starts again.
  */
 export function createStagedAttempt<File>(
   connection: Connection,
   upload: Upload,
 ): () => Promise<Completed<File>> {
-  let staged: StagedUpload | undefined;
+  let staged = upload.continueFrom;
+  let isContinued = staged !== undefined;
   let isSent = false;
-  return async () => {
-    staged ??= await stage(connection, upload);
+
+  async function attempt(): Promise<Completed<File>> {
+    if (!staged) {
+      staged = await stage(connection, upload);
+      upload.onStaged?.(staged);
+    }
     if (!isSent) await sendBytes(connection, staged, upload);
     isSent = true;
     try {
@@ -38,8 +37,29 @@ export function createStagedAttempt<File>(
       if (error instanceof UploadError && error.code === 'UPLOAD_INCOMPLETE') isSent = false;
       throw error;
     }
+  }
+
+  return async () => {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isContinued || !(error instanceof UploadError) || !GONE.has(error.code)) throw error;
+      isContinued = false;
+      staged = undefined;
+      isSent = false;
+      return await attempt();
+    }
   };
 }
+
+/** The server has removed the upload, or its URL has expired. */
+const GONE: ReadonlySet<string> = new Set([
+  'NOT_FOUND',
+  'UPLOAD_EXPIRED',
+  'HTTP_403',
+  'HTTP_404',
+  'HTTP_410',
+]);
 
 interface Payload<File> {
   readonly mediaFile: File | null;

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import { UploadError } from './errors.ts';
 import { uploadFile } from './upload-file.ts';
+import type { StagedUpload } from './upload.ts';
 import { uploadFiles } from './upload-files.ts';
 
 // What a server does that is unwell. The journey `test/client.test.ts` uploads to a real one.
@@ -164,6 +165,60 @@ test('a staged upload whose completion was not answered is completed again, with
   expect(await uploadFile(connection, file, { method: 'staged' })).toEqual({ id: '1' });
   expect([puts, completions, bodies.length]).toEqual([1, 2, 4]);
 });
+
+/** A server whose staged uploads are s1, s2 …; the PUT of the first one is answered with `status`. */
+const twoStagedUploads = (status: number) => {
+  let staged = 0;
+  return serve((body, response, request) => {
+    if (request.method === 'PUT')
+      response.writeHead(request.url === '/put/s1' ? status : 200).end('{}');
+    else if (body.includes('createStagedUploads')) {
+      const id = `s${(staged += 1)}`;
+      const stagedUpload = {
+        id,
+        protocol: 'PUT',
+        url: `http://${request.headers.host}/put/${id}`,
+        headers: [],
+      };
+      response.end(JSON.stringify({ data: { result: [{ stagedUpload, userErrors: [] }] } }));
+    } else response.end(JSON.stringify(payload({ id: JSON.parse(body).variables.input.id })));
+  });
+};
+
+test('a staged upload can be continued later, with what was reported when it started', async () => {
+  const { connection, bodies } = await twoStagedUploads(200);
+  const reported: StagedUpload[] = [];
+  await uploadFile(connection, file, {
+    method: 'staged',
+    onStaged: (staged) => reported.push(staged),
+  });
+  bodies.length = 0;
+  const [continueFrom] = JSON.parse(JSON.stringify(reported));
+  expect(continueFrom.id).toBe('s1');
+  expect(await uploadFile(connection, file, { continueFrom })).toEqual({ id: 's1' });
+  expect(bodies.some((body) => body.includes('createStagedUploads'))).toBe(false);
+  expect(reported).toHaveLength(1);
+});
+
+test.each([403, 404, 410])(
+  'an upload to continue from that is gone (%i) starts again, once',
+  async (status) => {
+    const { connection, bodies } = await twoStagedUploads(status);
+    const reported: StagedUpload[] = [];
+    const options = {
+      method: 'staged',
+      onStaged: (staged: StagedUpload) => reported.push(staged),
+    } as const;
+    await expect(uploadFile(connection, file, options)).rejects.toMatchObject({
+      code: `HTTP_${status}`,
+    });
+    bodies.length = 0;
+    const uploaded = await uploadFile(connection, file, { ...options, continueFrom: reported[0]! });
+    expect(uploaded).toEqual({ id: 's2' });
+    expect(reported.map(({ id }) => id)).toEqual(['s1', 's2']);
+    expect(bodies).toHaveLength(4);
+  },
+);
 
 /** A server of staged uploads that answers completions with these files, the last one again and again. */
 const stagedServer = (...files: { url?: string; status?: string; failure?: string }[]) => {

@@ -3,7 +3,7 @@ import { uploadByForm } from './multipart.ts';
 import { randomKey } from './random-key.ts';
 import { retrying, wait } from './retry.ts';
 import { createStagedAttempt } from './staged.ts';
-import type { Upload, UploadedFile, UploadOptions } from './upload.ts';
+import type { StagedUpload, Upload, UploadedFile, UploadOptions } from './upload.ts';
 
 const RESUMABLE_ABOVE_BYTES = 20e6;
 const RETRIES = 5;
@@ -23,9 +23,10 @@ export async function uploadFile<File_ extends UploadedFile = UploadedFile>(
   file: Blob,
   options: UploadOptions = {},
 ): Promise<File_> {
-  const { details, onProgress, retries = RETRIES, signal } = options;
+  const { details, onProgress, retries = RETRIES, signal, continueFrom, onStaged } = options;
   const isLarge = file.size > (options.resumableAboveBytes ?? RESUMABLE_ABOVE_BYTES);
-  const method = options.method ?? (isLarge ? 'resumable' : 'form');
+  const bySize = isLarge ? 'resumable' : 'form';
+  const method = continueFrom ? methodOf(continueFrom) : (options.method ?? bySize);
   const upload: Upload = {
     file,
     filename: options.filename ?? (file instanceof File ? file.name : 'file'),
@@ -40,6 +41,8 @@ export async function uploadFile<File_ extends UploadedFile = UploadedFile>(
     },
     // A form has a few bytes besides the file.
     onSent: (bytes) => onProgress?.(Math.min(bytes / Math.max(file.size, 1), 1)),
+    onStaged,
+    continueFrom,
     signal,
   };
   const attempt =
@@ -60,3 +63,5 @@ export async function uploadFile<File_ extends UploadedFile = UploadedFile>(
   }
   return completed.uploaded;
 }
+
+const methodOf = ({ protocol }: StagedUpload) => (protocol === 'TUS' ? 'resumable' : 'staged');

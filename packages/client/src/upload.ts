@@ -34,8 +34,27 @@ export interface UploadOptions {
   readonly retries?: number;
   /** Identifies this upload, for repeating it yourself. Default: a random one. */
   readonly idempotencyKey?: string;
+  /**
+   * Called when the server has assigned a URL to a staged or resumable upload. Keep it with the idempotency key, so that
+   * a reloaded page can continue the upload.
+   */
+  readonly onStaged?: (staged: StagedUpload) => void;
+  /**
+   * The upload of the same file that an earlier page has started, with the same idempotency key. The server keeps the
+   * bytes of a resumable upload for a day. If it is gone, the upload starts again.
+   */
+  readonly continueFrom?: StagedUpload;
   /** The fields of MediaFile to return, besides `id`. Default: `url mimeType fileSize width height`. */
   readonly fields?: string;
+}
+
+/** An upload that has a URL. Survives `JSON.stringify`. The URL is the permission to send the bytes, so keep it secret. */
+export interface StagedUpload {
+  readonly id: string;
+  readonly protocol: 'PUT' | 'TUS';
+  readonly url: string;
+  /** Of a PUT. */
+  readonly headers: readonly { readonly name: string; readonly value: string }[];
 }
 
 /** The default fields; with `fields`, those. */
@@ -64,5 +83,7 @@ export interface Upload {
     readonly idempotencyKey: string;
   };
   readonly onSent: (bytes: number) => void;
+  readonly onStaged: ((staged: StagedUpload) => void) | undefined;
+  readonly continueFrom: StagedUpload | undefined;
   readonly signal: AbortSignal | undefined;
 }

@@ -13,9 +13,9 @@ const SessionEnded = lazy(async () => {
   return { default: component };
 });
 
-export function App({ session }: { settings: Settings; session: Session }) {
+export function App({ settings, session }: { settings: Settings; session: Session }) {
   const [client] = useState(() => createGraphClient(session));
-  const [routes] = useState(createRoutes);
+  const [routes] = useState(() => createRoutes(settings));
   return (
     <SessionContext value={session}>
       <Notifications position="top-right" />

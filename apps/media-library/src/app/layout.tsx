@@ -1,6 +1,7 @@
 import { AppShell, Button, Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Link, NavLink, Outlet } from 'react-router';
+import { UploadArea } from '../uploads/upload-area.tsx';
 import { useSession } from '../session/use-session.ts';
 import { Preferences } from './preferences.tsx';
 
@@ -39,6 +40,7 @@ export function Layout() {
       <AppShell.Main id="content">
         <Outlet />
       </AppShell.Main>
+      <UploadArea />
     </AppShell>
   );
 }

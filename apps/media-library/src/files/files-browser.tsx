@@ -14,6 +14,7 @@ import { useLocation, useNavigate } from 'react-router';
 import { FolderDrawerButton } from '../folders/folder-drawer-button.tsx';
 import { FolderPanel } from '../folders/folder-panel.tsx';
 import type { MediaLibraryFilter, MediaLibraryOrder, MediaType } from '../generated/graphql.ts';
+import { UploadMenu } from '../uploads/upload-menu.tsx';
 import { type Selection, useSelection } from '../selection/use-selection.ts';
 import { Count } from './count.tsx';
 import type { FileActions } from './file-cell.ts';
@@ -44,8 +45,8 @@ interface Props {
   readonly mediaTypes?: readonly MediaType[];
   /** Whether more than one file can be selected. */
   readonly multiple?: boolean;
-  /** Called with a file that is clicked, or opened by Enter. Absent: its details are opened. */
-  readonly onChoose?: (id: string) => void;
+  /** Whether a click or Enter selects a file. Absent: its details are opened. */
+  readonly selectOnly?: boolean;
   /** Whether folders can be changed, and files be dragged onto them. */
   readonly editable?: boolean;
   readonly onMoveFiles?: (ids: readonly string[], folder: string) => void;
@@ -55,12 +56,20 @@ interface Props {
 
 /** Files of the store with folders, search and filters, which are in the URL. Fills its parent below the header. */
 export function FilesBrowser(props: Props) {
-  const { heading, mediaTypes, multiple = true, onChoose, onMoveFiles, selectionBar } = props;
+  const {
+    heading,
+    mediaTypes,
+    multiple = true,
+    selectOnly = false,
+    onMoveFiles,
+    selectionBar,
+  } = props;
   const { editable = false } = props;
   const { t } = useTranslation('files');
   const { view, changeView } = useView();
   const { list, state, isStale, key } = useFileList(view, mediaTypes);
   const selection = useSelection(list, multiple);
+  const onChoose = selectOnly ? selection.toggle : undefined;
   const [range, setRange] = useState({ from: 0, to: 0 });
   const scroller = useRef<HTMLDivElement>(null);
   const { ref: sized, width } = useElementSize<HTMLDivElement>();
@@ -69,8 +78,8 @@ export function FilesBrowser(props: Props) {
   const [shownKey, setShownKey] = useState(key);
   if (key !== shownKey) {
     setShownKey(key);
-    // Who chooses files may look for them in several folders.
-    if (!onChoose) selection.clear();
+    // Files may be chosen in several folders.
+    if (!selectOnly) selection.clear();
   }
 
   useLayoutEffect(() => {
@@ -95,6 +104,7 @@ export function FilesBrowser(props: Props) {
           <Title order={1} size="h4">
             {heading}
           </Title>
+          {(editable || selectOnly) && <UploadMenu />}
         </Toolbar>
         <div className={classes['status']}>
           <Count {...range} total={state.total} />

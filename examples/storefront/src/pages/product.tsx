@@ -104,6 +104,9 @@ export function ProductPage() {
           ))}
         </ul>
         <p className="quiet">{data.product.sku}</p>
+        <Link className="back" to="edit">
+          Edit the images
+        </Link>
       </div>
     </article>
   );

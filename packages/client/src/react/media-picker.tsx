@@ -5,7 +5,7 @@ import {
   listenToLibrary,
   type MediaPickerError,
   type PickedFile,
-} from './library-protocol.ts';
+} from '../picker/library-protocol.ts';
 
 export interface MediaPickerLabels {
   readonly title: string;
@@ -74,7 +74,7 @@ function LibraryDialog(props: Omit<MediaPickerProps, 'open'>) {
     closeButton.current?.focus();
     return listenToLibrary({
       url: new URL(href, location.href),
-      frame: () => frame.current?.contentWindow ?? null,
+      window: () => frame.current?.contentWindow ?? null,
       request: () => request(),
       isReady: frame.current !== null && frame.current === readyFrame.current,
       timeoutMs: limit(),

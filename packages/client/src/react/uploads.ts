@@ -21,7 +21,13 @@ export type FileUpload = {
 
 export interface AddOptions extends Omit<
   UploadOptions,
-  'onProgress' | 'onProcessing' | 'signal' | 'filename' | 'idempotencyKey'
+  | 'onProgress'
+  | 'onProcessing'
+  | 'signal'
+  | 'filename'
+  | 'idempotencyKey'
+  | 'onStaged'
+  | 'continueFrom'
 > {
   /** Called once for each file that was uploaded. */
   readonly onUploaded?: (uploaded: UploadedFile, file: Blob) => void;

@@ -1,7 +1,7 @@
 import type { Picture } from '../picture-props.ts';
 import { startTimer } from '../timer.ts';
 
-// Version 1 of the messages between a page and the media library in its frame. README.md describes their order.
+// Version 1 of the messages between a page and the media library in its frame or pop-up. README.md describes their order.
 
 const VERSION = 1;
 
@@ -38,8 +38,11 @@ export interface PickedFile extends Omit<Picture, 'altTexts'> {
 /** Why the media library cannot be used. */
 export class MediaPickerError extends Error {
   override readonly name = 'MediaPickerError';
-  /** `NO_ANSWER`: the library sent no `ready` in time. `PROTOCOL`: it sent something that this page does not understand. */
-  readonly code: 'NO_ANSWER' | 'PROTOCOL';
+  /**
+   * `NO_ANSWER`: the library sent no `ready` in time. `PROTOCOL`: it sent something that this page does not understand.
+   * `BLOCKED`: the browser opened no pop-up.
+   */
+  readonly code: 'NO_ANSWER' | 'PROTOCOL' | 'BLOCKED';
 
   constructor(code: MediaPickerError['code'], message: string) {
     super(message);
@@ -49,10 +52,10 @@ export class MediaPickerError extends Error {
 
 interface Library {
   readonly url: URL;
-  /** Whether the frame has sent `ready`: it is not expected again. */
+  /** Whether the library has sent `ready`: it is not expected again. */
   readonly isReady: boolean;
-  /** The window of the frame; null until it exists. */
-  readonly frame: () => Window | null;
+  /** The window of the frame or the pop-up; null until it exists. */
+  readonly window: () => Window | null;
   readonly request: () => LibraryRequest;
   readonly timeoutMs: number;
   readonly onReady: () => void;
@@ -62,8 +65,8 @@ interface Library {
 }
 
 /**
- * Answers the library in a frame. Only messages of this window and of this exact origin count: the frame may have been
- * led elsewhere, and any window can send messages. Returns a function that ends it.
+ * Answers the library in a frame or a pop-up. Only messages of this window and of this exact origin count: the window
+ * may have been led elsewhere, and any window can send messages. Returns a function that ends it.
  */
 export function listenToLibrary(library: Library): () => void {
   const { url, isReady, timeoutMs } = library;
@@ -80,8 +83,8 @@ export function listenToLibrary(library: Library): () => void {
     library.onError(new MediaPickerError(code, message));
   }
   function receive({ source, origin, data }: MessageEvent<unknown>): void {
-    const frame = library.frame();
-    if (frame === null || source !== frame || origin !== url.origin) return;
+    const shown = library.window();
+    if (shown === null || source !== shown || origin !== url.origin) return;
     switch (read(data, 'type')) {
       case 'federated-media:ready': {
         const version = read(data, 'version');
@@ -90,7 +93,7 @@ export function listenToLibrary(library: Library): () => void {
         library.onReady();
         const type = 'federated-media:open';
         const open: OpenMessage = { type, version: VERSION, ...library.request() };
-        return frame.postMessage(open, url.origin);
+        return shown.postMessage(open, url.origin);
       }
       case 'federated-media:chosen': {
         const files = filesOf(read(data, 'files'));
@@ -112,7 +115,7 @@ export function listenToLibrary(library: Library): () => void {
 
 const noAnswer = (url: URL, timeoutMs: number) =>
   `The media library at ${url.origin}${url.pathname} did not answer within ${timeoutMs / 1_000} s. ` +
-  'Check the URL, and whether the library allows this page to show it in a frame.';
+  'Check the URL, and whether the library allows pages of this origin.';
 
 const otherVersion = (version: unknown) =>
   `The media library uses version ${String(version).slice(0, 20)} of the messages, this page version ${VERSION}.`;

@@ -1,0 +1,123 @@
+export const uploads = {
+  upload: 'Hochladen',
+  menu: {
+    files: 'Dateien…',
+    folder: 'Einen Ordner…',
+    camera: 'Von der Kamera…',
+    url: 'Von einer URL…',
+  },
+  drop: 'Loslassen zum Hochladen in',
+  cancel: 'Abbrechen',
+  close: 'Schließen',
+  pastedName: 'Eingefügt {{time}}',
+  photoName: 'Foto {{time}}',
+  camera: {
+    title: 'Bild aufnehmen',
+    starting: 'Die Kamera wird gestartet.',
+    shoot: 'Bild aufnehmen',
+    again: 'Noch einmal aufnehmen',
+    use: 'Hochladen',
+    preview: 'Das aufgenommene Bild',
+    denied:
+      'Diese Seite darf die Kamera nicht benutzen. Erlauben Sie es in den Einstellungen des Browsers und versuchen Sie es noch einmal.',
+    missing:
+      'Es wurde keine Kamera gefunden. Schließen Sie eine an und versuchen Sie es noch einmal.',
+    failed:
+      'Die Kamera kann nicht benutzt werden. Vielleicht wird sie von einem anderen Programm benutzt.',
+    retry: 'Noch einmal versuchen',
+  },
+  url: {
+    title: 'Von einer URL hochladen',
+    label: 'URLs',
+    hint: 'Eine in jeder Zeile. Der Server holt die Dateien ab.',
+    submit: 'Hochladen',
+    running: 'Die Dateien werden abgeholt.',
+    invalid: 'Das ist keine URL. Sie muss mit https:// oder http:// beginnen.',
+    done_one: '{{count}} Datei ist hochgeladen.',
+    done_other: '{{count}} Dateien sind hochgeladen.',
+    reused_one: '{{count}} Datei war schon in der Mediathek.',
+    reused_other: '{{count}} Dateien waren schon in der Mediathek.',
+  },
+  panel: {
+    label: 'Uploads',
+    list: 'Dateien, die hochgeladen werden',
+    progress: 'Fortschritt aller Uploads',
+    running_one: '{{count}} Datei wird hochgeladen',
+    running_other: '{{count}} Dateien werden hochgeladen',
+    paused: 'Uploads sind angehalten',
+    ended: 'Uploads sind beendet',
+    count: '{{done}} von {{total}} hochgeladen',
+    bytes: '{{sent}} von {{total}}',
+    collapse: 'Weniger anzeigen',
+    expand: 'Alle Uploads anzeigen',
+    pauseAll: 'Alle anhalten',
+    resumeAll: 'Alle fortsetzen',
+    cancelAll: 'Alle abbrechen',
+    offline: 'Der Server ist nicht erreichbar. Die Uploads gehen weiter, sobald er es ist.',
+    busy: 'Der Server ist ausgelastet. Die Uploads gehen gleich weiter.',
+    signIn: 'Ihre Sitzung ist abgelaufen. Melden Sie sich an, dann gehen die Uploads weiter.',
+    tryNow: 'Jetzt versuchen',
+    announceDone_one: '{{count}} Datei ist hochgeladen.',
+    announceDone_other: '{{count}} Dateien sind hochgeladen.',
+    announceProblems_one: '{{count}} Datei braucht eine Entscheidung.',
+    announceProblems_other: '{{count}} Dateien brauchen eine Entscheidung.',
+  },
+  status: {
+    waiting: 'Wartet',
+    uploading: '{{sent}} von {{total}}',
+    processing: 'Der Server prüft die Datei',
+    paused: 'Angehalten bei {{sent}} von {{total}}',
+    done: 'Hochgeladen in',
+    duplicate: 'Diese Datei ist schon in der Mediathek.',
+  },
+  action: {
+    pause: '{{name}} anhalten',
+    resume: '{{name}} fortsetzen',
+    cancel: '{{name}} abbrechen',
+    remove: '{{name}} aus der Liste entfernen',
+    retry: 'Noch einmal versuchen',
+    useExisting: 'Vorhandene Datei verwenden',
+    uploadAnyway: 'Trotzdem hochladen',
+    show: 'Anzeigen',
+  },
+  all: {
+    duplicates_one: '{{count}} Datei ist schon in der Mediathek.',
+    duplicates_other: '{{count}} Dateien sind schon in der Mediathek.',
+    useExisting: 'Vorhandene Dateien verwenden',
+    uploadAnyway: 'Alle trotzdem hochladen',
+    refused_one: '{{count}} Datei wurde nicht hochgeladen.',
+    refused_other: '{{count}} Dateien wurden nicht hochgeladen.',
+    retry: 'Alle noch einmal versuchen',
+    remove: 'Entfernen',
+  },
+  refusal: {
+    INVALID:
+      'Der Name oder der Ordner ist nicht zulässig: {{message}} Ändern Sie ihn und laden Sie die Datei noch einmal hoch.',
+    UNSUPPORTED_TYPE:
+      'Dateien dieses Typs sind nicht zulässig. Speichern Sie die Datei als anderen Typ, zum Beispiel als JPEG, PNG, PDF oder MP4.',
+    TYPE_MISMATCH:
+      'Der Inhalt passt nicht zum Namen. Korrigieren Sie die Endung des Namens und laden Sie die Datei noch einmal hoch.',
+    FILE_TOO_LARGE:
+      'Die Datei ist zu groß. Verkleinern Sie sie und laden Sie sie noch einmal hoch.',
+    IMAGE_TOO_LARGE:
+      'Das Bild hat zu viele Pixel. Verkleinern Sie es und laden Sie es noch einmal hoch.',
+    EMPTY_FILE: 'Die Datei ist leer. Prüfen Sie sie und laden Sie sie noch einmal hoch.',
+    CORRUPT_FILE:
+      'Die Datei ist beschädigt oder unvollständig. Öffnen und speichern Sie sie noch einmal und laden Sie sie dann hoch.',
+    INFECTED: 'Die Datei enthält Schadsoftware und wurde abgelehnt.',
+    QUOTA_EXCEEDED:
+      'Der Speicherplatz ist voll. Löschen Sie Dateien im Papierkorb endgültig und versuchen Sie es noch einmal.',
+    UPLOAD_INCOMPLETE: 'Die Datei ist nicht vollständig angekommen. Versuchen Sie es noch einmal.',
+    UPLOAD_EXPIRED: 'Der Upload hat zu lange gedauert. Versuchen Sie es noch einmal.',
+    SOURCE_UNREACHABLE:
+      'Der Server dieser URL antwortet nicht. Prüfen Sie die URL und versuchen Sie es noch einmal.',
+    SOURCE_FORBIDDEN:
+      'Von dieser URL dürfen keine Dateien abgeholt werden. Speichern Sie die Datei auf Ihrem Gerät und laden Sie sie von dort hoch.',
+    FORBIDDEN: 'Sie dürfen keine Dateien hochladen. Bitten Sie einen Administrator um Erlaubnis.',
+    FILE_FAILED: 'Die Datei wurde abgelehnt: {{message}}',
+    UNREADABLE:
+      'Die Datei wurde geändert, verschoben oder gelöscht. Wählen Sie sie noch einmal aus.',
+    LOST: 'Der Browser hat diese Datei nicht aufbewahrt. Wählen Sie sie noch einmal aus.',
+    other: 'Die Datei wurde nicht hochgeladen: {{message}} Versuchen Sie es noch einmal.',
+  },
+};

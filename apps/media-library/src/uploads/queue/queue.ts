@@ -1,0 +1,157 @@
+import type { Connection } from '@federated-media/client';
+import Uppy from '@uppy/core';
+import GoldenRetriever from '@uppy/golden-retriever';
+import type { Session } from '../../session/session.ts';
+import type { ChosenFile } from '../incoming.ts';
+import { lockPage } from './page-lock.ts';
+import { createTransfers } from './transfers.ts';
+import {
+  type UploadItem,
+  type UploadMeta,
+  type UploadUppy,
+  itemOf,
+  newMeta,
+  randomKey,
+} from './upload-item.ts';
+
+/** How often the panel is rendered. */
+const RENDER_MS = 150;
+/** How long `token` may take before the user is asked to sign in. */
+const SIGN_IN_MS = 1_000;
+/** What the browser keeps of files that are being uploaded, for a reload of the page. */
+const KEPT = { name: 'uppy-blobs', maxFileSize: 2 * 2 ** 30, maxTotalSize: 8 * 2 ** 30 };
+
+const NOT_STARTED = { uploadStarted: null, bytesUploaded: false, percentage: 0 } as const;
+
+const silent = () => {};
+
+export interface QueueState {
+  readonly items: readonly UploadItem[];
+  /** Why no file is sent at the moment: a code of `UploadError`. Null if nothing is in the way. */
+  readonly interruption: string | null;
+  /** The session has ended; the uploads go on after the sign-in. */
+  readonly needsSignIn: boolean;
+}
+
+/** The uploads of this page. They survive a reload. */
+export function createQueue(session: Session) {
+  const uppy: UploadUppy = new Uppy({
+    id: `media-library:${session.user?.name ?? ''}`,
+    // Every file is one of its own, also if it has the name of another one.
+    onBeforeFileAdded: (file) => ({ ...file, id: randomKey() }),
+    logger: { debug: silent, warn: silent, error: silent },
+  });
+  uppy.setState({ capabilities: { ...uppy.getState().capabilities, resumableUploads: true } });
+
+  const late = new Set<symbol>();
+  async function token(): Promise<string | undefined> {
+    const request = Symbol('request');
+    const timer = setTimeout(() => {
+      late.add(request);
+      publish();
+    }, SIGN_IN_MS);
+    try {
+      return (await session.token()) ?? undefined;
+    } finally {
+      clearTimeout(timer);
+      if (late.delete(request)) publish();
+    }
+  }
+  const connection: Connection = { endpoint: '/graphql', token };
+  const transfers = createTransfers(uppy, connection);
+  uppy.addUploader(async (ids) => {
+    uppy.emit(
+      'upload-start',
+      uppy.getFilesByIds(ids).filter(({ progress }) => !progress.uploadStarted),
+    );
+    await transfers.send(ids);
+  });
+
+  const listeners = new Set<() => void>();
+  let state = read();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function read(): QueueState {
+    return {
+      items: uppy.getFiles().map((file) => itemOf(file, transfers.isRunning(file.id))),
+      interruption: transfers.interruption(),
+      needsSignIn: late.size > 0,
+    };
+  }
+
+  function publish(): void {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      state = read();
+      for (const listener of listeners) listener();
+    }, RENDER_MS);
+  }
+  uppy.on('state-update', publish);
+
+  const ready = continueEarlier(uppy);
+
+  /** The failed ones again, with these changes. */
+  async function again(ids: readonly string[], change: Partial<UploadMeta>): Promise<void> {
+    const { files } = uppy.getState();
+    const changed = ids.flatMap((id) => {
+      const file = files[id];
+      if (!file?.meta.refusal) return [];
+      const { code } = file.meta.refusal;
+      // The key of a file that was rejected after it had been created would return that file.
+      const own = { refusal: null, staged: code === 'DUPLICATE' ? file.meta.staged : null };
+      const meta = { ...file.meta, ...own, idempotencyKey: randomKey(), ...change };
+      const progress = { ...NOT_STARTED, bytesTotal: file.size };
+      return [[id, { ...file, meta, progress, error: code }] as const];
+    });
+    uppy.setState({ files: { ...files, ...Object.fromEntries(changed) } });
+    await uppy.retryAll();
+  }
+
+  return {
+    subscribe(listener: () => void) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    state: () => state,
+    async add(files: readonly ChosenFile[]): Promise<void> {
+      await ready;
+      const added = files.map(({ file, folder, name = file.name }) => ({
+        name,
+        type: file.type,
+        data: file,
+        meta: newMeta(folder),
+      }));
+      uppy.addFiles(added);
+      await uppy.upload();
+    },
+    togglePause: (id: string) => void uppy.pauseResume(id),
+    pauseAll: () => uppy.pauseAll(),
+    resumeAll: () => uppy.resumeAll(),
+    /** Does not wait any longer for a connection that was lost. */
+    resume: transfers.resume,
+    remove: (ids: readonly string[]) => uppy.removeFiles([...ids]),
+    retry: (ids: readonly string[]) => void again(ids, {}),
+    /** The bytes are in the library: the existing file counts as uploaded. */
+    useExisting: (ids: readonly string[]) => void again(ids, { onDuplicate: 'REUSE' }),
+    uploadAnyway: (ids: readonly string[]) => void again(ids, { onDuplicate: 'ALLOW' }),
+  };
+}
+export type Queue = ReturnType<typeof createQueue>;
+
+/** Goes on with the uploads of the page before a reload. Of several pages only the first one does. */
+async function continueEarlier(uppy: UploadUppy): Promise<void> {
+  let replaced = uppy.getState();
+  uppy.on('state-update', (before, after) => {
+    if (after.recoveredState && !before.recoveredState) replaced = before;
+  });
+  uppy.on('restored', () => {
+    // Golden Retriever has replaced what was added in the meantime.
+    const { files, currentUploads } = uppy.getState();
+    uppy.setState({
+      files: { ...files, ...replaced.files },
+      currentUploads: { ...currentUploads, ...replaced.currentUploads },
+    });
+    uppy.emit('restore-confirmed');
+  });
+  if (await lockPage(uppy.getID())) uppy.use(GoldenRetriever, { indexedDB: KEPT });
+}

@@ -1,0 +1,323 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
+import type { Browser, Route } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { noBrowser, openChromium } from './support/chromium.ts';
+import { type Graph, openGraph } from './support/graph.ts';
+import { type LibraryPage, openLibrary } from './support/library-page.ts';
+import { type Uploads, openUploads } from './support/library-uploads.ts';
+import { plainJpeg } from './support/pictures.ts';
+import { type SharedStack, openSharedStack } from './support/shared-stack.ts';
+
+/** Uploads in the media library, each test in another store. */
+const MEGABYTE = 1_000_000;
+let browser: Browser | undefined;
+let stack: SharedStack;
+let graph: Graph;
+let folder: string;
+let library: LibraryPage | undefined;
+let stores = 0;
+
+beforeAll(async () => {
+  if (noBrowser) return;
+  stack = await openSharedStack();
+  browser = await openChromium();
+});
+afterAll(() => browser?.close());
+beforeEach(async ({ skip }) => {
+  if (noBrowser) skip(noBrowser);
+  graph = await openGraph(stack, `library-uploads-${(stores += 1)}`);
+  folder = await temporaryFolder();
+});
+afterEach(async () => {
+  const complaints = library?.complaints ?? [];
+  await library?.close();
+  library = undefined;
+  expect(complaints).toEqual([]);
+});
+
+async function open(path = '/', options = {}): Promise<LibraryPage & { uploads: Uploads }> {
+  library = await openLibrary(browser!, { gatewayUrl: stack.gatewayUrl, graph, path, ...options });
+  const uploads = await openUploads(library.page);
+  // Loaded after the first screen.
+  await library.page.waitForLoadState('networkidle');
+  return { ...library, uploads };
+}
+
+/** Writes a JPEG and returns its path. */
+async function photo(name: string, { hue = 10, bytes = 0 } = {}): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, Buffer.concat([await plainJpeg(hue), randomBytes(bytes)]));
+  return path;
+}
+
+async function filesInLibrary(): Promise<string[]> {
+  const { data } = await graph.ask(
+    '{ mediaLibrary(first: 100, orderBy: { field: ORIGINAL_FILENAME, direction: ASC }) { nodes { originalFilename folder } } }',
+  );
+  const { nodes } = data!['mediaLibrary'] as {
+    nodes: { originalFilename: string; folder: string }[];
+  };
+  return nodes.map(({ originalFilename, folder: place }) => `${place}/${originalFilename}`);
+}
+
+test('files that are dropped anywhere are uploaded into the folder that is shown', async () => {
+  const { page, uploads, checkAccessibility } = await open('/?folder=brand');
+  const paths = [await photo('one.jpg', { hue: 1 }), await photo('two.jpg', { hue: 2 })];
+  await uploads.dragOver(paths);
+  await page.getByText('Drop to upload into brand').waitFor();
+  await uploads.drop(paths);
+  await uploads.untilEnded();
+  await uploads.panel.getByText('2 of 2 uploaded').waitFor();
+  await checkAccessibility();
+  expect(await filesInLibrary()).toEqual(['brand/one.jpg', 'brand/two.jpg']);
+  await uploads.panel.getByRole('button', { name: 'Close' }).click();
+  await expect.poll(() => uploads.panel.count()).toBe(0);
+});
+
+test('folders that are dropped keep their folders, without the files of systems', async () => {
+  await mkdir(join(folder, 'Summer/beach'), { recursive: true });
+  await photo('Summer/garden.jpg', { hue: 1 });
+  await photo('Summer/beach/sea.jpg', { hue: 2 });
+  await writeFile(join(folder, 'Summer/.DS_Store'), 'x');
+  const { uploads } = await open();
+  await uploads.dropFiles([join(folder, 'Summer')]);
+  await uploads.untilEnded();
+  expect(await filesInLibrary()).toEqual(['Summer/garden.jpg', 'Summer/beach/sea.jpg']);
+});
+
+test('files and folders can be chosen by keyboard', async () => {
+  const { page, uploads } = await open('/?folder=brand');
+  await photo('logo.jpg');
+  const choose = async (label: string, path: string) => {
+    await page.getByRole('button', { name: 'Upload' }).focus();
+    await page.keyboard.press('Enter');
+    const chooser = page.waitForEvent('filechooser');
+    await page.getByRole('menuitem', { name: label }).press('Enter');
+    await (await chooser).setFiles(path);
+    await uploads.untilEnded();
+  };
+  await choose('Files…', join(folder, 'logo.jpg'));
+  await mkdir(join(folder, 'drafts'));
+  await photo('drafts/sketch.jpg', { hue: 90 });
+  await choose('A folder…', join(folder, 'drafts'));
+  expect(await filesInLibrary()).toEqual(['brand/logo.jpg', 'brand/drafts/sketch.jpg']);
+});
+
+test('an image that is pasted gets a name with the time', async () => {
+  const { page, uploads } = await open('/', { permissions: ['clipboard-read', 'clipboard-write'] });
+  await page.evaluate(async () => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 20, height: 20 });
+    canvas.getContext('2d')!.fillRect(0, 0, 9, 9);
+    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve));
+    await navigator.clipboard.write([new ClipboardItem({ 'image/png': blob! })]);
+  });
+  await page.keyboard.press('Control+V');
+  await uploads.untilEnded();
+  expect(await filesInLibrary()).toEqual([
+    expect.stringMatching(/^general\/Pasted \d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d\.png$/),
+  ]);
+});
+
+test('files that are refused say what to do, and do not stop the others', async () => {
+  const { uploads, checkAccessibility } = await open();
+  const paths = [await photo('good.jpg')];
+  for (const [name, content] of [
+    ['empty.jpg', ''],
+    ['program.exe', 'MZ'],
+    ['text.jpg', 'This is a text.'],
+    ['<b>bold</b> \u202egpj.exe', 'MZ'],
+  ] as const) {
+    const path = join(folder, name.replaceAll('/', '\u2215'));
+    await writeFile(path, content);
+    paths.push(path);
+  }
+  await uploads.dropFiles(paths);
+  await uploads.untilEnded();
+  const { row, panel } = uploads;
+  await row('empty.jpg').getByText('The file is empty. Check it').waitFor();
+  await row('program.exe').getByText('Files of this type are not accepted').waitFor();
+  await row('text.jpg')
+    .getByText(/upload it again/)
+    .waitFor();
+  await row('<b>bold<').waitFor();
+  await panel.getByText('1 of 5 uploaded').waitFor();
+  await checkAccessibility();
+  await panel.getByRole('button', { name: 'Remove them' }).click();
+  await panel.getByText('1 of 1 uploaded').waitFor();
+  expect(await filesInLibrary()).toEqual(['general/good.jpg']);
+});
+
+test('of a file that is in the library already the existing one can be used, or another one uploaded', async () => {
+  await graph.upload(await plainJpeg(10), { filename: 'first.jpg' });
+  await graph.upload(await plainJpeg(20), { filename: 'second.jpg' });
+  const { uploads, checkAccessibility } = await open();
+  await uploads.dropFiles([await photo('copy.jpg'), await photo('other.jpg', { hue: 20 })]);
+  await uploads.untilEnded();
+  await uploads.panel.getByText('2 files are in the library already.').waitFor();
+  await checkAccessibility();
+  await uploads.row('copy.jpg').getByRole('button', { name: 'Use the existing file' }).click();
+  await uploads.row('copy.jpg').getByRole('link', { name: 'Show: copy.jpg' }).waitFor();
+  expect(await filesInLibrary()).toEqual(['general/first.jpg', 'general/second.jpg']);
+  await uploads.row('other.jpg').getByRole('button', { name: 'Upload anyway' }).click();
+  await uploads.row('other.jpg').getByRole('link', { name: 'Show: other.jpg' }).waitFor();
+  expect(await filesInLibrary()).toEqual([
+    'general/first.jpg',
+    'general/other.jpg',
+    'general/second.jpg',
+  ]);
+});
+
+test('one decision is enough for many files that are in the library already', async () => {
+  const paths: string[] = [];
+  for (const hue of [1, 2, 3]) {
+    await graph.upload(await plainJpeg(hue), { filename: `${hue}.jpg` });
+    paths.push(await photo(`again-${hue}.jpg`, { hue }));
+  }
+  const { uploads } = await open();
+  await uploads.dropFiles(paths);
+  await uploads.panel.getByText('3 files are in the library already.').waitFor();
+  await uploads.panel.getByRole('button', { name: 'Use the existing files' }).click();
+  await uploads.panel.getByText('3 of 3 uploaded').waitFor();
+  expect(await filesInLibrary()).toHaveLength(3);
+});
+
+test('a large upload is paused, and resumed where it was', async () => {
+  const { uploads } = await open();
+  const path = await photo('large.jpg', { bytes: 24 * MEGABYTE });
+  await uploads.limitSpeed(4 * MEGABYTE);
+  await uploads.dropFiles([path]);
+  await uploads
+    .row('large.jpg')
+    .getByText(/^[4-9](\.\d)? MB of/)
+    .waitFor();
+  await uploads.panel.getByRole('button', { name: 'Pause large.jpg' }).click();
+  await uploads
+    .row('large.jpg')
+    .getByText(/Paused at/)
+    .waitFor();
+  const before = uploads.resumable.length;
+  await uploads.limitSpeed(-1);
+  await uploads.panel.getByRole('button', { name: 'Resume large.jpg' }).click();
+  await uploads.untilEnded();
+  const [next, first] = uploads.resumable.slice(before);
+  expect(next?.method).toBe('HEAD');
+  expect(Number(first?.offset)).toBeGreaterThan(2 * MEGABYTE);
+  expect(await filesInLibrary()).toEqual(['general/large.jpg']);
+});
+
+test('a large upload continues where it was when the connection is back', async () => {
+  const { page, context, uploads, complaints } = await open();
+  const path = await photo('large.jpg', { bytes: 24 * MEGABYTE });
+  await uploads.limitSpeed(4 * MEGABYTE);
+  await uploads.dropFiles([path]);
+  await uploads
+    .row('large.jpg')
+    .getByText(/^[4-9](\.\d)? MB of/)
+    .waitFor();
+  await context.setOffline(true);
+  await page.waitForTimeout(1_500);
+  const before = uploads.resumable.length;
+  await context.setOffline(false);
+  await uploads.untilEnded();
+  const sent = uploads.resumable.slice(before).filter(({ method }) => method === 'PATCH');
+  expect(Number(sent[0]?.offset)).toBeGreaterThan(2 * MEGABYTE);
+  expect(await filesInLibrary()).toEqual(['general/large.jpg']);
+  // The browser reports the lost connection.
+  complaints.splice(0);
+});
+
+test('uploads go on after a reload of the page, large ones where they were', async () => {
+  const { page, uploads } = await open('/?folder=brand');
+  let staged = 0;
+  page.on('request', (request) => {
+    if (request.postData()?.includes('createStagedUploads')) staged += 1;
+  });
+  page.on('dialog', (dialog) => void dialog.accept());
+  const large = await photo('large.jpg', { bytes: 24 * MEGABYTE });
+  await uploads.limitSpeed(4 * MEGABYTE);
+  await uploads.dropFiles([large, await photo('small.jpg', { bytes: 15 * MEGABYTE })]);
+  await uploads
+    .row('large.jpg')
+    .getByText(/^[4-9](\.\d)? MB of/)
+    .waitFor();
+  await page.waitForTimeout(1_000);
+  await page.reload();
+  const before = uploads.resumable.length;
+  await uploads.limitSpeed(-1);
+  await uploads.untilEnded();
+  const sent = uploads.resumable.slice(before).filter(({ method }) => method === 'PATCH');
+  expect(Number(sent[0]?.offset)).toBeGreaterThan(2 * MEGABYTE);
+  expect(staged).toBe(1);
+  expect(await filesInLibrary()).toEqual(['brand/large.jpg', 'brand/small.jpg']);
+});
+
+test('leaving the page while files are uploaded is confirmed first', async () => {
+  const { page, uploads } = await open();
+  await uploads.limitSpeed(MEGABYTE);
+  await uploads.dropFiles([await photo('slow.jpg', { bytes: 10 * MEGABYTE })]);
+  await uploads.panel.waitFor();
+  await uploads.panel.getByRole('button', { name: 'Show less' }).click();
+  const asked = page.waitForEvent('dialog');
+  const left = page.goto('about:blank').catch(() => {});
+  const dialog = await asked;
+  expect(dialog.type()).toBe('beforeunload');
+  await dialog.dismiss();
+  await left;
+  await uploads.panel.getByRole('button', { name: 'Show all uploads' }).click();
+  await uploads.panel.getByRole('button', { name: 'Cancel slow.jpg' }).click();
+  await expect.poll(() => uploads.panel.count()).toBe(0);
+  expect(await filesInLibrary()).toEqual([]);
+});
+
+test('when the session has ended, uploads wait for the sign-in', async () => {
+  const { page, uploads } = await open();
+  let hasSession = false;
+  const answer = async (route: Route) => {
+    if (hasSession || !(await route.request().headerValue('content-type'))?.includes('multipart'))
+      return route.fallback();
+    const error = { message: 'The token has expired.', extensions: { code: 'UNAUTHENTICATED' } };
+    return route.fulfill({ json: { errors: [error] } });
+  };
+  await page.route('**/graphql', answer);
+  await uploads.dropFiles([await photo('photo.jpg')]);
+  await uploads.panel.getByText('Your session has ended.').waitFor();
+  expect(await filesInLibrary()).toEqual([]);
+  hasSession = true;
+  await uploads.panel.getByRole('button', { name: 'Try now' }).click();
+  await uploads.untilEnded();
+  expect(await filesInLibrary()).toEqual(['general/photo.jpg']);
+});
+
+test('what was refused for lack of space can be tried again', async () => {
+  const { page, uploads } = await open();
+  let isFull = true;
+  await page.route('**/graphql', async (route) => {
+    const type = await route.request().headerValue('content-type');
+    if (!isFull || !type?.includes('multipart')) return route.fallback();
+    const error = { code: 'QUOTA_EXCEEDED', message: 'Full.', field: null };
+    return route.fulfill({ json: { data: { result: { mediaFile: null, userErrors: [error] } } } });
+  });
+  await uploads.dropFiles([await photo('a.jpg', { hue: 1 }), await photo('b.jpg', { hue: 2 })]);
+  await uploads.row('a.jpg').getByText('There is no space left.').waitFor();
+  await uploads.panel.getByText('2 files were not uploaded.').waitFor();
+  isFull = false;
+  await uploads.panel.getByRole('button', { name: 'Try all again' }).click();
+  await uploads.panel.getByText('2 of 2 uploaded').waitFor();
+  expect(await filesInLibrary()).toEqual(['general/a.jpg', 'general/b.jpg']);
+});
+
+test('a URL that must not be fetched stays in the dialog, with what to do', async () => {
+  const { page, checkAccessibility } = await open();
+  await page.getByRole('button', { name: 'Upload' }).click();
+  await page.getByRole('menuitem', { name: 'From a URL…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Upload from a URL' });
+  await dialog.getByRole('textbox', { name: 'URLs' }).fill('photo.jpg\nhttp://127.0.0.1:1/a.jpg');
+  await dialog.getByRole('button', { name: 'Upload' }).click();
+  await dialog.getByText('This is not a URL.').waitFor();
+  await dialog.getByText('Files must not be fetched from this URL.').waitFor();
+  await checkAccessibility();
+  expect(await dialog.getByRole('textbox').inputValue()).toContain('photo.jpg');
+});

@@ -1,0 +1,47 @@
+import type { CDPSession, Page } from 'playwright-core';
+
+/** What the browser does with files in the media library. */
+export async function openUploads(page: Page) {
+  const devTools: CDPSession = await page.context().newCDPSession(page);
+  /** The requests of tus, without preflights. */
+  const resumable: { method: string; offset: string | undefined }[] = [];
+  page.on('request', (request) => {
+    if (!request.url().includes('/uploads/tus/')) return;
+    const offset = request.headers()['upload-offset'];
+    if (request.method() !== 'OPTIONS') resumable.push({ method: request.method(), offset });
+  });
+  const panel = page.getByRole('region', { name: 'Uploads' });
+
+  async function drag(type: 'dragEnter' | 'dragOver' | 'drop', files: string[]) {
+    const data = { items: [], files, dragOperationsMask: 1 };
+    await devTools.send('Input.dispatchDragEvent', { type, x: 400, y: 400, data });
+  }
+
+  return {
+    panel,
+    resumable,
+    row: (name: string) => panel.getByRole('listitem').filter({ hasText: name }),
+    /** Files and folders from outside the browser, above the page. */
+    async dragOver(paths: string[]) {
+      await drag('dragEnter', paths);
+      await drag('dragOver', paths);
+    },
+    drop: (paths: string[]) => drag('drop', paths),
+    async dropFiles(paths: string[]) {
+      await this.dragOver(paths);
+      await this.drop(paths);
+    },
+    /** Slow enough that something can happen while a large file is sent. */
+    async limitSpeed(uploadBytesPerSecond: number) {
+      await devTools.send('Network.emulateNetworkConditions', {
+        offline: false,
+        latency: 0,
+        downloadThroughput: -1,
+        uploadThroughput: uploadBytesPerSecond,
+      });
+    },
+    /** What the panel says when all files have been dealt with. */
+    untilEnded: () => panel.getByText('Uploads have ended').waitFor({ timeout: 60_000 }),
+  };
+}
+export type Uploads = Awaited<ReturnType<typeof openUploads>>;
