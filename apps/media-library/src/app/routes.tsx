@@ -4,6 +4,11 @@ import { Failed } from './failed.tsx';
 import { Layout } from './layout.tsx';
 import { NotFound } from './not-found.tsx';
 
+const workLists = async () => {
+  const { WorkListsPage } = await import('../work-lists/work-lists-page.tsx');
+  return { Component: WorkListsPage };
+};
+
 export const createRoutes = () =>
   createBrowserRouter(
     [
@@ -12,6 +17,7 @@ export const createRoutes = () =>
         errorElement: <Failed />,
         children: [
           { path: '/', element: <FilesPage /> },
+          { path: '/work/:list?', lazy: workLists },
           { path: '*', element: <NotFound /> },
         ],
       },
