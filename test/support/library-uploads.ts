@@ -1,4 +1,5 @@
 import type { CDPSession, Page } from 'playwright-core';
+import { expect } from 'vitest';
 
 /** What the browser does with files in the media library. */
 export async function openUploads(page: Page) {
@@ -21,10 +22,15 @@ export async function openUploads(page: Page) {
     panel,
     resumable,
     row: (name: string) => panel.getByRole('listitem').filter({ hasText: name }),
-    /** Files and folders from outside the browser, above the page. */
+    /** Files and folders from outside the browser, above the page. The page reacts when it has loaded the queue. */
     async dragOver(paths: string[]) {
       await drag('dragEnter', paths);
-      await drag('dragOver', paths);
+      await expect
+        .poll(async () => {
+          await drag('dragOver', paths);
+          return await page.getByText('Drop to upload into').count();
+        })
+        .toBe(1);
     },
     drop: (paths: string[]) => drag('drop', paths),
     async dropFiles(paths: string[]) {

@@ -1,9 +1,12 @@
 import { AppShell, Button, Group, Text } from '@mantine/core';
+import { Suspense, lazy } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, NavLink, Outlet } from 'react-router';
 import { UploadArea } from '../uploads/upload-area.tsx';
 import { useSession } from '../session/use-session.ts';
 import { Preferences } from './preferences.tsx';
+
+const QuotaMeter = lazy(() => import('../quota/quota-meter.tsx'));
 
 /** The header of all screens, and the screen. */
 export function Layout() {
@@ -25,9 +28,13 @@ export function Layout() {
                 {t('files')}
               </NavLink>
               <Link to="/?trashed=true">{t('trash')}</Link>
+              <NavLink to="/work">{t('work')}</NavLink>
             </Group>
           </Group>
           <Group gap="xs" wrap="nowrap">
+            <Suspense>
+              <QuotaMeter />
+            </Suspense>
             <Preferences />
             {user && (
               <Button variant="subtle" onClick={() => void user.signOut()}>

@@ -4,6 +4,7 @@ export const app = {
   navigation: 'Hauptnavigation',
   files: 'Dateien',
   trash: 'Papierkorb',
+  work: 'Arbeitslisten',
   language: 'Sprache',
   theme: { label: 'Darstellung', light: 'Hell', dark: 'Dunkel', auto: 'Wie das System' },
   signOut: 'Abmelden',

@@ -4,6 +4,7 @@ export const app = {
   navigation: 'Main',
   files: 'Files',
   trash: 'Trash',
+  work: 'Work lists',
   language: 'Language',
   theme: { label: 'Appearance', light: 'Light', dark: 'Dark', auto: 'As the system' },
   signOut: 'Sign out',

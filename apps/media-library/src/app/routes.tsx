@@ -1,9 +1,15 @@
 import { createBrowserRouter } from 'react-router';
+import { DetailsRoute } from '../details/details-route.tsx';
 import { FilesPage } from '../files/files-page.tsx';
+import type { Settings } from '../settings.ts';
 import { Failed } from './failed.tsx';
 import { Layout } from './layout.tsx';
 import { NotFound } from './not-found.tsx';
-import type { Settings } from '../settings.ts';
+
+const workLists = async () => {
+  const { WorkListsPage } = await import('../work-lists/work-lists-page.tsx');
+  return { Component: WorkListsPage };
+};
 
 export const createRoutes = (settings: Settings) =>
   createBrowserRouter(
@@ -21,7 +27,12 @@ export const createRoutes = (settings: Settings) =>
         element: <Layout />,
         errorElement: <Failed />,
         children: [
-          { path: '/', element: <FilesPage /> },
+          {
+            path: '/',
+            element: <FilesPage />,
+            children: [{ path: 'files/:id', element: <DetailsRoute /> }],
+          },
+          { path: '/work/:list?', lazy: workLists },
           { path: '*', element: <NotFound /> },
         ],
       },

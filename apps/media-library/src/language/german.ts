@@ -2,9 +2,11 @@ import { app } from '../app/messages.de.ts';
 import { files } from '../files/messages.de.ts';
 import { folders } from '../folders/messages.de.ts';
 import { picker } from '../picker/messages.de.ts';
+import { quota } from '../quota/messages.de.ts';
 import { selection } from '../selection/messages.de.ts';
 import { session } from '../session/messages.de.ts';
 import { uploads } from '../uploads/messages.de.ts';
+import { work } from '../work-lists/messages.de.ts';
 import type { english } from './english.ts';
 
 /** The same keys with any texts. */
@@ -12,4 +14,4 @@ type Translated<Texts> = {
   [Key in keyof Texts]: Texts[Key] extends string ? string : Translated<Texts[Key]>;
 };
 
-export const german: Translated<typeof english> = { app, files, folders, picker, selection, session, uploads };
+export const german: Translated<typeof english> = { app, files, folders, picker, quota, selection, session, uploads, work };

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/format.ts';
 import type { UploadItem } from '../queue/upload-item.ts';
 import { refusalText } from '../refusals.ts';
+import classes from './upload-panel.module.css';
 
 export function UploadStatusText({ item }: { item: UploadItem }) {
   const { t } = useTranslation('uploads');
@@ -10,7 +11,7 @@ export function UploadStatusText({ item }: { item: UploadItem }) {
   const { status, folder, refusal, sentBytes, totalBytes } = item;
   if (status === 'refused' && refusal) {
     return (
-      <Text size="xs" c="var(--mantine-color-error)">
+      <Text size="xs" className={classes['refusal'] ?? ''}>
         {refusalText(t, refusal)}
       </Text>
     );
