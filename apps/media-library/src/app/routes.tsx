@@ -11,7 +11,11 @@ export const createRoutes = () =>
         element: <Layout />,
         errorElement: <Failed />,
         children: [
-          { path: '/', element: <FilesPage /> },
+          {
+            path: '/',
+            element: <FilesPage />,
+            children: [{ path: 'files/:id', lazy: () => import('../details/details-page.tsx') }],
+          },
           { path: '*', element: <NotFound /> },
         ],
       },

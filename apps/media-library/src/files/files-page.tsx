@@ -1,6 +1,7 @@
 import { useQuery } from '@apollo/client/react';
 import { Loader, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { Link, Outlet, useLocation } from 'react-router';
 import { graphql } from '../generated/gql.ts';
 import { FileThumbnail } from '../shared/file-thumbnail.tsx';
 
@@ -17,6 +18,7 @@ const FILES = graphql(`
 
 export function FilesPage() {
   const { t } = useTranslation('files');
+  const { search } = useLocation();
   const { data, loading } = useQuery(FILES);
   const files = data?.mediaLibrary.nodes ?? [];
   return (
@@ -28,10 +30,11 @@ export function FilesPage() {
         {files.map((file) => (
           <div key={file.id}>
             <FileThumbnail file={file} sizes="200px" />
-            <Text>{file.originalFilename}</Text>
+            <Link to={{ pathname: `/files/${file.id}`, search }}>{file.originalFilename}</Link>
           </div>
         ))}
       </SimpleGrid>
+      <Outlet />
     </Stack>
   );
 }

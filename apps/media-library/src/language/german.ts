@@ -1,4 +1,5 @@
 import { app } from '../app/messages.de.ts';
+import { details } from '../details/messages.de.ts';
 import { files } from '../files/messages.de.ts';
 import type { english } from './english.ts';
 
@@ -7,4 +8,4 @@ type Translated<Texts> = {
   [Key in keyof Texts]: Texts[Key] extends string ? string : Translated<Texts[Key]>;
 };
 
-export const german: Translated<typeof english> = { app, files };
+export const german: Translated<typeof english> = { app, details, files };
