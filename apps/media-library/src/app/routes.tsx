@@ -1,4 +1,5 @@
 import { createBrowserRouter } from 'react-router';
+import { DetailsRoute } from '../details/details-route.tsx';
 import { FilesPage } from '../files/files-page.tsx';
 import { Failed } from './failed.tsx';
 import { Layout } from './layout.tsx';
@@ -14,7 +15,7 @@ export const createRoutes = () =>
           {
             path: '/',
             element: <FilesPage />,
-            children: [{ path: 'files/:id', lazy: () => import('../details/details-page.tsx') }],
+            children: [{ path: 'files/:id', element: <DetailsRoute /> }],
           },
           { path: '*', element: <NotFound /> },
         ],

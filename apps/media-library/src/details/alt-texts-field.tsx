@@ -1,15 +1,15 @@
 import { ActionIcon, Fieldset, Group, Stack, Textarea } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { useFormat } from '../shared/format.ts';
 import { LocaleField } from './locale-field.tsx';
 import { useProblemText } from './problem.ts';
+import { useDetailFormat } from './use-detail-format.ts';
 import type { FileEdit } from './use-file-edit.ts';
 
 /** The alternative texts per language: one is added empty, and one without text is not stored. */
 export function AltTextsField({ edit, isEditable }: { edit: FileEdit; isEditable: boolean }) {
   const { t } = useTranslation('details');
-  const { languageName } = useFormat();
+  const { languageName } = useDetailFormat();
   const textOf = useProblemText();
   const { altTexts } = edit.draft;
   const without = (locale: string) => altTexts.filter((one) => one.locale !== locale);

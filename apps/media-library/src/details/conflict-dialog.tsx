@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Radio, Stack, Text } from '@mantine/core';
+import { Button, Group, Radio, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import styles from './details.module.css';
 import { type Draft, type Field, FIELDS, changedFields } from './draft.ts';
 import { useShownValue } from './shown-value.ts';
+import { Dialog } from './dialog.tsx';
 
 interface Props {
   readonly conflict: {
@@ -36,13 +37,7 @@ export function ConflictDialog({ conflict, onClose, onResolve }: Props) {
 
   const listed = others.map((field) => t(`fields.${field}`)).join(', ');
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('conflict.title')}
-      size="lg"
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
+    <Dialog opened onClose={onClose} title={t('conflict.title')} size="lg">
       <Stack>
         <Text>{t('conflict.text')}</Text>
         {different.map((field) => (
@@ -80,6 +75,6 @@ export function ConflictDialog({ conflict, onClose, onResolve }: Props) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Code, Menu, Modal, Stack, Text } from '@mantine/core';
+import { Button, Code, Menu, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconCopy, IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { FileDetailsFragment } from '../generated/graphql.ts';
 import styles from './details.module.css';
 import { graphSnippet, imageSnippet } from './snippets.ts';
+import { Dialog } from './dialog.tsx';
 
 /** Copies what others need to show the file, and downloads it. */
 export function CopyMenu({ file }: { file: FileDetailsFragment }) {
@@ -49,19 +50,14 @@ export function CopyMenu({ file }: { file: FileDetailsFragment }) {
           {t('copy.download')}
         </Button>
       )}
-      <Modal
-        opened={shown !== null}
-        onClose={() => setShown(null)}
-        title={t('copy.menu')}
-        closeButtonProps={{ 'aria-label': t('close') }}
-      >
+      <Dialog opened={shown !== null} onClose={() => setShown(null)} title={t('copy.menu')}>
         <Stack>
           <Text size="sm">{t('copy.failed')}</Text>
           <Code block className={styles.wrap}>
             {shown}
           </Code>
         </Stack>
-      </Modal>
+      </Dialog>
     </>
   );
 }

@@ -79,7 +79,8 @@ function Crop({ file, name, url, ratio, moved }: CropProps) {
       <img
         className={styles.crop}
         src={largeUrl}
-        alt={name}
+        alt=""
+        data-preset={name}
         data-crop="moved"
         style={{ ...aspect, objectPosition }}
       />
@@ -89,7 +90,8 @@ function Crop({ file, name, url, ratio, moved }: CropProps) {
     <img
       className={styles.crop}
       src={url}
-      alt={name}
+      alt=""
+      data-preset={name}
       data-crop="served"
       style={aspect}
       onLoad={({ currentTarget }) =>

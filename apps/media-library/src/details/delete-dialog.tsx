@@ -1,5 +1,5 @@
 import { useApolloClient } from '@apollo/client/react';
-import { Alert, Button, Checkbox, Group, Loader, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Loader, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +8,7 @@ import { refreshLists } from './cache.ts';
 import { type Problem, problemOf, useProblemText } from './problem.ts';
 import { DELETE } from './queries.ts';
 import { UsageList } from './usage-list.tsx';
+import { Dialog } from './dialog.tsx';
 
 interface Props {
   readonly file: FileDetailsFragment;
@@ -61,12 +62,7 @@ export function DeleteDialog({ file, onClose, onDeleted }: Props) {
 
   const isUsed = usages !== null && usages.length > 0;
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('trash.deleteTitle')}
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
+    <Dialog opened onClose={onClose} title={t('trash.deleteTitle')}>
       <Stack aria-busy={isBusy}>
         <Text fw={600}>
           <bdi>{file.originalFilename}</bdi>
@@ -112,6 +108,6 @@ export function DeleteDialog({ file, onClose, onDeleted }: Props) {
           )}
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -10,7 +10,7 @@ import { FILE } from './queries.ts';
 const POLL_MS = 3_000;
 
 /** The route `files/:id`: a drawer over the list of files. */
-export function Component() {
+export default function DetailsPage() {
   const { id = '' } = useParams();
   return <DetailsDrawer key={id} id={id} />;
 }
@@ -45,8 +45,11 @@ function DetailsDrawer({ id }: { id: string }) {
       transitionProps={{ duration: 150 }}
     >
       <Drawer.Overlay backgroundOpacity={0.4} />
-      <Drawer.Content onKeyDown={(event) => isClosingKey(event) && close()}>
-        <Drawer.Header className={styles.header}>
+      <Drawer.Content
+        className={styles.colours}
+        onKeyDownCapture={(event) => isClosingKey(event) && close()}
+      >
+        <Drawer.Header className={styles.header} role="presentation">
           <Drawer.Title className={styles.title}>
             <bdi>{file ? file.title || file.originalFilename : t('tabs.edit')}</bdi>
           </Drawer.Title>

@@ -46,7 +46,7 @@ export function FileDetails({ file, onPurged }: Props) {
   return (
     <>
       <div className={styles.columns}>
-        <Stack className={styles.aside} gap="md">
+        <Stack className={styles.file} gap="md">
           <Preview file={file} alt={edit.draft.altText} />
           {isTrashed && <Alert color="orange">{t('status.trashed')}</Alert>}
           {file.status === 'PROCESSING' && <Alert color="blue">{t('status.PROCESSING')}</Alert>}
@@ -59,11 +59,10 @@ export function FileDetails({ file, onPurged }: Props) {
             <CopyMenu file={file} />
             <TrashActions file={file} onPurged={onPurged} onMoved={edit.adopt} />
           </Group>
-          <Facts file={file} />
         </Stack>
-        <div className={styles.main}>
+        <div className={styles.form}>
           <Tabs value={tab} onChange={setTab} keepMounted={false}>
-            <Tabs.List mb="md">
+            <Tabs.List mb="md" className={styles.tabs}>
               <Tabs.Tab value="edit">{t('tabs.edit')}</Tabs.Tab>
               {file.mediaType === 'IMAGE' && <Tabs.Tab value="crops">{t('tabs.crops')}</Tabs.Tab>}
               <Tabs.Tab
@@ -105,6 +104,7 @@ export function FileDetails({ file, onPurged }: Props) {
           {isEditable && <SaveBar edit={edit} />}
           {!isEditable && edit.changed.length > 0 && <Text>{t('leave.text')}</Text>}
         </div>
+        <Facts file={file} />
       </div>
       {edit.conflict && (
         <ConflictDialog

@@ -25,11 +25,17 @@ export function FocalPointPanel({ file, edit, isEditable }: Props) {
     <Stack>
       <Text size="sm">{t('crops.hint')}</Text>
       {file.largeUrl && (
-        <FocalPoint url={file.largeUrl} point={point} isEditable={isEditable} onMove={move} />
+        <FocalPoint
+          file={file}
+          url={file.largeUrl}
+          point={point}
+          isEditable={isEditable}
+          onMove={move}
+        />
       )}
       <Group align="end" gap="sm">
         <NumberInput
-          w="10rem"
+          w="9rem"
           label={t('crops.x')}
           min={0}
           max={100}
@@ -40,7 +46,7 @@ export function FocalPointPanel({ file, edit, isEditable }: Props) {
           onChange={(x) => typeof x === 'number' && move(x / 100, point.y)}
         />
         <NumberInput
-          w="10rem"
+          w="9rem"
           label={t('crops.y')}
           min={0}
           max={100}

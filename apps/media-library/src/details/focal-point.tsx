@@ -1,11 +1,14 @@
 import { type KeyboardEvent, type PointerEvent, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useFormat } from '../shared/format.ts';
+import type { FileDetailsFragment } from '../generated/graphql.ts';
 import styles from './details.module.css';
+import { shownWidth } from './geometry.ts';
 import type { Point } from './draft.ts';
+import { useDetailFormat } from './use-detail-format.ts';
 
 interface Props {
   readonly url: string;
+  readonly file: FileDetailsFragment;
   readonly point: Point;
   readonly isEditable: boolean;
   readonly onMove: (x: number, y: number) => void;
@@ -19,9 +22,9 @@ const STEPS: Readonly<Record<string, readonly [number, number]>> = {
 };
 
 /** The image with its focal point, which is set by a click, by dragging or with the arrow keys. */
-export function FocalPoint({ url, point, isEditable, onMove }: Props) {
+export function FocalPoint({ url, file, point, isEditable, onMove }: Props) {
   const { t } = useTranslation('details');
-  const { percent } = useFormat();
+  const { percent } = useDetailFormat();
   const area = useRef<HTMLDivElement>(null);
   const handle = useRef<HTMLButtonElement>(null);
 
@@ -49,11 +52,19 @@ export function FocalPoint({ url, point, isEditable, onMove }: Props) {
   return (
     <div
       ref={area}
+      style={{ width: shownWidth(file, 45) }}
       className={isEditable ? `${styles.focal} ${styles.editable}` : styles.focal}
       onPointerDown={start}
       onPointerMove={(event) => area.current?.hasPointerCapture(event.pointerId) && moveTo(event)}
     >
-      <img src={url} alt="" draggable={false} />
+      <img
+        src={url}
+        alt=""
+        draggable={false}
+        width={file.width ?? undefined}
+        height={file.height ?? undefined}
+        style={{ width: '100%' }}
+      />
       <button
         ref={handle}
         type="button"

@@ -10,6 +10,12 @@ export const pointAt = (x: number, y: number): Point => ({
   y: Math.round(clamp(y, 1) * 1_000) / 1_000,
 });
 
+/** The CSS width of an image that is shown completely in `vh` percent of the window's height, and never enlarged. */
+export const shownWidth = ({ width, height }: Partial<Nullable<Size>>, vh: number): string =>
+  width && height ? `min(100%, ${width}px, ${((vh * width) / height).toFixed(2)}vh)` : 'auto';
+
+type Nullable<Values> = { readonly [Key in keyof Values]: Values[Key] | null };
+
 interface Size {
   readonly width: number;
   readonly height: number;

@@ -59,7 +59,7 @@ export function HistoryEntry({ entry }: { entry: Entry }) {
         {t(`history.actions.${action}`)}
       </Text>
       <Text size="sm" c="dimmed">
-        <time dateTime={entry.at}>{format.date(entry.at)}</time>
+        <time dateTime={entry.at}>{format.time(entry.at)}</time>
       </Text>
       {entry.changes.length > 0 && (
         <ul className={styles.changes}>
@@ -67,7 +67,12 @@ export function HistoryEntry({ entry }: { entry: Entry }) {
             const known = FIELDS.find((one) => one === field);
             return (
               <li key={field}>
-                {known ? t(`fields.${known}`) : field}: <bdi>{shown(field, before)}</bdi> →{' '}
+                {known ? t(`fields.${known}`) : field}:{' '}
+                {before !== null && (
+                  <>
+                    <bdi>{shown(field, before)}</bdi> →{' '}
+                  </>
+                )}
                 <bdi>{shown(field, after)}</bdi>
               </li>
             );

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBeforeUnload, useBlocker } from 'react-router';
+import { Dialog } from './dialog.tsx';
 
 /** Asks before unsaved changes are lost: when another screen is opened, and when the page is left. */
 export function LeaveGuard({ isDirty }: { isDirty: boolean }) {
@@ -12,11 +13,10 @@ export function LeaveGuard({ isDirty }: { isDirty: boolean }) {
   );
   useBeforeUnload(useCallback((event) => isDirty && event.preventDefault(), [isDirty]));
   return (
-    <Modal
+    <Dialog
       opened={blocker.state === 'blocked'}
       onClose={() => blocker.reset?.()}
       title={t('leave.title')}
-      closeButtonProps={{ 'aria-label': t('close') }}
       centered
     >
       <Text>{t('leave.text')}</Text>
@@ -28,6 +28,6 @@ export function LeaveGuard({ isDirty }: { isDirty: boolean }) {
           {t('leave.leave')}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }

@@ -74,8 +74,8 @@ export const details = {
   crops: {
     hint: 'Der Punkt, der beim Zuschneiden sichtbar bleibt. Klicken Sie ins Bild, ziehen Sie den Punkt, oder bewegen Sie ihn mit den Pfeiltasten.',
     point: 'Bildmittelpunkt: {{x}} von links, {{y}} von oben',
-    x: 'Von links, in Prozent',
-    y: 'Von oben, in Prozent',
+    x: 'Von links',
+    y: 'Von oben',
     centre: 'Zurück in die Mitte',
     heading: 'So wird das Bild zugeschnitten',
     saved: 'wie jetzt ausgeliefert',

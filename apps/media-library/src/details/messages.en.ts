@@ -71,8 +71,8 @@ export const details = {
   crops: {
     hint: 'The point that stays visible when the image is cropped. Click the image, drag the point, or move it with the arrow keys.',
     point: 'Focal point: {{x}} from the left, {{y}} from the top',
-    x: 'From the left, in percent',
-    y: 'From the top, in percent',
+    x: 'From the left',
+    y: 'From the top',
     centre: 'Back to the centre',
     heading: 'How the image is cropped',
     saved: 'as served now',

@@ -5,6 +5,7 @@ import { Suspense, lazy, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FileDetailsFragment } from '../generated/graphql.ts';
 import styles from './details.module.css';
+import { shownWidth } from './geometry.ts';
 
 const AudioPreview = lazy(() => import('./audio-preview.tsx'));
 
@@ -21,7 +22,14 @@ export function Preview({ file, alt }: Props) {
     <div className={styles.preview}>
       <Content key={file.originalUrl} file={file} alt={alt} />
       {file.originalUrl && (
-        <Anchor href={file.originalUrl} target="_blank" rel="noopener noreferrer" size="sm">
+        <Anchor
+          href={file.originalUrl}
+          target="_blank"
+          rel="noopener noreferrer"
+          size="sm"
+          c="inherit"
+          underline="always"
+        >
           {t('preview.open')}
         </Anchor>
       )}
@@ -39,7 +47,7 @@ function Content({ file, alt }: Props) {
         alt={alt}
         sizes="(max-width: 62em) 100vw, 40rem"
         priority
-        style={{ maxHeight: '60vh' }}
+        style={{ width: shownWidth(file, 60), maxHeight: '60vh' }}
       />
     );
   }

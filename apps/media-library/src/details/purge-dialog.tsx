@@ -1,5 +1,5 @@
 import { useApolloClient } from '@apollo/client/react';
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import type { FileDetailsFragment } from '../generated/graphql.ts';
 import { refreshLists } from './cache.ts';
 import { type Problem, problemOf, useProblemText } from './problem.ts';
 import { PURGE } from './queries.ts';
+import { Dialog } from './dialog.tsx';
 
 interface Props {
   readonly file: FileDetailsFragment;
@@ -39,12 +40,7 @@ export function PurgeDialog({ file, onClose, onPurged }: Props) {
   }
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('trash.purgeTitle')}
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
+    <Dialog opened onClose={onClose} title={t('trash.purgeTitle')}>
       <Stack>
         <Text fw={600}>
           <bdi>{file.originalFilename}</bdi>
@@ -64,6 +60,6 @@ export function PurgeDialog({ file, onClose, onPurged }: Props) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

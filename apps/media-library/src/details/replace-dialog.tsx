@@ -1,4 +1,4 @@
-import { Alert, Button, FileButton, Group, Modal, Progress, Stack, Text } from '@mantine/core';
+import { Alert, Button, FileButton, Group, Progress, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,7 +7,9 @@ import { useSession } from '../session/use-session.ts';
 import { useFormat } from '../shared/format.ts';
 import { CompareSlider } from './compare-slider.tsx';
 import { type Problem, problemOf, useProblemText } from './problem.ts';
+import { useDetailFormat } from './use-detail-format.ts';
 import { replaceContent } from './replace-content.ts';
+import { Dialog } from './dialog.tsx';
 
 interface Props {
   readonly file: FileDetailsFragment;
@@ -23,6 +25,7 @@ const ACCEPTED = { IMAGE: 'image/*', VIDEO: 'video/*', AUDIO: 'audio/*', DOCUMEN
 export function ReplaceDialog({ file, version, onClose, onChanged }: Props) {
   const { t } = useTranslation('details');
   const format = useFormat();
+  const { percent } = useDetailFormat();
   const session = useSession();
   const textOf = useProblemText();
   const [chosen, setChosen] = useState<File | null>(null);
@@ -59,13 +62,7 @@ export function ReplaceDialog({ file, version, onClose, onChanged }: Props) {
   }
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('versions.replaceTitle')}
-      size="xl"
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
+    <Dialog opened onClose={onClose} title={t('versions.replaceTitle')} size="xl">
       <Stack>
         <Text>{t('versions.replaceText')}</Text>
         <Group>
@@ -90,7 +87,7 @@ export function ReplaceDialog({ file, version, onClose, onChanged }: Props) {
         {share !== null && (
           <div role="status">
             <Progress value={share * 100} aria-label={t('versions.confirm')} />
-            <Text size="sm">{t('versions.progress', { percent: format.percent(share) })}</Text>
+            <Text size="sm">{t('versions.progress', { percent: percent(share) })}</Text>
           </div>
         )}
         {problem && (
@@ -111,7 +108,7 @@ export function ReplaceDialog({ file, version, onClose, onChanged }: Props) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

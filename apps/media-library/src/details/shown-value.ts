@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import * as v from 'valibot';
 import { useFormat } from '../shared/format.ts';
+import { useDetailFormat } from './use-detail-format.ts';
 
 const Texts = v.array(v.object({ locale: v.string(), text: v.string() }));
 const Tags = v.array(v.string());
@@ -10,13 +11,14 @@ const Point = v.object({ x: v.number(), y: v.number() });
 export function useShownValue() {
   const { t } = useTranslation('details');
   const format = useFormat();
+  const details = useDetailFormat();
 
   function shownObject(value: unknown): string | null {
     if (v.is(Tags, value)) return value.join(', ');
     if (v.is(Texts, value)) {
-      return value.map(({ locale, text }) => `${format.languageName(locale)}: ${text}`).join('\n');
+      return value.map(({ locale, text }) => `${details.languageName(locale)}: ${text}`).join('\n');
     }
-    if (v.is(Point, value)) return `${format.percent(value.x)} / ${format.percent(value.y)}`;
+    if (v.is(Point, value)) return `${details.percent(value.x)} / ${details.percent(value.y)}`;
     return null;
   }
 
@@ -34,7 +36,7 @@ export function useShownValue() {
       case 'fileSize':
         return format.bytes(Number(text));
       case 'trashedAt':
-        return format.date(text);
+        return format.time(text);
       case 'checksum':
         return `${text.slice(0, 12)}…`;
       default:

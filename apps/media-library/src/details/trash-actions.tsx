@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import type { FileDetailsFragment } from '../generated/graphql.ts';
 import { useSession } from '../session/use-session.ts';
 import { refreshLists } from './cache.ts';
+import styles from './details.module.css';
 import { DeleteDialog } from './delete-dialog.tsx';
 import { type Problem, problemOf, useProblemText } from './problem.ts';
 import { PurgeDialog } from './purge-dialog.tsx';
@@ -54,7 +55,7 @@ export function TrashActions({ file, onPurged, onMoved }: Props) {
       <>
         <Button
           variant="default"
-          c="var(--mantine-color-error)"
+          className={styles.danger}
           leftSection={<IconTrash size={18} aria-hidden />}
           onClick={() => setDialog('delete')}
         >
@@ -77,7 +78,7 @@ export function TrashActions({ file, onPurged, onMoved }: Props) {
       </Button>
       <Button
         variant="default"
-        c="var(--mantine-color-error)"
+        className={styles.danger}
         leftSection={<IconTrash size={18} aria-hidden />}
         onClick={() => setDialog('purge')}
       >

@@ -73,7 +73,7 @@ export function VersionsPanel({ file, version, isEditable, onChanged }: Props) {
                 </Group>
                 <Text size="sm" c="dimmed">
                   {[
-                    format.date(one.createdAt),
+                    format.time(one.createdAt),
                     one.mimeType,
                     format.bytes(one.fileSize),
                     one.width && one.height
