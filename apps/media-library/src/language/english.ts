@@ -1,4 +1,5 @@
 import { app } from '../app/messages.en.ts';
+import { details } from '../details/messages.en.ts';
 import { files } from '../files/messages.en.ts';
 import { folders } from '../folders/messages.en.ts';
 import { picker } from '../picker/messages.en.ts';
@@ -9,4 +10,4 @@ import { uploads } from '../uploads/messages.en.ts';
 import { work } from '../work-lists/messages.en.ts';
 
 /** The texts of each folder. */
-export const english = { app, files, folders, picker, quota, selection, session, uploads, work };
+export const english = { app, details, files, folders, picker, quota, selection, session, uploads, work };

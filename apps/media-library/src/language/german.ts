@@ -1,4 +1,5 @@
 import { app } from '../app/messages.de.ts';
+import { details } from '../details/messages.de.ts';
 import { files } from '../files/messages.de.ts';
 import { folders } from '../folders/messages.de.ts';
 import { picker } from '../picker/messages.de.ts';
@@ -14,4 +15,4 @@ type Translated<Texts> = {
   [Key in keyof Texts]: Texts[Key] extends string ? string : Translated<Texts[Key]>;
 };
 
-export const german: Translated<typeof english> = { app, files, folders, picker, quota, selection, session, uploads, work };
+export const german: Translated<typeof english> = { app, details, files, folders, picker, quota, selection, session, uploads, work };

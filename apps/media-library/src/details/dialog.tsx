@@ -1,0 +1,24 @@
+import { Modal, type ModalRootProps } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import styles from './details.module.css';
+
+interface Props extends ModalRootProps {
+  readonly title: string;
+}
+
+/** A dialog over the details. Its header is no landmark: the page has one already. */
+export function Dialog({ title, children, ...others }: Props) {
+  const { t } = useTranslation('details');
+  return (
+    <Modal.Root {...others}>
+      <Modal.Overlay />
+      <Modal.Content className={styles.colours}>
+        <Modal.Header role="presentation">
+          <Modal.Title fw={600}>{title}</Modal.Title>
+          <Modal.CloseButton aria-label={t('close')} />
+        </Modal.Header>
+        <Modal.Body>{children}</Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
+  );
+}

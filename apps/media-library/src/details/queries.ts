@@ -1,0 +1,239 @@
+import { graphql } from '../generated/gql.ts';
+
+/** All that the details show of a file. */
+graphql(`
+  fragment FileDetails on MediaFile {
+    id
+    version
+    originalFilename
+    title
+    mediaType
+    mimeType
+    fileSize
+    checksum
+    width
+    height
+    duration
+    altText
+    altTexts {
+      locale
+      text
+    }
+    decorative
+    credit
+    copyright
+    createdBy
+    description
+    folder
+    tags
+    focalPoint {
+      x
+      y
+    }
+    visibility
+    status
+    failure
+    usageCount
+    placeholder
+    originalUrl: url
+    downloadUrl: url(download: true)
+    largeUrl: url(transform: { width: 1600, height: 1600 })
+    largeSrcSet: srcSet(widths: [480, 960, 1600])
+    snippetUrl: url(transform: { width: 1280 })
+    snippetSrcSet: srcSet
+    largePreviewUrl: previewUrl
+    contentVersions {
+      number
+      mimeType
+      fileSize
+      width
+      height
+      createdAt
+      current
+    }
+    createdAt
+    updatedAt
+    trashedAt
+  }
+`);
+
+/** What the list shows of a file too, so that its card is right after a change. */
+graphql(`
+  fragment ChangedFile on MediaFile {
+    ...FileDetails
+    ...Thumbnail
+  }
+`);
+
+export const FILE = graphql(`
+  query FileDetails($id: ID!) {
+    mediaFile(id: $id) {
+      ...ChangedFile
+    }
+  }
+`);
+
+export const UPDATE = graphql(`
+  mutation UpdateFile($input: UpdateMediaInput!) {
+    updateMedia(input: $input) {
+      mediaFile {
+        ...ChangedFile
+      }
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`);
+
+/** The default presets. Servers can have others: a preset without a URL is not shown. */
+export const CROPS = graphql(`
+  query FileCrops($id: ID!) {
+    mediaFile(id: $id) {
+      id
+      thumbnail: url(transform: { preset: "thumbnail", height: 224 })
+      card: url(transform: { preset: "card", height: 224 })
+      hero: url(transform: { preset: "hero", height: 224 })
+      og: url(transform: { preset: "og", height: 224 })
+    }
+  }
+`);
+
+export const TAGS = graphql(`
+  query SuggestedTags($search: String) {
+    mediaTags(search: $search, first: 20) {
+      name
+    }
+  }
+`);
+
+export const FOLDERS = graphql(`
+  query FolderPaths {
+    mediaFolders {
+      path
+    }
+  }
+`);
+
+graphql(`
+  fragment ShownUsage on MediaUsage {
+    consumer
+    entityType
+    entityId
+    role
+    label
+    url
+  }
+`);
+
+export const USAGES = graphql(`
+  query FileUsages($id: ID!, $after: String) {
+    mediaFile(id: $id) {
+      id
+      usages(first: 20, after: $after) {
+        edges {
+          cursor
+          node {
+            ...ShownUsage
+          }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+        totalCount
+      }
+    }
+  }
+`);
+
+export const DELETE = graphql(`
+  mutation DeleteFile($id: ID!, $force: Boolean!, $dryRun: Boolean!) {
+    deleteMedia(input: { id: $id, force: $force, dryRun: $dryRun }) {
+      mediaFile {
+        ...ChangedFile
+      }
+      usages {
+        ...ShownUsage
+      }
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`);
+
+export const RESTORE = graphql(`
+  mutation RestoreFile($id: ID!) {
+    restoreMedia(input: { id: $id }) {
+      mediaFile {
+        ...ChangedFile
+      }
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`);
+
+export const PURGE = graphql(`
+  mutation PurgeFile($id: ID!) {
+    purgeMedia(input: { id: $id }) {
+      purgedId
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`);
+
+export const RESTORE_VERSION = graphql(`
+  mutation RestoreVersion($id: ID!, $number: Int!, $version: Int) {
+    restoreMediaContent(input: { id: $id, number: $number, version: $version }) {
+      mediaFile {
+        ...ChangedFile
+      }
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`);
+
+export const HISTORY = graphql(`
+  query FileHistory($id: ID!, $after: String) {
+    mediaFile(id: $id) {
+      id
+      auditLog(first: 20, after: $after) {
+        edges {
+          cursor
+          node {
+            id
+            actor
+            action
+            at
+            changes {
+              field
+              before
+              after
+            }
+          }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  }
+`);

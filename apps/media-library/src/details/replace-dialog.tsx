@@ -1,0 +1,131 @@
+import { Alert, Button, FileButton, Group, Progress, Stack, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { FileDetailsFragment } from '../generated/graphql.ts';
+import { useSession } from '../session/use-session.ts';
+import { useFormat } from '../shared/format.ts';
+import { CompareSlider } from './compare-slider.tsx';
+import { type Problem, problemOf, useProblemText } from './problem.ts';
+import { useDetailFormat } from './use-detail-format.ts';
+import { replaceContent } from './replace-content.ts';
+import { Dialog } from './dialog.tsx';
+
+interface Props {
+  readonly file: FileDetailsFragment;
+  readonly version: number;
+  readonly onClose: () => void;
+  readonly onChanged: () => Promise<void>;
+}
+
+/** `DOCUMENT` is any other type. */
+const ACCEPTED = { IMAGE: 'image/*', VIDEO: 'video/*', AUDIO: 'audio/*', DOCUMENT: '*/*' } as const;
+
+/** Chooses a new file, compares it with the one that is served, and uploads it. */
+export function ReplaceDialog({ file, version, onClose, onChanged }: Props) {
+  const { t } = useTranslation('details');
+  const format = useFormat();
+  const { percent } = useDetailFormat();
+  const session = useSession();
+  const textOf = useProblemText();
+  const [chosen, setChosen] = useState<File | null>(null);
+  const [share, setShare] = useState<number | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const upload = useRef<AbortController>(null);
+  useEffect(() => () => upload.current?.abort(), []);
+  const localUrl = useLocalUrl(chosen);
+
+  function choose(next: File | null) {
+    if (!next) return;
+    setChosen(next);
+    setProblem(
+      isOtherKind(next, file) ? { code: 'OTHER_MEDIA_TYPE', message: '', field: null } : null,
+    );
+  }
+
+  async function replace(bytes: File) {
+    upload.current = new AbortController();
+    setProblem(null);
+    setShare(0);
+    const { signal } = upload.current;
+    const options = { id: file.id, version, file: bytes, onProgress: setShare, signal };
+    const result = await replaceContent(session, options).catch((error: unknown) => ({
+      problem: problemOf(error),
+    }));
+    if (signal.aborted) return;
+    setShare(null);
+    await onChanged().catch(() => undefined);
+    if ('problem' in result) return setProblem(result.problem);
+    const message = result.version === version ? t('versions.same') : t('versions.replaced');
+    notifications.show({ message, color: 'green' });
+    onClose();
+  }
+
+  return (
+    <Dialog opened onClose={onClose} title={t('versions.replaceTitle')} size="xl">
+      <Stack>
+        <Text>{t('versions.replaceText')}</Text>
+        <Group>
+          <FileButton onChange={choose} accept={ACCEPTED[file.mediaType]}>
+            {(props) => (
+              <Button {...props} variant="default" disabled={share !== null}>
+                {t(chosen ? 'versions.chooseOther' : 'versions.choose')}
+              </Button>
+            )}
+          </FileButton>
+          {chosen && (
+            <Text size="sm">
+              <bdi>
+                {t('versions.newSize', { name: chosen.name, size: format.bytes(chosen.size) })}
+              </bdi>
+            </Text>
+          )}
+        </Group>
+        {localUrl && file.largeUrl && chosen?.type.startsWith('image/') && (
+          <CompareSlider now={file.largeUrl} next={localUrl} />
+        )}
+        {share !== null && (
+          <div role="status">
+            <Progress value={share * 100} aria-label={t('versions.confirm')} />
+            <Text size="sm">{t('versions.progress', { percent: percent(share) })}</Text>
+          </div>
+        )}
+        {problem && (
+          <Alert color="red" role="alert">
+            {textOf(problem)}
+          </Alert>
+        )}
+        <Group justify="end">
+          <Button variant="default" onClick={onClose}>
+            {t('cancel')}
+          </Button>
+          <Button
+            disabled={!chosen || problem?.code === 'OTHER_MEDIA_TYPE'}
+            loading={share !== null}
+            onClick={() => chosen && void replace(chosen)}
+          >
+            {t('versions.confirm')}
+          </Button>
+        </Group>
+      </Stack>
+    </Dialog>
+  );
+}
+
+/** Only what is certain: the server looks at the bytes. */
+function isOtherKind({ type }: File, { mediaType }: FileDetailsFragment): boolean {
+  const [kind = ''] = type.split('/');
+  const named = ['image', 'video', 'audio'].includes(kind);
+  return named && kind.toUpperCase() !== mediaType;
+}
+
+function useLocalUrl(file: File | null): string | null {
+  const [url, setUrl] = useState<string | null>(null);
+  useEffect(() => {
+    if (!file) return undefined;
+    const created = URL.createObjectURL(file);
+    setUrl(created);
+    return () => URL.revokeObjectURL(created);
+  }, [file]);
+  return url;
+}

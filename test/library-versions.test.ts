@@ -1,0 +1,192 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { noBrowser, openChromium } from './support/chromium.ts';
+import {
+  type DetailsPage,
+  changeElsewhere,
+  openDetails,
+  quarters,
+  recordingOf,
+  storedFile,
+} from './support/details-page.ts';
+import { type Graph, openGraph } from './support/graph.ts';
+import { productsConsumer } from './support/products.ts';
+import { type SharedStack, openSharedStack } from './support/shared-stack.ts';
+
+/** What the media library shows of a file's usages, versions and history, and how it deletes. */
+const STORE = 'library-versions';
+
+let browser: Browser | undefined;
+let stack: SharedStack;
+let graph: Graph;
+let details: DetailsPage | undefined;
+
+beforeAll(async () => {
+  if (noBrowser) return;
+  stack = await openSharedStack();
+  graph = await openGraph(stack, STORE);
+  browser = await openChromium();
+});
+afterAll(() => browser?.close());
+beforeEach(({ skip }) => {
+  if (noBrowser) skip(noBrowser);
+});
+afterEach(async () => {
+  const complaints = details?.complaints ?? [];
+  await details?.close();
+  details = undefined;
+  expect(complaints).toEqual([]);
+});
+
+async function upload(hue: number, filename = 'photo.jpg', file: object = {}) {
+  const { mediaFile } = await graph.upload(await quarters(hue), { filename, details: file });
+  return mediaFile!.id;
+}
+
+async function open(id: string, options: object = {}) {
+  details = await openDetails(browser!, { gatewayUrl: stack.gatewayUrl, graph, id, ...options });
+  return details;
+}
+
+/** A file that a product of this name uses. */
+async function usedFile(hue: number, name: string) {
+  const products = productsConsumer(async () => graph);
+  const [id, productId] = [await upload(hue, `used ${hue}.jpg`), await products.create(STORE)];
+  expect(await products.shown.rename(STORE, productId, name)).toEqual([]);
+  expect(await products.attach(STORE, productId, id)).toEqual([]);
+  return id;
+}
+
+test('where a file is used is shown by name', async () => {
+  const id = await usedFile(1, 'Reading <b>lamp</b>');
+  const { drawer, checkAccessibility } = await open(id);
+  await drawer.getByRole('tab', { name: 'Where used' }).click();
+  await drawer.getByText('Used in 1 place').waitFor();
+  await drawer.getByText('Product: Reading <b>lamp</b>').waitFor();
+  await checkAccessibility();
+});
+
+test('deleting shows what would break before it happens, and needs a confirmation', async () => {
+  const id = await usedFile(2, 'Desk');
+  const { page, drawer, checkAccessibility } = await open(id);
+  await drawer.getByRole('button', { name: 'Delete' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Move this file to the trash?' });
+  await dialog.getByText('Product: Desk').waitFor();
+  await checkAccessibility();
+  const confirm = dialog.getByRole('button', { name: 'Move to the trash' });
+  expect(await confirm.isDisabled()).toBe(true);
+  expect(await storedFile(graph, id)).toMatchObject({ trashedAt: null });
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await drawer.getByRole('button', { name: 'Delete' }).click();
+  await dialog.getByRole('checkbox', { name: 'Delete it although it is used' }).check();
+  await confirm.click();
+  await drawer.getByText('This file is in the trash.').waitFor();
+  expect(await storedFile(graph, id)).toMatchObject({ trashedAt: expect.any(String) });
+  await checkAccessibility();
+});
+
+test('an unused file goes to the trash, comes back, and is deleted permanently', async () => {
+  const id = await upload(3, 'unused.jpg', { title: 'Unused' });
+  const { page, drawer } = await open(id);
+  const moveToTrash = async () => {
+    await drawer.getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('It is not used anywhere.').waitFor();
+    await page.getByRole('button', { name: 'Move to the trash' }).click();
+    await drawer.getByText('This file is in the trash.').waitFor();
+  };
+  await moveToTrash();
+  expect(await drawer.getByRole('textbox', { name: 'Title', exact: true }).isDisabled()).toBe(true);
+  await drawer.getByRole('button', { name: 'Restore' }).click();
+  await page.getByText('The file was restored.').waitFor();
+  expect(await storedFile(graph, id)).toMatchObject({ trashedAt: null });
+  await moveToTrash();
+  await drawer.getByRole('button', { name: 'Delete permanently' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Delete this file permanently?' });
+  await dialog.getByRole('button', { name: 'Delete permanently' }).click();
+  await drawer.waitFor({ state: 'detached' });
+  expect(await storedFile(graph, id)).toBeNull();
+});
+
+test('the bytes are replaced after a comparison, and an earlier version is restored', async () => {
+  const id = await upload(4);
+  const before = await storedFile(graph, id);
+  const { page, drawer, checkAccessibility } = await open(id);
+  // An unsaved change stays, and is no conflict with the replacement.
+  await drawer.getByRole('textbox', { name: 'Title', exact: true }).fill('Typed before');
+  await drawer.getByRole('tab', { name: 'Versions' }).click();
+  await drawer.getByRole('button', { name: 'Replace the file' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Replace the file' });
+  await dialog
+    .locator('input[type=file]')
+    .or(page.locator('input[type=file]'))
+    .first()
+    .setInputFiles({
+      name: 'new.jpg',
+      mimeType: 'image/jpeg',
+      buffer: await quarters(50),
+    });
+  const slider = dialog.getByRole('slider');
+  await slider.press('End');
+  await expect.poll(() => slider.inputValue()).toBe('100');
+  await checkAccessibility();
+  await dialog.getByRole('button', { name: 'Replace', exact: true }).click();
+  await page.getByText('The file was replaced.').waitFor();
+  await drawer.getByText('Version 2').waitFor();
+  expect(await storedFile(graph, id)).toMatchObject({
+    contentVersions: [
+      { number: 2, current: true },
+      { number: 1, current: false },
+    ],
+  });
+  await drawer.getByRole('button', { name: 'Restore version 1' }).click();
+  await page.getByText('Version 1 is served again.').waitFor();
+  expect(await storedFile(graph, id)).toMatchObject({ checksum: before!['checksum'] });
+  await drawer.getByRole('button', { name: 'Save' }).click();
+  await drawer.getByText('Saved').waitFor();
+  expect(await storedFile(graph, id)).toMatchObject({ title: 'Typed before' });
+});
+
+test('a replacement of another kind, a damaged one and an outdated one are refused in words', async () => {
+  const id = await upload(5);
+  const { page, drawer } = await open(id);
+  await drawer.getByRole('tab', { name: 'Versions' }).click();
+  await drawer.getByRole('button', { name: 'Replace the file' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Replace the file' });
+  const choose = (name: string, mimeType: string, buffer: Buffer) =>
+    page.locator('input[type=file]').first().setInputFiles({ name, mimeType, buffer });
+  const confirm = dialog.getByRole('button', { name: 'Replace', exact: true });
+  await choose('clip.webm', 'video/webm', await recordingOf('clip.webm'));
+  await dialog.getByText('The new file is of another kind.').waitFor();
+  expect(await confirm.isDisabled()).toBe(true);
+  await choose('broken.jpg', 'image/jpeg', (await quarters(6)).subarray(0, 900));
+  await confirm.click();
+  await dialog.getByText('The file is damaged or incomplete.').waitFor();
+  await changeElsewhere(graph, { id, details: { title: 'Theirs' } });
+  await choose('new.jpg', 'image/jpeg', await quarters(7));
+  await confirm.click();
+  await dialog.getByText('Someone else changed this file.').waitFor();
+  expect(await storedFile(graph, id)).toMatchObject({ contentVersions: [{ number: 1 }] });
+});
+
+test('the history says who changed what, page by page, in the language that is shown', async () => {
+  const id = await upload(8, 'photo.jpg', { altText: 'x' });
+  for (let at = 0; at < 21; at += 1) {
+    await changeElsewhere(graph, { id, details: { folder: `folder ${at}` } });
+  }
+  await changeElsewhere(graph, {
+    id,
+    details: { altText: '<i>y</i>', tags: ['a', 'b'], decorative: true, visibility: 'PRIVATE' },
+  });
+  const { drawer } = await open(id, { locale: 'de-DE' });
+  await drawer.getByRole('tab', { name: 'Verlauf' }).click();
+  const [newest] = await drawer.getByRole('tabpanel').getByRole('listitem').all();
+  await expect.poll(() => newest?.textContent()).toContain('tester hat die Datei geändert');
+  const text = (await newest?.textContent()) ?? '';
+  expect(text).toContain('Alternativtext: x → <i>y</i>');
+  expect(text).toContain('Schlagwörter: leer → a, b');
+  expect(text).toContain('Nur Schmuck: nein → ja');
+  expect(text).toContain('Wer sie sehen kann: Alle → Nur wer einen Link hat');
+  await drawer.getByRole('button', { name: 'Ältere Änderungen anzeigen' }).click();
+  await drawer.getByText('hat die Datei hochgeladen').waitFor();
+});
