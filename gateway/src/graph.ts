@@ -2,6 +2,7 @@ import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import type { QueryPlan } from '@apollo/query-planner';
 import type { TokenMinter } from '@federated-media/subgraph-kit/identity';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
+import type { Workers } from '@federated-media/subgraph-kit/module';
 import { type Network, sockets } from '@federated-media/subgraph-kit/network/network';
 import type { GraphQLSchema } from 'graphql';
 import type { Executor, GatewayContext } from './context.ts';
@@ -49,6 +50,8 @@ export interface GraphOptions {
   /** The executor of plans. `apollo` is for comparisons. */
   executor?: 'own' | 'apollo';
   logger: Logger;
+  /** For events that all workers notice. Default: `logger`. */
+  eventLogger?: Logger;
 }
 
 export interface EntityCacheOptions {
@@ -56,6 +59,8 @@ export interface EntityCacheOptions {
   readonly maxBytes: number;
   /** Creates tokens of `FEED_ISSUER`. */
   readonly minter: TokenMinter;
+  /** They are notified of entities that a mutation ends. */
+  readonly workers?: Pick<Workers, 'tellOthers' | 'onMessage'> | undefined;
 }
 
 /** One subgraph with its URL. */
@@ -77,7 +82,14 @@ class Planned extends Error {
 
 /** @throws Error when `sdl` is not a valid supergraph */
 export async function openGraph(sdl: string, options: GraphOptions): Promise<Graph> {
-  const { subgraphUrls, minter, connectionLimits, network = sockets, logger } = options;
+  const {
+    subgraphUrls,
+    minter,
+    connectionLimits,
+    network = sockets,
+    logger,
+    eventLogger = logger,
+  } = options;
   const uploads = uploadDeadlines(options.uploadIdleMs);
   const {
     sourceOf = ({ name, client }: SubgraphConnection) =>
@@ -107,7 +119,9 @@ export async function openGraph(sdl: string, options: GraphOptions): Promise<Gra
       clients.set(name, client);
       const source: GraphQLDataSource = sourceOf({ name, url, client });
       const process = observed(name, (request) => source.process(request));
-      const cached = { process: entityCache?.wrap(process, { name, connect, logger }) ?? process };
+      const cached = {
+        process: entityCache?.wrap(process, { name, connect, logger: eventLogger }) ?? process,
+      };
       sources.set(name, cached);
       return cached;
     },
