@@ -28,7 +28,7 @@ import { z } from 'zod';
 import { corsOf, corsSettings } from './cors.ts';
 import type { ClientKeys } from './client-identity.ts';
 import { FEED_ISSUER, ISSUER } from './issuers.ts';
-import type { RateLimits } from './limits/rate-limit.ts';
+import type { RateLimits } from './limits/rate-buckets.ts';
 import { limitSettings, limitsOf } from './limits/settings.ts';
 import { claimSettings, claimsOf } from './token-claims.ts';
 

@@ -13,6 +13,8 @@ export interface Module {
   checkSettings(env: Environment): void;
   /** Resolves when it serves requests. @throws SettingsError with all invalid settings */
   start(surroundings: Surroundings): Promise<RunningModule>;
+  /** Loads the code that `start` needs; `start` does so otherwise. Absent: it is loaded. */
+  readonly load?: () => Promise<void>;
   /** Absent: it never runs in several processes that share a port. */
   readonly workers?: WorkerSettings;
 }
