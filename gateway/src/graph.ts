@@ -2,14 +2,13 @@ import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import type { QueryPlan } from '@apollo/query-planner';
 import type { TokenMinter } from '@federated-media/subgraph-kit/identity';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
-import type { Workers } from '@federated-media/subgraph-kit/module';
 import { type Network, sockets } from '@federated-media/subgraph-kit/network/network';
 import type { GraphQLSchema } from 'graphql';
 import type { Executor, GatewayContext } from './context.ts';
 import { disableApolloTelemetry } from './config.ts';
 import { createDataSource } from './data-source.ts';
 import { createExecutor } from './execution/executor.ts';
-import { openEntityCache } from './entity-cache/open.ts';
+import { type EntityCacheOptions, openEntityCache } from './entity-cache/open.ts';
 import { readSupergraphFacts } from './execution/supergraph-facts.ts';
 import {
   type ConnectionLimits,
@@ -52,15 +51,6 @@ export interface GraphOptions {
   logger: Logger;
   /** For events that all workers notice. Default: `logger`. */
   eventLogger?: Logger;
-}
-
-export interface EntityCacheOptions {
-  /** 0: entities are not cached. */
-  readonly maxBytes: number;
-  /** Creates tokens of `FEED_ISSUER`. */
-  readonly minter: TokenMinter;
-  /** They are notified of entities that a mutation ends. */
-  readonly workers?: Pick<Workers, 'tellOthers' | 'onMessage'> | undefined;
 }
 
 /** One subgraph with its URL. */

@@ -1,7 +1,8 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
+import type { TokenMinter } from '@federated-media/subgraph-kit/identity';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
+import type { Workers } from '@federated-media/subgraph-kit/module';
 import type { GraphQLSchema } from 'graphql';
-import type { EntityCacheOptions } from '../graph.ts';
 import type { ConnectionLimits, SubgraphClient } from '../subgraph-client.ts';
 import { announcedTypeOf } from './announced-type.ts';
 import { cacheEntities, endAfterMutations } from './cached-source.ts';
@@ -10,6 +11,15 @@ import { FEED_LIMITS, createEntityCacheFeed } from './feed.ts';
 import { shareEndings } from './shared-endings.ts';
 
 type Process = GraphQLDataSource['process'];
+
+export interface EntityCacheOptions {
+  /** 0: entities are not cached. */
+  readonly maxBytes: number;
+  /** Creates tokens of `FEED_ISSUER`. */
+  readonly minter: TokenMinter;
+  /** They are notified of entities that a mutation ends. */
+  readonly workers?: Pick<Workers, 'tellOthers' | 'onMessage'> | undefined;
+}
 
 interface Wrapped {
   /** Of the subgraph. */

@@ -21,7 +21,7 @@ const Question = z.object({
   fields: z.number(),
   paid: z.number(),
 });
-/** Whether `fields` may be taken out of the buckets with these keys, except for those that are `paid`. */
+/** Whether the buckets with these keys have as many `fields`, without those that are `paid`. */
 export type Question = z.infer<typeof Question>;
 
 export const Refusal = z.object({ what: z.enum(['store', 'client']), seconds: z.number() });

@@ -5,7 +5,7 @@ import { type Socket, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { hasCode } from '../error-code.ts';
+import { hasCode, messageOf } from '../error-code.ts';
 
 const program = fileURLToPath(new URL('../testing/sharing-processes.ts', import.meta.url));
 const children: ChildProcess[] = [];
@@ -149,7 +149,7 @@ test('a process that does not respond is replaced, and no client waits for it wi
   const { url, all, logged } = await open({ HUNG_AFTER_MS: '1000' });
   const failed = get(`${url}/hang`).then(
     () => 'responded',
-    (error: Error) => error.message,
+    (error: unknown) => messageOf(error),
   );
   // One more is on its way to it when it stops responding.
   const waiting = Array.from({ length: 6 }, () => get(`${url}/who`).catch(() => ({ status: 0 })));
