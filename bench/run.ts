@@ -10,6 +10,7 @@ const benches = new Map([
   ['storage', () => import('./storage/storage.bench.ts')],
   ['stores', () => import('./stores/stores.bench.ts')],
   ['upload', () => import('./upload/upload.bench.ts')],
+  ['workers', () => import('./workers/workers.bench.ts')],
 ]);
 
 const [name = '', ...rest] = process.argv.slice(2);

@@ -78,7 +78,8 @@ async function openKind(kind: GatewayKind, start: (kind: GatewayKind) => Promise
   return [kind, { gateway, pool }] as const;
 }
 
-async function askPages(pool: Pool, count: number) {
+/** Requests the page `count` times, on all connections of `pool`. */
+export async function askPages(pool: Pool, count: number) {
   let left = count;
   const client = async () => {
     while (left > 0) {
@@ -107,7 +108,7 @@ async function check(pool: Pool) {
 }
 
 /** A different image for each position. */
-async function makeProducts(gatewayUrl: string) {
+export async function makeProducts(gatewayUrl: string) {
   const pool = new Pool(gatewayUrl, { connections: AT_ONCE });
   for (let number = 1; number <= PRODUCTS; number += 1) {
     const created = await ask(pool, {

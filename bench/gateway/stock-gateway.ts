@@ -15,6 +15,7 @@ import { runProcess } from '@federated-media/subgraph-kit/process';
 import { UPLOAD_IDLE_MS } from '@federated-media/subgraph-kit/upload-defaults';
 
 await runProcess({
+  checkSettings() {},
   name: 'gateway',
   async start({ env, logger }) {
     const config = await readConfig(env);

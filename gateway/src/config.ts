@@ -29,6 +29,7 @@ import { corsOf, corsSettings } from './cors.ts';
 import type { ClientKeys } from './client-identity.ts';
 import { FEED_ISSUER, ISSUER } from './issuers.ts';
 import { libraryOf, librarySettings } from './library-settings.ts';
+import type { RateLimits } from './limits/rate-buckets.ts';
 import { limitSettings, limitsOf } from './limits/settings.ts';
 import { claimSettings, claimsOf } from './token-claims.ts';
 
@@ -74,6 +75,7 @@ const settings = requiredInProduction(
     INTROSPECTION: z.stringbool({ error: 'must be true or false' }).optional(),
     ENTITY_CACHE_BYTES: cacheSizeSetting(DEFAULT_ENTITY_CACHE_BYTES),
     RESPONSE_CACHE_BYTES: cacheSizeSetting(0),
+    GATEWAY_WORKERS: countSetting({ byDefault: 1, atMost: 128 }),
     ...limitSettings,
   }),
   ['INTERNAL_SECRET', 'AUTH_ISSUER', 'AUTH_AUDIENCE'],
@@ -105,6 +107,14 @@ export function checkConfig(env: Environment): void {
   readSettings(settings, env);
 }
 
+/** How many processes serve PORT. @throws SettingsError */
+export const workerCount = (env: Environment): number =>
+  readSettings(settings, env).GATEWAY_WORKERS;
+
+/** @throws SettingsError */
+export const readRateLimits = (env: Environment): RateLimits =>
+  limitsOf(readSettings(settings, env)).rateLimits;
+
 /**
  * Reads the settings of this process. In development, missing secrets are created.
  * @throws SettingsError with all invalid settings
@@ -112,19 +122,23 @@ export function checkConfig(env: Environment): void {
 export async function readConfig(env: Environment) {
   const given = readSettings(settings, env);
   const internalSecrets = await resolveInternalSecrets(given, GATEWAY_KEYS);
+  const partOf = (limit: number) => Math.ceil(limit / given.GATEWAY_WORKERS);
   return {
     host: given.HOST,
     port: given.PORT,
+    /** Processes that serve this port together. */
+    workerCount: given.GATEWAY_WORKERS,
     supergraphPath: given.SUPERGRAPH_PATH,
     /** A folder of documents. */
     warmUpOperations: given.WARM_UP_OPERATIONS,
     /** URLs that replace those of the supergraph, by subgraph name. */
     subgraphUrls: given.SUBGRAPHS ?? new Map<string, string>(),
     requestTimeoutMs: given.REQUEST_TIMEOUT_MS,
+    /** Of this worker. */
     connectionLimits: {
-      connections: given.SUBGRAPH_CONNECTIONS,
-      waiting: given.SUBGRAPH_WAITING,
-      uploads: given.SUBGRAPH_UPLOADS,
+      connections: partOf(given.SUBGRAPH_CONNECTIONS),
+      waiting: partOf(given.SUBGRAPH_WAITING),
+      uploads: partOf(given.SUBGRAPH_UPLOADS),
       maxResponseBytes: given.SUBGRAPH_ANSWER_MAX_BYTES,
     },
     uploadMaxBytes: given.UPLOAD_MAX_BYTES,

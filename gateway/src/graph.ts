@@ -8,7 +8,7 @@ import type { Executor, GatewayContext } from './context.ts';
 import { disableApolloTelemetry } from './config.ts';
 import { createDataSource } from './data-source.ts';
 import { createExecutor } from './execution/executor.ts';
-import { openEntityCache } from './entity-cache/open.ts';
+import { type EntityCacheOptions, openEntityCache } from './entity-cache/open.ts';
 import { readSupergraphFacts } from './execution/supergraph-facts.ts';
 import {
   type ConnectionLimits,
@@ -49,13 +49,8 @@ export interface GraphOptions {
   /** The executor of plans. `apollo` is for comparisons. */
   executor?: 'own' | 'apollo';
   logger: Logger;
-}
-
-export interface EntityCacheOptions {
-  /** 0: entities are not cached. */
-  readonly maxBytes: number;
-  /** Creates tokens of `FEED_ISSUER`. */
-  readonly minter: TokenMinter;
+  /** For events that all workers notice. Default: `logger`. */
+  eventLogger?: Logger;
 }
 
 /** One subgraph with its URL. */
@@ -77,7 +72,14 @@ class Planned extends Error {
 
 /** @throws Error when `sdl` is not a valid supergraph */
 export async function openGraph(sdl: string, options: GraphOptions): Promise<Graph> {
-  const { subgraphUrls, minter, connectionLimits, network = sockets, logger } = options;
+  const {
+    subgraphUrls,
+    minter,
+    connectionLimits,
+    network = sockets,
+    logger,
+    eventLogger = logger,
+  } = options;
   const uploads = uploadDeadlines(options.uploadIdleMs);
   const {
     sourceOf = ({ name, client }: SubgraphConnection) =>
@@ -107,7 +109,9 @@ export async function openGraph(sdl: string, options: GraphOptions): Promise<Gra
       clients.set(name, client);
       const source: GraphQLDataSource = sourceOf({ name, url, client });
       const process = observed(name, (request) => source.process(request));
-      const cached = { process: entityCache?.wrap(process, { name, connect, logger }) ?? process };
+      const cached = {
+        process: entityCache?.wrap(process, { name, connect, logger: eventLogger }) ?? process,
+      };
       sources.set(name, cached);
       return cached;
     },

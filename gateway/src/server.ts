@@ -9,7 +9,7 @@ import { apolloDefaults } from '@federated-media/subgraph-kit/apollo-defaults';
 import { addGraphQLEndpoint } from '@federated-media/subgraph-kit/graphql-endpoint';
 import { createHttpApp } from '@federated-media/subgraph-kit/http-app';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
-import type { RunningModule } from '@federated-media/subgraph-kit/module';
+import type { RunningModule, Workers } from '@federated-media/subgraph-kit/module';
 import { listeningUrl } from '@federated-media/subgraph-kit/server';
 import { startTracing } from '@federated-media/subgraph-kit/telemetry/exporter';
 import { addMetricsRoute } from '@federated-media/subgraph-kit/telemetry/metrics-route';
@@ -62,6 +62,10 @@ export interface GatewayOptions extends OperationLimits {
   /** Absent: no telemetry. */
   telemetry?: Telemetry;
   logger: Logger;
+  /** For events that all workers notice. Default: `logger`. */
+  eventLogger?: Logger;
+  /** Absent: no other process serves this port. */
+  workers?: Workers | undefined;
 }
 
 /** Serves the supergraph: `/graphql`, `/library`, `/graphiql`, `/schema.graphql`, health and metrics. */
@@ -77,10 +81,12 @@ export async function serveGateway({
   responseCacheBytes = 0,
   telemetry = NO_TELEMETRY,
   logger,
+  eventLogger = logger,
+  workers,
   ...limits
 }: GatewayOptions): Promise<RunningModule> {
   const { clientMs, unreadMs } = uploadDeadlines(limits.uploadIdleMs);
-  const { admit, beforePlanning, ...documents } = await openAdmission(limits);
+  const { admit, beforePlanning, ...documents } = await openAdmission(limits, workers);
   const server = createServer(supergraph, { telemetry, logger, documents, introspection });
   const { app, ...http } = createHttpApp({
     logger,
@@ -89,9 +95,9 @@ export async function serveGateway({
   });
   await addCors(app, cors);
   const hasGraphiql = await addGraphiql(app, { imageOrigin });
-  if (!hasGraphiql) logger.warn('GraphiQL is not built; run `pnpm generate`');
+  if (!hasGraphiql) eventLogger.warn('GraphiQL is not built; run `pnpm generate`');
   const hasLibrary = await addLibrary(app, { ...library, identity, logger });
-  if (!hasLibrary) logger.warn('the media library is not built; run `pnpm generate`');
+  if (!hasLibrary) eventLogger.warn('the media library is not built; run `pnpm generate`');
   addPages(app, { hasGraphiql, hasLibrary, introspection, supergraph });
   addGraphQLEndpoint(app, {
     server,
@@ -125,7 +131,7 @@ export async function serveGateway({
     },
     logger,
   });
-  addMetricsRoute(app, telemetry.metrics);
+  addMetricsRoute(app, telemetry.metrics, { workers });
 
   const tracing = await startTracing('gateway', { settings: telemetry.tracing, logger });
   await server.start();

@@ -54,7 +54,7 @@ export function createSupergraph({
       listener({ apiSchema: graph.schema, coreSupergraphSdl: graph.sdl });
     }
     if (!before) return;
-    options.logger.info('supergraph replaced');
+    (options.eventLogger ?? options.logger).info('supergraph replaced');
     void retire(before);
   }
 

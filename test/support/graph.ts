@@ -45,9 +45,13 @@ export async function openGraph(
     ask: (query: string, variables: Record<string, unknown> = {}) =>
       post(JSON.stringify({ query, variables }), { 'content-type': 'application/json' }),
     /** Uploads one file and returns the payload of `uploadMedia`. */
-    async upload(bytes: Buffer, { filename = 'photo.jpg', type = '', details = {} } = {}) {
+    async upload(
+      bytes: Buffer,
+      { filename = 'photo.jpg', type = '', details = {}, key }: UploadOptions = {},
+    ) {
       const form = new FormData();
-      form.set('operations', JSON.stringify({ query: UPLOAD, variables: { file: null, details } }));
+      const variables = { file: null, details, key };
+      form.set('operations', JSON.stringify({ query: UPLOAD, variables }));
       form.set('map', '{"0":["variables.file"]}');
       form.set('0', new File([new Uint8Array(bytes)], filename, { type }));
       const { data, errors } = await post(form, {});
@@ -57,8 +61,16 @@ export async function openGraph(
 }
 export type Graph = Awaited<ReturnType<typeof openGraph>>;
 
-const UPLOAD = `mutation ($file: Upload!, $details: MediaDetailsInput) {
-  uploadMedia(input: { file: $file, details: $details }) {
+interface UploadOptions {
+  readonly filename?: string;
+  readonly type?: string;
+  readonly details?: object;
+  /** Absent: a repeated upload creates another file. */
+  readonly key?: string;
+}
+
+const UPLOAD = `mutation ($file: Upload!, $details: MediaDetailsInput, $key: String) {
+  uploadMedia(input: { file: $file, details: $details, idempotencyKey: $key }) {
     mediaFile { id url checksum fileSize mimeType width height filename originalFilename }
     userErrors { code message field }
   }

@@ -13,21 +13,36 @@ const Library = z.object({
   mediaLibrary: z.object({ nodes: z.array(z.object({ id: z.string(), url: z.string() })) }),
 });
 const Payload = z.looseObject({ userErrors: z.array(z.object({ code: z.string() })) });
-const Product = z.object({ id: z.string() });
+const Entity = z.object({ id: z.string() });
 
 /** More at the same time are not started: the machine is too slow for the rate. */
 const MAX_AT_ONCE = 60;
 
-interface Failure {
+/** One attempt. */
+export interface Failure {
   readonly operation: string;
   readonly reason: string;
-  readonly at: Date;
+  /** By `Date.now()`. */
+  readonly startedAt: number;
+  readonly endedAt: number;
 }
+
+/** How often a client that repeats requests sends one, and the pause before the next attempt. */
+const ATTEMPTS = 20;
+const PAUSE_MS = 500;
+/**
+ * What a client can do nothing about but repeat: connections that break, pages of the proxy instead of JSON, and the
+ * codes that ask for it.
+ */
+const REPEATED =
+  /fetch failed|terminated|other side closed|ECONNRESET|is not valid JSON|SUBGRAPH_UNAVAILABLE|OVERLOADED|TIMEOUT|MEDIA_UNAVAILABLE|status 50[234]/;
 
 export interface LoadResult {
   /** Completed requests by operation. */
   readonly done: Readonly<Record<string, number>>;
   readonly failures: readonly Failure[];
+  /** Attempts that were repeated. */
+  readonly repeated: readonly Failure[];
   /** Files whose upload was acknowledged. */
   readonly uploaded: readonly string[];
   /** Files by product whose attachment was acknowledged. */
@@ -36,11 +51,15 @@ export interface LoadResult {
 
 /**
  * Starts pages, library pages, images, mutations and uploads of a client at a fixed rate, no matter how long they take.
- * It repeats nothing: each response that is not complete is a failure.
+ * Unless it `repeats`, each response that is not complete is a failure.
  */
-export function startMixedLoad(graph: Graph, { perSecond }: { perSecond: number }) {
+export function startMixedLoad(
+  graph: Graph,
+  { perSecond, repeats = false }: { perSecond: number; repeats?: boolean },
+) {
   const done: Record<string, number> = {};
   const failures: Failure[] = [];
+  const repeated: Failure[] = [];
   const uploaded: string[] = [];
   const attached = new Map<string, string>();
   const running = new Set<Promise<void>>();
@@ -60,15 +79,17 @@ export function startMixedLoad(graph: Graph, { perSecond }: { perSecond: number 
     if (payload.userErrors.length > 0) throw new Error(JSON.stringify(payload.userErrors));
     return payload;
   }
-  const upload = async () => {
+  const upload = async (key: string) => {
     const { mediaFile, userErrors } = await graph.upload(await plainJpeg((number += 1) % 256), {
-      details: { title: randomUUID() },
+      details: { title: key },
+      key,
     });
     if (!mediaFile) throw new Error(JSON.stringify(userErrors));
     uploaded.push(mediaFile.id);
     return mediaFile.id;
   };
-  const operations: Readonly<Record<string, () => Promise<unknown>>> = {
+  /** Each gets a separate key, which is the same when it is repeated. */
+  const operations: Readonly<Record<string, (key: string) => Promise<unknown>>> = {
     page: () => ask(PAGE),
     async library() {
       const { mediaLibrary } = Library.parse(await ask(LIBRARY));
@@ -92,12 +113,25 @@ export function startMixedLoad(graph: Graph, { perSecond }: { perSecond: number 
       if (!mediaId) return;
       const created = { sku: randomUUID(), name: 'A chair' };
       const { product } = await mutate('createProduct', created, 'product { id }');
-      const productId = Product.parse(product).id;
+      const productId = Entity.parse(product).id;
       await mutate('attachMediaToProduct', { productId, mediaId });
       attached.set(productId, mediaId);
     },
-    post: () => mutate('createPost', { title: 'A story', body: 'Once.' }),
-    artwork: () => mutate('createArtwork', { title: 'A painting' }),
+    async post() {
+      const { post } = await mutate(
+        'createPost',
+        { title: 'A story', body: 'Once.' },
+        'post { id }',
+      );
+      const mediaId = uploaded.at(-1);
+      if (mediaId) await mutate('attachMediaToPost', { postId: Entity.parse(post).id, mediaId });
+    },
+    async artwork() {
+      const { artwork } = await mutate('createArtwork', { title: 'A painting' }, 'artwork { id }');
+      const mediaId = uploaded.at(-1);
+      if (!mediaId) return;
+      await mutate('attachMediaToArtwork', { artworkId: Entity.parse(artwork).id, mediaId });
+    },
     upload,
   };
   // In turn: how many of 20 requests.
@@ -113,11 +147,25 @@ export function startMixedLoad(graph: Graph, { perSecond }: { perSecond: number 
   }).flatMap(([operation, count]) => Array.from({ length: count }, () => operation));
 
   async function run(operation: string) {
+    const key = randomUUID();
+    for (let left = repeats ? ATTEMPTS : 1; left > 0; left -= 1) {
+      const failure = await attempt(operation, key);
+      if (!failure) return;
+      const isLast = left === 1 || !REPEATED.test(failure.reason);
+      (isLast ? failures : repeated).push(failure);
+      if (isLast) return;
+      await sleep(PAUSE_MS);
+    }
+  }
+
+  async function attempt(operation: string, key: string): Promise<Failure | undefined> {
+    const startedAt = Date.now();
     try {
-      await operations[operation]?.();
+      await operations[operation]?.(key);
       done[operation] = (done[operation] ?? 0) + 1;
+      return undefined;
     } catch (error) {
-      failures.push({ operation, reason: inspect(error), at: new Date() });
+      return { operation, reason: inspect(error), startedAt, endedAt: Date.now() };
     }
   }
 
@@ -138,7 +186,7 @@ export function startMixedLoad(graph: Graph, { perSecond }: { perSecond: number 
       isOver = true;
       await generating;
       await Promise.all(running);
-      return { done, failures, uploaded, attached };
+      return { done, failures, repeated, uploaded, attached };
     },
   };
 }

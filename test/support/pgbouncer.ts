@@ -15,11 +15,11 @@ const program = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer'].find((path) => exi
 export const noPgBouncer = program ? null : 'no PgBouncer here: install the package pgbouncer';
 
 /** PgBouncer in transaction mode in front of databases, by name, with few connections to each. */
-export async function openPgBouncer(databases: ReadonlyMap<string, string>) {
+export async function openPgBouncer(databases: ReadonlyMap<string, string>, { poolSize = 3 } = {}) {
   const folder = await temporaryFolder();
   const port = await freePort('127.0.0.1');
   const config = join(folder, 'pgbouncer.ini');
-  await writeFile(config, configOf(databases, port), { mode: 0o644 });
+  await writeFile(config, configOf(databases, { port, poolSize }), { mode: 0o644 });
   const child = await start(config, folder);
   return {
     url: (name: string) => `postgres://anyone@127.0.0.1:${port}/${name}`,
@@ -44,7 +44,10 @@ export async function openPgBouncer(databases: ReadonlyMap<string, string>) {
 export type PgBouncer = Awaited<ReturnType<typeof openPgBouncer>>;
 
 /** As docs/databases.md recommends. */
-const configOf = (databases: ReadonlyMap<string, string>, port: number) => `[databases]
+const configOf = (
+  databases: ReadonlyMap<string, string>,
+  { port, poolSize }: { port: number; poolSize: number },
+) => `[databases]
 ${[...databases].map(([name, url]) => `${name} = ${targetOf(url)}`).join('\n')}
 
 [pgbouncer]
@@ -54,7 +57,7 @@ unix_socket_dir =
 auth_type = any
 admin_users = admin
 pool_mode = transaction
-default_pool_size = 3
+default_pool_size = ${poolSize}
 max_client_conn = 200
 query_wait_timeout = 4
 `;

@@ -6,9 +6,11 @@ import { type ModuleProcess, startModule } from '@federated-media/stack/stack/mo
 import { allSubgraphs, mainOf, settingName } from '@federated-media/stack/subgraphs';
 import { type TestDatabase, createTestDatabase } from '@federated-media/stack/test-database';
 import { openHaproxy } from './haproxy.ts';
+import { openPgBouncer } from './pgbouncer.ts';
 
 const COPIES = [1, 2];
 const STOP_WITHIN_MS = 60_000;
+const POOL_SIZE = 10;
 
 /** One of two processes of a module. */
 export interface Replica {
@@ -20,10 +22,14 @@ export interface Replica {
 }
 
 /**
- * Two processes of the gateway and of each subgraph behind HAProxy, which is also between them. They share the
- * databases and the folder `dataDir`.
+ * Two processes of the gateway and of each subgraph behind HAProxy, which is also between them. They share the folder
+ * `dataDir` and the databases, which they reach through PgBouncer if `isPooled`.
  */
-export async function openReplicas(dataDir: string, settings: Record<string, string>) {
+export async function openReplicas(
+  dataDir: string,
+  settings: Record<string, string>,
+  { isPooled = false } = {},
+) {
   await using resources = new AsyncDisposableStack();
   const modules = [...allSubgraphs.map(({ name }) => name), 'gateway'];
   const names = modules.flatMap((module) => COPIES.map((copy) => `${module}-${copy}`));
@@ -36,17 +42,30 @@ export async function openReplicas(dataDir: string, settings: Record<string, str
     resources.defer(() => database.drop());
     databases.set(name, database);
   }
+  const databaseUrl = (name: string) => databases.get(name)?.url ?? '';
+  const pooler = isPooled
+    ? await openPgBouncer(new Map([...databases.keys()].map((name) => [name, databaseUrl(name)])), {
+        poolSize: POOL_SIZE,
+      })
+    : undefined;
+  resources.defer(async () => pooler?.stop());
+  const databaseSettings = (name: string) =>
+    pooler
+      ? {
+          DATABASE_POOLER: 'transaction',
+          [settingName(name, 'DATABASE_URL')]: pooler.url(name),
+          [settingName(name, 'DATABASE_DIRECT_URL')]: databaseUrl(name),
+        }
+      : { [settingName(name, 'DATABASE_URL')]: databaseUrl(name) };
   const graphqlUrls = allSubgraphs.map(({ name }) => `${name}=${urlOf(name)}/graphql`);
 
   function environmentOf(module: string, port: number): Record<string, string | undefined> {
-    const database = databases.get(module)?.url;
     return {
       PATH: process.env['PATH'],
       LOG_LEVEL: 'warn',
       DATA_DIR: dataDir,
       [module === 'gateway' ? 'PORT' : settingName(module, 'PORT')]: String(port),
-      ...(database && { [settingName(module, 'DATABASE_URL')]: database }),
-      ...(module === 'gateway' && { SUBGRAPHS: graphqlUrls.join() }),
+      ...(module === 'gateway' ? { SUBGRAPHS: graphqlUrls.join() } : databaseSettings(module)),
       CMS_URL: urlOf('cms'),
       PUBLIC_MEDIA_URL: urlOf('cms'),
       ...settings,
@@ -84,6 +103,7 @@ export async function openReplicas(dataDir: string, settings: Record<string, str
   return {
     gatewayUrl: urlOf('gateway'),
     dataDir,
+    databaseUrl,
     urls: Object.fromEntries(modules.map((module) => [module, urlOf(module)])),
     replicas,
     haproxy,

@@ -103,13 +103,16 @@ export function cacheEntities(
  * `process` of one subgraph that outdates all entities of the store after a mutation: callers see what they have
  * written, whichever subgraph reports the change later.
  */
-export function endAfterMutations(process: Process, cache: EntityCache): Process {
+export function endAfterMutations(
+  process: Process,
+  { endStore }: { endStore: (storeId: string) => void | Promise<void> },
+): Process {
   return async (options) => {
     if (!isOperation(options, OperationTypeNode.MUTATION)) return process(options);
     try {
       return await process(options);
     } finally {
-      cache.endStore(options.context.caller.storeId);
+      await endStore(options.context.caller.storeId);
     }
   };
 }

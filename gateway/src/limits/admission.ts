@@ -8,9 +8,10 @@ import {
 import { refusedRequest } from '@federated-media/subgraph-kit/errors';
 import type { GraphQLEndpoint } from '@federated-media/subgraph-kit/graphql-endpoint';
 import type { AskedDocument } from '@federated-media/subgraph-kit/graphql-operation';
+import type { Workers } from '@federated-media/subgraph-kit/module';
 import type { GatewayContext } from '../context.ts';
 import { type KnownDocuments, createKnownDocuments } from './known-documents.ts';
-import { type RateLimit, createRateLimit } from './rate-limit.ts';
+import { type RateLimit, createRateLimit, createSharedRateLimit } from './rate-limit.ts';
 import type { OperationLimits } from './settings.ts';
 import { type TrustedDocuments, documentIdOf, loadTrustedDocuments } from './trusted-documents.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
@@ -41,19 +42,19 @@ export interface Admission {
  * is checked, parsed, validated and planned in a queue, one at a time; other planning uses the same queue.
  * @throws SettingsError for recorded documents that cannot be run
  */
-export async function openAdmission({
-  documentLimits,
-  apqCacheBytes,
-  trustedDocumentsPath,
-  rateLimits,
-}: OperationLimits): Promise<Admission> {
+export async function openAdmission(
+  { documentLimits, apqCacheBytes, trustedDocumentsPath, rateLimits }: OperationLimits,
+  workers?: Workers,
+): Promise<Admission> {
   const { check } = createDocumentGuard(documentLimits);
   const known = createKnownDocuments();
   const queue = createOneAtATime({
     what: 'new operations',
     maxWaiting: MAX_WAITING,
   });
-  const rateLimit = createRateLimit(rateLimits);
+  const rateLimit = workers
+    ? createSharedRateLimit(rateLimits, workers)
+    : createRateLimit(rateLimits);
   const common = { check, known, rateLimit, waitForTurn: queue.waitForTurn };
   const opened = { documentStore: known.store, beforePlanning: queue.waitForTurn };
   if (trustedDocumentsPath !== undefined) {
@@ -82,7 +83,7 @@ function createAdmit({
 }): Admit {
   return async (asked, { caller, signal }) => {
     // Before anything that takes longer: the number of fields is not known yet.
-    rateLimit?.take(caller, { fields: 1 });
+    await rateLimit?.take(caller, { fields: 1 });
     const hash = persistedHash(asked);
     const recorded = trusted && recordedText(trusted, asked, hash);
     const sent = recorded ?? asked.query;
@@ -97,7 +98,7 @@ function createAdmit({
     if (!isKnown) await waitForTurn(signal);
     if (isKnown && !rateLimit) return recorded;
     const fields = fieldsOf(check(text), asked.operationName);
-    rateLimit?.take(caller, { fields, paid: 1 });
+    await rateLimit?.take(caller, { fields, paid: 1 });
     return recorded;
   };
 }

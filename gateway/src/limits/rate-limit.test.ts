@@ -2,7 +2,8 @@ import type { Caller } from '@federated-media/subgraph-kit/identity';
 import { GraphQLError } from 'graphql';
 import { afterEach, expect, test } from 'vitest';
 import { ask, closeAll, openPlatform } from '../testing/platform.ts';
-import { type RateLimits, createRateLimit } from './rate-limit.ts';
+import type { RateLimits } from './rate-buckets.ts';
+import { createRateLimit } from './rate-limit.ts';
 
 afterEach(closeAll);
 

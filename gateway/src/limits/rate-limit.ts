@@ -1,98 +1,57 @@
 import { HeaderMap } from '@apollo/server';
 import type { Caller } from '@federated-media/subgraph-kit/identity';
+import type { Workers } from '@federated-media/subgraph-kit/module';
 import { GraphQLError } from 'graphql';
-import { LRUCache } from 'lru-cache';
-
-/** Fields of operations that may run: `perSecond` on average, and `burst` at once. */
-export interface Rate {
-  readonly perSecond: number;
-  readonly burst: number;
-}
-
-export interface RateLimits {
-  /** Of all clients of a store together. Absent: no limit. */
-  readonly store?: Rate | undefined;
-  /** Of one subject of a store. Absent: no limit. */
-  readonly client?: Rate | undefined;
-  /** Processes of the gateway that share the limits: each has an equal part. */
-  readonly gateways: number;
-}
+import { type Question, type RateLimits, Refusal, createRateBuckets } from './rate-buckets.ts';
 
 export interface RateLimit {
   /**
    * Takes the fields of an operation out of the buckets of its caller, except for those that are `paid`.
    * @throws GraphQLError RATE_LIMITED, with the seconds after which the operation can run
    */
-  take(caller: Caller, operation: { fields: number; paid?: number }): void;
+  take(caller: Caller, operation: Operation): void | Promise<void>;
 }
 
-/** A bucket that is not used is full after a while. The least recently used ones are removed, as if they were full. */
-const MAX_BUCKETS = 10_000;
-
-interface Bucket {
-  /** Fields that may run now. */
-  left: number;
-  /** When `left` was computed, by `performance.now()`. */
-  at: number;
+interface Operation {
+  readonly fields: number;
+  readonly paid?: number;
 }
 
-/** Token buckets, in the memory of this process. Undefined without a limit. */
-export function createRateLimit(
-  { store, client, gateways }: RateLimits,
-  now = () => performance.now(),
+/** With buckets in the memory of this process. Undefined without a limit. */
+export function createRateLimit(limits: RateLimits, now?: () => number) {
+  const buckets = createRateBuckets(limits, now);
+  if (!buckets) return undefined;
+  return {
+    take(caller: Caller, operation: Operation): void {
+      const refusal = buckets.take(questionOf(caller, operation));
+      if (refusal) throw rateLimited(refusal);
+    },
+  } satisfies RateLimit;
+}
+
+/** With the buckets of the process that started this worker and others. Undefined without a limit. */
+export function createSharedRateLimit(
+  { store, client }: RateLimits,
+  { askPrimary }: Pick<Workers, 'askPrimary'>,
 ): RateLimit | undefined {
-  const limits = [
-    store && createBuckets('store', { rate: partOf(store, gateways), now }),
-    client && createBuckets('client', { rate: partOf(client, gateways), now }),
-  ].filter((limit) => limit !== undefined);
-  if (limits.length === 0) return undefined;
-
+  if (!store && !client) return undefined;
   return {
-    take({ storeId, issuer, subject }, { fields, paid = 0 }) {
-      const keys = { store: storeId, client: `${storeId} ${issuer} ${subject}` };
-      const taking = limits.map(({ what, rate, find }) => {
-        const bucket = find(keys[what]);
-        // An operation that is larger than the burst needs a full bucket.
-        const cost = Math.max(0, Math.min(fields, rate.burst) - paid);
-        if (bucket.left < cost) throw rateLimited(what, (cost - bucket.left) / rate.perSecond);
-        return { bucket, cost };
-      });
-      for (const { bucket, cost } of taking) bucket.left -= cost;
+    async take(caller, operation) {
+      const refusal = Refusal.nullable().parse(await askPrimary(questionOf(caller, operation)));
+      if (refusal) throw rateLimited(refusal);
     },
   };
 }
 
-function createBuckets<What extends 'store' | 'client'>(
-  what: What,
-  { rate, now }: { rate: Rate; now: () => number },
-) {
-  const buckets = new LRUCache<string, Bucket>({ max: MAX_BUCKETS });
-  return {
-    what,
-    rate,
-    /** The bucket as it is now. */
-    find(key: string): Bucket {
-      const at = now();
-      const known = buckets.get(key);
-      if (!known) {
-        const full = { left: rate.burst, at };
-        buckets.set(key, full);
-        return full;
-      }
-      const filled = ((at - known.at) / 1000) * rate.perSecond;
-      known.left = Math.min(rate.burst, known.left + filled);
-      known.at = at;
-      return known;
-    },
-  };
+function questionOf(
+  { storeId, issuer, subject }: Caller,
+  { fields, paid = 0 }: Operation,
+): Question {
+  const keys = { store: storeId, client: `${storeId} ${issuer} ${subject}` };
+  return { keys, fields, paid };
 }
 
-const partOf = ({ perSecond, burst }: Rate, gateways: number): Rate => ({
-  perSecond: perSecond / gateways,
-  burst: Math.max(1, burst / gateways),
-});
-
-function rateLimited(what: 'store' | 'client', seconds: number): GraphQLError {
+function rateLimited({ what, seconds }: Refusal): GraphQLError {
   const retryAfter = Math.max(1, Math.ceil(seconds));
   const headers = new HeaderMap([['retry-after', String(retryAfter)]]);
   return new GraphQLError(

@@ -2,7 +2,7 @@ import { byteSetting, countSetting } from '@federated-media/subgraph-kit/setting
 import type { DocumentLimits } from '@federated-media/subgraph-kit/document-limits';
 import type { JsonLimits } from '@federated-media/multipart/json-size';
 import { z } from 'zod';
-import type { Rate, RateLimits } from './rate-limit.ts';
+import type { Rate, RateLimits } from './rate-buckets.ts';
 
 const rateSetting = () =>
   z

@@ -154,6 +154,39 @@ const allAt = (host: string, port: string) =>
     .map((name) => `${name}=http://${host}:${port}/graphql`)
     .join();
 
+test('a gateway with several workers reports all of them, and stops with them', async () => {
+  const metricsToken = 'a-token-of-the-test-with-32-characters';
+  const gateway = start(['gateway'], {
+    ...CLIENTS,
+    PORT: '0',
+    GATEWAY_WORKERS: '2',
+    METRICS_TOKEN: metricsToken,
+    SUBGRAPHS: allAt('127.0.0.1', `${await freePort()}`),
+  });
+  const url = await gateway.ready;
+  const headers = { authorization: `Bearer ${metricsToken}` };
+  const metrics = await (await fetch(`${url}/metrics`, { headers })).text();
+  for (const worker of ['primary', '1', '2']) {
+    expect(metrics).toContain(`process_start_time_seconds{worker="${worker}"}`);
+  }
+  await gateway.stop();
+  expect(await gateway.ended).toBe('exit code 0');
+  const ready = gateway.lines().filter((line) => line.includes('"ready"'));
+  expect(ready).toHaveLength(1);
+});
+
+test('a gateway with several workers reports each invalid setting once', async () => {
+  const { ended, lines } = await run(['gateway'], { GATEWAY_WORKERS: '2', PORT: '70000' });
+  expect(ended).toBe('exit code 1');
+  expect(lines).toEqual([
+    'gateway: Invalid settings:',
+    '  - PORT: must be a port, 0 to 65535',
+    '  - AUTH_ISSUER: must be set in production',
+    '  - AUTH_AUDIENCE: must be set in production',
+    '  - AUTH_JWKS_URL: this or AUTH_JWT_SECRET must be set in production',
+  ]);
+});
+
 test('a gateway with another secret gets nothing from a subgraph, and both report it', async () => {
   const catalog = start(['catalog'], {
     CATALOG_DATABASE_URL: await catalogDatabase(),

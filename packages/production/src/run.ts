@@ -1,7 +1,7 @@
 /** The program of the image: its first argument selects the process. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { loadModules } from '@federated-media/subgraph-kit/host-modules';
+import { importModule } from '@federated-media/subgraph-kit/host-modules';
 import { createLogger } from '@federated-media/subgraph-kit/logger';
 import { runProcess } from '@federated-media/subgraph-kit/process';
 import { SettingsError } from '@federated-media/subgraph-kit/settings';
@@ -61,8 +61,7 @@ function moduleNamed(modules: readonly KnownModule[], name: string | undefined):
 
 async function serve(known: KnownModule): Promise<void> {
   const newer = await checkDatabase(known, env);
-  const [module] = await loadModules([known.main]);
-  if (!module) throw new TypeError(`${known.main} exports no module.`);
+  const module = await importModule(known.main);
   if (newer.length > 0) {
     const logger = createLogger({ name: known.name, level: env['LOG_LEVEL'] || 'info' });
     logger.warn({ migrations: newer }, 'the database has migrations of a newer version');

@@ -128,16 +128,24 @@ async function stopped(
   }
 }
 
+/** The module that the `main.ts` at `path` exports. */
+export async function importModule(path: string): Promise<Module> {
+  const loaded: unknown = await import(pathToFileURL(path).href);
+  if (!exportsModule(loaded)) throw new TypeError(`${path} exports no module.`);
+  return loaded.module;
+}
+
 /**
- * Loads the modules that the `main.ts` at `paths` export, one after the other: when a CommonJS package of one requires
- * an ES module that is just being loaded for another, Node fails with ERR_REQUIRE_ESM_RACE_CONDITION.
+ * Loads the modules that the `main.ts` at `paths` export with all of their code, one after the other: when a CommonJS
+ * package of one requires an ES module that is just being loaded for another, Node fails with
+ * ERR_REQUIRE_ESM_RACE_CONDITION.
  */
 export async function loadModules(paths: readonly string[]): Promise<Module[]> {
   const modules: Module[] = [];
   for (const path of paths) {
-    const loaded: unknown = await import(pathToFileURL(path).href);
-    if (!exportsModule(loaded)) throw new TypeError(`${path} exports no module.`);
-    modules.push(loaded.module);
+    const module = await importModule(path);
+    await module.load?.();
+    modules.push(module);
   }
   return modules;
 }

@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import type { Logger } from './logger.ts';
 import { createLogger } from './logger.ts';
 import type { Module } from './module.ts';
@@ -5,14 +6,31 @@ import { sockets } from './network/network.ts';
 import { SettingsError } from './settings.ts';
 import { type Serving, longestShutdownMs, shutDown, shutdownTimes } from './shutdown.ts';
 import { onStopSignals } from './stop-signals.ts';
+import { startWorkers } from './workers/start-workers.ts';
+import { WorkerFailedError } from './workers/supervised-worker.ts';
+import { runWorker } from './workers/worker.ts';
 
-/** Runs one module as a process (`serveProcess`), with the settings of the process. */
-export function runProcess({ name, start }: Pick<Module, 'name' | 'start'>): Promise<void> {
-  const logger = createLogger({ name, level: process.env['LOG_LEVEL'] || 'info' });
+/**
+ * Runs one module as a process (`serveProcess`), with the settings of the process, or as several processes that share
+ * its port. Each of these runs the same program.
+ */
+export async function runProcess(module: Module): Promise<void> {
+  const { env } = process;
+  const { name } = module;
+  const logger = createLogger({ name, level: env['LOG_LEVEL'] || 'info' });
+  if (cluster.isWorker) {
+    return runWorker(module, { env, onFailure: (error) => fail(name, error, logger) });
+  }
   return serveProcess({
     name,
     logger,
-    start: () => start({ env: process.env, network: sockets, logger }),
+    async start() {
+      const { workers } = module;
+      if (workers) module.checkSettings(env);
+      const count = workers?.count(env) ?? 1;
+      if (!workers || count === 1) return module.start({ env, network: sockets, logger });
+      return startWorkers({ count, answer: workers.answerer(env), logger });
+    },
   });
 }
 
@@ -110,6 +128,7 @@ function fail(name: string, error: unknown, logger: Logger) {
 }
 
 function reportFailure(name: string, error: unknown, logger: Logger) {
+  if (error instanceof WorkerFailedError && error.isReported) return;
   if (error instanceof SettingsError) process.stderr.write(`${name}: ${error.message}\n`);
   else logger.fatal({ err: error }, 'could not start');
 }

@@ -54,6 +54,7 @@ test.for([
     'CMS_URL: must be set, because "http://cms.example/" does not end with "/graphql"',
   ],
   [{ PROCESSES: 'two' }, 'PROCESSES: must be one or many'],
+  [{ GATEWAY_WORKERS: '2' }, 'GATEWAY_WORKERS: needs PROCESSES=many'],
   [{ CMS_PORT: '80000' }, 'CMS_PORT: must be a port'],
   [{ CMS_PORT: '4321', PORT: '4321' }, 'CMS_PORT and PORT have the same port, 4321'],
 ] as const)('rejects %j', async ([env, reason]) => {

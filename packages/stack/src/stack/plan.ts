@@ -85,11 +85,20 @@ function checkCmsUrl(url: string | undefined, env: Environment): void {
   throw new SettingsError([`CMS_URL: must be set, because "${url}" does not end with "/graphql"`]);
 }
 
-const platform = z.object({
-  HOST: platformSettings.HOST,
-  SUBGRAPHS: z.string().optional(),
-  PROCESSES: z.enum(['one', 'many'], { error: 'must be one or many' }).default('one'),
-});
+const platform = z
+  .object({
+    HOST: platformSettings.HOST,
+    SUBGRAPHS: z.string().optional(),
+    PROCESSES: z.enum(['one', 'many'], { error: 'must be one or many' }).default('one'),
+    GATEWAY_WORKERS: z.string().optional(),
+  })
+  .refine(
+    ({ PROCESSES, GATEWAY_WORKERS = '1' }) => PROCESSES === 'many' || GATEWAY_WORKERS === '1',
+    {
+      path: ['GATEWAY_WORKERS'],
+      error: 'needs PROCESSES=many',
+    },
+  );
 
 /** The settings of the stack itself. @throws SettingsError */
 export const readPlatform = (env: Environment) => readSettings(platform, env);

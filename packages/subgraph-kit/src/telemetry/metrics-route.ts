@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { bearerToken } from '../bearer.ts';
 import { UnauthenticatedError } from '../errors.ts';
 import { isLoopback } from '../loopback.ts';
+import type { Workers } from '../module.ts';
 import { instruments } from './instruments.ts';
 import { processRegistry } from './metrics.ts';
 import type { MetricsAccess } from './settings.ts';
@@ -13,16 +14,22 @@ export const METRICS_PATH = '/metrics';
 const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
 
 /**
- * The metrics of this module and of its process in the text format of Prometheus. Callers without access receive 404
+ * The metrics of this module and of its process, or of all processes of the module that share its port, in the text
+ * format of Prometheus. Callers without access receive 404
  * or 401.
  */
-export function addMetricsRoute(app: FastifyInstance, access: MetricsAccess) {
+export function addMetricsRoute(
+  app: FastifyInstance,
+  access: MetricsAccess,
+  { workers }: { workers?: Pick<Workers, 'metrics'> | undefined } = {},
+) {
   if (access.kind === 'nobody') return;
   const { registry } = instruments().metrics;
   app.get(METRICS_PATH, async (request, reply) => {
     if (access.kind === 'token') verifyToken(request, access.tokens);
     else if (!isFromHere(request)) return reply.callNotFound();
     reply.header('cache-control', 'no-store').type(registry.contentType);
+    if (workers) return workers.metrics();
     return `${await registry.metrics()}\n${await processRegistry.metrics()}`;
   });
 }

@@ -1,0 +1,99 @@
+import { availableParallelism, loadavg } from 'node:os';
+import { join } from 'node:path';
+import type { Stack } from '@federated-media/stack/stack';
+import { Pool } from 'undici';
+import { startChildServer } from '../child-server.ts';
+import { type Cost, costOf, rowOf } from '../cost.ts';
+import { type GatewayProcess, startGateway } from '../gateway/gateway-process.ts';
+import { askPages, makeProducts } from '../gateway/product-page.ts';
+import { withStack } from '../stack.ts';
+import { least, printTable, ratio, spread, verdict } from '../table.ts';
+import { startRecorder } from './recorder.ts';
+
+const AT_ONCE = 16;
+const WARM_UP = 800;
+const PAGES = 400;
+const ROUNDS = 7;
+const AT_LEAST = 1.6;
+
+/**
+ * Pages of products through a gateway with one worker and with two, in turns. The subgraphs respond with recorded
+ * bytes, so that almost all of the time is that of the gateway.
+ */
+export const run = () =>
+  withStack({ env: { LOG_LEVEL: 'error' } }, async (stack, { dataDir }) => {
+    await makeProducts(stack.gatewayUrl);
+    const start = (subgraphs: string, env: Readonly<Record<string, string>> = {}) =>
+      startGateway('own', {
+        stack,
+        dataDir,
+        supergraphPath: join(dataDir, 'supergraph.graphql'),
+        env: {
+          ENTITY_CACHE_BYTES: '0',
+          SUBGRAPHS: Object.keys(stack.urls)
+            .map((name) => `${name}=${subgraphs}/${name}/graphql`)
+            .join(),
+          ...env,
+        },
+      });
+    const replay = await startChildServer(new URL('replay-server.ts', import.meta.url), {
+      recording: await record(stack, start),
+    });
+    const one = await openGateway(await start(replay.url));
+    const two = await openGateway(await start(replay.url, { GATEWAY_WORKERS: '2' }));
+    const rounds: { one: Cost; two: Cost }[] = [];
+    const loadBefore = loadavg()[0] ?? 0;
+    for (let round = 0; round < ROUNDS; round += 1) {
+      rounds.push({ one: await one.measure(), two: await two.measure() });
+    }
+    await Promise.all([one.stop(), two.stop()]);
+    await replay.stop();
+
+    const ratios = rounds.map((round) => round.two.perSecond / round.one.perSecond);
+    printTable(
+      `Workers of the gateway, ${availableParallelism()} cores, load ${loadBefore.toFixed(1)} before`,
+      [
+        ['', 'CPU per page', 'pages per second'],
+        rowOf(
+          'one worker',
+          rounds.map((round) => round.one),
+        ).slice(0, 3),
+        rowOf(
+          'two workers',
+          rounds.map((round) => round.two),
+        ).slice(0, 3),
+        [
+          'ratio',
+          spread(ratios, ratio),
+          `at least ${ratio(AT_LEAST)}: ${verdict(least(ratios) >= AT_LEAST)}`,
+        ],
+      ],
+    );
+  });
+
+async function record(stack: Stack, start: (subgraphs: string) => Promise<GatewayProcess>) {
+  const recorder = await startRecorder(stack.urls);
+  const gateway = await start(recorder.url);
+  const pool = new Pool(gateway.url, { connections: 1 });
+  await askPages(pool, 1);
+  await pool.close();
+  await gateway.stop();
+  await recorder.stop();
+  return recorder.recording;
+}
+
+async function openGateway(gateway: GatewayProcess) {
+  const pool = new Pool(gateway.url, { connections: AT_ONCE });
+  await askPages(pool, WARM_UP);
+  return {
+    measure: () =>
+      costOf(new Map([['gateway', gateway.pid]]), {
+        count: PAGES,
+        work: () => askPages(pool, PAGES),
+      }),
+    async stop() {
+      await pool.close();
+      await gateway.stop();
+    },
+  };
+}
