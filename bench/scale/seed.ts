@@ -42,6 +42,7 @@ export async function seedScale(url: string, stores: readonly ScaleStore[]) {
       await client.query(definition);
       note(name);
     }
+    await client.query('SELECT recount_media()');
     await client.query('VACUUM (FREEZE, ANALYZE)');
     await client.query('CHECKPOINT');
     note('vacuumed');

@@ -3,9 +3,9 @@ import { median } from '../load.ts';
 import { least } from '../table.ts';
 
 const MAX_ROUNDS = 60;
-const MIN_ROUNDS = 3;
+const MIN_ROUNDS = 2;
 const WARM_UPS = 5;
-const ENOUGH_MS = 6_000;
+const ENOUGH_MS = 4_000;
 
 export interface Timing {
   readonly medianMs: number;
