@@ -6,6 +6,7 @@ const benches = new Map([
   ['memory', () => import('./memory/memory.bench.ts')],
   ['page', () => import('./page/page.bench.ts')],
   ['renditions', () => import('./renditions/renditions.bench.ts')],
+  ['scale', () => import('./scale/scale.bench.ts')],
   ['soak', () => import('./soak/soak.bench.ts')],
   ['storage', () => import('./storage/storage.bench.ts')],
   ['stores', () => import('./stores/stores.bench.ts')],

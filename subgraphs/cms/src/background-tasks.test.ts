@@ -6,6 +6,7 @@ import { type MediaStore, openMediaStore } from './files/media-file/testing/medi
 import type { Storage, StoredObject } from './storage/storage.ts';
 import { createUpkeepRepository } from './storage/upkeep/repository.ts';
 import { createEndedMediaRepository } from './delivery/purge/repository.ts';
+import { createCountRepository } from './files/counts/repository.ts';
 import { createSweeper } from './storage/upkeep/sweeper.ts';
 import { createTrashEmptier } from './files/trash/trash-emptier.ts';
 import { createUsageRepository } from './usage/ledger/repository.ts';
@@ -58,6 +59,7 @@ function tasksOn(storage: Storage, { trashRetentionDays = 30, hasCdn = false } =
     ended: createEndedMediaRepository(store),
     hasCdn,
     usages: createUsageRepository(store),
+    counts: createCountRepository(store),
     storage,
     trashRetentionDays,
     logger: silent,
@@ -146,7 +148,7 @@ test('a retention of 0 days keeps the trash forever, 30 days for a month', async
 test('the crontab is valid and names existing tasks', () => {
   const tasks = Object.keys(tasksOn(failingOnce(new Set())));
   const named = parseCrontab(CRONTAB).map(({ task }) => task);
-  expect(named).toEqual(['old-trash', 'old-changes', 'unreferenced-objects']);
+  expect(named).toEqual(['changed-counts', 'old-trash', 'old-changes', 'unreferenced-objects']);
   expect(tasks).toEqual(expect.arrayContaining(named));
 });
 

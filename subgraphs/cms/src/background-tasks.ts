@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { ChangeFeedRepository } from './usage/change-feed/repository.ts';
 import type { InvalidationRepository } from './usage/invalidations/repository.ts';
 import type { EndedMediaRepository } from './delivery/purge/repository.ts';
+import type { CountRepository } from './files/counts/repository.ts';
 import type { PurgeRepository } from './files/trash/purge-repository.ts';
 import type { Storage } from './storage/storage.ts';
 import { objectPrefix } from './storage/object-key.ts';
@@ -11,6 +12,7 @@ import { DEFAULT_GRACE_HOURS, type Sweeper } from './storage/upkeep/sweeper.ts';
 import type { TrashEmptier } from './files/trash/trash-emptier.ts';
 import type { UsageRepository } from './usage/ledger/repository.ts';
 import {
+  CHANGED_COUNTS,
   OLD_CHANGES,
   OLD_TRASH,
   PURGED_OBJECTS,
@@ -26,6 +28,7 @@ const ENDED_KEPT_SECONDS_WITHOUT_CDN = 24 * 60 * 60;
 
 /** UTC. Missed runs are not repeated: the next run does their work. */
 export const CRONTAB = `
+* * * * * ${CHANGED_COUNTS} ?jobKey=${CHANGED_COUNTS}&max=3
 17 * * * * ${OLD_TRASH} ?max=3
 29 * * * * ${OLD_CHANGES} ?max=3
 43 3 * * * ${UNREFERENCED_OBJECTS} ?max=3
@@ -43,6 +46,7 @@ interface Dependencies {
   /** Whether a CDN is notified of ended URLs. */
   hasCdn: boolean;
   usages: Pick<UsageRepository, 'forgetReleased'>;
+  counts: CountRepository;
   storage: Storage;
   /** 0: files stay in the trash. */
   trashRetentionDays: number;
@@ -51,8 +55,18 @@ interface Dependencies {
 
 /** Background tasks. Each may run twice, or again after it was interrupted. */
 export function createTasks(dependencies: Dependencies): TaskList {
-  const { purges, emptier, sweeper, changes, invalidations, ended, usages, storage, logger } =
-    dependencies;
+  const {
+    purges,
+    emptier,
+    sweeper,
+    changes,
+    invalidations,
+    ended,
+    usages,
+    storage,
+    counts,
+    logger,
+  } = dependencies;
   const { trashRetentionDays, hasCdn } = dependencies;
   return {
     async [PURGED_OBJECTS](payload) {
@@ -68,6 +82,10 @@ export function createTasks(dependencies: Dependencies): TaskList {
       if (trashRetentionDays === 0) return;
       const purged = await emptier.purgeOlderThan(trashRetentionDays, abortSignal);
       if (purged > 0) logger.info({ purged }, 'purged expired files from the trash');
+    },
+
+    async [CHANGED_COUNTS](_payload, { abortSignal }) {
+      while (!abortSignal?.aborted && (await counts.fold()) > 0);
     },
 
     /** A consumer that was offline longer resumes at the oldest change, and then reconciles. */

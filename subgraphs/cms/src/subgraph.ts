@@ -33,6 +33,7 @@ import type { PurgeTarget } from './delivery/purge/purge-request.ts';
 import { createEndedMediaRepository } from './delivery/purge/repository.ts';
 import { createLibraryRepository } from './files/library/repository.ts';
 import { folderResolvers } from './files/folder/resolvers.ts';
+import { createCountRepository } from './files/counts/repository.ts';
 import { createFolderRepository } from './files/folder/repository.ts';
 import { createFolderService } from './files/folder/service.ts';
 import { libraryResolvers } from './files/library/resolvers.ts';
@@ -278,6 +279,7 @@ function createBackgroundTasks({
     ended: createEndedMediaRepository({ pool }),
     hasCdn: cdn !== null,
     usages: createUsageRepository({ pool }),
+    counts: createCountRepository({ pool }),
     storage,
     trashRetentionDays,
     logger,

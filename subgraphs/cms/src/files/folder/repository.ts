@@ -1,6 +1,7 @@
 import { newId } from '@federated-media/subgraph-kit/ids';
 import { inTransaction } from '@federated-media/subgraph-kit/transaction';
 import type pg from 'pg';
+import { countsOf } from '../counts/counts-sql.ts';
 import { below, inTree } from './tree-sql.ts';
 
 /** Folders that a list contains, and that a store can create. */
@@ -22,14 +23,12 @@ const exists = (folder: string) => `(${hasFiles(folder)} OR EXISTS (
   ))`;
 
 /**
- * Counts in the index alone, then lists every folder with those above it. Parents sort before their
- * children, so that a list that is cut off is still a tree.
+ * Lists every folder with those above it. Parents sort before their children, so that a list that is cut off is still a
+ * tree.
  */
 const LIST = `
   WITH counted AS (
-    SELECT folder, count(*)::int AS count FROM media_files
-    WHERE store_id = $1 AND trashed_at IS NULL
-    GROUP BY folder
+    SELECT name AS folder, count FROM (${countsOf('FOLDER')}) kept
     UNION ALL
     SELECT path, 0 FROM media_folders WHERE store_id = $1
   ), paths AS (

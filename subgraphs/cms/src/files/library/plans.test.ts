@@ -162,9 +162,14 @@ test('a search and its count scan the index once', async () => {
   expect(scans).toHaveLength(1);
 });
 
-test('counts folders in an index only', async () => {
-  const nodes = await plansOf(() => tests.folders.list(caller));
-  expect(scansOf(nodes)).toEqual(['Index Only Scan']);
+test.each([
+  ['folders', () => tests.folders.list(caller)],
+  ['tags', () => tests.library.tags(caller, { first: 100 })],
+  ['all files', async () => (await page({ first: 1 })).totalCount()],
+])('counts %s without reading the files', async (what, run) => {
+  const nodes = await plansOf(run);
+  // That of the page.
+  expect(scansOf(nodes).length).toBeLessThanOrEqual(what === 'all files' ? 2 : 0);
 });
 
 // The trash is emptied by the index of its times.

@@ -3,9 +3,11 @@ import { createStatementNames } from '@federated-media/subgraph-kit/prepared-sta
 import type pg from 'pg';
 import type { MediaLibraryOrderField } from '../../generated/graphql.ts';
 import { selectionOf } from '../../model/file-row.ts';
+import { countsOf } from '../counts/counts-sql.ts';
 import type { LibraryFilter } from './filter.ts';
 import type { LibraryFile, LibraryOrder, LibraryPosition } from './order.ts';
 import { filterSql } from './filter-sql.ts';
+import { keptCount } from './kept-count.ts';
 
 /**
  * A literal, because the plan of a named statement must not depend on its values: PostgreSQL expects an unknown limit to
@@ -27,16 +29,10 @@ const sortKeys: Readonly<Record<MediaLibraryOrderField, SortKey>> = {
   USAGE_COUNT: { column: 'usage_count', type: 'int', field: 'usageCount' },
 };
 
-/** Counts first, so that each tag is folded once, however many files have it. */
 const TAGS = `
-  SELECT name, "mediaCount" FROM (
-    SELECT tag AS name, count(*)::int AS "mediaCount"
-    FROM media_files f, unnest(f.tags) AS tag
-    WHERE f.store_id = $1 AND f.trashed_at IS NULL
-    GROUP BY tag
-  ) counted
+  SELECT name, count AS "mediaCount" FROM (${countsOf('TAG')}) counted
   WHERE $2 = '' OR starts_with(media_fold(name), media_fold($2))
-  ORDER BY "mediaCount" DESC, name COLLATE "C" LIMIT $3`;
+  ORDER BY count DESC, name LIMIT $3`;
 
 export interface TagRow {
   readonly name: string;
@@ -86,6 +82,8 @@ export function createLibraryRepository({ pool }: { pool: pg.Pool }) {
     },
 
     async count(storeId: string, filter: LibraryFilter): Promise<number> {
+      const kept = keptCount(storeId, filter);
+      if (kept) return (await pool.query<{ count: number }>(kept)).rows[0]?.count ?? 0;
       const { condition, values, isSteady } = filterSql(storeId, filter);
       const text = `SELECT count(*)::int AS count FROM media_files f WHERE ${condition}`;
       const statement = isSteady ? countNames(text) : { text };
@@ -117,7 +115,7 @@ function pageStatement(storeId: string, request: LibraryPageRequest) {
   const than = (comparison: string) =>
     position ? ` AND (f.${column}, f.id) ${comparison} ${position}` : '';
   // Finding words takes most of the time, so a page and its count find them once.
-  const isShared = isCounted && usesSearchIndex;
+  const isShared = isCounted && usesSearchIndex && !keptCount(storeId, filter);
   const sources = isShared
     ? ['found f WHERE true']
     : halves.map((half) => `media_files f WHERE ${half}`);

@@ -4,5 +4,7 @@ export const PURGED_OBJECTS = 'purged-objects';
 export const OLD_TRASH = 'old-trash';
 /** Deletes old changes and released usages. */
 export const OLD_CHANGES = 'old-changes';
+/** Adds changes to the counts of folders, tags and types. */
+export const CHANGED_COUNTS = 'changed-counts';
 /** Deletes unreferenced objects. */
 export const UNREFERENCED_OBJECTS = 'unreferenced-objects';

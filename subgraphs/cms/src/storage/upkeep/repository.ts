@@ -13,10 +13,13 @@ const UNREFERENCED = `
     WHERE u.state <> 'DONE' AND coalesce(u.media_id, u.id) = given.media_id
   )`;
 
-/** For keys without a file id. Uses no index and is rarely needed. */
+/** For keys without a file id. The second condition is that of the index, and follows from the first. */
 const UNREFERENCED_BY_PATH = `
   SELECT given.key FROM unnest($1::text[]) AS given (key)
-  WHERE NOT EXISTS (SELECT FROM media_contents c WHERE c.file_path = given.key)`;
+  WHERE NOT EXISTS (
+    SELECT FROM media_contents c
+    WHERE c.file_path = given.key AND split_part(c.file_path, '/', 2) <> c.media_id::text
+  )`;
 
 const CONTENTS = `
   SELECT media_id AS "mediaId", number, file_path AS "storageKey", file_size AS "byteSize", checksum
