@@ -33,8 +33,8 @@ afterEach(async () => {
 /** The gateway limits the uploads of a store. */
 const AT_ONCE = 6;
 
-/** A store with these files, and the library that shows them from A to Z. */
-async function open(name: string, filenames: string[], options: object = {}) {
+/** Uploads these files to a new store. */
+async function fill(name: string, filenames: string[]) {
   const graph: Graph = await openGraph(stack, `library-selection-${name}`);
   const bytes = await plainJpeg(1);
   const ids: string[] = [];
@@ -48,6 +48,16 @@ async function open(name: string, filenames: string[], options: object = {}) {
     });
     ids.push(...(await Promise.all(uploads)));
   }
+  return { graph, ids };
+}
+
+const filled = new Map<string, ReturnType<typeof fill>>();
+
+/** The library of a store with these files, from A to Z. */
+async function open(name: string, filenames: string[], options: object = {}) {
+  const store = filled.get(name) ?? fill(name, filenames);
+  filled.set(name, store);
+  const { graph, ids } = await store;
   library = await openLibrary(browser!, {
     gatewayUrl: stack.gatewayUrl,
     graph,
@@ -88,7 +98,7 @@ test('files are selected by click, with Shift and by keyboard', async () => {
 });
 
 test('all matching files are selected, on all pages, and moved', async () => {
-  const { page, graph } = await open('all', numbered(130));
+  const { page, graph } = await open('many', numbered(130));
   await check(page, '000.jpg').click();
   await press(page, 'Select all 130 matching');
   await expectSelected(page, 130);
@@ -105,16 +115,16 @@ test('all matching files are selected, on all pages, and moved', async () => {
 });
 
 test('further pages are read while scrolling, up to the last file', async () => {
-  const { page } = await open('scroll', numbered(120), {
+  const { page } = await open('many', numbered(130), {
     path: '/?order=ORIGINAL_FILENAME&view=list',
   });
   await page.getByRole('link', { name: '000.jpg' }).waitFor();
-  await page.getByText('of 120').waitFor();
+  await page.getByText('of 130').waitFor();
   await page.getByRole('link', { name: '000.jpg' }).hover();
   await expect
     .poll(async () => {
       await page.mouse.wheel(0, 2_000);
-      return page.getByRole('link', { name: '119.jpg' }).count();
+      return page.getByRole('link', { name: '129.jpg' }).count();
     })
     .toBe(1);
   // The focused file stays; the others that are out of view are removed.

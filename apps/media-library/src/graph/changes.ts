@@ -5,7 +5,7 @@ import { tap } from 'rxjs';
 const listeners = new Set<() => void>();
 
 /** Reports that files or folders may have changed: lists and counts are read again. */
-export function announceChange(): void {
+function announceChange(): void {
   for (const listener of listeners) listener();
 }
 
