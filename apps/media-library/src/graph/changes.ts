@@ -5,7 +5,7 @@ import { tap } from 'rxjs';
 const listeners = new Set<() => void>();
 
 /** Reports that files or folders may have changed: lists and counts are read again. */
-function announceChange(): void {
+export function announceChange(): void {
   for (const listener of listeners) listener();
 }
 
