@@ -40,9 +40,7 @@ async function open(name: string, folders: string[], options: object = {}) {
 
 const folder = (page: Page, name: string) => page.getByRole('treeitem', { name });
 const expectFocus = (page: Page, name: string) =>
-  expect
-    .poll(() => folder(page, name).evaluate((item) => item === document.activeElement))
-    .toBe(true);
+  expect.poll(() => folder(page, name).evaluate((item) => item.matches(':focus'))).toBe(true);
 
 test('a folder shows its files and those below it, with their count', async () => {
   const { page, checkAccessibility } = await open('shown', ['brand', 'brand/logos', 'general']);
@@ -94,7 +92,7 @@ test('folders are created, moved and deleted by menu, and problems are explained
   await dialog.getByRole('button', { name: 'Create' }).click();
   await dialog.getByRole('alert').getByText('already a folder').waitFor();
   await checkAccessibility();
-  await dialog.getByLabel('Name').fill('<b>2026</b> 🎉');
+  await dialog.getByLabel('Name').fill('<b>2026 🎉');
   await dialog.getByRole('button', { name: 'Create' }).click();
   await folder(page, '2026').click();
   const actions = page.getByRole('button', { name: 'Actions for the folder' });

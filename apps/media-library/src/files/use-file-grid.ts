@@ -95,4 +95,3 @@ export function useFileGrid(options: Options) {
 
   return { virtualizer, activeIndex, setActive, focusActive, onKeyDown };
 }
-export type FileGrid = ReturnType<typeof useFileGrid>;

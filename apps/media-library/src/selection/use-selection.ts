@@ -28,7 +28,7 @@ export function useSelection(list: SelectableList, multiple: boolean) {
       }),
     [multiple],
   );
-  /** Everything from the file that was toggled last; from `start`, if there is none. */
+  /** Everything from the file that was toggled last, or from `start` if no file was. */
   const extend = useCallback(
     (id: string, start: string) => {
       if (!multiple) return;
