@@ -3,6 +3,7 @@ import { HttpLink } from '@apollo/client/link/http';
 import { typePolicies } from '@federated-media/client/apollo';
 import { createAuthorizedFetch } from '../session/authorized-fetch.ts';
 import type { Session } from '../session/session.ts';
+import { announceMutations } from './changes.ts';
 
 declare module '@apollo/client' {
   export namespace ApolloClient {
@@ -19,7 +20,9 @@ const GRAPH_URL = '/graphql';
 /** The graph, with the token of the session in each request. */
 export function createGraphClient(session: Session): ApolloClient {
   return new ApolloClient({
-    link: new HttpLink({ uri: GRAPH_URL, fetch: createAuthorizedFetch(session) }),
+    link: announceMutations.concat(
+      new HttpLink({ uri: GRAPH_URL, fetch: createAuthorizedFetch(session) }),
+    ),
     cache: new InMemoryCache({ typePolicies: typePolicies() }),
     // A field that cannot be read at the moment is null; the rest of the screen is shown.
     defaultOptions: { watchQuery: { errorPolicy: 'all' } },

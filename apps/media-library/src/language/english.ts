@@ -1,6 +1,8 @@
 import { app } from '../app/messages.en.ts';
 import { files } from '../files/messages.en.ts';
+import { folders } from '../folders/messages.en.ts';
+import { selection } from '../selection/messages.en.ts';
 import { session } from '../session/messages.en.ts';
 
 /** The texts of each folder. */
-export const english = { app, files, session };
+export const english = { app, files, folders, selection, session };

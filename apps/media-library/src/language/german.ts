@@ -1,5 +1,7 @@
 import { app } from '../app/messages.de.ts';
 import { files } from '../files/messages.de.ts';
+import { folders } from '../folders/messages.de.ts';
+import { selection } from '../selection/messages.de.ts';
 import { session } from '../session/messages.de.ts';
 import type { english } from './english.ts';
 
@@ -8,4 +10,4 @@ type Translated<Texts> = {
   [Key in keyof Texts]: Texts[Key] extends string ? string : Translated<Texts[Key]>;
 };
 
-export const german: Translated<typeof english> = { app, files, session };
+export const german: Translated<typeof english> = { app, files, folders, selection, session };
