@@ -3,6 +3,7 @@ const benches = new Map([
   ['faults', () => import('./faults/faults.bench.ts')],
   ['gateway', () => import('./gateway/gateway.bench.ts')],
   ['library', () => import('./library/library.bench.ts')],
+  ['media-library', () => import('./media-library/media-library.bench.ts')],
   ['memory', () => import('./memory/memory.bench.ts')],
   ['page', () => import('./page/page.bench.ts')],
   ['renditions', () => import('./renditions/renditions.bench.ts')],

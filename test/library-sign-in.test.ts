@@ -36,6 +36,7 @@ beforeAll(async () => {
   stack = await openSharedStack();
   const graph = await openGraph(stack, STORE);
   await graph.upload(await plainJpeg(40), { filename: 'first.jpg' });
+  await graph.upload(await plainJpeg(50), { filename: 'second.jpg' });
   provider = await openSignInProvider({ accounts });
   resources.defer(() => provider.close());
   gatewayUrl = await open({});
@@ -47,7 +48,7 @@ afterAll(() => resources.disposeAsync());
 beforeEach(async ({ skip }) => {
   if (noBrowser) skip(noBrowser);
   provider.serveLibrary(gatewayUrl);
-  Object.assign(provider.behaviour, { lifeSeconds: 600, issuesRefreshTokens: false });
+  provider.behaviour.issuesRefreshTokens = false;
   provider.requests.length = 0;
   context = await browser.newContext({
     viewport: { width: 1_400, height: 900 },
@@ -82,6 +83,13 @@ async function logIn(name: string, window = page) {
   await window.getByLabel('Name').fill(name);
   await window.getByRole('button', { name: 'Log in' }).click();
 }
+
+/** The page's clock goes an hour ahead. */
+const letTokenExpire = () =>
+  page.evaluate(() => {
+    const now = Date.now.bind(Date);
+    Date.now = () => now() + 3_600_000;
+  });
 
 const shown = (window: Pick<Page, 'getByText'> = page) => window.getByText('first.jpg').waitFor();
 
@@ -141,24 +149,21 @@ test('signing out lasts, at the provider too', async () => {
 });
 
 test('a token with a refresh token is renewed without a question', async () => {
-  Object.assign(provider.behaviour, { lifeSeconds: 2, issuesRefreshTokens: true });
+  provider.behaviour.issuesRefreshTokens = true;
   await visit('/nowhere');
   await logIn('ada');
   await page.getByText('There is nothing at this URL.').waitFor();
-  await page.waitForTimeout(2_100);
-  provider.behaviour.lifeSeconds = 600;
+  await letTokenExpire();
   await page.getByRole('link', { name: 'Show all files' }).click();
   await shown();
   expect(provider.requests.filter((request) => request === 'POST /token')).toHaveLength(2);
 });
 
 test('a session that ended goes on after signing in in a pop-up, on the same page', async () => {
-  provider.behaviour.lifeSeconds = 2;
   await visit('/nowhere');
   await logIn('ada');
   await page.getByText('There is nothing at this URL.').waitFor();
-  await page.waitForTimeout(2_100);
-  provider.behaviour.lifeSeconds = 600;
+  await letTokenExpire();
   await page.getByRole('link', { name: 'Show all files' }).click();
 
   const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
@@ -167,6 +172,30 @@ test('a session that ended goes on after signing in in a pop-up, on the same pag
   await signInAgain();
   await shown();
   await dialog.waitFor({ state: 'detached' });
+});
+
+test('what was typed when the session ended is still there, and is searched', async () => {
+  await visit('/');
+  await logIn('ada');
+  await shown();
+  await letTokenExpire();
+  await page.getByRole('searchbox', { name: 'Search files' }).fill('second');
+  await signInAgain();
+  await page.getByText('second.jpg').waitFor();
+  await page.getByText('first.jpg').waitFor({ state: 'detached' });
+  expect(await page.getByRole('searchbox').inputValue()).toBe('second');
+});
+
+test('an account without media:write is offered no changes', async () => {
+  await visit('/');
+  await logIn('reader');
+  await shown();
+  expect(await page.getByRole('button', { name: 'New folder' }).count()).toBe(0);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Yes, sign me out' }).click();
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await logIn('ada');
+  await page.getByRole('button', { name: 'New folder' }).waitFor();
 });
 
 test('a request that the server rejects is sent again after signing in', async () => {
@@ -180,12 +209,10 @@ test('a request that the server rejects is sent again after signing in', async (
 });
 
 test('a window that was closed can be opened again', async () => {
-  provider.behaviour.lifeSeconds = 2;
   await visit('/nowhere');
   await logIn('ada');
   await page.getByText('There is nothing at this URL.').waitFor();
-  await page.waitForTimeout(2_100);
-  provider.behaviour.lifeSeconds = 600;
+  await letTokenExpire();
   await context.clearCookies();
   await page.getByRole('link', { name: 'Show all files' }).click();
   const [first] = await Promise.all([
@@ -203,12 +230,10 @@ test('a window that was closed can be opened again', async () => {
 });
 
 test('requests of one user never go on as another one', async () => {
-  provider.behaviour.lifeSeconds = 2;
   await visit('/nowhere');
   await logIn('ada');
   await page.getByText('There is nothing at this URL.').waitFor();
-  await page.waitForTimeout(2_100);
-  provider.behaviour.lifeSeconds = 600;
+  await letTokenExpire();
   await context.clearCookies();
   await page.getByRole('link', { name: 'Show all files' }).click();
   const [popup] = await Promise.all([

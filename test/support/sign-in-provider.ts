@@ -24,7 +24,7 @@ interface Options {
 /** A real OpenID provider on this machine, with a log-in page that asks for a name only. */
 export async function openSignInProvider({ accounts }: Options) {
   /** May be changed at any time. */
-  const behaviour = { lifeSeconds: 600, issuesRefreshTokens: false };
+  const behaviour = { issuesRefreshTokens: false };
   const jwks = { keys: newKeys('sign-in') };
   const requests: string[] = [];
   let provider: Provider | undefined;
@@ -100,7 +100,7 @@ export async function openSignInProvider({ accounts }: Options) {
             getResourceServerInfo: () => ({
               scope: SCOPES.join(' '),
               audience: RESOURCE,
-              accessTokenTTL: behaviour.lifeSeconds,
+              accessTokenTTL: 600,
               accessTokenFormat: 'jwt',
               jwt: { sign: { alg: 'ES256' } },
             }),
