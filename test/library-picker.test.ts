@@ -195,6 +195,45 @@ test('a file can be taken out of the selection again', async () => {
   expect(await result()).toBe(`${ids.get('teal.jpg')}, no error`);
 });
 
+test('a file that is uploaded in the picker is selected', async () => {
+  const library = await openFrame({ multiple: true, mediaTypes: ['IMAGE'] });
+  await file(library, 'gold.jpg').click();
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    (async () => {
+      await library.getByRole('button', { name: 'Upload', exact: true }).click();
+      await library.getByRole('menuitem').first().click();
+    })(),
+  ]);
+  const buffer = await sharp(TINY).png().toBuffer();
+  await chooser.setFiles({ name: 'new.png', mimeType: 'image/png', buffer });
+  await library.getByText('2 files are selected.').waitFor();
+  // It would lead to another screen of the library, which must not be in a frame.
+  expect(await library.getByRole('link', { name: /new\.png/ }).count()).toBe(0);
+  await library.getByRole('button', { name: 'Use 2 files' }).click();
+  await dialogIsClosed();
+  const [first, second] = (await result())!.replace(', no error', '').split(' ');
+  expect(first).toBe(ids.get('gold.jpg'));
+  const { data } = await graph.ask(`{ mediaFile(id: "${second}") { originalFilename } }`);
+  expect(data).toEqual({ mediaFile: { originalFilename: 'new.png' } });
+});
+
+test('a file of another type can be uploaded, but not chosen', async () => {
+  const library = await openFrame({ multiple: true, mediaTypes: ['IMAGE'] });
+  await file(library, 'gold.jpg').click();
+  const buffer = Buffer.from('Notes of another day.');
+  await library
+    .locator('input[type=file]')
+    .first()
+    .setInputFiles({ name: 'other.txt', mimeType: 'text/plain', buffer });
+  await library.getByRole('button', { name: 'Use 2 files' }).click();
+  await library.getByText('One of the files has a type that cannot be used here.').waitFor();
+  await library.getByRole('button', { name: /^Remove other.txt from/ }).click();
+  await library.getByRole('button', { name: 'Use 1 file' }).click();
+  await dialogIsClosed();
+  expect(await result()).toBe(`${ids.get('gold.jpg')}, no error`);
+});
+
 test('a file that was deleted meanwhile is reported, and the rest can be chosen again', async () => {
   await upload('doomed.jpg', await sharp(TINY).jpeg().toBuffer(), {});
   const library = await openFrame();
