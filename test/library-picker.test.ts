@@ -31,18 +31,20 @@ beforeAll(async () => {
   await upload('notes.txt', Buffer.from('Some notes.'), {});
 });
 afterAll(async () => {
+  if (noBrowser) return;
   await browser?.close();
-  served?.close();
+  served.close();
 });
 beforeEach(async ({ skip }) => {
   if (noBrowser) skip(noBrowser);
   context = await browser!.newContext({ viewport: { width: 1_400, height: 900 } });
   await authorize();
   page = await context.newPage();
-  context.setDefaultTimeout(10_000);
   await page.goto(served.url);
 });
-afterEach(() => context?.close());
+afterEach(async () => {
+  if (!noBrowser) await context.close();
+});
 
 const TINY = { create: { width: 20, height: 20, channels: 3, background: 'black' } } as const;
 

@@ -127,11 +127,26 @@ async function checkAccessibility(): Promise<void> {
   expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
 }
 
-async function drag(from: Locator, to: Locator): Promise<void> {
+/** For people who use a screen reader. */
+const announced = (text: string) =>
+  page.getByRole('status').getByText(text).waitFor({ state: 'attached' });
+
+/** By the mouse, until the position is announced. */
+async function drag(from: Locator, to: Locator, position: string): Promise<void> {
   const [start, end] = [(await from.boundingBox())!, (await to.boundingBox())!];
-  await page.mouse.move(start.x + start.width / 2, start.y + start.height / 2);
+  const x = start.x + start.width / 2;
+  await page.mouse.move(x, start.y + start.height / 2);
   await page.mouse.down();
-  await page.mouse.move(end.x + start.width / 2, end.y + end.height / 2, { steps: 20 });
+  await page.mouse.move(x, start.y, { steps: 5 });
+  await page.locator('.dragging').first().waitFor();
+  let nudge = 0;
+  await expect
+    .poll(async () => {
+      nudge += 1;
+      await page.mouse.move(x + (nudge % 2), end.y + end.height / 2, { steps: 10 });
+      return page.getByRole('status').getByText(position).count();
+    })
+    .toBe(1);
   await page.mouse.up();
 }
 
@@ -143,11 +158,11 @@ test('a product gets its images: chosen, ordered, one of them the main image, wi
   await choose('gold', 'teal', 'tomato');
   expect(await stored()).toEqual({ main: null, details: ['gold', 'teal', 'tomato'] });
 
-  await drag(button('Drag tomato.jpg'), row('gold'));
+  await drag(button('Drag tomato.jpg'), row('gold'), 'tomato.jpg: position 1 of 3.');
   await expect.poll(shown).toEqual(['tomato', 'gold', 'teal']);
   await expect.poll(stored).toMatchObject({ details: ['tomato', 'gold', 'teal'] });
 
-  await button('Make gold.jpg the main image').click();
+  await button('Make main image: gold.jpg').click();
   await expect.poll(stored).toEqual({ main: 'gold', details: ['tomato', 'teal'] });
 
   const text = row('teal').getByRole('textbox', { name: 'Alternative text for this product' });
@@ -171,9 +186,8 @@ test('the order is changed by the keyboard', async () => {
   await open();
   await button('Drag gold.jpg').focus();
   await page.keyboard.press('Space');
-  await page.getByText('Picked up gold.jpg: position 1 of 3.').waitFor({ state: 'attached' });
   await page.keyboard.press('ArrowDown');
-  await page.getByText('gold.jpg: position 2 of 3.').waitFor({ state: 'attached' });
+  await announced('gold.jpg: position 2 of 3.');
   await page.keyboard.press('Space');
   await expect.poll(stored).toMatchObject({ details: ['teal', 'gold', 'tomato'] });
   expect(await page.evaluate('document.activeElement.ariaLabel')).toBe('Drag gold.jpg');
@@ -186,7 +200,7 @@ test('Escape ends a drag without a change', async () => {
   await page.keyboard.press('Space');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Escape');
-  await page.getByText('The order is unchanged.').waitFor({ state: 'attached' });
+  await announced('The order is unchanged.');
   expect(await shown()).toEqual(['gold', 'teal']);
   expect(await stored()).toMatchObject({ details: ['gold', 'teal'] });
 });
