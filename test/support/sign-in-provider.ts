@@ -9,6 +9,8 @@ import { newKeys } from './identity-provider.ts';
 export const RESOURCE = 'https://graph.example';
 export const CLIENT_ID = 'media-library';
 
+const SCOPES = ['media:read', 'media:write', 'media:delete', 'media:admin'];
+
 export interface Account {
   readonly store: string;
   readonly scope: string;
@@ -81,7 +83,12 @@ export async function openSignInProvider({ accounts }: Options) {
           const { accountId = '' } = oidc.session ?? {};
           const grant = new oidc.provider.Grant({ accountId, clientId: CLIENT_ID });
           grant.addOIDCScope('openid profile');
-          grant.addResourceScope(RESOURCE, accounts[accountId]?.scope ?? '');
+          const granted = accounts[accountId]?.scope.split(' ') ?? [];
+          for (const scope of SCOPES) {
+            // A scope that is neither granted nor rejected would be asked for again.
+            if (granted.includes(scope)) grant.addResourceScope(RESOURCE, scope);
+            else grant.rejectResourceScope(RESOURCE, scope);
+          }
           await grant.save();
           return grant;
         },
@@ -91,7 +98,7 @@ export async function openSignInProvider({ accounts }: Options) {
           resourceIndicators: {
             enabled: true,
             getResourceServerInfo: () => ({
-              scope: 'media:read media:write media:delete media:admin',
+              scope: SCOPES.join(' '),
               audience: RESOURCE,
               accessTokenTTL: behaviour.lifeSeconds,
               accessTokenFormat: 'jwt',
@@ -100,7 +107,7 @@ export async function openSignInProvider({ accounts }: Options) {
           },
         },
         extraTokenClaims: (_context, token) => ({
-          store_id: 'accountId' in token ? accounts[String(token.accountId)]?.store : undefined,
+          store_id: 'accountId' in token ? accounts[token.accountId]?.store : undefined,
         }),
         cookies: { keys: ['a key of the tests'] },
       });

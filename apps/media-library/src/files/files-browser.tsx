@@ -83,8 +83,7 @@ export function FilesBrowser(props: Props) {
   }
 
   useLayoutEffect(() => {
-    // It returns a promise in some browsers.
-    void scroller.current?.scrollTo(0, 0);
+    if (scroller.current) scroller.current.scrollTop = 0;
   }, [list]);
 
   const isWide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });

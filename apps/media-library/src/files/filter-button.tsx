@@ -21,7 +21,7 @@ export function FilterButton(props: FilterProps) {
   return (
     <Popover position="bottom-end" width={320} shadow="md" trapFocus returnFocus>
       <Popover.Target>
-        <Button variant="default" leftSection={<IconFilter size={16} aria-hidden />}>
+        <Button variant="default" px="sm" leftSection={<IconFilter size={16} aria-hidden />}>
           {active > 0 ? t('filter.active', { count: active }) : t('filter.label')}
         </Button>
       </Popover.Target>

@@ -1,10 +1,9 @@
+import type * as dragAndDrop from '@atlaskit/pragmatic-drag-and-drop/element/adapter';
 import { type RefObject, useEffect, useEffectEvent, useState } from 'react';
 import * as v from 'valibot';
 
-type DragAndDrop = typeof import('@atlaskit/pragmatic-drag-and-drop/element/adapter');
-
 /** Not needed for the first screen. Returns a function that ends it. */
-function withDragAndDrop(register: (library: DragAndDrop) => () => void): () => void {
+function withDragAndDrop(register: (library: typeof dragAndDrop) => () => void): () => void {
   let isWanted = true;
   let end: (() => void) | undefined;
   void import('@atlaskit/pragmatic-drag-and-drop/element/adapter').then((library) => {

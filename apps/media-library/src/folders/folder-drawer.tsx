@@ -1,4 +1,4 @@
-import { Drawer } from '@mantine/core';
+import { Drawer, Group } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { FolderPanel, type FolderPanelProps } from './folder-panel.tsx';
 
@@ -10,15 +10,14 @@ interface Props extends FolderPanelProps {
 export default function FolderDrawer({ opened, onClose, ...props }: Props) {
   const { t } = useTranslation(['app', 'folders']);
   return (
-    <Drawer
-      opened={opened}
-      onClose={onClose}
-      size={300}
-      padding={0}
-      closeButtonProps={{ 'aria-label': t('close') }}
-      aria-label={t('folders:heading')}
-    >
-      <FolderPanel {...props} onChosen={onClose} />
-    </Drawer>
+    <Drawer.Root opened={opened} onClose={onClose} size={300}>
+      <Drawer.Overlay />
+      <Drawer.Content aria-label={t('folders:heading')}>
+        <Group justify="end" p="xs" pb={0}>
+          <Drawer.CloseButton aria-label={t('close')} />
+        </Group>
+        <FolderPanel {...props} onChosen={onClose} />
+      </Drawer.Content>
+    </Drawer.Root>
   );
 }

@@ -1,6 +1,6 @@
 import { useApolloClient } from '@apollo/client/react';
-import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
+import { notify } from '../shared/notify.ts';
 import { RENAME_FOLDER } from './queries.ts';
 import { useFolderError } from './use-folder-error.ts';
 
@@ -17,13 +17,13 @@ export function useRenameFolder(onMoved: (path: string, newPath: string) => void
       });
       const problem = data.renameMediaFolder.userErrors[0];
       if (problem) {
-        notifications.show({ color: 'red', message: errorText('move', problem) });
+        notify({ color: 'red', message: errorText('move', problem) });
         return;
       }
       onMoved(path, newPath);
-      notifications.show({ message: t('moved', { path: newPath }) });
+      notify({ message: t('moved', { path: newPath }) });
     } catch {
-      notifications.show({ color: 'red', message: t('unreachable') });
+      notify({ color: 'red', message: t('unreachable') });
     }
   };
 }

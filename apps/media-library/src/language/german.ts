@@ -12,4 +12,12 @@ type Translated<Texts> = {
   [Key in keyof Texts]: Texts[Key] extends string ? string : Translated<Texts[Key]>;
 };
 
-export const german: Translated<typeof english> = { app, files, folders, picker, selection, session, uploads };
+export const german: Translated<typeof english> = {
+  app,
+  files,
+  folders,
+  picker,
+  selection,
+  session,
+  uploads,
+};

@@ -82,9 +82,9 @@ export async function matchingIds(
       fetchPolicy: 'no-cache',
       context: { fetchOptions: { signal } },
     });
-    const page = data?.mediaLibrary;
-    for (const { id } of page?.nodes ?? []) ids.add(id);
-    after = page?.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+    const { nodes, pageInfo } = data.mediaLibrary;
+    for (const { id } of nodes) ids.add(id);
+    after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
     onProgress(ids.size);
   } while (after !== null);
   return ids;
@@ -101,7 +101,7 @@ export async function readNames(
       variables: { ids: batch },
       fetchPolicy: 'no-cache',
     });
-    for (const file of data?.mediaFiles ?? []) if (file) names.set(file.id, nameOf(file));
+    for (const file of data.mediaFiles) if (file) names.set(file.id, nameOf(file));
   }
   return names;
 }

@@ -104,7 +104,7 @@ export default function DeleteDialog({ ids, changes, onClose, onDelete }: Props)
             {t('cancel')}
           </Button>
           <Button
-            color="red"
+            color="red.9"
             disabled={!used || chosen.length === 0}
             onClick={() => {
               onClose();

@@ -1,6 +1,7 @@
 import { Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import type { TFunction } from 'i18next';
+import { notify } from '../shared/notify.ts';
 import type { FileChanges } from './use-file-changes.ts';
 
 /** Reports that files are in the trash, with a way back. */
@@ -9,10 +10,8 @@ export function offerUndo(
   changes: FileChanges,
   t: TFunction<'selection'>,
 ): void {
-  const shown = notifications.show({
+  const shown = notify({
     autoClose: 15_000,
-    withCloseButton: true,
-    closeButtonProps: { 'aria-label': t('close') },
     message: (
       <Group justify="space-between" wrap="nowrap">
         <Text size="sm">{t('done.delete', { count: ids.length })}</Text>

@@ -10,11 +10,11 @@ import {
   IconX,
 } from '@tabler/icons-react';
 import { useApolloClient } from '@apollo/client/react';
-import { notifications } from '@mantine/notifications';
 import { Suspense, lazy, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SelectionProps } from '../files/files-browser.tsx';
 import { isInside } from '../folders/tree.ts';
+import { notify } from '../shared/notify.ts';
 import { useSession } from '../session/use-session.ts';
 import { matchingIds } from './bulk.ts';
 import { offerUndo } from './offer-undo.tsx';
@@ -63,13 +63,17 @@ export default function SelectionBar(props: Props) {
   }
 
   function done(changed: readonly string[], message: 'done.update' | 'done.restore') {
-    if (changed.length > 0) notifications.show({ message: t(message, { count: changed.length }) });
+    if (changed.length > 0) notify({ message: t(message, { count: changed.length }) });
   }
 
   async function move(folder: string) {
     const changed = await changes.update(ids, { folder });
     done(changed, 'done.update');
     if (view.folder && !isInside(folder, view.folder)) leave(changed);
+  }
+
+  async function tag(tags: { addTags: string[]; removeTags: string[] }) {
+    done(await changes.update(ids, tags), 'done.update');
   }
 
   async function show(visibility: 'PRIVATE' | 'PUBLIC') {
@@ -214,9 +218,7 @@ export default function SelectionBar(props: Props) {
           <TagsDialog
             count={count}
             onClose={() => setDialog(null)}
-            onChange={(tags) =>
-              void changes.update(ids, tags).then((changed) => done(changed, 'done.update'))
-            }
+            onChange={(tags) => void tag(tags)}
           />
         )}
         {dialog === 'delete' && (

@@ -1,7 +1,7 @@
 import { useApolloClient } from '@apollo/client/react';
-import { notifications } from '@mantine/notifications';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { notify } from '../shared/notify.ts';
 import { type Outcome, type Problem, type Running, readNames } from './bulk.ts';
 
 export interface Failure {
@@ -47,7 +47,7 @@ export function useBulk() {
       try {
         return await work({ signal, onProgress: show });
       } catch {
-        if (!signal.aborted) notifications.show({ color: 'red', message: t('unreachable') });
+        if (!signal.aborted) notify({ color: 'red', message: t('unreachable') });
         return null;
       } finally {
         setState({ running: null, failed: null });

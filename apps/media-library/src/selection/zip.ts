@@ -32,7 +32,7 @@ export async function downloadZip(
         fetchPolicy: 'no-cache',
       });
       for (const [index, id] of batch.entries()) {
-        const file = data?.mediaFiles[index];
+        const file = data.mediaFiles[index];
         try {
           if (!file?.url) throw new Error('The file is not available.');
           const response = await fetch(file.url, { signal });

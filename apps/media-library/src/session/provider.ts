@@ -39,7 +39,7 @@ export function openProvider({ issuer, clientId, scope, audience, resource }: Si
     post_logout_redirect_uri: urlOf('signed-out'),
     ...(resource !== null && { resource, extraTokenParams: { resource } }),
     ...(audience !== null && { extraQueryParams: { audience } }),
-    stateStore: new WebStorageStateStore({ store: sessionStorage }),
+    stateStore: new WebStorageStateStore({ store: tabStorage() }),
     userStore: new WebStorageStateStore({ store: new InMemoryWebStorage() }),
     requestTimeoutInSeconds: REQUEST_TIMEOUT_SECONDS,
     // In frames, for which browsers send no cookies of other sites.
@@ -101,6 +101,15 @@ export function openProvider({ issuer, clientId, scope, audience, resource }: Si
       }),
   };
 }
+/** A frame of another site may have no storage; its sign-in does not leave the page. */
+function tabStorage(): Storage {
+  try {
+    return sessionStorage;
+  } catch {
+    return new InMemoryWebStorage();
+  }
+}
+
 export type Provider = ReturnType<typeof openProvider>;
 
 function grantOf({ access_token, expires_at, refresh_token, profile }: User): Grant {

@@ -11,20 +11,25 @@ export function SessionEnded({ renewal }: { readonly renewal: Renewal }) {
   const { t } = useTranslation('session');
   const isNeeded = useSyncExternalStore(renewal.subscribe, renewal.isNeeded);
   return (
-    <Modal
+    <Modal.Root
       opened={isNeeded}
       onClose={nothing}
-      title={t('ended')}
-      withCloseButton={false}
       closeOnClickOutside={false}
       closeOnEscape={false}
       centered
       zIndex={10_000}
     >
-      <Stack>
-        <Text size="sm">{t('nothingIsLost')}</Text>
-        <SignInButton signIn={renewal.signIn} />
-      </Stack>
-    </Modal>
+      <Modal.Overlay />
+      {/* Without Modal.Header, which would be a second banner of the page. */}
+      <Modal.Content>
+        <Modal.Body>
+          <Stack>
+            <Modal.Title fw={600}>{t('ended')}</Modal.Title>
+            <Text size="sm">{t('nothingIsLost')}</Text>
+            <SignInButton signIn={renewal.signIn} />
+          </Stack>
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
