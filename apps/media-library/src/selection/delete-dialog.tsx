@@ -1,5 +1,6 @@
 import { useApolloClient } from '@apollo/client/react';
 import { Alert, Button, Checkbox, Group, Loader, Modal, Stack, Text } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DeleteFilesMutation } from '../generated/graphql.ts';
@@ -72,7 +73,11 @@ export default function DeleteDialog({ ids, changes, onClose, onDelete }: Props)
         {used?.length === 0 && <Text size="sm">{t('deleteHint')}</Text>}
         {used && used.length > 0 && (
           <>
-            <Alert color="orange" title={t('inUse', { count: used.length })}>
+            <Alert
+              variant="default"
+              icon={<IconAlertTriangle aria-hidden />}
+              title={t('inUse', { count: used.length })}
+            >
               {t('inUseHint')}
             </Alert>
             <ul className={classes['names']} tabIndex={0} aria-label={t('usedFiles')}>

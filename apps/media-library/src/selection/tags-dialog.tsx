@@ -35,9 +35,7 @@ export default function TagsDialog({ count, onClose, onChange }: Props) {
             <Button variant="default" onClick={onClose}>
               {t('cancel')}
             </Button>
-            <Button type="submit" disabled={addTags.length + removeTags.length === 0}>
-              {t('doTags')}
-            </Button>
+            <Button type="submit">{t('doTags')}</Button>
           </Group>
         </Stack>
       </form>
