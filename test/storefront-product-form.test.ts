@@ -46,7 +46,7 @@ beforeEach(async ({ skip }) => {
   products += 1;
   sku = `F${products}`;
   await graph.ask(CREATE, { input: { sku, name: 'Reading lamp' } });
-  context = await browser!.newContext({ viewport: { width: 1_400, height: 900 } });
+  context = await browser!.newContext({ viewport: { width: 1_400, height: 1_600 } });
   // In development, the library itself signs nobody in.
   await context.route('**/graphql', (route) =>
     route.continue({
