@@ -186,7 +186,7 @@ test('Escape empties a search first, and then cancels', async () => {
   await dialogIsClosed();
 });
 
-test('a file can be taken out of the selection again', async () => {
+test('a file can be removed from the selection again', async () => {
   const library = await openFrame({ multiple: true });
   await file(library, 'gold.jpg').click();
   await file(library, 'teal.jpg').click();
