@@ -31,18 +31,20 @@ beforeAll(async () => {
   await upload('notes.txt', Buffer.from('Some notes.'), {});
 });
 afterAll(async () => {
+  if (noBrowser) return;
   await browser?.close();
-  served?.close();
+  served.close();
 });
 beforeEach(async ({ skip }) => {
   if (noBrowser) skip(noBrowser);
   context = await browser!.newContext({ viewport: { width: 1_400, height: 900 } });
   await authorize();
   page = await context.newPage();
-  context.setDefaultTimeout(10_000);
   await page.goto(served.url);
 });
-afterEach(() => context?.close());
+afterEach(async () => {
+  if (!noBrowser) await context.close();
+});
 
 const TINY = { create: { width: 20, height: 20, channels: 3, background: 'black' } } as const;
 
@@ -184,7 +186,7 @@ test('Escape empties a search first, and then cancels', async () => {
   await dialogIsClosed();
 });
 
-test('a file can be taken out of the selection again', async () => {
+test('a file can be removed from the selection again', async () => {
   const library = await openFrame({ multiple: true });
   await file(library, 'gold.jpg').click();
   await file(library, 'teal.jpg').click();
@@ -193,6 +195,45 @@ test('a file can be taken out of the selection again', async () => {
   await library.getByRole('button', { name: 'Use 1 file' }).click();
   await dialogIsClosed();
   expect(await result()).toBe(`${ids.get('teal.jpg')}, no error`);
+});
+
+test('a file that is uploaded in the picker is selected', async () => {
+  const library = await openFrame({ multiple: true, mediaTypes: ['IMAGE'] });
+  await file(library, 'gold.jpg').click();
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    (async () => {
+      await library.getByRole('button', { name: 'Upload', exact: true }).click();
+      await library.getByRole('menuitem').first().click();
+    })(),
+  ]);
+  const buffer = await sharp(TINY).png().toBuffer();
+  await chooser.setFiles({ name: 'new.png', mimeType: 'image/png', buffer });
+  await library.getByText('2 files are selected.').waitFor();
+  // It would lead to another screen of the library, which must not be in a frame.
+  expect(await library.getByRole('link', { name: /new\.png/ }).count()).toBe(0);
+  await library.getByRole('button', { name: 'Use 2 files' }).click();
+  await dialogIsClosed();
+  const [first, second] = (await result())!.replace(', no error', '').split(' ');
+  expect(first).toBe(ids.get('gold.jpg'));
+  const { data } = await graph.ask(`{ mediaFile(id: "${second}") { originalFilename } }`);
+  expect(data).toEqual({ mediaFile: { originalFilename: 'new.png' } });
+});
+
+test('a file of another type can be uploaded, but not chosen', async () => {
+  const library = await openFrame({ multiple: true, mediaTypes: ['IMAGE'] });
+  await file(library, 'gold.jpg').click();
+  const buffer = Buffer.from('Notes of another day.');
+  await library
+    .locator('input[type=file]')
+    .first()
+    .setInputFiles({ name: 'other.txt', mimeType: 'text/plain', buffer });
+  await library.getByRole('button', { name: 'Use 2 files' }).click();
+  await library.getByText('One of the files has a type that cannot be used here.').waitFor();
+  await library.getByRole('button', { name: 'Remove other.txt from the selection' }).click();
+  await library.getByRole('button', { name: 'Use 1 file' }).click();
+  await dialogIsClosed();
+  expect(await result()).toBe(`${ids.get('gold.jpg')}, no error`);
 });
 
 test('a file that was deleted meanwhile is reported, and the rest can be chosen again', async () => {
@@ -286,7 +327,7 @@ test('a page receives the files that are chosen in its pop-up, which closes', as
 });
 
 test.each([
-  ['Escape', (popup: Page) => popup.keyboard.press('Escape')],
+  ['Escape', (popup: Page) => popup.keyboard.down('Escape')],
   ['Cancel', (popup: Page) => popup.getByRole('button', { name: 'Cancel' }).click()],
   ['closing the window', (popup: Page) => popup.close()],
 ])('%s in the pop-up chooses nothing', async (_way, end) => {

@@ -322,7 +322,7 @@ test('in a frame of another site, without storage, the user signs in in a pop-up
     frame.getByRole('button', { name: 'Sign in' }).click(),
   ]);
   await logIn('ada', popup);
-  await frame.getByRole('button', { name: 'Sign out' }).waitFor();
+  await frame.getByRole('heading', { name: 'The program does not answer' }).waitFor();
 });
 
 /** The provider still has its session, so its window needs no answer. */

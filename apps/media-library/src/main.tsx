@@ -7,11 +7,15 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { theme } from './app/theme.ts';
 import { startLanguages } from './language/language.ts';
+import { sayReady } from './picker/other-window.ts';
 import { Gate } from './session/gate.tsx';
 import { start } from './session/start.ts';
 
 const place = document.getElementById('library');
 if (!place) throw new Error('index.html has no element with the id "library".');
+
+// Before a sign-in, so that the page around the picker does not give up.
+if (location.pathname === `${import.meta.env.BASE_URL}picker`) sayReady();
 
 const started = start();
 await startLanguages();

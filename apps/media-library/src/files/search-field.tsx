@@ -15,14 +15,16 @@ export function SearchField({ text, changeView }: Props) {
   const { t } = useTranslation('files');
   const [typed, setTyped] = useState(text);
   const [known, setKnown] = useState(text);
+  const [sent, setSent] = useState(text);
   if (text !== known) {
     setKnown(text);
-    // Unless it is what was typed, in which case letters may have been added since.
-    if (text !== typed.trim()) setTyped(text);
+    // Unless it was sent from here: it arrives later, and letters may have been added since.
+    if (text !== sent) setTyped(text);
+    setSent(text);
   }
   const search = useDebouncedCallback((value: string) => {
     const q = value.trim();
-    setKnown(q);
+    setSent(q);
     changeView({ q: q === '' ? undefined : q }, { replace: text !== '' && q !== '' });
   }, 200);
 

@@ -1,5 +1,6 @@
 import type { LibraryMessage, LibraryRequest } from '@federated-media/client';
 import * as v from 'valibot';
+import { otherWindow, sayReady } from './other-window.ts';
 import { isAllowedOrigin } from './allowed-origins.ts';
 
 const OPEN = 'federated-media:open';
@@ -25,19 +26,9 @@ export type PageState =
       readonly send: (message: LibraryMessage) => void;
     };
 
-/** The window that has this page in a frame, or that opened it as a pop-up. */
-function otherWindow(): Window | null {
-  if (window.parent !== window) return window.parent;
-  const opener: unknown = window.opener;
-  return isWindow(opener) ? opener : null;
-}
-
-/** Nothing of a window of another origin can be read, so no more can be checked. */
-const isWindow = (opener: unknown): opener is Window => opener !== null;
-
 /**
- * The library's side of the messages that `@federated-media/client` documents. `ready` contains no data, so any page may
- * receive it. Only messages of the window around this one count. Returns a function that ends it.
+ * The library's side of the messages that `@federated-media/client` documents. Only messages of the window around this
+ * one count. Returns a function that ends it.
  */
 export function listenToPage(
   allowedOrigins: readonly string[],
@@ -58,8 +49,7 @@ export function listenToPage(
     onState({ status: 'open', request: { multiple, mediaTypes }, send });
   }
   addEventListener('message', receive);
-  const ready: LibraryMessage = { type: 'federated-media:ready', version: 1 };
-  page.postMessage(ready, '*');
+  sayReady();
   return () => removeEventListener('message', receive);
 }
 

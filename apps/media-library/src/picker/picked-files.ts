@@ -34,7 +34,7 @@ interface Wanted {
   readonly mediaTypes: readonly MediaType[] | null;
 }
 
-/** Exactly the documented fields of files, in the order of `ids`; or why there are none. */
+/** Exactly the documented fields of files, in the order of `ids`; or why they cannot be used. */
 export async function readPickedFiles(
   client: ApolloClient,
   { ids, mediaTypes }: Wanted,

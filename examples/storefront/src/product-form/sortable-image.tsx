@@ -40,7 +40,7 @@ export function SortableImage(props: SortableImageProps) {
         {mover('up', index - 1)}
         {mover('down', index + 1)}
         {image.media && (
-          <button aria-label={`Make ${name} the main image`} onClick={() => images.makeMain(image)}>
+          <button aria-label={`Make main image: ${name}`} onClick={() => images.makeMain(image)}>
             Make main image
           </button>
         )}

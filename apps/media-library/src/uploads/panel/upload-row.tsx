@@ -1,7 +1,7 @@
 import { Anchor, Button, Group, Progress, Text } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
+import { Link, useMatch } from 'react-router';
 import type { Queue } from '../queue/queue.ts';
 import type { UploadItem } from '../queue/upload-item.ts';
 import { explain } from '../refusals.ts';
@@ -12,6 +12,8 @@ import { UploadStatusText } from './upload-status-text.tsx';
 export function UploadRow({ queue, item }: { queue: Queue; item: UploadItem }) {
   const { t } = useTranslation('uploads');
   const { id, name, folder, status, totalBytes, sentBytes, refusal, mediaId } = item;
+  // Only the picker may be shown in frames of other pages.
+  const canOpen = useMatch('/picker') === null;
   const isSending = status === 'uploading' || status === 'paused';
   return (
     <Group wrap="nowrap" gap="xs" align="flex-start">
@@ -44,7 +46,7 @@ export function UploadRow({ queue, item }: { queue: Queue; item: UploadItem }) {
           </Button>
         )}
       </div>
-      {mediaId !== null && (
+      {mediaId !== null && canOpen && (
         <Anchor
           component={Link}
           to={{ pathname: `/files/${mediaId}`, search: new URLSearchParams({ folder }).toString() }}
