@@ -13,7 +13,7 @@ const KEPT_AROUND = 3;
 
 interface Page {
   readonly after: string | null;
-  readonly ids: readonly string[];
+  ids: readonly string[];
   /** Null: dropped. */
   files: ReadonlyMap<string, LibraryFileFragment> | null;
   reading: boolean;
@@ -147,6 +147,17 @@ export class FileList {
       this.#hasMore = hasMore;
       this.#total = total;
     });
+  }
+
+  /** Files that left this list. */
+  forget(ids: Iterable<string>): void {
+    const gone = new Set(ids);
+    for (const page of this.#pages) {
+      const kept = page.ids.filter((id) => !gone.has(id));
+      if (this.#total !== null) this.#total -= page.ids.length - kept.length;
+      page.ids = kept;
+    }
+    this.#publish();
   }
 
   async #readNext(): Promise<void> {

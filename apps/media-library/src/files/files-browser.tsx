@@ -74,7 +74,10 @@ export function FilesBrowser(props: Props) {
     if (!onChoose) selection.clear();
   }
 
-  useLayoutEffect(() => scroller.current?.scrollTo(0, 0), [list]);
+  useLayoutEffect(() => {
+    // It returns a promise in some browsers.
+    void scroller.current?.scrollTo(0, 0);
+  }, [list]);
 
   const isWide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
   const folders = { view, changeView, editable, onMoveFiles };

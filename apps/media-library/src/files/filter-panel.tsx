@@ -1,13 +1,15 @@
 import { Button, Checkbox, Fieldset, Group, NativeSelect, Stack, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FilterProps } from './filter-button.tsx';
 import { SizeField } from './size-field.tsx';
 import { TagField } from './tag-field.tsx';
-import { MEDIA_TYPES, NO_FILTERS, activeFilters } from './view.ts';
+import { MEDIA_TYPES, NO_FILTERS, type View, activeFilters } from './view.ts';
 
 /** All filters. Each change is shown at once. */
-export default function FilterPanel({ view, changeView, mediaTypes = MEDIA_TYPES }: FilterProps) {
+export default function FilterPanel({ mediaTypes = MEDIA_TYPES, ...props }: FilterProps) {
   const { t } = useTranslation('files');
+  const { view, changeView } = useDraft(props);
   const { q: _, ...noFilters } = NO_FILTERS;
   const choice = (value: boolean | undefined) => (value === undefined ? '' : String(value));
   const chosen = (text: string) => (text === '' ? undefined : text === 'true');
@@ -81,4 +83,21 @@ export default function FilterPanel({ view, changeView, mediaTypes = MEDIA_TYPES
       </Button>
     </Stack>
   );
+}
+
+/** The URL follows a moment later: a field would show its former value until then. */
+function useDraft({ view, changeView }: Pick<FilterProps, 'view' | 'changeView'>) {
+  const [known, setKnown] = useState(view);
+  const [draft, setDraft] = useState(view);
+  if (view !== known) {
+    setKnown(view);
+    setDraft(view);
+  }
+  return {
+    view: draft,
+    changeView: (change: Partial<View>) => {
+      setDraft({ ...draft, ...change });
+      changeView(change);
+    },
+  };
 }

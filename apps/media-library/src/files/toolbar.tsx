@@ -1,4 +1,4 @@
-import { ActionIcon, NativeSelect, SegmentedControl, Tooltip, VisuallyHidden } from '@mantine/core';
+import { ActionIcon, NativeSelect } from '@mantine/core';
 import {
   IconLayoutGrid,
   IconList,
@@ -29,6 +29,7 @@ export function Toolbar({ view, changeView, mediaTypes, children }: Props) {
   const { field, direction } = orderOf(view);
   const isAscending = direction === 'ASC';
   const Direction = isAscending ? IconSortAscending : IconSortDescending;
+  const directionText = t(isAscending ? 'order.ASC' : 'order.DESC');
   return (
     <div className={classes['toolbar']}>
       {children}
@@ -45,37 +46,34 @@ export function Toolbar({ view, changeView, mediaTypes, children }: Props) {
           changeView({ order, dir: undefined });
         }}
       />
-      <Tooltip label={t(isAscending ? 'order.ASC' : 'order.DESC')}>
-        <ActionIcon
-          variant="default"
-          size={36}
-          aria-label={t('order.reverse', {
-            now: t(isAscending ? 'order.ASC' : 'order.DESC'),
-          })}
-          onClick={() => changeView({ order: field, dir: isAscending ? 'DESC' : 'ASC' })}
-        >
-          <Direction size={18} aria-hidden />
-        </ActionIcon>
-      </Tooltip>
-      <SegmentedControl
-        aria-label={t('layout.label')}
-        value={view.view ?? 'grid'}
-        onChange={(value) =>
-          changeView({ view: LAYOUTS.find((layout) => layout === value) }, { replace: true })
-        }
-        data={LAYOUTS.map((value) => {
-          const Icon = ICONS[value];
-          return {
-            value,
-            label: (
-              <>
-                <Icon size={18} aria-hidden style={{ display: 'block' }} />
-                <VisuallyHidden>{t(`layout.${value}`)}</VisuallyHidden>
-              </>
-            ),
-          };
+      <ActionIcon
+        variant="default"
+        size={36}
+        title={directionText}
+        aria-label={t('order.reverse', { now: directionText })}
+        onClick={() => changeView({ order: field, dir: isAscending ? 'DESC' : 'ASC' })}
+      >
+        <Direction size={18} aria-hidden />
+      </ActionIcon>
+      <ActionIcon.Group aria-label={t('layout.label')} role="group">
+        {LAYOUTS.map((layout) => {
+          const Icon = ICONS[layout];
+          const isShown = layout === (view.view ?? 'grid');
+          return (
+            <ActionIcon
+              key={layout}
+              variant={isShown ? 'filled' : 'default'}
+              size={36}
+              title={t(`layout.${layout}`)}
+              aria-label={t(`layout.${layout}`)}
+              aria-pressed={isShown}
+              onClick={() => changeView({ view: layout }, { replace: true })}
+            >
+              <Icon size={18} aria-hidden />
+            </ActionIcon>
+          );
         })}
-      />
+      </ActionIcon.Group>
     </div>
   );
 }

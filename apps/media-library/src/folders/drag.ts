@@ -1,9 +1,20 @@
-import {
-  draggable,
-  dropTargetForElements,
-} from '@atlaskit/pragmatic-drag-and-drop/element/adapter';
 import { type RefObject, useEffect, useEffectEvent, useState } from 'react';
 import * as v from 'valibot';
+
+type DragAndDrop = typeof import('@atlaskit/pragmatic-drag-and-drop/element/adapter');
+
+/** Not needed for the first screen. Returns a function that ends it. */
+function withDragAndDrop(register: (library: DragAndDrop) => () => void): () => void {
+  let isWanted = true;
+  let end: (() => void) | undefined;
+  void import('@atlaskit/pragmatic-drag-and-drop/element/adapter').then((library) => {
+    if (isWanted) end = register(library);
+  });
+  return () => {
+    isWanted = false;
+    end?.();
+  };
+}
 
 /** What can be dragged onto a folder. */
 const Dragged = v.variant('kind', [
@@ -19,8 +30,11 @@ export function useDraggable(
   const current = useEffectEvent(() => ({ ...data?.() }));
   const isDraggable = data !== undefined;
   useEffect(() => {
-    if (!element.current || !isDraggable) return undefined;
-    return draggable({ element: element.current, getInitialData: () => current() });
+    const dragged = element.current;
+    if (!dragged || !isDraggable) return undefined;
+    return withDragAndDrop(({ draggable }) =>
+      draggable({ element: dragged, getInitialData: () => current() }),
+    );
   }, [element, isDraggable]);
 }
 
@@ -40,14 +54,17 @@ export function useDropTarget(
     onDrop(v.parse(Dragged, data));
   });
   useEffect(() => {
-    if (!element.current) return undefined;
-    return dropTargetForElements({
-      element: element.current,
-      canDrop: ({ source }) => isAccepted(source.data),
-      onDragEnter: () => setIsOver(true),
-      onDragLeave: () => setIsOver(false),
-      onDrop: ({ source }) => dropped(source.data),
-    });
+    const target = element.current;
+    if (!target) return undefined;
+    return withDragAndDrop(({ dropTargetForElements }) =>
+      dropTargetForElements({
+        element: target,
+        canDrop: ({ source }) => isAccepted(source.data),
+        onDragEnter: () => setIsOver(true),
+        onDragLeave: () => setIsOver(false),
+        onDrop: ({ source }) => dropped(source.data),
+      }),
+    );
   }, [element]);
   return isOver;
 }

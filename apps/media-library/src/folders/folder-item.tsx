@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import { IconChevronRight, IconFolder, IconPhoto } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -55,7 +56,6 @@ export function FolderItem(props: Props) {
       aria-level={level}
       aria-expanded={isExpanded}
       aria-selected={isSelected}
-      aria-label={`${name}, ${t('count', { count })}`}
       tabIndex={isTabStop ? 0 : -1}
       className={classes['item']}
       data-over={isOver || undefined}
@@ -78,7 +78,10 @@ export function FolderItem(props: Props) {
       <bdi className={classes['name']} dir="auto" title={name}>
         {name}
       </bdi>
-      <span className={classes['count']}>{format.number(count)}</span>
+      <span className={classes['count']}>
+        <span aria-hidden>{format.number(count)}</span>
+        <VisuallyHidden>{t('count', { count })}</VisuallyHidden>
+      </span>
     </div>
   );
 }

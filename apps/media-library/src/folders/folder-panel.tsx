@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Menu, Stack, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Group, Menu, Stack, Text } from '@mantine/core';
 import { IconDots, IconFolderPlus } from '@tabler/icons-react';
 import { Suspense, lazy, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -50,16 +50,15 @@ export function FolderPanel(props: FolderPanelProps) {
         </Text>
         {editable && (
           <Group gap={4} wrap="nowrap">
-            <Tooltip label={t('create')}>
-              <ActionIcon
-                variant="subtle"
-                size="lg"
-                aria-label={t('create')}
-                onClick={() => setTask({ kind: 'create', parent: selected })}
-              >
-                <IconFolderPlus size={20} aria-hidden />
-              </ActionIcon>
-            </Tooltip>
+            <ActionIcon
+              variant="subtle"
+              size="lg"
+              title={t('create')}
+              aria-label={t('create')}
+              onClick={() => setTask({ kind: 'create', parent: selected })}
+            >
+              <IconFolderPlus size={20} aria-hidden />
+            </ActionIcon>
             <Menu position="bottom-end" disabled={selected === null}>
               <Menu.Target>
                 <ActionIcon

@@ -2,8 +2,9 @@ import { app } from '../app/messages.en.ts';
 import { files } from '../files/messages.en.ts';
 import { folders } from '../folders/messages.en.ts';
 import { quota } from '../quota/messages.en.ts';
+import { selection } from '../selection/messages.en.ts';
 import { uploads } from '../uploads/messages.en.ts';
 import { work } from '../work-lists/messages.en.ts';
 
 /** The texts of each folder. */
-export const english = { app, files, folders, quota, uploads, work };
+export const english = { app, files, folders, quota, selection, uploads, work };

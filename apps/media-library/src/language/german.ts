@@ -2,6 +2,7 @@ import { app } from '../app/messages.de.ts';
 import { files } from '../files/messages.de.ts';
 import { folders } from '../folders/messages.de.ts';
 import { quota } from '../quota/messages.de.ts';
+import { selection } from '../selection/messages.de.ts';
 import { uploads } from '../uploads/messages.de.ts';
 import { work } from '../work-lists/messages.de.ts';
 import type { english } from './english.ts';
@@ -11,4 +12,12 @@ type Translated<Texts> = {
   [Key in keyof Texts]: Texts[Key] extends string ? string : Translated<Texts[Key]>;
 };
 
-export const german: Translated<typeof english> = { app, files, folders, quota, uploads, work };
+export const german: Translated<typeof english> = {
+  app,
+  files,
+  folders,
+  quota,
+  selection,
+  uploads,
+  work,
+};

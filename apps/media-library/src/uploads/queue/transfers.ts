@@ -9,7 +9,7 @@ const PROGRESS_MS = 200;
 /** How long all uploads wait after `uploadFile` has given up on a connection. */
 const PAUSE_MS = 10_000;
 /** Lists are read again at most this often. */
-const REFRESH_MS = 2_000;
+const REFRESH_MS = 3_000;
 
 const STOPPED = 'The upload was stopped by the user.';
 
