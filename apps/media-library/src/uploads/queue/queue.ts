@@ -54,7 +54,12 @@ export function createQueue(session: Session) {
     }
   }
   const connection: Connection = { endpoint: '/graphql', token };
-  const transfers = createTransfers(uppy, connection);
+  let kept: KeptFiles | undefined;
+  const transfers = createTransfers({
+    uppy,
+    connection,
+    onStaged: (id) => void kept?.update(id, uppy.getFile(id).meta),
+  });
   uppy.addUploader(async (ids) => {
     uppy.emit(
       'upload-start',
@@ -84,7 +89,7 @@ export function createQueue(session: Session) {
   }
   uppy.on('state-update', publish);
 
-  void continueEarlier(uppy, session.user?.name ?? '');
+  void keepForReload(uppy, session.user?.name ?? '').then((files) => (kept = files));
 
   /** The failed ones again, with these changes. */
   async function again(ids: readonly string[], change: Partial<UploadMeta>): Promise<void> {
@@ -97,6 +102,7 @@ export function createQueue(session: Session) {
       const own = { refusal: null, staged: code === 'DUPLICATE' ? file.meta.staged : null };
       const meta = { ...file.meta, ...own, idempotencyKey: randomKey(), ...change };
       const progress = { ...NOT_STARTED, bytesTotal: file.size };
+      void kept?.update(id, meta);
       return [[id, { ...file, meta, progress, error: code }] as const];
     });
     uppy.setState({ files: { ...files, ...Object.fromEntries(changed) } });
@@ -134,30 +140,21 @@ export function createQueue(session: Session) {
 export type Queue = ReturnType<typeof createQueue>;
 
 /**
- * Goes on with the uploads of the page before a reload, and keeps those of this one. Of several pages only one does:
+ * Keeps the uploads of this page, and goes on with those of the page before a reload. Of several pages only one does:
  * otherwise each of them would send the same files.
  */
-async function continueEarlier(uppy: UploadUppy, owner: string): Promise<void> {
-  if (!(await lockPage(`media-library-uploads:${owner}`))) return;
+async function keepForReload(uppy: UploadUppy, owner: string): Promise<KeptFiles | undefined> {
+  if (!(await lockPage(`media-library-uploads:${owner}`))) return undefined;
   const kept = openKeptFiles(owner);
   const earlier = await kept.restore();
+  const known = new Set(earlier.map(({ meta }) => meta.id));
   void kept.keep(uppy.getFiles().filter(({ progress }) => !progress.uploadComplete));
-  keepInStep(uppy, kept, new Set(earlier.map(({ meta }) => meta.id)));
-  if (earlier.length === 0) return;
-  const restored = earlier.map(({ file, meta }) => ({ ...file, meta: { ...meta, refusal: null } }));
-  uppy.addFiles(restored);
-  await uppy.upload();
-}
-
-function keepInStep(uppy: UploadUppy, kept: KeptFiles, known: ReadonlySet<string>): void {
   uppy.on('files-added', (files) => void kept.keep(files.filter(({ id }) => !known.has(id))));
   uppy.on('upload-success', (file) => void (file && kept.forget([file.id])));
   uppy.on('file-removed', ({ id }) => void kept.forget([id]));
-  uppy.on('state-update', (before, after) => {
-    if (before.files === after.files) return;
-    for (const [id, { meta }] of Object.entries(after.files)) {
-      const earlier = before.files[id]?.meta;
-      if (earlier && earlier.staged !== meta.staged) void kept.update(id, meta);
-    }
-  });
+  if (earlier.length > 0) {
+    uppy.addFiles(earlier.map(({ file, meta }) => ({ ...file, meta: { ...meta, refusal: null } })));
+    void uppy.upload();
+  }
+  return kept;
 }

@@ -13,8 +13,15 @@ const REFRESH_MS = 3_000;
 
 const STOPPED = 'The upload was stopped by the user.';
 
+interface Options {
+  readonly uppy: UploadUppy;
+  readonly connection: Connection;
+  /** A large file has a URL, where its upload can be continued. */
+  readonly onStaged: (id: string) => void;
+}
+
 /** Sends the files of Uppy, a few at a time. What fails for a reason that can go away is sent again until it succeeds. */
-export function createTransfers(uppy: UploadUppy, connection: Connection) {
+export function createTransfers({ uppy, connection, onStaged }: Options) {
   const waiting: string[] = [];
   const running = new Map<string, AbortController>();
   const listeners = new Map<string, () => void>();
@@ -56,7 +63,10 @@ export function createTransfers(uppy: UploadUppy, connection: Connection) {
         fields: 'version',
         signal: controller.signal,
         onProgress: reporter(id, file.data.size),
-        onStaged: (staged) => note(id, { staged }),
+        onStaged: (staged) => {
+          note(id, { staged });
+          onStaged(id);
+        },
         onProcessing: () => note(id, { isProcessing: true }),
         ...(meta.staged && { continueFrom: meta.staged }),
       });
