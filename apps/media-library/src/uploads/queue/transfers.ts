@@ -166,7 +166,6 @@ export function createTransfers({ uppy, connection, onStaged }: Options) {
     },
   };
 }
-export type Transfers = ReturnType<typeof createTransfers>;
 
 /** The browser could not keep the bytes while the page was reloaded. */
 const LOST = new UploadError('The file has to be chosen again.', { code: 'LOST' });
