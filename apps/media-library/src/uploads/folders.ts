@@ -1,7 +1,7 @@
 import type { ChosenFile } from './incoming.ts';
 
 /** Where files are that nobody has put anywhere. */
-export const DEFAULT_FOLDER = 'general';
+const DEFAULT_FOLDER = 'general';
 
 export const folderOf = (parameters: URLSearchParams) =>
   parameters.get('folder')?.trim() || DEFAULT_FOLDER;

@@ -32,7 +32,7 @@ export const work = {
   added: 'Hinzugefügt am {{day}}',
   open: '{{name}} öffnen',
   delete: 'In den Papierkorb',
-  deleteNamed: '{{name}} in den Papierkorb legen',
+  deleteNamed: 'In den Papierkorb: {{name}}',
   deleted: '{{name}} ist im Papierkorb.',
   undo: 'Rückgängig machen',
   inUse: 'Die Datei wird benutzt und bleibt deshalb erhalten. Öffnen Sie sie, um zu sehen, wo.',

@@ -32,7 +32,7 @@ export const work = {
   added: 'Added {{day}}',
   open: 'Open {{name}}',
   delete: 'Move to the trash',
-  deleteNamed: 'Move {{name}} to the trash',
+  deleteNamed: 'Move to the trash: {{name}}',
   deleted: '{{name}} is in the trash.',
   undo: 'Undo',
   inUse: 'The file is in use, so it stays. Open it to see where.',

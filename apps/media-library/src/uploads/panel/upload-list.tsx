@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../shared/format.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { UploadItem } from '../queue/upload-item.ts';
 import classes from './upload-panel.module.css';
@@ -11,6 +12,7 @@ const ROW_PX = 54;
 /** Only the rows that can be seen are rendered. */
 export function UploadList({ queue, items }: { queue: Queue; items: readonly UploadItem[] }) {
   const { t } = useTranslation('uploads');
+  const { bytes } = useFormat();
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count: items.length,
@@ -41,7 +43,7 @@ export function UploadList({ queue, items }: { queue: Queue; items: readonly Upl
                 aria-posinset={index + 1}
                 style={{ transform: `translateY(${start}px)` }}
               >
-                <UploadRow queue={queue} item={item} />
+                <UploadRow queue={queue} item={item} bytesOf={bytes} />
               </li>
             )
           );

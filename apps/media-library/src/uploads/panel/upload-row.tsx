@@ -9,7 +9,13 @@ import { PanelButton } from './panel-button.tsx';
 import classes from './upload-panel.module.css';
 import { UploadStatusText } from './upload-status-text.tsx';
 
-export function UploadRow({ queue, item }: { queue: Queue; item: UploadItem }) {
+interface Props {
+  readonly queue: Queue;
+  readonly item: UploadItem;
+  readonly bytesOf: (bytes: number) => string;
+}
+
+export function UploadRow({ queue, item, bytesOf }: Props) {
   const { t } = useTranslation('uploads');
   const { id, name, folder, status, totalBytes, sentBytes, refusal, mediaId } = item;
   // Only the picker may be shown in frames of other pages.
@@ -21,7 +27,7 @@ export function UploadRow({ queue, item }: { queue: Queue; item: UploadItem }) {
         <Text size="sm" className={classes['name']} dir="auto" title={name}>
           {name}
         </Text>
-        <UploadStatusText item={item} />
+        <UploadStatusText item={item} bytesOf={bytesOf} />
         {isSending && (
           <Progress
             value={totalBytes === 0 ? 100 : (sentBytes / totalBytes) * 100}

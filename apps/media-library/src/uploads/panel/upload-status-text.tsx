@@ -1,13 +1,16 @@
 import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { useFormat } from '../../shared/format.ts';
 import type { UploadItem } from '../queue/upload-item.ts';
 import { refusalText } from '../refusals.ts';
 import classes from './upload-panel.module.css';
 
-export function UploadStatusText({ item }: { item: UploadItem }) {
+interface Props {
+  readonly item: UploadItem;
+  readonly bytesOf: (bytes: number) => string;
+}
+
+export function UploadStatusText({ item, bytesOf }: Props) {
   const { t } = useTranslation('uploads');
-  const format = useFormat();
   const { status, folder, refusal, sentBytes, totalBytes } = item;
   if (status === 'refused' && refusal) {
     return (
@@ -16,7 +19,7 @@ export function UploadStatusText({ item }: { item: UploadItem }) {
       </Text>
     );
   }
-  const bytes = { sent: format.bytes(sentBytes), total: format.bytes(totalBytes) };
+  const bytes = { sent: bytesOf(sentBytes), total: bytesOf(totalBytes) };
   return (
     <Text size="xs" c="dimmed">
       {status === 'done' && (

@@ -1,8 +1,8 @@
 import type { Connection } from '@federated-media/client';
 import Uppy from '@uppy/core';
-import GoldenRetriever from '@uppy/golden-retriever';
 import type { Session } from '../../session/session.ts';
 import type { ChosenFile } from '../incoming.ts';
+import { type KeptFiles, openKeptFiles } from './kept-files.ts';
 import { lockPage } from './page-lock.ts';
 import { createTransfers } from './transfers.ts';
 import {
@@ -18,9 +18,6 @@ import {
 const RENDER_MS = 150;
 /** How long `token` may take before the user is asked to sign in. */
 const SIGN_IN_MS = 1_000;
-/** What the browser keeps of files that are being uploaded, for a reload of the page. */
-const KEPT = { name: 'uppy-blobs', maxFileSize: 2 * 2 ** 30, maxTotalSize: 8 * 2 ** 30 };
-
 const NOT_STARTED = { uploadStarted: null, bytesUploaded: false, percentage: 0 } as const;
 
 const silent = () => {};
@@ -36,9 +33,8 @@ export interface QueueState {
 /** The uploads of this page. They survive a reload. */
 export function createQueue(session: Session) {
   const uppy: UploadUppy = new Uppy({
-    id: `media-library:${session.user?.name ?? ''}`,
-    // Every file is one of its own, also if it has the name of another one.
-    onBeforeFileAdded: (file) => ({ ...file, id: randomKey() }),
+    // Two files can have the same name.
+    onBeforeFileAdded: (file) => ({ ...file, id: file.meta.id }),
     logger: { debug: silent, warn: silent, error: silent },
   });
   uppy.setState({ capabilities: { ...uppy.getState().capabilities, resumableUploads: true } });
@@ -58,7 +54,12 @@ export function createQueue(session: Session) {
     }
   }
   const connection: Connection = { endpoint: '/graphql', token };
-  const transfers = createTransfers(uppy, connection);
+  let kept: KeptFiles | undefined;
+  const transfers = createTransfers({
+    uppy,
+    connection,
+    onStaged: (id) => void kept?.update(id, uppy.getFile(id).meta),
+  });
   uppy.addUploader(async (ids) => {
     uppy.emit(
       'upload-start',
@@ -88,7 +89,7 @@ export function createQueue(session: Session) {
   }
   uppy.on('state-update', publish);
 
-  const ready = continueEarlier(uppy);
+  void keepForReload(uppy, session.user?.name ?? '').then((files) => (kept = files));
 
   /** The failed ones again, with these changes. */
   async function again(ids: readonly string[], change: Partial<UploadMeta>): Promise<void> {
@@ -101,6 +102,7 @@ export function createQueue(session: Session) {
       const own = { refusal: null, staged: code === 'DUPLICATE' ? file.meta.staged : null };
       const meta = { ...file.meta, ...own, idempotencyKey: randomKey(), ...change };
       const progress = { ...NOT_STARTED, bytesTotal: file.size };
+      void kept?.update(id, meta);
       return [[id, { ...file, meta, progress, error: code }] as const];
     });
     uppy.setState({ files: { ...files, ...Object.fromEntries(changed) } });
@@ -114,7 +116,6 @@ export function createQueue(session: Session) {
     },
     state: () => state,
     async add(files: readonly ChosenFile[]): Promise<void> {
-      await ready;
       const added = files.map(({ file, folder, name = file.name }) => ({
         name,
         type: file.type,
@@ -138,20 +139,22 @@ export function createQueue(session: Session) {
 }
 export type Queue = ReturnType<typeof createQueue>;
 
-/** Goes on with the uploads of the page before a reload. Of several pages only the first one does. */
-async function continueEarlier(uppy: UploadUppy): Promise<void> {
-  let replaced = uppy.getState();
-  uppy.on('state-update', (before, after) => {
-    if (after.recoveredState && !before.recoveredState) replaced = before;
-  });
-  uppy.on('restored', () => {
-    // Golden Retriever has replaced what was added in the meantime.
-    const { files, currentUploads } = uppy.getState();
-    uppy.setState({
-      files: { ...files, ...replaced.files },
-      currentUploads: { ...currentUploads, ...replaced.currentUploads },
-    });
-    uppy.emit('restore-confirmed');
-  });
-  if (await lockPage(uppy.getID())) uppy.use(GoldenRetriever, { indexedDB: KEPT });
+/**
+ * Keeps the uploads of this page, and goes on with those of the page before a reload. Of several pages only one does:
+ * otherwise each of them would send the same files.
+ */
+async function keepForReload(uppy: UploadUppy, owner: string): Promise<KeptFiles | undefined> {
+  if (!(await lockPage(`media-library-uploads:${owner}`))) return undefined;
+  const kept = openKeptFiles(owner);
+  const earlier = await kept.restore();
+  const known = new Set(earlier.map(({ meta }) => meta.id));
+  void kept.keep(uppy.getFiles().filter(({ progress }) => !progress.uploadComplete));
+  uppy.on('files-added', (files) => void kept.keep(files.filter(({ id }) => !known.has(id))));
+  uppy.on('upload-success', (file) => void (file && kept.forget([file.id])));
+  uppy.on('file-removed', ({ id }) => void kept.forget([id]));
+  if (earlier.length > 0) {
+    uppy.addFiles(earlier.map(({ file, meta }) => ({ ...file, meta: { ...meta, refusal: null } })));
+    void uppy.upload();
+  }
+  return kept;
 }

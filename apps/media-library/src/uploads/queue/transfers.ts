@@ -9,12 +9,19 @@ const PROGRESS_MS = 200;
 /** How long all uploads wait after `uploadFile` has given up on a connection. */
 const PAUSE_MS = 10_000;
 /** Lists are read again at most this often. */
-const REFRESH_MS = 2_000;
+const REFRESH_MS = 3_000;
 
 const STOPPED = 'The upload was stopped by the user.';
 
+interface Options {
+  readonly uppy: UploadUppy;
+  readonly connection: Connection;
+  /** A large file has a URL, where its upload can be continued. */
+  readonly onStaged: (id: string) => void;
+}
+
 /** Sends the files of Uppy, a few at a time. What fails for a reason that can go away is sent again until it succeeds. */
-export function createTransfers(uppy: UploadUppy, connection: Connection) {
+export function createTransfers({ uppy, connection, onStaged }: Options) {
   const waiting: string[] = [];
   const running = new Map<string, AbortController>();
   const listeners = new Map<string, () => void>();
@@ -56,7 +63,10 @@ export function createTransfers(uppy: UploadUppy, connection: Connection) {
         fields: 'version',
         signal: controller.signal,
         onProgress: reporter(id, file.data.size),
-        onStaged: (staged) => note(id, { staged }),
+        onStaged: (staged) => {
+          note(id, { staged });
+          onStaged(id);
+        },
         onProcessing: () => note(id, { isProcessing: true }),
         ...(meta.staged && { continueFrom: meta.staged }),
       });
@@ -156,7 +166,6 @@ export function createTransfers(uppy: UploadUppy, connection: Connection) {
     },
   };
 }
-export type Transfers = ReturnType<typeof createTransfers>;
 
 /** The browser could not keep the bytes while the page was reloaded. */
 const LOST = new UploadError('The file has to be chosen again.', { code: 'LOST' });

@@ -10,6 +10,8 @@ export interface Refusal {
 
 /** What the queue knows about a file, in addition to Uppy. It is kept for the next page after a reload. */
 export type UploadMeta = {
+  /** Identifies the file here, also after a reload. */
+  readonly id: string;
   readonly folder: string;
   readonly idempotencyKey: string;
   readonly onDuplicate: NonNullable<UploadOptions['onDuplicate']>;
@@ -35,6 +37,7 @@ export type UploadStatus =
   | 'refused';
 
 export const newMeta = (folder: string): UploadMeta => ({
+  id: randomKey(),
   folder,
   idempotencyKey: randomKey(),
   onDuplicate: 'REJECT',
