@@ -55,7 +55,9 @@ export async function openGraph(
       form.set('map', '{"0":["variables.file"]}');
       form.set('0', new File([new Uint8Array(bytes)], filename, { type }));
       const { data, errors } = await post(form, {});
-      return UploadPayload.parse(data?.['uploadMedia'] ?? { errors });
+      const payload = data?.['uploadMedia'];
+      if (!payload) throw new Error(JSON.stringify(errors));
+      return UploadPayload.parse(payload);
     },
   };
 }

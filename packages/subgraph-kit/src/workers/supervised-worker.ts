@@ -60,6 +60,7 @@ export function superviseWorker(
     closeUnaccepted(worker);
     const ended = Promise.withResolvers<void>();
     let readyAt: number | undefined;
+    let stopWatching = () => {};
     const channel = createChannel({
       // It may end meanwhile.
       send: (message) => void (worker.isConnected() && worker.process.send(message, () => {})),
@@ -68,6 +69,7 @@ export function superviseWorker(
         ready(url) {
           readyAt = performance.now();
           hasServed = true;
+          stopWatching = watch(worker, channel);
           if (failures > 0) logger.info({ worker: number }, 'worker replaced');
           firstReady.resolve(String(url));
         },
@@ -75,7 +77,6 @@ export function superviseWorker(
     });
     worker.on('message', (message) => channel.receive(message));
     worker.on('error', () => {}); // `exit` follows
-    const stopWatching = watch(worker, channel);
     worker.once('exit', (code, signal?: string) => {
       stopWatching();
       channel.end();
@@ -93,7 +94,10 @@ export function superviseWorker(
     return { worker, channel, ended: ended.promise };
   }
 
-  /** Kills a process that does not answer. Health checks do not find it: others answer them. */
+  /**
+   * Kills a process that does not answer. Health checks do not find it: others answer them. One that starts may be busy
+   * for longer.
+   */
   function watch({ process: child }: Worker, channel: Channel): () => void {
     let askedAt: number | undefined;
     const timer = setInterval(
