@@ -99,7 +99,6 @@ export async function operationsOf(
   ];
   return [
     ...pages.map(([name, variables]) => ({ name, run: () => page(variables) })),
-    ...counts.map(([name, filter]) => ({ name, run: () => editor(COUNT, { filter }) })),
     { name: '24 files by their ids', run: () => editor(FILES, { ids }) },
     { name: 'folders', run: () => editor('{ mediaFolders { path mediaCount } }') },
     { name: 'tags', run: () => editor('{ mediaTags { name mediaCount } }') },
@@ -115,5 +114,6 @@ export async function operationsOf(
       name: 'claims of a consumer without any',
       run: () => clients.consumer(storeId, 'blog')(CLAIMS),
     },
+    ...counts.map(([name, filter]) => ({ name, run: () => editor(COUNT, { filter }) })),
   ];
 }

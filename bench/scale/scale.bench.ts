@@ -68,29 +68,34 @@ async function printTimes(
   const all = await Promise.all(
     STORES.map((store) => operationsOf(clients, { ...store, database })),
   );
+  const roots = new Map([
+    ...stack.processes.map(({ name, pid }): [string, number] => [name, pid]),
+    ['PostgreSQL', stack.postgres.pid],
+  ]);
   const [tiny = []] = all;
   const rows: string[][] = [];
   for (const [index, { name }] of tiny.entries()) {
     if (ONLY && !ONLY.some((part) => name.includes(part))) continue;
     const timings: (Timing | string)[] = [];
     for (const operations of all) {
-      timings.push(await timingOf(operations[index]?.run ?? Promise.resolve));
+      timings.push(await timingOf(operations[index]?.run ?? Promise.resolve, roots));
     }
     const [, small, large] = timings;
     const isTimed = typeof small === 'object' && typeof large === 'object';
     rows.push([
       name,
       ...timings.map((each) => (typeof each === 'string' ? each.slice(0, 60) : shown(each))),
-      isTimed ? ratio(large.leastMs / small.leastMs) : '',
+      isTimed ? ratio(large.cpuMs / small.cpuMs) : '',
       (loadavg()[0] ?? 0).toFixed(1),
     ]);
     process.stderr.write(`${rows.at(-1)?.join('  ')}\n`);
   }
-  printTable('The least time and p50, and the load of the machine', [
-    ['', ...STORES.map(({ count }) => `${count} files`), 'large to small: least', 'load'],
+  printTable('CPU of all processes, the least time and p50, and the load of the machine', [
+    ['', ...STORES.map(({ count }) => `${count} files`), 'large to small: CPU', 'load'],
     ...rows,
   ]);
   await clients.close();
 }
 
-const shown = ({ leastMs, medianMs }: Timing): string => `${ms(leastMs)}, ${ms(medianMs)}`;
+const shown = ({ cpuMs, leastMs, medianMs }: Timing): string =>
+  `${ms(cpuMs)} CPU, ${ms(leastMs)}, ${ms(medianMs)}`;

@@ -7,8 +7,8 @@ export interface ScaleStore {
 }
 
 /** Of each store, whatever its size. */
-export const RARE_FILES = 40;
-export const FOLDERS = 2_000;
+const RARE_FILES = 40;
+const FOLDERS = 2_000;
 
 const BATCH = 100_000;
 /** Of the tables that only their sizes are measured of. */

@@ -85,7 +85,7 @@ export function createTasks(dependencies: Dependencies): TaskList {
     },
 
     async [CHANGED_COUNTS](_payload, { abortSignal }) {
-      while (!abortSignal?.aborted && (await counts.fold()) > 0);
+      while (!abortSignal.aborted && (await counts.fold()) > 0);
     },
 
     /** A consumer that was offline longer resumes at the oldest change, and then reconciles. */
