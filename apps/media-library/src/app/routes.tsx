@@ -17,7 +17,7 @@ export const createRoutes = () =>
         errorElement: <Failed />,
         children: [
           { path: '/', element: <FilesPage /> },
-          { path: '/work/:list?', hydrateFallbackElement: <></>, lazy: workLists },
+          { path: '/work-lists/:list?', hydrateFallbackElement: <></>, lazy: workLists },
           { path: '*', element: <NotFound /> },
         ],
       },
