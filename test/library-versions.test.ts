@@ -52,7 +52,7 @@ async function open(id: string, options: object = {}) {
 async function usedFile(hue: number, name: string) {
   const products = productsConsumer(async () => graph);
   const [id, productId] = [await upload(hue, `used ${hue}.jpg`), await products.create(STORE)];
-  expect(await products.shown.rename(STORE, productId, name)).toEqual([]);
+  expect(await products.shown!.rename(STORE, productId, name)).toEqual([]);
   expect(await products.attach(STORE, productId, id)).toEqual([]);
   return id;
 }

@@ -85,7 +85,7 @@ test('images without alternative text are described one after another, by keyboa
 
 test('a text is kept when someone else changes the file meanwhile', async () => {
   const id = await upload('photo.jpg', 1);
-  const { page } = await open('/work');
+  const { page } = await open('/work-lists');
   await page.getByRole('textbox', { name: 'Alternative text' }).fill('A chair');
   const update = `mutation { updateMedia(input: { id: "${id}", details: { title: "Chair" } }) { mediaFile { id } } }`;
   await graph.ask(update);
@@ -99,7 +99,7 @@ test('a text is kept when someone else changes the file meanwhile', async () => 
 
 test('unused files are moved to the trash, and brought back', async () => {
   const id = await upload('<i>old \u202egpj.jpg', 1);
-  const { page, checkAccessibility } = await open('/work/unused');
+  const { page, checkAccessibility } = await open('/work-lists/unused');
   const entry = page.getByRole('listitem').filter({ hasText: '<i>old' });
   await entry.getByText('Not used').waitFor();
   await checkAccessibility();
@@ -127,7 +127,7 @@ test('large files are listed by size', async () => {
     const bytes = Buffer.concat([jpeg, Buffer.alloc(megabytes * 1_000_000, name)]);
     await graph.upload(bytes, { filename: name });
   }
-  const { page } = await open('/work/large');
+  const { page } = await open('/work-lists/large');
   await page.getByText('2 files').waitFor();
   const names = await page.getByRole('list').getByRole('link').allTextContents();
   expect(names).toEqual(['larger.jpg', 'large.jpg']);
@@ -138,7 +138,7 @@ test('files with the same content are found, also among files of the same size',
   await upload('copy of one.jpg', 1);
   await upload('other.jpg', 2);
   await graph.upload(blackPng(30, 30), { filename: 'black.png' });
-  const { page, checkAccessibility } = await open('/work/duplicates');
+  const { page, checkAccessibility } = await open('/work-lists/duplicates');
   await page.getByRole('button', { name: 'Search for duplicates' }).click();
   await page.getByText('Compared 4 files.').waitFor();
   await page.getByText('2 copies').waitFor();

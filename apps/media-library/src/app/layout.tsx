@@ -28,7 +28,7 @@ export function Layout() {
                 {t('files')}
               </NavLink>
               <Link to="/?trashed=true">{t('trash')}</Link>
-              <NavLink to="/work">{t('work')}</NavLink>
+              <NavLink to="/work-lists">{t('work')}</NavLink>
             </Group>
           </Group>
           <Group gap="xs" wrap="nowrap">

@@ -32,7 +32,7 @@ export const createRoutes = (settings: Settings) =>
             element: <FilesPage />,
             children: [{ path: 'files/:id', element: <DetailsRoute /> }],
           },
-          { path: '/work/:list?', hydrateFallbackElement: <></>, lazy: workLists },
+          { path: '/work-lists/:list?', hydrateFallbackElement: <></>, lazy: workLists },
           { path: '*', element: <NotFound /> },
         ],
       },

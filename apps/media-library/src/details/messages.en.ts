@@ -77,7 +77,7 @@ export const details = {
     heading: 'How the image is cropped',
     saved: 'as served now',
     unsaved: 'after saving',
-    none: 'This server has no crops of its own.',
+    none: 'This server has no configured crops.',
   },
   save: {
     unsaved_one: '{{count}} unsaved change',

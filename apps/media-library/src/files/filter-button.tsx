@@ -2,18 +2,10 @@ import { Button, Loader, Popover } from '@mantine/core';
 import { IconFilter } from '@tabler/icons-react';
 import { Suspense, lazy } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { MediaType } from '../generated/graphql.ts';
-import type { ChangeView } from './use-view.ts';
-import { type View, activeFilters } from './view.ts';
+import type { FilterProps } from './filter-props.ts';
+import { activeFilters } from './view.ts';
 
 const FilterPanel = lazy(() => import('./filter-panel.tsx'));
-
-export interface FilterProps {
-  readonly view: View;
-  readonly changeView: ChangeView;
-  /** The types that are offered. Absent: all. */
-  readonly mediaTypes: readonly MediaType[] | undefined;
-}
 
 export function FilterButton(props: FilterProps) {
   const { t } = useTranslation('files');

@@ -1,7 +1,7 @@
 import { Button, Checkbox, Fieldset, Group, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { FilterProps } from './filter-button.tsx';
+import type { FilterProps } from './filter-props.ts';
 import { SizeField } from './size-field.tsx';
 import { TagField } from './tag-field.tsx';
 import { MEDIA_TYPES, NO_FILTERS, type View, activeFilters } from './view.ts';

@@ -10,4 +10,15 @@ import { uploads } from '../uploads/messages.en.ts';
 import { work } from '../work-lists/messages.en.ts';
 
 /** The texts of each folder. */
-export const english = { app, details, files, folders, picker, quota, selection, session, uploads, work };
+export const english = {
+  app,
+  details,
+  files,
+  folders,
+  picker,
+  quota,
+  selection,
+  session,
+  uploads,
+  work,
+};

@@ -15,4 +15,15 @@ type Translated<Texts> = {
   [Key in keyof Texts]: Texts[Key] extends string ? string : Translated<Texts[Key]>;
 };
 
-export const german: Translated<typeof english> = { app, details, files, folders, picker, quota, selection, session, uploads, work };
+export const german: Translated<typeof english> = {
+  app,
+  details,
+  files,
+  folders,
+  picker,
+  quota,
+  selection,
+  session,
+  uploads,
+  work,
+};

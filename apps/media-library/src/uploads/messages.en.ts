@@ -12,12 +12,12 @@ export const uploads = {
   pastedName: 'Pasted {{time}}',
   photoName: 'Photo {{time}}',
   camera: {
-    title: 'Take a picture',
+    title: 'Take a photo',
     starting: 'The camera is starting.',
-    shoot: 'Take the picture',
+    shoot: 'Take the photo',
     again: 'Take another one',
     use: 'Upload it',
-    preview: 'The picture that was taken',
+    preview: 'The new photo',
     denied:
       'This page may not use the camera. Allow it in the settings of the browser, then try again.',
     missing: 'No camera was found. Connect one, then try again.',

@@ -21,7 +21,7 @@ export function WorkListsPage() {
         {LISTS.map((one) => (
           <NavLink
             key={one}
-            to={`/work/${one}`}
+            to={`/work-lists/${one}`}
             className={classes['tab'] ?? ''}
             data-active={one === name || undefined}
           >
