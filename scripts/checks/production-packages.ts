@@ -41,6 +41,7 @@ const bundled: Readonly<Record<string, readonly string[]>> = {
     'react-router',
     'rxjs',
     'valibot',
+    'wavesurfer.js',
   ],
 };
 

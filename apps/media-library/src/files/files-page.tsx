@@ -30,7 +30,12 @@ export function FilesPage() {
         {files.map((file) => (
           <div key={file.id}>
             <FileThumbnail file={file} sizes="200px" />
-            <Link to={{ pathname: `/files/${file.id}`, search }}>{file.originalFilename}</Link>
+            <Link
+              style={{ display: 'inline-block', minHeight: 24 }}
+              to={{ pathname: `/files/${file.id}`, search }}
+            >
+              {file.originalFilename}
+            </Link>
           </div>
         ))}
       </SimpleGrid>
