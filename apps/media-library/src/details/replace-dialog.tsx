@@ -129,5 +129,5 @@ function useLocalUrl(file: File | null): string | null {
     return () => URL.revokeObjectURL(url);
   }, [file]);
   // The URL of the file before is not valid any more.
-  return local && local.file === file ? local.url : null;
+  return local?.file === file ? local.url : null;
 }
