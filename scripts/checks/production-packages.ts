@@ -30,10 +30,13 @@ const bundled: Readonly<Record<string, readonly string[]>> = {
   '@federated-media/graphiql': ['graphiql', 'graphql', 'react', 'react-dom'],
   '@federated-media/media-library': [
     '@apollo/client',
+    '@atlaskit/pragmatic-drag-and-drop',
     '@mantine/core',
     '@mantine/hooks',
     '@mantine/notifications',
     '@tabler/icons-react',
+    '@tanstack/react-virtual',
+    'client-zip',
     'i18next',
     'react',
     'react-dom',

@@ -1,6 +1,6 @@
 import { AppShell, Button, Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { NavLink, Outlet } from 'react-router';
+import { Link, NavLink, Outlet } from 'react-router';
 import { useSession } from '../session/use-session.ts';
 import { Preferences } from './preferences.tsx';
 
@@ -23,6 +23,7 @@ export function Layout() {
               <NavLink to="/" end>
                 {t('files')}
               </NavLink>
+              <Link to="/?trashed=true">{t('trash')}</Link>
             </Group>
           </Group>
           <Group gap="xs" wrap="nowrap">

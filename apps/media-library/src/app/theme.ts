@@ -7,4 +7,6 @@ export const theme = createTheme({
   primaryShade: { light: 7, dark: 8 },
   autoContrast: true,
   defaultRadius: 'sm',
+  // A `<header>` in a dialog would count as a second one of the page.
+  components: { ModalHeader: { defaultProps: { component: 'div' } } },
 });

@@ -1,45 +1,42 @@
-import { useQuery } from '@apollo/client/react';
-import { Loader, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Suspense, lazy } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, Outlet, useLocation } from 'react-router';
-import { graphql } from '../generated/gql.ts';
-import { FileThumbnail } from '../shared/file-thumbnail.tsx';
+import { Outlet } from 'react-router';
+import { useBulk } from '../selection/use-bulk.ts';
+import { useFileChanges } from '../selection/use-file-changes.ts';
+import { useSession } from '../session/use-session.ts';
+import { FilesBrowser } from './files-browser.tsx';
+import { useView } from './use-view.ts';
 
-const FILES = graphql(`
-  query Files {
-    mediaLibrary(first: 48) {
-      nodes {
-        originalFilename
-        ...Thumbnail
-      }
-    }
-  }
-`);
+const SelectionBar = lazy(() => import('../selection/selection-bar.tsx'));
+const BulkStatus = lazy(() => import('../selection/bulk-status.tsx'));
 
+/** The files of the store, or its trash. The details of a file are shown over it. */
 export function FilesPage() {
   const { t } = useTranslation('files');
-  const { search } = useLocation();
-  const { data, loading } = useQuery(FILES);
-  const files = data?.mediaLibrary.nodes ?? [];
+  const session = useSession();
+  const { view } = useView();
+  const bulk = useBulk();
+  const changes = useFileChanges(bulk);
   return (
-    <Stack p="md">
-      <Title order={1}>{t('heading')}</Title>
-      {loading && <Loader />}
-      {!loading && files.length === 0 && <Text>{t('none')}</Text>}
-      <SimpleGrid cols={4}>
-        {files.map((file) => (
-          <div key={file.id}>
-            <FileThumbnail file={file} sizes="200px" />
-            <Link
-              style={{ display: 'inline-block', minHeight: 24 }}
-              to={{ pathname: `/files/${file.id}`, search }}
-            >
-              {file.originalFilename}
-            </Link>
-          </div>
-        ))}
-      </SimpleGrid>
+    <>
+      <FilesBrowser
+        heading={t(view.trashed ? 'trash' : 'heading')}
+        editable={session.has('media:write') && !view.trashed}
+        onMoveFiles={(ids, folder) => void changes.update(ids, { folder })}
+        selectionBar={(selected) =>
+          selected.selection.ids.size > 0 && (
+            <Suspense>
+              <SelectionBar {...selected} bulk={bulk} />
+            </Suspense>
+          )
+        }
+      />
+      {(bulk.running ?? bulk.failed) && (
+        <Suspense>
+          <BulkStatus bulk={bulk} />
+        </Suspense>
+      )}
       <Outlet />
-    </Stack>
+    </>
   );
 }

@@ -3,6 +3,7 @@ import { SetContextLink } from '@apollo/client/link/context';
 import { HttpLink } from '@apollo/client/link/http';
 import { typePolicies } from '@federated-media/client/apollo';
 import type { Session } from '../session/session.ts';
+import { announceMutations } from './changes.ts';
 
 declare module '@apollo/client' {
   export namespace ApolloClient {
@@ -23,7 +24,7 @@ export function createGraphClient(session: Session): ApolloClient {
     return token ? { headers: { authorization: `Bearer ${token}` } } : {};
   });
   return new ApolloClient({
-    link: authorize.concat(new HttpLink({ uri: GRAPH_URL })),
+    link: announceMutations.concat(authorize).concat(new HttpLink({ uri: GRAPH_URL })),
     cache: new InMemoryCache({ typePolicies: typePolicies() }),
     // A field that cannot be read at the moment is null; the rest of the screen is shown.
     defaultOptions: { watchQuery: { errorPolicy: 'all' } },

@@ -1,0 +1,66 @@
+import { UnstyledButton, VisuallyHidden } from '@mantine/core';
+import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { MediaLibraryOrderField } from '../generated/graphql.ts';
+import type { ChangeView } from './use-view.ts';
+import classes from './files.module.css';
+import { type View, orderOf, usualDirection } from './view.ts';
+
+const COLUMNS = [
+  { name: 'name', field: 'ORIGINAL_FILENAME' },
+  { name: 'type', field: null },
+  { name: 'size', field: 'FILE_SIZE' },
+  { name: 'dimensions', field: null },
+  { name: 'folder', field: null },
+  { name: 'usages', field: 'USAGE_COUNT' },
+  { name: 'added', field: 'CREATED_AT' },
+  { name: 'uploader', field: null },
+] as const;
+
+interface Props {
+  readonly view: View;
+  readonly changeView: ChangeView;
+}
+
+/** The names of the columns. A click orders by it; another one reverses the order. */
+export function ListHeader({ view, changeView }: Props) {
+  const { t } = useTranslation('files');
+  const { field: current, direction } = orderOf(view);
+
+  function orderBy(field: MediaLibraryOrderField) {
+    const reversed = direction === 'ASC' ? 'DESC' : 'ASC';
+    changeView({ order: field, dir: field === current ? reversed : usualDirection(field) });
+  }
+
+  return (
+    <div role="rowgroup" className={classes['header']}>
+      <div role="row" aria-rowindex={1} className={classes['row']}>
+        <div role="columnheader" className={classes['cell']}>
+          <VisuallyHidden>{t('column.selected')}</VisuallyHidden>
+        </div>
+        {COLUMNS.map(({ name, field }) => {
+          const isCurrent = field === current;
+          const Arrow = direction === 'ASC' ? IconChevronUp : IconChevronDown;
+          return (
+            <div
+              key={name}
+              role="columnheader"
+              className={classes['cell']}
+              data-column={name}
+              aria-sort={isCurrent ? (direction === 'ASC' ? 'ascending' : 'descending') : undefined}
+            >
+              {field ? (
+                <UnstyledButton className={classes['sort'] ?? ''} onClick={() => orderBy(field)}>
+                  {t(`column.${name}`)}
+                  {isCurrent && <Arrow size={16} aria-hidden />}
+                </UnstyledButton>
+              ) : (
+                t(`column.${name}`)
+              )}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}

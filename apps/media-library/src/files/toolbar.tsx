@@ -1,0 +1,79 @@
+import { ActionIcon, NativeSelect } from '@mantine/core';
+import {
+  IconLayoutGrid,
+  IconList,
+  IconSortAscending,
+  IconSortDescending,
+} from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { MediaType } from '../generated/graphql.ts';
+import { FilterButton } from './filter-button.tsx';
+import classes from './files.module.css';
+import { SearchField } from './search-field.tsx';
+import type { ChangeView } from './use-view.ts';
+import { LAYOUTS, ORDER_FIELDS, type View, orderOf } from './view.ts';
+
+const ICONS = { grid: IconLayoutGrid, list: IconList };
+
+interface Props {
+  readonly view: View;
+  readonly changeView: ChangeView;
+  readonly mediaTypes: readonly MediaType[] | undefined;
+  readonly children: ReactNode;
+}
+
+/** Search, filters, order and layout. */
+export function Toolbar({ view, changeView, mediaTypes, children }: Props) {
+  const { t } = useTranslation('files');
+  const { field, direction } = orderOf(view);
+  const isAscending = direction === 'ASC';
+  const Direction = isAscending ? IconSortAscending : IconSortDescending;
+  const directionText = t(isAscending ? 'order.ASC' : 'order.DESC');
+  return (
+    <div className={classes['toolbar']}>
+      {children}
+      <div className={classes['search']}>
+        <SearchField text={view.q ?? ''} changeView={changeView} />
+      </div>
+      <FilterButton view={view} changeView={changeView} mediaTypes={mediaTypes} />
+      <NativeSelect
+        aria-label={t('order.label')}
+        value={field}
+        data={ORDER_FIELDS.map((value) => ({ value, label: t(`order.${value}`) }))}
+        onChange={(event) => {
+          const order = ORDER_FIELDS.find((one) => one === event.currentTarget.value);
+          changeView({ order, dir: undefined });
+        }}
+      />
+      <ActionIcon
+        variant="default"
+        size={36}
+        title={directionText}
+        aria-label={t('order.reverse', { now: directionText })}
+        onClick={() => changeView({ order: field, dir: isAscending ? 'DESC' : 'ASC' })}
+      >
+        <Direction size={18} aria-hidden />
+      </ActionIcon>
+      <ActionIcon.Group aria-label={t('layout.label')} role="group">
+        {LAYOUTS.map((layout) => {
+          const Icon = ICONS[layout];
+          const isShown = layout === (view.view ?? 'grid');
+          return (
+            <ActionIcon
+              key={layout}
+              variant={isShown ? 'filled' : 'default'}
+              size={36}
+              title={t(`layout.${layout}`)}
+              aria-label={t(`layout.${layout}`)}
+              aria-pressed={isShown}
+              onClick={() => changeView({ view: layout }, { replace: true })}
+            >
+              <Icon size={18} aria-hidden />
+            </ActionIcon>
+          );
+        })}
+      </ActionIcon.Group>
+    </div>
+  );
+}

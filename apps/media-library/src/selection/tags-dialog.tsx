@@ -1,0 +1,44 @@
+import { Button, Group, Modal, Stack } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { TagField } from '../files/tag-field.tsx';
+
+interface Props {
+  readonly count: number;
+  readonly onClose: () => void;
+  readonly onChange: (tags: { addTags: string[]; removeTags: string[] }) => void;
+}
+
+/** Asks for tags to add and to remove. */
+export default function TagsDialog({ count, onClose, onChange }: Props) {
+  const { t } = useTranslation('selection');
+  const [addTags, setAddTags] = useState<string[]>([]);
+  const [removeTags, setRemoveTags] = useState<string[]>([]);
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('tagsTitle', { count })}
+      closeButtonProps={{ 'aria-label': t('close') }}
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          onClose();
+          onChange({ addTags, removeTags });
+        }}
+      >
+        <Stack>
+          <TagField label={t('addTags')} value={addTags} onChange={setAddTags} />
+          <TagField label={t('removeTags')} value={removeTags} onChange={setRemoveTags} />
+          <Group justify="end">
+            <Button variant="default" onClick={onClose}>
+              {t('cancel')}
+            </Button>
+            <Button type="submit">{t('doTags')}</Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,88 @@
+import { useApolloClient } from '@apollo/client/react';
+import { useCallback, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { notify } from '../shared/notify.ts';
+import { type Outcome, type Problem, type Running, readNames } from './bulk.ts';
+
+export interface Failure {
+  readonly id: string;
+  readonly name: string;
+  readonly problem: Problem;
+}
+
+export interface BulkState {
+  /** What is being done; null: nothing. */
+  readonly running: {
+    readonly label: string;
+    readonly done: number;
+    readonly total: number;
+    readonly cancel: () => void;
+  } | null;
+  readonly failed: { readonly failures: readonly Failure[]; readonly succeeded: number } | null;
+}
+
+export interface BulkTask<Result> {
+  readonly label: string;
+  readonly total: number;
+  readonly work: (running: Running) => Promise<Result>;
+}
+
+/** Work on many files, with progress and what failed. One at a time. */
+export function useBulk() {
+  const { t } = useTranslation('selection');
+  const client = useApolloClient();
+  const [{ running, failed }, setState] = useState<BulkState>({ running: null, failed: null });
+
+  /** Null when it was cancelled, or failed as a whole. */
+  const track = useCallback(
+    async <Result>({ label, total, work }: BulkTask<Result>): Promise<Result | null> => {
+      const controller = new AbortController();
+      const { signal } = controller;
+      const show = (done: number) =>
+        setState({
+          running: { label, done, total, cancel: () => controller.abort() },
+          failed: null,
+        });
+      show(0);
+      try {
+        return await work({ signal, onProgress: show });
+      } catch {
+        if (!signal.aborted) notify({ color: 'red', message: t('unreachable') });
+        return null;
+      } finally {
+        setState({ running: null, failed: null });
+      }
+    },
+    [t],
+  );
+
+  const reportFailures = useCallback(
+    async (outcomes: readonly Outcome[]) => {
+      const problems = new Map(outcomes.map(({ id, problem }) => [id, problem]));
+      const ids = outcomes.filter(({ problem }) => problem).map(({ id }) => id);
+      if (ids.length === 0) return;
+      const names = await readNames(client, ids).catch(() => new Map<string, string>());
+      const failures = ids.flatMap((id) => {
+        const problem = problems.get(id);
+        return problem ? [{ id, name: names.get(id) ?? id, problem }] : [];
+      });
+      const succeeded = outcomes.length - failures.length;
+      setState({ running: null, failed: { failures, succeeded } });
+    },
+    [client],
+  );
+
+  /** Returns the ids of the files for which it succeeded. */
+  const run = useCallback(
+    async (task: BulkTask<readonly Outcome[]>): Promise<string[]> => {
+      const outcomes = (await track(task)) ?? [];
+      await reportFailures(outcomes);
+      return outcomes.filter(({ problem }) => !problem).map(({ id }) => id);
+    },
+    [track, reportFailures],
+  );
+
+  const close = useCallback(() => setState({ running: null, failed: null }), []);
+  return { running, failed, track, run, close };
+}
+export type Bulk = ReturnType<typeof useBulk>;

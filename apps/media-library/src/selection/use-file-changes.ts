@@ -1,0 +1,95 @@
+import { useApolloClient } from '@apollo/client/react';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { UpdateMediaFilesInput } from '../generated/graphql.ts';
+import { changeAll } from './bulk.ts';
+import { DELETE_FILES, PURGE_FILES, RESTORE_FILES, UPDATE_FILES } from './queries.ts';
+import type { Bulk } from './use-bulk.ts';
+
+/** The changes of many files. Each returns the ids of the files that were changed. */
+export function useFileChanges({ run, track }: Bulk) {
+  const { t } = useTranslation('selection');
+  const client = useApolloClient();
+  return useMemo(() => {
+    const total = (ids: readonly string[]) => ids.length;
+    return {
+      update: (ids: readonly string[], changes: Omit<UpdateMediaFilesInput, 'ids'>) =>
+        run({
+          label: t('running.update'),
+          total: total(ids),
+          work: (running) =>
+            changeAll(
+              ids,
+              async (batch) => {
+                const variables = { input: { ids: batch, ...changes } };
+                const { data } = await client.mutate({ mutation: UPDATE_FILES, variables });
+                return data.updateMediaFiles;
+              },
+              running,
+            ),
+        }),
+      /** What would happen. */
+      previewDelete: (ids: readonly string[]) =>
+        track({
+          label: t('running.preview'),
+          total: total(ids),
+          work: (running) =>
+            changeAll(
+              ids,
+              async (batch) => {
+                const variables = { input: { ids: batch, dryRun: true } };
+                const { data } = await client.mutate({ mutation: DELETE_FILES, variables });
+                return data.deleteMediaFiles;
+              },
+              running,
+            ),
+        }),
+      delete: (ids: readonly string[], force: boolean) =>
+        run({
+          label: t('running.delete'),
+          total: total(ids),
+          work: (running) =>
+            changeAll(
+              ids,
+              async (batch) => {
+                const variables = { input: { ids: batch, force } };
+                const { data } = await client.mutate({ mutation: DELETE_FILES, variables });
+                return data.deleteMediaFiles;
+              },
+              running,
+            ),
+        }),
+      restore: (ids: readonly string[]) =>
+        run({
+          label: t('running.restore'),
+          total: total(ids),
+          work: (running) =>
+            changeAll(
+              ids,
+              async (batch) => {
+                const variables = { input: { ids: batch } };
+                const { data } = await client.mutate({ mutation: RESTORE_FILES, variables });
+                return data.restoreMediaFiles;
+              },
+              running,
+            ),
+        }),
+      purge: (ids: readonly string[]) =>
+        run({
+          label: t('running.purge'),
+          total: total(ids),
+          work: (running) =>
+            changeAll(
+              ids,
+              async (batch) => {
+                const variables = { input: { ids: batch } };
+                const { data } = await client.mutate({ mutation: PURGE_FILES, variables });
+                return data.purgeMediaFiles;
+              },
+              running,
+            ),
+        }),
+    };
+  }, [client, run, track, t]);
+}
+export type FileChanges = ReturnType<typeof useFileChanges>;

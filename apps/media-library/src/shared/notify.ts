@@ -1,0 +1,8 @@
+import { notifications } from '@mantine/notifications';
+import i18next from 'i18next';
+
+export type Notice = Parameters<typeof notifications.show>[0];
+
+/** A notification that people who use a screen reader can close too. Returns its id. */
+export const notify = (notice: Notice): string =>
+  notifications.show({ ...notice, closeButtonProps: { 'aria-label': i18next.t('close') } });

@@ -1,0 +1,206 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { noBrowser, openChromium } from './support/chromium.ts';
+import { type Graph, openGraph } from './support/graph.ts';
+import { type LibraryPage, openLibrary } from './support/library-page.ts';
+import { plainJpeg } from './support/pictures.ts';
+import { type SharedStack, openSharedStack } from './support/shared-stack.ts';
+
+/** Finding files in the media library: the grid, the list, search, filters and orders. */
+let browser: Browser | undefined;
+let stack: SharedStack;
+let graph: Graph;
+let library: LibraryPage | undefined;
+
+const HOSTILE = ['<img src=x onerror=alert(1)>.jpg', 'אבג & "quotes".jpg', '🎉🏳️‍🌈 party.jpg'];
+
+beforeAll(async () => {
+  if (noBrowser) return;
+  stack = await openSharedStack();
+  graph = await openGraph(stack, 'library-files');
+  const details = { altText: 'A lamp', tags: ['summer', 'red'], folder: 'brand/logos' };
+  await graph.upload(await plainJpeg(10), { filename: 'lamp.jpg', details });
+  await graph.upload(await plainJpeg(20), { filename: 'chair.jpg', details: { tags: ['summer'] } });
+  await graph.upload(Buffer.from('Notes about lamps and chairs'), { filename: 'notes.txt' });
+  browser = await openChromium();
+});
+afterAll(() => browser?.close());
+beforeEach(({ skip }) => {
+  if (noBrowser) skip(noBrowser);
+});
+afterEach(async () => {
+  const complaints = library?.complaints ?? [];
+  await library?.close();
+  library = undefined;
+  expect(complaints).toEqual([]);
+});
+
+const open = async (options: Partial<Parameters<typeof openLibrary>[1]> = {}) => {
+  library = await openLibrary(browser!, { gatewayUrl: stack.gatewayUrl, graph, ...options });
+  return library;
+};
+
+const expectFiles = (page: Page, names: string[]) =>
+  expect
+    .poll(() => page.getByRole('grid', { name: 'Files' }).getByRole('link').allTextContents())
+    .toEqual(names);
+
+test('filters are in the URL: the back button and a reload show the same files', async () => {
+  const { page, checkAccessibility } = await open();
+  await expectFiles(page, ['notes.txt', 'chair.jpg', 'lamp.jpg']);
+  await page.getByRole('button', { name: 'Filters' }).click();
+  await page.getByRole('checkbox', { name: 'Image', exact: true }).check();
+  await expectFiles(page, ['chair.jpg', 'lamp.jpg']);
+  await page.getByLabel('Alternative text', { exact: true }).selectOption('Text missing');
+  await expectFiles(page, ['chair.jpg']);
+  await checkAccessibility();
+  expect(new URL(page.url()).search).toBe('?type=IMAGE&missingAlt=true');
+  await page.goBack();
+  await expectFiles(page, ['chair.jpg', 'lamp.jpg']);
+  await page.reload();
+  await expectFiles(page, ['chair.jpg', 'lamp.jpg']);
+  await page.getByRole('button', { name: 'Remove filter: Image' }).click();
+  await expectFiles(page, ['notes.txt', 'chair.jpg', 'lamp.jpg']);
+});
+
+test('a shared URL with unknown values shows the rest of it', async () => {
+  const path =
+    '/?type=IMAGE&type=SONG&tag=summer&minSize=-1&from=yesterday&order=COLOUR&used=maybe';
+  const { page } = await open({ path });
+  await expectFiles(page, ['chair.jpg', 'lamp.jpg']);
+  await page.getByRole('button', { name: 'Remove filter: #summer' }).waitFor();
+});
+
+test('tags, usage, dates and sizes narrow the list', async () => {
+  const { page } = await open();
+  await page.getByRole('button', { name: 'Filters' }).click();
+  await page.getByRole('combobox', { name: 'Tags' }).fill('re');
+  await page.getByRole('option', { name: 'red' }).click();
+  await expectFiles(page, ['lamp.jpg']);
+  await page.getByRole('button', { name: 'Clear filters' }).last().click();
+  await page.getByLabel('Usage', { exact: true }).selectOption('In use');
+  await page.getByText('No file matches').waitFor();
+  await page.getByLabel('Usage', { exact: true }).selectOption('Any');
+  await page.getByLabel('Added from').fill('2020-01-01');
+  await page.getByLabel('Smallest size').fill('0.01');
+  await page.getByText('No file matches').waitFor();
+  await page.getByRole('button', { name: /^Remove filter: Size/ }).click();
+  await expectFiles(page, ['notes.txt', 'chair.jpg', 'lamp.jpg']);
+});
+
+test('search finds files while one types, and an older response never replaces a newer one', async () => {
+  const { page } = await open();
+  const field = page.getByRole('searchbox', { name: 'Search files' });
+  const older = Promise.withResolvers<void>();
+  const isHeld = Promise.withResolvers<void>();
+  await page.route('**/graphql', async (route) => {
+    if (route.request().postData()?.includes('"search":"chair"')) {
+      isHeld.resolve();
+      await older.promise;
+      // The app may have cancelled it.
+      await route.continue().catch(() => undefined);
+    } else await route.fallback();
+  });
+  await field.fill('chair');
+  await isHeld.promise;
+  await field.fill('LAMP.j');
+  await expectFiles(page, ['lamp.jpg']);
+  older.resolve();
+  await page.waitForTimeout(500);
+  await expectFiles(page, ['lamp.jpg']);
+  await field.fill('nothing like it');
+  await page.getByText('No file matches the search and the filters.').waitFor();
+  await page.getByRole('button', { name: 'Clear filters' }).last().click();
+  await expectFiles(page, ['notes.txt', 'chair.jpg', 'lamp.jpg']);
+  expect(await field.inputValue()).toBe('');
+});
+
+test('files are ordered by five fields, in both directions', async () => {
+  const { page } = await open();
+  await page.getByLabel('Order', { exact: true }).selectOption('File name');
+  await expectFiles(page, ['chair.jpg', 'lamp.jpg', 'notes.txt']);
+  await page.getByRole('button', { name: /reverse the order/ }).click();
+  await expectFiles(page, ['notes.txt', 'lamp.jpg', 'chair.jpg']);
+  const fields = await page.getByLabel('Order', { exact: true }).getByRole('option').all();
+  expect(fields).toHaveLength(5);
+  await page.goBack();
+  await expectFiles(page, ['chair.jpg', 'lamp.jpg', 'notes.txt']);
+});
+
+test('the list has columns that sort it', async () => {
+  const { page, checkAccessibility } = await open();
+  await page.getByRole('button', { name: 'List', exact: true }).click();
+  await expectFiles(page, ['notes.txt', 'chair.jpg', 'lamp.jpg']);
+  const row = page.getByRole('row', { name: /lamp\.jpg/ });
+  for (const text of ['Image', '64 × 48', 'brand/logos', 'tester'])
+    await row.getByRole('gridcell', { name: text, exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Name' }).click();
+  await expectFiles(page, ['chair.jpg', 'lamp.jpg', 'notes.txt']);
+  const header = page.getByRole('columnheader', { name: 'Name' });
+  expect(await header.getAttribute('aria-sort')).toBe('ascending');
+  await page.getByRole('button', { name: 'Name' }).click();
+  await expectFiles(page, ['notes.txt', 'lamp.jpg', 'chair.jpg']);
+  await page.getByRole('button', { name: 'Size' }).click();
+  await expect.poll(() => page.url()).toContain('order=FILE_SIZE&dir=DESC');
+  await checkAccessibility();
+});
+
+test('a file links to its details, with the view in the URL', async () => {
+  const { page } = await open({ path: '/?type=IMAGE' });
+  const link = page.getByRole('link', { name: 'lamp.jpg' });
+  expect(await link.getAttribute('href')).toMatch(/^\/library\/files\/[\da-f-]{36}\?type=IMAGE$/);
+});
+
+test('the arrow keys move through the grid', async () => {
+  const { page } = await open();
+  const cell = (name: string) => page.getByRole('gridcell', { name });
+  await cell('notes.txt').focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await expect
+    .poll(() => cell('lamp.jpg').evaluate((it) => it === document.activeElement))
+    .toBe(true);
+  await page.keyboard.press('Home');
+  await expect
+    .poll(() => cell('notes.txt').evaluate((it) => it === document.activeElement))
+    .toBe(true);
+});
+
+test('names are shown as text, whatever they contain', async () => {
+  const hostile = await openGraph(stack, 'library-files-hostile');
+  for (const [index, filename] of HOSTILE.entries())
+    await hostile.upload(await plainJpeg(index), { filename, details: { title: filename } });
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const { page, checkAccessibility } = await open({ graph: hostile, colorScheme });
+    await expectFiles(page, HOSTILE.toReversed());
+    await checkAccessibility();
+    await library?.close();
+  }
+  const viewport = { width: 390, height: 844 };
+  const { page, checkAccessibility } = await open({ graph: hostile, viewport });
+  await expectFiles(page, HOSTILE.toReversed());
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(width).toBe(viewport.width);
+  await checkAccessibility();
+});
+
+test('an empty store invites to upload', async () => {
+  const empty = await openGraph(stack, 'library-files-empty');
+  const { page, checkAccessibility } = await open({ graph: empty });
+  await page.getByText('There are no files yet.').waitFor();
+  await page.getByText('Drop files anywhere on this page to upload them.').waitFor();
+  await checkAccessibility();
+  await page.getByRole('link', { name: 'Trash' }).click();
+  await page.getByText('The trash is empty.').waitFor();
+});
+
+test('a graph that does not respond is reported, with a retry', async () => {
+  const { page, complaints } = await open({ path: '/nowhere' });
+  await page.route('**/graphql', (route) => route.fulfill({ status: 503, body: '' }));
+  await page.getByRole('link', { name: 'Show all files' }).click();
+  await page.getByText('The files could not be loaded.').waitFor();
+  await page.unroute('**/graphql');
+  await page.getByRole('button', { name: 'Try again' }).last().click();
+  await expectFiles(page, ['notes.txt', 'chair.jpg', 'lamp.jpg']);
+  expect(complaints.splice(0).every((text) => text.includes('503'))).toBe(true);
+});

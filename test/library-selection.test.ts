@@ -1,0 +1,255 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { z } from 'zod';
+import { noBrowser, openChromium } from './support/chromium.ts';
+import { type Graph, openGraph } from './support/graph.ts';
+import { type LibraryPage, openLibrary } from './support/library-page.ts';
+import { plainJpeg } from './support/pictures.ts';
+import { type SharedStack, openSharedStack } from './support/shared-stack.ts';
+
+/** Selecting files in the media library, and changing many at once. */
+let browser: Browser | undefined;
+let stack: SharedStack;
+let library: LibraryPage | undefined;
+
+beforeAll(async () => {
+  if (noBrowser) return;
+  stack = await openSharedStack();
+  browser = await openChromium();
+});
+afterAll(() => browser?.close());
+beforeEach(({ skip }) => {
+  if (noBrowser) skip(noBrowser);
+});
+afterEach(async () => {
+  const complaints = library?.complaints ?? [];
+  await library?.close();
+  library = undefined;
+  expect(complaints).toEqual([]);
+});
+
+/** The gateway limits the uploads of a store. */
+const AT_ONCE = 6;
+
+/** Uploads these files to a new store. */
+async function fill(name: string, filenames: string[]) {
+  const graph: Graph = await openGraph(stack, `library-selection-${name}`);
+  const bytes = await plainJpeg(1);
+  const ids: string[] = [];
+  for (let from = 0; from < filenames.length; from += AT_ONCE) {
+    const uploads = filenames.slice(from, from + AT_ONCE).map(async (filename, index) => {
+      const { mediaFile } = await graph.upload(
+        Buffer.concat([bytes, Buffer.from(`${from + index}`)]),
+        { filename, details: { altText: filename } },
+      );
+      return mediaFile!.id;
+    });
+    ids.push(...(await Promise.all(uploads)));
+  }
+  return { graph, ids };
+}
+
+const filled = new Map<string, ReturnType<typeof fill>>();
+
+/** The library of a store with these files, from A to Z. */
+async function open(name: string, filenames: string[], options: object = {}) {
+  const store = filled.get(name) ?? fill(name, filenames);
+  filled.set(name, store);
+  const { graph, ids } = await store;
+  library = await openLibrary(browser!, {
+    gatewayUrl: stack.gatewayUrl,
+    graph,
+    path: '/?order=ORIGINAL_FILENAME',
+    ...options,
+  });
+  return { ...library, graph, ids };
+}
+
+const numbered = (count: number) =>
+  Array.from({ length: count }, (_, index) => `${String(index).padStart(3, '0')}.jpg`);
+const Created = z.object({ createProduct: z.object({ product: z.object({ id: z.string() }) }) });
+const bar = (page: Page) => page.getByRole('toolbar', { name: 'Selected files' });
+const check = (page: Page, name: string) => page.getByRole('checkbox', { name: `Select ${name}` });
+const expectSelected = (page: Page, count: number) =>
+  bar(page).getByText(`${count} selected`, { exact: true }).waitFor();
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+
+test('files are selected by click, with Shift and by keyboard', async () => {
+  const { page, checkAccessibility } = await open('ways', numbered(12));
+  await check(page, '001.jpg').click();
+  await check(page, '004.jpg').click({ modifiers: ['Shift'] });
+  await expectSelected(page, 4);
+  await check(page, '002.jpg').click();
+  await expectSelected(page, 3);
+  await checkAccessibility();
+  await page.getByRole('gridcell', { name: '005.jpg' }).focus();
+  await page.keyboard.press('Escape');
+  await bar(page).waitFor({ state: 'detached' });
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.press('Shift+ArrowRight');
+  await expectSelected(page, 3);
+  await page.keyboard.press('Shift+ArrowLeft');
+  await expectSelected(page, 2);
+  await page.keyboard.press('Control+a');
+  await expectSelected(page, 12);
+});
+
+test('all matching files are selected, on all pages, and moved', async () => {
+  const { page, graph } = await open('many', numbered(130));
+  await check(page, '000.jpg').click();
+  await press(page, 'Select all 130 matching');
+  await expectSelected(page, 130);
+  await press(page, 'Move');
+  const dialog = page.getByRole('dialog', { name: 'Move 130 files' });
+  await dialog.getByRole('combobox', { name: 'Folder' }).fill('archive/<i>2026');
+  await dialog.getByRole('button', { name: 'Move' }).click();
+  await page.getByText('130 files were changed.').waitFor();
+  await page.getByRole('treeitem', { name: 'archive 130 files' }).waitFor();
+  const { data } = await graph.ask(
+    '{ mediaLibrary(filter: { folder: "archive/<i>2026" }) { totalCount } }',
+  );
+  expect(data).toEqual({ mediaLibrary: { totalCount: 130 } });
+});
+
+test('further pages are read while scrolling, up to the last file', async () => {
+  const { page } = await open('many', numbered(130), {
+    path: '/?order=ORIGINAL_FILENAME&view=list',
+  });
+  await page.getByRole('link', { name: '000.jpg' }).waitFor();
+  await page.getByText('of 130').waitFor();
+  await page.getByRole('link', { name: '000.jpg' }).hover();
+  await expect
+    .poll(async () => {
+      await page.mouse.wheel(0, 2_000);
+      return page.getByRole('link', { name: '129.jpg' }).count();
+    })
+    .toBe(1);
+  // The focused file stays; the others that are out of view are removed.
+  expect(await page.getByRole('link', { name: '003.jpg' }).count()).toBe(0);
+});
+
+test('tags and visibility of many files are changed', async () => {
+  const { page, graph } = await open('tags', numbered(3));
+  await check(page, '000.jpg').click();
+  await check(page, '002.jpg').click();
+  await press(page, 'Tags');
+  const dialog = page.getByRole('dialog', { name: 'Tags of 2 files' });
+  await dialog.getByRole('combobox', { name: 'Add these tags' }).fill('winter');
+  await dialog.getByRole('button', { name: 'Apply' }).click();
+  await page.getByText('2 files were changed.').waitFor();
+  await press(page, 'Visibility');
+  await page.getByRole('menuitem', { name: 'Make private' }).click();
+  await expect.poll(() => page.getByRole('img', { name: 'Private' }).count()).toBe(2);
+  const { data } = await graph.ask(
+    '{ mediaLibrary(filter: { tags: ["winter"] }) { nodes { visibility } } }',
+  );
+  const nodes = [{ visibility: 'PRIVATE' }, { visibility: 'PRIVATE' }];
+  expect(data).toEqual({ mediaLibrary: { nodes } });
+});
+
+test('deleting shows which files are in use, and can be undone', async () => {
+  const { page, graph, ids, checkAccessibility } = await open('delete', numbered(3));
+  const created = await graph.ask(
+    'mutation { createProduct(input: { sku: "lamp", name: "Reading lamp" }) { product { id } userErrors { message } } }',
+  );
+  const { createProduct } = Created.parse(created.data);
+  await graph.ask(
+    'mutation ($input: AttachMediaToProductInput!) { attachMediaToProduct(input: $input) { userErrors { message } } }',
+    { input: { productId: createProduct.product.id, mediaId: ids[1] } },
+  );
+  await page.reload();
+  for (const name of numbered(3)) await check(page, name).click();
+  await press(page, 'Delete');
+  const dialog = page.getByRole('dialog', { name: 'Delete 3 files' });
+  await dialog.getByText('1 of them is in use').waitFor();
+  await dialog.getByText('Reading lamp').waitFor();
+  await checkAccessibility();
+  await dialog.getByRole('button', { name: 'Move 2 files to the trash' }).click();
+  await page.getByText('2 files are in the trash.').waitFor();
+  await expect
+    .poll(() => page.getByRole('grid').getByRole('link').allTextContents())
+    .toEqual(['001.jpg']);
+  await page.getByRole('alert').getByRole('button', { name: 'Restore' }).click();
+  await expect.poll(() => page.getByRole('grid').getByRole('link').count()).toBe(3);
+
+  await page.reload();
+  await check(page, '001.jpg').click();
+  await press(page, 'Delete');
+  await page.getByRole('checkbox', { name: 'Also delete the file that is in use' }).check();
+  await page.getByRole('button', { name: 'Move 1 file to the trash' }).click();
+  await expect.poll(() => page.getByRole('grid').getByRole('link').count()).toBe(2);
+});
+
+test('the trash restores files and deletes them permanently, and lists those that fail', async () => {
+  const { page, graph, ids, checkAccessibility } = await open('trash', numbered(4));
+  await graph.ask(
+    'mutation ($ids: [ID!]!) { deleteMediaFiles(input: { ids: $ids }) { userErrors { code } } }',
+    { ids },
+  );
+  await page.getByRole('link', { name: 'Trash' }).click();
+  await page.getByLabel('Order', { exact: true }).selectOption('File name');
+  await check(page, '000.jpg').click();
+  await bar(page).getByRole('button', { name: 'Restore' }).click();
+  await page.getByText('1 file was restored.').waitFor();
+  await expect.poll(() => page.getByRole('grid').getByRole('link').count()).toBe(3);
+  await checkAccessibility();
+  for (const name of numbered(4).slice(1)) await check(page, name).click();
+  // Somebody else restores one of them in the meantime, and purges another one.
+  await graph.ask(
+    'mutation ($id: ID!) { restoreMedia(input: { id: $id }) { userErrors { code } } }',
+    { id: ids[1] },
+  );
+  await graph.ask(
+    'mutation ($id: ID!) { purgeMedia(input: { id: $id }) { userErrors { code } } }',
+    { id: ids[2] },
+  );
+  await press(page, 'Delete permanently');
+  await page
+    .getByRole('dialog', { name: 'Delete 3 files permanently' })
+    .getByRole('button', { name: 'Delete permanently' })
+    .click();
+  const results = page.getByRole('dialog', { name: '2 files failed' });
+  await results.getByText('001.jpg').waitFor();
+  await results.getByText('This file no longer exists.').waitFor();
+  await results.getByText('It worked for 1 other file.').waitFor();
+  await checkAccessibility();
+  await results.getByRole('button', { name: 'Close' }).last().click();
+  const { data } = await graph.ask('query ($ids: [ID!]!) { mediaFiles(ids: $ids) { id } }', {
+    ids,
+  });
+  expect(data).toEqual({ mediaFiles: [{ id: ids[0] }, { id: ids[1] }, null, null] });
+});
+
+test('files are downloaded as one ZIP with distinct names, without those that fail', async () => {
+  const names = ['photo.jpg', 'Photo.jpg', 'photo.jpg', '🎉.jpg', 'lost.jpg'];
+  const { page, complaints } = await open('zip', names);
+  await page.route('**/media/**', async (route) => {
+    const isLost =
+      route.request().resourceType() === 'fetch' &&
+      lostUrl !== '' &&
+      route.request().url().includes(lostUrl);
+    await (isLost ? route.fulfill({ status: 404, body: '' }) : route.fallback());
+  });
+  const lostUrl = await page
+    .getByRole('link', { name: 'lost.jpg' })
+    .evaluate((link: HTMLAnchorElement) => /files\/([\da-f-]+)/.exec(link.href)?.[1] ?? '');
+  await page.getByRole('gridcell').first().focus();
+  await page.keyboard.press('Control+a');
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    press(page, 'Download as ZIP'),
+  ]);
+  expect(download.suggestedFilename()).toMatch(/^media-\d{4}-\d\d-\d\d\.zip$/);
+  const path = await download.path();
+  await promisify(execFile)('unzip', ['-tq', path]);
+  const { stdout } = await promisify(execFile)('unzip', ['-Z1', path]);
+  expect(stdout.trim().split('\n')).toHaveLength(4);
+  for (const name of ['photo (2).jpg', 'photo (3).jpg'])
+    expect(stdout.toLowerCase()).toContain(name);
+  const results = page.getByRole('dialog', { name: '1 file failed' });
+  await results.getByText('lost.jpg').waitFor();
+  expect(complaints.splice(0).every((text) => text.includes('404'))).toBe(true);
+});
