@@ -47,6 +47,7 @@ const bundled: Readonly<Record<string, readonly string[]>> = {
     'react-router',
     'rxjs',
     'valibot',
+    'wavesurfer.js',
   ],
 };
 

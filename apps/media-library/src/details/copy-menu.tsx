@@ -1,5 +1,4 @@
 import { Button, Code, Menu, Stack, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconCopy, IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,16 +6,18 @@ import type { FileDetailsFragment } from '../generated/graphql.ts';
 import styles from './details.module.css';
 import { graphSnippet, imageSnippet } from './snippets.ts';
 import { Dialog } from './dialog.tsx';
+import { useNotify } from './use-notify.ts';
 
 /** Copies what others need to show the file, and downloads it. */
 export function CopyMenu({ file }: { file: FileDetailsFragment }) {
   const { t } = useTranslation('details');
+  const notify = useNotify();
   const [shown, setShown] = useState<string | null>(null);
 
   async function copy(text: string) {
     try {
       await navigator.clipboard.writeText(text);
-      notifications.show({ message: t('copy.done'), color: 'green' });
+      notify(t('copy.done'));
     } catch {
       setShown(text);
     }

@@ -1,6 +1,5 @@
 import { useApolloClient } from '@apollo/client/react';
 import { Alert, Button, Checkbox, Group, Loader, Stack, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FileDetailsFragment, ShownUsageFragment } from '../generated/graphql.ts';
@@ -9,6 +8,7 @@ import { type Problem, problemOf, useProblemText } from './problem.ts';
 import { DELETE } from './queries.ts';
 import { UsageList } from './usage-list.tsx';
 import { Dialog } from './dialog.tsx';
+import { useNotify } from './use-notify.ts';
 
 interface Props {
   readonly file: FileDetailsFragment;
@@ -21,6 +21,7 @@ const SHOWN = 100;
 /** Shows what would lose the file, by a dry run, before it is moved to the trash. */
 export function DeleteDialog({ file, onClose, onDeleted }: Props) {
   const { t } = useTranslation('details');
+  const notify = useNotify();
   const client = useApolloClient();
   const textOf = useProblemText();
   const [usages, setUsages] = useState<readonly ShownUsageFragment[] | null>(null);
@@ -56,7 +57,7 @@ export function DeleteDialog({ file, onClose, onDeleted }: Props) {
     if (!deleted) return;
     onDeleted(deleted);
     onClose();
-    notifications.show({ message: t('trash.deleted'), color: 'green' });
+    notify(t('trash.deleted'));
     await refreshLists(client, { id, trashed: true });
   }
 

@@ -80,7 +80,7 @@ export const details = {
     heading: 'So wird das Bild zugeschnitten',
     saved: 'wie jetzt ausgeliefert',
     unsaved: 'nach dem Speichern',
-    none: 'Dieser Server hat keine festgelegten Zuschnitte.',
+    none: 'Dieser Server hat keinen der üblichen Zuschnitte.',
   },
   save: {
     unsaved_one: '{{count}} ungespeicherte Änderung',
@@ -138,7 +138,6 @@ export const details = {
     more: 'Mehr anzeigen',
     notRead: 'Die Stellen, die diese Datei verwenden, konnten nicht geladen werden.',
     opens: 'öffnet ein neues Fenster',
-    unreadable: 'Von {{consumer}}',
   },
   trash: {
     delete: 'Löschen',

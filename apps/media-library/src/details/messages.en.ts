@@ -77,7 +77,7 @@ export const details = {
     heading: 'How the image is cropped',
     saved: 'as served now',
     unsaved: 'after saving',
-    none: 'This server has no configured crops.',
+    none: 'This server has none of the default crops.',
   },
   save: {
     unsaved_one: '{{count}} unsaved change',
@@ -135,7 +135,6 @@ export const details = {
     more: 'Show more',
     notRead: 'The places that use this file could not be loaded.',
     opens: 'opens in a new window',
-    unreadable: 'By {{consumer}}',
   },
   trash: {
     delete: 'Delete',

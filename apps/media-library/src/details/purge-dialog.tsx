@@ -1,6 +1,5 @@
 import { useApolloClient } from '@apollo/client/react';
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FileDetailsFragment } from '../generated/graphql.ts';
@@ -8,6 +7,7 @@ import { refreshLists } from './cache.ts';
 import { type Problem, problemOf, useProblemText } from './problem.ts';
 import { PURGE } from './queries.ts';
 import { Dialog } from './dialog.tsx';
+import { useNotify } from './use-notify.ts';
 
 interface Props {
   readonly file: FileDetailsFragment;
@@ -17,6 +17,7 @@ interface Props {
 
 export function PurgeDialog({ file, onClose, onPurged }: Props) {
   const { t } = useTranslation('details');
+  const notify = useNotify();
   const client = useApolloClient();
   const textOf = useProblemText();
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -34,7 +35,7 @@ export function PurgeDialog({ file, onClose, onPurged }: Props) {
     setBusy(false);
     setProblem(refusal);
     if (refusal) return;
-    notifications.show({ message: t('trash.purged'), color: 'green' });
+    notify(t('trash.purged'));
     onPurged();
     await refreshLists(client, { id, trashed: null });
   }

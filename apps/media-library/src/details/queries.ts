@@ -41,7 +41,7 @@ graphql(`
     largeSrcSet: srcSet(widths: [480, 960, 1600])
     snippetUrl: url(transform: { width: 1280 })
     snippetSrcSet: srcSet
-    largePreviewUrl: previewUrl
+    largePreviewUrl: previewUrl(transform: { width: 1200, height: 1200 })
     contentVersions {
       number
       mimeType

@@ -1,5 +1,4 @@
 import { Alert, Button, FileButton, Group, Progress, Stack, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FileDetailsFragment } from '../generated/graphql.ts';
@@ -10,6 +9,7 @@ import { type Problem, problemOf, useProblemText } from './problem.ts';
 import { useDetailFormat } from './use-detail-format.ts';
 import { replaceContent } from './replace-content.ts';
 import { Dialog } from './dialog.tsx';
+import { useNotify } from './use-notify.ts';
 
 interface Props {
   readonly file: FileDetailsFragment;
@@ -24,6 +24,7 @@ const ACCEPTED = { IMAGE: 'image/*', VIDEO: 'video/*', AUDIO: 'audio/*', DOCUMEN
 /** Chooses a new file, compares it with the one that is served, and uploads it. */
 export function ReplaceDialog({ file, version, onClose, onChanged }: Props) {
   const { t } = useTranslation('details');
+  const notify = useNotify();
   const format = useFormat();
   const { percent } = useDetailFormat();
   const session = useSession();
@@ -57,7 +58,7 @@ export function ReplaceDialog({ file, version, onClose, onChanged }: Props) {
     await onChanged().catch(() => undefined);
     if ('problem' in result) return setProblem(result.problem);
     const message = result.version === version ? t('versions.same') : t('versions.replaced');
-    notifications.show({ message, color: 'green' });
+    notify(message);
     onClose();
   }
 
@@ -120,12 +121,13 @@ function isOtherKind({ type }: File, { mediaType }: FileDetailsFragment): boolea
 }
 
 function useLocalUrl(file: File | null): string | null {
-  const [url, setUrl] = useState<string | null>(null);
+  const [local, setLocal] = useState<{ file: File; url: string } | null>(null);
   useEffect(() => {
     if (!file) return undefined;
-    const created = URL.createObjectURL(file);
-    setUrl(created);
-    return () => URL.revokeObjectURL(created);
+    const url = URL.createObjectURL(file);
+    setLocal({ file, url });
+    return () => URL.revokeObjectURL(url);
   }, [file]);
-  return url;
+  // The URL of the file before is not valid any more.
+  return local?.file === file ? local.url : null;
 }

@@ -1,6 +1,5 @@
 import { useApolloClient } from '@apollo/client/react';
 import { Button } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconArrowBackUp, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -12,6 +11,7 @@ import { DeleteDialog } from './delete-dialog.tsx';
 import { type Problem, problemOf, useProblemText } from './problem.ts';
 import { PurgeDialog } from './purge-dialog.tsx';
 import { RESTORE } from './queries.ts';
+import { useNotify } from './use-notify.ts';
 
 interface Props {
   readonly file: FileDetailsFragment;
@@ -23,6 +23,7 @@ interface Props {
 /** Moves a file to the trash; restores one that is there, or deletes it permanently. */
 export function TrashActions({ file, onPurged, onMoved }: Props) {
   const { t } = useTranslation('details');
+  const notify = useNotify();
   const session = useSession();
   const client = useApolloClient();
   const textOf = useProblemText();
@@ -42,11 +43,8 @@ export function TrashActions({ file, onPurged, onMoved }: Props) {
     setRestoring(true);
     const problem = await request().catch(problemOf);
     setRestoring(false);
-    notifications.show(
-      problem
-        ? { message: textOf(problem), color: 'red' }
-        : { message: t('trash.restored'), color: 'green' },
-    );
+    if (problem) notify(textOf(problem), 'failure');
+    else notify(t('trash.restored'));
     if (!problem) await refreshLists(client, { id: file.id, trashed: false });
   }
 

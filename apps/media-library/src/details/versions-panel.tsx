@@ -1,6 +1,5 @@
 import { useApolloClient } from '@apollo/client/react';
 import { Badge, Button, Group, Stack, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconReplace } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +9,7 @@ import styles from './details.module.css';
 import { type Problem, problemOf, useProblemText } from './problem.ts';
 import { RESTORE_VERSION } from './queries.ts';
 import { ReplaceDialog } from './replace-dialog.tsx';
+import { useNotify } from './use-notify.ts';
 
 interface Props {
   readonly file: FileDetailsFragment;
@@ -23,6 +23,7 @@ interface Props {
 /** The bytes that the file has and had. */
 export function VersionsPanel({ file, version, isEditable, onChanged }: Props) {
   const { t } = useTranslation('details');
+  const notify = useNotify();
   const format = useFormat();
   const client = useApolloClient();
   const textOf = useProblemText();
@@ -41,11 +42,8 @@ export function VersionsPanel({ file, version, isEditable, onChanged }: Props) {
     const problem = await request(number).catch(problemOf);
     await onChanged().catch(() => undefined);
     setRestoring(null);
-    notifications.show(
-      problem
-        ? { message: textOf(problem), color: 'red' }
-        : { message: t('versions.restored', { number }), color: 'green' },
-    );
+    if (problem) notify(textOf(problem), 'failure');
+    else notify(t('versions.restored', { number }));
   }
 
   return (
