@@ -191,7 +191,8 @@ test('the order is changed by the keyboard', async () => {
   await announced('gold.jpg: position 2 of 3.');
   await page.keyboard.press('Space');
   await expect.poll(stored).toMatchObject({ details: ['teal', 'gold', 'tomato'] });
-  expect(await page.evaluate('document.activeElement.ariaLabel')).toBe('Drag gold.jpg');
+  const focused = () => page.evaluate('document.activeElement.ariaLabel');
+  await expect.poll(focused).toBe('Drag gold.jpg');
 });
 
 test('Escape ends a drag without a change', async () => {
