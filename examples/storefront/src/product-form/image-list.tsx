@@ -31,9 +31,15 @@ export function ImageList({ images, onRemoved }: ImageListProps) {
     clicked.current = null;
   }, [order]);
 
+  // The announcements that are given first are used for all drags.
+  const latest = useRef(details);
+  useLayoutEffect(() => {
+    latest.current = details;
+  }, [details]);
   const position = ({ operation: { source } }: Dragged): string => {
-    const image = isSortable(source) && details.find(({ id }) => id === source.id);
-    return image ? `${nameOf(image)}: position ${source.index + 1} of ${details.length}.` : '';
+    const now = latest.current;
+    const image = isSortable(source) && now.find(({ id }) => id === source.id);
+    return image ? `${nameOf(image)}: position ${source.index + 1} of ${now.length}.` : '';
   };
   const announcements = {
     dragstart: (event: Dragged) => `Picked up ${position(event)}`,
