@@ -1,5 +1,4 @@
 import { ApolloProvider } from '@apollo/client/react';
-import { Notifications } from '@mantine/notifications';
 import { Suspense, lazy, useState } from 'react';
 import { RouterProvider } from 'react-router/dom';
 import { createGraphClient } from '../graph/client.ts';
@@ -8,6 +7,10 @@ import { SessionContext } from '../session/use-session.ts';
 import type { Settings } from '../settings.ts';
 import { createRoutes } from './routes.tsx';
 
+const Notifications = lazy(async () => {
+  const { Notifications: component } = await import('@mantine/notifications');
+  return { default: component };
+});
 const SessionEnded = lazy(async () => {
   const { SessionEnded: component } = await import('../session/session-ended.tsx');
   return { default: component };
@@ -18,7 +21,9 @@ export function App({ settings, session }: { settings: Settings; session: Sessio
   const [routes] = useState(() => createRoutes(settings));
   return (
     <SessionContext value={session}>
-      <Notifications position="top-right" />
+      <Suspense>
+        <Notifications position="top-right" />
+      </Suspense>
       <ApolloProvider client={client}>
         <RouterProvider router={routes} />
       </ApolloProvider>

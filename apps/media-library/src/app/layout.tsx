@@ -1,11 +1,11 @@
-import { AppShell, Button, Group, Text } from '@mantine/core';
+import { AppShell, Box, Button, Group, Text } from '@mantine/core';
 import { Suspense, lazy } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, NavLink, Outlet } from 'react-router';
 import { UploadArea } from '../uploads/upload-area.tsx';
 import { useSession } from '../session/use-session.ts';
-import { Preferences } from './preferences.tsx';
 
+const Preferences = lazy(() => import('./preferences.tsx'));
 const QuotaMeter = lazy(() => import('../quota/quota-meter.tsx'));
 
 /** The header of all screens, and the screen. */
@@ -35,7 +35,11 @@ export function Layout() {
             <Suspense>
               <QuotaMeter />
             </Suspense>
-            <Preferences />
+            <Box miw={34}>
+              <Suspense>
+                <Preferences />
+              </Suspense>
+            </Box>
             {user && (
               <Button variant="subtle" onClick={() => void user.signOut()}>
                 {t('signOut')}

@@ -6,7 +6,7 @@ import { LANGUAGES, changeLanguage, isLanguage } from '../language/language.ts';
 const SCHEMES = ['light', 'dark', 'auto'] as const;
 
 /** The language and the appearance, kept for the next visit. */
-export function Preferences() {
+export default function Preferences() {
   const { t, i18n } = useTranslation('app');
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (

@@ -6,18 +6,17 @@ import type { FileDetailsFragment } from '../generated/graphql.ts';
 import styles from './details.module.css';
 import { graphSnippet, imageSnippet } from './snippets.ts';
 import { Dialog } from './dialog.tsx';
-import { useNotify } from './use-notify.ts';
+import { report } from '../shared/notify.ts';
 
 /** Copies what others need to show the file, and downloads it. */
 export function CopyMenu({ file }: { file: FileDetailsFragment }) {
   const { t } = useTranslation('details');
-  const notify = useNotify();
   const [shown, setShown] = useState<string | null>(null);
 
   async function copy(text: string) {
     try {
       await navigator.clipboard.writeText(text);
-      notify(t('copy.done'));
+      report(t('copy.done'));
     } catch {
       setShown(text);
     }

@@ -8,7 +8,7 @@ import { type Problem, problemOf, useProblemText } from './problem.ts';
 import { DELETE } from './queries.ts';
 import { UsageList } from './usage-list.tsx';
 import { Dialog } from './dialog.tsx';
-import { useNotify } from './use-notify.ts';
+import { report } from '../shared/notify.ts';
 
 interface Props {
   readonly file: FileDetailsFragment;
@@ -21,7 +21,6 @@ const SHOWN = 100;
 /** Shows what would lose the file, by a dry run, before it is moved to the trash. */
 export function DeleteDialog({ file, onClose, onDeleted }: Props) {
   const { t } = useTranslation('details');
-  const notify = useNotify();
   const client = useApolloClient();
   const textOf = useProblemText();
   const [usages, setUsages] = useState<readonly ShownUsageFragment[] | null>(null);
@@ -57,7 +56,7 @@ export function DeleteDialog({ file, onClose, onDeleted }: Props) {
     if (!deleted) return;
     onDeleted(deleted);
     onClose();
-    notify(t('trash.deleted'));
+    report(t('trash.deleted'));
     await refreshLists(client, { id, trashed: true });
   }
 

@@ -7,7 +7,7 @@ import { refreshLists } from './cache.ts';
 import { type Problem, problemOf, useProblemText } from './problem.ts';
 import { PURGE } from './queries.ts';
 import { Dialog } from './dialog.tsx';
-import { useNotify } from './use-notify.ts';
+import { report } from '../shared/notify.ts';
 
 interface Props {
   readonly file: FileDetailsFragment;
@@ -17,7 +17,6 @@ interface Props {
 
 export function PurgeDialog({ file, onClose, onPurged }: Props) {
   const { t } = useTranslation('details');
-  const notify = useNotify();
   const client = useApolloClient();
   const textOf = useProblemText();
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -35,7 +34,7 @@ export function PurgeDialog({ file, onClose, onPurged }: Props) {
     setBusy(false);
     setProblem(refusal);
     if (refusal) return;
-    notify(t('trash.purged'));
+    report(t('trash.purged'));
     onPurged();
     await refreshLists(client, { id, trashed: null });
   }

@@ -65,7 +65,10 @@ export async function replaceContent(
   request.setRequestHeader('apollo-require-preflight', 'true');
   if (token) request.setRequestHeader('authorization', `Bearer ${token}`);
   request.upload.addEventListener('progress', ({ loaded, total }) => onProgress(loaded / total));
-  request.addEventListener('load', () => resolve(resultOf(request.responseText)));
+  request.addEventListener('load', () => {
+    if (request.status === 401 && token) session.rejected(token);
+    resolve(resultOf(request.responseText));
+  });
   request.addEventListener('error', () => resolve(failed('NETWORK')));
   request.addEventListener('abort', () => resolve(failed('ABORTED')));
   signal.addEventListener('abort', () => request.abort());

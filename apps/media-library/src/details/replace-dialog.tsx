@@ -9,7 +9,7 @@ import { type Problem, problemOf, useProblemText } from './problem.ts';
 import { useDetailFormat } from './use-detail-format.ts';
 import { replaceContent } from './replace-content.ts';
 import { Dialog } from './dialog.tsx';
-import { useNotify } from './use-notify.ts';
+import { report } from '../shared/notify.ts';
 
 interface Props {
   readonly file: FileDetailsFragment;
@@ -24,7 +24,6 @@ const ACCEPTED = { IMAGE: 'image/*', VIDEO: 'video/*', AUDIO: 'audio/*', DOCUMEN
 /** Chooses a new file, compares it with the one that is served, and uploads it. */
 export function ReplaceDialog({ file, version, onClose, onChanged }: Props) {
   const { t } = useTranslation('details');
-  const notify = useNotify();
   const format = useFormat();
   const { percent } = useDetailFormat();
   const session = useSession();
@@ -58,7 +57,7 @@ export function ReplaceDialog({ file, version, onClose, onChanged }: Props) {
     await onChanged().catch(() => undefined);
     if ('problem' in result) return setProblem(result.problem);
     const message = result.version === version ? t('versions.same') : t('versions.replaced');
-    notify(message);
+    report(message);
     onClose();
   }
 

@@ -11,7 +11,7 @@ import { DeleteDialog } from './delete-dialog.tsx';
 import { type Problem, problemOf, useProblemText } from './problem.ts';
 import { PurgeDialog } from './purge-dialog.tsx';
 import { RESTORE } from './queries.ts';
-import { useNotify } from './use-notify.ts';
+import { report } from '../shared/notify.ts';
 
 interface Props {
   readonly file: FileDetailsFragment;
@@ -23,7 +23,6 @@ interface Props {
 /** Moves a file to the trash; restores one that is there, or deletes it permanently. */
 export function TrashActions({ file, onPurged, onMoved }: Props) {
   const { t } = useTranslation('details');
-  const notify = useNotify();
   const session = useSession();
   const client = useApolloClient();
   const textOf = useProblemText();
@@ -43,8 +42,8 @@ export function TrashActions({ file, onPurged, onMoved }: Props) {
     setRestoring(true);
     const problem = await request().catch(problemOf);
     setRestoring(false);
-    if (problem) notify(textOf(problem), 'failure');
-    else notify(t('trash.restored'));
+    if (problem) report(textOf(problem), 'failure');
+    else report(t('trash.restored'));
     if (!problem) await refreshLists(client, { id: file.id, trashed: false });
   }
 

@@ -9,7 +9,7 @@ import styles from './details.module.css';
 import { type Problem, problemOf, useProblemText } from './problem.ts';
 import { RESTORE_VERSION } from './queries.ts';
 import { ReplaceDialog } from './replace-dialog.tsx';
-import { useNotify } from './use-notify.ts';
+import { report } from '../shared/notify.ts';
 
 interface Props {
   readonly file: FileDetailsFragment;
@@ -23,7 +23,6 @@ interface Props {
 /** The bytes that the file has and had. */
 export function VersionsPanel({ file, version, isEditable, onChanged }: Props) {
   const { t } = useTranslation('details');
-  const notify = useNotify();
   const format = useFormat();
   const client = useApolloClient();
   const textOf = useProblemText();
@@ -42,8 +41,8 @@ export function VersionsPanel({ file, version, isEditable, onChanged }: Props) {
     const problem = await request(number).catch(problemOf);
     await onChanged().catch(() => undefined);
     setRestoring(null);
-    if (problem) notify(textOf(problem), 'failure');
-    else notify(t('versions.restored', { number }));
+    if (problem) report(textOf(problem), 'failure');
+    else report(t('versions.restored', { number }));
   }
 
   return (

@@ -1,8 +1,10 @@
-import { Alert, Button, Center, Loader, Title } from '@mantine/core';
+import { Alert, Box, Button, Center, Loader, Title } from '@mantine/core';
 import { useElementSize, useMediaQuery, useMergedRef } from '@mantine/hooks';
 import {
   type MouseEvent,
   type ReactNode,
+  Suspense,
+  lazy,
   useCallback,
   useLayoutEffect,
   useMemo,
@@ -14,7 +16,6 @@ import { useLocation, useNavigate } from 'react-router';
 import { FolderDrawerButton } from '../folders/folder-drawer-button.tsx';
 import { FolderPanel } from '../folders/folder-panel.tsx';
 import type { MediaLibraryFilter, MediaLibraryOrder, MediaType } from '../generated/graphql.ts';
-import { UploadMenu } from '../uploads/upload-menu.tsx';
 import { type Selection, useSelection } from '../selection/use-selection.ts';
 import { Count } from './count.tsx';
 import type { FileActions } from './file-cell.ts';
@@ -28,6 +29,8 @@ import { Toolbar } from './toolbar.tsx';
 import { useFileList } from './use-file-list.ts';
 import { useView } from './use-view.ts';
 import { type View, filterOf, orderOf } from './view.ts';
+
+const UploadMenu = lazy(() => import('../uploads/upload-menu.tsx'));
 
 export interface SelectionProps {
   readonly selection: Selection;
@@ -104,7 +107,11 @@ export function FilesBrowser(props: Props) {
           <Title order={1} size="h4">
             {heading}
           </Title>
-          {(editable || selectOnly) && <UploadMenu />}
+          {(editable || selectOnly) && (
+            <Suspense fallback={<Box w={104} h={36} />}>
+              <UploadMenu />
+            </Suspense>
+          )}
         </Toolbar>
         <div className={classes['status']}>
           <Count {...range} total={state.total} />

@@ -7,7 +7,7 @@ import { activeFilters } from './view.ts';
 
 const FilterPanel = lazy(() => import('./filter-panel.tsx'));
 
-export function FilterButton(props: FilterProps) {
+export default function FilterButton(props: FilterProps) {
   const { t } = useTranslation('files');
   const active = activeFilters(props.view).length;
   return (

@@ -1,18 +1,19 @@
-import { ActionIcon, NativeSelect } from '@mantine/core';
+import { ActionIcon, Box, NativeSelect } from '@mantine/core';
 import {
   IconLayoutGrid,
   IconList,
   IconSortAscending,
   IconSortDescending,
 } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, Suspense, lazy } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MediaType } from '../generated/graphql.ts';
-import { FilterButton } from './filter-button.tsx';
 import classes from './files.module.css';
 import { SearchField } from './search-field.tsx';
 import type { ChangeView } from './use-view.ts';
 import { LAYOUTS, ORDER_FIELDS, type View, orderOf } from './view.ts';
+
+const FilterButton = lazy(() => import('./filter-button.tsx'));
 
 const ICONS = { grid: IconLayoutGrid, list: IconList };
 
@@ -36,7 +37,9 @@ export function Toolbar({ view, changeView, mediaTypes, children }: Props) {
       <div className={classes['search']}>
         <SearchField text={view.q ?? ''} changeView={changeView} />
       </div>
-      <FilterButton view={view} changeView={changeView} mediaTypes={mediaTypes} />
+      <Suspense fallback={<Box w={90} h={36} />}>
+        <FilterButton view={view} changeView={changeView} mediaTypes={mediaTypes} />
+      </Suspense>
       <NativeSelect
         aria-label={t('order.label')}
         value={field}

@@ -1,5 +1,5 @@
-import { ActionIcon, Button, Group, Menu, Stack, Text } from '@mantine/core';
-import { IconDots, IconFolderPlus } from '@tabler/icons-react';
+import { ActionIcon, Box, Button, Group, Stack, Text } from '@mantine/core';
+import { IconFolderPlus } from '@tabler/icons-react';
 import { Suspense, lazy, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ChangeView } from '../files/use-view.ts';
@@ -11,6 +11,7 @@ import { isInside, joinPath, lastName } from './tree.ts';
 import { useFolders } from './use-folders.ts';
 import { useRenameFolder } from './use-rename-folder.ts';
 
+const FolderMenu = lazy(() => import('./folder-menu.tsx'));
 const FolderDialog = lazy(() => import('./folder-dialog.tsx'));
 
 export interface FolderPanelProps {
@@ -59,30 +60,9 @@ export function FolderPanel(props: FolderPanelProps) {
             >
               <IconFolderPlus size={20} aria-hidden />
             </ActionIcon>
-            <Menu position="bottom-end" disabled={selected === null}>
-              <Menu.Target>
-                <ActionIcon
-                  variant="subtle"
-                  size="lg"
-                  disabled={selected === null}
-                  aria-label={t('actions')}
-                >
-                  <IconDots size={20} aria-hidden />
-                </ActionIcon>
-              </Menu.Target>
-              <Menu.Dropdown>
-                {selected !== null &&
-                  (['rename', 'move', 'delete'] as const).map((kind) => (
-                    <Menu.Item
-                      key={kind}
-                      {...(kind === 'delete' && { color: 'red' })}
-                      onClick={() => setTask({ kind, path: selected })}
-                    >
-                      {t(`menu.${kind}`)}
-                    </Menu.Item>
-                  ))}
-              </Menu.Dropdown>
-            </Menu>
+            <Suspense fallback={<Box w={34} />}>
+              <FolderMenu path={selected} onTask={setTask} />
+            </Suspense>
           </Group>
         )}
       </Group>

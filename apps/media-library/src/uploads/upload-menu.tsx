@@ -8,7 +8,7 @@ import { chosenFiles, folderOf } from './folders.ts';
 import { send } from './incoming.ts';
 
 /** All ways to upload, into the folder that is shown. Nothing for those who may not upload. */
-export function UploadMenu() {
+export default function UploadMenu() {
   const { t } = useTranslation('uploads');
   const session = useSession();
   const [parameters] = useSearchParams();

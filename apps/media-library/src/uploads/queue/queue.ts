@@ -40,6 +40,7 @@ export function createQueue(session: Session) {
   uppy.setState({ capabilities: { ...uppy.getState().capabilities, resumableUploads: true } });
 
   const late = new Set<symbol>();
+  let latest: string | null = null;
   async function token(): Promise<string | undefined> {
     const request = Symbol('request');
     const timer = setTimeout(() => {
@@ -47,7 +48,8 @@ export function createQueue(session: Session) {
       publish();
     }, SIGN_IN_MS);
     try {
-      return (await session.token()) ?? undefined;
+      latest = await session.token();
+      return latest ?? undefined;
     } finally {
       clearTimeout(timer);
       if (late.delete(request)) publish();
@@ -59,6 +61,9 @@ export function createQueue(session: Session) {
     uppy,
     connection,
     onStaged: (id) => void kept?.update(id, uppy.getFile(id).meta),
+    onUnauthenticated: () => {
+      if (latest !== null) session.rejected(latest);
+    },
   });
   uppy.addUploader(async (ids) => {
     uppy.emit(

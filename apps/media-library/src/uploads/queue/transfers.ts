@@ -18,10 +18,12 @@ interface Options {
   readonly connection: Connection;
   /** A large file has a URL, where its upload can be continued. */
   readonly onStaged: (id: string) => void;
+  /** The server does not accept the token any longer. */
+  readonly onUnauthenticated: () => void;
 }
 
 /** Sends the files of Uppy, a few at a time. What fails for a reason that can go away is sent again until it succeeds. */
-export function createTransfers({ uppy, connection, onStaged }: Options) {
+export function createTransfers({ uppy, connection, onStaged, onUnauthenticated }: Options) {
   const waiting: string[] = [];
   const running = new Map<string, AbortController>();
   const listeners = new Map<string, () => void>();
@@ -76,6 +78,7 @@ export function createTransfers({ uppy, connection, onStaged }: Options) {
         if (find(id)) waiting.unshift(id);
       } else if (isTemporary(error) && (await isReadable(file))) {
         waiting.unshift(id);
+        if (error.code === 'UNAUTHENTICATED') onUnauthenticated();
         interrupt(error.code);
       } else refuse(id, refusalOf(isTemporary(error) ? UNREADABLE : error));
     } finally {
