@@ -15,7 +15,7 @@ const ROUNDS = 12;
 const MAX_RATIO = 0.65;
 const KINDS: readonly GatewayKind[] = ['own', 'stock', 'stock source'];
 
-const PAGE = `query ProductPage {
+export const PAGE = `query ProductPage {
   products(first: ${PRODUCTS}) {
     nodes { id sku name mediaAssociations { id usageType displayOrder media { id altText url srcSet mimeType width height } } }
   }
