@@ -15,7 +15,7 @@ const ROUNDS = 12;
 const MAX_RATIO = 0.65;
 const KINDS: readonly GatewayKind[] = ['own', 'stock', 'stock source'];
 
-export const PAGE = `query ProductPage {
+const PAGE = `query ProductPage {
   products(first: ${PRODUCTS}) {
     nodes { id sku name mediaAssociations { id usageType displayOrder media { id altText url srcSet mimeType width height } } }
   }
@@ -78,8 +78,7 @@ async function openKind(kind: GatewayKind, start: (kind: GatewayKind) => Promise
   return [kind, { gateway, pool }] as const;
 }
 
-/** Requests the page `count` times, on all connections of `pool`. */
-export async function askPages(pool: Pool, count: number) {
+async function askPages(pool: Pool, count: number) {
   let left = count;
   const client = async () => {
     while (left > 0) {
