@@ -78,8 +78,7 @@ async function openKind(kind: GatewayKind, start: (kind: GatewayKind) => Promise
   return [kind, { gateway, pool }] as const;
 }
 
-/** Requests the page `count` times, on all connections of `pool`. */
-export async function askPages(pool: Pool, count: number) {
+async function askPages(pool: Pool, count: number) {
   let left = count;
   const client = async () => {
     while (left > 0) {

@@ -104,13 +104,15 @@ test('they share the state of the process that started them', async () => {
 
 test('the metrics of one are those of all, by worker', async () => {
   const { url } = shared;
-  for (let count = 0; count < 6; count += 1) await get(`${url}/who`);
+  for (let count = 0; count < 6; count += 1) await get(`${url}/health/live`);
   const { body } = await get(`${url}/metrics`);
-  const requests = [...body.matchAll(/^http_request_duration_seconds_count\{.*route="\/who".*/gm)];
+  const requests = [
+    ...body.matchAll(/^http_request_duration_seconds_count\{.*route="\/health\/live".*/gm),
+  ];
   expect(requests.map(([line]) => line).toSorted()).toEqual(
     [1, 2, 3].map(
       (worker) =>
-        `http_request_duration_seconds_count{method="GET",route="/who",status="200",worker="${worker}"} 2`,
+        `http_request_duration_seconds_count{method="GET",route="/health/live",status="200",worker="${worker}"} 2`,
     ),
   );
   for (const worker of ['primary', '1', '2', '3']) {
