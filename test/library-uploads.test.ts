@@ -106,6 +106,7 @@ test('files and folders can be chosen by keyboard', async () => {
 
 test('an image that is pasted gets a name with the time', async () => {
   const { page, uploads } = await open('/', { permissions: ['clipboard-read', 'clipboard-write'] });
+  await page.getByRole('heading', { name: 'Files', level: 1 }).waitFor();
   await page.evaluate(`(async () => {
     const canvas = Object.assign(document.createElement('canvas'), { width: 20, height: 20 });
     const blob = await new Promise((resolve) => canvas.toBlob(resolve));

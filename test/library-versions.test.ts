@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, FileChooser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { noBrowser, openChromium } from './support/chromium.ts';
 import {
@@ -46,6 +46,12 @@ async function upload(hue: number, filename = 'photo.jpg', file: object = {}) {
 async function open(id: string, options: object = {}) {
   details = await openDetails(browser!, { gatewayUrl: stack.gatewayUrl, graph, id, ...options });
   return details;
+}
+
+async function chooseIn(dialog: Locator, file: Parameters<FileChooser['setFiles']>[0]) {
+  const opened = details!.page.waitForEvent('filechooser');
+  await dialog.getByRole('button', { name: /^Choose/ }).click();
+  await (await opened).setFiles(file);
 }
 
 /** A file that a product of this name uses. */
@@ -117,14 +123,11 @@ test('the bytes are replaced after a comparison, and an earlier version is resto
   await drawer.getByRole('tab', { name: 'Versions' }).click();
   await drawer.getByRole('button', { name: 'Replace the file' }).click();
   const dialog = page.getByRole('dialog', { name: 'Replace the file' });
-  await page
-    .locator('input[type=file]')
-    .first()
-    .setInputFiles({
-      name: 'new.jpg',
-      mimeType: 'image/jpeg',
-      buffer: await quarters(50),
-    });
+  await chooseIn(dialog, {
+    name: 'new.jpg',
+    mimeType: 'image/jpeg',
+    buffer: await quarters(50),
+  });
   const slider = dialog.getByRole('slider');
   await slider.press('End');
   await expect.poll(() => slider.inputValue()).toBe('100');
@@ -153,7 +156,7 @@ test('a replacement of another kind, a damaged one and an outdated one are refus
   await drawer.getByRole('button', { name: 'Replace the file' }).click();
   const dialog = page.getByRole('dialog', { name: 'Replace the file' });
   const choose = (name: string, mimeType: string, buffer: Buffer) =>
-    page.locator('input[type=file]').first().setInputFiles({ name, mimeType, buffer });
+    chooseIn(dialog, { name, mimeType, buffer });
   const confirm = dialog.getByRole('button', { name: 'Replace', exact: true });
   await choose('clip.webm', 'video/webm', await recordingOf('clip.webm'));
   await dialog.getByText('The new file is of another kind.').waitFor();

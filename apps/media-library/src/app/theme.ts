@@ -7,6 +7,10 @@ export const theme = createTheme({
   primaryShade: { light: 7, dark: 8 },
   autoContrast: true,
   defaultRadius: 'sm',
-  // A `<header>` in a dialog would count as a second one of the page.
-  components: { ModalHeader: { defaultProps: { component: 'div' } } },
+  components: {
+    // A `<header>` in a dialog would count as a second one of the page.
+    ModalHeader: { defaultProps: { component: 'div' } },
+    // Only elements with a role can have a label.
+    Loader: { defaultProps: { role: 'status' } },
+  },
 });
