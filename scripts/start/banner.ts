@@ -4,6 +4,7 @@ import type { Stack } from '@federated-media/stack/stack';
 export function banner({ gatewayUrl }: Stack, exampleImageUrl: string | null): string {
   const places = [
     ['Graph', `${gatewayUrl}/graphql`],
+    ['Library', `${gatewayUrl}/library`],
     ['Explorer', `${gatewayUrl}/graphiql`],
     ['Health', `${gatewayUrl}/health/ready`],
     ...(exampleImageUrl ? [['Image', exampleImageUrl]] : []),

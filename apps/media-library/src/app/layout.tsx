@@ -1,7 +1,8 @@
 import { AppShell, Box, Button, Group, Text } from '@mantine/core';
 import { Suspense, lazy } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, NavLink, Outlet } from 'react-router';
+import { Outlet } from 'react-router';
+import { Navigation } from './navigation.tsx';
 import { UploadArea } from '../uploads/upload-area.tsx';
 import { useSession } from '../session/use-session.ts';
 
@@ -23,13 +24,7 @@ export function Layout() {
             <Text fw={600} visibleFrom="sm">
               {t('title')}
             </Text>
-            <Group component="nav" aria-label={t('navigation')} gap="md" wrap="nowrap">
-              <NavLink to="/" end>
-                {t('files')}
-              </NavLink>
-              <Link to="/?trashed=true">{t('trash')}</Link>
-              <NavLink to="/work-lists">{t('work')}</NavLink>
-            </Group>
+            <Navigation />
           </Group>
           <Group gap="xs" wrap="nowrap">
             <Suspense>
