@@ -32,7 +32,9 @@ export function createStagedAttempt<File>(
     if (!isSent) await sendBytes(connection, staged, upload);
     isSent = true;
     try {
-      return await complete<File>(connection, upload, staged.id);
+      const completed = await complete<File>(connection, upload, staged.id);
+      isContinued = false;
+      return completed;
     } catch (error) {
       if (error instanceof UploadError && error.code === 'UPLOAD_INCOMPLETE') isSent = false;
       throw error;

@@ -29,7 +29,12 @@ export async function withEngine<Result>(
 ): Promise<Result> {
   let scriptError: Error | undefined;
   await (loaded ??= load());
-  const pool = new Pool({ connectionString: url, max: 4 });
+  const pool = new Pool({
+    connectionString: url,
+    max: 4,
+    // Those of the role are for requests. An index of a large table takes minutes.
+    options: '-c statement_timeout=0 -c idle_in_transaction_session_timeout=0',
+  });
   pool.on('error', () => {}); // the next statement reports a broken connection
   const adapter = new PrismaPg(pool);
   const onError = (error: Error) => (scriptError = error);

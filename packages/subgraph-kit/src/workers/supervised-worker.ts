@@ -76,22 +76,35 @@ export function superviseWorker(
       },
     });
     worker.on('message', (message) => channel.receive(message));
-    worker.on('error', () => {}); // `exit` follows
-    worker.once('exit', (code, signal?: string) => {
+    const onEnd = (reason: string) => {
       stopWatching();
       channel.end();
       ended.resolve();
       if (isClosing) return;
-      const reason = signal ?? `exit code ${code}`;
       if (!hasServed) return firstReady.reject(new WorkerFailedError(number, reason));
       if (readyAt !== undefined && performance.now() - readyAt > STABLE_MS) failures = 0;
-      const delayMs = Math.min(MAX_RESTART_MS, FIRST_RESTART_MS * 2 ** failures);
-      failures += 1;
-      logger.error({ worker: number, reason, restartInMs: delayMs }, 'worker ended; restarting it');
-      restart = setTimeout(() => (current = launch()), delayMs);
+      restartLater(reason);
+    };
+    // No `exit` follows when the system could not start the process.
+    worker.on('error', (error: Error) => {
+      if (worker.process.pid === undefined) onEnd(error.message);
     });
+    worker.once('exit', (code, signal?: string) => onEnd(signal ?? `exit code ${code}`));
     if (isWithdrawn) channel.ask('withdraw').catch(() => {});
     return { worker, channel, ended: ended.promise };
+  }
+
+  function restartLater(reason: string): void {
+    const delayMs = Math.min(MAX_RESTART_MS, FIRST_RESTART_MS * 2 ** failures);
+    failures += 1;
+    logger.error({ worker: number, reason, restartInMs: delayMs }, 'worker ended; restarting it');
+    restart = setTimeout(() => {
+      try {
+        current = launch();
+      } catch (error) {
+        restartLater(String(error)); // out of memory, for example
+      }
+    }, delayMs);
   }
 
   /**
@@ -128,7 +141,12 @@ export function superviseWorker(
       isClosing = true;
       clearTimeout(restart);
       current.channel.ask('close', graceMs).catch(() => {});
-      await current.ended;
+      const { worker, ended } = current;
+      const kill = () => worker.process.kill('SIGKILL');
+      // One that hangs would live on without this process.
+      process.once('exit', kill);
+      await ended;
+      process.off('exit', kill);
     },
   };
 }
@@ -139,13 +157,19 @@ export function superviseWorker(
  */
 function closeUnaccepted({ process: child }: Worker): void {
   const { send } = child;
-  let last: { close(): void } | undefined;
+  /** The latest of each listening port and host: the next one follows when it was accepted. */
+  const latest = new Map<unknown, { close(): void }>();
   Reflect.set(child, 'send', (message: unknown, handle: unknown, ...rest: unknown[]) => {
-    if (isHandle(handle)) last = handle;
+    if (isHandle(handle)) latest.set(keyOf(message), handle);
     return Boolean(Reflect.apply(send, child, [message, handle, ...rest]));
   });
-  child.once('exit', () => last?.close());
+  child.once('exit', () => {
+    for (const handle of latest.values()) handle.close();
+  });
 }
+
+const keyOf = (message: unknown): unknown =>
+  typeof message === 'object' && message !== null ? Reflect.get(message, 'key') : undefined;
 
 const isHandle = (value: unknown): value is { close(): void } =>
   typeof value === 'object' &&

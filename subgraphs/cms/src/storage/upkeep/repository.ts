@@ -1,5 +1,7 @@
-import { isId } from '@federated-media/subgraph-kit/ids';
 import type pg from 'pg';
+
+/** As PostgreSQL accepts it, of any version. */
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** An active upload publishes its object before its row. */
 const UNREFERENCED = `
@@ -63,8 +65,8 @@ export function createUpkeepRepository({ pool }: { pool: pg.Pool }) {
     /** The `keys` that no row references and no active upload may still reference. */
     async findUnreferenced(keys: readonly string[]): Promise<string[]> {
       const fileOf = (key: string) => key.split('/')[1] ?? '';
-      const ours = keys.filter((key) => isId(fileOf(key)));
-      const others = keys.filter((key) => !isId(fileOf(key)));
+      const ours = keys.filter((key) => UUID.test(fileOf(key)));
+      const others = keys.filter((key) => !UUID.test(fileOf(key)));
       return [
         ...(ours.length > 0 ? await keysOf(UNREFERENCED, [ours, ours.map(fileOf)]) : []),
         ...(others.length > 0 ? await keysOf(UNREFERENCED_BY_PATH, [others]) : []),
