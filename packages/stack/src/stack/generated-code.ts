@@ -62,6 +62,8 @@ async function declaredFiles(root: string) {
     for await (const file of glob(patternsOf(task.inputs), { cwd: root })) inputs.add(file);
     for await (const file of glob(patternsOf(task.outputs), { cwd: root })) outputs.add(file);
   }
+  // `src/**` of an app contains what was generated from it.
+  for (const file of outputs) inputs.delete(file);
   return { inputs, outputs };
 }
 
