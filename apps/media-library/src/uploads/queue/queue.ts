@@ -94,7 +94,7 @@ export function createQueue(session: Session) {
   }
   uppy.on('state-update', publish);
 
-  void keepForReload(uppy, session.user?.name ?? '').then((files) => (kept = files));
+  void keepForReload(uppy, session.id).then((files) => (kept = files));
 
   /** The failed ones again, with these changes. */
   async function again(ids: readonly string[], change: Partial<UploadMeta>): Promise<void> {
