@@ -160,7 +160,8 @@ async function keepForReload(uppy: UploadUppy, owner: string): Promise<KeptFiles
   uppy.on('upload-success', (file) => void (file && kept.forget([file.id])));
   uppy.on('file-removed', ({ id }) => void kept.forget([id]));
   if (earlier.length > 0) {
-    uppy.addFiles(earlier.map(({ file, meta }) => ({ ...file, meta: { ...meta, refusal: null } })));
+    const restored = { refusal: null, isRestored: true };
+    uppy.addFiles(earlier.map(({ file, meta }) => ({ ...file, meta: { ...meta, ...restored } })));
     void uppy.upload();
   }
   return kept;
