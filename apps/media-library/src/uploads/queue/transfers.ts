@@ -13,6 +13,9 @@ const MOST_ROUNDS = 10;
 /** Lists are read again at most this often. */
 const REFRESH_MS = 3_000;
 
+/** Errors that each file has at such a moment. */
+const NOT_ABOUT_FILE = new Set(['NETWORK', 'UNAUTHENTICATED', 'RATE_LIMITED', 'OVERLOADED']);
+
 const STOPPED = 'The upload was stopped by the user.';
 
 interface Options {
@@ -97,9 +100,8 @@ export function createTransfers({ uppy, token, onStaged, onUnauthenticated }: Op
     }
   }
 
-  /** A lost connection or a session that has ended says nothing about the file. */
   function isLastRound(id: string, { code }: UploadError): boolean {
-    if (code === 'NETWORK' || code === 'UNAUTHENTICATED') return false;
+    if (NOT_ABOUT_FILE.has(code)) return false;
     const round = (rounds.get(id) ?? 0) + 1;
     rounds.set(id, round);
     return round >= MOST_ROUNDS;

@@ -22,7 +22,7 @@ export type UploadMeta = {
   readonly refusal: Refusal | null;
   /** Of the uploaded file, or of the existing one. Null until then. */
   readonly mediaId: string | null;
-  /** An earlier page has begun to upload it. */
+  /** It was added to an earlier page. */
   readonly isRestored: boolean;
 };
 type NoBody = Record<string, never>;
