@@ -107,6 +107,8 @@ test('files and folders can be chosen by keyboard', async () => {
 test('an image that is pasted gets a name with the time', async () => {
   const { page, uploads } = await open('/', { permissions: ['clipboard-read', 'clipboard-write'] });
   await page.getByRole('heading', { name: 'Files', level: 1 }).waitFor();
+  // What accepts files is loaded after the first screen.
+  await page.waitForLoadState('networkidle');
   await page.evaluate(`(async () => {
     const canvas = Object.assign(document.createElement('canvas'), { width: 20, height: 20 });
     const blob = await new Promise((resolve) => canvas.toBlob(resolve));
@@ -117,6 +119,23 @@ test('an image that is pasted gets a name with the time', async () => {
   expect(await filesInLibrary()).toEqual([
     expect.stringMatching(/^general\/Pasted \d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d\.png$/),
   ]);
+});
+
+test('cells of a spreadsheet that are pasted into a field stay text', async () => {
+  const { page, uploads } = await open('/', { permissions: ['clipboard-read', 'clipboard-write'] });
+  await page.getByRole('heading', { name: 'Files', level: 1 }).waitFor();
+  // What accepts files is loaded after the first screen.
+  await page.waitForLoadState('networkidle');
+  await page.evaluate(`(async () => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 20, height: 20 });
+    const image = await new Promise((resolve) => canvas.toBlob(resolve));
+    const text = new Blob(['seven'], { type: 'text/plain' });
+    await navigator.clipboard.write([new ClipboardItem({ 'image/png': image, 'text/plain': text })]);
+  })()`);
+  const search = page.getByRole('searchbox');
+  await search.press('Control+V');
+  await expect.poll(() => search.inputValue()).toBe('seven');
+  expect(await uploads.panel.count()).toBe(0);
 });
 
 test('files that are refused say what to do, and do not stop the others', async () => {

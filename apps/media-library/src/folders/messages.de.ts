@@ -28,6 +28,8 @@ export const folders = {
     notEmpty:
       'Der Ordner enthält noch Dateien oder Ordner. Verschieben oder löschen Sie diese zuerst und dann den Ordner.',
     exists: 'Es gibt schon einen Ordner mit diesem Namen. Wählen Sie einen anderen Namen.',
-    invalid: 'Der Ordner wurde nicht geändert: {{message}}',
+    invalid:
+      'Der Ordner wurde nicht geändert. Wählen Sie einen anderen Namen oder Ort: Vielleicht gibt es ihn dort schon, oder der Name ist zu lang oder nicht zulässig. ({{message}})',
+    other: 'Der Ordner wurde nicht geändert. Versuchen Sie es noch einmal. ({{message}})',
   },
 };

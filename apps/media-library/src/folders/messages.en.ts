@@ -27,6 +27,8 @@ export const folders = {
     notEmpty:
       'The folder still contains files or folders. Move or delete them first, then delete the folder.',
     exists: 'There is already a folder with this name. Choose another name.',
-    invalid: 'The folder was not changed: {{message}}',
+    invalid:
+      'The folder was not changed. Choose another name or place: it may exist there already, or the name is too long or not allowed. ({{message}})',
+    other: 'The folder was not changed. Try again. ({{message}})',
   },
 } as const;

@@ -11,6 +11,6 @@ export function useFolderError() {
     if (error.code === 'CONFLICT')
       return t(change === 'delete' ? 'error.notEmpty' : 'error.exists');
     if (error.code === 'INVALID') return t('error.invalid', { message: error.message });
-    return error.message;
+    return t('error.other', { message: error.message });
   };
 }

@@ -77,6 +77,7 @@ export const selection = {
     MEDIA_IN_USE:
       'Diese Datei wird verwendet. Entfernen Sie sie dort, wo sie verwendet wird, oder löschen Sie sie trotzdem.',
     connection: 'Die Datei war nicht erreichbar. Versuchen Sie es noch einmal. ({{message}})',
-    other: 'Nicht geändert: {{message}}',
+    other:
+      'Nicht geändert. Prüfen Sie Ihre Eingabe und versuchen Sie es noch einmal. ({{message}})',
   },
 };

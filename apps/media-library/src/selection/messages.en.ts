@@ -74,6 +74,6 @@ export const selection = {
     CONFLICT: 'Somebody else has changed this file. Reload the page and try again.',
     MEDIA_IN_USE: 'This file is in use. Remove it where it is used, or delete it anyway.',
     connection: 'The file was not reached. Try again. ({{message}})',
-    other: 'Not changed: {{message}}',
+    other: 'Not changed. Check what you have entered and try again. ({{message}})',
   },
 } as const;

@@ -2,6 +2,8 @@
 export type Scope = 'media:read' | 'media:write' | 'media:delete' | 'media:admin';
 
 export interface Session {
+  /** Differs between users and between stores. What a browser keeps for a session has it in its name. */
+  readonly id: string;
   /**
    * The access token for the next request; null where none is needed. Waits while the session has ended, until the user
    * has signed in again.

@@ -1,5 +1,6 @@
 import { type Settings, type SignIn, readSettings } from '../settings.ts';
 import { type Access, readAccess } from './access.ts';
+import { forgetKeptFiles } from '../uploads/queue/kept-files.ts';
 import type { Grant, Provider } from './provider.ts';
 import type { Scope, Session } from './session.ts';
 import { SignInProblem, problemOf } from './sign-in-problem.ts';
@@ -46,7 +47,8 @@ async function withoutSignIn(settings: Settings): Promise<Start> {
   });
   const token = async () => null;
   const has = hasOf(access);
-  const session = { token, rejected: () => {}, has, user: null, renewal: null };
+  const id = idOf([access.storeId]);
+  const session = { id, token, rejected: () => {}, has, user: null, renewal: null };
   return opened({ settings, session });
 }
 
@@ -54,7 +56,7 @@ async function signedIn(settings: Settings, signIn: SignIn): Promise<Start> {
   // Most developers never need it.
   const { openProvider } = await import('./provider.ts');
   const provider = openProvider(signIn);
-  const open = (grant: Grant) => openWith({ settings, provider, grant });
+  const open = (grant: Grant) => openWith({ settings, issuer: signIn.issuer, provider, grant });
   const path = pathInApp();
 
   if (path === '/signed-out')
@@ -92,8 +94,9 @@ async function signedIn(settings: Settings, signIn: SignIn): Promise<Start> {
   }
 }
 
-async function openWith({ settings, provider, grant }: Signed): Promise<Start> {
+async function openWith({ settings, issuer, provider, grant }: Signed): Promise<Start> {
   let access = await readAccess(grant.token);
+  const id = idOf([access.storeId, issuer, grant.subject]);
   const listeners = new Set<() => void>();
   const tokens = createTokens({
     first: grant,
@@ -112,11 +115,16 @@ async function openWith({ settings, provider, grant }: Signed): Promise<Start> {
     access = allowed;
     tokens.use(next);
   }
+  async function signOut(): Promise<void> {
+    await forgetKeptFiles(id);
+    await provider.signOut();
+  }
   const session: Session = {
+    id,
     token: tokens.token,
     rejected: tokens.rejected,
     has: (scope) => hasOf(access)(scope),
-    user: { name: grant.name, signOut: provider.signOut },
+    user: { name: grant.name, signOut },
     renewal: {
       isNeeded: tokens.isWaiting,
       signIn: signInAgain,
@@ -131,6 +139,7 @@ async function openWith({ settings, provider, grant }: Signed): Promise<Start> {
 
 interface Signed {
   readonly settings: Settings;
+  readonly issuer: string;
   readonly provider: Provider;
   readonly grant: Grant;
 }
@@ -140,6 +149,9 @@ function opened({ settings, session }: { settings: Settings; session: Session })
   const problem = new SignInProblem('noAccess');
   return { kind: 'problem', problem, retry: start, signOut: session.user?.signOut ?? null };
 }
+
+/** Without separators that a part could contain. */
+const idOf = (parts: readonly string[]): string => JSON.stringify(parts);
 
 /** `*`: a developer without a token. */
 const hasOf =

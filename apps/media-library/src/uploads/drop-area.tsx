@@ -16,18 +16,18 @@ export function DropArea() {
   const [isOver, setIsOver] = useState(false);
   const timeName = useTimeName();
 
-  const accept = useEffectEvent((files: readonly File[]) =>
-    send({ kind: 'files', files: chosenFiles(files, folder) }),
-  );
   const drop = useEffectEvent(async (event: DragEvent) => {
     setIsOver(false);
     if (!event.dataTransfer || !hasFiles(event)) return;
     event.preventDefault();
-    accept(await getDroppedFiles(event.dataTransfer));
+    // The folder that is shown now, not when a large one has been read.
+    const target = folder;
+    const files = await getDroppedFiles(event.dataTransfer);
+    send({ kind: 'files', files: chosenFiles(files, target) });
   });
   const paste = useEffectEvent((event: ClipboardEvent) => {
     const files = [...(event.clipboardData?.files ?? [])];
-    if (files.length === 0) return;
+    if (files.length === 0 || isText(event)) return;
     event.preventDefault();
     const named = files.map((file) => ({ file, folder, name: timeName('pastedName', file) }));
     send({ kind: 'files', files: named });
@@ -73,5 +73,11 @@ export function DropArea() {
     </div>
   );
 }
+
+/** Spreadsheets copy cells as text and as an image of them; a field takes the text. */
+const isText = ({ target, clipboardData }: ClipboardEvent) =>
+  target instanceof Element &&
+  target.closest('input, textarea, [contenteditable]') !== null &&
+  clipboardData?.types.includes('text/plain');
 
 const hasFiles = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes('Files') ?? false;

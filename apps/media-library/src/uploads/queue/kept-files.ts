@@ -1,4 +1,4 @@
-import { createStore, delMany, entries, set, setMany } from 'idb-keyval';
+import { clear, createStore, delMany, entries, set, setMany } from 'idb-keyval';
 import type { QueuedFile, UploadMeta } from './upload-item.ts';
 
 /** The server keeps the bytes of an unfinished upload for a day. */
@@ -17,14 +17,26 @@ interface Kept {
   readonly meta: UploadMeta;
 }
 
+const ignore = () => {};
+const filesOf = (owner: string) => createStore(`media-library-files:${owner}`, 'files');
+const statesOf = (owner: string) => createStore(`media-library-uploads:${owner}`, 'uploads');
+
+/** When a user signs out: the next one of this computer must not find them. */
+export async function forgetKeptFiles(owner: string): Promise<void> {
+  try {
+    await Promise.all([clear(filesOf(owner)), clear(statesOf(owner))]);
+  } catch {
+    // A browser that allows no database has kept nothing.
+  }
+}
+
 /**
- * The files of unfinished uploads, in IndexedDB, one database for each user. A browser that has no space for them, or
+ * The files of unfinished uploads, in IndexedDB, for each session of its own. A browser that has no space for them, or
  * allows no database, keeps nothing: the uploads then end with the page.
  */
 export function openKeptFiles(owner: string) {
-  const files = createStore(`media-library-files:${owner}`, 'files');
-  const states = createStore(`media-library-uploads:${owner}`, 'uploads');
-  const ignore = () => {};
+  const files = filesOf(owner);
+  const states = statesOf(owner);
 
   return {
     async keep(added: readonly QueuedFile[]): Promise<void> {

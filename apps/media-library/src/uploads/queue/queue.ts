@@ -1,4 +1,4 @@
-import type { Connection } from '@federated-media/client';
+import { UploadError } from '@federated-media/client';
 import Uppy from '@uppy/core';
 import type { Session } from '../../session/session.ts';
 import type { ChosenFile } from '../incoming.ts';
@@ -40,7 +40,6 @@ export function createQueue(session: Session) {
   uppy.setState({ capabilities: { ...uppy.getState().capabilities, resumableUploads: true } });
 
   const late = new Set<symbol>();
-  let latest: string | null = null;
   async function token(): Promise<string | undefined> {
     const request = Symbol('request');
     const timer = setTimeout(() => {
@@ -48,22 +47,25 @@ export function createQueue(session: Session) {
       publish();
     }, SIGN_IN_MS);
     try {
-      latest = await session.token();
-      return latest ?? undefined;
+      return (await session.token()) ?? undefined;
+    } catch (cause) {
+      // What the user can change, the session itself waits for.
+      throw new UploadError('No token can be obtained now.', {
+        code: 'NETWORK',
+        isRetryable: true,
+        cause,
+      });
     } finally {
       clearTimeout(timer);
       if (late.delete(request)) publish();
     }
   }
-  const connection: Connection = { endpoint: '/graphql', token };
   let kept: KeptFiles | undefined;
   const transfers = createTransfers({
     uppy,
-    connection,
+    token,
     onStaged: (id) => void kept?.update(id, uppy.getFile(id).meta),
-    onUnauthenticated: () => {
-      if (latest !== null) session.rejected(latest);
-    },
+    onUnauthenticated: session.rejected,
   });
   uppy.addUploader(async (ids) => {
     uppy.emit(
@@ -94,7 +96,7 @@ export function createQueue(session: Session) {
   }
   uppy.on('state-update', publish);
 
-  void keepForReload(uppy, session.user?.name ?? '').then((files) => (kept = files));
+  void keepForReload(uppy, session.id).then((files) => (kept = files));
 
   /** The failed ones again, with these changes. */
   async function again(ids: readonly string[], change: Partial<UploadMeta>): Promise<void> {
@@ -158,7 +160,8 @@ async function keepForReload(uppy: UploadUppy, owner: string): Promise<KeptFiles
   uppy.on('upload-success', (file) => void (file && kept.forget([file.id])));
   uppy.on('file-removed', ({ id }) => void kept.forget([id]));
   if (earlier.length > 0) {
-    uppy.addFiles(earlier.map(({ file, meta }) => ({ ...file, meta: { ...meta, refusal: null } })));
+    const restored = { refusal: null, isRestored: true };
+    uppy.addFiles(earlier.map(({ file, meta }) => ({ ...file, meta: { ...meta, ...restored } })));
     void uppy.upload();
   }
   return kept;

@@ -1,4 +1,4 @@
-import { type Connection, UploadError, uploadFile } from '@federated-media/client';
+import { UploadError, uploadFile } from '@federated-media/client';
 import { announceChange } from '../../graph/changes.ts';
 import type { QueuedFile, Refusal, UploadMeta, UploadUppy } from './upload-item.ts';
 
@@ -8,25 +8,33 @@ const CONCURRENCY = 4;
 const PROGRESS_MS = 200;
 /** How long all uploads wait after `uploadFile` has given up on a connection. */
 const PAUSE_MS = 10_000;
+/** How often a file is sent again after an error of the server, such as 502 for a file that a proxy cannot handle. */
+const MOST_ROUNDS = 10;
 /** Lists are read again at most this often. */
 const REFRESH_MS = 3_000;
+
+/** Errors that each file has at such a moment. */
+const NOT_ABOUT_FILE = new Set(['NETWORK', 'UNAUTHENTICATED', 'RATE_LIMITED', 'OVERLOADED']);
 
 const STOPPED = 'The upload was stopped by the user.';
 
 interface Options {
   readonly uppy: UploadUppy;
-  readonly connection: Connection;
+  /** Called before each request. */
+  readonly token: () => Promise<string | undefined>;
   /** A large file has a URL, where its upload can be continued. */
   readonly onStaged: (id: string) => void;
-  /** The server does not accept the token any longer. */
-  readonly onUnauthenticated: () => void;
+  /** The server does not accept this token any longer. */
+  readonly onUnauthenticated: (token: string) => void;
 }
 
-/** Sends the files of Uppy, a few at a time. What fails for a reason that can go away is sent again until it succeeds. */
-export function createTransfers({ uppy, connection, onStaged, onUnauthenticated }: Options) {
+/** Sends the files of Uppy, a few at a time. What fails for a reason that can go away is sent again, after the others. */
+export function createTransfers({ uppy, token, onStaged, onUnauthenticated }: Options) {
   const waiting: string[] = [];
   const running = new Map<string, AbortController>();
   const listeners = new Map<string, () => void>();
+  /** How often the server has failed for a file. */
+  const rounds = new Map<string, number>();
   /** Why no upload is started at the moment. */
   let interruption: string | null = null;
   let refreshing: ReturnType<typeof setTimeout> | undefined;
@@ -55,6 +63,8 @@ export function createTransfers({ uppy, connection, onStaged, onUnauthenticated 
     const { id, meta } = file;
     const controller = new AbortController();
     running.set(id, controller);
+    let used: string | undefined;
+    const connection = { endpoint: '/graphql', token: async () => (used = await token()) };
     try {
       if (!(file.data instanceof Blob)) throw LOST;
       const { id: mediaId } = await uploadFile(connection, file.data, {
@@ -76,15 +86,25 @@ export function createTransfers({ uppy, connection, onStaged, onUnauthenticated 
     } catch (error) {
       if (controller.signal.aborted) {
         if (find(id)) waiting.unshift(id);
-      } else if (isTemporary(error) && (await isReadable(file))) {
-        waiting.unshift(id);
-        if (error.code === 'UNAUTHENTICATED') onUnauthenticated();
+      } else if (!isTemporary(error)) refuse(id, refusalOf(error));
+      else if (!(await isReadable(file))) refuse(id, refusalOf(UNREADABLE));
+      else if (isLastRound(id, error)) refuse(id, refusalOf(error));
+      else {
+        waiting.push(id);
+        if (error.code === 'UNAUTHENTICATED' && used !== undefined) onUnauthenticated(used);
         interrupt(error.code);
-      } else refuse(id, refusalOf(isTemporary(error) ? UNREADABLE : error));
+      }
     } finally {
       running.delete(id);
       startWaiting();
     }
+  }
+
+  function isLastRound(id: string, { code }: UploadError): boolean {
+    if (NOT_ABOUT_FILE.has(code)) return false;
+    const round = (rounds.get(id) ?? 0) + 1;
+    rounds.set(id, round);
+    return round >= MOST_ROUNDS;
   }
 
   function reporter(id: string, bytesTotal: number) {
@@ -120,6 +140,7 @@ export function createTransfers({ uppy, connection, onStaged, onUnauthenticated 
   function end(id: string): void {
     listeners.get(id)?.();
     listeners.delete(id);
+    rounds.delete(id);
   }
 
   function interrupt(reason: string): void {

@@ -22,6 +22,8 @@ export type UploadMeta = {
   readonly refusal: Refusal | null;
   /** Of the uploaded file, or of the existing one. Null until then. */
   readonly mediaId: string | null;
+  /** It was added to an earlier page. */
+  readonly isRestored: boolean;
 };
 type NoBody = Record<string, never>;
 export type UploadUppy = Uppy<UploadMeta, NoBody>;
@@ -45,6 +47,7 @@ export const newMeta = (folder: string): UploadMeta => ({
   isProcessing: false,
   refusal: null,
   mediaId: null,
+  isRestored: false,
 });
 
 /** 128 random bits. `crypto.randomUUID` exists on secure origins only. */
@@ -63,6 +66,7 @@ export interface UploadItem {
   readonly sentBytes: number;
   readonly refusal: Refusal | null;
   readonly mediaId: string | null;
+  readonly isRestored: boolean;
 }
 
 export function itemOf(file: QueuedFile, isRunning: boolean): UploadItem {
@@ -77,6 +81,7 @@ export function itemOf(file: QueuedFile, isRunning: boolean): UploadItem {
     sentBytes: progress.uploadComplete ? totalBytes : progress.bytesUploaded || 0,
     refusal: meta.refusal,
     mediaId: meta.mediaId,
+    isRestored: meta.isRestored,
   };
 }
 

@@ -37,16 +37,18 @@ interface Result {
   readonly reused: number;
   readonly failed: readonly Failed[];
 }
+/** The server fetches each of them while the request waits. */
+const AT_A_TIME = 4;
 const NO_RESULT: Result = { done: 0, reused: 0, failed: [] };
 
-/** The server fetches the files. URLs that fail stay in the field. */
+/** The server fetches the files. URLs that fail stay in the field; until they are known, it cannot be closed. */
 export function UrlDialog({ folder, onClose }: Props) {
   const { t } = useTranslation('uploads');
   const [text, setText] = useState('');
   const [isRunning, setIsRunning] = useState(false);
   const [result, setResult] = useState(NO_RESULT);
   const [importMedia] = useMutation(IMPORT);
-  const urls = text.split(/\s+/).filter(Boolean);
+  const urls = [...new Set(text.split(/\s+/).filter(Boolean))];
 
   async function fetchOne(url: string): Promise<{ reused: boolean } | Failed> {
     if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) return { url, text: t('url.invalid') };
@@ -64,7 +66,12 @@ export function UrlDialog({ folder, onClose }: Props) {
   async function submit(event: FormEvent) {
     event.preventDefault();
     setIsRunning(true);
-    const results = await Promise.all(urls.map(fetchOne));
+    const results: Awaited<ReturnType<typeof fetchOne>>[] = [];
+    const waiting = urls.entries();
+    const fetchNext = async () => {
+      for (const [index, url] of waiting) results[index] = await fetchOne(url);
+    };
+    await Promise.all(Array.from({ length: AT_A_TIME }, fetchNext));
     const failed = results.filter((one) => 'url' in one);
     const fetched = results.filter((one) => 'reused' in one);
     const reused = fetched.filter((one) => one.reused).length;
@@ -81,7 +88,9 @@ export function UrlDialog({ folder, onClose }: Props) {
       onClose={onClose}
       title={t('url.title')}
       size="lg"
-      closeButtonProps={{ 'aria-label': t('close') }}
+      closeOnEscape={!isRunning}
+      closeOnClickOutside={!isRunning}
+      closeButtonProps={{ 'aria-label': t('close'), disabled: isRunning }}
     >
       <form onSubmit={(event) => void submit(event)}>
         <Stack>
@@ -119,7 +128,7 @@ export function UrlDialog({ folder, onClose }: Props) {
             </Alert>
           )}
           <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
+            <Button variant="default" disabled={isRunning} onClick={onClose}>
               {t('cancel')}
             </Button>
             <Button type="submit" loading={isRunning} disabled={urls.length === 0}>
