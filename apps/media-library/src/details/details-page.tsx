@@ -26,7 +26,11 @@ function DetailsDrawer({ id }: { id: string }) {
   });
   useReturnedFocus(id);
 
-  const file = data?.mediaFile;
+  const read = data?.mediaFile;
+  // A read that fails has no file. The form stays, with what was typed.
+  const [kept, setKept] = useState(read);
+  if (read && read !== kept) setKept(read);
+  const file = read ?? (error || loading ? kept : null);
   const isProcessing = file?.status === 'PROCESSING';
   useEffect(() => {
     if (!isProcessing) return undefined;
@@ -56,6 +60,13 @@ function DetailsDrawer({ id }: { id: string }) {
           <Drawer.CloseButton aria-label={t('close')} size="lg" />
         </Drawer.Header>
         <Drawer.Body className={styles.body}>
+          {file && error && (
+            <Alert color="orange" role="alert" mb="md" title={t('notReadAgain')}>
+              <Button size="xs" variant="default" onClick={() => void refetch()}>
+                {t('retry')}
+              </Button>
+            </Alert>
+          )}
           {file && <FileDetails file={file} onPurged={close} />}
           {!file && loading && (
             <Center h="50vh">

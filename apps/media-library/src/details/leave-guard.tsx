@@ -4,8 +4,14 @@ import { useTranslation } from 'react-i18next';
 import { useBeforeUnload, useBlocker } from 'react-router';
 import { Dialog } from './dialog.tsx';
 
+interface Props {
+  readonly isDirty: boolean;
+  /** What would be lost. */
+  readonly text?: string;
+}
+
 /** Asks before unsaved changes are lost: when another screen is opened, and when the page is left. */
-export function LeaveGuard({ isDirty }: { isDirty: boolean }) {
+export function LeaveGuard({ isDirty, text }: Props) {
   const { t } = useTranslation('details');
   const blocker = useBlocker(
     ({ currentLocation, nextLocation }) =>
@@ -19,7 +25,7 @@ export function LeaveGuard({ isDirty }: { isDirty: boolean }) {
       title={t('leave.title')}
       centered
     >
-      <Text>{t('leave.text')}</Text>
+      <Text>{text ?? t('leave.text')}</Text>
       <Group justify="end" mt="lg">
         <Button variant="default" onClick={() => blocker.reset?.()} data-autofocus>
           {t('leave.stay')}

@@ -2,6 +2,8 @@ export const details = {
   loading: 'Die Datei wird geladen',
   notFound: 'Diese Datei gibt es nicht. Vielleicht wurde sie endgültig gelöscht.',
   notRead: 'Die Datei konnte nicht geladen werden.',
+  notReadAgain:
+    'Der neueste Stand dieser Datei konnte nicht geladen werden. Nichts, was Sie eingegeben haben, geht verloren.',
   retry: 'Noch einmal versuchen',
   close: 'Schließen',
   cancel: 'Abbrechen',

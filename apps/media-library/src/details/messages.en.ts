@@ -2,6 +2,7 @@ export const details = {
   loading: 'Loading the file',
   notFound: 'This file does not exist. It may have been deleted permanently.',
   notRead: 'The file could not be loaded.',
+  notReadAgain: 'The latest state of this file could not be loaded. Nothing you typed is lost.',
   retry: 'Try again',
   close: 'Close',
   cancel: 'Cancel',

@@ -1,5 +1,5 @@
 import { useApolloClient } from '@apollo/client/react';
-import { useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { FileDetailsFragment } from '../generated/graphql.ts';
 import { refreshCounts } from './cache.ts';
 import {
@@ -26,6 +26,8 @@ export function useFileEdit(file: FileDetailsFragment) {
   const [status, setStatus] = useState<'idle' | 'saving' | 'saved'>('idle');
   const [problems, setProblems] = useState<readonly Problem[]>([]);
   const [theirs, setTheirs] = useState<FileDetailsFragment | null>(null);
+  const isSending = useRef(false);
+  const [isWaiting, setWaiting] = useState(false);
 
   const start = Object.keys(edits).length > 0 ? editedFile : file;
   const stored = draftOf(start);
@@ -35,19 +37,31 @@ export function useFileEdit(file: FileDetailsFragment) {
   function edit(changes: Partial<Draft>) {
     const next = { ...draft, ...changes };
     setEditedFile(start);
-    setEdits(pick(next, changedFields(stored, next)));
-    setStatus('idle');
+    // While changes are sent, the value from before is a change too.
+    const isOpen = isSending.current;
+    setEdits(isOpen ? { ...edits, ...changes } : pick(next, changedFields(stored, next)));
+    setStatus((now) => (now === 'saving' ? now : 'idle'));
     setProblems((all) => all.filter((one) => !Object.keys(changes).includes(fieldOf(one) ?? '')));
   }
 
   async function save(from = start, wanted = draft) {
-    if (status === 'saving' || changedFields(draftOf(from), wanted).length === 0) return;
+    // A second request with the same version would be in conflict with the first.
+    if (isSending.current) return setWaiting(true);
+    if (changedFields(draftOf(from), wanted).length === 0) return;
+    isSending.current = true;
     setStatus('saving');
     setProblems([]);
     const found = await send(from, wanted).catch((error: unknown) => [problemOf(error)]);
+    isSending.current = false;
     setStatus(found.length === 0 ? 'saved' : 'idle');
     setProblems(found);
+    if (found.length > 0) setWaiting(false);
   }
+  useEffect(() => {
+    if (!isWaiting || status === 'saving') return;
+    setWaiting(false);
+    void save();
+  });
 
   async function send(from: FileDetailsFragment, wanted: Draft): Promise<readonly Problem[]> {
     const variables = { input: changesOf(from, wanted) };
@@ -75,6 +89,11 @@ export function useFileEdit(file: FileDetailsFragment) {
     return [{ code: 'CONFLICT', message: '', field: null }];
   }
 
+  const current = useRef({ edits, start });
+  useLayoutEffect(() => {
+    current.current = { edits, start };
+  }, [edits, start]);
+
   return {
     draft,
     changed,
@@ -89,8 +108,18 @@ export function useFileEdit(file: FileDetailsFragment) {
       setProblems([]);
       setStatus('idle');
     },
-    /** After another change of the same editor, so that it is no conflict with the unsaved ones. */
-    adopt: setEditedFile,
+    /**
+     * After another change of the same editor, so that it is no conflict with the unsaved ones. Where another editor
+     * has changed one of their fields too, both versions are compared.
+     */
+    adopt(latest: FileDetailsFragment) {
+      const now = current.current;
+      const others = changedFields(draftOf(now.start), draftOf(latest));
+      const mine = changedFields(draftOf(latest), { ...draftOf(latest), ...now.edits });
+      if (!mine.some((field) => others.includes(field))) setEditedFile(latest);
+      // A file in the trash cannot be saved: its version stays the old one, so that saving asks later.
+      else if (latest.trashedAt === null) setTheirs(latest);
+    },
     version: start.version,
     /** Set while the editor chooses between two versions. */
     conflict: theirs && { stored: draftOf(theirs), before: stored, mine: draft },

@@ -1,10 +1,12 @@
 import { useQuery } from '@apollo/client/react';
 import { Button, Group, Progress, Text } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { LeaveGuard } from '../details/leave-guard.tsx';
 import { AltTextForm } from './alt-text-form.tsx';
 import { ListState } from './list-state.tsx';
 import { WITHOUT_TEXT } from './queries.ts';
+import { type TextDraft, isChanged } from './text-draft.ts';
 
 const PAGE = 20;
 /** The next page is read when so few files are left. */
@@ -14,6 +16,7 @@ const NEAR_END = 5;
 export function AltTextFlow() {
   const { t } = useTranslation('work');
   const [position, setPosition] = useState(0);
+  const [drafts, setDrafts] = useState<ReadonlyMap<string, TextDraft>>(new Map());
   // The list that the flow started with: described files leave only the next one.
   const { data, loading, error, refetch, fetchMore } = useQuery(WITHOUT_TEXT, {
     variables: { first: PAGE },
@@ -26,9 +29,18 @@ export function AltTextFlow() {
 
   const isNearEnd = library !== undefined && position >= library.nodes.length - NEAR_END;
   const after = library?.pageInfo.hasNextPage ? library.pageInfo.endCursor : null;
+  const isReading = useRef(false);
+  const [readError, setReadError] = useState<Error>();
+  const [attempts, setAttempts] = useState(0);
+  // A page that could not be read is tried again with the next image.
   useEffect(() => {
-    if (isNearEnd && after) void fetchMore({ variables: { after } }).catch(() => {});
-  }, [isNearEnd, after, fetchMore]);
+    if (!isNearEnd || !after || isReading.current) return;
+    isReading.current = true;
+    setReadError(undefined);
+    void fetchMore({ variables: { after } })
+      .catch(setReadError)
+      .finally(() => (isReading.current = false));
+  }, [isNearEnd, after, position, attempts, fetchMore]);
 
   if (!library || total === null) {
     return <ListState loading={loading} error={error} onRetry={() => void refetch()} />;
@@ -40,6 +52,20 @@ export function AltTextFlow() {
     setTotal(read?.mediaLibrary.totalCount ?? null);
     setPosition(0);
   };
+  const isDirty = library.nodes.some((one) => {
+    const draft = drafts.get(one.id);
+    return draft !== undefined && isChanged(one, draft);
+  });
+  const guard = <LeaveGuard isDirty={isDirty} text={t('alt.leave')} />;
+  if (!file && after) {
+    const retry = () => setAttempts(attempts + 1);
+    return (
+      <>
+        <ListState loading={!readError} error={readError} onRetry={retry} />
+        {guard}
+      </>
+    );
+  }
   if (!file) {
     return (
       <Group role="status">
@@ -47,8 +73,17 @@ export function AltTextFlow() {
         <Button variant="default" onClick={() => void restart()}>
           {t('alt.again')}
         </Button>
+        {guard}
       </Group>
     );
+  }
+  function keepDraft(id: string, draft: TextDraft | null) {
+    setDrafts((all) => {
+      const next = new Map(all);
+      if (draft) next.set(id, draft);
+      else next.delete(id);
+      return next;
+    });
   }
   const shown = t('alt.position', { position: position + 1, total });
   return (
@@ -68,9 +103,12 @@ export function AltTextFlow() {
       <AltTextForm
         key={file.id}
         file={file}
+        draft={drafts.get(file.id)}
+        onDraft={(draft) => keepDraft(file.id, draft)}
         onNext={() => setPosition(position + 1)}
         onBack={position > 0 ? () => setPosition(position - 1) : null}
       />
+      {guard}
     </>
   );
 }

@@ -4,6 +4,8 @@ import { type FormEvent, type KeyboardEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DescribedFileFragment } from '../generated/graphql.ts';
 import { LANGUAGES } from '../language/language.ts';
+import { useSession } from '../session/use-session.ts';
+import { type TextDraft, isChanged, startDraft, storedText } from './text-draft.ts';
 import { useSaveText } from './use-save-text.ts';
 import classes from './work-lists.module.css';
 
@@ -11,32 +13,41 @@ const MAX_LENGTH = 500;
 
 interface Props {
   readonly file: DescribedFileFragment;
+  /** What was typed before, if it is not saved. */
+  readonly draft: TextDraft | undefined;
+  /** Null: nothing is unsaved. */
+  readonly onDraft: (draft: TextDraft | null) => void;
   readonly onNext: () => void;
   /** Null for the first file. */
   readonly onBack: (() => void) | null;
 }
 
 /** The image, and fields for its texts. Works by keyboard alone. */
-export function AltTextForm({ file, onNext, onBack }: Props) {
+export function AltTextForm({ file, draft = startDraft(file), onDraft, onNext, onBack }: Props) {
   const { t } = useTranslation('work');
-  const [altText, setAltText] = useState(file.altText ?? '');
-  const [decorative, setDecorative] = useState(file.decorative);
-  const [texts, setTexts] = useState<Record<string, string>>(() =>
-    Object.fromEntries(file.altTexts.map(({ locale, text }) => [locale, text])),
-  );
+  const isEditable = useSession().has('media:write');
   const [isEmpty, setIsEmpty] = useState(false);
-  const { save, isSaving, problem } = useSaveText(file);
+  const { save, isSaving } = useSaveText(file);
   const name = file.title ?? file.originalFilename;
+  const { altText = file.altText ?? '', decorative = file.decorative, problem } = draft;
+  // What is typed while the texts are sent would be lost with the next image.
+  const readOnly = !isEditable || isSaving;
+
+  /** After a change of someone else: what would be overwritten. */
+  const storedHint = (stored: string, typed: string | undefined) =>
+    draft.isConflict && stored !== '' && typed !== undefined && typed.trim() !== stored
+      ? t('alt.stored', { text: stored })
+      : null;
 
   async function submit(event: FormEvent) {
     event.preventDefault();
-    const altTexts = Object.entries(texts)
-      .filter(([, text]) => text.trim() !== '')
-      .map(([locale, text]) => ({ locale, text }));
+    if (readOnly) return;
     const lacksText = altText.trim() === '' && !decorative;
     setIsEmpty(lacksText);
-    if (lacksText || isSaving) return;
-    if (await save({ altText: altText.trim() || null, altTexts, decorative })) onNext();
+    if (lacksText) return;
+    const rejected = isChanged(file, draft) ? await save(draft) : null;
+    onDraft(rejected);
+    if (!rejected) onNext();
   }
 
   function press(event: KeyboardEvent<HTMLFormElement>) {
@@ -71,14 +82,15 @@ export function AltTextForm({ file, onNext, onBack }: Props) {
           autoFocus
           label={t('alt.text')}
           description={t('alt.textHint')}
+          readOnly={readOnly}
           dir="auto"
           autosize
           minRows={3}
           maxLength={MAX_LENGTH}
           disabled={decorative}
           value={altText}
-          error={isEmpty ? t('alt.required') : null}
-          onChange={({ currentTarget }) => setAltText(currentTarget.value)}
+          error={isEmpty ? t('alt.required') : storedHint(file.altText ?? '', draft.altText)}
+          onChange={({ currentTarget }) => onDraft({ ...draft, altText: currentTarget.value })}
         />
         {Object.entries(LANGUAGES).map(([locale, language]) => (
           <Textarea
@@ -90,14 +102,21 @@ export function AltTextForm({ file, onNext, onBack }: Props) {
             minRows={1}
             maxLength={MAX_LENGTH}
             disabled={decorative}
-            value={texts[locale] ?? ''}
-            onChange={({ currentTarget }) => setTexts({ ...texts, [locale]: currentTarget.value })}
+            readOnly={readOnly}
+            value={draft.texts[locale] ?? storedText(file, locale)}
+            error={storedHint(storedText(file, locale), draft.texts[locale])}
+            onChange={({ currentTarget }) =>
+              onDraft({ ...draft, texts: { ...draft.texts, [locale]: currentTarget.value } })
+            }
           />
         ))}
         <Checkbox
           label={t('alt.decorative')}
           checked={decorative}
-          onChange={({ currentTarget }) => setDecorative(currentTarget.checked)}
+          disabled={!isEditable}
+          onChange={({ currentTarget: { checked } }) => {
+            if (!isSaving) onDraft({ ...draft, decorative: checked });
+          }}
         />
         {problem && (
           <Alert color="orange" role="alert">
@@ -105,9 +124,11 @@ export function AltTextForm({ file, onNext, onBack }: Props) {
           </Alert>
         )}
         <Group>
-          <Button type="submit" loading={isSaving}>
-            {t('alt.save')}
-          </Button>
+          {isEditable && (
+            <Button type="submit" loading={isSaving}>
+              {t('alt.save')}
+            </Button>
+          )}
           <Button variant="default" onClick={onNext}>
             {t('alt.skip')}
           </Button>
@@ -116,7 +137,7 @@ export function AltTextForm({ file, onNext, onBack }: Props) {
           </Button>
         </Group>
         <Text size="xs" c="dimmed">
-          {t('alt.keys')}
+          {t(isEditable ? 'alt.keys' : 'alt.readOnly')}
         </Text>
       </Stack>
     </form>

@@ -51,6 +51,10 @@ export const work = {
     required: 'Geben Sie einen Text ein oder markieren Sie das Bild als dekorativ.',
     conflict:
       'Jemand anderes hat diese Datei geändert. Prüfen Sie Ihren Text und speichern Sie ihn noch einmal.',
+    stored: 'Jetzt gespeichert: {{text}}',
+    readOnly:
+      'Strg + ↓ zeigt das nächste Bild, Strg + ↑ geht zurück. Sie dürfen die Texte nicht ändern.',
+    leave: 'Sie haben Texte eingegeben und nicht gespeichert.',
     notSaved: 'Der Text wurde nicht gespeichert: {{message}}',
     finished: 'Sie haben alle Bilder dieser Liste gesehen.',
     again: 'Von vorn beginnen',

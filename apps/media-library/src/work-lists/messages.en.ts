@@ -50,6 +50,10 @@ export const work = {
     keys: 'Ctrl + Enter saves and goes on, Ctrl + ↓ skips, Ctrl + ↑ goes back.',
     required: 'Enter a text, or mark the image as decorative.',
     conflict: 'Someone else has changed this file. Check your text, then save it again.',
+    stored: 'Stored now: {{text}}',
+    readOnly:
+      'Ctrl + ↓ shows the next image, Ctrl + ↑ goes back. You are not allowed to change the texts.',
+    leave: 'You have typed texts and not saved them.',
     notSaved: 'The text was not saved: {{message}}',
     finished: 'You have seen all images of this list.',
     again: 'Start again',

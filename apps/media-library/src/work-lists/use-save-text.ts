@@ -1,35 +1,41 @@
 import { useApolloClient, useMutation } from '@apollo/client/react';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { DescribedFileFragment, MediaDetailsInput } from '../generated/graphql.ts';
+import type { DescribedFileFragment } from '../generated/graphql.ts';
 import { READ_VERSION, SAVE_TEXT } from './queries.ts';
-
-type Texts = Pick<MediaDetailsInput, 'altText' | 'altTexts' | 'decorative'>;
+import { type TextDraft, changesOf } from './text-draft.ts';
 
 /** Saves the texts of a file. What was typed stays if that fails. */
-export function useSaveText({ id, version }: DescribedFileFragment) {
+export function useSaveText(file: DescribedFileFragment) {
   const { t } = useTranslation('work');
   const client = useApolloClient();
   const [mutate, { loading }] = useMutation(SAVE_TEXT);
-  const [problem, setProblem] = useState<string | null>(null);
+  const { id } = file;
 
-  /** Whether it was saved. */
-  async function save(details: Texts): Promise<boolean> {
-    setProblem(null);
+  /** Null: it was saved. Else the draft with the problem. */
+  async function save(draft: TextDraft): Promise<TextDraft | null> {
+    const details = changesOf(file, draft);
     try {
-      const { data } = await mutate({ variables: { input: { id, version, details } } });
+      const { data } = await mutate({
+        variables: { input: { id, version: draft.version, details } },
+      });
       const [error] = data.updateMedia.userErrors;
-      if (!error) return true;
-      if (error.code === 'CONFLICT') {
-        // The next attempt has the current version.
-        await client.query({ query: READ_VERSION, variables: { id }, fetchPolicy: 'network-only' });
-        setProblem(t('alt.conflict'));
-      } else setProblem(t('alt.notSaved', { message: error.message }));
+      if (!error) return null;
+      if (error.code !== 'CONFLICT') {
+        return { ...draft, problem: t('alt.notSaved', { message: error.message }) };
+      }
+      // The next attempt changes the current version, of which the form shows what is stored.
+      const { data: read } = await client.query({
+        query: READ_VERSION,
+        variables: { id },
+        fetchPolicy: 'network-only',
+      });
+      const version = read.mediaFile?.version ?? draft.version;
+      return { ...draft, version, problem: t('alt.conflict'), isConflict: true };
     } catch (error) {
-      setProblem(t('alt.notSaved', { message: error instanceof Error ? error.message : '' }));
+      const message = error instanceof Error ? error.message : '';
+      return { ...draft, problem: t('alt.notSaved', { message }) };
     }
-    return false;
   }
 
-  return { save, isSaving: loading, problem };
+  return { save, isSaving: loading };
 }

@@ -14,15 +14,22 @@ const MAX_LENGTH = 500;
 export function AltText({ value, fallback, isDecorative, onSave }: AltTextProps) {
   const id = useId();
   const [typed, setTyped] = useState(value ?? '');
+  const [sent, setSent] = useState(typed);
   const [saved, setSaved] = useState(value);
+  const text = typed.trim() === '' ? null : typed.trim();
   if (saved !== value) {
     setSaved(value);
-    setTyped(value ?? '');
+    // What was typed since, and what could not be saved, stays.
+    if (typed === sent && (text === value || text === saved)) {
+      setTyped(value ?? '');
+      setSent(value ?? '');
+    }
   }
-  const text = typed.trim() === '' ? null : typed.trim();
   const isChanged = text !== value;
   const save = () => {
-    if (isChanged) onSave(text);
+    if (!isChanged) return;
+    setSent(typed);
+    onSave(text);
   };
   return (
     <div className="alt-text">

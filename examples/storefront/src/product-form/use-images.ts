@@ -9,44 +9,70 @@ interface Payload {
   readonly userErrors: readonly { readonly code: string; readonly message: string }[];
 }
 
+/** A change that could not be saved. It is kept until it is tried again or given up. */
 export interface Problem {
+  /** The same for changes of which only the last counts. */
+  readonly key: string;
   readonly message: string;
   /** Tries the change again. */
   readonly retry: () => void;
+  readonly dismiss: () => void;
 }
 
 const NO_ANSWER = 'The shop does not answer at the moment. Nothing was changed.';
+
+const KINDS = {
+  attach: 'Adding images',
+  move: 'Moving an image',
+  main: 'Choosing the main image',
+  text: 'The alternative text',
+  remove: 'Removing an image',
+} as const;
 
 /** The images of a product, and changes that are saved at once, one after the other. */
 export function useImages(product: ProductImagesFragment) {
   const client = useApolloClient();
   const [shown, show] = useOptimistic(product, changed);
   const [isSaving, startSaving] = useTransition();
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const [problems, setProblems] = useState<readonly Problem[]>([]);
   const [saves, setSaves] = useState(0);
   const last = useRef<Promise<unknown>>(Promise.resolve());
   const productId = product.id;
 
-  function save(request: () => Promise<readonly Payload[]>, change?: Change): void {
-    setProblem(null);
+  const dismiss = (key: string) => setProblems((all) => all.filter((one) => one.key !== key));
+
+  function save(
+    kind: keyof typeof KINDS,
+    id: string,
+    request: () => Promise<readonly Payload[]>,
+    change?: Change,
+  ): void {
+    const key = `${kind} ${id}`;
+    dismiss(key);
     startSaving(async () => {
       if (change) show(change);
       const saving = last.current.then(request).then(messageOf, problemOf);
       last.current = saving;
       const message = await saving;
       if (message === null) return setSaves((count) => count + 1);
-      setProblem({ message, retry: () => save(request, change) });
+      const problem = {
+        key,
+        message: `${KINDS[kind]}: ${message}`,
+        retry: () => save(kind, id, request, change),
+        dismiss: () => dismiss(key),
+      };
+      setProblems((all) => [...all.filter((one) => one.key !== key), problem]);
     });
   }
 
   return {
     ...shown,
     isSaving,
-    problem,
+    problems,
     /** How many changes were saved. */
     saves,
     attach: (mediaIds: readonly string[]) =>
-      save(async () => {
+      save('attach', mediaIds.join(), async () => {
         const items = mediaIds.map((mediaId) => ({ mediaId }));
         const variables = { input: { productId, items } };
         const { data } = await client.mutate({ mutation: ATTACH, variables });
@@ -58,6 +84,8 @@ export function useImages(product: ProductImagesFragment) {
       if (newPosition === undefined) return;
       const variables = { input: { productId, moves: [{ id, newPosition }] } };
       save(
+        'move',
+        id,
         async () => {
           const { data } = await client.mutate({ mutation: REORDER, variables });
           return [data.reorderProductMedia];
@@ -69,6 +97,8 @@ export function useImages(product: ProductImagesFragment) {
       if (!media) return;
       const variables = { input: { productId, mediaId: media.id } };
       save(
+        'main',
+        productId,
         async () => {
           const { data } = await client.mutate({ mutation: SET_MAIN, variables });
           return [data.setProductMainImage];
@@ -77,7 +107,7 @@ export function useImages(product: ProductImagesFragment) {
       );
     },
     setAltText: (id: string, altText: string | null) =>
-      save(async () => {
+      save('text', id, async () => {
         const variables = { input: { id, altText } };
         const { data } = await client.mutate({ mutation: SET_ALT_TEXT, variables });
         return [data.updateProductMedia];
@@ -87,6 +117,8 @@ export function useImages(product: ProductImagesFragment) {
       const usageType = shown.mainImage?.id === id ? 'MAIN_IMAGE' : 'GALLERY';
       const variables = { input: { productId, mediaId: media.id, usageType } as const };
       save(
+        'remove',
+        id,
         async () => {
           const { data } = await client.mutate({ mutation: DETACH, variables });
           return [data.detachMediaFromProduct];
