@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Outlet } from 'react-router';
 import { useBulk } from '../selection/use-bulk.ts';
 import { useFileChanges } from '../selection/use-file-changes.ts';
+import { useMoveFiles } from '../selection/use-move-files.ts';
 import { useSession } from '../session/use-session.ts';
 import { FilesBrowser } from './files-browser.tsx';
 import { useView } from './use-view.ts';
@@ -16,13 +17,13 @@ export function FilesPage() {
   const session = useSession();
   const { view } = useView();
   const bulk = useBulk();
-  const changes = useFileChanges(bulk);
+  const moveFiles = useMoveFiles(useFileChanges(bulk));
   return (
     <>
       <FilesBrowser
         heading={t(view.trashed ? 'trash' : 'heading')}
         editable={session.has('media:write') && !view.trashed}
-        onMoveFiles={(ids, folder) => void changes.update(ids, { folder })}
+        onMoveFiles={(...moved) => void moveFiles(...moved)}
         selectionBar={(selected) =>
           selected.selection.ids.size > 0 && (
             <Suspense>

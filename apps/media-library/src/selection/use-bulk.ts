@@ -38,14 +38,15 @@ export function useBulk() {
     async <Result>({ label, total, work }: BulkTask<Result>): Promise<Result | null> => {
       const controller = new AbortController();
       const { signal } = controller;
+      const cancel = () => controller.abort();
       const show = (done: number) =>
         setState({
-          running: { label, done, total, cancel: () => controller.abort() },
+          running: { label, done, total, cancel },
           failed: null,
         });
       show(0);
       try {
-        return await work({ signal, onProgress: show });
+        return await work({ signal, cancel, onProgress: show });
       } catch {
         if (!signal.aborted) notify({ color: 'red', message: t('unreachable') });
         return null;
