@@ -70,6 +70,8 @@ export const selection = {
   succeeded_one: 'Bei {{count, number}} anderen Datei hat es funktioniert.',
   succeeded_other: 'Bei {{count, number}} anderen Dateien hat es funktioniert.',
   unreachable: 'Der Server hat nicht geantwortet. Versuchen Sie es noch einmal.',
+  notChecked:
+    'Es konnte nicht für alle Dateien geprüft werden, ob sie verwendet werden. Nichts wurde gelöscht. Versuchen Sie es noch einmal.',
   error: {
     NOT_FOUND: 'Diese Datei gibt es nicht mehr.',
     CONFLICT:

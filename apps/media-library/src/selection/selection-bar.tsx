@@ -83,8 +83,8 @@ export default function SelectionBar(props: Props) {
     done(await changes.update(ids, { visibility }), 'done.update');
   }
 
-  async function remove(chosen: readonly string[], force: boolean) {
-    const changed = await changes.delete(chosen, force);
+  async function remove(unused: readonly string[], used: readonly string[]) {
+    const changed = await changes.delete(unused, used);
     leave(changed);
     if (changed.length > 0) offerUndo(changed, changes, t);
   }
@@ -229,7 +229,7 @@ export default function SelectionBar(props: Props) {
             ids={ids}
             changes={changes}
             onClose={() => setDialog(null)}
-            onDelete={(chosen, force) => void remove(chosen, force)}
+            onDelete={(unused, used) => void remove(unused, used)}
           />
         )}
         {dialog === 'purge' && (
