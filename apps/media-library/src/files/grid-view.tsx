@@ -42,7 +42,7 @@ export function GridView(props: LayoutProps) {
       aria-colcount={columns}
       className={classes['space']}
       style={{ height: virtualizer.getTotalSize() + GAP }}
-      onKeyDown={grid.onKeyDown}
+      {...grid.events}
     >
       {virtualizer.getVirtualItems().map((row) => (
         <div

@@ -36,7 +36,7 @@ export function ListView(props: LayoutProps) {
       aria-label={t('heading')}
       aria-multiselectable={props.multiple}
       aria-rowcount={state.total === null ? -1 : state.total + 1}
-      onKeyDown={grid.onKeyDown}
+      {...grid.events}
     >
       <ListHeader view={view} changeView={changeView} />
       <div

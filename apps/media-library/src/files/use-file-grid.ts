@@ -60,7 +60,11 @@ export function useFileGrid(options: Options) {
   useEffect(() => list.show(from, to), [list, from, to, state.revision]);
   useEffect(() => onVisible({ from, to }), [onVisible, from, to]);
 
+  const hasFocus = useRef(false);
   const focusActive = (container: HTMLElement | null) => {
+    // A card that moved to another row was made anew, without the focus.
+    if (hasFocus.current && document.activeElement === document.body)
+      toFocus.current = list.idAt(activeIndex) ?? null;
     if (toFocus.current === null) return;
     const index = list.indexOf(toFocus.current);
     const cell = container?.querySelector<HTMLElement>(`[data-index="${index}"]`);
@@ -114,5 +118,14 @@ export function useFileGrid(options: Options) {
     event.preventDefault();
   }
 
-  return { virtualizer, activeIndex, activate, focusActive, onKeyDown };
+  const events = {
+    onKeyDown,
+    onFocus: () => {
+      hasFocus.current = true;
+    },
+    onBlur: () => {
+      hasFocus.current = false;
+    },
+  };
+  return { virtualizer, activeIndex, activate, focusActive, events };
 }
