@@ -114,6 +114,47 @@ test('all matching files are selected, on all pages, and moved', async () => {
   expect(data).toEqual({ mediaLibrary: { totalCount: 130 } });
 });
 
+test('what was to be selected in one view is not selected in another one', async () => {
+  const { page } = await open('many', numbered(130));
+  const { promise: isReleased, resolve: release } = Promise.withResolvers<void>();
+  const { promise: isHeld, resolve: held } = Promise.withResolvers<void>();
+  await page.route('**/graphql', async (route) => {
+    if (!route.request().postData()?.includes('MatchingIds')) return route.fallback();
+    held();
+    await isReleased;
+    // The app may have cancelled it.
+    return route.continue().catch(() => undefined);
+  });
+  await check(page, '000.jpg').click();
+  await press(page, 'Select all 130 matching');
+  await isHeld;
+  await page.getByRole('link', { name: 'Trash' }).click();
+  await page.getByText('The trash is empty.').waitFor();
+  release();
+  await page.waitForTimeout(500);
+  expect(await bar(page).count()).toBe(0);
+  expect(await page.getByRole('progressbar', { name: 'Collecting' }).count()).toBe(0);
+});
+
+test('keys act on the focused file after another one was added before it', async () => {
+  const { page, graph } = await open('keys', numbered(3));
+  const { promise: isReleased, resolve: release } = Promise.withResolvers<void>();
+  await page.route('**/graphql', async (route) => {
+    if (route.request().postData()?.includes('UpdateFiles')) await isReleased;
+    await route.fallback();
+  });
+  await check(page, '000.jpg').click();
+  await press(page, 'Visibility');
+  await page.getByRole('menuitem', { name: 'Make private' }).click();
+  await page.getByRole('gridcell', { name: '001.jpg' }).focus();
+  await graph.upload(await plainJpeg(7), { filename: '000a.jpg' });
+  release();
+  await check(page, '000a.jpg').waitFor();
+  await page.keyboard.press('Space');
+  await expectSelected(page, 2);
+  expect(await check(page, '001.jpg').isChecked()).toBe(true);
+});
+
 test('further pages are read while scrolling, up to the last file', async () => {
   const { page } = await open('many', numbered(130), {
     path: '/?order=ORIGINAL_FILENAME&view=list',

@@ -4,15 +4,19 @@ import { useTranslation } from 'react-i18next';
 import { Outlet } from 'react-router';
 import { Navigation } from './navigation.tsx';
 import { UploadArea } from '../uploads/upload-area.tsx';
+import { useBulk } from '../selection/use-bulk.ts';
 import { useSession } from '../session/use-session.ts';
 
 const Preferences = lazy(() => import('./preferences.tsx'));
+const BulkStatus = lazy(() => import('../selection/bulk-status.tsx'));
 const QuotaMeter = lazy(() => import('../quota/quota-meter.tsx'));
 
 /** The header of all screens, and the screen. */
 export function Layout() {
   const { t } = useTranslation('app');
   const { user } = useSession();
+  // Here, because it goes on when another screen is opened.
+  const bulk = useBulk();
   return (
     <AppShell header={{ height: 56 }} padding={0}>
       <a className="skip-link" href="#content">
@@ -44,8 +48,13 @@ export function Layout() {
         </Group>
       </AppShell.Header>
       <AppShell.Main id="content">
-        <Outlet />
+        <Outlet context={bulk} />
       </AppShell.Main>
+      {(bulk.running ?? bulk.failed) && (
+        <Suspense>
+          <BulkStatus bulk={bulk} />
+        </Suspense>
+      )}
       <UploadArea />
     </AppShell>
   );

@@ -48,6 +48,10 @@ export class FileList {
   #total: number | null = null;
   #error: Error | null = null;
   #reading = false;
+  /** Pages before it show files from before a change. */
+  #staleBefore = 0;
+  /** Something was changed while a page was being read. */
+  #isRefreshWanted = false;
   #visible = { from: 0, to: 0 };
   #state: ListState;
   /** Responses of requests from before are ignored. */
@@ -112,10 +116,13 @@ export class FileList {
     for (const [index, page] of this.#pages.entries()) {
       const isNear = index >= first - KEPT_AROUND && index <= last + KEPT_AROUND;
       if (!isNear) page.files = null;
-      else if (!page.files && index >= first - 1 && index <= last + 1) void this.#readAgain(page);
+      else if (!page.files && !this.#error && index >= first - 1 && index <= last + 1)
+        void this.#readAgain(page);
     }
+    if (this.#error || this.#reading) return;
     const ahead = this.#state.count - PAGE_SIZE;
-    if (this.#hasMore && !this.#error && to >= ahead) void this.#readNext();
+    if (first < this.#staleBefore) void this.refresh();
+    else if (this.#hasMore && to >= ahead) void this.#readNext();
   }
 
   retry(): void {
@@ -124,9 +131,14 @@ export class FileList {
     this.show(this.#visible.from, this.#visible.to);
   }
 
-  /** Reads the visible pages again, because files were changed. Pages below are forgotten. */
+  /**
+   * Reads the visible pages again, because files were changed: now, or after what is being read. Pages below are
+   * forgotten; those above are read again when they become visible.
+   */
   async refresh(): Promise<void> {
-    this.#cancel();
+    this.#staleBefore = Infinity;
+    this.#isRefreshWanted = this.#reading;
+    if (this.#reading) return;
     const [first, last] = this.#visiblePages();
     const kept = this.#pages.slice(0, first);
     await this.#guarded(async (current) => {
@@ -146,6 +158,7 @@ export class FileList {
       this.#end = after;
       this.#hasMore = hasMore;
       this.#total = total;
+      this.#staleBefore = kept.length;
     });
   }
 
@@ -158,10 +171,14 @@ export class FileList {
       page.ids = kept;
     }
     this.#publish();
+    // What is being read may still have them.
+    if (this.#reading) {
+      this.#cancel();
+      void this.refresh();
+    }
   }
 
   async #readNext(): Promise<void> {
-    if (this.#reading) return;
     await this.#guarded(async (current) => {
       const read = await this.#page(this.#end, this.#pages, this.#total === null);
       if (!current()) return;
@@ -185,6 +202,7 @@ export class FileList {
     } finally {
       if (isCurrent()) {
         this.#reading = false;
+        if (this.#isRefreshWanted) void this.refresh();
         this.#publish();
       }
     }
@@ -214,12 +232,14 @@ export class FileList {
     page.reading = true;
     const generation = this.#generation;
     try {
-      const { data } = await this.#client.query({
+      const { data, error } = await this.#client.query({
         query: FILES_BY_ID,
         variables: { ids: [...page.ids] },
         ...this.#uncached(),
       });
-      const files = data?.mediaFiles.filter((file) => file !== null) ?? [];
+      if (!data) throw new Error(error?.message);
+      if (generation !== this.#generation) return;
+      const files = data.mediaFiles.filter((file) => file !== null);
       page.files = new Map(files.map((file) => [file.id, file]));
     } catch (error) {
       if (generation === this.#generation)
@@ -243,6 +263,7 @@ export class FileList {
     this.#requests.abort();
     this.#requests = new AbortController();
     this.#reading = false;
+    this.#isRefreshWanted = false;
   }
 
   #publish(): void {

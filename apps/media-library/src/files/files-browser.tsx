@@ -52,7 +52,7 @@ interface Props {
   readonly selectOnly?: boolean;
   /** Whether folders can be changed, and files be dragged onto them. */
   readonly editable?: boolean;
-  readonly onMoveFiles?: (ids: readonly string[], folder: string) => void;
+  readonly onMoveFiles?: (ids: readonly string[], folder: string, selected: SelectionProps) => void;
   /** Shown above the files. */
   readonly selectionBar?: (props: SelectionProps) => ReactNode;
 }
@@ -90,7 +90,20 @@ export function FilesBrowser(props: Props) {
   }, [list]);
 
   const isWide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
-  const folders = { view, changeView, editable, onMoveFiles };
+  const selected: SelectionProps = {
+    selection,
+    view,
+    list,
+    total: state.total,
+    filter: filterOf(view, mediaTypes),
+    orderBy: orderOf(view),
+  };
+  const folders = {
+    view,
+    changeView,
+    editable,
+    onMoveFiles: (ids: readonly string[], folder: string) => onMoveFiles?.(ids, folder, selected),
+  };
   const open = useOpenFile(onChoose);
   const actionsOf = useFileActions({ selection, onChoose, editable });
   const Layout = view.view === 'list' ? ListView : GridView;
@@ -117,14 +130,7 @@ export function FilesBrowser(props: Props) {
           <Count {...range} total={state.total} />
           <FilterChips view={view} changeView={changeView} />
         </div>
-        {selectionBar?.({
-          selection,
-          view,
-          list,
-          total: state.total,
-          filter: filterOf(view, mediaTypes),
-          orderBy: orderOf(view),
-        })}
+        {selectionBar?.(selected)}
         {state.error && (
           <Alert color="red" title={t('failed')} m="sm">
             <Button size="xs" variant="default" onClick={() => list.retry()}>
@@ -136,6 +142,7 @@ export function FilesBrowser(props: Props) {
           ref={scrollerRef}
           className={classes['scroller']}
           data-stale={isStale || undefined}
+          inert={isStale}
           aria-busy={isStale || state.total === null}
         >
           {state.total === 0 && <Nothing view={view} changeView={changeView} />}

@@ -30,8 +30,8 @@ export function GridView(props: LayoutProps) {
   });
   const container = useRef<HTMLDivElement>(null);
   useEffect(() => grid.focusActive(container.current));
-  const { virtualizer, setActive } = grid;
-  const actions = useMemo(() => actionsOf(setActive), [actionsOf, setActive]);
+  const { virtualizer, activate } = grid;
+  const actions = useMemo(() => actionsOf(activate), [actionsOf, activate]);
   return (
     <div
       ref={container}
@@ -42,7 +42,7 @@ export function GridView(props: LayoutProps) {
       aria-colcount={columns}
       className={classes['space']}
       style={{ height: virtualizer.getTotalSize() + GAP }}
-      onKeyDown={grid.onKeyDown}
+      {...grid.events}
     >
       {virtualizer.getVirtualItems().map((row) => (
         <div

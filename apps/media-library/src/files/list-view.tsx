@@ -27,8 +27,8 @@ export function ListView(props: LayoutProps) {
   });
   const container = useRef<HTMLDivElement>(null);
   useEffect(() => grid.focusActive(container.current));
-  const { virtualizer, setActive } = grid;
-  const actions = useMemo(() => actionsOf(setActive), [actionsOf, setActive]);
+  const { virtualizer, activate } = grid;
+  const actions = useMemo(() => actionsOf(activate), [actionsOf, activate]);
   return (
     <div
       ref={container}
@@ -36,7 +36,7 @@ export function ListView(props: LayoutProps) {
       aria-label={t('heading')}
       aria-multiselectable={props.multiple}
       aria-rowcount={state.total === null ? -1 : state.total + 1}
-      onKeyDown={grid.onKeyDown}
+      {...grid.events}
     >
       <ListHeader view={view} changeView={changeView} />
       <div
@@ -44,12 +44,12 @@ export function ListView(props: LayoutProps) {
         className={classes['space']}
         style={{ height: virtualizer.getTotalSize() }}
       >
-        {virtualizer.getVirtualItems().map(({ index, key, start }) => {
+        {virtualizer.getVirtualItems().map(({ index, start }) => {
           const id = list.idAt(index);
           return (
             id !== undefined && (
               <div
-                key={key}
+                key={id}
                 role="presentation"
                 className={classes['rows']}
                 style={{ height: ROW_HEIGHT, transform: `translateY(${start}px)` }}

@@ -1,5 +1,6 @@
 import { NumberInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
+import { useState } from 'react';
 
 const MEGABYTE = 1_000_000;
 
@@ -11,9 +12,13 @@ interface Props {
 
 /** A size in megabytes. */
 export function SizeField({ label, bytes, onChange }: Props) {
-  const change = useDebouncedCallback((megabytes: number | string) => {
-    onChange(typeof megabytes === 'number' ? Math.round(megabytes * MEGABYTE) : undefined);
-  }, 300);
+  const [known, setKnown] = useState(bytes);
+  const [draft, setDraft] = useState(megabytesOf(bytes));
+  if (bytes !== known) {
+    setKnown(bytes);
+    if (bytes !== bytesOf(draft)) setDraft(megabytesOf(bytes));
+  }
+  const changeSoon = useDebouncedCallback(onChange, 300);
   return (
     <NumberInput
       label={label}
@@ -22,9 +27,18 @@ export function SizeField({ label, bytes, onChange }: Props) {
       decimalScale={2}
       hideControls
       suffix=" MB"
-      defaultValue={bytes === undefined ? '' : bytes / MEGABYTE}
-      key={bytes === undefined ? 'none' : 'some'}
-      onChange={change}
+      value={draft}
+      onChange={(megabytes) => {
+        setDraft(megabytes);
+        changeSoon(bytesOf(megabytes));
+      }}
     />
   );
 }
+
+/** Text: not a number yet. */
+const bytesOf = (megabytes: number | string): number | undefined =>
+  typeof megabytes === 'number' ? Math.round(megabytes * MEGABYTE) : undefined;
+
+const megabytesOf = (bytes: number | undefined): number | string =>
+  bytes === undefined ? '' : bytes / MEGABYTE;

@@ -1,5 +1,12 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 import type { Selection } from '../selection/use-selection.ts';
 import type { FileList, ListState } from './file-list.ts';
 
@@ -20,10 +27,15 @@ interface Options {
 export function useFileGrid(options: Options) {
   const { list, state, selection, scroller, columns, rowHeight, onOpen, onVisible } = options;
   const { headerHeight = 0 } = options;
-  const [active, setActive] = useState(0);
-  const toFocus = useRef<number | null>(null);
+  const [active, setActive] = useState<{ id: string | null; index: number }>({
+    id: null,
+    index: 0,
+  });
+  const toFocus = useRef<string | null>(null);
   const rows = Math.ceil(state.count / columns);
-  const activeIndex = Math.max(0, Math.min(active, state.count - 1));
+  // Files that are added or removed before the active one move it. Where it was, if it is gone itself.
+  const found = active.id === null ? -1 : list.indexOf(active.id);
+  const activeIndex = Math.max(0, Math.min(found === -1 ? active.index : found, state.count - 1));
   const activeRow = Math.floor(activeIndex / columns);
 
   const virtualizer = useVirtualizer({
@@ -48,42 +60,55 @@ export function useFileGrid(options: Options) {
   useEffect(() => list.show(from, to), [list, from, to, state.revision]);
   useEffect(() => onVisible({ from, to }), [onVisible, from, to]);
 
+  const hasFocus = useRef(false);
   const focusActive = (container: HTMLElement | null) => {
+    // A card that moved to another row was made anew, without the focus.
+    if (hasFocus.current && document.activeElement === document.body)
+      toFocus.current = list.idAt(activeIndex) ?? null;
     if (toFocus.current === null) return;
-    const cell = container?.querySelector<HTMLElement>(`[data-index="${toFocus.current}"]`);
+    const index = list.indexOf(toFocus.current);
+    const cell = container?.querySelector<HTMLElement>(`[data-index="${index}"]`);
     if (!cell) return;
     toFocus.current = null;
     cell.focus({ preventScroll: true });
   };
 
-  function move(to: number, isRange: boolean) {
+  const activate = useCallback(
+    (index: number) => setActive({ id: list.idAt(index) ?? null, index }),
+    [list],
+  );
+
+  function move(start: string, to: number, isRange: boolean) {
     const target = Math.max(0, Math.min(to, state.count - 1));
-    const [start, end] = [list.idAt(activeIndex), list.idAt(target)];
-    if (isRange && start && end) selection.extend(end, start);
-    toFocus.current = target;
-    setActive(target);
+    const end = list.idAt(target);
+    if (!end) return;
+    if (isRange) selection.extend(end, start);
+    toFocus.current = end;
+    activate(target);
     virtualizer.scrollToIndex(Math.floor(target / columns));
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLElement>) {
-    const id = list.idAt(activeIndex);
-    const isCell = event.target instanceof HTMLElement && 'index' in event.target.dataset;
-    if (!id || !isCell) return;
+    // Only of a cell itself: checkboxes and links have keys of their own.
+    const cell = event.target instanceof HTMLElement ? event.target.dataset['index'] : undefined;
+    const index = Number(cell);
+    const id = cell === undefined ? undefined : list.idAt(index);
+    if (!id) return;
     const withControl = event.ctrlKey || event.metaKey;
     const rowsOfPage = Math.max(1, endIndex - startIndex);
-    const inRow = activeIndex % columns;
+    const inRow = index % columns;
     const targets: Partial<Record<string, number>> = {
-      ArrowRight: activeIndex + 1,
-      ArrowLeft: activeIndex - 1,
-      ArrowDown: activeIndex + columns,
-      ArrowUp: activeIndex - columns < 0 ? activeIndex : activeIndex - columns,
-      PageDown: activeIndex + columns * rowsOfPage,
-      PageUp: activeIndex - columns * rowsOfPage,
-      Home: withControl || columns === 1 ? 0 : activeIndex - inRow,
-      End: withControl || columns === 1 ? state.count - 1 : activeIndex - inRow + columns - 1,
+      ArrowRight: index + 1,
+      ArrowLeft: index - 1,
+      ArrowDown: index + columns,
+      ArrowUp: index - columns < 0 ? index : index - columns,
+      PageDown: index + columns * rowsOfPage,
+      PageUp: index - columns * rowsOfPage,
+      Home: withControl || columns === 1 ? 0 : index - inRow,
+      End: withControl || columns === 1 ? state.count - 1 : index - inRow + columns - 1,
     };
     const target = targets[event.key];
-    if (target !== undefined) move(target, event.shiftKey);
+    if (target !== undefined) move(id, target, event.shiftKey);
     else if (event.key === ' ' && event.shiftKey) selection.extend(id, id);
     else if (event.key === ' ') selection.toggle(id);
     else if (event.key === 'Enter') onOpen(id);
@@ -93,5 +118,14 @@ export function useFileGrid(options: Options) {
     event.preventDefault();
   }
 
-  return { virtualizer, activeIndex, setActive, focusActive, onKeyDown };
+  const events = {
+    onKeyDown,
+    onFocus: () => {
+      hasFocus.current = true;
+    },
+    onBlur: () => {
+      hasFocus.current = false;
+    },
+  };
+  return { virtualizer, activeIndex, activate, focusActive, events };
 }

@@ -21,6 +21,7 @@ export interface Outcome {
 
 export interface Running {
   readonly signal: AbortSignal;
+  readonly cancel: () => void;
   readonly onProgress: (done: number) => void;
 }
 
@@ -85,6 +86,7 @@ export async function matchingIds(
     const { nodes, pageInfo } = data.mediaLibrary;
     for (const { id } of nodes) ids.add(id);
     after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+    signal.throwIfAborted();
     onProgress(ids.size);
   } while (after !== null);
   return ids;

@@ -4,6 +4,7 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DeleteFilesMutation } from '../generated/graphql.ts';
+import { notify } from '../shared/notify.ts';
 import { readNames } from './bulk.ts';
 import classes from './selection.module.css';
 import type { FileChanges } from './use-file-changes.ts';
@@ -23,7 +24,7 @@ interface Props {
   readonly ids: readonly string[];
   readonly changes: FileChanges;
   readonly onClose: () => void;
-  readonly onDelete: (ids: readonly string[], force: boolean) => void;
+  readonly onDelete: (unused: readonly string[], used: readonly string[]) => void;
 }
 
 /** Shows which files are in use, and where, before anything is deleted. */
@@ -39,6 +40,12 @@ export default function DeleteDialog({ ids, changes, onClose, onDelete }: Props)
       onClose();
       return;
     }
+    // Of the others, it is not known whether they are in use. Files with errors are never deleted.
+    if (outcomes.length < ids.length || outcomes.some(({ problem }) => problem?.code === null)) {
+      notify({ color: 'red', message: t('notChecked') });
+      onClose();
+      return;
+    }
     const inUse = outcomes.filter(({ problem }) => problem?.code === 'MEDIA_IN_USE');
     const listed = inUse.slice(0, LISTED).map(({ id }) => id);
     const names = await readNames(client, listed).catch(() => new Map<string, string>());
@@ -50,11 +57,16 @@ export default function DeleteDialog({ ids, changes, onClose, onDelete }: Props)
       })),
     );
   });
-  useEffect(() => void preview(), []);
+  useEffect(() => {
+    // Once, even when React mounts it twice.
+    const timer = setTimeout(() => void preview());
+    return () => clearTimeout(timer);
+  }, []);
 
   const usedIds = new Set(used?.map(({ id }) => id));
   const unused = ids.filter((id) => !usedIds.has(id));
-  const chosen = withUsed ? ids : unused;
+  const chosenUsed = withUsed ? [...usedIds] : [];
+  const count = unused.length + chosenUsed.length;
   return (
     <Modal
       opened
@@ -110,13 +122,13 @@ export default function DeleteDialog({ ids, changes, onClose, onDelete }: Props)
           </Button>
           <Button
             color="red.9"
-            disabled={!used || chosen.length === 0}
+            disabled={!used || count === 0}
             onClick={() => {
               onClose();
-              onDelete(chosen, withUsed);
+              onDelete(unused, chosenUsed);
             }}
           >
-            {t('doDelete', { count: chosen.length })}
+            {t('doDelete', { count })}
           </Button>
         </Group>
       </Stack>

@@ -70,6 +70,11 @@ export const selection = {
   succeeded_one: 'Bei {{count, number}} anderen Datei hat es funktioniert.',
   succeeded_other: 'Bei {{count, number}} anderen Dateien hat es funktioniert.',
   unreachable: 'Der Server hat nicht geantwortet. Versuchen Sie es noch einmal.',
+  busy: 'Es werden noch andere Dateien verarbeitet. Warten Sie, bis das beendet ist, und versuchen Sie es noch einmal.',
+  diskFull:
+    'Auf diesem Gerät ist nicht genug Speicherplatz frei. Schaffen Sie Platz oder laden Sie weniger Dateien herunter.',
+  notChecked:
+    'Es konnte nicht für alle Dateien geprüft werden, ob sie verwendet werden. Nichts wurde gelöscht. Versuchen Sie es noch einmal.',
   error: {
     NOT_FOUND: 'Diese Datei gibt es nicht mehr.',
     CONFLICT:

@@ -69,6 +69,9 @@ export const selection = {
   succeeded_one: 'It worked for {{count, number}} other file.',
   succeeded_other: 'It worked for {{count, number}} other files.',
   unreachable: 'The server did not respond. Try again.',
+  busy: 'Other files are still being processed. Wait until that is finished, and try again.',
+  diskFull: 'There is not enough free space on this device. Free some, or download fewer files.',
+  notChecked: 'Not all files could be checked for use. Nothing was deleted. Try again.',
   error: {
     NOT_FOUND: 'This file no longer exists.',
     CONFLICT: 'Somebody else has changed this file. Reload the page and try again.',

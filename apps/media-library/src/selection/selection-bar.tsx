@@ -10,16 +10,16 @@ import {
   IconX,
 } from '@tabler/icons-react';
 import { useApolloClient } from '@apollo/client/react';
-import { Suspense, lazy, useState } from 'react';
+import { Suspense, lazy, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SelectionProps } from '../files/files-browser.tsx';
-import { isInside } from '../folders/tree.ts';
 import { notify } from '../shared/notify.ts';
 import { useSession } from '../session/use-session.ts';
 import { matchingIds } from './bulk.ts';
 import { offerUndo } from './offer-undo.tsx';
 import type { Bulk } from './use-bulk.ts';
 import { useFileChanges } from './use-file-changes.ts';
+import { useMoveFiles } from './use-move-files.ts';
 import classes from './selection.module.css';
 
 const MoveDialog = lazy(() => import('./move-dialog.tsx'));
@@ -38,6 +38,7 @@ export default function SelectionBar(props: Props) {
   const session = useSession();
   const client = useApolloClient();
   const changes = useFileChanges(bulk);
+  const moveFiles = useMoveFiles(changes);
   const [dialog, setDialog] = useState<'move' | 'tags' | 'delete' | 'purge' | null>(null);
   const ids = [...selection.ids];
   const count = ids.length;
@@ -47,11 +48,19 @@ export default function SelectionBar(props: Props) {
   const canDelete = session.has('media:delete');
   const isBusy = bulk.running !== null;
 
+  // The files of one view are never selected in another one.
+  const cancelSelectAll = useRef<() => void>(undefined);
+  const viewKey = JSON.stringify([filter, orderBy]);
+  useLayoutEffect(() => () => cancelSelectAll.current?.(), [viewKey]);
+
   async function selectAll() {
     const found = await bulk.track({
       label: t('running.select'),
       total: total ?? 0,
-      work: (running) => matchingIds(client, { filter, orderBy }, running),
+      work: (running) => {
+        cancelSelectAll.current = running.cancel;
+        return matchingIds(client, { filter, orderBy }, running);
+      },
     });
     if (found) selection.replace(found);
   }
@@ -59,17 +68,11 @@ export default function SelectionBar(props: Props) {
   /** The files are no longer in this view. */
   function leave(gone: readonly string[]) {
     list.forget(gone);
-    selection.replace(ids.filter((id) => !gone.includes(id)));
+    selection.remove(gone);
   }
 
   function done(changed: readonly string[], message: 'done.update' | 'done.restore') {
     if (changed.length > 0) notify({ message: t(message, { count: changed.length }) });
-  }
-
-  async function move(folder: string) {
-    const changed = await changes.update(ids, { folder });
-    done(changed, 'done.update');
-    if (view.folder && !isInside(folder, view.folder)) leave(changed);
   }
 
   async function tag(tags: { addTags: string[]; removeTags: string[] }) {
@@ -80,8 +83,8 @@ export default function SelectionBar(props: Props) {
     done(await changes.update(ids, { visibility }), 'done.update');
   }
 
-  async function remove(chosen: readonly string[], force: boolean) {
-    const changed = await changes.delete(chosen, force);
+  async function remove(unused: readonly string[], used: readonly string[]) {
+    const changed = await changes.delete(unused, used);
     leave(changed);
     if (changed.length > 0) offerUndo(changed, changes, t);
   }
@@ -211,7 +214,7 @@ export default function SelectionBar(props: Props) {
           <MoveDialog
             count={count}
             onClose={() => setDialog(null)}
-            onMove={(to) => void move(to)}
+            onMove={(to) => void moveFiles(ids, to, props)}
           />
         )}
         {dialog === 'tags' && (
@@ -226,7 +229,7 @@ export default function SelectionBar(props: Props) {
             ids={ids}
             changes={changes}
             onClose={() => setDialog(null)}
-            onDelete={(chosen, force) => void remove(chosen, force)}
+            onDelete={(unused, used) => void remove(unused, used)}
           />
         )}
         {dialog === 'purge' && (

@@ -1,5 +1,5 @@
 import { useApolloClient } from '@apollo/client/react';
-import { useCallback, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { notify } from '../shared/notify.ts';
 import { type Outcome, type Problem, type Running, readNames } from './bulk.ts';
@@ -32,25 +32,35 @@ export function useBulk() {
   const { t } = useTranslation('selection');
   const client = useApolloClient();
   const [{ running, failed }, setState] = useState<BulkState>({ running: null, failed: null });
+  const isRunning = useRef(false);
 
-  /** Null when it was cancelled, or failed as a whole. */
+  /** Null when it was cancelled, failed as a whole, or something else is being done. */
   const track = useCallback(
     async <Result>({ label, total, work }: BulkTask<Result>): Promise<Result | null> => {
+      if (isRunning.current) {
+        notify({ color: 'red', message: t('busy') });
+        return null;
+      }
+      isRunning.current = true;
       const controller = new AbortController();
       const { signal } = controller;
+      const cancel = () => controller.abort();
       const show = (done: number) =>
-        setState({
-          running: { label, done, total, cancel: () => controller.abort() },
-          failed: null,
-        });
+        setState(({ failed: before }) => ({
+          running: { label, done, total, cancel },
+          failed: before,
+        }));
       show(0);
       try {
-        return await work({ signal, onProgress: show });
-      } catch {
-        if (!signal.aborted) notify({ color: 'red', message: t('unreachable') });
+        return await work({ signal, cancel, onProgress: show });
+      } catch (error) {
+        const isDiskFull = error instanceof Error && error.name === 'QuotaExceededError';
+        const message = t(isDiskFull ? 'diskFull' : 'unreachable');
+        if (!signal.aborted) notify({ color: 'red', message });
         return null;
       } finally {
-        setState({ running: null, failed: null });
+        isRunning.current = false;
+        setState((state) => ({ ...state, running: null }));
       }
     },
     [t],
@@ -67,7 +77,7 @@ export function useBulk() {
         return problem ? [{ id, name: names.get(id) ?? id, problem }] : [];
       });
       const succeeded = outcomes.length - failures.length;
-      setState({ running: null, failed: { failures, succeeded } });
+      setState((state) => ({ ...state, failed: { failures, succeeded } }));
     },
     [client],
   );
@@ -82,7 +92,7 @@ export function useBulk() {
     [track, reportFailures],
   );
 
-  const close = useCallback(() => setState({ running: null, failed: null }), []);
+  const close = useCallback(() => setState((state) => ({ ...state, failed: null })), []);
   return { running, failed, track, run, close };
 }
 export type Bulk = ReturnType<typeof useBulk>;

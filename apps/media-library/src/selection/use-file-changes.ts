@@ -44,20 +44,22 @@ export function useFileChanges({ run, track }: Bulk) {
               running,
             ),
         }),
-      delete: (ids: readonly string[], force: boolean) =>
+      /** Those in `unused` stay when they are in use by now. */
+      delete: (unused: readonly string[], used: readonly string[]) =>
         run({
           label: t('running.delete'),
-          total: total(ids),
-          work: (running) =>
-            changeAll(
-              ids,
-              async (batch) => {
-                const variables = { input: { ids: batch, force } };
-                const { data } = await client.mutate({ mutation: DELETE_FILES, variables });
-                return data.deleteMediaFiles;
-              },
-              running,
-            ),
+          total: unused.length + used.length,
+          work: async (running) => {
+            const change = (force: boolean) => async (batch: string[]) => {
+              const variables = { input: { ids: batch, force } };
+              const { data } = await client.mutate({ mutation: DELETE_FILES, variables });
+              return data.deleteMediaFiles;
+            };
+            const outcomes = await changeAll(unused, change(false), running);
+            const onProgress = (done: number) => running.onProgress(outcomes.length + done);
+            const others = await changeAll(used, change(true), { ...running, onProgress });
+            return [...outcomes, ...others];
+          },
         }),
       restore: (ids: readonly string[]) =>
         run({

@@ -48,11 +48,21 @@ export function useSelection(list: SelectableList, multiple: boolean) {
     },
     [multiple],
   );
+  const remove = useCallback((gone: Iterable<string>) => {
+    const removed = new Set(gone);
+    const without = (ids: ReadonlySet<string>) =>
+      new Set([...ids].filter((id) => !removed.has(id)));
+    setState(({ ids: selected, anchor, before }) => ({
+      ids: without(selected),
+      anchor: anchor !== null && removed.has(anchor) ? null : anchor,
+      before: without(before),
+    }));
+  }, []);
   const clear = useCallback(() => setState(NOTHING), []);
 
   return useMemo(
-    () => ({ ids, toggle, extend, replace, clear }),
-    [ids, toggle, extend, replace, clear],
+    () => ({ ids, toggle, extend, replace, remove, clear }),
+    [ids, toggle, extend, replace, remove, clear],
   );
 }
 export type Selection = ReturnType<typeof useSelection>;

@@ -58,9 +58,15 @@ export async function downloadZip(
   return outcomes;
 }
 
+/** Absent without HTTPS. Some browsers have private files that pages can only read. */
+const canWriteFiles =
+  'storage' in navigator &&
+  'FileSystemFileHandle' in globalThis &&
+  'createWritable' in FileSystemFileHandle.prototype;
+
 /** On the disk; in memory where the browser has no private files. */
 async function stored(stream: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<Blob> {
-  const folder = await navigator.storage.getDirectory().catch(() => null);
+  const folder = canWriteFiles ? await navigator.storage.getDirectory().catch(() => null) : null;
   if (!folder) return new Response(stream).blob();
   await removeOld(folder);
   const name = `${PREFIX}${Date.now()}`;
@@ -69,7 +75,7 @@ async function stored(stream: ReadableStream<Uint8Array>, signal: AbortSignal): 
     await stream.pipeTo(await handle.createWritable(), { signal });
     return await handle.getFile();
   } catch (error) {
-    await folder.removeEntry(name);
+    await folder.removeEntry(name).catch(() => undefined);
     throw error;
   }
 }
