@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { noBrowser, openChromium } from './support/chromium.ts';
@@ -52,6 +52,9 @@ async function open(id: string, options: object = {}) {
   details = await openDetails(browser!, { gatewayUrl: stack.gatewayUrl, graph, id, ...options });
   return details;
 }
+
+const operationOf = (route: Route) =>
+  /"operationName":"(\w+)"/.exec(route.request().postData() ?? '')?.[1];
 
 const naturalHeight = (image: object) => 'naturalHeight' in image && image.naturalHeight;
 
@@ -284,6 +287,75 @@ test('two editors: both versions are shown, and each field is chosen', async () 
     description: 'Their note',
     credit: 'Their credit',
   });
+});
+
+test('a change of another editor is compared too when the bytes were to be replaced', async () => {
+  const id = await upload(await quarters(11), 'photo.jpg', { title: 'Old' });
+  const { page, drawer } = await open(id);
+  await drawer.getByRole('textbox', { name: 'Title', exact: true }).fill('Mine');
+  await changeElsewhere(graph, { id, details: { title: 'Theirs' } });
+  await drawer.getByRole('tab', { name: 'Versions' }).click();
+  await drawer.getByRole('button', { name: 'Replace the file' }).click();
+  const replacing = page.getByRole('dialog', { name: 'Replace the file' });
+  const chooser = page.waitForEvent('filechooser');
+  await replacing.getByRole('button', { name: /^Choose/ }).click();
+  const bytes = await quarters(12);
+  await (await chooser).setFiles({ name: 'new.jpg', mimeType: 'image/jpeg', buffer: bytes });
+  await replacing.getByRole('button', { name: 'Replace', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Someone else changed this file' });
+  await dialog.getByText('Theirs').waitFor();
+  await dialog.getByRole('button', { name: 'Decide later' }).click();
+  await replacing.getByRole('button', { name: 'Cancel' }).click();
+  await replacing.waitFor({ state: 'detached' });
+  await page.keyboard.press('Control+s');
+  await dialog.getByText('Theirs').waitFor();
+  expect(await storedFile(graph, id)).toMatchObject({ title: 'Theirs' });
+});
+
+test('what is typed while changes are sent is saved after them', async () => {
+  const id = await upload(await quarters(13));
+  const { page, drawer } = await open(id);
+  const title = drawer.getByRole('textbox', { name: 'Title', exact: true });
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  await page.route('**/graphql', async (route) => {
+    if (operationOf(route) === 'UpdateFile') await held;
+    await route.continue();
+  });
+  await title.fill('First');
+  await page.keyboard.press('Control+s');
+  await drawer.getByText('Saving').waitFor();
+  await title.fill('Second');
+  await page.keyboard.press('Control+s');
+  release();
+  await drawer.getByText('Saved').waitFor();
+  expect(await storedFile(graph, id)).toMatchObject({ title: 'Second' });
+});
+
+test('a read that fails leaves the form and what was typed', async () => {
+  expectedComplaints = /ERR_FAILED/;
+  const id = await upload(await quarters(14));
+  const { page, drawer } = await open(id);
+  let isBroken = true;
+  await page.route('**/graphql', async (route) => {
+    const operation = operationOf(route);
+    if (operation === 'FileDetails' && isBroken) return route.abort();
+    if (operation !== 'UpdateFile') return route.continue();
+    // A file that is being checked is read again and again.
+    const response = await route.fetch();
+    const body = (await response.text()).replace('"READY"', '"PROCESSING"');
+    return route.fulfill({ response, body });
+  });
+  await drawer.getByRole('textbox', { name: 'Title', exact: true }).fill('Saved title');
+  await page.keyboard.press('Control+s');
+  await drawer.getByText('Saved', { exact: true }).waitFor();
+  const description = drawer.getByRole('textbox', { name: 'Description', exact: true });
+  await description.fill('Half a sentence');
+  await drawer.getByText('The latest state of this file could not be loaded.').waitFor();
+  expect(await description.inputValue()).toBe('Half a sentence');
+  isBroken = false;
+  await drawer.getByRole('button', { name: 'Try again' }).click();
+  await drawer.getByText('could not be loaded').waitFor({ state: 'detached' });
+  expect(await description.inputValue()).toBe('Half a sentence');
 });
 
 test('unsaved changes are not lost by closing, and the focus returns to the file', async () => {

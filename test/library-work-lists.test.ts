@@ -97,6 +97,55 @@ test('a text is kept when someone else changes the file meanwhile', async () => 
   expect(data).toEqual({ mediaFile: { altText: 'A chair', title: 'Chair' } });
 });
 
+test('a text of someone else is shown, and no other text of theirs is overwritten', async () => {
+  await upload('second.jpg', 2);
+  const id = await upload('photo.jpg', 1);
+  const { page } = await open('/work-lists');
+  const field = page.getByRole('textbox', { name: 'Alternative text' });
+  await field.fill('A seat');
+  await page.getByRole('textbox', { name: 'In Deutsch' }).fill('Ein Sitz');
+  await page.keyboard.press('Control+Enter');
+  await page.getByText('second.jpg').waitFor();
+  await page.keyboard.press('Control+ArrowUp');
+  await page.getByText('photo.jpg').waitFor();
+  await field.fill('A chair');
+  await page.getByRole('textbox', { name: 'In Deutsch' }).fill('');
+  await graph.ask(
+    `mutation { updateMedia(input: { id: "${id}", details: {
+       altText: "Their chair", altTexts: [{ locale: "en", text: "Theirs" }]
+     } }) { mediaFile { id } } }`,
+  );
+  await page.keyboard.press('Control+Enter');
+  await page.getByText('Stored now: Their chair').waitFor();
+  expect(await page.getByRole('textbox', { name: 'In English' }).inputValue()).toBe('Theirs');
+  await page.keyboard.press('Control+Enter');
+  await page.getByText('second.jpg').waitFor();
+  const { data } = await graph.ask(
+    `{ mediaFile(id: "${id}") { altText altTexts { locale text } } }`,
+  );
+  const altTexts = [{ locale: 'en', text: 'Theirs' }];
+  expect(data).toEqual({ mediaFile: { altText: 'A chair', altTexts } });
+});
+
+test('a text that is not saved stays in the list, and is not lost by leaving it', async () => {
+  await upload('second.jpg', 2);
+  await upload('first.jpg', 1);
+  const { page } = await open('/work-lists');
+  const field = page.getByRole('textbox', { name: 'Alternative text' });
+  await field.fill('Half a text');
+  await page.getByRole('button', { name: 'Skip' }).click();
+  await page.getByText('second.jpg').waitFor();
+  expect(await field.inputValue()).toBe('');
+  await page.getByRole('button', { name: 'Back' }).click();
+  await page.getByText('first.jpg').waitFor();
+  expect(await field.inputValue()).toBe('Half a text');
+  await page.getByRole('link', { name: 'Large files' }).click();
+  const question = page.getByRole('dialog', { name: 'Discard the changes?' });
+  await question.getByRole('button', { name: 'Keep editing' }).click();
+  await question.waitFor({ state: 'detached' });
+  expect(await field.inputValue()).toBe('Half a text');
+});
+
 test('unused files are moved to the trash, and brought back', async () => {
   const id = await upload('<i>old \u202egpj.jpg', 1);
   const { page, checkAccessibility } = await open('/work-lists/unused');

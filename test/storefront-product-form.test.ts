@@ -260,6 +260,42 @@ test('a text that could not be saved is still there', async () => {
   complaints = complaints.filter((text) => !text.includes('ERR_FAILED'));
 });
 
+test('what is typed while a text is saved stays', async () => {
+  await attach('gold');
+  await open();
+  const text = page.getByRole('textbox', { name: 'Alternative text for this product' });
+  await text.fill('A lamp');
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  await page.route('**/graphql', async (route) => {
+    await held;
+    await route.fallback();
+  });
+  await text.press('Enter');
+  await page.getByRole('status').getByText('Saving').waitFor();
+  await text.pressSequentially(' in gold');
+  release();
+  await saved();
+  expect(await text.inputValue()).toBe('A lamp in gold');
+  await text.press('Enter');
+  await row('gold').getByText('Saved.').waitFor();
+});
+
+test('a change that failed is kept until it is tried again or dismissed', async () => {
+  await attach('gold', 'teal');
+  await open();
+  await rows().first().waitFor();
+  await page.route('**/graphql', (route) => route.abort());
+  await button('Make main image: gold.jpg').click();
+  await page.getByRole('alert').waitFor();
+  await page.unroute('**/graphql');
+  await button('Move gold.jpg down').click();
+  await expect.poll(stored).toEqual({ main: null, details: ['teal', 'gold'] });
+  await page.getByRole('alert').getByText('Choosing the main image').waitFor();
+  await button('Dismiss').click();
+  await saved();
+  complaints = complaints.filter((one) => !one.includes('ERR_FAILED'));
+});
+
 test('an image that the product has already is not added twice', async () => {
   await attach('gold');
   await open();
