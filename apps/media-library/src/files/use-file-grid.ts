@@ -89,7 +89,7 @@ export function useFileGrid(options: Options) {
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLElement>) {
-    // Only of a cell itself: checkboxes and links have keys of their own.
+    // Only of a cell itself: checkboxes and links have other keys.
     const cell = event.target instanceof HTMLElement ? event.target.dataset['index'] : undefined;
     const index = Number(cell);
     const id = cell === undefined ? undefined : list.idAt(index);
