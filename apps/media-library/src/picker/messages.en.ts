@@ -22,7 +22,7 @@ export const picker = {
   },
   refused: {
     title: 'This program may not use the media library',
-    text: 'It is at {{origin}}. Ask the people who run the media library to allow it: they can add this address to the setting LIBRARY_PICKER_ORIGINS.',
+    text: 'It is at {{origin}}. Ask the people who run the media library to allow it: they can add this origin to the setting LIBRARY_PICKER_ORIGINS.',
   },
   misunderstood: {
     title: 'The program asks for something that this media library does not know',

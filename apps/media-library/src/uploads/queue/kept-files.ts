@@ -31,7 +31,7 @@ export async function forgetKeptFiles(owner: string): Promise<void> {
 }
 
 /**
- * The files of unfinished uploads, in IndexedDB, for each session of its own. A browser that has no space for them, or
+ * The files of unfinished uploads, in IndexedDB, separately for each session. A browser that has no space for them, or
  * allows no database, keeps nothing: the uploads then end with the page.
  */
 export function openKeptFiles(owner: string) {
