@@ -395,29 +395,34 @@ const attemptsOf = async (id: string) => {
   return rows[0];
 };
 
-test('an attempt that fails is repeated after a pause, at most twice', async () => {
-  const [recovered, lost] = [await processing(), await processing(await drawJpeg())];
-  storageFails = true;
-  onTestFinished(() => {
+// It waits for several turns of the job.
+test(
+  'an attempt that fails is repeated after a pause, at most twice',
+  { timeout: 150_000 },
+  async () => {
+    const [recovered, lost] = [await processing(), await processing(await drawJpeg())];
+    storageFails = true;
+    onTestFinished(() => {
+      storageFails = false;
+    });
+    release();
+    for (const id of [recovered, lost])
+      await expect.poll(() => attemptsOf(id), POLL).toEqual({ attempts: 1, isWaiting: true });
+    for (let attempt = 2; attempt <= 3; attempt += 1) {
+      await retryNow(lost);
+      if (attempt < 3)
+        await expect
+          .poll(() => attemptsOf(lost), POLL)
+          .toEqual({ attempts: attempt, isWaiting: true });
+    }
+    await becomes(lost, 'FAILED');
     storageFails = false;
-  });
-  release();
-  for (const id of [recovered, lost])
-    await expect.poll(() => attemptsOf(id), POLL).toEqual({ attempts: 1, isWaiting: true });
-  for (let attempt = 2; attempt <= 3; attempt += 1) {
-    await retryNow(lost);
-    if (attempt < 3)
-      await expect
-        .poll(() => attemptsOf(lost), POLL)
-        .toEqual({ attempts: attempt, isWaiting: true });
-  }
-  await becomes(lost, 'FAILED');
-  storageFails = false;
-  await retryNow(recovered);
-  await becomes(recovered, 'READY');
-  expect(await quota()).toEqual({ usedBytes: jpeg.length, fileCount: 2 });
-  await expect.poll(files, POLL).toHaveLength(before.length + 1);
-});
+    await retryNow(recovered);
+    await becomes(recovered, 'READY');
+    expect(await quota()).toEqual({ usedBytes: jpeg.length, fileCount: 2 });
+    await expect.poll(files, POLL).toHaveLength(before.length + 1);
+  },
+);
 
 test('bytes that are not there any more make the file FAILED', async () => {
   const id = await processing();
