@@ -3,6 +3,7 @@ import { getDroppedFiles } from '@uppy/core/utils';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
+import { notify } from '../shared/notify.ts';
 import classes from './drop-area.module.css';
 import { chosenFiles, folderOf } from './folders.ts';
 import { send } from './incoming.ts';
@@ -22,7 +23,9 @@ export function DropArea() {
     event.preventDefault();
     // The folder that is shown now, not when a large one has been read.
     const target = folder;
-    const files = await getDroppedFiles(event.dataTransfer);
+    const files = await getDroppedFiles(event.dataTransfer, {
+      logDropError: () => notify({ color: 'red', message: t('unreadable') }),
+    });
     send({ kind: 'files', files: chosenFiles(files, target) });
   });
   const paste = useEffectEvent((event: ClipboardEvent) => {

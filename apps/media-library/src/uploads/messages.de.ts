@@ -7,6 +7,8 @@ export const uploads = {
     url: 'Von einer URL…',
   },
   drop: 'Loslassen zum Hochladen in',
+  unreadable:
+    'Einige der abgelegten Dateien konnten nicht gelesen werden. Legen Sie sie noch einmal ab.',
   cancel: 'Abbrechen',
   close: 'Schließen',
   pastedName: 'Eingefügt {{time}}',

@@ -7,6 +7,7 @@ export const uploads = {
     url: 'From a URL…',
   },
   drop: 'Drop to upload into',
+  unreadable: 'Some of the dropped files could not be read. Drop them again.',
   cancel: 'Cancel',
   close: 'Close',
   pastedName: 'Pasted {{time}}',
