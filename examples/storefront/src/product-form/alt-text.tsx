@@ -2,7 +2,7 @@ import { useId, useState } from 'react';
 
 interface AltTextProps {
   readonly value: string | null;
-  /** The text of the file, which is used while there is none for the product. */
+  /** The text of the file. Shown for the product unless it has a text. */
   readonly fallback: string | null;
   readonly isDecorative: boolean;
   readonly onSave: (text: string | null) => void;
