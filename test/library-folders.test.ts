@@ -57,6 +57,7 @@ test('a folder shows its files and those below it, with their count', async () =
 
 test('the tree is used by keyboard alone', async () => {
   const { page } = await open('keyboard', ['art/oil/old', 'brand', 'general']);
+  await folder(page, 'art').waitFor();
   await folder(page, 'All files').focus();
   await page.keyboard.press('ArrowDown');
   await expectFocus(page, 'art');

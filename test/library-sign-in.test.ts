@@ -91,6 +91,10 @@ const letTokenExpire = () =>
     Date.now = () => now() + 3_600_000;
   });
 
+/** Also below the dialog for signing in, which other requests of the page may have opened. */
+const showAllFiles = () =>
+  page.getByRole('link', { name: 'Show all files' }).dispatchEvent('click');
+
 const shown = (window: Pick<Page, 'getByText'> = page) => window.getByText('first.jpg').waitFor();
 
 test('a visitor signs in at the provider and comes back to the same URL', async () => {
@@ -98,7 +102,7 @@ test('a visitor signs in at the provider and comes back to the same URL', async 
   await logIn('ada');
   await page.getByText('There is nothing at this URL.').waitFor();
   expect(page.url()).toBe(`${gatewayUrl}/library/nowhere?view=list#end`);
-  await page.getByRole('link', { name: 'Show all files' }).click();
+  await showAllFiles();
   await shown();
 });
 
@@ -154,7 +158,7 @@ test('a token with a refresh token is renewed without a question', async () => {
   await logIn('ada');
   await page.getByText('There is nothing at this URL.').waitFor();
   await letTokenExpire();
-  await page.getByRole('link', { name: 'Show all files' }).click();
+  await showAllFiles();
   await shown();
   expect(provider.requests.filter((request) => request === 'POST /token')).toHaveLength(2);
 });
@@ -164,8 +168,7 @@ test('a session that ended goes on after signing in in a pop-up, on the same pag
   await logIn('ada');
   await page.getByText('There is nothing at this URL.').waitFor();
   await letTokenExpire();
-  // The dialog may be there already: other parts of the screen send requests too.
-  await page.getByRole('link', { name: 'Show all files' }).dispatchEvent('click');
+  await showAllFiles();
 
   const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
   await dialog.waitFor();
@@ -204,7 +207,7 @@ test('a request that the server rejects is sent again after signing in', async (
   await logIn('ada');
   await page.getByText('There is nothing at this URL.').waitFor();
   await page.route('**/graphql', (route) => route.fulfill({ status: 401, json: {} }), { times: 1 });
-  await page.getByRole('link', { name: 'Show all files' }).click();
+  await showAllFiles();
   await signInAgain();
   await shown();
 });
@@ -215,7 +218,7 @@ test('a window that was closed can be opened again', async () => {
   await page.getByText('There is nothing at this URL.').waitFor();
   await letTokenExpire();
   await context.clearCookies();
-  await page.getByRole('link', { name: 'Show all files' }).click();
+  await showAllFiles();
   const [first] = await Promise.all([
     context.waitForEvent('page'),
     page.getByRole('button', { name: 'Sign in' }).click(),
@@ -236,7 +239,7 @@ test('requests of one user never go on as another one', async () => {
   await page.getByText('There is nothing at this URL.').waitFor();
   await letTokenExpire();
   await context.clearCookies();
-  await page.getByRole('link', { name: 'Show all files' }).click();
+  await showAllFiles();
   const [popup] = await Promise.all([
     context.waitForEvent('page'),
     page.getByRole('button', { name: 'Sign in' }).click(),
