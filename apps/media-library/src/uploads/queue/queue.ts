@@ -18,9 +18,12 @@ import {
 const RENDER_MS = 150;
 /** How long `token` may take before the user is asked to sign in. */
 const SIGN_IN_MS = 1_000;
+/** Few enough that the page still responds. */
+const ADDED_AT_ONCE = 50;
 const NOT_STARTED = { uploadStarted: null, bytesUploaded: false, percentage: 0 } as const;
 
 const silent = () => {};
+const nextTask = () => new Promise<void>((resolve) => setTimeout(resolve));
 
 export interface QueueState {
   readonly items: readonly UploadItem[];
@@ -123,13 +126,18 @@ export function createQueue(session: Session) {
     },
     state: () => state,
     async add(files: readonly ChosenFile[]): Promise<void> {
-      const added = files.map(({ file, folder, name = file.name }) => ({
-        name,
-        type: file.type,
-        data: file,
-        meta: newMeta(folder),
-      }));
-      uppy.addFiles(added);
+      for (let from = 0; from < files.length; from += ADDED_AT_ONCE) {
+        const some = files.slice(from, from + ADDED_AT_ONCE);
+        uppy.addFiles(
+          some.map(({ file, folder, name = file.name }) => ({
+            name,
+            type: file.type,
+            data: file,
+            meta: newMeta(folder),
+          })),
+        );
+        await nextTask();
+      }
       await uppy.upload();
     },
     togglePause: (id: string) => void uppy.pauseResume(id),
