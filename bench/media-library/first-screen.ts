@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { openChromium } from '../../test/support/chromium.ts';
 
 export interface Target {
   readonly url: string;
   readonly token: string;
 }
+/** A new window keeps Chromium itself busy for a while. */
+const WINDOW_MS = 3_000;
+
 type Browser = Awaited<ReturnType<typeof openChromium>>;
 
 /** A new window, as of an editor of the store of the token. */
@@ -12,7 +16,9 @@ export async function openWindow(browser: Browser, { token }: Target) {
     viewport: { width: 1_400, height: 900 },
     extraHTTPHeaders: { authorization: `Bearer ${token}` },
   });
-  return { context, page: await context.newPage() };
+  const page = await context.newPage();
+  await sleep(WINDOW_MS);
+  return { context, page };
 }
 
 /** Milliseconds from the navigation to the moment when all thumbnails of the first screen are shown, without caches. */
