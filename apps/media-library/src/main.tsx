@@ -11,6 +11,10 @@ import { sayReady } from './picker/other-window.ts';
 import { Gate } from './session/gate.tsx';
 import { start } from './session/start.ts';
 
+/** A start within this time shows no loader: React would show the library no earlier than 300 ms after it. */
+const QUICK_START_MS = 500;
+const sleep = (ms: number) => new Promise<undefined>((resolve) => setTimeout(resolve, ms));
+
 const place = document.getElementById('library');
 if (!place) throw new Error('index.html has no element with the id "library".');
 
@@ -18,12 +22,15 @@ if (!place) throw new Error('index.html has no element with the id "library".');
 if (location.pathname === `${import.meta.env.BASE_URL}picker`) sayReady();
 
 const started = start();
-await startLanguages();
+const [quick] = await Promise.all([
+  Promise.race([started, sleep(QUICK_START_MS)]),
+  startLanguages(),
+]);
 
 createRoot(place).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto">
-      <Gate start={started}>
+      <Gate start={quick ?? started}>
         {(settings, session) => <App settings={settings} session={session} />}
       </Gate>
     </MantineProvider>

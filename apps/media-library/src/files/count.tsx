@@ -1,15 +1,17 @@
 import { Text, VisuallyHidden } from '@mantine/core';
+import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { VisibleRange } from './visible-range.ts';
 
 interface Props {
-  readonly from: number;
-  readonly to: number;
+  readonly visible: VisibleRange;
   readonly total: number | null;
 }
 
 /** Which files are visible. Only the total is announced: the rest changes while one scrolls. */
-export function Count({ from, to, total }: Props) {
+export function Count({ visible, total }: Props) {
   const { t } = useTranslation('files');
+  const { from, to } = useSyncExternalStore(visible.subscribe, visible.get);
   return (
     <>
       {total !== null && total > 0 && (

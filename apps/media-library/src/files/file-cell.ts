@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import type { MouseEvent } from 'react';
 import type { Dragged } from '../folders/drag.ts';
 import type { LibraryFileFragment } from '../generated/graphql.ts';
@@ -21,5 +22,8 @@ export interface FileCellProps {
   readonly column: number;
   readonly isSelected: boolean;
   readonly isActive: boolean;
+  /** Whether it passes by too fast to be seen: its image is not read yet. */
+  readonly isFast: boolean;
   readonly actions: FileActions;
+  readonly t: TFunction<'files'>;
 }

@@ -1,7 +1,5 @@
-import { Checkbox } from '@mantine/core';
 import { IconTextCaption } from '@tabler/icons-react';
 import { memo, useRef } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useDraggable } from '../folders/drag.ts';
 import { FileThumbnail } from '../shared/file-thumbnail.tsx';
 import { useFormat } from '../shared/format.ts';
@@ -10,10 +8,9 @@ import { FileLink } from './file-link.tsx';
 import { lacksAltText, nameOf } from './file-name.ts';
 import classes from './files.module.css';
 
-/** A file in the list. */
+/** A file in the list. Of plain elements, like `FileCard`. */
 export const FileRow = memo(function FileRow(props: FileCellProps) {
-  const { file, id, index, isSelected, isActive, actions } = props;
-  const { t } = useTranslation('files');
+  const { file, id, index, isSelected, isActive, isFast, actions, t } = props;
   const format = useFormat();
   const ref = useRef<HTMLDivElement>(null);
   useDraggable(ref, actions.dragged && (() => actions.dragged?.(id) ?? { kind: 'files', ids: [] }));
@@ -31,7 +28,9 @@ export const FileRow = memo(function FileRow(props: FileCellProps) {
       onClick={(event) => actions.click(event, id)}
     >
       <div role="gridcell" className={classes['cell']}>
-        <Checkbox
+        <input
+          type="checkbox"
+          className={classes['checkbox']}
           tabIndex={-1}
           aria-label={t('select', { name })}
           checked={isSelected}
@@ -41,7 +40,7 @@ export const FileRow = memo(function FileRow(props: FileCellProps) {
       </div>
       <div role="gridcell" className={classes['cell']}>
         <div className={classes['small-thumbnail']}>
-          {file && <FileThumbnail file={file} sizes="48px" />}
+          {file && <FileThumbnail file={file} sizes="48px" isFast={isFast} />}
         </div>
         <FileLink id={id} onChoose={actions.choose}>
           {name}

@@ -29,6 +29,7 @@ import { Toolbar } from './toolbar.tsx';
 import { useFileList } from './use-file-list.ts';
 import { useView } from './use-view.ts';
 import { type View, filterOf, orderOf } from './view.ts';
+import { VisibleRange } from './visible-range.ts';
 
 const UploadMenu = lazy(() => import('../uploads/upload-menu.tsx'));
 
@@ -73,7 +74,7 @@ export function FilesBrowser(props: Props) {
   const { list, state, isStale, key } = useFileList(view, mediaTypes);
   const selection = useSelection(list, multiple);
   const onChoose = selectOnly ? selection.toggle : undefined;
-  const [range, setRange] = useState({ from: 0, to: 0 });
+  const [visible] = useState(() => new VisibleRange());
   const scroller = useRef<HTMLDivElement>(null);
   const { ref: sized, width } = useElementSize<HTMLDivElement>();
   const scrollerRef = useMergedRef(scroller, sized);
@@ -127,7 +128,7 @@ export function FilesBrowser(props: Props) {
           )}
         </Toolbar>
         <div className={classes['status']}>
-          <Count {...range} total={state.total} />
+          <Count visible={visible} total={state.total} />
           <FilterChips view={view} changeView={changeView} />
         </div>
         {selectionBar?.(selected)}
@@ -159,7 +160,7 @@ export function FilesBrowser(props: Props) {
               width={width}
               actionsOf={actionsOf}
               onOpen={open}
-              onVisible={setRange}
+              onVisible={visible.set}
             />
           )}
           {state.hasMore && !state.error && (

@@ -67,7 +67,9 @@ export function GridView(props: LayoutProps) {
                 column={column}
                 isSelected={selection.ids.has(id)}
                 isActive={index === grid.activeIndex}
+                isFast={grid.isFast}
                 actions={actions}
+                t={t}
               />
             );
           })}

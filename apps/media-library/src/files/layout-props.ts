@@ -4,6 +4,7 @@ import type { FileActions } from './file-cell.ts';
 import type { FileList, ListState } from './file-list.ts';
 import type { ChangeView } from './use-view.ts';
 import type { View } from './view.ts';
+import type { Range } from './visible-range.ts';
 
 /** Of the grid and the list. */
 export interface LayoutProps {
@@ -18,5 +19,5 @@ export interface LayoutProps {
   readonly width: number;
   readonly actionsOf: (focus: (index: number) => void) => FileActions;
   readonly onOpen: (id: string) => void;
-  readonly onVisible: (range: { from: number; to: number }) => void;
+  readonly onVisible: (range: Range) => void;
 }

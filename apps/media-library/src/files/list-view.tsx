@@ -61,7 +61,9 @@ export function ListView(props: LayoutProps) {
                   column={0}
                   isSelected={selection.ids.has(id)}
                   isActive={index === grid.activeIndex}
+                  isFast={grid.isFast}
                   actions={actions}
+                  t={t}
                 />
               </div>
             )

@@ -1,4 +1,4 @@
-import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
+import { type Virtualizer, defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import {
   type KeyboardEvent,
   type RefObject,
@@ -9,6 +9,10 @@ import {
 } from 'react';
 import type { Selection } from '../selection/use-selection.ts';
 import type { FileList, ListState } from './file-list.ts';
+import type { Range } from './visible-range.ts';
+
+/** In pixels per millisecond: more than two screens in a second. */
+const FAST = 2;
 
 interface Options {
   readonly list: FileList;
@@ -20,7 +24,7 @@ interface Options {
   /** Of what is above the rows and stays while they scroll. */
   readonly headerHeight?: number;
   readonly onOpen: (id: string) => void;
-  readonly onVisible: (range: { from: number; to: number }) => void;
+  readonly onVisible: (range: Range) => void;
 }
 
 /** Files in rows, of which only the visible ones are in the page, and the keyboard as in any ARIA grid. */
@@ -38,7 +42,9 @@ export function useFileGrid(options: Options) {
   const activeIndex = Math.max(0, Math.min(found === -1 ? active.index : found, state.count - 1));
   const activeRow = Math.floor(activeIndex / columns);
 
+  const speed = useSpeed();
   const virtualizer = useVirtualizer({
+    onChange: speed.measure,
     count: rows,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
@@ -127,5 +133,21 @@ export function useFileGrid(options: Options) {
       hasFocus.current = false;
     },
   };
-  return { virtualizer, activeIndex, activate, focusActive, events };
+  return { virtualizer, activeIndex, activate, focusActive, events, isFast: speed.isFast };
+}
+
+/** Whether the files pass by too fast to be seen. */
+function useSpeed() {
+  const [isFast, setIsFast] = useState(false);
+  const last = useRef({ offset: 0, at: 0 });
+  const measure = useCallback(
+    ({ isScrolling, scrollOffset }: Virtualizer<HTMLElement, Element>) => {
+      const now = { offset: scrollOffset ?? 0, at: performance.now() };
+      const { offset, at } = last.current;
+      last.current = now;
+      setIsFast(isScrolling && Math.abs(now.offset - offset) > FAST * (now.at - at));
+    },
+    [],
+  );
+  return { isFast, measure };
 }

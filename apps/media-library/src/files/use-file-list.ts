@@ -17,7 +17,10 @@ export function useFileList(view: View, mediaTypes?: readonly MediaType[]) {
   const key = JSON.stringify([filterOf(view, mediaTypes), orderOf(view)]);
   const wanted = useMemo(() => {
     const [filter, orderBy] = [filterOf(view, mediaTypes), orderOf(view)];
-    return new FileList(client, { filter, orderBy });
+    const files = new FileList(client, { filter, orderBy });
+    // Not in an effect: the first files are read while the screen around them is rendered.
+    files.show(0, 0);
+    return files;
     // `key` is the part of the view that matters.
   }, [client, key]);
   const wantedState = useSyncExternalStore(wanted.subscribe, wanted.state);
@@ -28,7 +31,6 @@ export function useFileList(view: View, mediaTypes?: readonly MediaType[]) {
   const list = isRead ? wanted : shown;
   const state = useSyncExternalStore(list.subscribe, list.state);
 
-  useEffect(() => wanted.show(0, 0), [wanted]);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => {
     const end = onChange(() => {

@@ -8,7 +8,7 @@ import { SignInButton } from './sign-in-button.tsx';
 import type { Start } from './start.ts';
 
 interface Props {
-  readonly start: Promise<Start>;
+  readonly start: Start | Promise<Start>;
   readonly children: (settings: Settings, session: Session) => ReactNode;
 }
 
@@ -34,14 +34,14 @@ function Opening() {
 }
 
 interface OpenedProps {
-  readonly current: Promise<Start>;
+  readonly current: Props['start'];
   readonly go: (next: Promise<Start>) => void;
   readonly children: Props['children'];
 }
 
 function Opened({ current, go, children }: OpenedProps) {
   const { t } = useTranslation(['session', 'app']);
-  const start = use(current);
+  const start = current instanceof Promise ? use(current) : current;
   if (start.kind === 'open') return children(start.settings, start.session);
   return (
     <Stack component="main" maw={560} mx="auto" p="xl" mt="10vh" gap="lg">

@@ -1,6 +1,8 @@
+import { pictureProps } from '@federated-media/client';
 import { Picture } from '@federated-media/client/react';
 import { Center } from '@mantine/core';
 import { IconFileText, IconMovie, IconMusic, IconPhoto } from '@tabler/icons-react';
+import { useState } from 'react';
 import { graphql } from '../generated/gql.ts';
 import type { MediaType, ThumbnailFragment } from '../generated/graphql.ts';
 
@@ -29,11 +31,16 @@ interface Props {
   readonly file: ThumbnailFragment;
   /** As the `sizes` of an `<img>`. */
   readonly sizes: string;
+  /** While it passes by too fast to be seen, only its placeholder is shown. */
+  readonly isFast?: boolean;
 }
 
 /** The image, or the preview of a file of another type. It has no text: its name is shown next to it. */
-export function FileThumbnail({ file, sizes }: Props) {
+export function FileThumbnail({ file, sizes, isFast = false }: Props) {
   const style = { width: '100%', height: '100%', objectFit: 'contain' } as const;
+  const [isWaiting, setIsWaiting] = useState(isFast);
+  if (isWaiting && !isFast) setIsWaiting(false);
+  if (isWaiting) return <div style={{ ...pictureProps(file, { sizes }).style, ...style }} />;
   if (file.mediaType === 'IMAGE' && file.url) {
     return <Picture media={file} sizes={sizes} alt="" style={style} />;
   }
