@@ -6,6 +6,8 @@ import { checkConfig, readConfig } from './config.ts';
 import { findFfmpeg } from './delivery/preview/ffmpeg.ts';
 import { createRenderer } from './delivery/rendition/renderer.ts';
 import { createSourceFetcher } from './intake/source/fetch-source.ts';
+import { createActiveStores } from './platform/workers/active-stores.ts';
+import { type PoolOptions, createWorkerPool } from './platform/workers/worker-pool.ts';
 import { openHandover } from './storage/open-handover.ts';
 import { openStorage } from './storage/open-storage.ts';
 import { createCmsSubgraph } from './subgraph.ts';
@@ -23,14 +25,17 @@ export const module: Module = {
     const { database, uploadMaxBytes, uploadPace, uploadSlots, maxBodyBytes, acceptance } = config;
     const { url, isPooled, directUrl } = database;
     const { storage, staging } = await openStorage(config.storage, logger);
+    const activeStores = createActiveStores();
+    const openWorkers = (options: PoolOptions) => createWorkerPool({ ...options, activeStores });
+    const work = { maxPixels: config.imageMaxPixels, openPool: openWorkers, logger };
     const subgraph = createCmsSubgraph({
       pool: openPool({ url, isPooled, name: 'cms', logger }),
       jobsPool: openPool({ url: directUrl, name: 'cms-jobs', logger, maxConnections: 4 }),
       storage,
       handover: await openHandover(config.storage),
       staging,
-      verifier: createVerifier({ maxPixels: config.imageMaxPixels, acceptance, logger }),
-      renderer: createRenderer({ maxPixels: config.imageMaxPixels, ffmpeg, logger }),
+      verifier: createVerifier({ ...work, acceptance }),
+      renderer: createRenderer({ ...work, ffmpeg }),
       presets: config.imagePresets,
       maxAdHocRenditions: config.maxAdHocRenditions,
       mediaMaxAgeSeconds: config.mediaMaxAgeSeconds,

@@ -26,7 +26,7 @@ const DRAWING_LIMIT_MS = 20_000;
 const PAGE_LIMIT_MS = 15_000;
 /** Of a disk that does not respond, or of a machine that is busy with more urgent work. */
 const WAIT_LIMIT_MS = 300_000;
-/** Requests that need no rendering get three times the share of a processor. As verification: neither starves the other. */
+/** Requests that need no rendering get three times the share of a processor. */
 const NICENESS = 5;
 /** For stores that wait while another one floods. */
 const SPARE_NICENESS = 2;

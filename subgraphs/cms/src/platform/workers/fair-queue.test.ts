@@ -22,7 +22,10 @@ function setUp(names: string, maxQueued = 100) {
   function takeAll(running: Record<string, number> = {}, maxRunning = Infinity) {
     const taken: string[] = [];
     for (;;) {
-      const job = queue.take((storeId) => running[storeId] ?? 0, maxRunning);
+      const job = queue.take(
+        (storeId) => running[storeId] ?? 0,
+        () => maxRunning,
+      );
       if (!job) return taken.join(' ');
       taken.push(job.name);
     }
@@ -38,7 +41,11 @@ test('stores take turns, and the jobs of each keep their order', () => {
 
 test('a store that arrives later is next but one at most', () => {
   const { add, queue } = setUp('a1 a2 a3 b1 b2');
-  const take = () => queue.take(() => 0, Infinity)?.name;
+  const take = () =>
+    queue.take(
+      () => 0,
+      () => Infinity,
+    )?.name;
   expect([take(), take()]).toEqual(['a1', 'b1']);
   add('c1');
   expect([take(), take(), take()]).toEqual(['a2', 'b2', 'c1']);
@@ -47,7 +54,12 @@ test('a store that arrives later is next but one at most', () => {
 test('the store with the fewest running jobs is next', () => {
   const { queue } = setUp('a1 b1 c1');
   const running: Record<string, number> = { a: 2, b: 1, c: 1 };
-  expect(queue.take((storeId) => running[storeId]!, 4)?.name).toBe('b1');
+  expect(
+    queue.take(
+      (storeId) => running[storeId]!,
+      () => 4,
+    )?.name,
+  ).toBe('b1');
 });
 
 test('a store with as many running jobs as it may have waits', () => {

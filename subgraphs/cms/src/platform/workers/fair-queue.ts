@@ -47,14 +47,17 @@ export function createFairQueue<Job extends { readonly storeId: string }>(maxQue
 
     /**
      * Removes the oldest job of the store with the fewest running jobs; of several such stores, that whose turn was
-     * longest ago. Leaves out stores with `maxRunning` or more.
+     * longest ago. Leaves out stores with `maxRunningOf` or more.
      */
-    take(runningOf: (storeId: string) => number, maxRunning: number): Job | undefined {
-      let fewest = maxRunning;
+    take(
+      runningOf: (storeId: string) => number,
+      maxRunningOf: (storeId: string) => number,
+    ): Job | undefined {
+      let fewest = Infinity;
       let next: string | undefined;
       for (const storeId of stores.keys()) {
         const running = runningOf(storeId);
-        if (running >= fewest) continue;
+        if (running >= fewest || running >= maxRunningOf(storeId)) continue;
         fewest = running;
         next = storeId;
         if (running === 0) break;
@@ -79,6 +82,8 @@ export function createFairQueue<Job extends { readonly storeId: string }>(maxQue
     },
 
     isEmpty: () => size === 0,
+
+    waitingOf: (storeId: string): number => stores.get(storeId)?.length ?? 0,
 
     removeAll(): Job[] {
       const jobs = [...stores.values()].flat();

@@ -16,7 +16,7 @@ export function createFairSlots(slots: number) {
 
   function startNext() {
     while (running < slots) {
-      const next = waiting.take(runningOf, ofOneStore);
+      const next = waiting.take(runningOf, () => ofOneStore);
       if (!next) return;
       running += 1;
       runningBy.set(next.storeId, runningOf(next.storeId) + 1);

@@ -5,6 +5,7 @@ import { createLogger } from '@federated-media/subgraph-kit/logger';
 import { expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../../testing/folder.ts';
 import { childrenOf, processState } from '../../testing/process-table.ts';
+import { createActiveStores } from './active-stores.ts';
 import { type PoolOptions, createWorkerPool } from './worker-pool.ts';
 
 const onLinux = test.runIf(process.platform === 'linux');
@@ -266,15 +267,47 @@ test('a store does not wait for the jobs of another one that floods the workers'
 });
 
 test('a store that floods the pool gets no spare worker, however long it waits', async () => {
-  const { hold, done, release } = await setUpHeld({ workers: 2 });
+  let now = 0;
+  const activeStores = createActiveStores(() => now);
+  const { hold, done, release } = await setUpHeld({ workers: 2, activeStores });
   const flood = ['a0', 'a1', 'a2'].map((name) => hold('a', name));
   await release('a2');
   const first = hold('b', 'b0');
   await release('b0');
   await first;
   expect(done).toEqual(['b0']);
+  now += 2_000;
   await release('a0', 'a1');
   expect(new Set(await Promise.all(flood)).size).toBe(2);
+});
+
+test('while another store is active, a store has half of the workers', async () => {
+  let now = 0;
+  const activeStores = createActiveStores(() => now);
+  const { run, hold, done, release } = await setUpHeld({ workers: 2, activeStores });
+  const names = ['a0', 'a1', 'a2', 'a3'];
+  const [first, ...others] = names.map((name) => hold('a', name));
+  await run('pid', 'b');
+  await release('a0', 'a2');
+  await first;
+  await run('pid', 'b');
+  expect(done).toEqual(['a0']);
+  now += 2_000;
+  await release('a1', 'a3');
+  await Promise.all(others);
+});
+
+onLinux('a single job has the priority of a spare worker while others work', async () => {
+  const activeStores = createActiveStores(() => 0);
+  const options = { workers: 2, niceness: 9, spareNiceness: 5, activeStores };
+  const { run, hold, release } = await setUpHeld(options);
+  const [first, second] = [hold('a', 'a0'), hold('a', 'a1')];
+  await run('pid', 'b');
+  await release('a0');
+  await first;
+  expect(getPriority(Number(await run('pid', 'b')))).toBe(5);
+  await release('a1');
+  await second;
 });
 
 test('a third store is next when a worker is free, before the jobs that have waited longer', async () => {

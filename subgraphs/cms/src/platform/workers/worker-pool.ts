@@ -4,6 +4,7 @@ import { setPriority } from 'node:os';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { storeShare } from '@federated-media/subgraph-kit/store-share';
 import { z } from 'zod';
+import { type ActiveStores, createActiveStores } from './active-stores.ts';
 import { openCpuClock } from './cpu-clock.ts';
 import { createFairQueue } from './fair-queue.ts';
 import { forkLimited } from './fork-limited.ts';
@@ -83,7 +84,7 @@ export interface PoolOptions {
    */
   readonly module: URL;
   /**
-   * The maximum for one store. Beyond `warmWorkers` they start when jobs wait, and end after `idleMs` without one.
+   * The maximum for one store; half of it while another store is active. Beyond `warmWorkers` they start when jobs wait, and end after `idleMs` without one.
    * Half as many are added as spare ones, for stores that have few running jobs while others occupy all workers.
    */
   readonly workers: number;
@@ -105,6 +106,8 @@ export interface PoolOptions {
   /** Of spare workers. If it is lower, they get a whole processor although the others use all of them. */
   readonly spareNiceness?: number;
   readonly idleMs?: number;
+  /** Of all pools of the process. */
+  readonly activeStores?: ActiveStores;
   readonly logger: Logger;
 }
 
@@ -140,7 +143,7 @@ const workerMessage = z.union([
  */
 export function createWorkerPool(options: PoolOptions): WorkerPool {
   const { waitLimitMs, maxQueued, idleMs = IDLE_MS, logger } = options;
-  const { niceness = 0, spareNiceness = niceness } = options;
+  const { niceness = 0, spareNiceness = niceness, activeStores = createActiveStores() } = options;
   const spareWorkers = storeShare(options.workers);
   const queue = createFairQueue<Task>(maxQueued);
   const slots = Array.from({ length: options.workers + spareWorkers }, (_, index): Slot => ({
@@ -249,15 +252,33 @@ export function createWorkerPool(options: PoolOptions): WorkerPool {
   function assign() {
     if (isStopped || queue.isEmpty()) return;
     const free = slots.filter((slot) => !slot.task);
+    // A single job of a store is done before the many of another one: spare workers have a higher priority.
+    for (const slot of free.filter(({ isSpare, isReady }) => isSpare && isReady))
+      give(
+        slot,
+        queue.take(runningOf, (storeId) => (isSingle(storeId) ? spareWorkers : 0)),
+      );
     // A worker that runs is preferred to one that has to start.
-    for (const slot of free.toSorted((a, b) => costOf(a) - costOf(b))) {
-      const task = queue.take(runningOf, slot.isSpare ? spareWorkers : options.workers);
-      if (!task) continue;
-      slot.task = task;
-      if (!slot.worker) start(slot);
-      if (slot.isReady) sendTask(slot, task);
-    }
+    for (const slot of free.toSorted((a, b) => costOf(a) - costOf(b)))
+      if (!slot.task)
+        give(
+          slot,
+          queue.take(runningOf, (storeId) => maxRunning(slot, storeId)),
+        );
   }
+
+  function give(slot: Slot, task: Task | undefined) {
+    if (!task) return;
+    slot.task = task;
+    if (!slot.worker) start(slot);
+    if (slot.isReady) sendTask(slot, task);
+  }
+
+  const isSingle = (storeId: string): boolean =>
+    queue.waitingOf(storeId) === 1 && runningOf(storeId) === 0 && activeStores.hasOthers(storeId);
+
+  const maxRunning = ({ isSpare }: Slot, storeId: string): number =>
+    isSpare || activeStores.hasOthers(storeId) ? spareWorkers : options.workers;
 
   const runningOf = (storeId: string): number =>
     slots.reduce((count, { task }) => count + (task?.storeId === storeId ? 1 : 0), 0);
@@ -310,6 +331,7 @@ export function createWorkerPool(options: PoolOptions): WorkerPool {
       if (isStopped) throw stopped();
       const { promise, resolve, reject } = Promise.withResolvers<unknown>();
       const task = { job, storeId, cpuLimitMs, resolve, reject };
+      activeStores.note(storeId);
       queue.add(task);
       assign();
       const excess = queue.removeExcess(storeId);
