@@ -18,7 +18,7 @@ export function useFileList(view: View, mediaTypes?: readonly MediaType[]) {
   const wanted = useMemo(() => {
     const [filter, orderBy] = [filterOf(view, mediaTypes), orderOf(view)];
     const files = new FileList(client, { filter, orderBy });
-    // Not in an effect: the first files are read while the screen around them is rendered.
+    // Not only in an effect: the first files are read while the screen around them is rendered.
     files.show(0, 0);
     return files;
     // `key` is the part of the view that matters.
@@ -31,6 +31,8 @@ export function useFileList(view: View, mediaTypes?: readonly MediaType[]) {
   const list = isRead ? wanted : shown;
   const state = useSyncExternalStore(list.subscribe, list.state);
 
+  // Again where React mounts twice, as in development: without a listener, a list stops reading.
+  useEffect(() => wanted.show(0, 0), [wanted]);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => {
     const end = onChange(() => {
