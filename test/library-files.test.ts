@@ -82,6 +82,7 @@ test('tags, usage, dates and sizes narrow the list', async () => {
   await page.getByText('No file matches').waitFor();
   await page.getByLabel('Usage', { exact: true }).selectOption('Any');
   await page.getByLabel('Added from').fill('2020-01-01');
+  expect(await page.getByPlaceholder('MB').count()).toBe(2);
   await page.getByLabel('Smallest size').click();
   // Slowly enough that each key changes the list.
   await page.keyboard.type('0.01', { delay: 500 });

@@ -55,6 +55,20 @@ test('a folder shows its files and those below it, with their count', async () =
   await page.getByRole('link', { name: '2.jpg' }).waitFor();
 });
 
+test('no count is shown before it is known', async () => {
+  const { page } = await open('counts', ['general'], { path: '/nowhere' });
+  const held = Promise.withResolvers<void>();
+  await page.route('**/graphql', async (route) => {
+    if (route.request().postData()?.includes('mediaFolders')) await held.promise;
+    await route.fallback();
+  });
+  await page.getByRole('link', { name: 'Show all files' }).click();
+  await page.getByRole('grid').getByRole('link').waitFor();
+  expect(await folder(page, 'All files').textContent()).toBe('All files');
+  held.resolve();
+  await folder(page, 'All files 1 file').waitFor();
+});
+
 test('the tree is used by keyboard alone', async () => {
   const { page } = await open('keyboard', ['art/oil/old', 'brand', 'general']);
   await folder(page, 'art').waitFor();

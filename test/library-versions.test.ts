@@ -69,6 +69,7 @@ test('where a file is used is shown by name', async () => {
   await drawer.getByRole('tab', { name: 'Where used' }).click();
   await drawer.getByText('Used in 1 place').waitFor();
   await drawer.getByText('Product: Reading <b>lamp</b>').waitFor();
+  await drawer.getByText('catalog · Gallery', { exact: true }).waitFor();
   await checkAccessibility();
 });
 

@@ -54,7 +54,7 @@ test('images without alternative text are described one after another, by keyboa
   await page.keyboard.press('Control+Enter');
   await page.getByText('Enter a text, or mark the image as decorative.').waitFor();
   await page.keyboard.type('A red chair');
-  await page.getByRole('textbox', { name: 'In Deutsch' }).fill('Ein roter Stuhl');
+  await page.getByRole('textbox', { name: 'In German' }).fill('Ein roter Stuhl');
   await page.keyboard.press('Control+Enter');
 
   await page.getByText('2 of 3', { exact: true }).waitFor();
@@ -103,13 +103,13 @@ test('a text of someone else is shown, and no other text of theirs is overwritte
   const { page } = await open('/work-lists');
   const field = page.getByRole('textbox', { name: 'Alternative text' });
   await field.fill('A seat');
-  await page.getByRole('textbox', { name: 'In Deutsch' }).fill('Ein Sitz');
+  await page.getByRole('textbox', { name: 'In German' }).fill('Ein Sitz');
   await page.keyboard.press('Control+Enter');
   await page.getByText('second.jpg').waitFor();
   await page.keyboard.press('Control+ArrowUp');
   await page.getByText('photo.jpg').waitFor();
   await field.fill('A chair');
-  await page.getByRole('textbox', { name: 'In Deutsch' }).fill('');
+  await page.getByRole('textbox', { name: 'In German' }).fill('');
   await graph.ask(
     `mutation { updateMedia(input: { id: "${id}", details: {
        altText: "Their chair", altTexts: [{ locale: "en", text: "Theirs" }]

@@ -20,6 +20,8 @@ export default defineConfig({
   ],
   build: {
     target: 'es2023',
+    // Browsers with `light-dark()`: its replacement for older ones does not work with the colour schemes of Mantine.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     // Files, not `data:` URLs: the content security policy of the page allows them.
     assetsInlineLimit: 0,
     reportCompressedSize: false,

@@ -47,7 +47,8 @@ export async function openUploads(page: Page) {
       });
     },
     /** What the panel says when all files have been dealt with. */
-    untilEnded: () => panel.getByText('Uploads have ended').waitFor({ timeout: 60_000 }),
+    untilEnded: () =>
+      panel.getByRole('heading', { name: / uploaded$/ }).waitFor({ timeout: 60_000 }),
   };
 }
 export type Uploads = Awaited<ReturnType<typeof openUploads>>;

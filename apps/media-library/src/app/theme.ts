@@ -10,6 +10,8 @@ export const theme = createTheme({
   components: {
     // A `<header>` in a dialog would count as a second one of the page.
     ModalHeader: { defaultProps: { component: 'div' } },
+    // Like the labels of other fields.
+    Fieldset: { styles: { legend: { fontWeight: 'var(--mantine-font-weight-medium)' } } },
     // Only elements with a role can have a label.
     Loader: { defaultProps: { role: 'status' } },
   },

@@ -49,10 +49,7 @@ function DetailsDrawer({ id }: { id: string }) {
       transitionProps={{ duration: 150 }}
     >
       <Drawer.Overlay backgroundOpacity={0.4} />
-      <Drawer.Content
-        className={styles.colours}
-        onKeyDownCapture={(event) => isClosingKey(event) && close()}
-      >
+      <Drawer.Content onKeyDownCapture={(event) => isClosingKey(event) && close()}>
         <Drawer.Header className={styles.header} role="presentation">
           <Drawer.Title className={styles.title}>
             <bdi>{file ? file.title || file.originalFilename : t('tabs.edit')}</bdi>

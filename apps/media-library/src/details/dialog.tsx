@@ -1,6 +1,5 @@
 import { Modal, type ModalRootProps } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import styles from './details.module.css';
 
 interface Props extends ModalRootProps {
   readonly title: string;
@@ -12,7 +11,7 @@ export function Dialog({ title, children, ...others }: Props) {
   return (
     <Modal.Root {...others}>
       <Modal.Overlay />
-      <Modal.Content className={styles.colours}>
+      <Modal.Content>
         <Modal.Header role="presentation">
           <Modal.Title fw={600}>{title}</Modal.Title>
           <Modal.CloseButton aria-label={t('close')} />

@@ -35,12 +35,18 @@ function Usage({ usage }: { usage: ShownUsageFragment }) {
         {role && (
           <>
             {' · '}
-            <bdi>{role}</bdi>
+            <bdi>{roleInWords(role)}</bdi>
           </>
         )}
       </Text>
     </>
   );
+}
+
+/** `MAIN_IMAGE` as `Main image`: each consumer names its own roles. */
+function roleInWords(role: string): string {
+  const words = role.toLowerCase().replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** Consumers report the URLs: other schemes, such as `javascript:`, are shown as text. */

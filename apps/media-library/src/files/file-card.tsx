@@ -44,7 +44,9 @@ export const FileCard = memo(function FileCard(props: FileCellProps) {
         <div className={classes['facts']}>
           <span className={classes['type']}>{t(`type.${file.mediaType}`)}</span>
           {file.visibility === 'PRIVATE' && (
-            <IconLock size={16} role="img" aria-label={t('private')} />
+            <span title={t('private')}>
+              <IconLock size={16} role="img" aria-label={t('private')} />
+            </span>
           )}
           {lacksAltText(file) && (
             <span title={t('missingAlt')} className={classes['warning']}>
@@ -54,6 +56,7 @@ export const FileCard = memo(function FileCard(props: FileCellProps) {
           {file.usageCount > 0 && (
             <span
               role="img"
+              title={t('usages', { count: file.usageCount })}
               aria-label={t('usages', { count: file.usageCount })}
               className={classes['usages']}
             >

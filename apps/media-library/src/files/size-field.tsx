@@ -26,6 +26,7 @@ export function SizeField({ label, bytes, onChange }: Props) {
       max={1_000_000}
       decimalScale={2}
       hideControls
+      placeholder="MB"
       suffix=" MB"
       value={draft}
       onChange={(megabytes) => {

@@ -128,7 +128,7 @@ export default function FolderDialog({ task, folders, onClose, onMoved, onDelete
             <Button
               type="submit"
               loading={isBusy}
-              {...(task.kind === 'delete' && { color: 'red.9', 'data-autofocus': true })}
+              {...(task.kind === 'delete' && { color: 'red', 'data-autofocus': true })}
             >
               {t(`do.${task.kind}`)}
             </Button>

@@ -12,7 +12,8 @@ const OPEN_AFTER_MS = 700;
 
 interface Props {
   readonly name: string;
-  readonly count: number;
+  /** Null: not known yet. */
+  readonly count: number | null;
   /** Null: all files. */
   readonly path: string | null;
   readonly level: number;
@@ -78,10 +79,12 @@ export function FolderItem(props: Props) {
       <bdi className={classes['name']} dir="auto" title={name}>
         {name}
       </bdi>
-      <span className={classes['count']}>
-        <span aria-hidden>{format.number(count)}</span>
-        <VisuallyHidden>{t('count', { count })}</VisuallyHidden>
-      </span>
+      {count !== null && (
+        <span className={classes['count']}>
+          <span aria-hidden>{format.number(count)}</span>
+          <VisuallyHidden>{t('count', { count })}</VisuallyHidden>
+        </span>
+      )}
     </div>
   );
 }

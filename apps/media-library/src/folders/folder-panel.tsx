@@ -76,6 +76,7 @@ export function FolderPanel(props: FolderPanelProps) {
       ) : (
         <FolderTree
           folders={folders}
+          isRead={isRead}
           selected={selected}
           editable={editable}
           onSelect={(path) => {

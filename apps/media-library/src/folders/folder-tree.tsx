@@ -8,6 +8,8 @@ import { type Folder, parentsOf, visibleFolders } from './tree.ts';
 
 interface Props {
   readonly folders: readonly Folder[];
+  /** False: the folders are not known yet. */
+  readonly isRead: boolean;
   /** Null: all files. */
   readonly selected: string | null;
   readonly editable: boolean;
@@ -18,7 +20,7 @@ interface Props {
 
 /** A tree as ARIA describes it: https://www.w3.org/WAI/ARIA/apg/patterns/treeview/ */
 export function FolderTree(props: Props) {
-  const { folders, selected, editable, onSelect, onTask, onDrop } = props;
+  const { folders, isRead, selected, editable, onSelect, onTask, onDrop } = props;
   const { t } = useTranslation('folders');
   const container = useRef<HTMLDivElement>(null);
   const [expanded, setExpanded] = useState<ReadonlySet<string>>(
@@ -92,12 +94,13 @@ export function FolderTree(props: Props) {
       ref={container}
       role="tree"
       aria-label={t('heading')}
+      aria-busy={!isRead}
       className={classes['tree']}
       onKeyDown={onKeyDown}
     >
       <FolderItem
         name={t('all')}
-        count={total}
+        count={isRead ? total : null}
         path={null}
         level={1}
         isExpanded={undefined}

@@ -121,7 +121,7 @@ export default function DeleteDialog({ ids, changes, onClose, onDelete }: Props)
             {t('cancel')}
           </Button>
           <Button
-            color="red.9"
+            color="red"
             disabled={!used || count === 0}
             onClick={() => {
               onClose();

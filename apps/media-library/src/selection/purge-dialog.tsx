@@ -24,7 +24,7 @@ export default function PurgeDialog({ count, onClose, onPurge }: Props) {
             {t('cancel')}
           </Button>
           <Button
-            color="red.9"
+            color="red"
             onClick={() => {
               onClose();
               onPurge();

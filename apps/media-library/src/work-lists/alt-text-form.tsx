@@ -2,6 +2,7 @@ import { Picture } from '@federated-media/client/react';
 import { Alert, Button, Checkbox, Group, Stack, Text, Textarea } from '@mantine/core';
 import { type FormEvent, type KeyboardEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useDetailFormat } from '../details/use-detail-format.ts';
 import type { DescribedFileFragment } from '../generated/graphql.ts';
 import { LANGUAGES } from '../language/language.ts';
 import { useSession } from '../session/use-session.ts';
@@ -25,6 +26,7 @@ interface Props {
 /** The image, and fields for its texts. Works by keyboard alone. */
 export function AltTextForm({ file, draft = startDraft(file), onDraft, onNext, onBack }: Props) {
   const { t } = useTranslation('work');
+  const { languageName } = useDetailFormat();
   const isEditable = useSession().has('media:write');
   const [isEmpty, setIsEmpty] = useState(false);
   const { save, isSaving } = useSaveText(file);
@@ -92,10 +94,10 @@ export function AltTextForm({ file, draft = startDraft(file), onDraft, onNext, o
           error={isEmpty ? t('alt.required') : storedHint(file.altText ?? '', draft.altText)}
           onChange={({ currentTarget }) => onDraft({ ...draft, altText: currentTarget.value })}
         />
-        {Object.entries(LANGUAGES).map(([locale, language]) => (
+        {Object.keys(LANGUAGES).map((locale) => (
           <Textarea
             key={locale}
-            label={t('alt.textIn', { language })}
+            label={t('alt.textIn', { language: languageName(locale) })}
             lang={locale}
             dir="auto"
             autosize

@@ -45,7 +45,7 @@ export function UploadPanel({ queue }: { queue: Queue }) {
           <Group className={classes['head']} justify="space-between" wrap="nowrap" gap="xs">
             <div className={classes['title']}>
               <Text component="h2" fw={600} size="sm">
-                {open === 0 && t('panel.ended')}
+                {open === 0 && t('panel.ended', { count: done })}
                 {open > 0 && (isPaused ? t('panel.paused') : t('panel.running', { count: open }))}
               </Text>
               <Text size="xs" c="dimmed">
