@@ -224,6 +224,36 @@ test('deleting shows which files are in use, and can be undone', async () => {
   await expect.poll(() => page.getByRole('grid').getByRole('link').count()).toBe(2);
 });
 
+test('a file that leaves the view in its details is no longer selected', async () => {
+  const { page } = await open('leave', numbered(3));
+  const drawer = page.getByRole('dialog', { name: '000.jpg' });
+  const details = async (action: string) => {
+    await page.getByRole('grid').getByRole('link', { name: '000.jpg' }).click();
+    await drawer.getByRole('button', { name: action }).click();
+  };
+  const close = async () => {
+    await drawer.getByRole('button', { name: 'Close' }).click();
+    await drawer.waitFor({ state: 'detached' });
+  };
+  await check(page, '000.jpg').click();
+  await check(page, '001.jpg').click();
+  await details('Delete');
+  await page.getByRole('button', { name: 'Move to the trash' }).click();
+  await drawer.getByText('This file is in the trash.').waitFor();
+  await close();
+  await expectSelected(page, 1);
+  expect(await check(page, '001.jpg').isChecked()).toBe(true);
+
+  await page.getByRole('link', { name: 'Trash' }).click();
+  await check(page, '000.jpg').click();
+  await expectSelected(page, 1);
+  await details('Restore');
+  await page.getByText('The file was restored.').waitFor();
+  await close();
+  await page.getByText('The trash is empty.').waitFor();
+  await bar(page).waitFor({ state: 'detached' });
+});
+
 test('the trash restores files and deletes them permanently, and lists those that fail', async () => {
   const { page, graph, ids, checkAccessibility } = await open('trash', numbered(4));
   await graph.ask(

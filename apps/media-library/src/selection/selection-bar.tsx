@@ -32,8 +32,15 @@ interface Props extends SelectionProps {
 }
 
 /** How many files are selected, and what can be done with them. */
-export default function SelectionBar(props: Props) {
-  const { selection, view, list, total, filter, orderBy, bulk } = props;
+export default function SelectionBar({
+  selection,
+  view,
+  list,
+  total,
+  filter,
+  orderBy,
+  bulk,
+}: Props) {
   const { t } = useTranslation('selection');
   const session = useSession();
   const client = useApolloClient();
@@ -65,12 +72,6 @@ export default function SelectionBar(props: Props) {
     if (found) selection.replace(found);
   }
 
-  /** The files are no longer in this view. */
-  function leave(gone: readonly string[]) {
-    list.forget(gone);
-    selection.remove(gone);
-  }
-
   function done(changed: readonly string[], message: 'done.update' | 'done.restore') {
     if (changed.length > 0) notify({ message: t(message, { count: changed.length }) });
   }
@@ -85,18 +86,11 @@ export default function SelectionBar(props: Props) {
 
   async function remove(unused: readonly string[], used: readonly string[]) {
     const changed = await changes.delete(unused, used);
-    leave(changed);
     if (changed.length > 0) offerUndo(changed, changes, t);
   }
 
   async function restore() {
-    const changed = await changes.restore(ids);
-    leave(changed);
-    done(changed, 'done.restore');
-  }
-
-  async function purge() {
-    leave(await changes.purge(ids));
+    done(await changes.restore(ids), 'done.restore');
   }
 
   async function download() {
@@ -214,7 +208,7 @@ export default function SelectionBar(props: Props) {
           <MoveDialog
             count={count}
             onClose={() => setDialog(null)}
-            onMove={(to) => void moveFiles(ids, to, props)}
+            onMove={(to) => void moveFiles(ids, to)}
           />
         )}
         {dialog === 'tags' && (
@@ -233,7 +227,11 @@ export default function SelectionBar(props: Props) {
           />
         )}
         {dialog === 'purge' && (
-          <PurgeDialog count={count} onClose={() => setDialog(null)} onPurge={() => void purge()} />
+          <PurgeDialog
+            count={count}
+            onClose={() => setDialog(null)}
+            onPurge={() => void changes.purge(ids)}
+          />
         )}
       </Suspense>
     </div>

@@ -17,6 +17,7 @@ export function useFileChanges({ run, track }: Bulk) {
         run({
           label: t('running.update'),
           total: total(ids),
+          ...(changes.folder && { place: { folder: changes.folder } }),
           work: (running) =>
             changeAll(
               ids,
@@ -49,6 +50,7 @@ export function useFileChanges({ run, track }: Bulk) {
         run({
           label: t('running.delete'),
           total: unused.length + used.length,
+          place: { trashed: true },
           work: async (running) => {
             const change = (force: boolean) => async (batch: string[]) => {
               const variables = { input: { ids: batch, force } };
@@ -65,6 +67,7 @@ export function useFileChanges({ run, track }: Bulk) {
         run({
           label: t('running.restore'),
           total: total(ids),
+          place: { trashed: false },
           work: (running) =>
             changeAll(
               ids,
@@ -80,6 +83,7 @@ export function useFileChanges({ run, track }: Bulk) {
         run({
           label: t('running.purge'),
           total: total(ids),
+          place: null,
           work: (running) =>
             changeAll(
               ids,
