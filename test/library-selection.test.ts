@@ -284,10 +284,12 @@ test('the trash restores files and deletes them permanently, and lists those tha
     .click();
   const results = page.getByRole('dialog', { name: '2 files failed' });
   await results.getByText('001.jpg').waitFor();
+  await results.getByText('This file is not in the trash.').waitFor();
   await results.getByText('This file no longer exists.').waitFor();
   await results.getByText('It worked for 1 other file.').waitFor();
   await checkAccessibility();
   await results.getByRole('button', { name: 'Close' }).last().click();
+  await bar(page).waitFor({ state: 'detached' });
   const { data } = await graph.ask('query ($ids: [ID!]!) { mediaFiles(ids: $ids) { id } }', {
     ids,
   });
