@@ -284,7 +284,7 @@ test('the trash restores files and deletes them permanently, and lists those tha
     .click();
   const results = page.getByRole('dialog', { name: '2 files failed' });
   await results.getByText('001.jpg').waitFor();
-  await results.getByText('This file is not in the trash.').waitFor();
+  await results.getByText('This file is no longer in the trash').waitFor();
   await results.getByText('This file no longer exists.').waitFor();
   await results.getByText('It worked for 1 other file.').waitFor();
   await checkAccessibility();

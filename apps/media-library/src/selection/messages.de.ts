@@ -77,12 +77,14 @@ export const selection = {
     'Es konnte nicht für alle Dateien geprüft werden, ob sie verwendet werden. Nichts wurde gelöscht. Versuchen Sie es noch einmal.',
   error: {
     NOT_FOUND: 'Diese Datei gibt es nicht mehr.',
+    NOT_IN_TRASH: 'Diese Datei ist nicht mehr im Papierkorb: Jemand hat sie wiederhergestellt.',
     CONFLICT:
       'Jemand anderes hat diese Datei geändert. Laden Sie die Seite neu und versuchen Sie es noch einmal.',
     MEDIA_IN_USE:
       'Diese Datei wird verwendet. Entfernen Sie sie dort, wo sie verwendet wird, oder löschen Sie sie trotzdem.',
     connection: 'Die Datei war nicht erreichbar. Versuchen Sie es noch einmal. ({{message}})',
-    other:
+    INVALID:
       'Nicht geändert. Prüfen Sie Ihre Eingabe und versuchen Sie es noch einmal. ({{message}})',
+    other: 'Nicht geändert. ({{message}})',
   },
 };

@@ -74,9 +74,11 @@ export const selection = {
   notChecked: 'Not all files could be checked for use. Nothing was deleted. Try again.',
   error: {
     NOT_FOUND: 'This file no longer exists.',
+    NOT_IN_TRASH: 'This file is no longer in the trash: somebody has restored it.',
     CONFLICT: 'Somebody else has changed this file. Reload the page and try again.',
     MEDIA_IN_USE: 'This file is in use. Remove it where it is used, or delete it anyway.',
     connection: 'The file was not reached. Try again. ({{message}})',
-    other: 'Not changed. Check what you have entered and try again. ({{message}})',
+    INVALID: 'Not changed. Check what you have entered and try again. ({{message}})',
+    other: 'Not changed. ({{message}})',
   },
 } as const;

@@ -90,12 +90,11 @@ export function useBulk() {
     async (task: BulkTask<readonly Outcome[]>): Promise<string[]> => {
       const outcomes = (await track(task)) ?? [];
       const changed = outcomes.filter(({ problem }) => !problem).map(({ id }) => id);
-      const gone = outcomes.filter(({ problem }) => problem?.code === 'NOT_FOUND');
+      const failedWith = (code: Problem['code']) =>
+        outcomes.filter(({ problem }) => problem?.code === code).map(({ id }) => id);
       if (task.place !== undefined) announceMove(changed, task.place);
-      announceMove(
-        gone.map(({ id }) => id),
-        null,
-      );
+      announceMove(failedWith('NOT_FOUND'), null);
+      announceMove(failedWith('NOT_IN_TRASH'), { trashed: false });
       await reportFailures(outcomes);
       return changed;
     },

@@ -2,9 +2,15 @@ import { useApolloClient } from '@apollo/client/react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { UpdateMediaFilesInput } from '../generated/graphql.ts';
-import { changeAll } from './bulk.ts';
+import { type Problem, changeAll } from './bulk.ts';
 import { DELETE_FILES, PURGE_FILES, RESTORE_FILES, UPDATE_FILES } from './queries.ts';
 import type { Bulk } from './use-bulk.ts';
+
+/** Deleting a file permanently has no value that can be wrong: the file was restored in the meantime. */
+const withTrashCode = ({ code, message }: Problem): Problem => ({
+  code: code === 'INVALID' ? 'NOT_IN_TRASH' : code,
+  message,
+});
 
 /** The changes of many files. Each returns the ids of the files that were changed. */
 export function useFileChanges({ run, track }: Bulk) {
@@ -90,7 +96,9 @@ export function useFileChanges({ run, track }: Bulk) {
               async (batch) => {
                 const variables = { input: { ids: batch } };
                 const { data } = await client.mutate({ mutation: PURGE_FILES, variables });
-                return data.purgeMediaFiles;
+                return data.purgeMediaFiles.map(({ userErrors }) => ({
+                  userErrors: userErrors.map(withTrashCode),
+                }));
               },
               running,
             ),
