@@ -247,6 +247,12 @@ test('a file that leaves the view in its details is no longer selected', async (
   await page.getByRole('link', { name: 'Trash' }).click();
   await check(page, '000.jpg').click();
   await expectSelected(page, 1);
+  await press(page, 'Delete permanently');
+  const question = page.getByRole('dialog', { name: 'Delete 1 file permanently' });
+  await question.getByText('000.jpg').waitFor();
+  await question.getByText('The file and all its versions').waitFor();
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await question.waitFor({ state: 'detached' });
   await details('Restore');
   await page.getByText('The file was restored.').waitFor();
   await close();

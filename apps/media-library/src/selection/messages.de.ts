@@ -43,7 +43,9 @@ export const selection = {
   doDelete_other: '{{count, number}} Dateien in den Papierkorb',
   purgeTitle_one: '{{count, number}} Datei endgültig löschen',
   purgeTitle_other: '{{count, number}} Dateien endgültig löschen',
-  purgeHint:
+  purgeHint_one:
+    'Die Datei und alle ihre Versionen werden entfernt. Das kann nicht rückgängig gemacht werden.',
+  purgeHint_other:
     'Die Dateien und alle ihre Versionen werden entfernt. Das kann nicht rückgängig gemacht werden.',
   doPurge: 'Endgültig löschen',
   running: {

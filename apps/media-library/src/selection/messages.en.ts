@@ -43,7 +43,8 @@ export const selection = {
   doDelete_other: 'Move {{count, number}} files to the trash',
   purgeTitle_one: 'Delete {{count, number}} file permanently',
   purgeTitle_other: 'Delete {{count, number}} files permanently',
-  purgeHint: 'The files and all their versions are removed. This cannot be undone.',
+  purgeHint_one: 'The file and all its versions are removed. This cannot be undone.',
+  purgeHint_other: 'The files and all their versions are removed. This cannot be undone.',
   doPurge: 'Delete permanently',
   running: {
     select: 'Collecting all matching files',

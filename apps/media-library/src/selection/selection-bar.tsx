@@ -12,6 +12,7 @@ import {
 import { useApolloClient } from '@apollo/client/react';
 import { Suspense, lazy, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { nameOf } from '../files/file-name.ts';
 import type { SelectionProps } from '../files/files-browser.tsx';
 import { notify } from '../shared/notify.ts';
 import { useSession } from '../session/use-session.ts';
@@ -51,6 +52,7 @@ export default function SelectionBar({
   const count = ids.length;
   const loaded = list.ids();
   const areAllLoaded = loaded.length > 0 && loaded.every((id) => selection.ids.has(id));
+  const only = count === 1 ? list.fileAt(list.indexOf(ids[0] ?? '')) : undefined;
   const canWrite = session.has('media:write');
   const canDelete = session.has('media:delete');
   const isBusy = bulk.running !== null;
@@ -229,6 +231,7 @@ export default function SelectionBar({
         {dialog === 'purge' && (
           <PurgeDialog
             count={count}
+            name={only ? nameOf(only) : null}
             onClose={() => setDialog(null)}
             onPurge={() => void changes.purge(ids)}
           />
