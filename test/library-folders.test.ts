@@ -109,7 +109,10 @@ test('folders are created, moved and deleted by menu, and problems are explained
   await checkAccessibility();
   await dialog.getByLabel('Name').fill('<b>2026 🎉');
   await dialog.getByRole('button', { name: 'Create' }).click();
-  await folder(page, '2026').click();
+  await dialog.waitFor({ state: 'detached' });
+  // It is open now.
+  expect(new URL(page.url()).searchParams.get('folder')).toBe('<b>2026 🎉');
+  await folder(page, '2026').and(page.locator('[aria-selected=true]')).waitFor();
   const actions = page.getByRole('button', { name: 'Actions for the folder' });
   await actions.click();
   await page.getByRole('menuitem', { name: 'Move to…' }).click();

@@ -226,6 +226,42 @@ test('deleting shows which files are in use, and can be undone', async () => {
   await expect.poll(() => page.getByRole('grid').getByRole('link').count()).toBe(2);
 });
 
+test('a file that leaves the view in its details is no longer selected', async () => {
+  const { page } = await open('leave', numbered(3));
+  const drawer = page.getByRole('dialog', { name: '000.jpg' });
+  const details = async (action: string) => {
+    await page.getByRole('grid').getByRole('link', { name: '000.jpg' }).click();
+    await drawer.getByRole('button', { name: action }).click();
+  };
+  const close = async () => {
+    await drawer.getByRole('button', { name: 'Close' }).click();
+    await drawer.waitFor({ state: 'detached' });
+  };
+  await check(page, '000.jpg').click();
+  await check(page, '001.jpg').click();
+  await details('Delete');
+  await page.getByRole('button', { name: 'Move to the trash' }).click();
+  await drawer.getByText('This file is in the trash.').waitFor();
+  await close();
+  await expectSelected(page, 1);
+  expect(await check(page, '001.jpg').isChecked()).toBe(true);
+
+  await page.getByRole('link', { name: 'Trash' }).click();
+  await check(page, '000.jpg').click();
+  await expectSelected(page, 1);
+  await press(page, 'Delete permanently');
+  const question = page.getByRole('dialog', { name: 'Delete 1 file permanently' });
+  await question.getByText('000.jpg').waitFor();
+  await question.getByText('The file and all its versions').waitFor();
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await question.waitFor({ state: 'detached' });
+  await details('Restore');
+  await page.getByText('The file was restored.').waitFor();
+  await close();
+  await page.getByText('The trash is empty.').waitFor();
+  await bar(page).waitFor({ state: 'detached' });
+});
+
 test('the trash restores files and deletes them permanently, and lists those that fail', async () => {
   const { page, graph, ids, checkAccessibility } = await open('trash', numbered(4));
   await graph.ask(
@@ -256,10 +292,12 @@ test('the trash restores files and deletes them permanently, and lists those tha
     .click();
   const results = page.getByRole('dialog', { name: '2 files failed' });
   await results.getByText('001.jpg').waitFor();
+  await results.getByText('This file is no longer in the trash').waitFor();
   await results.getByText('This file no longer exists.').waitFor();
   await results.getByText('It worked for 1 other file.').waitFor();
   await checkAccessibility();
   await results.getByRole('button', { name: 'Close' }).last().click();
+  await bar(page).waitFor({ state: 'detached' });
   const { data } = await graph.ask('query ($ids: [ID!]!) { mediaFiles(ids: $ids) { id } }', {
     ids,
   });

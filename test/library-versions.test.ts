@@ -96,6 +96,15 @@ test('deleting shows what would break before it happens, and needs a confirmatio
 test('an unused file goes to the trash, comes back, and is deleted permanently', async () => {
   const id = await upload(3, 'unused.jpg', { title: 'Unused' });
   const { page, drawer } = await open(id);
+  const expectFocusIn = (target: Locator) =>
+    expect
+      .poll(() =>
+        target.evaluate((element) => element.contains(element.ownerDocument.activeElement)),
+      )
+      .toBe(true);
+  await drawer.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expectFocusIn(drawer.getByRole('button', { name: 'Delete' }));
   const moveToTrash = async () => {
     await drawer.getByRole('button', { name: 'Delete' }).click();
     await page.getByText('It is not used anywhere.').waitFor();
@@ -103,11 +112,17 @@ test('an unused file goes to the trash, comes back, and is deleted permanently',
     await drawer.getByText('This file is in the trash.').waitFor();
   };
   await moveToTrash();
+  await expectFocusIn(drawer);
   expect(await drawer.getByRole('textbox', { name: 'Title', exact: true }).isDisabled()).toBe(true);
   await drawer.getByRole('button', { name: 'Restore' }).click();
   await page.getByText('The file was restored.').waitFor();
+  await expectFocusIn(drawer);
   expect(await storedFile(graph, id)).toMatchObject({ trashedAt: null });
   await moveToTrash();
+  const url = page.url();
+  await page.keyboard.press('Escape');
+  await drawer.waitFor({ state: 'detached' });
+  await page.goto(url);
   await drawer.getByRole('button', { name: 'Delete permanently' }).click();
   const dialog = page.getByRole('dialog', { name: 'Delete this file permanently?' });
   await dialog.getByRole('button', { name: 'Delete permanently' }).click();

@@ -1,4 +1,5 @@
 import { ApolloProvider } from '@apollo/client/react';
+import { useMediaQuery } from '@mantine/hooks';
 import { Suspense, lazy, useState } from 'react';
 import { RouterProvider } from 'react-router/dom';
 import { createGraphClient } from '../graph/client.ts';
@@ -19,10 +20,15 @@ const SessionEnded = lazy(async () => {
 export function App({ settings, session }: { settings: Settings; session: Session }) {
   const [client] = useState(() => createGraphClient(session));
   const [routes] = useState(() => createRoutes(settings));
+  const isWide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
   return (
     <SessionContext value={session}>
       <Suspense>
-        <Notifications position="top-right" />
+        <Notifications
+          className="notifications"
+          // Neither over the uploads nor over the button that closes the details.
+          position={isWide ? 'bottom-left' : 'top-center'}
+        />
       </Suspense>
       <ApolloProvider client={client}>
         <RouterProvider router={routes} />

@@ -1,4 +1,5 @@
 import { type ApolloClient, type Reference, isReference } from '@apollo/client';
+import { announceMove } from '../graph/changes.ts';
 
 /** Folders and tags are counted by the server: reads again what is shown of them. */
 export async function refreshCounts(client: ApolloClient): Promise<void> {
@@ -14,13 +15,14 @@ export async function refreshCounts(client: ApolloClient): Promise<void> {
 }
 
 /**
- * After a file went to the trash, came back or was purged: removes it from the lists in the cache that do not contain
- * it any more. Lists that contain it now are read again when they are shown.
+ * After a file went to the trash, came back or was purged: removes it from the lists that do not contain it any more.
+ * Lists in the cache that contain it now are read again when they are shown.
  */
 export async function refreshLists(
   client: ApolloClient,
   { id, trashed }: { id: string; trashed: boolean | null },
 ): Promise<void> {
+  announceMove([id], trashed === null ? null : { trashed });
   client.cache.modify({
     fields: {
       mediaLibrary(list: unknown, { storeFieldName, readField, DELETE }) {

@@ -6,6 +6,7 @@ import { useLocation, useNavigate, useParams } from 'react-router';
 import styles from './details.module.css';
 import { FileDetails } from './file-details.tsx';
 import { FILE } from './queries.ts';
+import { useKeptFocus } from './use-kept-focus.ts';
 
 const POLL_MS = 3_000;
 
@@ -25,6 +26,7 @@ function DetailsDrawer({ id }: { id: string }) {
     notifyOnNetworkStatusChange: true,
   });
   useReturnedFocus(id);
+  useKeptFocus();
 
   const read = data?.mediaFile;
   // A read that fails has no file. The form stays, with what was typed.

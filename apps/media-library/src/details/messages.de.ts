@@ -215,6 +215,7 @@ export const details = {
     NETWORK:
       'Der Server ist nicht erreichbar. Ihre Eingaben sind nicht verloren: Prüfen Sie die Verbindung, und versuchen Sie es noch einmal.',
     NOT_FOUND: 'Die Datei gibt es nicht mehr.',
+    NOT_IN_TRASH: 'Die Datei ist nicht mehr im Papierkorb: Jemand hat sie wiederhergestellt.',
     OTHER_MEDIA_TYPE:
       'Die neue Datei ist von einer anderen Art. Wählen Sie eine Datei derselben Art.',
     QUOTA_EXCEEDED: 'Der Speicherplatz ist belegt. Löschen Sie Dateien, die Sie nicht brauchen.',

@@ -209,6 +209,7 @@ export const details = {
     NETWORK:
       'The server could not be reached. Nothing you typed is lost: check the connection and try again.',
     NOT_FOUND: 'The file does not exist any more.',
+    NOT_IN_TRASH: 'The file is no longer in the trash: somebody has restored it.',
     OTHER_MEDIA_TYPE: 'The new file is of another kind. Choose a file of the same kind.',
     QUOTA_EXCEEDED: 'There is no space left. Delete files you do not need.',
     TYPE_MISMATCH: 'The content of the file does not match its name. Choose another one.',

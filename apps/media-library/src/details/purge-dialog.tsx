@@ -25,7 +25,10 @@ export function PurgeDialog({ file, onClose, onPurged }: Props) {
 
   async function request(): Promise<Problem | null> {
     const { data } = await client.mutate({ mutation: PURGE, variables: { id } });
-    return data.purgeMedia.userErrors[0] ?? null;
+    const [refusal] = data.purgeMedia.userErrors;
+    // No value can be wrong here.
+    if (refusal?.code === 'INVALID') return { ...refusal, code: 'NOT_IN_TRASH' };
+    return refusal ?? null;
   }
 
   async function purge() {

@@ -1,6 +1,7 @@
 import { useApolloClient } from '@apollo/client/react';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { FileDetailsFragment } from '../generated/graphql.ts';
+import { announceMove } from '../graph/changes.ts';
 import { refreshCounts } from './cache.ts';
 import {
   type Draft,
@@ -69,6 +70,7 @@ export function useFileEdit(file: FileDetailsFragment) {
     const { mediaFile, userErrors } = data.updateMedia;
     if (userErrors.some(({ code }) => code === 'CONFLICT')) return compare();
     if (!mediaFile) return userErrors.map((error) => withLocale(error, from, wanted));
+    if (mediaFile.folder !== from.folder) announceMove([file.id], { folder: mediaFile.folder });
     setEditedFile(mediaFile);
     // What was typed while the changes were sent is still unsaved.
     setEdits((now) => {

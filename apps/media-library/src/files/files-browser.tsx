@@ -6,6 +6,7 @@ import {
   Suspense,
   lazy,
   useCallback,
+  useEffect,
   useLayoutEffect,
   useMemo,
   useRef,
@@ -16,6 +17,7 @@ import { useLocation, useNavigate } from 'react-router';
 import { FolderDrawerButton } from '../folders/folder-drawer-button.tsx';
 import { FolderPanel } from '../folders/folder-panel.tsx';
 import type { MediaLibraryFilter, MediaLibraryOrder, MediaType } from '../generated/graphql.ts';
+import { onMove } from '../graph/changes.ts';
 import { type Selection, useSelection } from '../selection/use-selection.ts';
 import { Count } from './count.tsx';
 import type { FileActions } from './file-cell.ts';
@@ -28,7 +30,7 @@ import { Nothing } from './nothing.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useFileList } from './use-file-list.ts';
 import { useView } from './use-view.ts';
-import { type View, filterOf, orderOf } from './view.ts';
+import { type View, filterOf, isLeft, orderOf } from './view.ts';
 import { VisibleRange } from './visible-range.ts';
 
 const UploadMenu = lazy(() => import('../uploads/upload-menu.tsx'));
@@ -53,7 +55,7 @@ interface Props {
   readonly selectOnly?: boolean;
   /** Whether folders can be changed, and files be dragged onto them. */
   readonly editable?: boolean;
-  readonly onMoveFiles?: (ids: readonly string[], folder: string, selected: SelectionProps) => void;
+  readonly onMoveFiles?: (ids: readonly string[], folder: string) => void;
   /** Shown above the files. */
   readonly selectionBar?: (props: SelectionProps) => ReactNode;
 }
@@ -86,6 +88,17 @@ export function FilesBrowser(props: Props) {
     if (!selectOnly) selection.clear();
   }
 
+  const { remove } = selection;
+  useEffect(
+    () =>
+      onMove((ids, place) => {
+        if (!isLeft(view, place)) return;
+        list.forget(ids);
+        remove(ids);
+      }),
+    [view, list, remove],
+  );
+
   useLayoutEffect(() => {
     if (scroller.current) scroller.current.scrollTop = 0;
   }, [list]);
@@ -99,12 +112,7 @@ export function FilesBrowser(props: Props) {
     filter: filterOf(view, mediaTypes),
     orderBy: orderOf(view),
   };
-  const folders = {
-    view,
-    changeView,
-    editable,
-    onMoveFiles: (ids: readonly string[], folder: string) => onMoveFiles?.(ids, folder, selected),
-  };
+  const folders = { view, changeView, editable, onMoveFiles };
   const open = useOpenFile(onChoose);
   const actionsOf = useFileActions({ selection, onChoose, editable });
   const Layout = view.view === 'list' ? ListView : GridView;

@@ -22,7 +22,7 @@ export function FilesPage() {
       <FilesBrowser
         heading={t(view.trashed ? 'trash' : 'heading')}
         editable={session.has('media:write') && !view.trashed}
-        onMoveFiles={(...moved) => void moveFiles(...moved)}
+        onMoveFiles={(ids, folder) => void moveFiles(ids, folder)}
         selectionBar={(selected) =>
           selected.selection.ids.size > 0 && (
             <Suspense>

@@ -1,10 +1,12 @@
 import * as v from 'valibot';
+import { isInside } from '../folders/tree.ts';
 import type {
   MediaLibraryFilter,
   MediaLibraryOrder,
   MediaLibraryOrderField,
   MediaType,
 } from '../generated/graphql.ts';
+import type { Place } from '../graph/changes.ts';
 
 export const MEDIA_TYPES = [
   'IMAGE',
@@ -138,6 +140,13 @@ export function filterOf(view: View, mediaTypes: readonly MediaType[] = []): Med
       fileSize: { min: minSize ?? null, max: maxSize ?? null },
     }),
   };
+}
+
+/** Whether files that were moved there are no longer in the view. */
+export function isLeft({ folder, trashed = false }: View, place: Place): boolean {
+  if (place === null) return true;
+  if ('trashed' in place) return place.trashed !== trashed;
+  return folder !== undefined && !isInside(place.folder, folder);
 }
 
 /** The types that were chosen, within those that are offered. */

@@ -15,6 +15,7 @@ interface Props {
   readonly task: FolderTask;
   readonly folders: readonly Folder[];
   readonly onClose: () => void;
+  readonly onCreated: (path: string) => void;
   readonly onMoved: (path: string, newPath: string) => void;
   readonly onDeleted: (path: string) => void;
 }
@@ -22,7 +23,8 @@ interface Props {
 type Problems = readonly { readonly code: MediaErrorCode; readonly message: string }[];
 
 /** Asks for what a change of a folder needs, and makes it. It stays open, with what was typed, when it fails. */
-export default function FolderDialog({ task, folders, onClose, onMoved, onDeleted }: Props) {
+export default function FolderDialog(props: Props) {
+  const { task, folders, onClose, onCreated, onMoved, onDeleted } = props;
   const { t } = useTranslation('folders');
   const { t: app } = useTranslation('app');
   const client = useApolloClient();
@@ -44,7 +46,9 @@ export default function FolderDialog({ task, folders, onClose, onMoved, onDelete
     if (task.kind === 'create') {
       const input = { path: joinPath(above, name.trim()) };
       const { data } = await client.mutate({ mutation: CREATE_FOLDER, variables: { input } });
-      return data.createMediaFolder.userErrors;
+      const { folder, userErrors } = data.createMediaFolder;
+      if (folder) onCreated(folder.path);
+      return userErrors;
     }
     const { path, kind } = task;
     if (kind === 'delete') {

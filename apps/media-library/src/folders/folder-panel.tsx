@@ -31,6 +31,10 @@ export function FolderPanel(props: FolderPanelProps) {
   const [task, setTask] = useState<FolderTask | null>(null);
   const selected = view.folder ?? null;
 
+  const open = (path: string | null) => {
+    changeView({ folder: path ?? undefined });
+    onChosen?.();
+  };
   const moved = (path: string, newPath: string) => {
     if (selected !== null && isInside(selected, path)) {
       changeView({ folder: newPath + selected.slice(path.length) }, { replace: true });
@@ -79,10 +83,7 @@ export function FolderPanel(props: FolderPanelProps) {
           isRead={isRead}
           selected={selected}
           editable={editable}
-          onSelect={(path) => {
-            changeView({ folder: path ?? undefined });
-            onChosen?.();
-          }}
+          onSelect={open}
           onTask={setTask}
           onDrop={drop}
         />
@@ -93,6 +94,8 @@ export function FolderPanel(props: FolderPanelProps) {
             task={task}
             folders={folders}
             onClose={() => setTask(null)}
+            // So that what is uploaded next goes there.
+            onCreated={open}
             onMoved={moved}
             onDeleted={(path) => {
               if (selected !== null && isInside(selected, path)) {

@@ -15,6 +15,22 @@ export function onChange(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
+/** Where files are now: outside of the trash or in it, or in a folder. Null: they were deleted permanently. */
+export type Place = { readonly trashed: boolean } | { readonly folder: string } | null;
+
+const moveListeners = new Set<(ids: readonly string[], place: Place) => void>();
+
+/** Reports that files were moved: the views that they left no longer show or select them. */
+export function announceMove(ids: readonly string[], place: Place): void {
+  if (ids.length > 0) for (const listener of moveListeners) listener(ids, place);
+}
+
+/** Returns a function that ends it. */
+export function onMove(listener: (ids: readonly string[], place: Place) => void): () => void {
+  moveListeners.add(listener);
+  return () => moveListeners.delete(listener);
+}
+
 /** Each mutation is a change, wherever in the app it is sent. */
 export const announceMutations = new ApolloLink((operation, forward) =>
   forward(operation).pipe(

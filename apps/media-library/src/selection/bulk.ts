@@ -9,7 +9,7 @@ import { FILE_NAMES, MATCHING_IDS } from './queries.ts';
 
 export interface Problem {
   /** Null: an error of the connection. */
-  readonly code: MediaErrorCode | null;
+  readonly code: MediaErrorCode | 'NOT_IN_TRASH' | null;
   readonly message: string;
 }
 
@@ -43,9 +43,7 @@ export const problemOf = (error: unknown): Problem => ({
  * Changes all files, in batches one after another. `change` returns a payload for each id. A batch that fails does not
  * end the others.
  */
-export async function changeAll<
-  Payload extends { readonly userErrors: readonly { code: MediaErrorCode; message: string }[] },
->(
+export async function changeAll<Payload extends { readonly userErrors: readonly Problem[] }>(
   ids: readonly string[],
   change: (ids: string[]) => Promise<readonly Payload[]>,
   { signal, onProgress }: Running,

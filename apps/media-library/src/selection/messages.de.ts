@@ -43,7 +43,9 @@ export const selection = {
   doDelete_other: '{{count, number}} Dateien in den Papierkorb',
   purgeTitle_one: '{{count, number}} Datei endgültig löschen',
   purgeTitle_other: '{{count, number}} Dateien endgültig löschen',
-  purgeHint:
+  purgeHint_one:
+    'Die Datei und alle ihre Versionen werden entfernt. Das kann nicht rückgängig gemacht werden.',
+  purgeHint_other:
     'Die Dateien und alle ihre Versionen werden entfernt. Das kann nicht rückgängig gemacht werden.',
   doPurge: 'Endgültig löschen',
   running: {
@@ -77,12 +79,14 @@ export const selection = {
     'Es konnte nicht für alle Dateien geprüft werden, ob sie verwendet werden. Nichts wurde gelöscht. Versuchen Sie es noch einmal.',
   error: {
     NOT_FOUND: 'Diese Datei gibt es nicht mehr.',
+    NOT_IN_TRASH: 'Diese Datei ist nicht mehr im Papierkorb: Jemand hat sie wiederhergestellt.',
     CONFLICT:
       'Jemand anderes hat diese Datei geändert. Laden Sie die Seite neu und versuchen Sie es noch einmal.',
     MEDIA_IN_USE:
       'Diese Datei wird verwendet. Entfernen Sie sie dort, wo sie verwendet wird, oder löschen Sie sie trotzdem.',
     connection: 'Die Datei war nicht erreichbar. Versuchen Sie es noch einmal. ({{message}})',
-    other:
+    INVALID:
       'Nicht geändert. Prüfen Sie Ihre Eingabe und versuchen Sie es noch einmal. ({{message}})',
+    other: 'Nicht geändert. ({{message}})',
   },
 };

@@ -43,7 +43,8 @@ export const selection = {
   doDelete_other: 'Move {{count, number}} files to the trash',
   purgeTitle_one: 'Delete {{count, number}} file permanently',
   purgeTitle_other: 'Delete {{count, number}} files permanently',
-  purgeHint: 'The files and all their versions are removed. This cannot be undone.',
+  purgeHint_one: 'The file and all its versions are removed. This cannot be undone.',
+  purgeHint_other: 'The files and all their versions are removed. This cannot be undone.',
   doPurge: 'Delete permanently',
   running: {
     select: 'Collecting all matching files',
@@ -74,9 +75,11 @@ export const selection = {
   notChecked: 'Not all files could be checked for use. Nothing was deleted. Try again.',
   error: {
     NOT_FOUND: 'This file no longer exists.',
+    NOT_IN_TRASH: 'This file is no longer in the trash: somebody has restored it.',
     CONFLICT: 'Somebody else has changed this file. Reload the page and try again.',
     MEDIA_IN_USE: 'This file is in use. Remove it where it is used, or delete it anyway.',
     connection: 'The file was not reached. Try again. ({{message}})',
-    other: 'Not changed. Check what you have entered and try again. ({{message}})',
+    INVALID: 'Not changed. Check what you have entered and try again. ({{message}})',
+    other: 'Not changed. ({{message}})',
   },
 } as const;

@@ -3,12 +3,14 @@ import { useTranslation } from 'react-i18next';
 
 interface Props {
   readonly count: number;
+  /** Of the file, if it is only one. */
+  readonly name: string | null;
   readonly onClose: () => void;
   readonly onPurge: () => void;
 }
 
 /** Asks before files are deleted permanently. */
-export default function PurgeDialog({ count, onClose, onPurge }: Props) {
+export default function PurgeDialog({ count, name, onClose, onPurge }: Props) {
   const { t } = useTranslation('selection');
   return (
     <Modal
@@ -18,7 +20,12 @@ export default function PurgeDialog({ count, onClose, onPurge }: Props) {
       closeButtonProps={{ 'aria-label': t('close') }}
     >
       <Stack>
-        <Text size="sm">{t('purgeHint')}</Text>
+        {name !== null && (
+          <Text fw={600}>
+            <bdi dir="auto">{name}</bdi>
+          </Text>
+        )}
+        <Text size="sm">{t('purgeHint', { count })}</Text>
         <Group justify="end">
           <Button variant="default" onClick={onClose} data-autofocus>
             {t('cancel')}

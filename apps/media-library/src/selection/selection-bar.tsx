@@ -12,6 +12,7 @@ import {
 import { useApolloClient } from '@apollo/client/react';
 import { Suspense, lazy, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { nameOf } from '../files/file-name.ts';
 import type { SelectionProps } from '../files/files-browser.tsx';
 import { notify } from '../shared/notify.ts';
 import { useSession } from '../session/use-session.ts';
@@ -32,8 +33,15 @@ interface Props extends SelectionProps {
 }
 
 /** How many files are selected, and what can be done with them. */
-export default function SelectionBar(props: Props) {
-  const { selection, view, list, total, filter, orderBy, bulk } = props;
+export default function SelectionBar({
+  selection,
+  view,
+  list,
+  total,
+  filter,
+  orderBy,
+  bulk,
+}: Props) {
   const { t } = useTranslation('selection');
   const session = useSession();
   const client = useApolloClient();
@@ -44,6 +52,7 @@ export default function SelectionBar(props: Props) {
   const count = ids.length;
   const loaded = list.ids();
   const areAllLoaded = loaded.length > 0 && loaded.every((id) => selection.ids.has(id));
+  const only = count === 1 ? list.fileAt(list.indexOf(ids[0] ?? '')) : undefined;
   const canWrite = session.has('media:write');
   const canDelete = session.has('media:delete');
   const isBusy = bulk.running !== null;
@@ -65,12 +74,6 @@ export default function SelectionBar(props: Props) {
     if (found) selection.replace(found);
   }
 
-  /** The files are no longer in this view. */
-  function leave(gone: readonly string[]) {
-    list.forget(gone);
-    selection.remove(gone);
-  }
-
   function done(changed: readonly string[], message: 'done.update' | 'done.restore') {
     if (changed.length > 0) notify({ message: t(message, { count: changed.length }) });
   }
@@ -85,18 +88,11 @@ export default function SelectionBar(props: Props) {
 
   async function remove(unused: readonly string[], used: readonly string[]) {
     const changed = await changes.delete(unused, used);
-    leave(changed);
     if (changed.length > 0) offerUndo(changed, changes, t);
   }
 
   async function restore() {
-    const changed = await changes.restore(ids);
-    leave(changed);
-    done(changed, 'done.restore');
-  }
-
-  async function purge() {
-    leave(await changes.purge(ids));
+    done(await changes.restore(ids), 'done.restore');
   }
 
   async function download() {
@@ -214,7 +210,7 @@ export default function SelectionBar(props: Props) {
           <MoveDialog
             count={count}
             onClose={() => setDialog(null)}
-            onMove={(to) => void moveFiles(ids, to, props)}
+            onMove={(to) => void moveFiles(ids, to)}
           />
         )}
         {dialog === 'tags' && (
@@ -233,7 +229,12 @@ export default function SelectionBar(props: Props) {
           />
         )}
         {dialog === 'purge' && (
-          <PurgeDialog count={count} onClose={() => setDialog(null)} onPurge={() => void purge()} />
+          <PurgeDialog
+            count={count}
+            name={only ? nameOf(only) : null}
+            onClose={() => setDialog(null)}
+            onPurge={() => void changes.purge(ids)}
+          />
         )}
       </Suspense>
     </div>

@@ -1,6 +1,7 @@
 import { useApolloClient } from '@apollo/client/react';
 import { useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { type Place, announceMove } from '../graph/changes.ts';
 import { notify } from '../shared/notify.ts';
 import { type Outcome, type Problem, type Running, readNames } from './bulk.ts';
 
@@ -25,6 +26,8 @@ export interface BulkTask<Result> {
   readonly label: string;
   readonly total: number;
   readonly work: (running: Running) => Promise<Result>;
+  /** Where the files are when it succeeded. Absent: where they were. */
+  readonly place?: Place;
 }
 
 /** Work on many files, with progress and what failed. One at a time. */
@@ -86,8 +89,14 @@ export function useBulk() {
   const run = useCallback(
     async (task: BulkTask<readonly Outcome[]>): Promise<string[]> => {
       const outcomes = (await track(task)) ?? [];
+      const changed = outcomes.filter(({ problem }) => !problem).map(({ id }) => id);
+      const failedWith = (code: Problem['code']) =>
+        outcomes.filter(({ problem }) => problem?.code === code).map(({ id }) => id);
+      if (task.place !== undefined) announceMove(changed, task.place);
+      announceMove(failedWith('NOT_FOUND'), null);
+      announceMove(failedWith('NOT_IN_TRASH'), { trashed: false });
       await reportFailures(outcomes);
-      return outcomes.filter(({ problem }) => !problem).map(({ id }) => id);
+      return changed;
     },
     [track, reportFailures],
   );

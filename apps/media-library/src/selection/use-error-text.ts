@@ -8,10 +8,14 @@ export function useErrorText() {
     switch (code) {
       case 'NOT_FOUND':
         return t('error.NOT_FOUND');
+      case 'NOT_IN_TRASH':
+        return t('error.NOT_IN_TRASH');
       case 'CONFLICT':
         return t('error.CONFLICT');
       case 'MEDIA_IN_USE':
         return t('error.MEDIA_IN_USE');
+      case 'INVALID':
+        return t('error.INVALID', { message });
       case null:
         return t('error.connection', { message });
       default:

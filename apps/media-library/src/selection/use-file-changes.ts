@@ -2,9 +2,15 @@ import { useApolloClient } from '@apollo/client/react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { UpdateMediaFilesInput } from '../generated/graphql.ts';
-import { changeAll } from './bulk.ts';
+import { type Problem, changeAll } from './bulk.ts';
 import { DELETE_FILES, PURGE_FILES, RESTORE_FILES, UPDATE_FILES } from './queries.ts';
 import type { Bulk } from './use-bulk.ts';
+
+/** Deleting a file permanently has no value that can be wrong: the file was restored in the meantime. */
+const withTrashCode = ({ code, message }: Problem): Problem => ({
+  code: code === 'INVALID' ? 'NOT_IN_TRASH' : code,
+  message,
+});
 
 /** The changes of many files. Each returns the ids of the files that were changed. */
 export function useFileChanges({ run, track }: Bulk) {
@@ -17,6 +23,7 @@ export function useFileChanges({ run, track }: Bulk) {
         run({
           label: t('running.update'),
           total: total(ids),
+          ...(changes.folder && { place: { folder: changes.folder } }),
           work: (running) =>
             changeAll(
               ids,
@@ -49,6 +56,7 @@ export function useFileChanges({ run, track }: Bulk) {
         run({
           label: t('running.delete'),
           total: unused.length + used.length,
+          place: { trashed: true },
           work: async (running) => {
             const change = (force: boolean) => async (batch: string[]) => {
               const variables = { input: { ids: batch, force } };
@@ -65,6 +73,7 @@ export function useFileChanges({ run, track }: Bulk) {
         run({
           label: t('running.restore'),
           total: total(ids),
+          place: { trashed: false },
           work: (running) =>
             changeAll(
               ids,
@@ -80,13 +89,16 @@ export function useFileChanges({ run, track }: Bulk) {
         run({
           label: t('running.purge'),
           total: total(ids),
+          place: null,
           work: (running) =>
             changeAll(
               ids,
               async (batch) => {
                 const variables = { input: { ids: batch } };
                 const { data } = await client.mutate({ mutation: PURGE_FILES, variables });
-                return data.purgeMediaFiles;
+                return data.purgeMediaFiles.map(({ userErrors }) => ({
+                  userErrors: userErrors.map(withTrashCode),
+                }));
               },
               running,
             ),
