@@ -171,7 +171,10 @@ test('further pages are read while scrolling, up to the last file', async () => 
   // The focused file stays; the others that are out of view are removed.
   expect(await page.getByRole('link', { name: '003.jpg' }).count()).toBe(0);
   // Images of files that pass by fast are read when the list stands still.
-  await page.getByRole('row', { name: /129\.jpg/ }).locator('img').waitFor();
+  await page
+    .getByRole('row', { name: /129\.jpg/ })
+    .locator('img')
+    .waitFor();
 });
 
 test('tags and visibility of many files are changed', async () => {
