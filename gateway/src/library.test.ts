@@ -23,7 +23,7 @@ async function open(options: Parameters<typeof openPlatform>[0] = {}) {
   const at = (path: string, init?: RequestInit) => fetch(`${url}/library${path}`, init);
   const page = await at('/');
   const text = await page.text();
-  const [, script = ''] = /src="\/library(\/assets\/[^"]+)"/.exec(text) ?? [];
+  const [, script = ''] = /src="\/library(\/assets\/first-[^"]+)"/.exec(text) ?? [];
   return { at, port, page, text, script };
 }
 

@@ -112,13 +112,6 @@ export function statementError(error: unknown): unknown {
       cause: error,
     });
   }
-  if (code === SQLSTATE.queryCanceled) {
-    return new DatabaseUnavailableError(messageOf(error), {
-      wasSent: true,
-      publicMessage: 'The database took too long. Ask for less, or try again.',
-      cause: error,
-    });
-  }
   if (IS_EXHAUSTED.test(code)) {
     return new DatabaseUnavailableError(messageOf(error), { wasSent: false, cause: error });
   }
