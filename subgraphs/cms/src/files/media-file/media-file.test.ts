@@ -133,5 +133,6 @@ test('the URL of a file stops working when it becomes PRIVATE or is trashed', as
   await cms.store.pool.query('UPDATE media_files SET trashed_at = now() WHERE id = $1', [id]);
   const trashed = await cms.graphql(`{ mediaFile(id: "${id}") { url trashedAt } }`);
   expect(trashed.data!.mediaFile).toEqual({ url: null, trashedAt: expect.any(String) });
-  expect((await fetch(url)).ok).toBe(false);
+  // The caches learn of it by a notification.
+  await expect.poll(async () => (await fetch(url)).ok).toBe(false);
 });
