@@ -106,9 +106,7 @@ test('files and folders can be chosen by keyboard', async () => {
 
 test('an image that is pasted gets a name with the time', async () => {
   const { page, uploads } = await open('/', { permissions: ['clipboard-read', 'clipboard-write'] });
-  await page.getByRole('heading', { name: 'Files', level: 1 }).waitFor();
-  // What accepts files is loaded after the first screen.
-  await page.waitForLoadState('networkidle');
+  await uploads.untilReady();
   await page.evaluate(`(async () => {
     const canvas = Object.assign(document.createElement('canvas'), { width: 20, height: 20 });
     const blob = await new Promise((resolve) => canvas.toBlob(resolve));
@@ -123,9 +121,7 @@ test('an image that is pasted gets a name with the time', async () => {
 
 test('cells of a spreadsheet that are pasted into a field stay text', async () => {
   const { page, uploads } = await open('/', { permissions: ['clipboard-read', 'clipboard-write'] });
-  await page.getByRole('heading', { name: 'Files', level: 1 }).waitFor();
-  // What accepts files is loaded after the first screen.
-  await page.waitForLoadState('networkidle');
+  await uploads.untilReady();
   await page.evaluate(`(async () => {
     const canvas = Object.assign(document.createElement('canvas'), { width: 20, height: 20 });
     const image = await new Promise((resolve) => canvas.toBlob(resolve));

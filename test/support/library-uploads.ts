@@ -13,7 +13,7 @@ export async function openUploads(page: Page) {
   });
   const panel = page.getByRole('region', { name: 'Uploads' });
 
-  async function drag(type: 'dragEnter' | 'dragOver' | 'drop', files: string[]) {
+  async function drag(type: 'dragEnter' | 'dragOver' | 'drop' | 'dragCancel', files: string[]) {
     const data = { items: [], files, dragOperationsMask: 1 };
     await devTools.send('Input.dispatchDragEvent', { type, x: 400, y: 400, data });
   }
@@ -33,6 +33,11 @@ export async function openUploads(page: Page) {
         .toBe(1);
     },
     drop: (paths: string[]) => drag('drop', paths),
+    /** What accepts files, dropped or pasted, is loaded after the first screen. */
+    async untilReady() {
+      await this.dragOver([import.meta.filename]);
+      await drag('dragCancel', []);
+    },
     async dropFiles(paths: string[]) {
       await this.dragOver(paths);
       await this.drop(paths);
