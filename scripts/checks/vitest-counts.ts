@@ -6,6 +6,8 @@ export interface TestCounts {
   passed: number;
   failed: number;
   failures: string[];
+  /** The tests that passed only when they were repeated. */
+  repeated: string[];
   skipped: { name: string; reason: string }[];
 }
 
@@ -19,6 +21,8 @@ export function isTestCounts(value: unknown): value is TestCounts {
     typeof value.failed === 'number' &&
     'failures' in value &&
     Array.isArray(value.failures) &&
+    'repeated' in value &&
+    Array.isArray(value.repeated) &&
     'skipped' in value &&
     Array.isArray(value.skipped)
   );
@@ -35,6 +39,7 @@ export default function countingReporter(): Reporter {
         passed: 0,
         failed: unhandledErrors.length,
         failures: unhandledErrors.map(({ message }) => message),
+        repeated: [],
         skipped: [],
       };
       for (const module of modules) countModule(module, counts);
@@ -55,9 +60,11 @@ function countModule(module: TestModule, counts: TestCounts): void {
 
 function countTest(test: TestCase, counts: TestCounts): void {
   const result = test.result();
+  const name = `${test.module.relativeModuleId} > ${test.fullName}`;
   switch (result.state) {
     case 'passed':
       counts.passed += 1;
+      if (test.diagnostic()?.flaky) counts.repeated.push(name);
       break;
     case 'skipped':
       counts.skipped.push({ name: test.fullName, reason: result.note ?? 'no reason given' });
@@ -65,7 +72,7 @@ function countTest(test: TestCase, counts: TestCounts): void {
     case 'failed':
     case 'pending':
       counts.failed += 1;
-      counts.failures.push(`${test.module.relativeModuleId} > ${test.fullName}`);
+      counts.failures.push(name);
       break;
   }
 }
