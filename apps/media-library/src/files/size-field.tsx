@@ -12,12 +12,9 @@ interface Props {
 
 /** A size in megabytes. */
 export function SizeField({ label, bytes, onChange }: Props) {
-  const [known, setKnown] = useState(bytes);
-  const [draft, setDraft] = useState(megabytesOf(bytes));
-  if (bytes !== known) {
-    setKnown(bytes);
-    if (bytes !== bytesOf(draft)) setDraft(megabytesOf(bytes));
-  }
+  const [draft, setDraft] = useState<number | string>('');
+  // While one types, the value of the URL is late: it must not replace what was typed since.
+  const [hasFocus, setHasFocus] = useState(false);
   const changeSoon = useDebouncedCallback(onChange, 300);
   return (
     <NumberInput
@@ -28,7 +25,15 @@ export function SizeField({ label, bytes, onChange }: Props) {
       hideControls
       placeholder="MB"
       suffix=" MB"
-      value={draft}
+      value={hasFocus ? draft : megabytesOf(bytes)}
+      onFocus={() => {
+        setDraft(megabytesOf(bytes));
+        setHasFocus(true);
+      }}
+      onBlur={() => {
+        changeSoon.flush();
+        setHasFocus(false);
+      }}
       onChange={(megabytes) => {
         setDraft(megabytes);
         changeSoon(bytesOf(megabytes));
