@@ -80,10 +80,8 @@ export default defineConfig({
           globalSetup: ['test/support/serve-shared-stack.ts'],
           testTimeout: isThorough ? 600_000 : 150_000,
           hookTimeout: 180_000,
-          // Each may start its own processes.
-          maxWorkers: 3,
-          // Three browsers make a machine busy. `pnpm test` lists the tests that needed it: each is a defect.
-          retry: 1,
+          // Each may start its own processes and a browser: with three on two cores, each takes five times as long.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },

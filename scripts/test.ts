@@ -46,8 +46,6 @@ async function testEverything(): Promise<TestCounts> {
 function summarise(checked: readonly Counts[], tested: readonly TestCounts[]): void {
   const skipped = tested.flatMap((counts) => counts.skipped);
   for (const { name, reason } of skipped) console.log(`skipped: ${name} (${reason})`);
-  for (const name of tested.flatMap(({ repeated }) => repeated))
-    console.log(`passed only when it was repeated: ${name}`);
   for (const name of tested.flatMap(({ failures }) => failures)) console.log(`FAILED  ${name}`);
 
   const sum = (key: keyof Counts) =>

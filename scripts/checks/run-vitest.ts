@@ -45,7 +45,7 @@ export async function runVitest(
 }
 
 async function readCounts(file: string): Promise<TestCounts> {
-  const nothing = { passed: 0, failed: 0, failures: [], repeated: [], skipped: [] };
+  const nothing = { passed: 0, failed: 0, failures: [], skipped: [] };
   try {
     const counts: unknown = JSON.parse(await readFile(file, 'utf8'));
     return isTestCounts(counts) ? counts : nothing;

@@ -33,7 +33,6 @@ test('a file that cannot be loaded and an error outside any test count as failed
     passed: 2,
     failed: 3,
     failures: ['stray', 'good.test.js > fails', 'unloadable.test.js: could not be loaded'],
-    repeated: [],
     skipped: [],
   });
 });
@@ -49,24 +48,9 @@ test('a skipped test is neither passed nor failed, and has a reason', async () =
     passed: 0,
     failed: 0,
     failures: [],
-    repeated: [],
     skipped: [
       { name: 'needs a browser', reason: 'no browser here' },
       { name: 'is off', reason: 'no reason given' },
     ],
-  });
-});
-
-test('a test that passes only when it is repeated is named', async () => {
-  const counts = await count({
-    'flaky.test.js':
-      "let runs = 0; test('hurries', { retry: 1 }, () => { runs += 1; expect(runs).toBe(2); });",
-  });
-  expect(counts).toEqual({
-    passed: 1,
-    failed: 0,
-    failures: [],
-    repeated: ['flaky.test.js > hurries'],
-    skipped: [],
   });
 });

@@ -6,8 +6,6 @@ export interface TestCounts {
   passed: number;
   failed: number;
   failures: string[];
-  /** The tests that passed only when they were repeated. */
-  repeated: string[];
   skipped: { name: string; reason: string }[];
 }
 
@@ -21,8 +19,6 @@ export function isTestCounts(value: unknown): value is TestCounts {
     typeof value.failed === 'number' &&
     'failures' in value &&
     Array.isArray(value.failures) &&
-    'repeated' in value &&
-    Array.isArray(value.repeated) &&
     'skipped' in value &&
     Array.isArray(value.skipped)
   );
@@ -39,7 +35,6 @@ export default function countingReporter(): Reporter {
         passed: 0,
         failed: unhandledErrors.length,
         failures: unhandledErrors.map(({ message }) => message),
-        repeated: [],
         skipped: [],
       };
       for (const module of modules) countModule(module, counts);
@@ -60,11 +55,9 @@ function countModule(module: TestModule, counts: TestCounts): void {
 
 function countTest(test: TestCase, counts: TestCounts): void {
   const result = test.result();
-  const name = `${test.module.relativeModuleId} > ${test.fullName}`;
   switch (result.state) {
     case 'passed':
       counts.passed += 1;
-      if (test.diagnostic()?.flaky) counts.repeated.push(name);
       break;
     case 'skipped':
       counts.skipped.push({ name: test.fullName, reason: result.note ?? 'no reason given' });
@@ -72,7 +65,7 @@ function countTest(test: TestCase, counts: TestCounts): void {
     case 'failed':
     case 'pending':
       counts.failed += 1;
-      counts.failures.push(name);
+      counts.failures.push(`${test.module.relativeModuleId} > ${test.fullName}`);
       break;
   }
 }
