@@ -33,8 +33,8 @@ const MAX_WAITING = 200;
 const CPU_LIMIT_MS = 10_000;
 /** Of a disk that does not respond, or of a machine on which a worker gets a sixth of a processor. */
 const WAIT_LIMIT_MS = 60_000;
-/** While one store uploads as fast as it can, requests of others get thirty times the share of a processor, renditions ten. */
-const NICENESS = 15;
+/** While one store uploads as fast as it can, requests of others get nine times the share of a processor, renditions three. */
+const NICENESS = 10;
 /** For stores that wait while another one floods. */
 const SPARE_NICENESS = 0;
 

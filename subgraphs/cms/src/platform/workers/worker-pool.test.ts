@@ -1,6 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { getPriority } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { createLogger } from '@federated-media/subgraph-kit/logger';
 import { expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../../testing/folder.ts';
@@ -217,6 +221,21 @@ onLinux('keeps a warm worker after the first one has crashed', async () => {
   await new Promise((resolve) => setTimeout(resolve, 600));
   expect(workers()).toBe(1);
   expect(await run('pid')).toBe(kept);
+});
+
+onLinux('Ctrl-C does not end a worker that is starting', async () => {
+  const script = fileURLToPath(new URL('../../testing/interrupted-server.ts', import.meta.url));
+  // In a new process group, as a shell starts a command.
+  const server = spawn(process.execPath, [script], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const logged = text(server.stderr);
+  await once(server.stdout, 'data');
+  const printed = text(server.stdout);
+  process.kill(-server.pid!, 'SIGINT');
+  expect(await printed).toBe('the job is done\n');
+  expect(await logged).toBe('');
 });
 
 test('a worker that the kernel kills fails its job, but the job is not blamed', async () => {
