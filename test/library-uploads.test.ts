@@ -155,7 +155,7 @@ test('files that are refused say what to do, and do not stop the others', async 
   await row('text.jpg')
     .getByText(/upload it again/)
     .waitFor();
-  await panel.getByText('1 of 5 uploaded').waitFor();
+  await expect.poll(() => panel.innerText()).toContain('1 of 5 uploaded');
   // Only the rows that can be seen are there.
   await panel.getByRole('group', { name: 'Files that are uploaded' }).press('End');
   await row('<b>bold<').waitFor();

@@ -17,5 +17,7 @@ export const noBrowser = executablePath
 export const openChromium = (): Promise<Browser> =>
   chromium.launch({
     ...(executablePath && { executablePath }),
+    // Without it, Chromium cannot read files whose names have other characters than ASCII.
+    env: { ...process.env, LC_ALL: 'C.UTF-8' },
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
   });

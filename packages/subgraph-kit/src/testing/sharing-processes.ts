@@ -46,6 +46,7 @@ function addRoutes(app: ReturnType<typeof createHttpApp>['app'], workers: Worker
     return { pid: process.pid };
   });
   app.get('/hang', async () => {
+    process.stdout.write('{"msg":"hangs"}\n');
     for (;;);
   });
 }

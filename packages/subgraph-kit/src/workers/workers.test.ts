@@ -148,12 +148,13 @@ test('a process that is killed again and again is replaced later each time', asy
 });
 
 test('a process that does not respond is replaced, and no client waits for it without an end', async () => {
-  const { url, all, logged } = await open({ HUNG_AFTER_MS: '1000' });
+  const { url, all, logged } = await open({ HUNG_AFTER_MS: '3000' });
   const failed = get(`${url}/hang`).then(
     () => 'responded',
     (error: unknown) => messageOf(error),
   );
-  // One more is on its way to it when it stops responding.
+  await expect.poll(() => logged('hangs')).toHaveLength(1);
+  // It receives one more, which it does not accept.
   const waiting = Array.from({ length: 6 }, () => get(`${url}/who`).catch(() => ({ status: 0 })));
   expect(await failed).toBe('socket hang up');
   const statuses = (await Promise.all(waiting)).map(({ status }) => status);
