@@ -9,7 +9,7 @@ import { type StoreClient, openStore } from './store-client.ts';
 
 /** The response time of a store, at the 95th percentile, while another one floods. */
 const MAX_SLOWER = 2;
-const ROUNDS = 60;
+const ROUNDS = 240;
 /** Until the flood has filled all queues. */
 const FILL_MS = 3_000;
 
@@ -20,10 +20,11 @@ const FILL_MS = 3_000;
 export const run = () =>
   withStack({ processes, env: { LOG_LEVEL: 'error' } }, async ({ gatewayUrl }, { dataDir }) => {
     const floods = await startFloodProcess({ gatewayUrl, dataDir });
-    const operations = await openOperations(await openStore(gatewayUrl, 'working', dataDir));
-    await timesOf(operations);
-    const quiet = await timesOf(operations);
+    const store = await openStore(gatewayUrl, 'working', dataDir);
+    await timesOf(await openOperations(store));
+    const quiet = await timesOf(await openOperations(store));
     for (const name of floods.names) {
+      const operations = await openOperations(store);
       floods.start(name);
       await sleep(FILL_MS);
       const times = await timesOf(operations);
@@ -51,6 +52,7 @@ export const run = () =>
 
 type Operations = ReadonlyMap<string, () => Promise<unknown>>;
 
+/** With a new photograph: each measurement renders the same widths. */
 async function openOperations(store: StoreClient): Promise<Operations> {
   const photograph = await jpegOfNoise({ width: 1600, height: 1200 });
   const { id } = await uploadOne(store, photograph);

@@ -23,8 +23,7 @@ export function forkLimited({
     { ulimit -d ${Math.ceil(maxMemoryBytes / 1024)}; echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null
     exec "$0" "$@"`;
   const execArgv = ['-c', script, process.execPath, ...NODE_FLAGS];
-  // In a new session: Ctrl-C and a closed terminal would end a worker that cannot ignore their signals yet.
-  return fork(path, { ...forkOptions, detached: true, execPath: '/bin/sh', execArgv });
+  return fork(path, { ...forkOptions, execPath: '/bin/sh', execArgv });
 }
 
 /** Jobs create little garbage. A larger young generation would only need more memory. */

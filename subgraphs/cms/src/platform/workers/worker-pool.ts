@@ -113,6 +113,11 @@ export interface PoolOptions {
 
 /** A worker of low priority may take long to start on a busy machine. */
 const START_LIMIT_MS = 120_000;
+/**
+ * Ctrl-C and a closed terminal reach the whole process group. They end a worker that cannot ignore them yet, and which
+ * this process may still need. (In another session its priority would not count, see autogroups in sched(7).)
+ */
+const OF_A_TERMINAL: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGHUP']);
 /** How often the time of a running job is measured. Most jobs have ended before. */
 const MEASURE_MS = 100;
 /**
@@ -172,6 +177,11 @@ export function createWorkerPool(options: PoolOptions): WorkerPool {
     worker.on('exit', (code, signal) => {
       running.delete(worker);
       if (slot.worker !== worker) return;
+      if (!slot.isReady && signal !== null && OF_A_TERMINAL.has(signal) && !isStopped) {
+        clearTimeout(slot.timer);
+        start(slot);
+        return;
+      }
       // Not by us: the kernel kills workers first when the machine has no memory left.
       const isKilled = signal === 'SIGKILL';
       handleExit(slot, { how: `ended with ${signal ?? `exit code ${code}`}`, isKilled });
