@@ -53,7 +53,7 @@ export const run = () =>
     await browser.close();
 
     const longest = Math.max(0, ...tasks);
-    const [early = 0, late = 0] = [heaps.at(1), heaps.at(-1)];
+    const { early, late } = heaps;
     printTable(`The media library with ${STORE.count} files`, [
       ['', 'measured', 'limit'],
       [

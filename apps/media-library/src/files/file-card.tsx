@@ -9,7 +9,7 @@ import classes from './files.module.css';
 
 /** A file in the grid. Of plain elements: while one scrolls, hundreds are made in a second. */
 export const FileCard = memo(function FileCard(props: FileCellProps) {
-  const { file, id, index, column, isSelected, isActive, isFast, actions, t } = props;
+  const { file, id, index, column, isSelected, isActive, speed, actions, t } = props;
   const ref = useRef<HTMLDivElement>(null);
   useDraggable(ref, actions.dragged && (() => actions.dragged?.(id) ?? { kind: 'files', ids: [] }));
   const name = file ? nameOf(file) : t('loadingFile');
@@ -26,7 +26,7 @@ export const FileCard = memo(function FileCard(props: FileCellProps) {
       onClick={(event) => actions.click(event, id)}
     >
       <div className={classes['thumbnail']}>
-        {file && <FileThumbnail file={file} sizes="240px" isFast={isFast} />}
+        {file && <FileThumbnail file={file} sizes="240px" speed={speed} />}
       </div>
       <input
         type="checkbox"

@@ -2,6 +2,7 @@ import type { TFunction } from 'i18next';
 import type { MouseEvent } from 'react';
 import type { Dragged } from '../folders/drag.ts';
 import type { LibraryFileFragment } from '../generated/graphql.ts';
+import type { ScrollSpeed } from '../shared/scroll-speed.ts';
 
 export interface FileActions {
   /** Absent: files are opened by their link. */
@@ -22,8 +23,8 @@ export interface FileCellProps {
   readonly column: number;
   readonly isSelected: boolean;
   readonly isActive: boolean;
-  /** Whether it passes by too fast to be seen: its image is not read yet. */
-  readonly isFast: boolean;
+  /** While it passes by too fast to be seen, its image is not read. */
+  readonly speed: ScrollSpeed;
   readonly actions: FileActions;
   readonly t: TFunction<'files'>;
 }

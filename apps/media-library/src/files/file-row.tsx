@@ -10,7 +10,7 @@ import classes from './files.module.css';
 
 /** A file in the list. Of plain elements, like `FileCard`. */
 export const FileRow = memo(function FileRow(props: FileCellProps) {
-  const { file, id, index, isSelected, isActive, isFast, actions, t } = props;
+  const { file, id, index, isSelected, isActive, speed, actions, t } = props;
   const format = useFormat();
   const ref = useRef<HTMLDivElement>(null);
   useDraggable(ref, actions.dragged && (() => actions.dragged?.(id) ?? { kind: 'files', ids: [] }));
@@ -40,7 +40,7 @@ export const FileRow = memo(function FileRow(props: FileCellProps) {
       </div>
       <div role="gridcell" className={classes['cell']}>
         <div className={classes['small-thumbnail']}>
-          {file && <FileThumbnail file={file} sizes="48px" isFast={isFast} />}
+          {file && <FileThumbnail file={file} sizes="48px" speed={speed} />}
         </div>
         <FileLink id={id} onChoose={actions.choose}>
           {name}

@@ -67,7 +67,7 @@ export function GridView(props: LayoutProps) {
                 column={column}
                 isSelected={selection.ids.has(id)}
                 isActive={index === grid.activeIndex}
-                isFast={grid.isFast}
+                speed={grid.speed}
                 actions={actions}
                 t={t}
               />

@@ -61,7 +61,7 @@ export function ListView(props: LayoutProps) {
                   column={0}
                   isSelected={selection.ids.has(id)}
                   isActive={index === grid.activeIndex}
-                  isFast={grid.isFast}
+                  speed={grid.speed}
                   actions={actions}
                   t={t}
                 />

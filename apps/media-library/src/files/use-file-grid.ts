@@ -1,4 +1,4 @@
-import { type Virtualizer, defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import {
   type KeyboardEvent,
   type RefObject,
@@ -8,11 +8,9 @@ import {
   useState,
 } from 'react';
 import type { Selection } from '../selection/use-selection.ts';
+import { ScrollSpeed } from '../shared/scroll-speed.ts';
 import type { FileList, ListState } from './file-list.ts';
 import type { Range } from './visible-range.ts';
-
-/** In pixels per millisecond: more than two screens in a second. */
-const FAST = 2;
 
 interface Options {
   readonly list: FileList;
@@ -42,9 +40,9 @@ export function useFileGrid(options: Options) {
   const activeIndex = Math.max(0, Math.min(found === -1 ? active.index : found, state.count - 1));
   const activeRow = Math.floor(activeIndex / columns);
 
-  const speed = useSpeed();
+  const [speed] = useState(() => new ScrollSpeed());
   const virtualizer = useVirtualizer({
-    onChange: speed.measure,
+    onChange: ({ scrollOffset, isScrolling }) => speed.measure(scrollOffset ?? 0, isScrolling),
     count: rows,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
@@ -133,21 +131,5 @@ export function useFileGrid(options: Options) {
       hasFocus.current = false;
     },
   };
-  return { virtualizer, activeIndex, activate, focusActive, events, isFast: speed.isFast };
-}
-
-/** Whether the files pass by too fast to be seen. */
-function useSpeed() {
-  const [isFast, setIsFast] = useState(false);
-  const last = useRef({ offset: 0, at: 0 });
-  const measure = useCallback(
-    ({ isScrolling, scrollOffset }: Virtualizer<HTMLElement, Element>) => {
-      const now = { offset: scrollOffset ?? 0, at: performance.now() };
-      const { offset, at } = last.current;
-      last.current = now;
-      setIsFast(isScrolling && Math.abs(now.offset - offset) > FAST * (now.at - at));
-    },
-    [],
-  );
-  return { isFast, measure };
+  return { virtualizer, activeIndex, activate, focusActive, events, speed };
 }

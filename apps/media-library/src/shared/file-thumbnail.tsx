@@ -2,9 +2,10 @@ import { pictureProps } from '@federated-media/client';
 import { Picture } from '@federated-media/client/react';
 import { Center } from '@mantine/core';
 import { IconFileText, IconMovie, IconMusic, IconPhoto } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { graphql } from '../generated/gql.ts';
 import type { MediaType, ThumbnailFragment } from '../generated/graphql.ts';
+import type { ScrollSpeed } from './scroll-speed.ts';
 
 /** What `FileThumbnail` shows: spread `...Thumbnail` into a query. */
 graphql(`
@@ -31,16 +32,15 @@ interface Props {
   readonly file: ThumbnailFragment;
   /** As the `sizes` of an `<img>`. */
   readonly sizes: string;
-  /** While it passes by too fast to be seen, only its placeholder is shown. */
-  readonly isFast?: boolean;
+  /** If it appears while files pass by too fast to be seen, its placeholder is shown until they are slow again. */
+  readonly speed?: ScrollSpeed;
 }
 
 /** The image, or the preview of a file of another type. It has no text: its name is shown next to it. */
-export function FileThumbnail({ file, sizes, isFast = false }: Props) {
+export function FileThumbnail({ file, sizes, speed }: Props) {
   const style = { width: '100%', height: '100%', objectFit: 'contain' } as const;
-  const [isWaiting, setIsWaiting] = useState(isFast);
-  if (isWaiting && !isFast) setIsWaiting(false);
-  if (isWaiting) return <div style={{ ...pictureProps(file, { sizes }).style, ...style }} />;
+  if (useIsWaiting(speed))
+    return <div style={{ ...pictureProps(file, { sizes }).style, ...style }} />;
   if (file.mediaType === 'IMAGE' && file.url) {
     return <Picture media={file} sizes={sizes} alt="" style={style} />;
   }
@@ -53,4 +53,13 @@ export function FileThumbnail({ file, sizes, isFast = false }: Props) {
       <Icon size={40} stroke={1.2} aria-hidden />
     </Center>
   );
+}
+
+function useIsWaiting(speed: ScrollSpeed | undefined): boolean {
+  const [isWaiting, setIsWaiting] = useState(speed?.isFast ?? false);
+  useEffect(() => {
+    if (!isWaiting) return undefined;
+    return speed?.whenSlow(() => setIsWaiting(false));
+  }, [isWaiting, speed]);
+  return isWaiting;
 }
