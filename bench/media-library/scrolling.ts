@@ -5,12 +5,18 @@ import { type Target, openWindow } from './first-screen.ts';
 type Browser = Awaited<ReturnType<typeof openChromium>>;
 
 const STEPS = 10;
-/** A garbage collection that was asked for also drops compiled code. It is compiled again before the next measurement. */
-const FILES_TO_COMPILE = 200;
-/** As fast as a wheel that is turned on and on. */
-const PIXELS_PER_FRAME = 120;
+/** As fast as a wheel that is turned on and on: 120 pixels in each of 60 frames. */
+const PIXELS_PER_SECOND = 7_200;
+/** In the middle of the grid. */
+const POINTER = { x: 800, y: 500 };
 
-const Scrolled = z.object({ frames: z.number(), ms: z.number(), tasks: z.array(z.number()) });
+const Grid = z.object({ columns: z.number().positive(), rowHeight: z.number().positive() });
+const Scrolled = z.object({
+  frames: z.number(),
+  ms: z.number(),
+  tasks: z.array(z.number()),
+  pixels: z.number(),
+});
 
 export interface Scrolling {
   /** Per second. */
@@ -21,7 +27,7 @@ export interface Scrolling {
   readonly heaps: { readonly early: number; readonly late: number };
 }
 
-/** Scrolls over `files` files, frame by frame. */
+/** Scrolls over `files` files with the wheel. */
 export async function measureScrolling(
   browser: Browser,
   { files, ...target }: Target & { files: number },
@@ -35,55 +41,74 @@ export async function measureScrolling(
     await protocol.send('HeapProfiler.collectGarbage');
     return (await protocol.send('Runtime.getHeapUsage')).usedSize;
   };
+  const { columns, rowHeight } = Grid.parse(await page.evaluate(READ_GRID));
+  const pixels = Math.ceil(files / STEPS / columns) * rowHeight;
 
-  const scroll = async (count: number) => {
-    const code = `(${SCROLL})(${count}, ${PIXELS_PER_FRAME})`;
-    const scrolled = Scrolled.parse(await page.evaluate(code));
+  async function scroll() {
+    await page.evaluate(START);
+    await protocol.send('Input.synthesizeScrollGesture', {
+      ...POINTER,
+      yDistance: -pixels,
+      speed: PIXELS_PER_SECOND,
+      gestureSourceType: 'mouse',
+      preventFling: true,
+    });
+    const scrolled = Scrolled.parse(await page.evaluate(END));
+    if (scrolled.pixels < pixels)
+      throw new Error(`It scrolled ${scrolled.pixels} px of ${pixels}.`);
     // What is still being read arrives.
     await page.waitForLoadState('networkidle');
     return scrolled;
-  };
-  const rounds = [await scroll(files / STEPS)];
+  }
+
+  const steps = [await scroll()];
   const early = await heapBytes();
-  await scroll(FILES_TO_COMPILE);
-  while (rounds.length < STEPS) rounds.push(await scroll(files / STEPS));
+  // Not measured: a collection that is asked for also drops compiled code, which is compiled again here.
+  await scroll();
+  while (steps.length < STEPS) steps.push(await scroll());
   const heaps = { early, late: await heapBytes() };
   await context.close();
-  const sum = (value: 'frames' | 'ms') => rounds.reduce((total, round) => total + round[value], 0);
+  const sum = (value: 'frames' | 'ms') => steps.reduce((total, step) => total + step[value], 0);
   return {
     frames: (sum('frames') / sum('ms')) * 1_000,
-    tasks: rounds.flatMap(({ tasks }) => tasks),
+    tasks: steps.flatMap(({ tasks }) => tasks),
     heaps,
   };
 }
 
-/** Runs in the page: scrolls the grid on by so many files. */
-const SCROLL = String.raw`async (files, pixels) => {
+/** These run in the page. */
+const READ_GRID = `(() => {
   const grid = document.querySelector('[role=grid]');
-  let scroller = grid;
-  while (scroller.scrollHeight <= scroller.clientHeight || getComputedStyle(scroller).overflowY === 'visible') {
-    if (!scroller.parentElement) break;
-    scroller = scroller.parentElement;
-  }
   const columns = Number(grid.getAttribute('aria-colcount'));
-  const rowHeight = grid.querySelector('[role=row]').offsetHeight;
-  const end = scroller.scrollTop + (files / columns) * rowHeight;
+  return { columns, rowHeight: grid.querySelector('[role=row]').offsetHeight };
+})()`;
+
+/** Counts frames until \`END\`. Scripts that scroll would force layouts, which a wheel does not. */
+const START = `(() => {
+  let scroller = document.querySelector('[role=grid]');
+  while (getComputedStyle(scroller).overflowY === 'visible') scroller = scroller.parentElement;
   const tasks = [];
   const observer = new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) tasks.push(duration);
   });
   observer.observe({ type: 'longtask' });
-  const started = performance.now();
   let frames = 0;
-  while (scroller.scrollTop < end) {
-    const before = scroller.scrollTop;
-    await new Promise((resolve) => requestAnimationFrame(resolve));
-    scroller.scrollTop += pixels;
+  let isOver = false;
+  const count = () => {
     frames += 1;
-    if (scroller.scrollTop === before) break;
-  }
-  const ms = performance.now() - started;
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  observer.disconnect();
-  return { frames, ms, tasks };
-}`;
+    if (!isOver) requestAnimationFrame(count);
+  };
+  requestAnimationFrame(count);
+  const [started, top] = [performance.now(), scroller.scrollTop];
+  window.endMeasurement = async () => {
+    const ms = performance.now() - started;
+    const pixels = scroller.scrollTop - top;
+    const measured = { frames, ms, pixels };
+    isOver = true;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    observer.disconnect();
+    return { ...measured, tasks };
+  };
+})()`;
+
+const END = 'endMeasurement()';
