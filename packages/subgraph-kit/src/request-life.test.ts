@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { parse } from 'graphql';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
@@ -272,6 +273,18 @@ test('after a commit the time limit ends nothing, and a disconnect does', async 
   await duringRequest(life, () => committing(async () => {}));
   end({ answered: false });
   expect(isOver(life)).toBe(true);
+});
+
+test('a timer that fires a little early is the end of the time as well', async () => {
+  const over = await Promise.all(
+    Array.from({ length: 300 }, async (_none, index) => {
+      const { life } = beginRequest(20 + (index % 50));
+      await duringRequest(life, () => committing(async () => {}));
+      await once(life.signal, 'abort');
+      return isOver(life);
+    }),
+  );
+  expect(over.filter(Boolean)).toEqual([]);
 });
 
 test('a transaction whose request ends before its COMMIT changes nothing', async () => {

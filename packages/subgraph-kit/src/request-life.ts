@@ -69,7 +69,11 @@ export function beginRequest(timeoutMs = Infinity) {
   const controller = new AbortController();
   let endsAt = performance.now() + timeoutMs;
   const timer = Number.isFinite(timeoutMs)
-    ? setTimeout(() => controller.abort(timeoutError()), timeoutMs)
+    ? setTimeout(() => {
+        // Timers can fire a fraction of a millisecond early.
+        endsAt = performance.now();
+        controller.abort(timeoutError());
+      }, timeoutMs)
     : undefined;
   return {
     life: {
