@@ -83,7 +83,7 @@ const READ_GRID = `(() => {
   return { columns, rowHeight: grid.querySelector('[role=row]').offsetHeight };
 })()`;
 
-/** Counts frames until \`END\`. Scripts that scroll would force layouts, which a wheel does not. */
+/** Counts frames until `END`. Scripts that scroll would force layouts, which a wheel does not. */
 const START = `(() => {
   let scroller = document.querySelector('[role=grid]');
   while (getComputedStyle(scroller).overflowY === 'visible') scroller = scroller.parentElement;

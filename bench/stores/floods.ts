@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { jpegOfNoise, partsWithComment } from '../upload/files.ts';
+import { jpegOfNoise, withComment } from '../upload/files.ts';
 import type { StoreClient } from './store-client.ts';
 
 const AT_ONCE = 32;
@@ -31,8 +31,7 @@ export async function openFloods(gatewayUrl: string, store: StoreClient): Promis
       store.upload({
         filename: 'photo.jpg',
         mimeType: 'image/jpeg',
-        // Copies would keep the processors busy that the platform needs.
-        body: partsWithComment(photograph, `${count} ${Math.random()}`),
+        body: withComment(photograph, `${count} ${Math.random()}`),
       }),
     ),
     { name: 'slow uploads', start: () => startSlowUploads(gatewayUrl, store) },

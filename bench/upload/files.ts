@@ -59,12 +59,8 @@ async function jpegOfAbout(byteSize: number, size: Size): Promise<Buffer> {
 }
 
 /** Inserts a COM segment after the start marker (ITU-T T.81, B.2.4.5): different bytes, same image. */
-export const withComment = (jpeg: Buffer, comment: string): Buffer =>
-  Buffer.concat(partsWithComment(jpeg, comment));
-
-/** The same without a copy of the image. */
-export function partsWithComment(jpeg: Buffer, comment: string): Buffer[] {
+export function withComment(jpeg: Buffer, comment: string): Buffer {
   const text = Buffer.from(comment);
   const header = Buffer.from([0xff, 0xfe, (text.length + 2) >> 8, (text.length + 2) & 0xff]);
-  return [jpeg.subarray(0, 2), header, text, jpeg.subarray(2)];
+  return Buffer.concat([jpeg.subarray(0, 2), header, text, jpeg.subarray(2)]);
 }

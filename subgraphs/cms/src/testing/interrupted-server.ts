@@ -1,15 +1,12 @@
 /** A process with a worker that is still starting. The test sends its process group SIGINT, as Ctrl-C does. */
 import { createLogger } from '@federated-media/subgraph-kit/logger';
 import { createWorkerPool } from '../platform/workers/worker-pool.ts';
+import { TEST_POOL } from './test-pool.ts';
 
 const pool = createWorkerPool({
-  module: new URL('test-worker.ts', import.meta.url),
+  ...TEST_POOL,
   workers: 1,
   warmWorkers: 1,
-  cpuLimitMs: 60_000,
-  waitLimitMs: 60_000,
-  maxQueued: 10,
-  maxMemoryBytes: 4 * 2 ** 30,
   logger: createLogger({ name: 'interrupted', level: 'warn' }),
 });
 process.once('SIGINT', () => void finish());

@@ -1,6 +1,7 @@
 import type { ForkOptions } from 'node:child_process';
 import { createLogger } from '@federated-media/subgraph-kit/logger';
 import { expect, test, vi } from 'vitest';
+import { TEST_POOL } from '../../testing/test-pool.ts';
 import { createWorkerPool } from './worker-pool.ts';
 
 // The system cannot start any process, for example because the process limit is reached.
@@ -13,13 +14,9 @@ vi.mock(import('node:child_process'), async (importOriginal) => {
 
 const openPool = () =>
   createWorkerPool({
-    module: new URL('../../testing/test-worker.ts', import.meta.url),
+    ...TEST_POOL,
     workers: 2,
     warmWorkers: 2,
-    cpuLimitMs: 10_000,
-    waitLimitMs: 60_000,
-    maxQueued: 10,
-    maxMemoryBytes: 4 * 2 ** 30,
     logger: createLogger({ name: 'test', level: 'silent' }),
   });
 

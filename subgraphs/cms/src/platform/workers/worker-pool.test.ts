@@ -9,6 +9,7 @@ import { createLogger } from '@federated-media/subgraph-kit/logger';
 import { expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../../testing/folder.ts';
 import { childrenOf, processState } from '../../testing/process-table.ts';
+import { TEST_POOL } from '../../testing/test-pool.ts';
 import { createActiveStores } from './active-stores.ts';
 import { type PoolOptions, createWorkerPool } from './worker-pool.ts';
 
@@ -16,13 +17,9 @@ const onLinux = test.runIf(process.platform === 'linux');
 
 function setUp(options: Partial<PoolOptions> = {}) {
   const pool = createWorkerPool({
-    module: new URL('../../testing/test-worker.ts', import.meta.url),
+    ...TEST_POOL,
     workers: 1,
     warmWorkers: 1,
-    cpuLimitMs: 10_000,
-    waitLimitMs: 60_000,
-    maxQueued: 10,
-    maxMemoryBytes: 4 * 2 ** 30,
     logger: createLogger({ name: 'test', level: 'silent' }),
     ...options,
   });
@@ -230,6 +227,7 @@ onLinux('Ctrl-C does not end a worker that is starting', async () => {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
+  onTestFinished(() => void server.kill('SIGKILL'));
   const logged = text(server.stderr);
   await once(server.stdout, 'data');
   const printed = text(server.stdout);
