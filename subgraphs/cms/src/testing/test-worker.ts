@@ -88,4 +88,6 @@ async function obey(job: Job) {
 
 process.on('message', (job: Job) => void obey(job));
 process.on('disconnect', () => process.exit());
+// As in serve-jobs.ts.
+process.on('SIGINT', () => {});
 process.send?.({ ready: true });
