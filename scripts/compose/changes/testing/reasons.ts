@@ -1,3 +1,4 @@
+import { CriticalityLevel } from '@graphql-inspector/core';
 import type { Change } from '../change.ts';
 import type { Compared, InspectorChange, Level } from './inspector.ts';
 
@@ -78,7 +79,8 @@ export const reasons: readonly Reason[] = [
     ours: 'dangerous',
     theirs: 'safe',
     isOurs: ({ code }) => code === 'IMPLEMENTED_INTERFACE_ADDED',
-    isTheirs: ({ type }) => type === 'OBJECT_TYPE_INTERFACE_ADDED',
+    isTheirs: ({ type, criticality }) =>
+      type === 'OBJECT_TYPE_INTERFACE_ADDED' && criticality.level === CriticalityLevel.NonBreaking,
     isAnywhere: true,
   },
   {
@@ -118,24 +120,41 @@ export const reasons: readonly Reason[] = [
     isTheirs: isUsageOf('access'),
     isAnywhere: true,
   },
+  {
+    name: 'A scope of an interface that a known type implements now',
+    example: [
+      'directive @access(scope: String!) on FIELD_DEFINITION interface I { a: ID @access(scope: "a") } type A { a: ID }',
+      'directive @access(scope: String!) on FIELD_DEFINITION interface I { a: ID @access(scope: "a") } type A implements I { a: ID }',
+    ],
+    ours: 'breaking',
+    theirs: 'dangerous',
+    isOurs: ({ code }) => code.startsWith('ACCESS_'),
+  },
 ];
 
-/** The reasons that apply, and the changes that they do not explain. */
-export function explained({ ours, theirs }: Compared): Compared & { readonly names: string[] } {
-  const applying = reasons.flatMap((reason) => {
-    const isOurs = (change: Change) => reason.isOurs(change);
-    const paths = ours.filter(isOurs).map(({ coordinate }) => pathOf(coordinate));
-    const isTheirs = (change: InspectorChange) =>
-      reason.isTheirs?.(change) === true &&
-      (reason.isAnywhere === true || paths.some((path) => isAt(path, change)));
-    const applies = paths.length > 0 && (!reason.isTheirs || theirs.some(isTheirs));
-    return applies ? [{ name: reason.name, isOurs, isTheirs }] : [];
-  });
-  return {
-    names: applying.map(({ name }) => name),
-    ours: ours.filter((change) => !applying.some(({ isOurs }) => isOurs(change))),
-    theirs: theirs.filter((change) => !applying.some(({ isTheirs }) => isTheirs(change))),
-  };
+export interface Explained extends Compared {
+  readonly names: readonly string[];
+}
+
+/** The reasons that apply, and the changes that they do not explain. Each reason gets what those before it leave. */
+export function explained(found: Compared): Explained {
+  return reasons.reduce<Explained>(
+    (left, reason) => {
+      const paths = left.ours
+        .filter((change) => reason.isOurs(change))
+        .map(({ coordinate }) => pathOf(coordinate));
+      const isTheirs = (change: InspectorChange) =>
+        reason.isTheirs?.(change) === true &&
+        (reason.isAnywhere === true || paths.some((path) => isAt(path, change)));
+      if (paths.length === 0 || (reason.isTheirs && !left.theirs.some(isTheirs))) return left;
+      return {
+        names: [...left.names, reason.name],
+        ours: left.ours.filter((change) => !reason.isOurs(change)),
+        theirs: left.theirs.filter((change) => !isTheirs(change)),
+      };
+    },
+    { ...found, names: [] },
+  );
 }
 
 /** As GraphQL Inspector writes coordinates. */

@@ -107,7 +107,11 @@ const addArgument: Edit = (document, { pick }) => {
 const changeDirective: Edit = (document, { pick, isHeads }) => {
   const node = pick(nodesOf(document, isDirective));
   if (!node) return null;
-  if (isHeads()) return replaced(document, node, { ...node, repeatable: !node.repeatable });
+  if (isHeads()) {
+    // A field has one: `guardFields` reads the first.
+    if (node.name.value === 'access') return null;
+    return replaced(document, node, { ...node, repeatable: !node.repeatable });
+  }
   const [first, ...others] = node.locations;
   const added = { kind: Kind.NAME, value: DirectiveLocation.FRAGMENT_SPREAD } as const;
   const locations = isHeads() && others.length > 0 ? others : [first!, ...others, added];
