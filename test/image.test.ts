@@ -87,7 +87,7 @@ test('containers with a read-only root serve an image that was uploaded through 
     `Two containers were ready after ${Math.round(performance.now() - startedAt)} ms, of ${await image!.megabytes()} MB.\n`,
   );
 
-  const graph = await openGraph({ gatewayUrl, dataDir: folder }, 'image', TOKENS);
+  const graph = await openGraph({ gatewayUrl, dataDir: folder }, 'image', { env: TOKENS });
   const { mediaFile } = await graph.upload(await plainJpeg(10));
   const query = 'query ($id: ID!) { mediaFile(id: $id) { url(transform: { width: 20 }) } }';
   const answer = z.object({ data: z.object({ mediaFile: z.object({ url: z.string() }) }) });

@@ -20,7 +20,11 @@ beforeAll(async () => {
   graph = await openGraph(stack, 'library-files');
   const details = { altText: 'A lamp', tags: ['summer', 'red'], folder: 'brand/logos' };
   await graph.upload(await plainJpeg(10), { filename: 'lamp.jpg', details });
-  await graph.upload(await plainJpeg(20), { filename: 'chair.jpg', details: { tags: ['summer'] } });
+  const colleague = await openGraph(stack, 'library-files', { subject: 'zoe@example.com' });
+  await colleague.upload(await plainJpeg(20), {
+    filename: 'chair.jpg',
+    details: { tags: ['summer', 'Été'] },
+  });
   await graph.upload(Buffer.from('Notes about lamps and chairs'), { filename: 'notes.txt' });
   browser = await openChromium();
 });
@@ -78,6 +82,10 @@ test('tags, usage, dates and sizes narrow the list', async () => {
   await page.getByRole('option', { name: 'red' }).click();
   await expectFiles(page, ['lamp.jpg']);
   await page.getByRole('button', { name: 'Clear filters' }).last().click();
+  await page.getByRole('combobox', { name: 'Tags' }).fill('ete');
+  await page.getByRole('option', { name: 'Été' }).click();
+  await expectFiles(page, ['chair.jpg']);
+  await page.getByRole('button', { name: 'Clear filters' }).last().click();
   await page.getByLabel('Usage', { exact: true }).selectOption('In use');
   await page.getByText('No file matches').waitFor();
   await page.getByLabel('Usage', { exact: true }).selectOption('Any');
@@ -90,6 +98,23 @@ test('tags, usage, dates and sizes narrow the list', async () => {
   await page.getByText('No file matches').waitFor();
   await page.getByRole('button', { name: /^Remove filter: Size/ }).click();
   await expectFiles(page, ['notes.txt', 'chair.jpg', 'lamp.jpg']);
+});
+
+test('uploaders narrow the list, and stay in it when they have no file any more', async () => {
+  const { page, checkAccessibility } = await open({ path: '/?by=gone' });
+  await page.getByText('No file matches').waitFor();
+  await page.getByRole('button', { name: 'Filters (1)' }).click();
+  await page.getByRole('combobox', { name: 'Uploaded by' }).fill('zo');
+  await page.getByRole('option', { name: 'zoe@example.com' }).click();
+  await expectFiles(page, ['chair.jpg']);
+  await checkAccessibility();
+  expect(new URL(page.url()).searchParams.getAll('by')).toEqual(['gone', 'zoe@example.com']);
+  await page.getByRole('combobox', { name: 'Uploaded by' }).fill('nobody');
+  await page.getByText('No one with such a name has uploaded a file.').waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Remove filter: Uploaded by: zoe@example.com' }).click();
+  await page.getByText('No file matches').waitFor();
 });
 
 test('search finds files while one types, and an older response never replaces a newer one', async () => {

@@ -157,6 +157,24 @@ test('the bytes are replaced after a comparison, and an earlier version is resto
       { number: 1, current: false },
     ],
   });
+  await drawer.getByRole('button', { name: 'Compare version 1' }).click();
+  const comparison = page.getByRole('dialog', { name: 'Compare versions' });
+  const images = comparison.locator('img');
+  const names = () => images.evaluateAll((all) => all.map((image) => image.getAttribute('alt')));
+  expect(await names()).toEqual(['Version 1', 'Version 2 (served now)']);
+  const urls = await images.evaluateAll((all) => all.map((image) => image.getAttribute('src')!));
+  const checksums = await Promise.all(
+    urls.map(async (url) => (await fetch(url)).headers.get('etag')),
+  );
+  expect(new Set(checksums).size).toBe(2);
+  expect(checksums).not.toContain(null);
+  await checkAccessibility();
+  await comparison.getByLabel('Left').selectOption('Version 2 (served now)');
+  await expect.poll(names).toEqual(Array(2).fill('Version 2 (served now)'));
+  await page.keyboard.press('Escape');
+  const download = page.waitForEvent('download');
+  await drawer.getByRole('link', { name: 'Download version 1' }).click();
+  expect((await download).suggestedFilename()).toBe('photo.jpg');
   await drawer.getByRole('button', { name: 'Restore version 1' }).click();
   await page.getByText('Version 1 is served again.').waitFor();
   expect(await storedFile(graph, id)).toMatchObject({ checksum: before!['checksum'] });

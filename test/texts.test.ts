@@ -1,6 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type Graph, openGraph } from './support/graph.ts';
+import { openEndpoint } from './support/endpoint.ts';
+import { type Graph, everyScope, openGraph } from './support/graph.ts';
+import { operationFor, positionsOf, rootFields } from './support/operations.ts';
 import { plainJpeg } from './support/pictures.ts';
 import { type SharedStack, openSharedStack } from './support/shared-stack.ts';
 
@@ -106,4 +108,25 @@ test.each([
   const { headers } = await fetch(download.url);
   const name = /filename="?((?:[^"\\]|\\.)+?)"?$/.exec(headers.get('content-disposition') ?? '');
   expect(name?.[1]?.replaceAll(/\\(.)/g, '$1')).toBe(saved);
+});
+
+test('no text that PostgreSQL rejects, in any argument, is an internal error', async () => {
+  const { schema, ask: askAs } = await openEndpoint(stack, 'gateway');
+  const caller = { storeId: 'hostile-texts', scope: await everyScope };
+  const failures: string[] = [];
+  for (const asked of rootFields(schema)) {
+    for (const { path, type } of positionsOf(asked.field)) {
+      if (type.name !== 'String' && type.name !== 'ID') continue;
+      for (const text of ['a\u0000b', '\ud800']) {
+        const choose = (position: { path: string }) => (position.path === path ? text : undefined);
+        const { errors = [] } = await askAs(
+          caller,
+          operationFor(asked, { choose, targets: [path] }),
+        );
+        const codes = errors.map(({ extensions }) => extensions['code']);
+        if (codes.includes('INTERNAL')) failures.push(`${path} of ${asked.field.name}`);
+      }
+    }
+  }
+  expect(failures).toEqual([]);
 });

@@ -25,9 +25,9 @@ export const everyScope = Promise.all(allSubgraphs.map(({ name }) => readSdl(nam
 export async function openGraph(
   stack: Omit<SharedStack, 'urls'> & Partial<SharedStack>,
   storeId: string,
-  env: Record<string, string> = {},
+  { env = {}, subject = 'tester' }: { env?: Record<string, string>; subject?: string } = {},
 ) {
-  const request = { storeId, scope: await everyScope, subject: 'tester', lifeSeconds: 600 };
+  const request = { storeId, scope: await everyScope, subject, lifeSeconds: 600 };
   const token = await mintClientToken(request, { env, dataDir: stack.dataDir });
   const headers = { authorization: `Bearer ${token}`, 'apollo-require-preflight': 'true' };
 

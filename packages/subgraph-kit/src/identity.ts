@@ -27,10 +27,15 @@ const CLOCK_TOLERANCE_SECONDS = 90;
 const MAX_CACHED = 2_000;
 const MAX_TOKEN_LENGTH = 8_192;
 const ALGORITHM = 'HS256';
-/** The maximum length of OpenID Connect, without characters that PostgreSQL rejects or a terminal interprets. */
-const SUBJECT = /^[^\p{Cc}\p{Cs}]{1,255}$/u;
+/** In characters: the maximum length of OpenID Connect. */
+export const MAX_SUBJECT = 255;
+/** Without characters that PostgreSQL rejects or a terminal interprets. */
+const SUBJECT = new RegExp(`^[^\\p{Cc}\\p{Cs}]{1,${MAX_SUBJECT}}$`, 'u');
 /** RFC 6749, 3.3. The length leaves room for the other claims of an internal token. */
 const SCOPE = /^[ !#-[\]-~]{0,4096}$/;
+
+/** Whether a token can have this subject. */
+export const isSubject = (text: string): boolean => SUBJECT.test(text);
 
 /** `*` is for the caller in development and contains every scope. The gateway never forwards a client's `*`. */
 export const hasScope = (caller: Caller, scope: string): boolean =>
@@ -145,7 +150,7 @@ export function toCaller(payload: Record<string, unknown>, issuer: unknown): Cal
     throw new TypeError('A claim is missing. Required claims: sub, store_id, scope.');
   }
   if (typeof issuer !== 'string') throw new TypeError('iss must be a string.');
-  if (!SUBJECT.test(sub)) throw new TypeError('sub is empty, too long or has invalid characters.');
+  if (!isSubject(sub)) throw new TypeError('sub is empty, too long or has invalid characters.');
   if (!SCOPE.test(scope)) throw new TypeError('scope is too long or is not a valid OAuth scope.');
   if (!isStoreId(storeId)) throw new TypeError('store_id is not a valid store id.');
   return { subject: sub, storeId, scopes: new Set(scope.split(' ').filter(Boolean)), issuer };

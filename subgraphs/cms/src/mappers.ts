@@ -8,7 +8,10 @@ import type { UsageRecord } from './usage/ledger/media-usage.ts';
 import type { UsagePage } from './usage/ledger/service.ts';
 
 export type MediaFileParent = MediaFileRecord;
-export type MediaContentVersionParent = MediaContentRecord & { readonly current: boolean };
+export type MediaContentVersionParent = MediaContentRecord & {
+  readonly current: boolean;
+  readonly file: MediaFileRecord;
+};
 export type MediaAuditConnectionParent = AuditPage;
 export type MediaAuditEntryParent = AuditEntryRecord;
 export type MediaFileConnectionParent = LibraryPage;

@@ -1,10 +1,10 @@
 import { Select, Stack, Switch, TextInput, Textarea } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { MediaVisibility } from '../generated/graphql.ts';
+import { TagField } from '../shared/tag-field.tsx';
 import { AltTextsField } from './alt-texts-field.tsx';
 import { FolderField } from './folder-field.tsx';
 import { useProblemText } from './problem.ts';
-import { TagsField } from './tags-field.tsx';
 import type { FileEdit } from './use-file-edit.ts';
 
 interface Props {
@@ -76,11 +76,14 @@ export function EditForm({ edit, isEditable, isImage }: Props) {
         error={errorAt('description')}
         onChange={({ currentTarget }) => edit.edit({ description: currentTarget.value })}
       />
-      <TagsField
-        tags={draft.tags}
-        isEditable={isEditable}
+      <TagField
+        label={t('fields.tags')}
+        description={t('hints.tags')}
+        disabled={!isEditable}
+        value={draft.tags}
         error={errorAt('tags')}
         onChange={(tags) => edit.edit({ tags })}
+        comboboxProps={{ zIndex: 400 }}
       />
       <FolderField
         folder={draft.folder}

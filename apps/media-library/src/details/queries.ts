@@ -50,6 +50,9 @@ graphql(`
       height
       createdAt
       current
+      thumbnailUrl: url(transform: { width: 128, height: 128 })
+      largeUrl: url(transform: { width: 1600, height: 1600 })
+      downloadUrl: url(download: true)
     }
     createdAt
     updatedAt
@@ -97,14 +100,6 @@ export const CROPS = graphql(`
       card: url(transform: { preset: "card", height: 224 })
       hero: url(transform: { preset: "hero", height: 224 })
       og: url(transform: { preset: "og", height: 224 })
-    }
-  }
-`);
-
-export const TAGS = graphql(`
-  query SuggestedTags($search: String) {
-    mediaTags(search: $search, first: 20) {
-      name
     }
   }
 `);

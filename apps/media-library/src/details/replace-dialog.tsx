@@ -82,7 +82,10 @@ export function ReplaceDialog({ file, version, onClose, onChanged }: Props) {
           )}
         </Group>
         {localUrl && file.largeUrl && chosen?.type.startsWith('image/') && (
-          <CompareSlider now={file.largeUrl} next={localUrl} />
+          <CompareSlider
+            before={{ url: file.largeUrl, name: t('versions.now') }}
+            after={{ url: localUrl, name: t('versions.next') }}
+          />
         )}
         {share !== null && (
           <div role="status">

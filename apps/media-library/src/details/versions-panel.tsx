@@ -1,15 +1,18 @@
 import { useApolloClient } from '@apollo/client/react';
-import { Badge, Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconReplace } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FileDetailsFragment } from '../generated/graphql.ts';
-import { useFormat } from '../shared/format.ts';
+import { CompareDialog } from './compare-dialog.tsx';
 import styles from './details.module.css';
 import { type Problem, problemOf, useProblemText } from './problem.ts';
 import { RESTORE_VERSION } from './queries.ts';
 import { ReplaceDialog } from './replace-dialog.tsx';
 import { report } from '../shared/notify.ts';
+import { type Version, VersionEntry } from './version-entry.tsx';
+
+const isShown = ({ largeUrl }: Version) => largeUrl !== null;
 
 interface Props {
   readonly file: FileDetailsFragment;
@@ -23,12 +26,23 @@ interface Props {
 /** The bytes that the file has and had. */
 export function VersionsPanel({ file, version, isEditable, onChanged }: Props) {
   const { t } = useTranslation('details');
-  const format = useFormat();
   const client = useApolloClient();
   const textOf = useProblemText();
   const [isReplacing, setReplacing] = useState(false);
   const [restoring, setRestoring] = useState<number | null>(null);
+  const [compared, setCompared] = useState<{ before: Version; after: Version } | null>(null);
   const { contentVersions } = file;
+
+  /** With the version that is served, or with the one before it; the older one is on the left. */
+  function pairOf(one: Version) {
+    const other = contentVersions.find(
+      (candidate) => isShown(candidate) && candidate.current !== one.current,
+    );
+    if (!other || !isShown(one)) return undefined;
+    return one.number < other.number
+      ? { before: one, after: other }
+      : { before: other, after: one };
+  }
 
   async function request(number: number): Promise<Problem | null> {
     const variables = { id: file.id, number, version };
@@ -62,45 +76,22 @@ export function VersionsPanel({ file, version, isEditable, onChanged }: Props) {
       <ol className={styles.entries} aria-label={t('versions.list')}>
         {contentVersions.map((one) => (
           <li key={one.number}>
-            <Group justify="space-between" wrap="nowrap">
-              <div>
-                <Group gap="xs">
-                  <Text fw={600}>{t('versions.number', { number: one.number })}</Text>
-                  {one.current && <Badge variant="light">{t('versions.current')}</Badge>}
-                </Group>
-                <Text size="sm" c="dimmed">
-                  {[
-                    format.time(one.createdAt),
-                    one.mimeType,
-                    format.bytes(one.fileSize),
-                    one.width && one.height
-                      ? t('facts.pixels', {
-                          width: format.number(one.width),
-                          height: format.number(one.height),
-                        })
-                      : null,
-                  ]
-                    .filter(Boolean)
-                    .join(' · ')}
-                </Text>
-              </div>
-              {isEditable && !one.current && (
-                <Button
-                  variant="default"
-                  size="xs"
-                  flex="none"
-                  loading={restoring === one.number}
-                  disabled={restoring !== null}
-                  onClick={() => void restore(one.number)}
-                  aria-label={t('versions.restore', { number: one.number })}
-                >
-                  {t('trash.restore')}
-                </Button>
-              )}
-            </Group>
+            <VersionEntry
+              version={one}
+              onCompare={pairOf(one) && (() => setCompared(pairOf(one) ?? null))}
+              onRestore={isEditable && !one.current ? () => void restore(one.number) : undefined}
+              restoring={restoring}
+            />
           </li>
         ))}
       </ol>
+      {compared && (
+        <CompareDialog
+          versions={contentVersions.filter(isShown)}
+          {...compared}
+          onClose={() => setCompared(null)}
+        />
+      )}
       {isReplacing && (
         <ReplaceDialog
           file={file}

@@ -70,6 +70,12 @@ function useChips(view: View): Chip[] {
         text: `#${tag}`,
         without: { tag: view.tag.filter((one) => one !== tag) },
       })),
+    by: () =>
+      view.by.map((name) => ({
+        key: `by ${name}`,
+        text: `${t('column.uploader')}: ${name}`,
+        without: { by: view.by.filter((one) => one !== name) },
+      })),
     used: () => [
       {
         key: 'used',

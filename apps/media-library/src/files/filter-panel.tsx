@@ -3,7 +3,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FilterProps } from './filter-props.ts';
 import { SizeField } from './size-field.tsx';
-import { TagField } from './tag-field.tsx';
+import { TagField } from '../shared/tag-field.tsx';
+import { UploaderField } from './uploader-field.tsx';
 import { MEDIA_TYPES, NO_FILTERS, type View, activeFilters } from './view.ts';
 
 /** All filters. Each change is shown at once. */
@@ -30,7 +31,13 @@ export default function FilterPanel({ mediaTypes = MEDIA_TYPES, ...props }: Filt
           ))}
         </Group>
       </Fieldset>
-      <TagField label={t('filter.tag')} value={view.tag} onChange={(tag) => changeView({ tag })} />
+      <TagField
+        label={t('filter.tag')}
+        value={view.tag}
+        onChange={(tag) => changeView({ tag })}
+        comboboxProps={{ withinPortal: false }}
+      />
+      <UploaderField value={view.by} onChange={(by) => changeView({ by })} />
       <Group grow gap="sm">
         <NativeSelect
           label={t('filter.used')}

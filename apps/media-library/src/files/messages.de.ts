@@ -43,6 +43,7 @@ export const files = {
     active_other: 'Filter ({{count}})',
     type: 'Typ',
     tag: 'Schlagwörter',
+    noUploader: 'Niemand mit einem solchen Namen hat eine Datei hochgeladen.',
     used: 'Verwendung',
     any: 'Beliebig',
     usedTrue: 'Verwendet',

@@ -43,6 +43,7 @@ export const files = {
     active_other: 'Filters ({{count}})',
     type: 'Type',
     tag: 'Tags',
+    noUploader: 'No one with such a name has uploaded a file.',
     used: 'Usage',
     any: 'Any',
     usedTrue: 'In use',

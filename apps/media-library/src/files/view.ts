@@ -55,6 +55,7 @@ const ViewParameters = v.object({
   q: Text(200),
   type: List(v.picklist(MEDIA_TYPES), MEDIA_TYPES.length),
   tag: List(v.pipe(v.string(), v.minLength(1), v.maxLength(100)), 50),
+  by: List(v.pipe(v.string(), v.minLength(1), v.maxLength(255)), 50),
   used: YesOrNo,
   missingAlt: YesOrNo,
   from: Day,
@@ -68,7 +69,7 @@ const ViewParameters = v.object({
 });
 export type View = v.InferOutput<typeof ViewParameters>;
 
-const LISTS = new Set(['type', 'tag']);
+const LISTS = new Set(['type', 'tag', 'by']);
 const NAMES = Object.keys(ViewParameters.entries);
 
 /** Parameters that cannot be understood count as absent. */
@@ -96,6 +97,7 @@ export const NO_FILTERS: Partial<View> = {
   q: undefined,
   type: [],
   tag: [],
+  by: [],
   used: undefined,
   missingAlt: undefined,
   from: undefined,
@@ -105,7 +107,7 @@ export const NO_FILTERS: Partial<View> = {
 };
 
 /** What can be removed one by one. */
-export type FilterName = 'type' | 'tag' | 'used' | 'missingAlt' | 'added' | 'size';
+export type FilterName = 'type' | 'tag' | 'by' | 'used' | 'missingAlt' | 'added' | 'size';
 
 export const isFiltered = (view: View): boolean =>
   view.q !== undefined || activeFilters(view).length > 0;
@@ -114,20 +116,22 @@ export function activeFilters(view: View): FilterName[] {
   const active: Record<FilterName, boolean> = {
     type: view.type.length > 0,
     tag: view.tag.length > 0,
+    by: view.by.length > 0,
     used: view.used !== undefined,
     missingAlt: view.missingAlt !== undefined,
     added: view.from !== undefined || view.to !== undefined,
     size: view.minSize !== undefined || view.maxSize !== undefined,
   };
-  const names: FilterName[] = ['type', 'tag', 'used', 'missingAlt', 'added', 'size'];
+  const names: FilterName[] = ['type', 'tag', 'by', 'used', 'missingAlt', 'added', 'size'];
   return names.filter((name) => active[name]);
 }
 
 export function filterOf(view: View, mediaTypes: readonly MediaType[] = []): MediaLibraryFilter {
-  const { folder, q, type, tag, used, missingAlt, from, to, minSize, maxSize, trashed } = view;
+  const { folder, q, type, tag, by, used, missingAlt, from, to, minSize, maxSize, trashed } = view;
   return {
     mediaType: typesOf(type, mediaTypes),
     tags: tag,
+    createdBy: by,
     trashed: trashed ?? false,
     ...(folder && { folderTree: folder }),
     ...(q && { search: withinLimits(q) }),

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { TagField } from '../files/tag-field.tsx';
+import { TagField } from '../shared/tag-field.tsx';
 
 interface Props {
   readonly count: number;
@@ -29,8 +29,18 @@ export default function TagsDialog({ count, onClose, onChange }: Props) {
         }}
       >
         <Stack>
-          <TagField label={t('addTags')} value={addTags} onChange={setAddTags} />
-          <TagField label={t('removeTags')} value={removeTags} onChange={setRemoveTags} />
+          <TagField
+            label={t('addTags')}
+            value={addTags}
+            onChange={setAddTags}
+            comboboxProps={{ withinPortal: false }}
+          />
+          <TagField
+            label={t('removeTags')}
+            value={removeTags}
+            onChange={setRemoveTags}
+            comboboxProps={{ withinPortal: false }}
+          />
           <Group justify="end">
             <Button variant="default" onClick={onClose}>
               {t('cancel')}

@@ -32,7 +32,9 @@ export type Changeable = RecordOf<typeof changeableColumns> &
 export interface MediaContentRecord {
   readonly mediaId: string;
   readonly number: number;
+  readonly filename: string;
   readonly checksum: string;
+  readonly mediaType: MediaFileRecord['mediaType'];
   readonly mimeType: string;
   readonly fileSize: number;
   readonly width: number | null;

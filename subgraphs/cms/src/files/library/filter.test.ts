@@ -73,6 +73,23 @@ test('files match by usage, missing text, checksum, size and age', async () => {
   expect(await named({ createdAt: { to: new Date('0000-01-01T00:00:00Z') } })).toEqual([]);
 });
 
+test('files match by any of the uploaders, who are compared as they are', async () => {
+  for (const [name, created_by] of Object.entries({
+    a: 'Zoé',
+    b: 'oidc|zoé 7',
+    c: 'Zoe',
+    d: null,
+  })) {
+    await tests.add('uploaders', { name, columns: { created_by } });
+  }
+  await tests.add('other', { columns: { created_by: 'Zoé' } });
+  const named = (createdBy: string[]) => tests.namesOf('uploaders', { createdBy });
+  expect(await named(['Zoé'])).toEqual(['a']);
+  expect(await named(['Zoe', 'oidc|zoé 7', 'Zoe'])).toEqual(['b', 'c']);
+  expect(await named(['zoé'])).toEqual([]);
+  expect(await named([])).toEqual(['a', 'b', 'c', 'd']);
+});
+
 test('excludes the trash, or lists only the trash, or all files', async () => {
   await tests.add('trash', { name: 'live', columns: { file_size: 2 } });
   await tests.add('trash', { name: 'gone', columns: { trashed_at: new Date(), file_size: 1 } });
@@ -101,6 +118,10 @@ test.each<[MediaLibraryFilter, string[]]>([
   [{ tags: ['a,b'] }, ['tags']],
   [{ tags: [''] }, ['tags']],
   [{ mimeType: ['image/*'] }, ['mimeType']],
+  [{ createdBy: [''] }, ['createdBy']],
+  [{ createdBy: ['a\u0000'] }, ['createdBy']],
+  [{ createdBy: ['x'.repeat(256)] }, ['createdBy']],
+  [{ createdBy: Array.from({ length: 51 }, (_, at) => `user ${at}`) }, ['createdBy']],
   [{ checksum: 'ab' }, ['checksum']],
 ])('rejects %j without a statement', async (filter, field) => {
   tests.store.statements.length = 0;

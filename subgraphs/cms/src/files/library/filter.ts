@@ -1,4 +1,5 @@
 import { badUserInput } from '@federated-media/subgraph-kit/errors';
+import { isSubject } from '@federated-media/subgraph-kit/identity';
 import { isBlank, withoutInvisible } from '@federated-media/subgraph-kit/normal-form';
 import { lengthOf, textProblem } from '@federated-media/subgraph-kit/text';
 import type { MediaLibraryFilter } from '../../generated/graphql.ts';
@@ -7,6 +8,7 @@ import { readFolder, readTags } from '../media-file/text.ts';
 import { InvalidValue } from '../../platform/input-checks.ts';
 
 const MAX_MIME_TYPES = 50;
+const MAX_UPLOADERS = 50;
 const MAX_SEARCH = 200;
 const MAX_WORDS = 10;
 
@@ -27,6 +29,7 @@ export interface LibraryFilter {
   readonly maxSize?: number | undefined;
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
+  readonly uploaders?: readonly string[] | undefined;
 }
 
 /** @throws BAD_USER_INPUT about the first invalid value */
@@ -50,6 +53,7 @@ export function readFilter(input: MediaLibraryFilter | null | undefined): Librar
     maxSize: read(['fileSize', 'max'], fileSize?.max, readSize),
     from: createdAt?.from ?? undefined,
     to: createdAt?.to ?? undefined,
+    uploaders: read(['createdBy'], input.createdBy, readUploaders),
   };
 }
 
@@ -109,6 +113,13 @@ const readChecksum = (checksum: string): string =>
 
 const readSize = (bytes: number): number =>
   bytes >= 0 ? bytes : rejectFilter('The size must not be negative.');
+
+function readUploaders(subjects: readonly string[]): string[] {
+  if (subjects.length > MAX_UPLOADERS)
+    rejectFilter(`Too many uploaders. The maximum is ${MAX_UPLOADERS}.`);
+  if (!subjects.every(isSubject)) rejectFilter('An uploader has 1 to 255 printable characters.');
+  return [...new Set(subjects)];
+}
 
 function readWords(search: string): string[] {
   if (lengthOf(search) > MAX_SEARCH)

@@ -15,7 +15,7 @@ const FIELDS = [
 const FILL = `
   WITH store AS (INSERT INTO stores (id) SELECT 'store-' || n FROM generate_series(0, 9) n)
   INSERT INTO media_files (id, store_id, filename, original_filename, media_type, mime_type, file_size, checksum,
-    file_path, status, description, alt_text, folder, tags, usage_count, created_at, updated_at, trashed_at)
+    file_path, status, description, alt_text, folder, tags, usage_count, created_at, updated_at, trashed_at, created_by)
   SELECT gen_random_uuid(), CASE WHEN n % 6 = 0 THEN 'store-' || 1 + n / 6 % 9 ELSE 'store-0' END,
     n || '.jpg', word || '-' || n || '.jpg',
     CASE WHEN n % 50 = 1 THEN 'VIDEO' ELSE 'IMAGE' END::media_type,
@@ -24,7 +24,7 @@ const FILL = `
     CASE WHEN n % 100 > 1 THEN 'A view of ' || word END, 'folder-' || n % 40 || '/' || n % 7,
     ARRAY['tag-' || n % 200, 'all'], CASE WHEN n % 300 = 1 THEN n % 9 ELSE 0 END,
     timestamptz '2026-01-01' + n * interval '1 minute', timestamptz '2026-06-01' + n * 31 % 60000 * interval '1 second',
-    CASE WHEN n % 100 = 99 THEN now() END
+    CASE WHEN n % 100 = 99 THEN now() END, 'user-' || floor(power(n % 997, 0.7))
   FROM generate_series(1, 60000) n, substr(md5(n::text), 1, 6) word`;
 
 let tests: TestLibrary;
@@ -141,6 +141,9 @@ const filters: [MediaLibraryFilter, string | null][] = [
   [{ checksum: 'ab'.repeat(32) }, 'media_files_store_id_checksum_idx'],
   [{ fileSize: { min: 10, max: 400 } }, 'media_files_size_idx'],
   [{ createdAt: { to: new Date('2026-01-02') } }, 'media_files_library_idx'],
+  [{ createdBy: ['user-0'] }, 'media_files_uploader_idx'],
+  [{ createdBy: ['user-77', 'user-0'] }, null],
+  [{ createdBy: ['nobody'] }, 'media_files_uploader_idx'],
 ];
 
 test.each(filters)('finds files of %j without a scan of all files', async (filter, index) => {
@@ -151,6 +154,12 @@ test.each(filters)('finds files of %j without a scan of all files', async (filte
   const counting = await plansOf(async () => (await page({ first: 1, filter })).totalCount());
   expect([...indexesOf(nodes), ...indexesOf(counting)]).toContain(index);
   for (const name of [...indexesOf(nodes), ...indexesOf(counting)]) used.add(name);
+});
+
+test('lists uploaders by the index, not by their files', async () => {
+  const nodes = await plansOf(() => tests.library.uploaders(caller, {}));
+  expect(scansOf(nodes)).toEqual(['Index Only Scan', 'Index Only Scan']);
+  expect(indexesOf(nodes)).toEqual(new Set(['media_files_uploader_idx']));
 });
 
 test('a search and its count scan the index once', async () => {

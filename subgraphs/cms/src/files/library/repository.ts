@@ -29,15 +29,40 @@ const sortKeys: Readonly<Record<MediaLibraryOrderField, SortKey>> = {
   USAGE_COUNT: { column: 'usage_count', type: 'int', field: 'usageCount' },
 };
 
+/** More are not looked at. */
+const MAX_UPLOADERS = 10_000;
+
 const TAGS = `
   SELECT name, count AS "mediaCount" FROM (${countsOf('TAG')}) counted
   WHERE $2 = '' OR starts_with(media_fold(name), media_fold($2))
   ORDER BY count DESC, name LIMIT $3`;
 
+/** Reads one entry of the index for each uploader, not one for each file. `$1` is the store. */
+const UPLOADERS = `
+  WITH RECURSIVE uploader AS (
+    (SELECT created_by AS name, 1 AS number FROM media_files
+     WHERE store_id = $1 AND trashed_at IS NULL AND created_by IS NOT NULL
+     ORDER BY created_by LIMIT 1)
+    UNION ALL
+    SELECT next.created_by, number + 1
+    FROM uploader, LATERAL (
+      SELECT created_by FROM media_files
+      WHERE store_id = $1 AND trashed_at IS NULL AND created_by > uploader.name
+      ORDER BY created_by LIMIT 1
+    ) next
+    WHERE number < ${MAX_UPLOADERS}
+  )
+  SELECT name FROM uploader WHERE strpos(media_fold(name), media_fold($2)) > 0
+  ORDER BY number LIMIT $3`;
+
 export interface TagRow {
   readonly name: string;
   /** Without the trash. */
   readonly mediaCount: number;
+}
+
+export interface UploaderRow {
+  readonly name: string;
 }
 
 interface LibraryPageRequest {
@@ -94,6 +119,11 @@ export function createLibraryRepository({ pool }: { pool: pg.Pool }) {
     /** Tags that begin with `start`, ignoring case and accents. Most used first. */
     async findTags(storeId: string, start: string, limit: number): Promise<TagRow[]> {
       return (await pool.query<TagRow>(TAGS, [storeId, start, limit])).rows;
+    },
+
+    /** Uploaders whose name contains `part`, ignoring case and accents, by name. */
+    async findUploaders(storeId: string, part: string, limit: number): Promise<UploaderRow[]> {
+      return (await pool.query<UploaderRow>(UPLOADERS, [storeId, part, limit])).rows;
     },
   };
 }

@@ -10,10 +10,12 @@ export const libraryResolvers = {
         isCounted: selectedFields(info, 'MediaFileConnection').has('totalCount'),
       }),
     mediaTags: (_root, page, { caller, library }) => library.tags(caller, page),
+    mediaUploaders: (_root, page, { caller, library }) => library.uploaders(caller, page),
   },
   // Resolved from their parents.
   MediaFileConnection: {},
   MediaFileEdge: {},
   MediaTag: {},
+  MediaUploader: {},
   PageInfo: {},
 } satisfies Resolvers;

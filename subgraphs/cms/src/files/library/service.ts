@@ -1,17 +1,21 @@
-import type { Caller } from '@federated-media/subgraph-kit/identity';
+import { type Caller, MAX_SUBJECT } from '@federated-media/subgraph-kit/identity';
 import { badUserInput } from '@federated-media/subgraph-kit/errors';
 import { normalKey } from '@federated-media/subgraph-kit/normal-form';
 import { readPageRequest, toConnection } from '@federated-media/subgraph-kit/pagination';
-import { lengthOf } from '@federated-media/subgraph-kit/text';
-import type { QueryMediaLibraryArgs, QueryMediaTagsArgs } from '../../generated/graphql.ts';
+import { lengthOf, textProblem } from '@federated-media/subgraph-kit/text';
+import type {
+  QueryMediaLibraryArgs,
+  QueryMediaTagsArgs,
+  QueryMediaUploadersArgs,
+} from '../../generated/graphql.ts';
 import { allFields } from '../../model/file-row.ts';
 import { readFilter } from './filter.ts';
 import { cursorIn, readCursor, readOrder } from './order.ts';
-import type { LibraryRepository, TagRow } from './repository.ts';
+import type { LibraryRepository, TagRow, UploaderRow } from './repository.ts';
 import { MAX_TAG } from '../media-file/text.ts';
 
-const TAGS_BY_DEFAULT = 100;
-const MAX_TAGS_LISTED = 1_000;
+const LISTED_BY_DEFAULT = 100;
+const MAX_LISTED = 1_000;
 
 interface Selection {
   /** What is read of the files. Absent: everything. */
@@ -48,16 +52,29 @@ export function createLibraryService({ library }: { library: LibraryRepository }
     },
 
     /** @throws BAD_USER_INPUT for an invalid number of tags and for a `search` that is too long */
-    async tags({ storeId }: Caller, { first, search }: QueryMediaTagsArgs): Promise<TagRow[]> {
-      const limit = first ?? TAGS_BY_DEFAULT;
-      if (limit < 1 || limit > MAX_TAGS_LISTED)
-        throw badUserInput(`first must be between 1 and ${MAX_TAGS_LISTED}.`, ['first']);
-      const start = search ?? '';
-      if (lengthOf(start) > MAX_TAG)
-        throw badUserInput(`search is too long. The maximum is ${MAX_TAG} characters.`, ['search']);
-      return library.findTags(storeId, normalKey(start), limit);
+    async tags({ storeId }: Caller, request: QueryMediaTagsArgs): Promise<TagRow[]> {
+      const { search, limit } = readSuggestions(request, MAX_TAG);
+      return library.findTags(storeId, search, limit);
+    },
+
+    /** @throws BAD_USER_INPUT for an invalid number of uploaders and for a `search` that is too long */
+    async uploaders({ storeId }: Caller, request: QueryMediaUploadersArgs): Promise<UploaderRow[]> {
+      const { search, limit } = readSuggestions(request, MAX_SUBJECT);
+      return library.findUploaders(storeId, search, limit);
     },
   };
+}
+
+function readSuggestions({ first, search: given }: QueryMediaTagsArgs, maxSearch: number) {
+  const search = given ?? '';
+  const limit = first ?? LISTED_BY_DEFAULT;
+  if (limit < 1 || limit > MAX_LISTED)
+    throw badUserInput(`first must be between 1 and ${MAX_LISTED}.`, ['first']);
+  if (lengthOf(search) > maxSearch)
+    throw badUserInput(`search is too long. The maximum is ${maxSearch} characters.`, ['search']);
+  const problem = textProblem(search, maxSearch);
+  if (problem !== null) throw badUserInput(problem, ['search']);
+  return { search: normalKey(search), limit };
 }
 export type LibraryService = ReturnType<typeof createLibraryService>;
 export type LibraryPage = Awaited<ReturnType<LibraryService['page']>>;

@@ -26,5 +26,6 @@ test('tags are counted, most used first, and found by how they begin', async () 
   for (const first of [0, 1_001]) {
     await expect(tagsOf('', first)).rejects.toThrow('first must be between 1 and 1000.');
   }
+  await expect(tagsOf('a\u0000')).rejects.toThrow('must not contain control characters.');
   await expect(tagsOf('x'.repeat(101))).rejects.toThrow('search is too long.');
 });

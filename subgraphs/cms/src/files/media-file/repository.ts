@@ -13,7 +13,7 @@ const filesById = (fields: ReadonlySet<string>) =>
   WHERE f.store_id = $1 AND f.id = ANY($2::uuid[])`);
 
 const CONTENTS_BY_FILE = `
-  SELECT c.media_id AS "mediaId", c.number, c.checksum, c.mime_type AS "mimeType",
+  SELECT c.media_id AS "mediaId", c.number, c.filename, c.checksum, c.media_type AS "mediaType", c.mime_type AS "mimeType",
     c.file_size AS "fileSize", c.width, c.height, c.created_at AS "createdAt"
   FROM media_contents c
   WHERE c.store_id = $1 AND c.media_id = ANY($2::uuid[])

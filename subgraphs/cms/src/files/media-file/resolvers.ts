@@ -51,14 +51,21 @@ export const mediaFileResolvers = {
       return contents.map((content) => ({
         ...content,
         current: content.number === file.contentNumber,
+        file,
       }));
+    },
+  },
+  MediaContentVersion: {
+    url: (version, wanted, { caller, mediaUrls }) => {
+      const { file, number: contentNumber, filename, mediaType, mimeType, width, height } = version;
+      const facts = { contentNumber, filename, mediaType, mimeType, width, height };
+      return mediaUrls.url({ ...visible(file, caller), ...facts }, wanted);
     },
   },
   // Resolved from their parents.
   DeleteMediaPayload: {},
   FocalPoint: {},
   LocalizedText: {},
-  MediaContentVersion: {},
   MediaPayload: {},
   MediaUsage: {},
   MediaUserError: {},

@@ -7,7 +7,7 @@ import { urlFields } from '../../model/media-file-columns.ts';
 const readBy = {
   altTexts: ['texts'],
   auditLog: ['version'],
-  contentVersions: ['contentNumber'],
+  contentVersions: urlFields,
   duration: ['durationSeconds'],
   focalPoint: ['focalX', 'focalY'],
   placeholder: ['thumbHash'],

@@ -187,3 +187,37 @@ test('does not lose a concurrent change of details', async () => {
   const { rows } = await cms.store.pool.query('SELECT folder FROM media_files WHERE id = $1', [id]);
   expect(rows).toEqual([{ folder: 'kept' }]);
 });
+
+test('every version has a URL of its bytes and of renditions, until the file is in the trash', async () => {
+  const first = await png(20, 10);
+  const { id } = (await cms.upload(first, { name: 'first.png', type: 'image/png' })).mediaFile;
+  const second = await drawJpeg();
+  await replace({ id }, second, 'second.jpg');
+  const versions = `query ($id: ID!) { mediaFile(id: $id) {
+    url
+    contentVersions { number url small: url(transform: { width: 8, format: PNG }) saved: url(download: true) }
+  } }`;
+  const { url, contentVersions } = (await cms.graphql(versions, { id })).data!['mediaFile'];
+  const [newest, oldest] = contentVersions;
+  expect(newest.url).toBe(url);
+  for (const [version, bytes] of [
+    [newest, second],
+    [oldest, first],
+  ] as const) {
+    expect(await bytesAt(version.url)).toEqual(bytes);
+    expect(await bytesAt(version.saved)).toEqual(bytes);
+  }
+  const sizes = await Promise.all(
+    [newest, oldest].map(async ({ small }) => sharp(await bytesAt(small)).metadata()),
+  );
+  expect(sizes.map(({ width, height }) => [width, height])).toEqual([
+    [8, 6],
+    [8, 4],
+  ]);
+
+  await cms.graphql(`mutation { deleteMedia(input: { id: "${id}" }) { userErrors { code } } }`);
+  const trashed = (await cms.graphql(versions, { id })).data!['mediaFile'].contentVersions;
+  const none = { url: null, small: null, saved: null };
+  expect(trashed).toMatchObject([none, none]);
+  expect((await fetch(oldest.url)).status).toBe(404);
+});
