@@ -6,8 +6,9 @@ const TICKS_PER_SECOND = 100;
 interface ProcessStat {
   pid: number;
   parentPid: number;
-  /** With the children that have ended, such as parallel workers of PostgreSQL. */
   cpuSeconds: number;
+  /** Of its children that have ended, such as parallel workers of PostgreSQL. */
+  endedSeconds: number;
 }
 
 /** `roots` and all their child processes. Linux only: it reads /proc. */
@@ -30,21 +31,25 @@ function readStat(pid: number): ProcessStat[] {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
     const parentPid = Number(fields[1]);
-    // User and system time, then those of its child processes that ended: a sum over a tree never decreases.
-    const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
-    return [{ pid, parentPid, cpuSeconds: ticks / TICKS_PER_SECOND }];
+    // User and system time, then those of its child processes that ended.
+    const [user = 0, system = 0, endedUser = 0, endedSystem = 0] = fields
+      .slice(11, 15)
+      .map((ticks) => Number(ticks) / TICKS_PER_SECOND);
+    const endedSeconds = endedUser + endedSystem;
+    return [{ pid, parentPid, cpuSeconds: user + system, endedSeconds }];
   } catch {
     return []; // It ended after it was listed.
   }
 }
 
-/** CPU seconds by name of the root; those of what it started are under "<name> workers". */
+/** CPU seconds by name of the root; those of what it started are under "<name> workers". Neither ever decreases. */
 export function cpuSecondsByProcess(roots: ReadonlyMap<string, number>): Map<string, number> {
   const found = new Map<string, number>();
   for (const [name, root] of roots) {
-    for (const stat of processTree([root])) {
-      const key = stat.pid === root ? name : `${name} workers`;
-      found.set(key, (found.get(key) ?? 0) + stat.cpuSeconds);
+    const add = (key: string, seconds: number) => found.set(key, (found.get(key) ?? 0) + seconds);
+    for (const { pid, cpuSeconds, endedSeconds } of processTree([root])) {
+      add(pid === root ? name : `${name} workers`, cpuSeconds);
+      add(`${name} workers`, endedSeconds);
     }
   }
   return found;
