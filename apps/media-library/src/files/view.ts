@@ -14,13 +14,15 @@ export const MEDIA_TYPES = [
   'AUDIO',
   'DOCUMENT',
 ] as const satisfies readonly MediaType[];
-export const ORDER_FIELDS = [
+const ORDER_FIELDS = [
   'CREATED_AT',
   'UPDATED_AT',
   'ORIGINAL_FILENAME',
   'FILE_SIZE',
   'USAGE_COUNT',
 ] as const satisfies readonly MediaLibraryOrderField[];
+/** Only files in the trash have a time of deletion. */
+const TRASH_ORDER_FIELDS = ['TRASHED_AT', ...ORDER_FIELDS] as const;
 export const LAYOUTS = ['grid', 'list'] as const;
 
 const Text = (longest: number) =>
@@ -63,7 +65,7 @@ const ViewParameters = v.object({
   minSize: Size,
   maxSize: Size,
   trashed: YesOrNo,
-  order: v.fallback(v.optional(v.picklist(ORDER_FIELDS)), undefined),
+  order: v.fallback(v.optional(v.picklist(TRASH_ORDER_FIELDS)), undefined),
   dir: v.fallback(v.optional(v.picklist(['ASC', 'DESC'])), undefined),
   view: v.fallback(v.optional(v.picklist(LAYOUTS)), undefined),
 });
@@ -166,8 +168,14 @@ const withinLimits = (search: string) => search.split(/\s+/).slice(0, 10).join('
 const startOf = (day: string) => new Date(`${day}T00:00:00`).toISOString();
 const endOf = (day: string) => new Date(`${day}T23:59:59.999`).toISOString();
 
-export function orderOf({ order = 'CREATED_AT', dir }: View): Required<MediaLibraryOrder> {
-  return { field: order, direction: dir ?? usualDirection(order) };
+export const orderFieldsOf = ({ trashed }: View): readonly MediaLibraryOrderField[] =>
+  trashed ? TRASH_ORDER_FIELDS : ORDER_FIELDS;
+
+/** An order that the view does not offer counts as absent. */
+export function orderOf(view: View): Required<MediaLibraryOrder> {
+  const usual = view.trashed ? 'TRASHED_AT' : 'CREATED_AT';
+  const field = orderFieldsOf(view).find((one) => one === view.order) ?? usual;
+  return { field, direction: view.dir ?? usualDirection(field) };
 }
 
 /** What people expect first: the newest, the largest, the most used; and names from A. */
