@@ -265,6 +265,30 @@ test('a file that leaves the view in its details is no longer selected', async (
   await bar(page).waitFor({ state: 'detached' });
 });
 
+test('leaving the page while files are changed is confirmed first', async () => {
+  const { page } = await open('leaving', numbered(2));
+  const { promise: isReleased, resolve: release } = Promise.withResolvers<void>();
+  await page.route('**/graphql', async (route) => {
+    if (route.request().postData()?.includes('UpdateFiles')) await isReleased;
+    await route.fallback();
+  });
+  await check(page, '000.jpg').click();
+  await press(page, 'Visibility');
+  await page.getByRole('menuitem', { name: 'Make private' }).click();
+  await page.getByText('Changing files', { exact: true }).waitFor();
+  const asked = page.waitForEvent('dialog', { timeout: 10_000 });
+  const left = page.goto('about:blank').catch(() => {});
+  const dialog = await asked;
+  expect(dialog.type()).toBe('beforeunload');
+  await dialog.dismiss();
+  await left;
+  release();
+  await page.getByText('1 file was changed.').waitFor();
+  // Nothing asks any more.
+  await page.reload();
+  await page.getByRole('img', { name: 'Private' }).waitFor();
+});
+
 test('the trash restores files and deletes them permanently, and lists those that fail', async () => {
   const { page, graph, ids, checkAccessibility } = await open('trash', numbered(4));
   await graph.ask(

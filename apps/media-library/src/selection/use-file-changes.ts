@@ -40,6 +40,7 @@ export function useFileChanges({ run, track }: Bulk) {
         track({
           label: t('running.preview'),
           total: total(ids),
+          mayBeLeft: true,
           work: (running) =>
             changeAll(
               ids,
