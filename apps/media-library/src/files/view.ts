@@ -149,8 +149,9 @@ export function filterOf(view: View, mediaTypes: readonly MediaType[] = []): Med
 }
 
 /** Whether files that were moved there are no longer in the view. */
-export function isLeft({ folder, trashed = false }: View, place: Place): boolean {
+export function isLeft({ folder, tag, trashed = false }: View, place: Place): boolean {
   if (place === null) return true;
+  if ('withoutTags' in place) return tag.some((one) => place.withoutTags.includes(one));
   if ('trashed' in place) return place.trashed !== trashed;
   return folder !== undefined && !isInside(place.folder, folder);
 }
