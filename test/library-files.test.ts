@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { z } from 'zod';
 import { noBrowser, openChromium } from './support/chromium.ts';
 import { type Graph, openGraph } from './support/graph.ts';
 import { type LibraryPage, openLibrary } from './support/library-page.ts';
@@ -172,6 +173,56 @@ test('the list has columns that sort it', async () => {
   await page.getByRole('button', { name: 'Size' }).click();
   await expect.poll(() => page.url()).toContain('order=FILE_SIZE&dir=DESC');
   await checkAccessibility();
+});
+
+const Deleted = z.object({
+  deleteMedia: z.object({ mediaFile: z.object({ trashedAt: z.string() }) }),
+});
+
+test('the trash shows when files were deleted, with the last one first', async () => {
+  const store = await openGraph(stack, 'library-files-trash');
+  const ids = new Map<string, string>();
+  for (const [index, filename] of ['first.jpg', 'second.jpg', 'third.jpg'].entries()) {
+    const { mediaFile } = await store.upload(await plainJpeg(index), { filename });
+    ids.set(filename, mediaFile!.id);
+  }
+  let day = '';
+  for (const filename of ['third.jpg', 'first.jpg', 'second.jpg']) {
+    const { data } = await store.ask(
+      'mutation ($id: ID!) { deleteMedia(input: { id: $id }) { mediaFile { trashedAt } } }',
+      { id: ids.get(filename) },
+    );
+    const { trashedAt } = Deleted.parse(data).deleteMedia.mediaFile;
+    day = new Intl.DateTimeFormat('en', { dateStyle: 'medium' }).format(new Date(trashedAt));
+  }
+
+  const { page, checkAccessibility } = await open({ graph: store });
+  await page.getByText('There are no files yet.').waitFor();
+  await page.getByRole('link', { name: 'Trash' }).click();
+  await expectFiles(page, ['second.jpg', 'first.jpg', 'third.jpg']);
+  const card = page.getByRole('gridcell', { name: 'second.jpg' });
+  await card.getByText(`Deleted ${day}`, { exact: true }).waitFor();
+  await checkAccessibility();
+
+  const order = page.getByLabel('Order', { exact: true });
+  expect(await order.inputValue()).toBe('TRASHED_AT');
+  await order.selectOption('Date added');
+  await expectFiles(page, ['third.jpg', 'second.jpg', 'first.jpg']);
+  await page.getByRole('button', { name: 'List', exact: true }).click();
+  await page.getByRole('button', { name: 'Deleted' }).click();
+  await expectFiles(page, ['second.jpg', 'first.jpg', 'third.jpg']);
+  await page.getByRole('button', { name: 'Deleted' }).click();
+  await expectFiles(page, ['third.jpg', 'first.jpg', 'second.jpg']);
+  const row = page.getByRole('row', { name: /second\.jpg/ });
+  await row.getByRole('gridcell', { name: day, exact: true }).waitFor();
+  expect(await page.getByRole('columnheader', { name: 'Added' }).count()).toBe(0);
+  await checkAccessibility();
+});
+
+test('outside of the trash, files cannot be ordered by their deletion', async () => {
+  const { page } = await open({ path: '/?order=TRASHED_AT' });
+  await expectFiles(page, ['notes.txt', 'chair.jpg', 'lamp.jpg']);
+  expect(await page.getByLabel('Order', { exact: true }).inputValue()).toBe('CREATED_AT');
 });
 
 test('a file links to its details, with the view in the URL', async () => {

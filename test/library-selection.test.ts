@@ -265,6 +265,68 @@ test('a file that leaves the view in its details is no longer selected', async (
   await bar(page).waitFor({ state: 'detached' });
 });
 
+test('a file that loses the tag of the view is no longer selected', async () => {
+  const { page, graph, ids } = await open('untag', numbered(4));
+  const addTags = ['winter', 'snow'];
+  await graph.ask(
+    'mutation ($input: UpdateMediaFilesInput!) { updateMediaFiles(input: $input) { userErrors { code } } }',
+    { input: { ids, addTags } },
+  );
+  await page.goto(`${stack.gatewayUrl}/library/?order=ORIGINAL_FILENAME&tag=winter`);
+  await check(page, '000.jpg').click();
+  await check(page, '001.jpg').click();
+  const remove = async (count: number, tag: string) => {
+    await press(page, 'Tags');
+    const dialog = page.getByRole('dialog', { name: `Tags of ${count} file` });
+    await dialog.getByRole('combobox', { name: 'Remove these tags' }).fill(tag);
+    await dialog.getByRole('button', { name: 'Apply' }).click();
+  };
+  await remove(2, 'snow');
+  await page.getByText('2 files were changed.').waitFor();
+  await expectSelected(page, 2);
+  await remove(2, 'winter');
+  await bar(page).waitFor({ state: 'detached' });
+  const links = page.getByRole('grid').getByRole('link');
+  await expect.poll(() => links.allTextContents()).toEqual(['002.jpg', '003.jpg']);
+
+  await check(page, '002.jpg').click();
+  await check(page, '003.jpg').click();
+  await links.filter({ hasText: '002.jpg' }).click();
+  const drawer = page.getByRole('dialog', { name: '002.jpg' });
+  await drawer.getByLabel('Tags', { exact: true }).press('Backspace');
+  await drawer.getByLabel('Tags', { exact: true }).press('Backspace');
+  await drawer.getByRole('button', { name: 'Save' }).click();
+  await drawer.getByText('Saved').waitFor();
+  await drawer.getByRole('button', { name: 'Close' }).click();
+  await drawer.waitFor({ state: 'detached' });
+  await expectSelected(page, 1);
+  expect(await check(page, '003.jpg').isChecked()).toBe(true);
+});
+
+test('leaving the page while files are changed is confirmed first', async () => {
+  const { page } = await open('leaving', numbered(2));
+  const { promise: isReleased, resolve: release } = Promise.withResolvers<void>();
+  await page.route('**/graphql', async (route) => {
+    if (route.request().postData()?.includes('UpdateFiles')) await isReleased;
+    await route.fallback();
+  });
+  await check(page, '000.jpg').click();
+  await press(page, 'Visibility');
+  await page.getByRole('menuitem', { name: 'Make private' }).click();
+  await page.getByText('Changing files', { exact: true }).waitFor();
+  const asked = page.waitForEvent('dialog', { timeout: 10_000 });
+  const left = page.goto('about:blank').catch(() => {});
+  const dialog = await asked;
+  expect(dialog.type()).toBe('beforeunload');
+  await dialog.dismiss();
+  await left;
+  release();
+  await page.getByText('1 file was changed.').waitFor();
+  // Nothing asks any more.
+  await page.reload();
+  await page.getByRole('img', { name: 'Private' }).waitFor();
+});
+
 test('the trash restores files and deletes them permanently, and lists those that fail', async () => {
   const { page, graph, ids, checkAccessibility } = await open('trash', numbered(4));
   await graph.ask(

@@ -71,6 +71,8 @@ export function useFileEdit(file: FileDetailsFragment) {
     if (userErrors.some(({ code }) => code === 'CONFLICT')) return compare();
     if (!mediaFile) return userErrors.map((error) => withLocale(error, from, wanted));
     if (mediaFile.folder !== from.folder) announceMove([file.id], { folder: mediaFile.folder });
+    const withoutTags = from.tags.filter((tag) => !mediaFile.tags.includes(tag));
+    announceMove([file.id], { withoutTags });
     setEditedFile(mediaFile);
     // What was typed while the changes were sent is still unsaved.
     setEdits((now) => {

@@ -2,6 +2,7 @@ import { IconLink, IconLock, IconTextCaption } from '@tabler/icons-react';
 import { memo, useRef } from 'react';
 import { useDraggable } from '../folders/drag.ts';
 import { FileThumbnail } from '../shared/file-thumbnail.tsx';
+import { useFormat } from '../shared/format.ts';
 import { FileLink } from './file-link.tsx';
 import type { FileCellProps } from './file-cell.ts';
 import { lacksAltText, nameOf } from './file-name.ts';
@@ -9,7 +10,7 @@ import classes from './files.module.css';
 
 /** A file in the grid. Of plain elements: while one scrolls, hundreds are made in a second. */
 export const FileCard = memo(function FileCard(props: FileCellProps) {
-  const { file, id, index, column, isSelected, isActive, speed, actions, t } = props;
+  const { file, id, index, column, isTrash, isSelected, isActive, speed, actions, t } = props;
   const ref = useRef<HTMLDivElement>(null);
   useDraggable(ref, actions.dragged && (() => actions.dragged?.(id) ?? { kind: 'files', ids: [] }));
   const name = file ? nameOf(file) : t('loadingFile');
@@ -40,6 +41,7 @@ export const FileCard = memo(function FileCard(props: FileCellProps) {
       <FileLink id={id} onChoose={actions.choose}>
         {name}
       </FileLink>
+      {isTrash && <DeletedOn time={file?.trashedAt} t={t} />}
       {file && (
         <div className={classes['facts']}>
           <span className={classes['type']}>{t(`type.${file.mediaType}`)}</span>
@@ -69,3 +71,14 @@ export const FileCard = memo(function FileCard(props: FileCellProps) {
     </div>
   );
 });
+
+interface DeletedOnProps extends Pick<FileCellProps, 't'> {
+  readonly time: string | null | undefined;
+}
+
+function DeletedOn({ time, t }: DeletedOnProps) {
+  const format = useFormat();
+  return (
+    <div className={classes['deleted']}>{time && t('deletedOn', { day: format.day(time) })}</div>
+  );
+}

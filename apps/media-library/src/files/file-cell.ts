@@ -21,6 +21,8 @@ export interface FileCellProps {
   /** In the whole list. */
   readonly index: number;
   readonly column: number;
+  /** Whether the trash is shown. */
+  readonly isTrash: boolean;
   readonly isSelected: boolean;
   readonly isActive: boolean;
   /** While it passes by too fast to be seen, its image is not read. */

@@ -58,6 +58,7 @@ export class FileList {
   #generation = 0;
   #requests = new AbortController();
   readonly key: string;
+  readonly isTrash: boolean;
   readonly #listeners = new Set<() => void>();
   readonly #client: ApolloClient;
   readonly #query: ListQuery;
@@ -66,6 +67,7 @@ export class FileList {
     this.#client = client;
     this.#query = query;
     this.key = JSON.stringify(query);
+    this.isTrash = query.filter.trashed === true;
     this.#state = this.#currentState(0, 0);
   }
 

@@ -10,11 +10,12 @@ import classes from './files.module.css';
 
 /** A file in the list. Of plain elements, like `FileCard`. */
 export const FileRow = memo(function FileRow(props: FileCellProps) {
-  const { file, id, index, isSelected, isActive, speed, actions, t } = props;
+  const { file, id, index, isTrash, isSelected, isActive, speed, actions, t } = props;
   const format = useFormat();
   const ref = useRef<HTMLDivElement>(null);
   useDraggable(ref, actions.dragged && (() => actions.dragged?.(id) ?? { kind: 'files', ids: [] }));
   const name = file ? nameOf(file) : t('loadingFile');
+  const time = isTrash ? file?.trashedAt : file?.createdAt;
   return (
     <div
       ref={ref}
@@ -68,8 +69,8 @@ export const FileRow = memo(function FileRow(props: FileCellProps) {
       <div role="gridcell" className={classes['cell']} data-column="usages">
         {file && format.number(file.usageCount)}
       </div>
-      <div role="gridcell" className={classes['cell']} data-column="added">
-        {file && format.day(file.createdAt)}
+      <div role="gridcell" className={classes['cell']} data-column={isTrash ? 'deleted' : 'added'}>
+        {time && format.day(time)}
       </div>
       <div role="gridcell" className={classes['cell']} data-column="uploader">
         <bdi className={classes['clipped']} dir="auto">

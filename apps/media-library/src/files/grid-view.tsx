@@ -8,6 +8,7 @@ import { useFileGrid } from './use-file-grid.ts';
 const GAP = 12;
 /** Below the thumbnail. */
 const TEXT_HEIGHT = 68;
+const DELETED_HEIGHT = 26;
 const IDEAL_WIDTH = 208;
 
 /** Files as cards. */
@@ -17,7 +18,8 @@ export function GridView(props: LayoutProps) {
   const inner = Math.max(0, width - 2 * GAP);
   const columns = Math.max(2, Math.floor((inner + GAP) / (IDEAL_WIDTH + GAP)));
   const cardWidth = (inner - (columns - 1) * GAP) / columns;
-  const rowHeight = Math.round(cardWidth * 0.75) + TEXT_HEIGHT + GAP;
+  const textHeight = TEXT_HEIGHT + (list.isTrash ? DELETED_HEIGHT : 0);
+  const rowHeight = Math.round(cardWidth * 0.75) + textHeight + GAP;
   const grid = useFileGrid({
     list,
     state,
@@ -65,6 +67,7 @@ export function GridView(props: LayoutProps) {
                 file={list.fileAt(index)}
                 index={index}
                 column={column}
+                isTrash={list.isTrash}
                 isSelected={selection.ids.has(id)}
                 isActive={index === grid.activeIndex}
                 speed={grid.speed}

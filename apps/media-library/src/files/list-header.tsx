@@ -14,18 +14,21 @@ const COLUMNS = [
   { name: 'folder', field: null },
   { name: 'usages', field: 'USAGE_COUNT' },
   { name: 'added', field: 'CREATED_AT' },
+  { name: 'deleted', field: 'TRASHED_AT' },
   { name: 'uploader', field: null },
 ] as const;
 
 interface Props {
+  readonly isTrash: boolean;
   readonly view: View;
   readonly changeView: ChangeView;
 }
 
 /** The names of the columns. A click orders by it; another one reverses the order. */
-export function ListHeader({ view, changeView }: Props) {
+export function ListHeader({ isTrash, view, changeView }: Props) {
   const { t } = useTranslation('files');
   const { field: current, direction } = orderOf(view);
+  const columns = COLUMNS.filter(({ name }) => name !== (isTrash ? 'added' : 'deleted'));
 
   function orderBy(field: MediaLibraryOrderField) {
     const reversed = direction === 'ASC' ? 'DESC' : 'ASC';
@@ -38,7 +41,7 @@ export function ListHeader({ view, changeView }: Props) {
         <div role="columnheader" className={classes['cell']}>
           <VisuallyHidden>{t('column.selected')}</VisuallyHidden>
         </div>
-        {COLUMNS.map(({ name, field }) => {
+        {columns.map(({ name, field }) => {
           const isCurrent = field === current;
           const Arrow = direction === 'ASC' ? IconChevronUp : IconChevronDown;
           return (

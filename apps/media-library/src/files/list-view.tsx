@@ -38,7 +38,7 @@ export function ListView(props: LayoutProps) {
       aria-rowcount={state.total === null ? -1 : state.total + 1}
       {...grid.events}
     >
-      <ListHeader view={view} changeView={changeView} />
+      <ListHeader isTrash={list.isTrash} view={view} changeView={changeView} />
       <div
         role="rowgroup"
         className={classes['space']}
@@ -59,6 +59,7 @@ export function ListView(props: LayoutProps) {
                   file={list.fileAt(index)}
                   index={index}
                   column={0}
+                  isTrash={list.isTrash}
                   isSelected={selection.ids.has(id)}
                   isActive={index === grid.activeIndex}
                   speed={grid.speed}

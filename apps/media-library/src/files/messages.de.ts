@@ -9,6 +9,7 @@ export const files = {
   range: '{{from, number}}–{{to, number}} von {{total, number}}',
   loadingFile: 'Wird geladen',
   select: '{{name}} auswählen',
+  deletedOn: 'Gelöscht am {{day}}',
   private: 'Nicht öffentlich',
   missingAlt: 'Alternativtext fehlt',
   usages_one: '{{count, number}}-mal verwendet',
@@ -23,6 +24,7 @@ export const files = {
     folder: 'Ordner',
     usages: 'Verwendet',
     added: 'Hinzugefügt',
+    deleted: 'Gelöscht',
     uploader: 'Hochgeladen von',
   },
   order: {
@@ -32,6 +34,7 @@ export const files = {
     ORIGINAL_FILENAME: 'Dateiname',
     FILE_SIZE: 'Größe',
     USAGE_COUNT: 'Verwendungen',
+    TRASHED_AT: 'Gelöscht',
     ASC: 'Aufsteigend',
     DESC: 'Absteigend',
     reverse: '{{now}}: Reihenfolge umkehren',

@@ -9,6 +9,7 @@ export const files = {
   range: '{{from, number}}–{{to, number}} of {{total, number}}',
   loadingFile: 'Loading',
   select: 'Select {{name}}',
+  deletedOn: 'Deleted {{day}}',
   private: 'Private',
   missingAlt: 'Alternative text is missing',
   usages_one: 'Used {{count, number}} time',
@@ -23,6 +24,7 @@ export const files = {
     folder: 'Folder',
     usages: 'Usages',
     added: 'Added',
+    deleted: 'Deleted',
     uploader: 'Uploaded by',
   },
   order: {
@@ -32,6 +34,7 @@ export const files = {
     ORIGINAL_FILENAME: 'File name',
     FILE_SIZE: 'Size',
     USAGE_COUNT: 'Usages',
+    TRASHED_AT: 'Date deleted',
     ASC: 'Ascending',
     DESC: 'Descending',
     reverse: '{{now}}: reverse the order',

@@ -11,7 +11,7 @@ import type { MediaType } from '../generated/graphql.ts';
 import classes from './files.module.css';
 import { SearchField } from './search-field.tsx';
 import type { ChangeView } from './use-view.ts';
-import { LAYOUTS, ORDER_FIELDS, type View, orderOf } from './view.ts';
+import { LAYOUTS, type View, orderFieldsOf, orderOf } from './view.ts';
 
 const FilterButton = lazy(() => import('./filter-button.tsx'));
 
@@ -28,6 +28,7 @@ interface Props {
 export function Toolbar({ view, changeView, mediaTypes, children }: Props) {
   const { t } = useTranslation('files');
   const { field, direction } = orderOf(view);
+  const fields = orderFieldsOf(view);
   const isAscending = direction === 'ASC';
   const Direction = isAscending ? IconSortAscending : IconSortDescending;
   const directionText = t(isAscending ? 'order.ASC' : 'order.DESC');
@@ -43,9 +44,9 @@ export function Toolbar({ view, changeView, mediaTypes, children }: Props) {
       <NativeSelect
         aria-label={t('order.label')}
         value={field}
-        data={ORDER_FIELDS.map((value) => ({ value, label: t(`order.${value}`) }))}
+        data={fields.map((value) => ({ value, label: t(`order.${value}`) }))}
         onChange={(event) => {
-          const order = ORDER_FIELDS.find((one) => one === event.currentTarget.value);
+          const order = fields.find((one) => one === event.currentTarget.value);
           changeView({ order, dir: undefined });
         }}
       />

@@ -14,13 +14,15 @@ export const MEDIA_TYPES = [
   'AUDIO',
   'DOCUMENT',
 ] as const satisfies readonly MediaType[];
-export const ORDER_FIELDS = [
+const ORDER_FIELDS = [
   'CREATED_AT',
   'UPDATED_AT',
   'ORIGINAL_FILENAME',
   'FILE_SIZE',
   'USAGE_COUNT',
 ] as const satisfies readonly MediaLibraryOrderField[];
+/** Only files in the trash have a time of deletion. */
+const TRASH_ORDER_FIELDS = ['TRASHED_AT', ...ORDER_FIELDS] as const;
 export const LAYOUTS = ['grid', 'list'] as const;
 
 const Text = (longest: number) =>
@@ -63,7 +65,7 @@ const ViewParameters = v.object({
   minSize: Size,
   maxSize: Size,
   trashed: YesOrNo,
-  order: v.fallback(v.optional(v.picklist(ORDER_FIELDS)), undefined),
+  order: v.fallback(v.optional(v.picklist(TRASH_ORDER_FIELDS)), undefined),
   dir: v.fallback(v.optional(v.picklist(['ASC', 'DESC'])), undefined),
   view: v.fallback(v.optional(v.picklist(LAYOUTS)), undefined),
 });
@@ -147,8 +149,9 @@ export function filterOf(view: View, mediaTypes: readonly MediaType[] = []): Med
 }
 
 /** Whether files that were moved there are no longer in the view. */
-export function isLeft({ folder, trashed = false }: View, place: Place): boolean {
+export function isLeft({ folder, tag, trashed = false }: View, place: Place): boolean {
   if (place === null) return true;
+  if ('withoutTags' in place) return tag.some((one) => place.withoutTags.includes(one));
   if ('trashed' in place) return place.trashed !== trashed;
   return folder !== undefined && !isInside(place.folder, folder);
 }
@@ -166,8 +169,14 @@ const withinLimits = (search: string) => search.split(/\s+/).slice(0, 10).join('
 const startOf = (day: string) => new Date(`${day}T00:00:00`).toISOString();
 const endOf = (day: string) => new Date(`${day}T23:59:59.999`).toISOString();
 
-export function orderOf({ order = 'CREATED_AT', dir }: View): Required<MediaLibraryOrder> {
-  return { field: order, direction: dir ?? usualDirection(order) };
+export const orderFieldsOf = ({ trashed }: View): readonly MediaLibraryOrderField[] =>
+  trashed ? TRASH_ORDER_FIELDS : ORDER_FIELDS;
+
+/** An order that the view does not offer counts as absent. */
+export function orderOf(view: View): Required<MediaLibraryOrder> {
+  const usual = view.trashed ? 'TRASHED_AT' : 'CREATED_AT';
+  const field = orderFieldsOf(view).find((one) => one === view.order) ?? usual;
+  return { field, direction: view.dir ?? usualDirection(field) };
 }
 
 /** What people expect first: the newest, the largest, the most used; and names from A. */

@@ -15,8 +15,15 @@ export function onChange(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Where files are now: outside of the trash or in it, or in a folder. Null: they were deleted permanently. */
-export type Place = { readonly trashed: boolean } | { readonly folder: string } | null;
+/**
+ * Where files are now: outside of the trash or in it, in a folder, or no longer among those with a tag. Null: they were
+ * deleted permanently.
+ */
+export type Place =
+  | { readonly trashed: boolean }
+  | { readonly folder: string }
+  | { readonly withoutTags: readonly string[] }
+  | null;
 
 const moveListeners = new Set<(ids: readonly string[], place: Place) => void>();
 

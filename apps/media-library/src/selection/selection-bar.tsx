@@ -66,6 +66,7 @@ export default function SelectionBar({
     const found = await bulk.track({
       label: t('running.select'),
       total: total ?? 0,
+      mayBeLeft: true,
       work: (running) => {
         cancelSelectAll.current = running.cancel;
         return matchingIds(client, { filter, orderBy }, running);

@@ -3,6 +3,7 @@ import { useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Place, announceMove } from '../graph/changes.ts';
 import { notify } from '../shared/notify.ts';
+import { useLeaveWarning } from '../shared/use-leave-warning.ts';
 import { type Outcome, type Problem, type Running, readNames } from './bulk.ts';
 
 export interface Failure {
@@ -17,6 +18,7 @@ export interface BulkState {
     readonly label: string;
     readonly done: number;
     readonly total: number;
+    readonly mayBeLeft: boolean;
     readonly cancel: () => void;
   } | null;
   readonly failed: { readonly failures: readonly Failure[]; readonly succeeded: number } | null;
@@ -26,6 +28,8 @@ export interface BulkTask<Result> {
   readonly label: string;
   readonly total: number;
   readonly work: (running: Running) => Promise<Result>;
+  /** Whether nothing is lost when the page is closed meanwhile. */
+  readonly mayBeLeft?: boolean;
   /** Where the files are when it succeeded. Absent: where they were. */
   readonly place?: Place;
 }
@@ -36,10 +40,12 @@ export function useBulk() {
   const client = useApolloClient();
   const [{ running, failed }, setState] = useState<BulkState>({ running: null, failed: null });
   const isRunning = useRef(false);
+  useLeaveWarning(running !== null && !running.mayBeLeft);
 
   /** Null when it was cancelled, failed as a whole, or something else is being done. */
   const track = useCallback(
-    async <Result>({ label, total, work }: BulkTask<Result>): Promise<Result | null> => {
+    async <Result>(task: BulkTask<Result>): Promise<Result | null> => {
+      const { label, total, work, mayBeLeft = false } = task;
       if (isRunning.current) {
         notify({ color: 'red', message: t('busy') });
         return null;
@@ -50,7 +56,7 @@ export function useBulk() {
       const cancel = () => controller.abort();
       const show = (done: number) =>
         setState(({ failed: before }) => ({
-          running: { label, done, total, cancel },
+          running: { label, done, total, mayBeLeft, cancel },
           failed: before,
         }));
       show(0);

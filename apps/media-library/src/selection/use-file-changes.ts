@@ -12,6 +12,13 @@ const withTrashCode = ({ code, message }: Problem): Problem => ({
   message,
 });
 
+/** A tag that is both removed and added stays. */
+const withoutTags = ({
+  removeTags,
+  addTags,
+}: Pick<UpdateMediaFilesInput, 'removeTags' | 'addTags'>) =>
+  (removeTags ?? []).filter((tag) => !addTags?.includes(tag));
+
 /** The changes of many files. Each returns the ids of the files that were changed. */
 export function useFileChanges({ run, track }: Bulk) {
   const { t } = useTranslation('selection');
@@ -24,6 +31,7 @@ export function useFileChanges({ run, track }: Bulk) {
           label: t('running.update'),
           total: total(ids),
           ...(changes.folder && { place: { folder: changes.folder } }),
+          ...(changes.removeTags && { place: { withoutTags: withoutTags(changes) } }),
           work: (running) =>
             changeAll(
               ids,
@@ -40,6 +48,7 @@ export function useFileChanges({ run, track }: Bulk) {
         track({
           label: t('running.preview'),
           total: total(ids),
+          mayBeLeft: true,
           work: (running) =>
             changeAll(
               ids,

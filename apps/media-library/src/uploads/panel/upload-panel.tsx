@@ -1,8 +1,9 @@
 import { Button, CloseButton, Group, Paper, Progress, Text, VisuallyHidden } from '@mantine/core';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/format.ts';
+import { useLeaveWarning } from '../../shared/use-leave-warning.ts';
 import type { Queue } from '../queue/queue.ts';
 import { useQueueState } from '../queue/use-queue.ts';
 import { Decisions } from './decisions.tsx';
@@ -109,13 +110,3 @@ export function UploadPanel({ queue }: { queue: Queue }) {
 
 const openIds = (items: ReturnType<Queue['state']>['items']) =>
   items.filter(({ status, refusal }) => status !== 'done' && !refusal).map(({ id }) => id);
-
-/** The browser asks before the page is left. */
-function useLeaveWarning(isNeeded: boolean) {
-  useEffect(() => {
-    if (!isNeeded) return undefined;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener('beforeunload', warn);
-    return () => removeEventListener('beforeunload', warn);
-  }, [isNeeded]);
-}

@@ -14,6 +14,7 @@ import type {
   OrderDirection,
 } from '../../generated/graphql.ts';
 import type { MediaFileRecord } from '../../model/media-file.ts';
+import type { LibraryFilter } from './filter.ts';
 
 const MAX_NAME_KEY = 255;
 const MAX_INT = 2 ** 31 - 1;
@@ -56,12 +57,23 @@ const keys: Readonly<Record<MediaLibraryOrderField, Key>> = {
     isKey: isNumberUpTo(Number.MAX_SAFE_INTEGER),
   },
   USAGE_COUNT: { of: ({ usageCount }) => `${usageCount}`, isKey: isNumberUpTo(MAX_INT) },
+  TRASHED_AT: { of: ({ trashedAt }) => trashedAt?.toISOString() ?? '', isKey: isMoment },
 };
 
-export const readOrder = (order: MediaLibraryOrder | null | undefined): LibraryOrder => ({
-  field: order?.field ?? 'CREATED_AT',
-  direction: order?.direction ?? 'DESC',
-});
+/** @throws BAD_USER_INPUT for the time of deletion, unless only the trash is listed: other files have none */
+export function readOrder(
+  order: MediaLibraryOrder | null | undefined,
+  { isTrashed }: LibraryFilter,
+): LibraryOrder {
+  const field = order?.field ?? 'CREATED_AT';
+  if (field === 'TRASHED_AT' && !isTrashed) {
+    throw badUserInput('TRASHED_AT orders only the trash: set filter.trashed to true.', [
+      'orderBy',
+      'field',
+    ]);
+  }
+  return { field, direction: order?.direction ?? 'DESC' };
+}
 
 export function cursorIn({ field, direction }: LibraryOrder, file: LibraryFile): string {
   const parts = [field, direction, keys[field].of(file), file.id];

@@ -17,6 +17,7 @@ const FIELDS = [
   'ORIGINAL_FILENAME',
   'FILE_SIZE',
   'USAGE_COUNT',
+  'TRASHED_AT',
 ] as const;
 
 const orders = fc.record({
@@ -41,14 +42,16 @@ const events = fc.oneof(
 
 const ADD = `
   INSERT INTO media_files (id, store_id, filename, original_filename, media_type, mime_type, file_size, checksum,
-    file_path, status, folder, tags, usage_count, created_at, updated_at)
+    file_path, status, folder, tags, usage_count, created_at, updated_at, trashed_at)
   VALUES ($1, $2, 'x', 'kept ' || $3::int, 'IMAGE', 'image/png', 1 + $3::int, repeat('a', 64), 'x', 'READY',
-    'kept/' || $3::int, '{kept}', $3::int, to_timestamp($3::int), to_timestamp($3::int))`;
+    'kept/' || $3::int, '{kept}', $3::int, to_timestamp($3::int), to_timestamp($3::int),
+    CASE WHEN $4 THEN to_timestamp($3::int) END)`;
 const DELETE = 'DELETE FROM media_files WHERE id = $1 AND store_id = $2';
 /** Moves the file in every order. */
 const MOVE = `
   UPDATE media_files SET original_filename = 'kept ' || $3::int, file_size = 1 + $3::int, usage_count = $3::int,
-    created_at = to_timestamp($3::int), updated_at = to_timestamp($3::int)
+    created_at = to_timestamp($3::int), updated_at = to_timestamp($3::int),
+    trashed_at = CASE WHEN trashed_at IS NOT NULL THEN to_timestamp($3::int) END
   WHERE id = $1 AND store_id = $2`;
 /** Changes nothing that an order uses. */
 const TOUCH = `UPDATE media_files SET description = 'note ' || $3::int WHERE id = $1 AND store_id = $2`;
@@ -64,9 +67,11 @@ test('pages list every file that stays exactly once while others are added, move
       async (files, meanwhile, list, { size, isForward }) => {
         const storeId = `store-${newId()}`;
         await pool.query('INSERT INTO stores (id) VALUES ($1)', [storeId]);
+        const isTrash = list.orderBy.field === 'TRASHED_AT';
+        const filter = isTrash ? { ...list.filter, trashed: true } : list.filter;
         const add = async (rank: number) => {
           const id = newId();
-          await pool.query(ADD, [id, storeId, rank]);
+          await pool.query(ADD, [id, storeId, rank, isTrash]);
           return id;
         };
         const ids = await Promise.all(files.map(add));
@@ -88,6 +93,7 @@ test('pages list every file that stays exactly once while others are added, move
           const page = isForward ? { first: size, after: cursor } : { last: size, before: cursor };
           const { nodes, pageInfo } = await tests.library.page(callerOf(storeId), {
             ...list,
+            filter,
             ...page,
           });
           const read = nodes.map(({ id }) => id);

@@ -15,10 +15,11 @@ const FIELDS = [
   'ORIGINAL_FILENAME',
   'FILE_SIZE',
   'USAGE_COUNT',
+  'TRASHED_AT',
 ] as const;
 
 /** Pairs of files that differ only in their ids. */
-async function addPairs(storeId: string): Promise<string[]> {
+async function addPairs(storeId: string, isTrashed = false): Promise<string[]> {
   const ids: string[] = [];
   for (const [index, name] of ['Éa', 'ea', 'b', 'B', 'c', 'Ç'].entries()) {
     const rank = Math.floor(index / 2);
@@ -28,6 +29,7 @@ async function addPairs(storeId: string): Promise<string[]> {
       updated_at: moment,
       file_size: 9 + rank,
       usage_count: rank,
+      trashed_at: isTrashed ? moment : null,
     };
     ids.push(await tests.add(storeId, { name, columns }));
   }
@@ -36,10 +38,14 @@ async function addPairs(storeId: string): Promise<string[]> {
 
 test.each(FIELDS)('sorts by %s in both directions, and by id for equal keys', async (field) => {
   const storeId = `by-${field}`;
-  const ids = await addPairs(storeId);
+  const isTrashed = field === 'TRASHED_AT';
+  const ids = await addPairs(storeId, isTrashed);
   const [e, b, c] = [ids.slice(0, 2), ids.slice(2, 4), ids.slice(4)].map((pair) => pair.toSorted());
   const rising = field === 'ORIGINAL_FILENAME' ? [b!, c!, e!].flat() : [e!, b!, c!].flat();
-  const order = (direction: 'ASC' | 'DESC') => ({ orderBy: { field, direction } });
+  const order = (direction: 'ASC' | 'DESC') => ({
+    orderBy: { field, direction },
+    filter: { trashed: isTrashed },
+  });
   expect(await tests.idsOf(storeId, order('ASC'))).toEqual(rising);
   expect(await tests.idsOf(storeId, order('DESC'))).toEqual(rising.toReversed());
   expect(await tests.idsOf(storeId, { ...order('ASC'), last: 2 })).toEqual(rising.slice(-2));
@@ -55,13 +61,14 @@ test.each(FIELDS)(
   'a counted search has the pages and cursors of an uncounted one: %s',
   async (field) => {
     const storeId = `counted-${field}`;
-    const [first = ''] = await addPairs(storeId);
+    const isTrashed = field === 'TRASHED_AT';
+    const [first = ''] = await addPairs(storeId, isTrashed);
     const tag = `UPDATE media_files SET tags = '{shared}' WHERE store_id = $1`;
     await tests.store.pool.query(tag, [storeId]);
     await tests.store.pool.query('UPDATE media_files SET trashed_at = now() WHERE id = $1', [
       first,
     ]);
-    const filter = { tags: ['shared'], trashed: null };
+    const filter = { tags: ['shared'], trashed: isTrashed || null };
     for (const direction of ['ASC', 'DESC'] as const) {
       const orderBy = { field, direction };
       const all = await tests.library.page(callerOf(storeId), { filter, orderBy });
@@ -82,6 +89,24 @@ test.each(FIELDS)(
     }
   },
 );
+
+test('the time of deletion orders only the trash', async () => {
+  await tests.add('live');
+  const orderBy = { field: 'TRASHED_AT', direction: 'DESC' } as const;
+  tests.store.statements.length = 0;
+  const filters = [null, {}, { trashed: false }, { trashed: null }];
+  for (const given of [{}, ...filters.map((filter) => ({ filter }))]) {
+    await expect(
+      tests.library.page(callerOf('live'), { orderBy, ...given }),
+      JSON.stringify(given),
+    ).rejects.toMatchObject({
+      message: 'TRASHED_AT orders only the trash: set filter.trashed to true.',
+      extensions: { code: 'BAD_USER_INPUT', field: ['orderBy', 'field'] },
+    });
+  }
+  expect(tests.store.statements).toEqual([]);
+  expect(await tests.idsOf('live', { orderBy, filter: { trashed: true } })).toEqual([]);
+});
 
 test('knows what is before and after a page, also when files were removed', async () => {
   const ids = (await addPairs('sides')).toSorted();
@@ -156,6 +181,14 @@ test('rejects a cursor of another order without a statement', async () => {
       ).rejects.toMatchObject({ extensions: { code: 'BAD_USER_INPUT', field: [name] } });
     }
   }
+  const ofTrash = {
+    after: cursorOf('TRASHED_AT', 'DESC'),
+    orderBy: { field: 'TRASHED_AT', direction: 'DESC' },
+    filter: { trashed: true },
+  } as const;
+  await expect(tests.library.page(callerOf('cursors'), ofTrash)).rejects.toMatchObject({
+    extensions: { field: ['after'] },
+  });
   const forged = { USAGE_COUNT: { usageCount: 2 ** 31 }, FILE_SIZE: { fileSize: -1 } } as const;
   for (const field of ['USAGE_COUNT', 'FILE_SIZE'] as const) {
     const after = cursorOf(field, 'DESC', forged[field]);

@@ -27,6 +27,7 @@ const sortKeys: Readonly<Record<MediaLibraryOrderField, SortKey>> = {
   ORIGINAL_FILENAME: { column: 'name_key', type: 'text', field: 'nameKey' },
   FILE_SIZE: { column: 'file_size', type: 'bigint', field: 'fileSize' },
   USAGE_COUNT: { column: 'usage_count', type: 'int', field: 'usageCount' },
+  TRASHED_AT: { column: 'trashed_at', type: 'timestamptz', field: 'trashedAt' },
 };
 
 /** More are not looked at. */
@@ -144,9 +145,12 @@ function pageStatement(storeId: string, request: LibraryPageRequest) {
   const position = from && `(${bind(from.key)}::${type}, ${bind(from.id)}::uuid)`;
   const than = (comparison: string) =>
     position ? ` AND (f.${column}, f.id) ${comparison} ${position}` : '';
+  // The index of these times has the trash of all stores. That of one is found first, with a plan for its size, then
+  // sorted.
+  const sortsTrash = order.field === 'TRASHED_AT';
   // Finding words takes most of the time, so a page and its count find them once.
-  const isShared = isCounted && usesSearchIndex && !keptCount(storeId, filter);
-  const sources = isShared
+  const isFoundOnce = sortsTrash || (isCounted && usesSearchIndex && !keptCount(storeId, filter));
+  const sources = isFoundOnce
     ? ['found f WHERE true']
     : halves.map((half) => `media_files f WHERE ${half}`);
   const cut = sources.map(
@@ -165,13 +169,13 @@ function pageStatement(storeId: string, request: LibraryPageRequest) {
   const found = halves.map((half) => `SELECT f.id, f.${column} FROM media_files f WHERE ${half}`);
 
   const text = `
-  ${isShared ? `WITH found AS MATERIALIZED (${found.join(' UNION ALL ')})` : ''}
-  SELECT others.found AS "hasOthers", ${isShared ? '(SELECT count(*)::int FROM found)' : 'NULL'} AS total,
+  ${isFoundOnce ? `WITH found AS MATERIALIZED (${found.join(' UNION ALL ')})` : ''}
+  SELECT others.found AS "hasOthers", ${isFoundOnce ? '(SELECT count(*)::int FROM found)' : 'NULL'} AS total,
     ${selectionOf(new Set([...fields, 'id', field]))}, f.name_key AS "nameKey"
   FROM (SELECT ${position ? `coalesce(${others.join(', ')}, false)` : 'false'} AS found) others
   LEFT JOIN (
     SELECT f.* FROM (${cut.join(' UNION ALL ')}) f ${sorted(sort)} LIMIT ${bind(limit)}
-  ) ${isShared ? 'page ON true LEFT JOIN media_files f ON f.id = page.id' : 'f ON true'}
+  ) ${isFoundOnce ? 'page ON true LEFT JOIN media_files f ON f.id = page.id' : 'f ON true'}
   ${sorted(sort)}`;
-  return { ...(isSteady ? pageNames(text) : { text }), values };
+  return { ...(isSteady && !sortsTrash ? pageNames(text) : { text }), values };
 }

@@ -26,7 +26,7 @@ interface Selection {
 
 export function createLibraryService({ library }: { library: LibraryRepository }) {
   return {
-    /** @throws BAD_USER_INPUT for an invalid page size, cursor or filter */
+    /** @throws BAD_USER_INPUT for an invalid page size, cursor, filter or order */
     async page(
       { storeId }: Caller,
       page: QueryMediaLibraryArgs,
@@ -34,8 +34,8 @@ export function createLibraryService({ library }: { library: LibraryRepository }
     ) {
       const request = readPageRequest(page);
       const { cursor, direction, limit } = request;
-      const order = readOrder(page.orderBy);
       const filter = readFilter(page.filter);
+      const order = readOrder(page.orderBy, filter);
       const name = direction === 'forward' ? 'after' : 'before';
       const from = cursor === null ? null : readCursor(order, { cursor, name });
 
