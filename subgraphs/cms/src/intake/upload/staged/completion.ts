@@ -64,6 +64,7 @@ export function createCompletions(dependencies: Dependencies) {
     const checksum = stagedSha256 ?? declaredChecksum;
     // What an idempotency key stands for depends on the bytes.
     if (state === 'STAGED' && checksum === null) return undefined;
+    if (state === 'AWAITED' && checksum === null) return { refused: INCOMPLETE };
     if (options.retry || (!isDone && options.onDuplicate !== 'ALLOW')) {
       const lookUp = (wanted: CommitOptions) =>
         uploads.precedent(isDone ? { ...wanted, onDuplicate: 'ALLOW' } : wanted, checksum);
@@ -261,8 +262,5 @@ export function createCompletions(dependencies: Dependencies) {
 export type Completions = ReturnType<typeof createCompletions>;
 
 export const UNKNOWN_UPLOAD = refusal('NOT_FOUND', 'The upload does not exist.');
-const OTHER_BYTES = refusal(
-  'UPLOAD_INCOMPLETE',
-  'The bytes do not match the declared checksum. Send them again.',
-);
+const OTHER_BYTES = refusal('INVALID', 'The bytes do not match the declared checksum.');
 const EXPIRED = refusal('UPLOAD_EXPIRED', 'The upload was not completed in time. Start again.');
