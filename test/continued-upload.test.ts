@@ -218,16 +218,6 @@ describe.each(['PUT', 'TUS'] as const)('by %s', (protocol) => {
   });
 });
 
-test('bytes of which the CMS has hashed only a part are refused in the same way', async () => {
-  const started = await start('TUS', () => sha256(Buffer.from('other bytes')));
-  await send(started, 100);
-  process.kill(cms().pid, 'SIGKILL');
-  await cms().restart();
-  const { result, sent } = await proceed(started, { retries: 2 });
-  expect(result).toMatchObject(OTHER_BYTES);
-  expect(sent).toHaveLength(2);
-}, 100_000);
-
 const pathOf = ({ staged }: Started) => {
   const { pathname, search } = new URL(staged.url);
   return `${pathname}${search}`;

@@ -262,5 +262,8 @@ export function createCompletions(dependencies: Dependencies) {
 export type Completions = ReturnType<typeof createCompletions>;
 
 export const UNKNOWN_UPLOAD = refusal('NOT_FOUND', 'The upload does not exist.');
-const OTHER_BYTES = refusal('INVALID', 'The bytes do not match the declared checksum.');
+const OTHER_BYTES = refusal(
+  'UPLOAD_INCOMPLETE',
+  'The bytes do not match the declared checksum. Send them again.',
+);
 const EXPIRED = refusal('UPLOAD_EXPIRED', 'The upload was not completed in time. Start again.');
