@@ -1,6 +1,6 @@
 import type { DetailedError, HttpResponse, UploadOptions } from 'tus-js-client';
 import { UploadError } from './errors.ts';
-import { codeOf } from './refusal.ts';
+import { refusalOf } from './refusal.ts';
 
 /** One request of tus. Small enough for limits of proxies, large enough that requests take no time. */
 const CHUNK_BYTES = 16 * 2 ** 20;
@@ -89,8 +89,9 @@ function errorOf(error: Error | DetailedError): UploadError {
       isRetryable: true,
       cause: error,
     });
-  return new UploadError(`The upload was answered with status ${status}.`, {
-    code: codeOf(response.getBody()) ?? `HTTP_${status}`,
+  const { code, message } = refusalOf(response.getBody()) ?? {};
+  return new UploadError(message ?? `The upload was answered with status ${status}.`, {
+    code: code ?? `HTTP_${status}`,
     isRetryable: isRetryable(status),
     cause: error,
   });

@@ -1,6 +1,7 @@
 import type { Connection } from './connection.ts';
 import { UploadError } from './errors.ts';
 import { ask, fileOf, throwFirst, type UserError } from './graph.ts';
+import { refusalOf } from './refusal.ts';
 import { sendResumable } from './resumable.ts';
 import { send } from './send.ts';
 import type { StagedUpload, Upload } from './upload.ts';
@@ -22,33 +23,29 @@ export function createStagedAttempt<File>(
 ): () => Promise<Completed<File>> {
   let staged = upload.continueFrom;
   let isContinued = staged !== undefined;
-  let isSent = false;
 
   async function attempt(): Promise<Completed<File>> {
-    if (!staged) {
+    if (staged) {
+      // An earlier attempt, or an earlier page, may have sent the bytes, and the upload may be completed already.
+      const completed = await completeIfArrived<File>(connection, upload, staged.id);
+      if (completed) return completed;
+    } else {
       staged = await stage(connection, upload);
       upload.onStaged?.(staged);
     }
-    if (!isSent) await sendBytes(connection, staged, upload);
-    isSent = true;
-    try {
-      const completed = await complete<File>(connection, upload, staged.id);
-      isContinued = false;
-      return completed;
-    } catch (error) {
-      if (error instanceof UploadError && error.code === 'UPLOAD_INCOMPLETE') isSent = false;
-      throw error;
-    }
+    await sendBytes(connection, staged, upload);
+    return complete<File>(connection, upload, staged.id);
   }
 
   return async () => {
     try {
-      return await attempt();
+      const completed = await attempt();
+      isContinued = false;
+      return completed;
     } catch (error) {
       if (!isContinued || !(error instanceof UploadError) || !GONE.has(error.code)) throw error;
       isContinued = false;
       staged = undefined;
-      isSent = false;
       return await attempt();
     }
   };
@@ -58,6 +55,7 @@ export function createStagedAttempt<File>(
 const GONE: ReadonlySet<string> = new Set([
   'NOT_FOUND',
   'UPLOAD_EXPIRED',
+  'FORBIDDEN',
   'HTTP_403',
   'HTTP_404',
   'HTTP_410',
@@ -67,6 +65,20 @@ interface Payload<File> {
   readonly mediaFile: File | null;
   readonly current?: { readonly status?: string; readonly failure?: string | null } | null;
   readonly userErrors: readonly UserError[];
+}
+
+/** Undefined: the server does not have all bytes. */
+async function completeIfArrived<File>(
+  connection: Connection,
+  upload: Upload,
+  id: string,
+): Promise<Completed<File> | undefined> {
+  try {
+    return await complete<File>(connection, upload, id);
+  } catch (error) {
+    if (error instanceof UploadError && error.code === 'UPLOAD_INCOMPLETE') return undefined;
+    throw error;
+  }
 }
 
 /** Completing an upload again returns its file with its current status, and needs no other scope. */
@@ -138,8 +150,11 @@ async function putBytes(
     silentMs,
   });
   if (status < 300) return;
-  throw new UploadError(text.slice(0, 200) || `The upload was answered with status ${status}.`, {
-    code: `HTTP_${status}`,
+  const unknown = text.slice(0, 200) || `The upload was answered with status ${status}.`;
+  // A bucket answers in XML.
+  const { code, message = unknown } = refusalOf(text) ?? {};
+  throw new UploadError(message, {
+    code: code ?? `HTTP_${status}`,
     isRetryable: status >= 500 || status === 408 || status === 409 || status === 429,
     retryAfterMs,
   });

@@ -8,7 +8,7 @@ import { uploadFile } from './upload-file.ts';
 import type { StagedUpload } from './upload.ts';
 import { uploadFiles } from './upload-files.ts';
 
-// What a server does that is unwell. The journey `test/client.test.ts` uploads to a real one.
+// What a server does that is unwell. Journeys such as `test/continued-upload.test.ts` upload to a real one.
 
 type Handle = (body: string, response: ServerResponse, request: IncomingMessage) => void;
 
@@ -50,6 +50,7 @@ const json =
 const payload = (mediaFile: unknown, userErrors: unknown[] = []) => ({
   data: { result: { mediaFile, userErrors } },
 });
+const incomplete = { code: 'UPLOAD_INCOMPLETE', message: 'Upload again.', field: null };
 const accepted = json(200, payload({ id: '1' }));
 const hangUp: Handle = (_body, response) => response.destroy();
 const failed = (code: string) => ({
@@ -75,7 +76,6 @@ test.each([
 });
 
 test('an upload whose bytes arrived incompletely is repeated', async () => {
-  const incomplete = { code: 'UPLOAD_INCOMPLETE', message: 'Upload again.', field: null };
   const { connection } = await serve(json(200, payload(null, [incomplete])), accepted);
   expect(await uploadFile(connection, file)).toEqual({ id: '1' });
 });
@@ -169,10 +169,14 @@ test('a staged upload whose completion was not answered is completed again, with
 /** A server whose staged uploads are s1, s2 …; the PUT of the first one is answered with `status`. */
 const twoStagedUploads = (status: number) => {
   let staged = 0;
+  const arrived = new Set<string>();
   return serve((body, response, request) => {
-    if (request.method === 'PUT')
-      response.writeHead(request.url === '/put/s1' ? status : 200).end('{}');
-    else if (body.includes('createStagedUploads')) {
+    if (request.method === 'PUT') {
+      const id = request.url!.replace('/put/', '');
+      const answered = id === 's1' ? status : 200;
+      if (answered === 200) arrived.add(id);
+      response.writeHead(answered).end('{}');
+    } else if (body.includes('createStagedUploads')) {
       const id = `s${(staged += 1)}`;
       const stagedUpload = {
         id,
@@ -181,7 +185,11 @@ const twoStagedUploads = (status: number) => {
         headers: [],
       };
       response.end(JSON.stringify({ data: { result: [{ stagedUpload, userErrors: [] }] } }));
-    } else response.end(JSON.stringify(payload({ id: JSON.parse(body).variables.input.id })));
+    } else {
+      const { id } = JSON.parse(body).variables.input;
+      const result = arrived.has(id) ? payload({ id }) : payload(null, [incomplete]);
+      response.end(JSON.stringify(result));
+    }
   });
 };
 
@@ -216,9 +224,43 @@ test.each([403, 404, 410])(
     const uploaded = await uploadFile(connection, file, { ...options, continueFrom: reported[0]! });
     expect(uploaded).toEqual({ id: 's2' });
     expect(reported.map(({ id }) => id)).toEqual(['s1', 's2']);
-    expect(bodies).toHaveLength(4);
+    expect(bodies).toHaveLength(5);
   },
 );
+
+test('a staged upload whose PUT was not answered is completed, without sending the bytes again', async () => {
+  const { connection, bodies } = await serve((body, response, request) => {
+    if (request.method === 'PUT') response.destroy();
+    else if (body.includes('createStagedUploads')) {
+      const stagedUpload = { id: 's1', url: `http://${request.headers.host}/put`, headers: [] };
+      response.end(JSON.stringify({ data: { result: [{ stagedUpload, userErrors: [] }] } }));
+    } else response.end(JSON.stringify(payload({ id: '1' })));
+  });
+  expect(await uploadFile(connection, file, { method: 'staged' })).toEqual({ id: '1' });
+  expect(bodies).toHaveLength(3);
+});
+
+test.each([
+  [422, 'INVALID', false],
+  [409, 'CONFLICT', true],
+])('a PUT refused with %i has the code of the server', async (status, code, isRetryable) => {
+  const { connection } = await serve((body, response, request) => {
+    if (request.method === 'PUT')
+      response
+        .writeHead(status)
+        .end(JSON.stringify({ errors: [{ message: 'No.', extensions: { code } }] }));
+    else {
+      const stagedUpload = { id: 's1', url: `http://${request.headers.host}/put`, headers: [] };
+      response.end(JSON.stringify({ data: { result: [{ stagedUpload, userErrors: [] }] } }));
+    }
+  });
+  const options = { method: 'staged', retries: 0 } as const;
+  await expect(uploadFile(connection, file, options)).rejects.toMatchObject({
+    code,
+    message: 'No.',
+    isRetryable,
+  });
+});
 
 /** A server of staged uploads that answers completions with these files, the last one again and again. */
 const stagedServer = (...files: { url?: string; status?: string; failure?: string }[]) => {

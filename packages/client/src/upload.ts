@@ -41,7 +41,8 @@ export interface UploadOptions {
   readonly onStaged?: (staged: StagedUpload) => void;
   /**
    * The upload of the same file that an earlier page has started, with the same idempotency key. The server keeps the
-   * bytes of a resumable upload for a day. If it is gone, the upload starts again.
+   * bytes of a resumable upload for a day. If it was completed, its file is returned; if it is gone, the upload starts
+   * again.
    */
   readonly continueFrom?: StagedUpload;
   /** The fields of MediaFile to return, besides `id`. Default: `url mimeType fileSize width height`. */

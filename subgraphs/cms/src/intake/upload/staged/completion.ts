@@ -64,6 +64,7 @@ export function createCompletions(dependencies: Dependencies) {
     const checksum = stagedSha256 ?? declaredChecksum;
     // What an idempotency key stands for depends on the bytes.
     if (state === 'STAGED' && checksum === null) return undefined;
+    if (state === 'AWAITED' && checksum === null) return { refused: INCOMPLETE };
     if (options.retry || (!isDone && options.onDuplicate !== 'ALLOW')) {
       const lookUp = (wanted: CommitOptions) =>
         uploads.precedent(isDone ? { ...wanted, onDuplicate: 'ALLOW' } : wanted, checksum);

@@ -144,6 +144,16 @@ test('a key has the same result for the same bytes sent to another URL', async (
   expect(await files()).toHaveLength(before.length - 1);
 });
 
+test('an upload whose bytes have not arrived is incomplete, also with a key that has a result', async () => {
+  const [first, second] = [await client.stage(jpeg), await client.stage(jpeg)];
+  await client.put(first.url, jpeg);
+  const complete = (id: string) => client.complete({ id, idempotencyKey: 'key' });
+  const { mediaFile } = await complete(first.id);
+  expect(await complete(second.id)).toMatchObject(refusedWith('UPLOAD_INCOMPLETE', 'id'));
+  await client.put(second.url, jpeg);
+  expect((await complete(second.id)).mediaFile).toMatchObject({ id: mediaFile.id });
+});
+
 test('a key represents the bytes that were completed, even if others arrive at the last moment', async () => {
   const bytes = await drawJpeg();
   const [upload, late] = [await client.stage(bytes), await client.stage(jpeg)];
