@@ -137,6 +137,47 @@ test('stopping twice and destroying a removed server are not errors', async () =
   await expect(access(folder)).rejects.toThrow('ENOENT');
 });
 
+test.each(['.', 'postgres/data'])(
+  'stops a server whose files in %s were removed',
+  async (removed) => {
+    const folder = await newFolder();
+    const postgres = await open(folder);
+    const isOpen = Promise.withResolvers<void>();
+    const session = withClient(postgres.url('postgres'), async (client) => {
+      const cutOff = once(client, 'error');
+      await client.query('BEGIN');
+      isOpen.resolve();
+      await cutOff;
+    }).catch(() => {}); // the server is gone
+    await isOpen.promise;
+    await rm(join(folder, removed), { recursive: true });
+    await postgres.stop();
+    await session;
+    expect(processState(postgres.pid)).not.toBe('running');
+    await postgres.stop();
+  },
+);
+
+test('kills a server that does not react', async () => {
+  const folder = await newFolder();
+  const postgres = await open(folder);
+  await rm(folder, { recursive: true });
+  process.kill(postgres.pid, 'SIGSTOP');
+  await postgres.stop();
+  expect(processState(postgres.pid)).not.toBe('running');
+});
+
+test('a server whose files were removed stops without the one that has replaced it', async () => {
+  const folder = await newFolder();
+  const old = await open(folder);
+  await rm(join(folder, 'postgres'), { recursive: true });
+  const current = await open(folder);
+  await old.stop();
+  expect(processState(old.pid)).not.toBe('running');
+  expect(processState(current.pid)).toBe('running');
+  await current.stop();
+});
+
 test.runIf(isRoot)(
   'as root, stores the data elsewhere if the user of the server has no access to the folder',
   async () => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
+import { hasCode } from '@federated-media/subgraph-kit/error-code';
 import { readIfExists } from '@federated-media/subgraph-kit/files';
 import { acquireLock } from './lock-file.ts';
 import { findBinaries } from './postgres/binaries.ts';
@@ -15,7 +16,7 @@ export interface EmbeddedPostgres {
   /** True when the server was already running: another process uses it, or a killed process left it. */
   readonly adopted: boolean;
   readonly pid: number;
-  /** Stops the server, even if another process started it. Idempotent. */
+  /** Stops the server, even if another process started it, and if its files were removed. Idempotent. */
   stop(): Promise<void>;
 }
 
@@ -76,8 +77,18 @@ function handle(
     pid: server.pid,
     url: (database) =>
       `postgresql://postgres:${password}@127.0.0.1:${server.port}/${encodeURIComponent(database)}${host}`,
-    stop: () => locked(home, () => stopPostmaster(home.data)),
+    stop: () => stop(home, server),
   };
+}
+
+async function stop(home: Home, server: Postmaster): Promise<void> {
+  const work = () => stopPostmaster(home.data, server);
+  try {
+    await locked(home, work);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+    await work(); // DATA_DIR was removed, and with it the lock
+  }
 }
 
 async function locked<Result>(home: Home, work: () => Promise<Result>): Promise<Result> {

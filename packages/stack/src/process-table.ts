@@ -35,11 +35,12 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Whether the working directory of `pid` is `directory`; that of a PostgreSQL server is its data folder. */
+/** Whether the working directory of `pid` is `directory`; that of a PostgreSQL server is its data folder, also after it was removed. */
 export function worksIn(pid: number, directory: string): boolean {
   if (!hasProc()) return ps(pid, 'command=').includes(directory);
   try {
-    return readlinkSync(`/proc/${pid}/cwd`) === directory;
+    const current = readlinkSync(`/proc/${pid}/cwd`);
+    return current === directory || current === `${directory} (deleted)`;
   } catch {
     return false; // ended, or a process of another user
   }

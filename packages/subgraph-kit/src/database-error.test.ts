@@ -66,6 +66,8 @@ test.each([
   [failure('Connection terminated unexpectedly'), 'TIMEOUT'],
   [failure('read ECONNRESET', 'ECONNRESET'), 'TIMEOUT'],
   [failure('terminating connection due to administrator command', '57P01'), 'TIMEOUT'],
+  [failure('canceling statement due to statement timeout', '57014'), 'TIMEOUT'],
+  [failure('canceling statement due to lock timeout', '55P03'), 'TIMEOUT'],
   [failure('out of memory', '53200'), 'OVERLOADED'],
   [failure('cannot execute INSERT in a read-only transaction', '25006'), 'OVERLOADED'],
 ])('%s: a statement can be repeated', (error, publicCode) => {

@@ -7,6 +7,9 @@ export const SQLSTATE = {
   foreignKeyViolation: '23503',
   /** The database does not exist. */
   invalidCatalogName: '3D000',
+  /** After `lock_timeout`. */
+  lockNotAvailable: '55P03',
+  /** After `statement_timeout`, and by `pg_cancel_backend`. */
   queryCanceled: '57014',
   readOnlyTransaction: '25006',
   serializationFailure: '40001',
@@ -101,7 +104,10 @@ const IS_SOCKET_ERROR = /^E[A-Z]{2,}$/;
 const IS_LOST =
   /^(?:Connection terminated|Client has encountered a connection error|Client was closed)/;
 
-/** The error of a statement: a DatabaseUnavailableError if it failed because of the database or the connection to it. */
+/**
+ * The error of a statement: a DatabaseUnavailableError if it failed because of the database, a time limit there, or the
+ * connection to it.
+ */
 export function statementError(error: unknown): unknown {
   if (error instanceof DatabaseUnavailableError) return error;
   const code = errorCode(error) ?? '';
@@ -109,6 +115,13 @@ export function statementError(error: unknown): unknown {
     return new DatabaseUnavailableError(messageOf(error), {
       wasSent: false,
       publicMessage: 'The database is read-only at the moment. Try again later.',
+      cause: error,
+    });
+  }
+  if (code === SQLSTATE.queryCanceled || code === SQLSTATE.lockNotAvailable) {
+    return new DatabaseUnavailableError(messageOf(error), {
+      wasSent: true,
+      publicMessage: 'The database took too long. Try again later.',
       cause: error,
     });
   }

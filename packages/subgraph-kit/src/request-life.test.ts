@@ -28,12 +28,22 @@ const observer = open(1);
 let served: Awaited<ReturnType<typeof serveSubgraph>>;
 
 const SLEEP = 'SELECT pg_sleep(60)';
+const LOCK = 'SELECT pg_advisory_xact_lock(57014)';
+
+/** Waits for a lock that another session holds, as long as PostgreSQL allows. */
+async function withLimit(setting: 'statement_timeout' | 'lock_timeout') {
+  return inTransaction(pool, async (client) => {
+    await client.query(`SET LOCAL ${setting} = 1`);
+    return String((await client.query(LOCK)).rowCount);
+  });
+}
+
 const schema = createSubgraphSchema({
   typeDefs: parse(`
     extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
     type Query {
       quick: String slow: String slowTransaction: String broken: String
-      exhausted: String readOnly: String
+      exhausted: String readOnly: String tooSlow: String locked: String
     }
   `),
   resolvers: {
@@ -48,6 +58,8 @@ const schema = createSubgraphSchema({
           await client.query('SET LOCAL transaction_read_only = on');
           return String((await client.query('CREATE TABLE never (id int)')).rowCount);
         }),
+      tooSlow: () => withLimit('statement_timeout'),
+      locked: () => withLimit('lock_timeout'),
       broken: async () => {
         await pool.query(SLEEP).catch(() => {});
         throw new Error('something inside');
@@ -163,6 +175,24 @@ test('without a free connection, and on a read-only database, a field is OVERLOA
   );
   expect(logged).toEqual([]);
 });
+
+test.each(['tooSlow', 'locked'])(
+  'a statement that exceeds a limit of PostgreSQL (%s) is TIMEOUT',
+  async (field) => {
+    const holder = await observer.connect();
+    await holder.query('BEGIN');
+    await holder.query(LOCK);
+    const answer = await ask(`{ quick ${field} }`, {});
+    await holder.query('ROLLBACK');
+    holder.release();
+    const message = 'The database took too long. Try again later.';
+    expect(answer).toMatchObject({
+      data: { quick: '1', [field]: null },
+      errors: [{ message, path: [field], extensions: { code: 'TIMEOUT' } }],
+    });
+    expect(await ask('{ quick }', {})).toEqual({ data: { quick: '1' } });
+  },
+);
 
 test('ignores an invalid time limit', async () => {
   expect(await ask('{ quick }', { [TIMEOUT_HEADER]: '-1' })).toEqual({ data: { quick: '1' } });

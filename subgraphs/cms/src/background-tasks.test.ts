@@ -6,6 +6,7 @@ import { type MediaStore, openMediaStore } from './files/media-file/testing/medi
 import type { Storage, StoredObject } from './storage/storage.ts';
 import { createUpkeepRepository } from './storage/upkeep/repository.ts';
 import { createEndedMediaRepository } from './delivery/purge/repository.ts';
+import { createAuditRepository } from './files/audit/repository.ts';
 import { createCountRepository } from './files/counts/repository.ts';
 import { createSweeper } from './storage/upkeep/sweeper.ts';
 import { createTrashEmptier } from './files/trash/trash-emptier.ts';
@@ -46,7 +47,10 @@ function failingOnce(keys: Set<string>): Storage {
   };
 }
 
-function tasksOn(storage: Storage, { trashRetentionDays = 30, hasCdn = false } = {}) {
+function tasksOn(
+  storage: Storage,
+  { trashRetentionDays = 30, auditRetentionDays = 0, hasCdn = false } = {},
+) {
   const { purges } = store;
   const sweeper = createSweeper({ objects: createUpkeepRepository(store), storage });
   const emptier = createTrashEmptier({ purges });
@@ -59,9 +63,11 @@ function tasksOn(storage: Storage, { trashRetentionDays = 30, hasCdn = false } =
     ended: createEndedMediaRepository(store),
     hasCdn,
     usages: createUsageRepository(store),
+    audit: createAuditRepository(store),
     counts: createCountRepository(store),
     storage,
     trashRetentionDays,
+    auditRetentionDays,
     logger: silent,
   });
 }
@@ -145,10 +151,34 @@ test('a retention of 0 days keeps the trash forever, 30 days for a month', async
   expect([await run(0), await run(50), await run(30)]).toEqual([1, 1, 0]);
 });
 
+test('a retention of 0 days keeps the audit log forever, 30 days for a month', async () => {
+  await store.pool.query('TRUNCATE audit_entries');
+  await store.pool.query(`
+    INSERT INTO audit_entries (id, store_id, media_id, actor, action, at)
+    SELECT gen_random_uuid(), 'ours', gen_random_uuid(), 'ann', 'updated', now() - interval '40 days'
+    FROM generate_series(1, 10001)`);
+  const run = async (auditRetentionDays: number, signal = new AbortController().signal) => {
+    const tasks = tasksOn(failingOnce(new Set()), { auditRetentionDays });
+    const task: unknown = tasks['old-audit-entries'];
+    if (typeof task !== 'function') throw new Error('No task.');
+    await task({}, { abortSignal: signal });
+    return store.count('audit_entries');
+  };
+  expect([await run(0), await run(50)]).toEqual([10_001, 10_001]);
+  expect(await run(30, AbortSignal.abort())).toBe(10_001);
+  expect(await run(30)).toBe(0);
+});
+
 test('the crontab is valid and names existing tasks', () => {
   const tasks = Object.keys(tasksOn(failingOnce(new Set())));
   const named = parseCrontab(CRONTAB).map(({ task }) => task);
-  expect(named).toEqual(['changed-counts', 'old-trash', 'old-changes', 'unreferenced-objects']);
+  expect(named).toEqual([
+    'changed-counts',
+    'old-trash',
+    'old-changes',
+    'old-audit-entries',
+    'unreferenced-objects',
+  ]);
   expect(tasks).toEqual(expect.arrayContaining(named));
 });
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { ChangeFeedRepository } from './usage/change-feed/repository.ts';
 import type { InvalidationRepository } from './usage/invalidations/repository.ts';
 import type { EndedMediaRepository } from './delivery/purge/repository.ts';
+import type { AuditRepository } from './files/audit/repository.ts';
 import type { CountRepository } from './files/counts/repository.ts';
 import type { PurgeRepository } from './files/trash/purge-repository.ts';
 import type { Storage } from './storage/storage.ts';
@@ -13,6 +14,7 @@ import type { TrashEmptier } from './files/trash/trash-emptier.ts';
 import type { UsageRepository } from './usage/ledger/repository.ts';
 import {
   CHANGED_COUNTS,
+  OLD_AUDIT_ENTRIES,
   OLD_CHANGES,
   OLD_TRASH,
   PURGED_OBJECTS,
@@ -31,6 +33,7 @@ export const CRONTAB = `
 * * * * * ${CHANGED_COUNTS} ?jobKey=${CHANGED_COUNTS}&max=3
 17 * * * * ${OLD_TRASH} ?max=3
 29 * * * * ${OLD_CHANGES} ?max=3
+41 * * * * ${OLD_AUDIT_ENTRIES} ?max=3
 43 3 * * * ${UNREFERENCED_OBJECTS} ?max=3
 `;
 
@@ -46,10 +49,13 @@ interface Dependencies {
   /** Whether a CDN is notified of ended URLs. */
   hasCdn: boolean;
   usages: Pick<UsageRepository, 'forgetReleased'>;
+  audit: Pick<AuditRepository, 'forget'>;
   counts: CountRepository;
   storage: Storage;
   /** 0: files stay in the trash. */
   trashRetentionDays: number;
+  /** 0: entries of the audit log are kept. */
+  auditRetentionDays: number;
   logger: Logger;
 }
 
@@ -64,10 +70,11 @@ export function createTasks(dependencies: Dependencies): TaskList {
     ended,
     usages,
     storage,
+    audit,
     counts,
     logger,
   } = dependencies;
-  const { trashRetentionDays, hasCdn } = dependencies;
+  const { trashRetentionDays, auditRetentionDays, hasCdn } = dependencies;
   return {
     async [PURGED_OBJECTS](payload) {
       const { storeId, mediaId: id } = purgedFile.parse(payload);
@@ -82,6 +89,17 @@ export function createTasks(dependencies: Dependencies): TaskList {
       if (trashRetentionDays === 0) return;
       const purged = await emptier.purgeOlderThan(trashRetentionDays, abortSignal);
       if (purged > 0) logger.info({ purged }, 'purged expired files from the trash');
+    },
+
+    async [OLD_AUDIT_ENTRIES](_payload, { abortSignal }) {
+      if (auditRetentionDays === 0) return;
+      let deleted = 0;
+      while (!abortSignal.aborted) {
+        const batch = await audit.forget(auditRetentionDays);
+        if (batch === 0) break;
+        deleted += batch;
+      }
+      if (deleted > 0) logger.info({ deleted }, 'deleted old entries of the audit log');
     },
 
     async [CHANGED_COUNTS](_payload, { abortSignal }) {

@@ -45,6 +45,7 @@ test('without settings it has a default port and keeps files in the data folder'
     imageMaxPixels: 50_000_000,
     storeQuotaBytes: null,
     trashRetentionDays: 30,
+    auditRetentionDays: 0,
     importTimeoutMs: 8_000,
   });
 });

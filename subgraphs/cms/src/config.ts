@@ -102,12 +102,8 @@ const allSettings = requiredInProduction(
       .min(1, 'must be at least 1')
       .max(10_000, 'must be at most 10000')
       .default(DEFAULT_RENDITIONS),
-    TRASH_RETENTION_DAYS: z.coerce
-      .number({ error: 'must be a number of days' })
-      .int('must be a whole number of days')
-      .min(0, 'must be at least 0; 0 keeps files forever')
-      .max(36_500, 'must be at most 36500')
-      .default(DEFAULT_TRASH_DAYS),
+    TRASH_RETENTION_DAYS: daysSetting({ kept: 'files', byDefault: DEFAULT_TRASH_DAYS }),
+    AUDIT_RETENTION_DAYS: daysSetting({ kept: 'entries', byDefault: 0 }),
     STORE_QUOTA_BYTES: optionalByteSetting(),
     IMPORT_TIMEOUT_MS: millisecondsSetting(DEFAULT_IMPORT_MS),
     IMPORT_ALLOWED_HOSTS: listSetting().transform(toEndpoints).optional(),
@@ -137,6 +133,15 @@ const settings = withDirectUrl(allSettings, PREFIX)
     error: 'must be set with CDN_PURGE_URL, whose requests it signs',
     when: () => true,
   });
+
+function daysSetting({ kept, byDefault }: { kept: string; byDefault: number }) {
+  return z.coerce
+    .number({ error: 'must be a number of days' })
+    .int('must be a whole number of days')
+    .min(0, `must be at least 0; 0 keeps ${kept} forever`)
+    .max(36_500, 'must be at most 36500')
+    .default(byDefault);
+}
 
 /** Changes nothing. @throws SettingsError listing all invalid settings */
 export function checkConfig(env: Environment): void {
@@ -179,6 +184,8 @@ export async function readConfig(env: Environment) {
     maxAdHocRenditions: given.MAX_RENDITIONS_PER_FILE,
     /** 0: files stay in the trash. */
     trashRetentionDays: given.TRASH_RETENTION_DAYS,
+    /** 0: entries of the audit log are kept. */
+    auditRetentionDays: given.AUDIT_RETENTION_DAYS,
     /** The limit of stores without a separate one; null: no limit. */
     storeQuotaBytes: given.STORE_QUOTA_BYTES ?? null,
     importTimeoutMs: given.IMPORT_TIMEOUT_MS,

@@ -49,6 +49,7 @@ export const module: Module = {
       uploadSlots,
       acceptance,
       trashRetentionDays: config.trashRetentionDays,
+      auditRetentionDays: config.auditRetentionDays,
       storeQuotaBytes: config.storeQuotaBytes,
       fetchSource: createSourceFetcher({ allowedHosts: config.importAllowedHosts }),
       importTimeoutMs: config.importTimeoutMs,

@@ -1,6 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { drawJpeg } from './files/media-file/testing/draw-jpeg.ts';
+import { createStagedClient } from './intake/upload/testing/staged-client.ts';
+import { tusRequest } from './intake/upload/testing/tus-client.ts';
 import { type RunningCms, runCms } from './files/media-file/testing/running-cms.ts';
 
 const CREATE = `mutation ($id: ID!) {
@@ -70,5 +72,46 @@ test('without a free connection, a query gets OVERLOADED and an image 503 with R
   expect(image.status).toBe(503);
   expect(Number(image.headers.get('retry-after'))).toBeGreaterThan(0);
   expect(await image.json()).toMatchObject({ errors: [{ extensions: { code: 'OVERLOADED' } }] });
+  expect((await fetch(mediaFile.url)).status).toBe(200);
+});
+
+/** Gives new connections another limit, and closes the others. */
+async function limitStatements(statement_timeout: number) {
+  const { pool } = cms.store;
+  Object.assign(pool.options, { statement_timeout });
+  while (pool.totalCount > 0) (await pool.connect()).release(true);
+}
+
+test('a statement that PostgreSQL ends is TIMEOUT, and 503 with Retry-After for bytes', async () => {
+  const { mediaFile } = await cms.upload(await drawJpeg());
+  const client = createStagedClient(cms);
+  const jpeg = await drawJpeg();
+  const put = await client.stage(jpeg);
+  const tus = await client.stage(jpeg, { protocol: 'TUS' });
+  const locker = new pg.Client({ connectionString: cms.store.database.url });
+  await locker.connect();
+  await locker.query('BEGIN; LOCK TABLE media_files, uploads IN ACCESS EXCLUSIVE MODE');
+  const { statement_timeout: usual } = cms.store.pool.options;
+  await limitStatements(300);
+  const query = 'query ($id: ID!) { mediaFile(id: $id) { id } }';
+  const answer = await cms.graphql(query, mediaFile);
+  const responses = [
+    await fetch(mediaFile.url),
+    await client.put(put.url, jpeg, {}),
+    await tusRequest('POST', tus.url, { 'upload-length': String(jpeg.length) }),
+  ];
+  await locker.query('ROLLBACK');
+  await locker.end();
+  await limitStatements(Number(usual));
+
+  expect(answer).toMatchObject({
+    data: { mediaFile: null },
+    errors: [{ extensions: { code: 'TIMEOUT' } }],
+  });
+  for (const response of responses) {
+    expect(response.status).toBe(503);
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'TIMEOUT' } }] });
+  }
   expect((await fetch(mediaFile.url)).status).toBe(200);
 });

@@ -80,6 +80,8 @@ export interface CmsDependencies extends Omit<DeliveryDependencies, 'files'> {
   acceptance: Acceptance;
   /** 0: files stay in the trash. */
   trashRetentionDays: number;
+  /** 0: entries of the audit log are kept. */
+  auditRetentionDays: number;
   /** The limit of stores without a separate one; null: no limit. */
   storeQuotaBytes: number | null;
   /** Whether `urlSigningSecrets` must agree with those of the other processes on this database. */
@@ -266,6 +268,7 @@ function createBackgroundTasks({
   jobsPool: pool,
   storage,
   trashRetentionDays,
+  auditRetentionDays,
   cdn,
   logger,
 }: CmsDependencies) {
@@ -279,9 +282,11 @@ function createBackgroundTasks({
     ended: createEndedMediaRepository({ pool }),
     hasCdn: cdn !== null,
     usages: createUsageRepository({ pool }),
+    audit: createAuditRepository({ pool }),
     counts: createCountRepository({ pool }),
     storage,
     trashRetentionDays,
+    auditRetentionDays,
     logger,
   });
 }

@@ -16,6 +16,7 @@ export interface Postmaster {
 const pollMs = 20;
 const fastStopMs = 20_000;
 const immediateStopMs = 5_000;
+const killMs = 5_000;
 
 /** Returns the running server of this data folder; null if none runs, even if the file exists. */
 export async function readPostmaster(data: string): Promise<Postmaster | null> {
@@ -42,13 +43,21 @@ export async function removeStalePidFile(data: string): Promise<void> {
   if (!(await readPostmaster(data))) await rm(join(data, 'postmaster.pid'), { force: true });
 }
 
-/** Fast shutdown: rolls back open transactions and disconnects clients. Does nothing if no server runs. */
-export async function stopPostmaster(data: string): Promise<void> {
-  const postmaster = await readPostmaster(data);
+/**
+ * Fast shutdown: rolls back open transactions and disconnects clients. A server that takes too long is killed, which it
+ * recovers from at its next start. Stops the server `known` also if its files were removed, and then at once, because
+ * there is nothing to save. Does nothing if no server runs.
+ */
+export async function stopPostmaster(data: string, known?: Postmaster): Promise<void> {
+  const written = await readPostmaster(data);
+  const postmaster = known && isServing(known.pid, data) ? known : written;
   if (!postmaster) return;
-  if (await signalAndWait(postmaster.pid, data, 'SIGINT', fastStopMs)) return;
-  if (await signalAndWait(postmaster.pid, data, 'SIGQUIT', immediateStopMs)) return;
-  throw new Error(`The embedded PostgreSQL (process ${postmaster.pid}) did not stop.`);
+  const { pid } = postmaster;
+  const hasFiles = written?.pid === pid;
+  if (hasFiles && (await signalAndWait(pid, data, 'SIGINT', fastStopMs))) return;
+  if (await signalAndWait(pid, data, 'SIGQUIT', immediateStopMs)) return;
+  if (await signalAndWait(pid, data, 'SIGKILL', killMs)) return;
+  throw new Error(`The embedded PostgreSQL (process ${pid}) did not stop.`);
 }
 
 async function signalAndWait(

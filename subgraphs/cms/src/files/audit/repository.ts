@@ -1,4 +1,5 @@
 import type { KeysetPosition } from '@federated-media/subgraph-kit/keyset-cursor';
+import { inTransaction } from '@federated-media/subgraph-kit/transaction';
 import type pg from 'pg';
 import type { AuditEntryRecord } from './audit-entry.ts';
 
@@ -12,6 +13,19 @@ const PAGES = `
     LIMIT $5
   ) entry
   ORDER BY entry.at DESC, entry.id DESC`;
+
+/** Without it, and of entries within this time, the database refuses to delete. */
+const STATE_RETENTION = `SELECT set_config('cms.audit_retention_days', $1, true)`;
+
+/**
+ * Of all stores. Processes that do this at the same time delete different entries. By `ctid`, because PostgreSQL would
+ * read the whole table to find so many ids.
+ */
+const FORGET = `
+  DELETE FROM audit_entries WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM audit_entries WHERE at < now() - make_interval(days => $1)
+    ORDER BY at LIMIT 10000 FOR UPDATE SKIP LOCKED
+  ))`;
 
 /** Before the newest entry. */
 const START: KeysetPosition = {
@@ -30,6 +44,15 @@ export function createAuditRepository({ pool }: { pool: pg.Pool }) {
       const position = after ?? START;
       const values = [storeId, ids, position.createdAt, position.id, limit];
       return (await pool.query<AuditEntryRecord>(PAGES, values)).rows;
+    },
+
+    /** Deletes up to 10,000 older entries, those of purged files included. Returns how many. */
+    async forget(olderThanDays: number): Promise<number> {
+      const { rowCount } = await inTransaction(pool, async (client) => {
+        await client.query(STATE_RETENTION, [String(olderThanDays)]);
+        return client.query(FORGET, [olderThanDays]);
+      });
+      return rowCount ?? 0;
     },
   };
 }

@@ -27,7 +27,7 @@ async function runJobs(tasks: TaskList, { isAvailable = true } = {}) {
     await jobs.stop();
     await pool.end();
   });
-  return { proxy };
+  return { proxy, pool, jobs };
 }
 
 const add = (task: string) => store.pool.query('SELECT graphile_worker.add_job($1)', [task]);
@@ -55,6 +55,24 @@ test('a job that ends while all connections are silent is done once, and others 
   await add('next');
   await expect.poll(left, SETTLED).toBe(0);
   expect(ran).toEqual(['slow', 'next']);
+});
+
+test('stops although the result of a job cannot be recorded', async () => {
+  const started = Promise.withResolvers<void>();
+  const isGone = Promise.withResolvers<void>();
+  const { proxy, pool, jobs } = await runJobs({
+    async unrecorded() {
+      started.resolve();
+      await isGone.promise;
+    },
+  });
+  await add('unrecorded');
+  await started.promise;
+  proxy.close();
+  await expect.poll(() => pool.totalCount, SETTLED).toBe(0);
+  isGone.resolve();
+  await jobs.stop();
+  await store.pool.query('DELETE FROM graphile_worker._private_jobs');
 });
 
 test('jobs that start while the database is not available run as soon as it is', async () => {

@@ -12,6 +12,8 @@ import {
 
 const CONCURRENCY = 2;
 const RESTART_MS = 5_000;
+/** Jobs are aborted after five seconds. Without a database, graphile-worker repeats its statements for minutes. */
+const STOP_WITHIN_MS = 6_000;
 
 type Pool = NonNullable<RunnerOptions['pgPool']>;
 
@@ -89,11 +91,19 @@ export function createJobRunner({
       }
       supervised = supervise();
     },
-    /** Waits for running jobs. Aborts those that take longer than five seconds. */
+    /**
+     * Waits for running jobs. Aborts those that take longer than five seconds, and leaves those that have not ended a
+     * second later.
+     */
     async stop() {
       stopping.abort();
-      await runner?.stop().catch(() => {}); // it has ended
-      await supervised;
+      const isOver = new AbortController();
+      const stopped = async () => {
+        await runner?.stop().catch(() => {}); // it has ended
+        await supervised;
+      };
+      const late = sleep(STOP_WITHIN_MS, undefined, { signal: isOver.signal });
+      await Promise.race([stopped(), late]).finally(() => isOver.abort());
     },
   };
 }

@@ -125,6 +125,7 @@ export async function runCms({
     uploadSlots,
     acceptance,
     trashRetentionDays: 30,
+    auditRetentionDays: 0,
     storeQuotaBytes,
     fetchSource: createSourceFetcher({ allowedHosts, ...(resolve && { resolve }) }),
     importTimeoutMs,
