@@ -136,7 +136,9 @@ test('the focal point is set by mouse, keys and numbers, and the crops follow', 
   await drawer.getByRole('tab', { name: 'Crops' }).click();
   const point = drawer.getByRole('button', { name: /Focal point/ });
   const served = drawer.locator('img[data-crop="served"]');
-  await expect.poll(() => served.count()).toBe(4);
+  // The four presets that every server has, and one that only this one has.
+  await expect.poll(() => served.count()).toBe(5);
+  await drawer.getByText('banner', { exact: true }).waitFor();
   await checkAccessibility();
   const image = (await point.locator('..').boundingBox())!;
   await point.locator('..').click({ position: { x: image.width * 0.25, y: image.height * 0.75 } });
@@ -158,7 +160,7 @@ test('the focal point is set by mouse, keys and numbers, and the crops follow', 
   };
   expect(focalPoint.x).toBeCloseTo(0.26, 2);
   expect(focalPoint.y).toBe(0.6);
-  await expect.poll(() => served.count()).toBe(4);
+  await expect.poll(() => served.count()).toBe(5);
   await expect.poll(() => card.evaluate(naturalHeight)).toBe(224);
 });
 

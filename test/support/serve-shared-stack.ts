@@ -11,11 +11,17 @@ declare module 'vitest' {
   }
 }
 
+/** In addition to the defaults: one that crops, and one that does not. */
+const IMAGE_PRESETS = JSON.stringify({
+  banner: { width: 900, height: 300, fit: 'COVER' },
+  fitted: { width: 300, height: 300 },
+});
+
 /** Starts the shared stack on the first request of a journey, and stops it after the last journey. */
 export default async function serveSharedStack(project: TestProject): Promise<() => Promise<void>> {
   let stack: Promise<TestStack> | undefined;
   const server = createServer((_request, response) => {
-    stack ??= openTestStack({ env: EVERY_FIELD });
+    stack ??= openTestStack({ env: { ...EVERY_FIELD, IMAGE_PRESETS } });
     stack.then(
       ({ gatewayUrl, urls, dataDir }) =>
         response.end(JSON.stringify({ gatewayUrl, urls, dataDir })),

@@ -7,6 +7,7 @@ import type { LibraryService } from './files/library/service.ts';
 import type { MediaLoaders } from './files/media-file/loader.ts';
 import type { MediaFileService } from './files/media-file/service.ts';
 import type { TrashService } from './files/trash/service.ts';
+import type { Presets } from './delivery/rendition/presets.ts';
 import type { MediaUrls } from './delivery/urls/media-urls.ts';
 import type { StoreService } from './files/store/service.ts';
 import type { ImportService } from './intake/upload/import/service.ts';
@@ -35,4 +36,5 @@ export interface Context extends RequestScope {
   /** For this request and the caller's store. */
   loaders: MediaLoaders & { readonly audit: AuditLoader; readonly usages: UsageLoader };
   mediaUrls: MediaUrls;
+  presets: Presets;
 }

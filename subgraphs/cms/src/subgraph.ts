@@ -47,6 +47,7 @@ import { createMediaFileService } from './files/media-file/service.ts';
 import { createTrashService } from './files/trash/service.ts';
 import type { SourceFetcher } from './intake/source/fetch-source.ts';
 import { createStoreRepository } from './files/store/repository.ts';
+import { presetResolvers } from './delivery/rendition/resolvers.ts';
 import { storeResolvers } from './files/store/resolvers.ts';
 import { createStoreService } from './files/store/service.ts';
 import { createRecovery } from './intake/recovery.ts';
@@ -101,6 +102,7 @@ const resolvers = {
   ...mediaFileResolvers,
   ...libraryResolvers,
   ...folderResolvers,
+  ...presetResolvers,
   ...uploadResolvers,
   ...storeResolvers,
   ...auditResolvers,
@@ -116,6 +118,7 @@ const resolvers = {
     ...mediaFileResolvers.Query,
     ...libraryResolvers.Query,
     ...folderResolvers.Query,
+    ...presetResolvers.Query,
     ...storeResolvers.Query,
     ...usageResolvers.Query,
     ...changeFeedResolvers.Query,
@@ -197,6 +200,7 @@ export function createCmsSubgraph(dependencies: CmsDependencies): Subgraph<Conte
       signal: invalidationSignal,
     }),
     mediaUrls: delivery.mediaUrls,
+    presets: dependencies.presets,
   };
 
   /** A process that starts without its database is not compared: see `checkAccess` of the kit. */

@@ -82,7 +82,7 @@ export const details = {
     heading: 'So wird das Bild zugeschnitten',
     saved: 'wie jetzt ausgeliefert',
     unsaved: 'nach dem Speichern',
-    none: 'Dieser Server hat keinen der üblichen Zuschnitte.',
+    none: 'Dieser Server hat keine Vorgaben, die zuschneiden.',
   },
   save: {
     unsaved_one: '{{count}} ungespeicherte Änderung',

@@ -78,7 +78,7 @@ export const details = {
     heading: 'How the image is cropped',
     saved: 'as served now',
     unsaved: 'after saving',
-    none: 'This server has none of the default crops.',
+    none: 'This server has no presets that crop.',
   },
   save: {
     unsaved_one: '{{count}} unsaved change',

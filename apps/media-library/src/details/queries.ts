@@ -91,15 +91,23 @@ export const UPDATE = graphql(`
   }
 `);
 
-/** The default presets. Servers can have others: a preset without a URL is not shown. */
-export const CROPS = graphql(`
-  query FileCrops($id: ID!) {
+export const PRESETS = graphql(`
+  query ImagePresets {
+    imagePresets {
+      name
+      width
+      height
+      fit
+    }
+  }
+`);
+
+/** The image in one preset, in the height of the list of crops. */
+export const CROP = graphql(`
+  query FileCrop($id: ID!, $preset: String!) {
     mediaFile(id: $id) {
       id
-      thumbnail: url(transform: { preset: "thumbnail", height: 224 })
-      card: url(transform: { preset: "card", height: 224 })
-      hero: url(transform: { preset: "hero", height: 224 })
-      og: url(transform: { preset: "og", height: 224 })
+      url(transform: { preset: $preset, height: 224 })
     }
   }
 `);

@@ -5,7 +5,7 @@ import type { PaceLimits } from '@federated-media/multipart/pace';
 import { createTokenMinter } from '@federated-media/subgraph-kit/identity';
 import { serveSubgraph } from '@federated-media/subgraph-kit/server';
 import { type Logger, pino } from 'pino';
-import { readPresets } from '../../../delivery/rendition/presets.ts';
+import { type Presets, readPresets } from '../../../delivery/rendition/presets.ts';
 import { createRenderer } from '../../../delivery/rendition/renderer.ts';
 import { createRecovery } from '../../../intake/recovery.ts';
 import { createReservations } from '../../../intake/reservations/reservations.ts';
@@ -59,6 +59,7 @@ interface Options {
   resolve?: (hostname: string) => Promise<string[]>;
   logLine?: (line: string) => void;
   maxAdHocRenditions?: number;
+  presets?: Presets;
   ffmpeg?: string | null;
   acceptance?: Acceptance;
   /** A file is verified once this has resolved. */
@@ -86,6 +87,7 @@ export async function runCms({
   verifying = async () => {},
   published = async () => {},
   maxAdHocRenditions = 100,
+  presets = readPresets(undefined),
   ffmpeg = null,
   acceptance = DEFAULT_ACCEPTANCE,
   openBytes = openDisk,
@@ -114,7 +116,7 @@ export async function runCms({
       },
     },
     renderer: createRenderer({ maxPixels: 50_000_000, ffmpeg, workers: 1, logger }),
-    presets: readPresets(undefined),
+    presets,
     handover: null,
     maxAdHocRenditions,
     urlSigningSecrets: ['another secret that is long enough'],
