@@ -23,8 +23,10 @@ export function createStagedAttempt<File>(
 ): () => Promise<Completed<File>> {
   let staged = upload.continueFrom;
   let isContinued = staged !== undefined;
+  let isSending = false;
 
   async function attempt(): Promise<Completed<File>> {
+    isSending = false;
     if (staged) {
       // An earlier attempt, or an earlier page, may have sent the bytes, and the upload may be completed already.
       const completed = await completeIfArrived<File>(connection, upload, staged.id);
@@ -33,7 +35,9 @@ export function createStagedAttempt<File>(
       staged = await stage(connection, upload);
       upload.onStaged?.(staged);
     }
+    isSending = true;
     await sendBytes(connection, staged, upload);
+    isSending = false;
     return complete<File>(connection, upload, staged.id);
   }
 
@@ -43,7 +47,10 @@ export function createStagedAttempt<File>(
       isContinued = false;
       return completed;
     } catch (error) {
-      if (!isContinued || !(error instanceof UploadError) || !GONE.has(error.code)) throw error;
+      const isGone =
+        error instanceof UploadError &&
+        (GONE.has(error.code) || (isSending && URL_IS_GONE.has(error.code)));
+      if (!isContinued || !isGone) throw error;
       isContinued = false;
       staged = undefined;
       return await attempt();
@@ -52,14 +59,9 @@ export function createStagedAttempt<File>(
 }
 
 /** The server has removed the upload, or its URL has expired. */
-const GONE: ReadonlySet<string> = new Set([
-  'NOT_FOUND',
-  'UPLOAD_EXPIRED',
-  'FORBIDDEN',
-  'HTTP_403',
-  'HTTP_404',
-  'HTTP_410',
-]);
+const GONE: ReadonlySet<string> = new Set(['NOT_FOUND', 'UPLOAD_EXPIRED']);
+/** The same, as the URL of the bytes says it. From the GraphQL endpoint, such a status can be that of a proxy. */
+const URL_IS_GONE: ReadonlySet<string> = new Set(['FORBIDDEN', 'HTTP_403', 'HTTP_404', 'HTTP_410']);
 
 interface Payload<File> {
   readonly mediaFile: File | null;

@@ -104,6 +104,10 @@ const IS_SOCKET_ERROR = /^E[A-Z]{2,}$/;
 const IS_LOST =
   /^(?:Connection terminated|Client has encountered a connection error|Client was closed)/;
 
+/** Whether PostgreSQL ended a statement after a time limit. The connection can be used again. */
+export const isTimeLimit = (error: unknown): boolean =>
+  hasCode(error, SQLSTATE.queryCanceled, SQLSTATE.lockNotAvailable);
+
 /**
  * The error of a statement: a DatabaseUnavailableError if it failed because of the database, a time limit there, or the
  * connection to it.
@@ -118,7 +122,7 @@ export function statementError(error: unknown): unknown {
       cause: error,
     });
   }
-  if (code === SQLSTATE.queryCanceled || code === SQLSTATE.lockNotAvailable) {
+  if (isTimeLimit(error)) {
     return new DatabaseUnavailableError(messageOf(error), {
       wasSent: true,
       publicMessage: 'The database took too long. Try again later.',

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { SQLSTATE, unavailableDatabase, violatesUnique } from './database-error.ts';
+import { SQLSTATE, isTimeLimit, unavailableDatabase, violatesUnique } from './database-error.ts';
 import { hasCode } from './error-code.ts';
 import { committing, currentRequest } from './request-life.ts';
 
@@ -39,7 +39,8 @@ async function runOnce<Result>(pool: pg.Pool, work: Work<Result>): Promise<Resul
     return result;
   } catch (error) {
     // Another connection may reach a database that can be written.
-    isBroken = unavailableDatabase(error) !== undefined;
+    const unavailable = unavailableDatabase(error);
+    isBroken = unavailable !== undefined && !isTimeLimit(unavailable.cause);
     await client.query('ROLLBACK').catch(() => {
       isBroken = true;
     });

@@ -132,9 +132,10 @@ test('a job for an existing file deletes nothing', async () => {
   const storage = { ...failingOnce(keys), delete: async (key: string) => void keys.delete(key) };
   const task: unknown = tasksOn(storage)['purged-objects'];
   if (typeof task !== 'function') throw new Error('No task.');
-  await task({ storeId: 'ours', mediaId: id });
+  const { signal: abortSignal } = new AbortController();
+  await task({ storeId: 'ours', mediaId: id }, { abortSignal });
   expect(keys.size).toBe(1);
-  await task({ storeId: 'theirs', mediaId: id });
+  await task({ storeId: 'theirs', mediaId: id }, { abortSignal });
   expect(keys.size).toBe(1);
 });
 
@@ -145,7 +146,7 @@ test('a retention of 0 days keeps the trash forever, 30 days for a month', async
       'old-trash'
     ];
     if (typeof task !== 'function') throw new Error('No task.');
-    await task({}, {});
+    await task({}, { abortSignal: new AbortController().signal });
     return (await store.files.findFiles('ours', [id])).length;
   };
   expect([await run(0), await run(50), await run(30)]).toEqual([1, 1, 0]);
@@ -191,7 +192,7 @@ test('ended URLs are kept for 30 days with a CDN, and for a day without one', as
   const hoursAfter = async (hasCdn: boolean) => {
     const task: unknown = tasksOn(failingOnce(new Set()), { hasCdn })['old-changes'];
     if (typeof task !== 'function') throw new Error('No task.');
-    await task({}, {});
+    await task({}, { abortSignal: new AbortController().signal });
     const { rows } = await store.pool.query(
       `SELECT round(extract(epoch FROM now() - ended_at) / 3600)::int AS hours FROM ended_media ORDER BY id`,
     );
@@ -208,7 +209,7 @@ test('an aborted sweep ends, and a runner that never started can be stopped', as
   if (typeof task !== 'function') throw new Error('No task.');
   await expect(task({}, { abortSignal: AbortSignal.abort() })).rejects.toThrow('aborted');
   expect(keys.size).toBe(1);
-  await task({}, {});
+  await task({}, { abortSignal: new AbortController().signal });
   expect(keys.size).toBe(0);
   await createJobRunner({
     pool: store.jobsPool,

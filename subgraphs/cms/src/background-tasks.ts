@@ -76,11 +76,13 @@ export function createTasks(dependencies: Dependencies): TaskList {
   } = dependencies;
   const { trashRetentionDays, auditRetentionDays, hasCdn } = dependencies;
   return {
-    async [PURGED_OBJECTS](payload) {
+    async [PURGED_OBJECTS](payload, { abortSignal }) {
       const { storeId, mediaId: id } = purgedFile.parse(payload);
       // Never deletes objects of a file that exists, whatever the job says.
       if (await purges.exists(storeId, id)) return;
       for await (const { key } of storage.list(objectPrefix({ storeId, id }))) {
+        // The rest is deleted when the job runs again.
+        abortSignal.throwIfAborted();
         await storage.delete(key);
       }
     },
@@ -94,10 +96,15 @@ export function createTasks(dependencies: Dependencies): TaskList {
     async [OLD_AUDIT_ENTRIES](_payload, { abortSignal }) {
       if (auditRetentionDays === 0) return;
       let deleted = 0;
+      let from: Date | null = null;
       while (!abortSignal.aborted) {
-        const batch = await audit.forget(auditRetentionDays);
-        if (batch === 0) break;
-        deleted += batch;
+        const { count, until }: Awaited<ReturnType<typeof audit.forget>> = await audit.forget(
+          auditRetentionDays,
+          from,
+        );
+        if (count === 0) break;
+        deleted += count;
+        from = until;
       }
       if (deleted > 0) logger.info({ deleted }, 'deleted old entries of the audit log');
     },
@@ -107,13 +114,14 @@ export function createTasks(dependencies: Dependencies): TaskList {
     },
 
     /** A consumer that was offline longer resumes at the oldest change, and then reconciles. */
-    async [OLD_CHANGES]() {
-      for (const forget of [changes.forget, usages.forgetReleased]) {
-        while ((await forget(CHANGES_KEPT_SECONDS)) > 0);
-      }
-      while ((await invalidations.forget(INVALIDATIONS_KEPT_SECONDS)) > 0);
-      const endedKept = hasCdn ? ENDED_KEPT_SECONDS : ENDED_KEPT_SECONDS_WITHOUT_CDN;
-      while ((await ended.forget(endedKept)) > 0);
+    async [OLD_CHANGES](_payload, { abortSignal }) {
+      const forgetAll = async (forget: (seconds: number) => Promise<number>, seconds: number) => {
+        while (!abortSignal.aborted && (await forget(seconds)) > 0);
+      };
+      await forgetAll(changes.forget, CHANGES_KEPT_SECONDS);
+      await forgetAll(usages.forgetReleased, CHANGES_KEPT_SECONDS);
+      await forgetAll(invalidations.forget, INVALIDATIONS_KEPT_SECONDS);
+      await forgetAll(ended.forget, hasCdn ? ENDED_KEPT_SECONDS : ENDED_KEPT_SECONDS_WITHOUT_CDN);
     },
 
     async [UNREFERENCED_OBJECTS](_payload, { abortSignal: signal }) {

@@ -8,6 +8,9 @@ import type { Point } from './draft.ts';
 import { CENTRE, cropPosition } from './geometry.ts';
 import { CROP, PRESETS } from './queries.ts';
 
+/** Each is a rendition. */
+const MAX_CROPS = 20;
+
 interface Props {
   readonly file: FileDetailsFragment;
   readonly point: Point;
@@ -19,9 +22,10 @@ export function Crops({ file, point }: Props) {
   const { data } = useQuery(PRESETS);
   const saved = file.focalPoint ?? CENTRE;
   const isMoved = saved.x !== point.x || saved.y !== point.y;
-  const presets = data?.imagePresets.flatMap(({ name, width, height, fit }) =>
+  const crops = data?.imagePresets.flatMap(({ name, width, height, fit }) =>
     fit === 'COVER' && width && height ? [{ name, ratio: width / height }] : [],
   );
+  const presets = file.largeUrl === null ? [] : crops?.slice(0, MAX_CROPS);
   return (
     <section aria-labelledby="crops">
       <Title order={3} size="h5" id="crops" mb="xs">

@@ -82,7 +82,7 @@ export const details = {
     heading: 'So wird das Bild zugeschnitten',
     saved: 'wie jetzt ausgeliefert',
     unsaved: 'nach dem Speichern',
-    none: 'Dieser Server hat keine Vorgaben, die zuschneiden.',
+    none: 'Von dieser Datei gibt es keine Zuschnitte.',
   },
   save: {
     unsaved_one: '{{count}} ungespeicherte Änderung',

@@ -78,7 +78,7 @@ export const details = {
     heading: 'How the image is cropped',
     saved: 'as served now',
     unsaved: 'after saving',
-    none: 'This server has no presets that crop.',
+    none: 'There are no crops of this file.',
   },
   save: {
     unsaved_one: '{{count}} unsaved change',

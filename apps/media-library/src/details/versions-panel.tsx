@@ -33,7 +33,7 @@ export function VersionsPanel({ file, version, isEditable, onChanged }: Props) {
   const [compared, setCompared] = useState<{ before: Version; after: Version } | null>(null);
   const { contentVersions } = file;
 
-  /** With the version that is served, or with the one before it; the older one is on the left. */
+  /** With the version that is served, or that one with the newest other one. The older one is on the left. */
   function pairOf(one: Version) {
     const other = contentVersions.find(
       (candidate) => isShown(candidate) && candidate.current !== one.current,
@@ -74,16 +74,19 @@ export function VersionsPanel({ file, version, isEditable, onChanged }: Props) {
       )}
       {contentVersions.length === 0 && <Text>{t('versions.none')}</Text>}
       <ol className={styles.entries} aria-label={t('versions.list')}>
-        {contentVersions.map((one) => (
-          <li key={one.number}>
-            <VersionEntry
-              version={one}
-              onCompare={pairOf(one) && (() => setCompared(pairOf(one) ?? null))}
-              onRestore={isEditable && !one.current ? () => void restore(one.number) : undefined}
-              restoring={restoring}
-            />
-          </li>
-        ))}
+        {contentVersions.map((one) => {
+          const pair = pairOf(one);
+          return (
+            <li key={one.number}>
+              <VersionEntry
+                version={one}
+                onCompare={pair && (() => setCompared(pair))}
+                onRestore={isEditable && !one.current ? () => void restore(one.number) : undefined}
+                restoring={restoring}
+              />
+            </li>
+          );
+        })}
       </ol>
       {compared && (
         <CompareDialog

@@ -37,7 +37,10 @@ export default function FilterPanel({ mediaTypes = MEDIA_TYPES, ...props }: Filt
         onChange={(tag) => changeView({ tag })}
         comboboxProps={{ withinPortal: false }}
       />
-      <UploaderField value={view.by} onChange={(by) => changeView({ by })} />
+      {!view.trashed && (
+        // Only those of other files are listed.
+        <UploaderField value={view.by} onChange={(by) => changeView({ by })} />
+      )}
       <Group grow gap="sm">
         <NativeSelect
           label={t('filter.used')}

@@ -41,7 +41,7 @@ export function UploaderField({ value, onChange }: Props) {
       onChange={onChange}
       searchValue={typed}
       onSearchChange={setTyped}
-      nothingFoundMessage={data && t('filter.noUploader')}
+      nothingFoundMessage={data && found.length === 0 && t('filter.noUploader')}
       comboboxProps={{ withinPortal: false }}
       renderOption={({ option }) => <bdi dir="auto">{option.value}</bdi>}
     />

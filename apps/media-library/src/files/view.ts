@@ -57,7 +57,7 @@ const ViewParameters = v.object({
   q: Text(200),
   type: List(v.picklist(MEDIA_TYPES), MEDIA_TYPES.length),
   tag: List(v.pipe(v.string(), v.minLength(1), v.maxLength(100)), 50),
-  by: List(v.pipe(v.string(), v.minLength(1), v.maxLength(255)), 50),
+  by: List(v.pipe(v.string(), v.regex(/^[^\p{Cc}\p{Cs}]{1,255}$/u)), 50),
   used: YesOrNo,
   missingAlt: YesOrNo,
   from: Day,

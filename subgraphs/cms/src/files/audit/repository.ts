@@ -19,13 +19,23 @@ const STATE_RETENTION = `SELECT set_config('cms.audit_retention_days', $1, true)
 
 /**
  * Of all stores. Processes that do this at the same time delete different entries. By `ctid`, because PostgreSQL would
- * read the whole table to find so many ids.
+ * read the whole table to find so many ids. From `$2` on: the index still has what was deleted before.
  */
 const FORGET = `
-  DELETE FROM audit_entries WHERE ctid = ANY (ARRAY(
-    SELECT ctid FROM audit_entries WHERE at < now() - make_interval(days => $1)
-    ORDER BY at LIMIT 10000 FOR UPDATE SKIP LOCKED
-  ))`;
+  WITH deleted AS (
+    DELETE FROM audit_entries WHERE ctid = ANY (ARRAY(
+      SELECT ctid FROM audit_entries
+      WHERE at < now() - make_interval(days => $1) AND at >= coalesce($2::timestamptz, '-infinity')
+      ORDER BY at LIMIT 10000 FOR UPDATE SKIP LOCKED
+    )) RETURNING at
+  )
+  SELECT count(*)::int AS count, max(at) AS until FROM deleted`;
+
+/** How many entries were deleted, and the time of the newest of them. */
+interface Forgotten {
+  readonly count: number;
+  readonly until: Date | null;
+}
 
 /** Before the newest entry. */
 const START: KeysetPosition = {
@@ -46,13 +56,13 @@ export function createAuditRepository({ pool }: { pool: pg.Pool }) {
       return (await pool.query<AuditEntryRecord>(PAGES, values)).rows;
     },
 
-    /** Deletes up to 10,000 older entries, those of purged files included. Returns how many. */
-    async forget(olderThanDays: number): Promise<number> {
-      const { rowCount } = await inTransaction(pool, async (client) => {
+    /** Deletes up to 10,000 older entries, the oldest from `from` on, those of purged files included. */
+    async forget(olderThanDays: number, from: Date | null = null): Promise<Forgotten> {
+      const { rows } = await inTransaction(pool, async (client) => {
         await client.query(STATE_RETENTION, [String(olderThanDays)]);
-        return client.query(FORGET, [olderThanDays]);
+        return client.query<Forgotten>(FORGET, [olderThanDays, from]);
       });
-      return rowCount ?? 0;
+      return rows[0] ?? { count: 0, until: null };
     },
   };
 }

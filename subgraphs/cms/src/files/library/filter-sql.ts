@@ -35,8 +35,8 @@ export function filterSql(storeId: string, filter: LibraryFilter) {
   where(filter.minSize, (bytes) => `f.file_size >= ${bind(bytes)}::bigint`);
   where(filter.maxSize, (bytes) => `f.file_size <= ${bind(bytes)}::bigint`);
   where(filter.from, (from) => `f.created_at >= ${bind(from)}::timestamptz`);
-  where(some(filter.uploaders), (names) => oneOf('f.created_by', names, 'text', bind));
   where(filter.to, (to) => `f.created_at <= ${bind(to)}::timestamptz`);
+  where(some(filter.uploaders), (names) => oneOf('f.created_by', names, 'text', bind));
 
   const condition = conditions.join(' AND ');
   const live = `${condition} AND f.trashed_at IS NULL`;

@@ -145,11 +145,8 @@ function pageStatement(storeId: string, request: LibraryPageRequest) {
   const position = from && `(${bind(from.key)}::${type}, ${bind(from.id)}::uuid)`;
   const than = (comparison: string) =>
     position ? ` AND (f.${column}, f.id) ${comparison} ${position}` : '';
-  // The index of these times has the trash of all stores. That of one is found first, with a plan for its size, then
-  // sorted.
-  const sortsTrash = order.field === 'TRASHED_AT';
   // Finding words takes most of the time, so a page and its count find them once.
-  const isFoundOnce = sortsTrash || (isCounted && usesSearchIndex && !keptCount(storeId, filter));
+  const isFoundOnce = isCounted && usesSearchIndex && !keptCount(storeId, filter);
   const sources = isFoundOnce
     ? ['found f WHERE true']
     : halves.map((half) => `media_files f WHERE ${half}`);
@@ -177,5 +174,5 @@ function pageStatement(storeId: string, request: LibraryPageRequest) {
     SELECT f.* FROM (${cut.join(' UNION ALL ')}) f ${sorted(sort)} LIMIT ${bind(limit)}
   ) ${isFoundOnce ? 'page ON true LEFT JOIN media_files f ON f.id = page.id' : 'f ON true'}
   ${sorted(sort)}`;
-  return { ...(isSteady && !sortsTrash ? pageNames(text) : { text }), values };
+  return { ...(isSteady ? pageNames(text) : { text }), values };
 }

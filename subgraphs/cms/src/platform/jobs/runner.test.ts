@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openPool } from '@federated-media/subgraph-kit/database';
 import { openDatabaseProxy } from '@federated-media/subgraph-kit/testing/database-proxy';
 import type { TaskList } from 'graphile-worker';
@@ -73,6 +74,23 @@ test('stops although the result of a job cannot be recorded', async () => {
   isGone.resolve();
   await jobs.stop();
   await store.pool.query('DELETE FROM graphile_worker._private_jobs');
+});
+
+test('stops after a job that takes longer than the limit without a database', async () => {
+  const started = Promise.withResolvers<void>();
+  const { jobs } = await runJobs({
+    async long() {
+      started.resolve();
+      await sleep(7_500);
+    },
+  });
+  await add('long');
+  await started.promise;
+  await jobs.stop();
+  const { rows } = await store.pool.query(
+    `SELECT locked_at, last_error FROM graphile_worker.jobs WHERE task_identifier = 'long'`,
+  );
+  expect(rows).toEqual([]);
 });
 
 test('jobs that start while the database is not available run as soon as it is', async () => {

@@ -13,7 +13,8 @@ import {
 const CONCURRENCY = 2;
 const RESTART_MS = 5_000;
 /** Jobs are aborted after five seconds. Without a database, graphile-worker repeats its statements for minutes. */
-const STOP_WITHIN_MS = 6_000;
+const STOP_WITHOUT_DATABASE_MS = 6_000;
+const CHECK_MS = 1_000;
 
 type Pool = NonNullable<RunnerOptions['pgPool']>;
 
@@ -76,6 +77,14 @@ export function createJobRunner({
     if (!isStopped()) logger.error({ err: error }, 'background jobs failed');
   }
 
+  const isAvailable = () => {
+    const answered = pool.query('SELECT 1').then(
+      () => true,
+      () => false,
+    );
+    return Promise.race([answered, sleep(CHECK_MS, false)]);
+  };
+
   return {
     /**
      * If the database is not available, the jobs start later: a process that starts during a failover serves as soon
@@ -92,8 +101,8 @@ export function createJobRunner({
       supervised = supervise();
     },
     /**
-     * Waits for running jobs. Aborts those that take longer than five seconds, and leaves those that have not ended a
-     * second later.
+     * Waits for running jobs. Aborts those that take longer than five seconds, and leaves them if the database, which
+     * records their results, is not available.
      */
     async stop() {
       stopping.abort();
@@ -102,8 +111,12 @@ export function createJobRunner({
         await runner?.stop().catch(() => {}); // it has ended
         await supervised;
       };
-      const late = sleep(STOP_WITHIN_MS, undefined, { signal: isOver.signal });
-      await Promise.race([stopped(), late]).finally(() => isOver.abort());
+      const withoutDatabase = async () => {
+        do {
+          await sleep(STOP_WITHOUT_DATABASE_MS, undefined, { signal: isOver.signal });
+        } while (await isAvailable());
+      };
+      await Promise.race([stopped(), withoutDatabase()]).finally(() => isOver.abort());
     },
   };
 }
