@@ -78,19 +78,18 @@ test('stops although the result of a job cannot be recorded', async () => {
 
 test('stops after a job that takes longer than the limit without a database', async () => {
   const started = Promise.withResolvers<void>();
+  let isDone = false;
   const { jobs } = await runJobs({
     async long() {
       started.resolve();
-      await sleep(7_500);
+      await sleep(8_000);
+      isDone = true;
     },
   });
   await add('long');
   await started.promise;
   await jobs.stop();
-  const { rows } = await store.pool.query(
-    `SELECT locked_at, last_error FROM graphile_worker.jobs WHERE task_identifier = 'long'`,
-  );
-  expect(rows).toEqual([]);
+  expect(isDone).toBe(true);
 });
 
 test('jobs that start while the database is not available run as soon as it is', async () => {

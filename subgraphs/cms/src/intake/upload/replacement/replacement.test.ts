@@ -219,5 +219,6 @@ test('every version has a URL of its bytes and of renditions, until the file is 
   const trashed = (await cms.graphql(versions, { id })).data!['mediaFile'].contentVersions;
   const none = { url: null, small: null, saved: null };
   expect(trashed).toMatchObject([none, none]);
-  expect((await fetch(oldest.url)).status).toBe(404);
+  // The URL ends when the notification of the change arrives.
+  await expect.poll(async () => (await fetch(oldest.url)).status, { timeout: 10_000 }).toBe(404);
 });
