@@ -136,16 +136,22 @@ test('what was to be selected in one view is not selected in another one', async
   expect(await page.getByRole('progressbar', { name: 'Collecting' }).count()).toBe(0);
 });
 
-test('keys act on the focused file after another one was added before it', async () => {
-  const { page, graph } = await open('keys', numbered(3));
+/** The change waits until it is released. */
+async function startMakingPrivate(page: Page, name: string) {
   const { promise: isReleased, resolve: release } = Promise.withResolvers<void>();
   await page.route('**/graphql', async (route) => {
     if (route.request().postData()?.includes('UpdateFiles')) await isReleased;
     await route.fallback();
   });
-  await check(page, '000.jpg').click();
+  await check(page, name).click();
   await press(page, 'Visibility');
   await page.getByRole('menuitem', { name: 'Make private' }).click();
+  return release;
+}
+
+test('keys act on the focused file after another one was added before it', async () => {
+  const { page, graph } = await open('keys', numbered(3));
+  const release = await startMakingPrivate(page, '000.jpg');
   await page.getByRole('gridcell', { name: '001.jpg' }).focus();
   await graph.upload(await plainJpeg(7), { filename: '000a.jpg' });
   release();
@@ -305,14 +311,7 @@ test('a file that loses the tag of the view is no longer selected', async () => 
 
 test('leaving the page while files are changed is confirmed first', async () => {
   const { page } = await open('leaving', numbered(2));
-  const { promise: isReleased, resolve: release } = Promise.withResolvers<void>();
-  await page.route('**/graphql', async (route) => {
-    if (route.request().postData()?.includes('UpdateFiles')) await isReleased;
-    await route.fallback();
-  });
-  await check(page, '000.jpg').click();
-  await press(page, 'Visibility');
-  await page.getByRole('menuitem', { name: 'Make private' }).click();
+  const release = await startMakingPrivate(page, '000.jpg');
   await page.getByText('Changing files', { exact: true }).waitFor();
   const asked = page.waitForEvent('dialog', { timeout: 10_000 });
   const left = page.goto('about:blank').catch(() => {});

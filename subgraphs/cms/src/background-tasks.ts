@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ChangeFeedRepository } from './usage/change-feed/repository.ts';
 import type { InvalidationRepository } from './usage/invalidations/repository.ts';
 import type { EndedMediaRepository } from './delivery/purge/repository.ts';
-import type { AuditRepository } from './files/audit/repository.ts';
+import type { AuditRepository, Forgotten } from './files/audit/repository.ts';
 import type { CountRepository } from './files/counts/repository.ts';
 import type { PurgeRepository } from './files/trash/purge-repository.ts';
 import type { Storage } from './storage/storage.ts';
@@ -96,15 +96,11 @@ export function createTasks(dependencies: Dependencies): TaskList {
     async [OLD_AUDIT_ENTRIES](_payload, { abortSignal }) {
       if (auditRetentionDays === 0) return;
       let deleted = 0;
-      let from: Date | null = null;
+      let last: Forgotten = { count: 0, until: null };
       while (!abortSignal.aborted) {
-        const { count, until }: Awaited<ReturnType<typeof audit.forget>> = await audit.forget(
-          auditRetentionDays,
-          from,
-        );
-        if (count === 0) break;
-        deleted += count;
-        from = until;
+        last = await audit.forget(auditRetentionDays, last.until);
+        if (last.count === 0) break;
+        deleted += last.count;
       }
       if (deleted > 0) logger.info({ deleted }, 'deleted old entries of the audit log');
     },

@@ -32,7 +32,7 @@ const FORGET = `
   SELECT count(*)::int AS count, max(at) AS until FROM deleted`;
 
 /** How many entries were deleted, and the time of the newest of them. */
-interface Forgotten {
+export interface Forgotten {
   readonly count: number;
   readonly until: Date | null;
 }
