@@ -1,19 +1,18 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import type { Stack } from '@federated-media/stack/stack';
-import { startChildServer } from '../child-server.ts';
-import { type Cost, costOf, rowOf } from '../cost.ts';
 import { type GatewayProcess, startGateway } from '../gateway/gateway-process.ts';
 import { makeProducts } from '../gateway/product-page.ts';
+import { median } from '../load.ts';
 import { cpuSecondsByProcess } from '../processes.ts';
 import { withStack } from '../stack.ts';
 import { atLeast, printTable, ratio, spread } from '../table.ts';
-import { openLeanClient } from './lean-client.ts';
 import { startRecorder } from './recorder.ts';
+import { startReplay } from './replay.ts';
+import { openWrk } from './wrk.ts';
 
-const AT_ONCE = 16;
-const WARM_UP = 800;
-const PAGES = 400;
+const CONNECTIONS = 16;
+const SECONDS = 3;
 const ROUNDS = 7;
 const AT_LEAST = 1.6;
 /** Many fields and few bytes: bytes cost the client and the subgraphs as much as the gateway. */
@@ -26,88 +25,121 @@ const body = JSON.stringify({
 });
 
 /**
- * Pages of products through a gateway with one worker and with two, in turns. The subgraphs respond with recorded
- * bytes, so that almost all of the time is that of the gateway.
+ * Pages of products through a gateway with one worker, one with two, and two separate gateways, in turns. The subgraphs
+ * respond with recorded bytes, so that almost all of the time is that of the gateway. The separate gateways show what
+ * the machine can reach: they share nothing but its processors, with the client and the subgraphs.
  */
 export const run = () =>
-  withStack({ env: { LOG_LEVEL: 'error' } }, async (stack, { dataDir }) => {
+  withStack({ env: { LOG_LEVEL: 'error' } }, async (stack, { folder, dataDir }) => {
     await makeProducts(stack.gatewayUrl);
-    const start = (subgraphs: string, env: Readonly<Record<string, string>> = {}) =>
+    const start = (subgraphs: string, workers = 1) =>
       startGateway('own', {
         stack,
         dataDir,
         supergraphPath: join(dataDir, 'supergraph.graphql'),
         env: {
           ENTITY_CACHE_BYTES: '0',
+          GATEWAY_WORKERS: String(workers),
           SUBGRAPHS: Object.keys(stack.urls)
             .map((name) => `${name}=${subgraphs}/${name}/graphql`)
             .join(),
-          ...env,
         },
       });
-    const replay = await startChildServer(new URL('replay-server.ts', import.meta.url), {
-      recording: await record(stack, start),
-    });
-    const one = await openGateway(await start(replay.url));
-    const two = await openGateway(await start(replay.url, { GATEWAY_WORKERS: '2' }));
-    const rounds: { one: Cost; two: Cost }[] = [];
+    const replay = await startReplay(folder, await record(stack, start));
+    const ask = await openWrk(folder, body);
+    const one = await start(replay.url);
+    const two = await start(replay.url, 2);
+    const third = await start(replay.url);
+    const load = async (gateways: readonly GatewayProcess[]) => {
+      const connections = CONNECTIONS / gateways.length;
+      const runs = await Promise.all(
+        gateways.map(({ url }) => ask(`${url}/graphql`, { connections, seconds: SECONDS })),
+      );
+      return {
+        pages: sumOf(runs, (run) => run.requests),
+        perSecond: sumOf(runs, (run) => run.requests / run.seconds),
+      };
+    };
+    const measure = async (...gateways: readonly GatewayProcess[]): Promise<Round> => {
+      const cpuOfGateways = () => sumOf(gateways, ({ pid }) => cpuSeconds(pid));
+      const before = { gateways: cpuOfGateways(), all: cpuSeconds(process.pid) };
+      const { pages, perSecond } = await load(gateways);
+      const used = cpuOfGateways() - before.gateways;
+      const others = cpuSeconds(process.pid) - before.all - used;
+      return { perSecond, cpuMs: (used * 1000) / pages, othersMs: (others * 1000) / pages };
+    };
+    // Warms up.
+    for (const gateway of [one, two, third]) await load([gateway]);
+    const rounds: { one: Round; two: Round; separate: Round }[] = [];
     const loadBefore = loadavg()[0] ?? 0;
-    const others = { cpu: process.cpuUsage(), replay: cpuSeconds(replay.pid) };
     for (let round = 0; round < ROUNDS; round += 1) {
-      rounds.push({ one: await one.measure(), two: await two.measure() });
+      rounds.push({
+        one: await measure(one),
+        two: await measure(two),
+        separate: await measure(one, third),
+      });
     }
-    const { user, system } = process.cpuUsage(others.cpu);
-    const othersMs =
-      ((user + system) / 1e3 + (cpuSeconds(replay.pid) - others.replay) * 1e3) /
-      (2 * ROUNDS * PAGES);
-    await Promise.all([one.stop(), two.stop()]);
+    await Promise.all([one, two, third].map((gateway) => gateway.stop()));
     await replay.stop();
 
     const ratios = rounds.map((round) => round.two.perSecond / round.one.perSecond);
+    const possible = rounds.map((round) => round.separate.perSecond / round.one.perSecond);
     printTable(
       `Workers of the gateway, ${availableParallelism()} cores, load ${loadBefore.toFixed(1)} before`,
       [
-        ['', 'CPU per page', 'pages per second'],
-        ['client and recorded subgraphs', `${othersMs.toFixed(1)} ms`],
-        rowOf(
+        ['', 'pages per second', 'CPU per page', 'of client and subgraphs'],
+        row(
           'one worker',
           rounds.map((round) => round.one),
-        ).slice(0, 3),
-        rowOf(
+        ),
+        row(
           'two workers',
           rounds.map((round) => round.two),
-        ).slice(0, 3),
-        ['ratio', spread(ratios, ratio), atLeast(AT_LEAST, ratios)],
+        ),
+        row(
+          'two separate gateways',
+          rounds.map((round) => round.separate),
+        ),
+        ['two workers to one', spread(ratios, ratio), atLeast(AT_LEAST, ratios)],
+        ['separate gateways to one worker', spread(possible, ratio)],
       ],
     );
   });
 
+interface Round {
+  readonly perSecond: number;
+  /** CPU milliseconds of the gateway. */
+  readonly cpuMs: number;
+  /** CPU milliseconds of everything else that runs here. */
+  readonly othersMs: number;
+}
+
+/** Medians. */
+const row = (name: string, rounds: readonly Round[]) => [
+  name,
+  median(rounds.map(({ perSecond }) => perSecond)).toFixed(0),
+  `${median(rounds.map(({ cpuMs }) => cpuMs)).toFixed(2)} ms`,
+  `${median(rounds.map(({ othersMs }) => othersMs)).toFixed(2)} ms`,
+];
+
+/** Of a process and all that it started. */
 const cpuSeconds = (pid: number): number =>
-  cpuSecondsByProcess(new Map([['process', pid]])).get('process') ?? 0;
+  sumOf([...cpuSecondsByProcess(new Map([['process', pid]])).values()], (seconds) => seconds);
+
+const sumOf = <Item>(items: readonly Item[], numberOf: (item: Item) => number): number =>
+  items.reduce((sum, item) => sum + numberOf(item), 0);
 
 async function record(stack: Stack, start: (subgraphs: string) => Promise<GatewayProcess>) {
   const recorder = await startRecorder(stack.urls);
   const gateway = await start(recorder.url);
-  const client = await openLeanClient(gateway.url, { body, connections: 1 });
-  await client.ask(1);
-  client.close();
+  const response = await fetch(`${gateway.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
+  if (!response.ok) throw new Error(await response.text());
+  await response.arrayBuffer();
   await gateway.stop();
   await recorder.stop();
   return recorder.recording;
-}
-
-async function openGateway(gateway: GatewayProcess) {
-  const client = await openLeanClient(gateway.url, { body, connections: AT_ONCE });
-  await client.ask(WARM_UP);
-  return {
-    measure: () =>
-      costOf(new Map([['gateway', gateway.pid]]), {
-        count: PAGES,
-        work: () => client.ask(PAGES),
-      }),
-    async stop() {
-      client.close();
-      await gateway.stop();
-    },
-  };
 }
