@@ -30,7 +30,7 @@ let thaw = () => {};
 let hue = 0;
 
 beforeAll(async () => {
-  proxy = await openUploadProxy({ afterBytes: Infinity, onCut: () => {} });
+  proxy = await openUploadProxy(() => {});
   stack = await openTestStack({
     processes: 'many',
     subgraphs: ['cms'],

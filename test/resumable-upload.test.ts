@@ -1,4 +1,12 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ModuleProcess, startModule } from '@federated-media/stack/stack/module-process';
+import { mainOf } from '@federated-media/stack/subgraphs';
 import {
   type ObjectStore,
   noObjectStore,
@@ -13,6 +21,8 @@ import { type TestStack, openTestStack } from './support/stack.ts';
 import { type UploadProxy, openUploadProxy } from './support/upload-proxy.ts';
 
 const MEGABYTE = 1_000_000;
+/** Until a node has read what the proxy has sent. */
+const UNTIL_READ_MS = 500;
 /** Its types are those of browsers. */
 const CLIENT: string = '@federated-media/client';
 
@@ -37,58 +47,111 @@ async function openBucket(): Promise<OpenedStorage> {
 const reason = noObjectStore ? `: skipped, ${noObjectStore}` : '';
 
 describe('to a folder', () => {
-  resumes(async () => ({ env: {}, close: async () => {} }));
+  resumes(async () => ({ env: {}, close: async () => {} }), 8);
 });
 describe.skipIf(noObjectStore !== null)(`to a bucket${reason}`, () => {
-  resumes(openBucket);
+  resumes(openBucket, 16);
 });
 
-function resumes(openStorage: () => Promise<OpenedStorage>) {
+/**
+ * Prints the upload as soon as it is staged, and the file. A separate process, because it is killed, and because the
+ * types of the client are those of browsers.
+ */
+const PAGE = `
+  const { uploadFile } = await import('${CLIENT}');
+  const [endpoint, token, path, staged] = process.argv.slice(1);
+  const file = new File([await (await import('node:fs/promises')).readFile(path)], 'large.jpg', { type: 'image/jpeg' });
+  const print = (line) => process.stdout.write(JSON.stringify(line) + '\\n');
+  const uploaded = await uploadFile({ endpoint, token: () => token }, file, {
+    method: 'resumable',
+    fields: 'url checksum',
+    retries: 12,
+    onStaged: (staged) => print({ staged }),
+    ...(staged && { continueFrom: JSON.parse(staged) }),
+  });
+  print({ uploaded });
+`;
+
+const Uploaded = z.object({ url: z.string(), checksum: z.string() });
+const Printed = z.object({ staged: z.unknown().optional(), uploaded: Uploaded.optional() });
+
+/** A page of a client, which can be killed. */
+function openPage(args: readonly string[]) {
+  const page: ChildProcess = spawn(
+    process.execPath,
+    ['--input-type=module', '--eval', PAGE, ...args],
+    { cwd: import.meta.dirname, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const ended = once(page, 'close');
+  const printed: z.output<typeof Printed> = {};
+  createInterface({ input: page.stdout! }).on('line', (line) =>
+    Object.assign(printed, Printed.parse(JSON.parse(line))),
+  );
+  return {
+    printed,
+    ended,
+    async kill() {
+      page.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+/** @param largest in megabytes; one request of the client has 16 MiB at most */
+function resumes(openStorage: () => Promise<OpenedStorage>, largest: number) {
   let storage: OpenedStorage;
   let proxy: UploadProxy;
   let stack: TestStack;
   let graph: Graph;
-  let killAt = Infinity;
-  let restarted: Promise<void> | undefined;
+  let onCut: (cuts: number) => Promise<void> | void;
+  let other: ModuleProcess | undefined;
 
   const cmsProcess = () => stack.processes.find(({ name }) => name === 'cms')!;
+  const endpoint = () => `${stack.gatewayUrl}/graphql`;
+  const token = () => graph.headers.authorization.replace('Bearer ', '');
 
   beforeAll(async () => {
     storage = await openStorage();
-    proxy = await openUploadProxy({
-      afterBytes: MEGABYTE,
-      onCut: (cuts) => {
-        if (cuts !== killAt) return;
-        process.kill(cmsProcess().pid, 'SIGKILL');
-        restarted = cmsProcess().restart();
-      },
-    });
+    proxy = await openUploadProxy((cuts) => onCut(cuts));
     stack = await openTestStack({
       processes: 'many',
       subgraphs: ['cms'],
       env: { ...storage.env, UPLOAD_URL: proxy.url },
     });
-    proxy.target = stack.urls['cms']!;
     graph = await openGraph(stack, 'resumable');
   }, 180_000);
   afterAll(async () => {
+    await other?.stop();
     await stack.stop();
     await proxy.close();
     await storage.close();
   });
 
-  test('uploadFile continues after each megabyte, and after the CMS was killed, at a URL with a path', async () => {
-    const bytes = randomBytes(8 * MEGABYTE);
+  const imageOf = async (byteSize: number) => {
+    const bytes = randomBytes(byteSize);
     bytes.set(await plainJpeg(60));
-    killAt = 3;
+    return bytes;
+  };
+  const checksumOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+  const expectServed = async (url: string, bytes: Buffer) => {
+    const served = Buffer.from(await (await fetch(url)).arrayBuffer());
+    expect(served.equals(bytes)).toBe(true);
+  };
+
+  test('uploadFile continues after each megabyte, and after the CMS was killed, at a URL with a path', async () => {
+    const bytes = await imageOf(8 * MEGABYTE);
+    let restarted: Promise<void> | undefined;
+    proxy.target = stack.urls['cms']!;
+    proxy.afterBytes = MEGABYTE;
+    onCut = (cuts) => {
+      if (cuts !== 3) return;
+      process.kill(cmsProcess().pid, 'SIGKILL');
+      restarted = cmsProcess().restart();
+    };
     const sent: number[] = [];
-    const { authorization } = graph.headers;
     const { uploadFile } = await import(CLIENT);
     const result: unknown = await uploadFile(
-      {
-        endpoint: `${stack.gatewayUrl}/graphql`,
-        token: authorization.replace('Bearer ', ''),
-      },
+      { endpoint: endpoint(), token: token() },
       new File([bytes], 'large.jpg', { type: 'image/jpeg' }),
       {
         method: 'resumable',
@@ -97,17 +160,76 @@ function resumes(openStorage: () => Promise<OpenedStorage>) {
         retries: 10,
       },
     );
-    const uploaded = z.object({ url: z.string(), checksum: z.string() }).parse(result);
-    expect(uploaded).toMatchObject({
-      checksum: createHash('sha256').update(bytes).digest('hex'),
-    });
+    const uploaded = Uploaded.parse(result);
+    expect(uploaded.checksum).toBe(checksumOf(bytes));
     await restarted;
     expect(proxy.cuts).toBeGreaterThan(6);
     expect(proxy.paths.every((path) => path.startsWith('/some/files/uploads/tus/'))).toBe(true);
     // It did not start again.
     expect(proxy.cuts).toBeLessThan(8 * 4);
     expect(sent.at(-1)).toBe(1);
-    const served = Buffer.from(await (await fetch(uploaded.url)).arrayBuffer());
-    expect(served.equals(bytes)).toBe(true);
+    await expectServed(uploaded.url, bytes);
   }, 100_000);
+
+  test('at each megabyte, client, node and connection are killed: another client goes on at another node', async () => {
+    const bytes = await imageOf(largest * MEGABYTE);
+    const path = join(await temporaryFolder(), 'large.jpg');
+    await writeFile(path, bytes);
+    const startOther = async () => {
+      other = startModule(
+        { name: 'cms-2', main: mainOf('cms') },
+        {
+          env: {
+            PATH: process.env['PATH'],
+            DATA_DIR: stack.dataDir,
+            CMS_PORT: '0',
+            CMS_DATABASE_URL: stack.postgres.url('cms'),
+            ...storage.env,
+            UPLOAD_URL: proxy.url,
+          },
+          output: 'collect',
+          stopWithinMs: 60_000,
+        },
+      );
+      return other.ready;
+    };
+    const first = {
+      url: stack.urls['cms']!,
+      kill: () => process.kill(cmsProcess().pid, 'SIGKILL'),
+      start: async () => {
+        await cmsProcess().restart();
+        return stack.urls['cms']!;
+      },
+    };
+    const second = { url: await startOther(), kill: () => other?.kill(), start: startOther };
+
+    const continuedAt: number[] = [];
+    for (let megabytes = 1; megabytes < largest; megabytes += 1) {
+      const [killed, left] = megabytes % 2 === 0 ? [first, second] : [second, first];
+      const page = openPage([endpoint(), token(), path]);
+      onCut = async () => {
+        await sleep(UNTIL_READ_MS);
+        killed.kill();
+        await page.kill();
+        proxy.target = left.url;
+        proxy.afterBytes = Infinity;
+      };
+      proxy.target = killed.url;
+      proxy.afterBytes = megabytes * MEGABYTE;
+      await page.ended;
+      expect(page.printed).toEqual({ staged: expect.anything() });
+      const restarted = killed.start();
+      const later = openPage([endpoint(), token(), path, JSON.stringify(page.printed.staged)]);
+      await later.ended;
+      continuedAt.push(proxy.offsets.at(-1) ?? 0);
+      killed.url = await restarted;
+      expect(later.printed, `after ${megabytes} MB`).toEqual({
+        uploaded: expect.objectContaining({ checksum: checksumOf(bytes) }),
+      });
+      await expectServed(later.printed.uploaded!.url, bytes);
+    }
+    // What arrived is not sent again, but for the last bytes: a bucket gets parts of 8 MiB.
+    expect(continuedAt.some((bytes) => bytes > 0)).toBe(true);
+    expect(continuedAt.every((bytes, index) => bytes <= (index + 1) * MEGABYTE)).toBe(true);
+  }, 400_000);
 }

@@ -6,25 +6,30 @@ export interface UploadProxy {
   readonly url: string;
   /** Where requests go. */
   target: string;
+  /** How many bytes of the body of a request pass. */
+  afterBytes: number;
   readonly paths: readonly string[];
+  /** `Upload-Offset` of the requests that have one: where each continues, in bytes. */
+  readonly offsets: readonly number[];
   /** How many requests it has cut. */
   readonly cuts: number;
   close(): Promise<void>;
 }
 
-/** An HTTP proxy with a path prefix that resets the connection of a request when `afterBytes` of its body have passed. */
-export async function openUploadProxy({
-  afterBytes,
-  onCut,
-}: {
-  afterBytes: number;
-  onCut: (cuts: number) => void;
-}): Promise<UploadProxy> {
+/**
+ * An HTTP proxy with a path prefix that resets the connection of a request when `afterBytes` of its body have passed and
+ * `onCut` has resolved.
+ */
+export async function openUploadProxy(
+  onCut: (cuts: number) => Promise<void> | void,
+): Promise<UploadProxy> {
   const paths: string[] = [];
+  const offsets: number[] = [];
   let cuts = 0;
   const server = createServer((incoming, response) => {
     const { method, headers, url = '' } = incoming;
     paths.push(url);
+    if (headers['upload-offset']) offsets.push(Number(headers['upload-offset']));
     const path = url.replace(/^\/some\/files/, '');
     const outgoing = request(new URL(path, proxy.target), { method, headers });
     outgoing.on('error', () => response.destroy());
@@ -32,17 +37,26 @@ export async function openUploadProxy({
       response.writeHead(answer.statusCode ?? 500, answer.headers);
       answer.pipe(response);
     });
+    const { afterBytes } = proxy;
     let passed = 0;
+    const cut = async () => {
+      await onCut(cuts);
+      incoming.socket.resetAndDestroy();
+      outgoing.destroy();
+    };
     incoming.on('data', (chunk: Buffer) => {
       const isBefore = passed < afterBytes;
       passed += chunk.length;
-      if (passed < afterBytes) outgoing.write(chunk);
-      if (passed < afterBytes || !isBefore) return;
+      if (!isBefore) return;
+      if (passed < afterBytes) {
+        // Otherwise bytes wait here, and the server has received less than has passed.
+        incoming.pause();
+        outgoing.write(chunk, () => incoming.resume());
+        return;
+      }
       cuts += 1;
-      onCut(cuts);
-      incoming.socket.resetAndDestroy();
       // What has passed arrives.
-      outgoing.write(chunk, () => outgoing.destroy());
+      outgoing.write(chunk, () => void cut());
     });
     incoming.on('end', () => outgoing.end());
     incoming.on('error', () => {});
@@ -54,7 +68,9 @@ export async function openUploadProxy({
   const proxy = {
     url: `http://127.0.0.1:${address.port}/some/files`,
     target: '',
+    afterBytes: Infinity,
     paths,
+    offsets,
     get cuts() {
       return cuts;
     },
