@@ -27,6 +27,9 @@ const MEMORY_BYTES = 4 * 2 ** 30;
 const ATTEMPTS = 200;
 const PAUSE_MS = 300;
 const REGION = 'us-east-1';
+/** The values of `kmsKeyId` and `storageClass` that the store knows. */
+export const ENCRYPTION_KEY = 'key-1';
+export const STORAGE_CLASS = 'COLD';
 
 /** A reason to skip a test; null if this machine has an object store. */
 export const noObjectStore = PROGRAMS.every(
@@ -120,6 +123,7 @@ export async function startObjectStore(folder: string): Promise<ObjectStore> {
         `--secret-key=${secretAccessKey}`,
       ),
     );
+    await addStorageClass((...args) => tool('radosgw-admin', '-n', 'client.rgw', ...args));
     const { pid = 0 } = await serve('radosgw', '-n', 'client.rgw');
     const endpoint = `http://127.0.0.1:${port}`;
     await untilItWorks(() => fetch(endpoint));
@@ -158,6 +162,13 @@ export async function startObjectStore(folder: string): Promise<ObjectStore> {
     await stop();
     throw error;
   }
+}
+
+/** In the default placement of objects, beside STANDARD. */
+async function addStorageClass(admin: (...args: string[]) => Promise<unknown>): Promise<void> {
+  const of = ['--placement-id=default-placement', `--storage-class=${STORAGE_CLASS}`];
+  await admin('zonegroup', 'placement', 'add', '--rgw-zonegroup=default', ...of);
+  await admin('zone', 'placement', 'add', '--rgw-zone=default', ...of, '--data-pool=cold');
 }
 
 async function untilItWorks(attempt: () => Promise<unknown>): Promise<void> {
@@ -211,4 +222,7 @@ osd data = ${folder}/osd
 [client.rgw]
 rgw data = ${folder}/rgw
 rgw frontends = beast endpoint=127.0.0.1:${port}
+rgw crypt require ssl = false
+rgw crypt s3 kms backend = testing
+rgw crypt s3 kms encryption keys = ${ENCRYPTION_KEY}=${Buffer.alloc(32, 'key').toString('base64')}
 `;

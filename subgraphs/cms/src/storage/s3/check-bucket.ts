@@ -10,6 +10,7 @@ import { messageOf } from '@federated-media/subgraph-kit/error-code';
 import type { Logger } from '@federated-media/subgraph-kit/logger';
 import { SettingsError } from '@federated-media/subgraph-kit/settings';
 import type { S3Location } from '../storage-location.ts';
+import { newObjectHeaders } from './new-object-headers.ts';
 import { StorageUnavailableError, storageError } from './s3-client.ts';
 
 /** By the names of errors of the protocol. */
@@ -26,7 +27,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Writes, reads, lists and deletes an object, so that wrong settings are reported at start. An object store that does
+ * Writes, reads, lists and deletes an object as the settings describe it, so that wrong settings are reported at start. An object store that does
  * not respond is reported in the log: it may respond later.
  * @throws SettingsError with the reason
  */
@@ -36,13 +37,18 @@ export async function checkBucket(
 ) {
   const { bucket, prefix, endpoint } = location;
   const object = { Bucket: bucket, Key: `${prefix}check-${randomUUID()}` };
+  const problem = (reason: string) =>
+    new SettingsError([`STORAGE_URL: bucket "${bucket}": ${reason}`]);
+  let isEncrypted: boolean;
   try {
-    await client.send(new PutObjectCommand({ ...object, Body: 'check' }));
+    const put = { ...object, ...newObjectHeaders(location), Body: 'check' };
+    const { ServerSideEncryption: encrypted = null } = await client.send(new PutObjectCommand(put));
     // Not HEAD: its errors have no body that names the reason.
     const { Body: body } = await client.send(new GetObjectCommand(object));
     await body?.transformToString();
     await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: 1 }));
     await client.send(new DeleteObjectCommand(object));
+    isEncrypted = encrypted === location.encryption || location.encryption === null;
   } catch (error) {
     const name = error instanceof Error ? error.name : '';
     const at = endpoint ?? 'AWS';
@@ -51,8 +57,8 @@ export async function checkBucket(
       const why = messageOf(error);
       return logger.warn({ bucket, endpoint: at, reason: why }, 'object store does not respond');
     }
-    throw new SettingsError([
-      `STORAGE_URL: bucket "${bucket}": ${reason ?? `${at} rejects a request (${name})`}`,
-    ]);
+    throw problem(reason ?? `${at} rejects a request (${name})`);
   }
+  // Some stores ignore what they do not have.
+  if (!isEncrypted) throw problem(`the object store does not encrypt with ${location.encryption}`);
 }

@@ -8,15 +8,23 @@ import {
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import pLimit from 'p-limit';
-import { storageError } from './s3-client.ts';
+import { NOT_IMPLEMENTED, statusOf, storageError } from './s3-client.ts';
 
 /** One request may copy 5 GB, but nothing is received until it has ended, and this client does not wait for long. */
 const PART_BYTES = 128 * 2 ** 20;
 const PARALLEL_PARTS = 4;
 
+/** Such as Ceph 16, if the object is encrypted or shall be. */
+export class CopyNotSupportedError extends Error {
+  override readonly name = 'CopyNotSupportedError';
+}
+
 type Target = Omit<CopyObjectCommandInput, 'CopySource'> & { Bucket: string; Key: string };
 
-/** Copies the object `name` of the same bucket inside of the object store, in parts if it is large. */
+/**
+ * Copies the object `name` of the same bucket inside of the object store, in parts if it is large.
+ * @throws CopyNotSupportedError if the store never copies it
+ */
 export async function copyObject(
   client: S3Client,
   target: Target,
@@ -29,6 +37,8 @@ export async function copyObject(
     const replaced = { MetadataDirective: 'REPLACE', TaggingDirective: 'REPLACE' } as const;
     await client.send(new CopyObjectCommand({ ...target, ...source, ...replaced }));
   } catch (error) {
+    if (statusOf(error) === NOT_IMPLEMENTED)
+      throw new CopyNotSupportedError('The object store does not copy it.', { cause: error });
     throw storageError(error);
   }
 }

@@ -10,7 +10,7 @@ import type { Logger } from '@federated-media/subgraph-kit/logger';
 import pLimit from 'p-limit';
 import type { DirectUploads, OpenStagedBytes, Staging } from '../staging.ts';
 import type { S3Location } from '../storage-location.ts';
-import { copyObject } from './copy-object.ts';
+import { CopyNotSupportedError, copyObject } from './copy-object.ts';
 import { encryptionHeaders } from './new-object-headers.ts';
 import { createObjectReader } from './read-object.ts';
 import { retryable, storageError, unlessMissing } from './s3-client.ts';
@@ -91,11 +91,17 @@ export function createS3Staging({
 
   /**
    * Copies an object to a name that no client has a URL for. A condition on its ETag would not do: not every store checks
-   * it when it copies, and two contents can have the same MD5.
+   * it when it copies, and two contents can have the same MD5. False if the store does not copy the object.
    */
   async function freeze(name: string, { frozen, byteSize }: { frozen: string; byteSize: number }) {
     const target = { ...at(frozen), ...headers };
-    await copyObject(client, target, { name: at(name).Key, byteSize });
+    try {
+      await copyObject(client, target, { name: at(name).Key, byteSize });
+      return true;
+    } catch (error) {
+      if (error instanceof CopyNotSupportedError) return false;
+      throw error;
+    }
   }
 
   const released =
@@ -117,14 +123,18 @@ export function createS3Staging({
   ): Promise<OpenStagedBytes | null> {
     signal.throwIfAborted();
     const localId = `download-${randomUUID()}`;
-    const source = isReplaceable ? `${name}-${randomBytes(8).toString('hex')}` : name;
-    const release = released({ localId, copies: isReplaceable ? [source] : [] }, name);
+    const frozen = isReplaceable ? `${name}-${randomBytes(8).toString('hex')}` : null;
+    const release = released({ localId, copies: frozen === null ? [] : [frozen] }, name);
     try {
-      if (isReplaceable) await freeze(name, { frozen: source, byteSize });
+      const isFrozen = frozen !== null && (await freeze(name, { frozen, byteSize }));
       signal.throwIfAborted();
+      const source = isFrozen ? frozen : name;
       const bytes = await download(source, { localId, byteSize }, signal);
       const isExpected = sha256 === null || bytes?.sha256 === sha256;
-      if (bytes && isExpected) return { ...bytes, copy: { name: at(source).Key }, release };
+      // An object that its client can still replace is not published: the downloaded bytes are.
+      const isCopy = isFrozen || !isReplaceable;
+      if (bytes && isExpected)
+        return { ...bytes, ...(isCopy && { copy: { name: at(source).Key } }), release };
       if (bytes) logger.error({ upload: name }, 'staged bytes are not those that arrived');
     } catch (error) {
       await release({ isPublished: false });

@@ -12,7 +12,7 @@ import type { LocalCache } from '../local-cache.ts';
 import { isKey, parseKey, parsePrefix } from '../parse-key.ts';
 import type { ByteRange, Storage } from '../storage.ts';
 import type { S3Location } from '../storage-location.ts';
-import { copyObject } from './copy-object.ts';
+import { CopyNotSupportedError, copyObject } from './copy-object.ts';
 import { newObjectHeaders } from './new-object-headers.ts';
 import { createObjectReader } from './read-object.ts';
 import { retryable, storageError, unlessMissing } from './s3-client.ts';
@@ -55,6 +55,19 @@ export function openS3Storage({
     return found && { byteSize: found.ContentLength ?? 0 };
   }
 
+  async function copyIfSupported(
+    target: ReturnType<typeof at>,
+    source: { name: string; byteSize: number },
+  ): Promise<boolean> {
+    try {
+      await copies(() => copyObject(client, target, source));
+      return true;
+    } catch (error) {
+      if (error instanceof CopyNotSupportedError) return false;
+      throw error;
+    }
+  }
+
   return {
     stat,
     get,
@@ -67,9 +80,8 @@ export function openS3Storage({
         throw new Error(`Neither staged nor published: ${key}`);
       }
       const { size: byteSize } = staged;
-      await (copy
-        ? copies(() => copyObject(client, target, { ...copy, byteSize }))
-        : uploads(() => sendFile(client, target, { path: stagedPath, byteSize })));
+      const isCopied = copy && (await copyIfSupported(target, { ...copy, byteSize }));
+      if (!isCopied) await uploads(() => sendFile(client, target, { path: stagedPath, byteSize }));
       try {
         await cache.adopt(key, stagedPath);
       } catch (error) {
