@@ -164,7 +164,7 @@ export async function startObjectStore(folder: string): Promise<ObjectStore> {
   }
 }
 
-/** In the default placement of objects, beside STANDARD. */
+/** In the default placement of objects, in addition to STANDARD. */
 async function addStorageClass(admin: (...args: string[]) => Promise<unknown>): Promise<void> {
   const of = ['--placement-id=default-placement', `--storage-class=${STORAGE_CLASS}`];
   await admin('zonegroup', 'placement', 'add', '--rgw-zonegroup=default', ...of);
