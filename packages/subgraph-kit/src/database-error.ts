@@ -4,6 +4,7 @@ import { errorCode, hasCode, messageOf } from './error-code.ts';
 export const SQLSTATE = {
   deadlockDetected: '40P01',
   duplicateDatabase: '42P04',
+  featureNotSupported: '0A000',
   foreignKeyViolation: '23503',
   /** The database does not exist. */
   invalidCatalogName: '3D000',
@@ -57,6 +58,16 @@ export class DatabaseUnavailableError extends Error {
 /** A connection that broke while a statement was running on it. */
 export const connectionLost = (reason: string, cause?: unknown) =>
   new DatabaseUnavailableError(reason, { wasSent: true, cause });
+
+/**
+ * Whether a prepared statement was not executed because a migration has changed the types of its result. The function of
+ * PostgreSQL that reports it is in src/backend/utils/cache/plancache.c.
+ */
+export const isOutdatedPlan = (error: unknown): boolean =>
+  hasCode(error, SQLSTATE.featureNotSupported) &&
+  error instanceof Error &&
+  'routine' in error &&
+  error.routine === 'RevalidateCachedQuery';
 
 const MAX_CAUSES = 5;
 

@@ -9,7 +9,7 @@ import {
 import { unavailableDatabase } from './database-error.ts';
 import type { Logger } from './logger.ts';
 import { createPooledBackends } from './pooled-backends.ts';
-import { withoutPreparedStatements } from './prepared-statements.ts';
+import { renewPreparedStatements, withoutPreparedStatements } from './prepared-statements.ts';
 import { watchSilence } from './silent-connections.ts';
 import { cancelWithRequests } from './statement-cancel.ts';
 import { observeStatements } from './telemetry/statements.ts';
@@ -70,6 +70,7 @@ export function openPool({
   const maxStatementMs = isPooled ? MAX_POOLED_STATEMENT_MS : MAX_STATEMENT_MS;
   const silence = watchSilence({ pool, backends, maxStatementMs, logger });
   if (isPooled) withoutPreparedStatements(pool);
+  else renewPreparedStatements(pool);
   cancelWithRequests(pool, { backends, silence });
   observeStatements(pool, { name, logger });
   return pool;

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { isOutdatedPlan } from './database-error.ts';
 
 /** A statement for pg; one with a name is planned once per connection. */
 export interface Statement {
@@ -40,7 +41,69 @@ export function withoutPreparedStatements(pool: pg.Pool): void {
   });
 }
 
+const MAX_ATTEMPTS = 3;
+
+/**
+ * Prepares all statements again, under other names, after a migration has changed the type or the collation of a column:
+ * PostgreSQL rejects what was prepared before. Nothing was executed then, so statements of the pool run again;
+ * `inTransaction` repeats transactions.
+ */
+export function renewPreparedStatements(pool: pg.Pool): void {
+  let version = 0;
+  const renewAfter = (error: unknown, used: number) => {
+    if (used === version && isOutdatedPlan(error)) version += 1;
+  };
+  pool.on('connect', (client) => {
+    client.query = new Proxy(client.query, {
+      apply(query, self, [statement, ...rest]: unknown[]): unknown {
+        const used = version;
+        const args = [used === 0 ? statement : withSuffix(statement, used), ...rest];
+        const callback = rest.at(-1);
+        if (typeof callback === 'function') {
+          const onResult = (error: unknown, ...results: unknown[]) => {
+            renewAfter(error, used);
+            Reflect.apply(callback, undefined, [error, ...results]);
+          };
+          const nothing: unknown = Reflect.apply(query, self, args.with(-1, onResult));
+          return nothing;
+        }
+        const result: unknown = Reflect.apply(query, self, args);
+        if (result instanceof Promise) result.catch((error: unknown) => renewAfter(error, used));
+        return result;
+      },
+    });
+  });
+
+  pool.query = new Proxy(pool.query, {
+    apply(query, self, args: unknown[]): unknown {
+      const run = (): unknown => Reflect.apply(query, self, args);
+      const result = run();
+      return result instanceof Promise ? untilPrepared(result, run) : result;
+    },
+  });
+}
+
+async function untilPrepared(first: Promise<unknown>, run: () => unknown): Promise<unknown> {
+  let result: unknown = first;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await result;
+    } catch (error) {
+      if (attempt === MAX_ATTEMPTS || !isOutdatedPlan(error)) throw error;
+      result = run();
+    }
+  }
+}
+
 const withoutName = (statement: unknown): unknown =>
-  typeof statement === 'object' && statement !== null && 'text' in statement && 'name' in statement
-    ? { ...statement, name: undefined }
-    : statement;
+  isNamed(statement) ? { ...statement, name: undefined } : statement;
+
+const withSuffix = (statement: unknown, suffix: number): unknown =>
+  isNamed(statement) ? { ...statement, name: `${statement.name}.${suffix}` } : statement;
+
+const isNamed = (statement: unknown): statement is { text: unknown; name: string } =>
+  typeof statement === 'object' &&
+  statement !== null &&
+  'text' in statement &&
+  'name' in statement &&
+  typeof statement.name === 'string';

@@ -1,5 +1,11 @@
 import type pg from 'pg';
-import { SQLSTATE, isTimeLimit, unavailableDatabase, violatesUnique } from './database-error.ts';
+import {
+  SQLSTATE,
+  isOutdatedPlan,
+  isTimeLimit,
+  unavailableDatabase,
+  violatesUnique,
+} from './database-error.ts';
 import { hasCode } from './error-code.ts';
 import { committing, currentRequest } from './request-life.ts';
 
@@ -8,8 +14,8 @@ const MAX_ATTEMPTS = 4;
 type Work<Result> = (client: pg.PoolClient) => Promise<Result>;
 
 /**
- * Runs `work` in one transaction. It runs again, a few times, after a conflict: a serialization failure, a deadlock
- * and, with `retryTaken`, a unique violation, for work that reads before it writes.
+ * Runs `work` in one transaction. It runs again, a few times, after a conflict: a serialization failure, a deadlock,
+ * a migration that outdates prepared statements and, with `retryTaken`, a unique violation, for work that reads before it writes.
  */
 export async function inTransaction<Result>(
   pool: pg.Pool,
@@ -52,4 +58,4 @@ async function runOnce<Result>(pool: pg.Pool, work: Work<Result>): Promise<Resul
 }
 
 const isConflict = (error: unknown): boolean =>
-  hasCode(error, SQLSTATE.serializationFailure, SQLSTATE.deadlockDetected);
+  hasCode(error, SQLSTATE.serializationFailure, SQLSTATE.deadlockDetected) || isOutdatedPlan(error);
