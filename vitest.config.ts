@@ -31,7 +31,9 @@ const longest = [
   'subgraphs/cms/src/intake/verification/verifier.test.ts',
 ];
 /** Journeys that keep the machine busy for minutes: other tests would fail. */
-const alone = ['test/rolling-restart.test.ts', 'test/nodes.test.ts', 'test/image.test.ts'];
+const alone = ['rolling-restart', 'nodes', 'upgrade', 'image'].map(
+  (name) => `test/${name}.test.ts`,
+);
 const isLong = ({ moduleId }: TestSpecification) => longest.some((path) => moduleId.endsWith(path));
 
 class LongestFirst extends BaseSequencer {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isPortFree } from '@federated-media/stack/ports';
 import { projectRoot } from '@federated-media/stack/project';
 import { type ModuleProcess, startModule } from '@federated-media/stack/stack/module-process';
-import { allSubgraphs, mainOf, settingName } from '@federated-media/stack/subgraphs';
+import { allSubgraphs, settingName } from '@federated-media/stack/subgraphs';
 import { type TestDatabase, createTestDatabase } from '@federated-media/stack/test-database';
 import { openHaproxy } from './haproxy.ts';
 import { openPgBouncer } from './pgbouncer.ts';
@@ -17,9 +17,19 @@ export interface Replica {
   /** Such as `cms-1`. */
   readonly name: string;
   readonly process: ModuleProcess;
-  /** Resolves when the new process is ready. */
-  start(): Promise<void>;
+  /** Resolves when the new process is ready. It runs the code of `version`, or that of the process before. */
+  start(version?: Version): Promise<void>;
 }
+
+/** A version of the platform. */
+export interface Version {
+  /** The folder with its code. */
+  readonly root: string;
+  /** Creates a database with its migrations. */
+  createDatabase(subgraph: string): Promise<TestDatabase>;
+}
+
+export const thisVersion: Version = { root: projectRoot, createDatabase: createTestDatabase };
 
 /**
  * Two processes of the gateway and of each subgraph behind HAProxy, which is also between them. They share the folder
@@ -28,7 +38,7 @@ export interface Replica {
 export async function openReplicas(
   dataDir: string,
   settings: Record<string, string>,
-  { isPooled = false } = {},
+  { isPooled = false, version = thisVersion } = {},
 ) {
   await using resources = new AsyncDisposableStack();
   const modules = [...allSubgraphs.map(({ name }) => name), 'gateway'];
@@ -38,7 +48,7 @@ export async function openReplicas(
 
   const databases = new Map<string, TestDatabase>();
   for (const { name } of allSubgraphs) {
-    const database = await createTestDatabase(name);
+    const database = await version.createDatabase(name);
     resources.defer(() => database.drop());
     databases.set(name, database);
   }
@@ -72,12 +82,14 @@ export async function openReplicas(
     };
   }
 
-  function replicaOf(name: string, port: number) {
+  function replicaOf(name: string, port: number): Replica {
     const module = name.replace(/-\d$/, '');
-    const main = module === 'gateway' ? join(projectRoot, 'gateway/src/main.ts') : mainOf(module);
+    const program =
+      module === 'gateway' ? 'gateway/src/main.ts' : `subgraphs/${module}/src/main.ts`;
+    let { root } = version;
     const launch = () =>
       startModule(
-        { name, main },
+        { name, main: join(root, program) },
         { env: environmentOf(module, port), output: 'collect', stopWithinMs: STOP_WITHIN_MS },
       );
     let current = launch();
@@ -87,7 +99,8 @@ export async function openReplicas(
       get process() {
         return current;
       },
-      async start() {
+      async start(next) {
+        root = next?.root ?? root;
         current = launch();
         await current.ready;
       },
