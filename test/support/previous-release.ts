@@ -16,7 +16,7 @@ import type { Version } from './replicas.ts';
 const TAGS = ['--match=v*', '--match=federated-media@*'];
 const run = promisify(execFile);
 
-/** The commit of the release before this version: the latest tag, or TEST_PREVIOUS_RELEASE. Null: there is none. */
+/** The commit of the release before this version: the latest tag, or TEST_PREVIOUS_RELEASE. Null: nothing is released yet. */
 export async function findPreviousRelease(): Promise<string | null> {
   const given = process.env['TEST_PREVIOUS_RELEASE'];
   if (given) return given;
