@@ -47,10 +47,11 @@ async function openBucket(): Promise<OpenedStorage> {
 const reason = noObjectStore ? `: skipped, ${noObjectStore}` : '';
 
 describe('to a folder', () => {
-  resumes(async () => ({ env: {}, close: async () => {} }), 8);
+  resumes(async () => ({ env: {}, close: async () => {} }), { largest: 8, lostBytes: 2 ** 20 });
 });
 describe.skipIf(noObjectStore !== null)(`to a bucket${reason}`, () => {
-  resumes(openBucket, 16);
+  // It gets parts of 8 MiB.
+  resumes(openBucket, { largest: 16, lostBytes: 8 * 2 ** 20 });
 });
 
 /**
@@ -97,8 +98,14 @@ function openPage(args: readonly string[]) {
   };
 }
 
-/** @param largest in megabytes; one request of the client has 16 MiB at most */
-function resumes(openStorage: () => Promise<OpenedStorage>, largest: number) {
+/**
+ * @param largest in megabytes; one request of the client has 16 MiB at most
+ * @param lostBytes how many bytes a node may have that its storage does not
+ */
+function resumes(
+  openStorage: () => Promise<OpenedStorage>,
+  { largest, lostBytes }: { largest: number; lostBytes: number },
+) {
   let storage: OpenedStorage;
   let proxy: UploadProxy;
   let stack: TestStack;
@@ -206,6 +213,7 @@ function resumes(openStorage: () => Promise<OpenedStorage>, largest: number) {
     const continuedAt: number[] = [];
     for (let megabytes = 1; megabytes < largest; megabytes += 1) {
       const [killed, left] = megabytes % 2 === 0 ? [first, second] : [second, first];
+      const cuts = proxy.cuts;
       const page = openPage([endpoint(), token(), path]);
       onCut = async () => {
         await sleep(UNTIL_READ_MS);
@@ -217,19 +225,22 @@ function resumes(openStorage: () => Promise<OpenedStorage>, largest: number) {
       proxy.target = killed.url;
       proxy.afterBytes = megabytes * MEGABYTE;
       await page.ended;
+      expect(proxy.cuts).toBe(cuts + 1);
       expect(page.printed).toEqual({ staged: expect.anything() });
+      const sent = proxy.offsets.length;
       const restarted = killed.start();
       const later = openPage([endpoint(), token(), path, JSON.stringify(page.printed.staged)]);
       await later.ended;
-      continuedAt.push(proxy.offsets.at(-1) ?? 0);
+      continuedAt.push(proxy.offsets[sent] ?? Infinity);
       killed.url = await restarted;
       expect(later.printed, `after ${megabytes} MB`).toEqual({
         uploaded: expect.objectContaining({ checksum: checksumOf(bytes) }),
       });
       await expectServed(later.printed.uploaded!.url, bytes);
     }
-    // What arrived is not sent again, but for the last bytes: a bucket gets parts of 8 MiB.
-    expect(continuedAt.some((bytes) => bytes > 0)).toBe(true);
-    expect(continuedAt.every((bytes, index) => bytes <= (index + 1) * MEGABYTE)).toBe(true);
+    expect(continuedAt.filter((bytes, index) => bytes > (index + 1) * MEGABYTE)).toEqual([]);
+    // What arrived is not sent again, but for the last bytes. On a busy machine, fewer have arrived.
+    const expected = continuedAt.slice(Math.ceil(lostBytes / MEGABYTE));
+    expect(expected.filter((bytes) => bytes > 0).length).toBeGreaterThan(expected.length / 2);
   }, 400_000);
 }

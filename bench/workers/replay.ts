@@ -26,7 +26,6 @@ export async function startReplay(folder: string, recording: Recording) {
   const ended = once(nginx, 'exit');
   return {
     url: `http://127.0.0.1:${port}`,
-    pid: nginx.pid ?? 0,
     async stop() {
       nginx.kill('SIGTERM');
       await ended;

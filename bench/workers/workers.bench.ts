@@ -15,6 +15,8 @@ const CONNECTIONS = 16;
 const SECONDS = 3;
 const ROUNDS = 7;
 const AT_LEAST = 1.6;
+/** Of two separate gateways. */
+const SHARE_AT_LEAST = 0.85;
 /** Many fields and few bytes: bytes cost the client and the subgraphs as much as the gateway. */
 const body = JSON.stringify({
   query: `{ products(first: 24) { nodes { id sku name createdAt updatedAt mediaAssociations {
@@ -31,6 +33,7 @@ const body = JSON.stringify({
  */
 export const run = () =>
   withStack({ env: { LOG_LEVEL: 'error' } }, async (stack, { folder, dataDir }) => {
+    await using stopping = new AsyncDisposableStack();
     await makeProducts(stack.gatewayUrl);
     const start = (subgraphs: string, workers = 1) =>
       startGateway('own', {
@@ -45,11 +48,17 @@ export const run = () =>
             .join(),
         },
       });
-    const replay = await startReplay(folder, await record(stack, start));
+    const { recording, page } = await record(stack, start);
+    const replay = await startReplay(folder, recording);
+    stopping.defer(() => replay.stop());
     const ask = await openWrk(folder, body);
     const one = await start(replay.url);
     const two = await start(replay.url, 2);
     const third = await start(replay.url);
+    for (const gateway of [one, two, third]) {
+      stopping.defer(() => gateway.stop());
+      if ((await pageOf(gateway)) !== page) throw new Error('A gateway returns another page.');
+    }
     const load = async (gateways: readonly GatewayProcess[]) => {
       const connections = CONNECTIONS / gateways.length;
       const runs = await Promise.all(
@@ -79,10 +88,9 @@ export const run = () =>
         separate: await measure(one, third),
       });
     }
-    await Promise.all([one, two, third].map((gateway) => gateway.stop()));
-    await replay.stop();
 
     const ratios = rounds.map((round) => round.two.perSecond / round.one.perSecond);
+    const shares = rounds.map((round) => round.two.perSecond / round.separate.perSecond);
     const possible = rounds.map((round) => round.separate.perSecond / round.one.perSecond);
     printTable(
       `Workers of the gateway, ${availableParallelism()} cores, load ${loadBefore.toFixed(1)} before`,
@@ -102,6 +110,11 @@ export const run = () =>
         ),
         ['two workers to one', spread(ratios, ratio), atLeast(AT_LEAST, ratios)],
         ['separate gateways to one worker', spread(possible, ratio)],
+        [
+          'two workers to separate gateways',
+          spread(shares, ratio),
+          atLeast(SHARE_AT_LEAST, shares),
+        ],
       ],
     );
   });
@@ -129,17 +142,23 @@ const cpuSeconds = (pid: number): number =>
 const sumOf = <Item>(items: readonly Item[], numberOf: (item: Item) => number): number =>
   items.reduce((sum, item) => sum + numberOf(item), 0);
 
+/** The responses of the subgraphs for one page, and the page. */
 async function record(stack: Stack, start: (subgraphs: string) => Promise<GatewayProcess>) {
   const recorder = await startRecorder(stack.urls);
   const gateway = await start(recorder.url);
-  const response = await fetch(`${gateway.url}/graphql`, {
+  const page = await pageOf(gateway);
+  await gateway.stop();
+  await recorder.stop();
+  return { recording: recorder.recording, page };
+}
+
+async function pageOf({ url }: GatewayProcess): Promise<string> {
+  const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body,
   });
-  if (!response.ok) throw new Error(await response.text());
-  await response.arrayBuffer();
-  await gateway.stop();
-  await recorder.stop();
-  return recorder.recording;
+  const page = await response.text();
+  if (!response.ok || page.includes('"errors"')) throw new Error(page);
+  return page;
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { dropDatabase, withDatabase } from '@federated-media/migrations/databases';
@@ -28,13 +28,14 @@ export async function findPreviousRelease(): Promise<string | null> {
   }
 }
 
-/** The code of a commit in a new folder, ready to run. */
+/** The code of a commit in a new folder, ready to run. Its packages may have to be fetched. */
 export async function openRelease(commit: string): Promise<Version> {
   const root = join(await temporaryFolder(), 'release');
   await mkdir(root);
   const archive = `${root}.tar`;
   await git(projectRoot, 'archive', `--output=${archive}`, commit);
   await run('tar', ['-x', '-f', archive, '-C', root]);
+  await rm(archive);
   const { packageManager } = z
     .object({ packageManager: z.string() })
     .parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));

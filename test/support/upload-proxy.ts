@@ -40,23 +40,24 @@ export async function openUploadProxy(
     const { afterBytes } = proxy;
     let passed = 0;
     const cut = async () => {
-      await onCut(cuts);
-      incoming.socket.resetAndDestroy();
-      outgoing.destroy();
+      try {
+        await onCut(cuts);
+      } finally {
+        incoming.socket.resetAndDestroy();
+        outgoing.destroy();
+      }
     };
     incoming.on('data', (chunk: Buffer) => {
-      const isBefore = passed < afterBytes;
-      passed += chunk.length;
-      if (!isBefore) return;
+      const part = chunk.subarray(0, afterBytes - passed);
+      passed += part.length;
+      // Otherwise bytes wait here, and the server has received less than has passed.
+      incoming.pause();
       if (passed < afterBytes) {
-        // Otherwise bytes wait here, and the server has received less than has passed.
-        incoming.pause();
-        outgoing.write(chunk, () => incoming.resume());
+        outgoing.write(part, () => incoming.resume());
         return;
       }
       cuts += 1;
-      // What has passed arrives.
-      outgoing.write(chunk, () => void cut());
+      outgoing.write(part, () => void cut());
     });
     incoming.on('end', () => outgoing.end());
     incoming.on('error', () => {});

@@ -56,8 +56,17 @@ test.for(CHANGES)(
   },
 );
 
-test('other errors are not repeated', async () => {
-  const { pool } = await openTable();
-  const text = `SELECT nextval('seq_${randomUUID()}')`;
-  await expect(pool.query({ name: 'unknown', text })).rejects.toMatchObject({ code: '42P01' });
+test('another statement that PostgreSQL does not support runs once', async () => {
+  const { pool, table } = await openTable();
+  const [counter, fails] = [`${table}_counter`, `${table}_fails`];
+  await pool.query(`CREATE SEQUENCE ${counter}`);
+  await pool.query(`CREATE FUNCTION ${fails}() RETURNS int LANGUAGE plpgsql AS $$ BEGIN
+    PERFORM nextval('${counter}');
+    RAISE 'not supported' USING ERRCODE = 'feature_not_supported';
+  END $$`);
+  const failing = pool.query({ name: 'failing', text: `SELECT ${fails}()` });
+  await expect(failing).rejects.toMatchObject({ code: '0A000' });
+  const { rows } = await pool.query(`SELECT last_value::int AS runs FROM ${counter}`);
+  expect(rows).toEqual([{ runs: 1 }]);
+  await pool.query(`DROP FUNCTION ${fails}; DROP SEQUENCE ${counter}`);
 });

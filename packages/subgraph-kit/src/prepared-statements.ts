@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { isOutdatedPlan } from './database-error.ts';
+import { abortReason, currentRequest, isOver } from './request-life.ts';
 
 /** A statement for pg; one with a name is planned once per connection. */
 export interface Statement {
@@ -45,8 +46,8 @@ const MAX_ATTEMPTS = 3;
 
 /**
  * Prepares all statements again, under other names, after a migration has changed the type or the collation of a column:
- * PostgreSQL rejects what was prepared before. Nothing was executed then, so statements of the pool run again;
- * `inTransaction` repeats transactions.
+ * PostgreSQL rejects what was prepared before. Nothing was executed then, so statements of the pool run again, on another
+ * connection, because the pool closes one after an error. `inTransaction` repeats transactions.
  */
 export function renewPreparedStatements(pool: pg.Pool): void {
   let version = 0;
@@ -84,12 +85,15 @@ export function renewPreparedStatements(pool: pg.Pool): void {
 }
 
 async function untilPrepared(first: Promise<unknown>, run: () => unknown): Promise<unknown> {
+  const life = currentRequest();
+  const isCleanUp = life?.signal.aborted === true;
   let result: unknown = first;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await result;
     } catch (error) {
       if (attempt === MAX_ATTEMPTS || !isOutdatedPlan(error)) throw error;
+      if (life && !isCleanUp && isOver(life)) throw abortReason(life.signal);
       result = run();
     }
   }

@@ -336,6 +336,20 @@ test('a transaction whose request ends before its COMMIT changes nothing', async
   await observer.query(`DROP TABLE ${table}`);
 });
 
+test('a transaction is not repeated after the end of its request', async () => {
+  const { life, end } = beginRequest();
+  let runs = 0;
+  const losing = duringRequest(life, () =>
+    inTransaction(pool, async () => {
+      runs += 1;
+      end({ answered: false });
+      throw Object.assign(new Error('lost a race'), { code: '40001' });
+    }),
+  );
+  await expect(losing).rejects.toThrow(CLOSED);
+  expect(runs).toBe(1);
+});
+
 test('each part of an upload that arrives extends the time', async () => {
   const { life, restart } = beginRequest(300);
   for (let part = 0; part < 4; part += 1) {

@@ -7,7 +7,7 @@ import {
   violatesUnique,
 } from './database-error.ts';
 import { hasCode } from './error-code.ts';
-import { committing, currentRequest } from './request-life.ts';
+import { abortReason, committing, currentRequest, isOver } from './request-life.ts';
 
 const MAX_ATTEMPTS = 4;
 
@@ -22,12 +22,16 @@ export async function inTransaction<Result>(
   work: Work<Result>,
   { retryTaken = false }: { retryTaken?: boolean } = {},
 ): Promise<Result> {
+  const life = currentRequest();
+  const isCleanUp = life?.signal.aborted === true;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await runOnce(pool, work);
     } catch (error) {
-      const isLostRace = isConflict(error) || (retryTaken && violatesUnique(error));
-      if (attempt === MAX_ATTEMPTS || !isLostRace) throw error;
+      const mayRepeat = isConflict(error) || (retryTaken && violatesUnique(error));
+      if (attempt === MAX_ATTEMPTS || !mayRepeat) throw error;
+      // It would run as a clean-up, whose change the response does not report.
+      if (life && !isCleanUp && isOver(life)) throw abortReason(life.signal);
     }
   }
 }
@@ -57,5 +61,6 @@ async function runOnce<Result>(pool: pg.Pool, work: Work<Result>): Promise<Resul
   }
 }
 
+/** With other transactions, or with a migration. */
 const isConflict = (error: unknown): boolean =>
   hasCode(error, SQLSTATE.serializationFailure, SQLSTATE.deadlockDetected) || isOutdatedPlan(error);

@@ -55,8 +55,11 @@ describe.skipIf(noObjectStore !== null)(`new objects in a bucket${reason}`, () =
       region: 'us-east-1',
       forcePathStyle: true,
     });
-    const opened = await openStorage(settings, pino({ level: 'silent' }));
+    const logged: string[] = [];
+    const logger = pino({ level: 'error' }, { write: (line) => void logged.push(line) });
+    const opened = await openStorage(settings, logger);
     return {
+      logged,
       ...opened,
       s3,
       bucket,
@@ -115,8 +118,8 @@ describe.skipIf(noObjectStore !== null)(`new objects in a bucket${reason}`, () =
     await staging.share('cms', received);
 
     const { url, headers } = await directUpload(staging, bytes);
-    const put = (sent: Record<string, string>) =>
-      fetch(url, { method: 'PUT', headers: sent, body: new Uint8Array(bytes) });
+    const put = (sent: Record<string, string>, body = bytes) =>
+      fetch(url, { method: 'PUT', headers: sent, body: new Uint8Array(body) });
     const all = Object.fromEntries(headers.map(({ name, value }) => [name, value]));
     expect((await put({ 'content-type': 'image/png' })).status).toBe(403);
     expect((await put(all)).status).toBe(200);
@@ -127,6 +130,11 @@ describe.skipIf(noObjectStore !== null)(`new objects in a bucket${reason}`, () =
       const isReplaceable = name === 'direct';
       const expected = { byteSize, sha256: sha256(bytes), isReplaceable };
       const staged = await staging.open(name, expected, NEVER);
+      // This store does not copy encrypted objects, so the client could replace what is published.
+      if (isReplaceable) {
+        expect(staged).not.toHaveProperty('copy');
+        expect((await put(all, randomBytes(byteSize))).status).toBe(200);
+      }
       await storage.publish(name, staged!.path, { copy: staged!.copy });
       await staged!.release({ isPublished: true });
       expect(await head(`objects/${name}`)).toMatchObject(KEPT);
@@ -135,49 +143,62 @@ describe.skipIf(noObjectStore !== null)(`new objects in a bucket${reason}`, () =
     expect((await keys()).toSorted()).toEqual(['objects/cms', 'objects/direct', 'objects/tus']);
   });
 
-  test('a large file is copied in parts, without what the client declared about it', async () => {
-    const { storage, staging, head, s3, bucket } = await open(ENCRYPTED);
-    // More than two parts, and not a multiple.
-    const chunk = randomBytes(MEBIBYTE);
-    const count = 260;
-    const hash = createHash('sha256');
-    for (let index = 0; index < count; index += 1) hash.update(chunk);
-    const byteSize = count * MEBIBYTE + 5;
-    hash.update(chunk.subarray(0, 5));
-    const sha256OfAll = hash.digest('hex');
+  test.for([
+    { name: 'encrypted', parameters: ENCRYPTED, sent: IN_SETTINGS, kept: KEPT },
+    { name: 'not encrypted', parameters: '', sent: {}, kept: {} },
+  ])(
+    'a large file, $name, is copied in parts, without what the client declared about it',
+    { timeout: 180_000 },
+    async ({ parameters, sent, kept }) => {
+      const { storage, staging, head, s3, bucket } = await open(parameters);
+      // More than two parts, and not a multiple.
+      const chunk = randomBytes(MEBIBYTE);
+      const count = 260;
+      const hash = createHash('sha256');
+      for (let index = 0; index < count; index += 1) hash.update(chunk);
+      const byteSize = count * MEBIBYTE + 5;
+      hash.update(chunk.subarray(0, 5));
+      const sha256OfAll = hash.digest('hex');
 
-    async function* body() {
-      for (let index = 0; index < count; index += 1) yield chunk;
-      yield chunk.subarray(0, 5);
-    }
-    const { path } = await staging.receive('local', Readable.from(body()), { maxBytes: byteSize });
-    const declared = { ...IN_SETTINGS, Metadata: { declared: 'something' } } as const;
-    const target = { Bucket: bucket, Key: 'staging/large', ...declared };
-    await sendFile(s3, target, { path, byteSize });
+      async function* body() {
+        for (let index = 0; index < count; index += 1) yield chunk;
+        yield chunk.subarray(0, 5);
+      }
+      const { path } = await staging.receive('local', Readable.from(body()), {
+        maxBytes: byteSize,
+      });
+      const declared = { ...sent, Metadata: { declared: 'something' } };
+      const target = { Bucket: bucket, Key: 'staging/large', ...declared };
+      await sendFile(s3, target, { path, byteSize });
 
-    const staged = await staging.open('large', { byteSize, sha256: sha256OfAll }, NEVER);
-    await storage.publish('large', staged!.path, { copy: staged!.copy });
-    await staged!.release({ isPublished: true });
-    expect(await head('objects/large')).toMatchObject({
-      ...KEPT,
-      Metadata: {},
-      ContentLength: byteSize,
-    });
-    const copied = createHash('sha256');
-    for await (const bytes of (await storage.get('large'))!) copied.update(bytes);
-    expect(copied.digest('hex')).toBe(sha256OfAll);
-  }, 180_000);
+      const staged = await staging.open('large', { byteSize, sha256: sha256OfAll }, NEVER);
+      await storage.publish('large', staged!.path, { copy: staged!.copy });
+      await staged!.release({ isPublished: true });
+      expect(await head('objects/large')).toMatchObject({
+        ...kept,
+        Metadata: {},
+        ContentLength: byteSize,
+      });
+      const copied = createHash('sha256');
+      for await (const bytes of (await storage.get('large'))!) copied.update(bytes);
+      expect(copied.digest('hex')).toBe(sha256OfAll);
+    },
+  );
 
   test.for([
-    ['a key that the store does not know', '&encryption=aws:kms&kmsKeyId=unknown'],
-    ['an encryption that the store does not have', '&encryption=AES256'],
-    ['a class that the store does not have', '&storageClass=NOWHERE'],
-  ])('%s is reported at start', async ([, parameters]) => {
+    ['a key', '&encryption=aws:kms&kmsKeyId=unknown', 'or the key of the encryption'],
+    ['a class', '&storageClass=NOWHERE', 'does not accept the encryption or the storage class'],
+  ])('%s that the store does not know ends the start', async ([, parameters = '', reason]) => {
     const error = await open(parameters).then(
       () => null,
-      (reason: unknown) => String(reason),
+      (thrown: unknown) => thrown,
     );
-    expect(error).toMatch(/^SettingsError: Invalid settings:\n.*bucket "new-\d+": .+$/);
+    expect(error).toMatchObject({ problems: [expect.stringContaining(reason ?? '')] });
+  });
+
+  test('a store that ignores the encryption is an error in the log', async () => {
+    const { logged } = await open('&encryption=AES256');
+    expect(logged.join('')).toContain('object store does not encrypt');
   });
 });
 

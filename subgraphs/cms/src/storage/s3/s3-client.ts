@@ -44,7 +44,6 @@ export const statusOf = (error: unknown): number | undefined =>
   error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
 
 const NOT_FOUND = 404;
-/** A retry does not help. */
 export const NOT_IMPLEMENTED = 501;
 
 /** Null if what the request names does not exist. A missing bucket is an error. */
@@ -84,6 +83,7 @@ const TEMPORARY = new Set(['TimeoutError', 'CredentialsProviderError']);
 /** What callers get for `error`: one that asks to retry if the object store did not respond, or not now. */
 export function storageError(error: unknown): unknown {
   const status = statusOf(error);
+  // What is not implemented is not implemented later.
   const isFault = status !== undefined && status >= 500 && status !== NOT_IMPLEMENTED;
   const isBusy = isFault || status === 429;
   const isTemporary = error instanceof Error && TEMPORARY.has(error.name);
