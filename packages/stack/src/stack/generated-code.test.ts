@@ -53,6 +53,15 @@ test('generated code is current after the generation', async () => {
   expect(await isCurrent()).toBe(true);
 });
 
+test('it is current when all of a folder are inputs, and the generation adds a folder to it', async () => {
+  const tasks = {
+    codegen: { inputs: ['src/**', '!src/generated/**'], outputs: ['src/generated/**'] },
+  };
+  await write('turbo.json', JSON.stringify({ tasks }));
+  await generate();
+  expect(await isCurrent()).toBe(true);
+});
+
 test.for([
   ['an input changed', () => write(INPUT, 'type Shelf { id: ID! name: String }')],
   ['an input was added', () => write('subgraphs/shelves/src/room.graphql', 'type Room')],

@@ -53,12 +53,15 @@ async function declaredFiles(root: string) {
     const { name, scripts } = Manifest.parse(await readJson(join(root, path)));
     const task = tasks[`${name}#${TASK}`] ?? tasks[TASK];
     if (!(TASK in scripts) || !task) continue;
+    // Only outputs are excluded from the inputs, and they are removed below.
     const patternsOf = (patterns: readonly string[]) =>
-      patterns.map((pattern) =>
-        pattern.startsWith('$TURBO_ROOT$/')
-          ? pattern.replace('$TURBO_ROOT$/', '')
-          : `${dirname(path)}/${pattern}`,
-      );
+      patterns
+        .filter((pattern) => !pattern.startsWith('!'))
+        .map((pattern) =>
+          pattern.startsWith('$TURBO_ROOT$/')
+            ? pattern.replace('$TURBO_ROOT$/', '')
+            : `${dirname(path)}/${pattern}`,
+        );
     for await (const file of glob(patternsOf(task.inputs), { cwd: root })) inputs.add(file);
     for await (const file of glob(patternsOf(task.outputs), { cwd: root })) outputs.add(file);
   }
@@ -70,8 +73,9 @@ async function declaredFiles(root: string) {
 async function digestOf(root: string, files: ReadonlySet<string>): Promise<string> {
   const described = await Promise.all(
     [...files].toSorted().map(async (file) => {
-      const { size, mtimeMs } = await stat(join(root, file));
-      return `${file} ${size} ${mtimeMs}`;
+      const found = await stat(join(root, file));
+      // The time of a folder changes when code is generated in it.
+      return found.isFile() ? `${file} ${found.size} ${found.mtimeMs}` : '';
     }),
   );
   return createHash('sha256').update(described.join('\n')).digest('hex');
