@@ -2,7 +2,13 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readIfExists } from '@federated-media/subgraph-kit/files';
-import { processState, signalProcess, worksIn } from '../process-table.ts';
+import {
+  isStillRunning,
+  processStart,
+  processState,
+  signalProcess,
+  worksIn,
+} from '../process-table.ts';
 
 /** A running server, as described in its `postmaster.pid` (PostgreSQL source: miscadmin.h, LOCK_FILE_LINE_*). */
 export interface Postmaster {
@@ -54,25 +60,21 @@ export async function stopPostmaster(data: string, known?: Postmaster): Promise<
   if (!postmaster) return;
   const { pid } = postmaster;
   const hasFiles = written?.pid === pid;
-  if (hasFiles && (await signalAndWait(pid, data, 'SIGINT', fastStopMs))) return;
-  if (await signalAndWait(pid, data, 'SIGQUIT', immediateStopMs)) return;
-  if (await signalAndWait(pid, data, 'SIGKILL', killMs)) return;
+  const startedAt = processStart(pid) ?? undefined;
+  const end = async (signal: NodeJS.Signals, waitMs: number) => {
+    const deadline = Date.now() + waitMs;
+    signalProcess(pid, signal);
+    // Not `isServing`: a process that is ending has no working directory any more.
+    while (isStillRunning(pid, startedAt)) {
+      if (Date.now() > deadline) return false;
+      await sleep(pollMs);
+    }
+    return true;
+  };
+  if (hasFiles && (await end('SIGINT', fastStopMs))) return;
+  if (await end('SIGQUIT', immediateStopMs)) return;
+  if (await end('SIGKILL', killMs)) return;
   throw new Error(`The embedded PostgreSQL (process ${pid}) did not stop.`);
-}
-
-async function signalAndWait(
-  pid: number,
-  data: string,
-  signal: NodeJS.Signals,
-  waitMs: number,
-): Promise<boolean> {
-  const deadline = Date.now() + waitMs;
-  signalProcess(pid, signal);
-  while (isServing(pid, data)) {
-    if (Date.now() > deadline) return false;
-    await sleep(pollMs);
-  }
-  return true;
 }
 
 function isServing(pid: number, data: string): boolean {
