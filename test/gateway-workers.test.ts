@@ -166,6 +166,7 @@ test('a worker that is killed fails only its own requests', async () => {
   await expect.poll(() => gateway.logged('worker replaced'), { timeout: 60_000 }).toHaveLength(1);
   isOver.abort();
   await load;
-  expect(outcomes.filter((outcome) => outcome !== 200).length).toBeLessThanOrEqual(1);
+  // The one in flight, and those that the primary passes on before it notices that the worker has ended.
+  expect(outcomes.filter((outcome) => outcome !== 200).length).toBeLessThanOrEqual(3);
   expect(outcomes.length).toBeGreaterThan(10);
 });
