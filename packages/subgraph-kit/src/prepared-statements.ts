@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { isOutdatedPlan } from './database-error.ts';
-import { abortReason, currentRequest, isOver } from './request-life.ts';
+import { whileRequestLasts } from './request-life.ts';
 
 /** A statement for pg; one with a name is planned once per connection. */
 export interface Statement {
@@ -85,15 +85,14 @@ export function renewPreparedStatements(pool: pg.Pool): void {
 }
 
 async function untilPrepared(first: Promise<unknown>, run: () => unknown): Promise<unknown> {
-  const life = currentRequest();
-  const isCleanUp = life?.signal.aborted === true;
+  const checkRequest = whileRequestLasts();
   let result: unknown = first;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await result;
     } catch (error) {
       if (attempt === MAX_ATTEMPTS || !isOutdatedPlan(error)) throw error;
-      if (life && !isCleanUp && isOver(life)) throw abortReason(life.signal);
+      checkRequest();
       result = run();
     }
   }

@@ -47,6 +47,18 @@ export async function committing<Result>(commit: () => Promise<Result>): Promise
 export const isOver = (life: RequestLife): boolean =>
   life.signal.aborted && !(committed.has(life) && life.remainingMs() === 0);
 
+/**
+ * Returns a check for repetitions, which throws the reason if the current request has ended since. What starts after its
+ * end is a clean-up, and never stops.
+ */
+export function whileRequestLasts(): () => void {
+  const life = currentRequest();
+  if (!life || life.signal.aborted) return () => {};
+  return () => {
+    if (isOver(life)) throw abortReason(life.signal);
+  };
+}
+
 const forOneClient = new WeakSet<RequestLife>();
 
 /**

@@ -7,7 +7,7 @@ import {
   violatesUnique,
 } from './database-error.ts';
 import { hasCode } from './error-code.ts';
-import { abortReason, committing, currentRequest, isOver } from './request-life.ts';
+import { committing, currentRequest, whileRequestLasts } from './request-life.ts';
 
 const MAX_ATTEMPTS = 4;
 
@@ -15,15 +15,15 @@ type Work<Result> = (client: pg.PoolClient) => Promise<Result>;
 
 /**
  * Runs `work` in one transaction. It runs again, a few times, after a conflict: a serialization failure, a deadlock,
- * a migration that outdates prepared statements and, with `retryTaken`, a unique violation, for work that reads before it writes.
+ * a migration that outdates prepared statements and, with `retryTaken`, a unique violation, for work that reads before
+ * it writes.
  */
 export async function inTransaction<Result>(
   pool: pg.Pool,
   work: Work<Result>,
   { retryTaken = false }: { retryTaken?: boolean } = {},
 ): Promise<Result> {
-  const life = currentRequest();
-  const isCleanUp = life?.signal.aborted === true;
+  const checkRequest = whileRequestLasts();
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await runOnce(pool, work);
@@ -31,7 +31,7 @@ export async function inTransaction<Result>(
       const mayRepeat = isConflict(error) || (retryTaken && violatesUnique(error));
       if (attempt === MAX_ATTEMPTS || !mayRepeat) throw error;
       // It would run as a clean-up, whose change the response does not report.
-      if (life && !isCleanUp && isOver(life)) throw abortReason(life.signal);
+      checkRequest();
     }
   }
 }
