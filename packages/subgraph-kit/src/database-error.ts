@@ -69,6 +69,10 @@ export const isOutdatedPlan = (error: unknown): boolean =>
   'routine' in error &&
   error.routine === 'RevalidateCachedQuery';
 
+/** Its message in the log. */
+export const outageMessage = ({ cause }: DatabaseUnavailableError): string =>
+  isTimeLimit(cause) ? 'statement took too long' : 'database not available';
+
 const MAX_CAUSES = 5;
 
 /** The DatabaseUnavailableError that caused `error`, which may be wrapped, for example by Prisma. */

@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { boundErrors } from './bounded-errors.ts';
-import { unavailableDatabase } from './database-error.ts';
+import { outageMessage, unavailableDatabase } from './database-error.ts';
 import { excerpt, shortMessage } from './excerpt.ts';
 import type { Logger } from './logger.ts';
 import { hasTimedOut, timeoutError } from './request-life.ts';
@@ -65,14 +65,18 @@ export function errorReporting<Context extends { requestId: string }>(
         async didEncounterErrors({ errors, contextValue: { requestId } }) {
           if (hasTimedOut()) return;
           const masked = errors.filter(isFailure);
-          const isOutage = (error: GraphQLError) => unavailableDatabase(originOf(error));
-          const outage = masked.find(isOutage);
-          if (outage) logger.warn({ err: originOf(outage), requestId }, 'database not available');
-          const failures = masked.filter((error) => !isOutage(error));
+          const outageOf = (error: GraphQLError) => unavailableDatabase(originOf(error));
+          for (const error of masked) {
+            const outage = outageOf(error);
+            if (!outage) continue;
+            const err = originOf(error);
+            logger.warn({ err, path: pathOf(error), requestId }, outageMessage(outage));
+            break;
+          }
+          const failures = masked.filter((error) => !outageOf(error));
           for (const error of failures.slice(0, MAX_LOGGED)) {
             const err = originOf(error);
-            const path = error.path?.map((step) => excerpt(String(step)));
-            logger.error({ err, path, requestId }, 'resolver failed');
+            logger.error({ err, path: pathOf(error), requestId }, 'resolver failed');
           }
           const omitted = failures.length - MAX_LOGGED;
           if (omitted > 0) logger.error({ omitted, requestId }, 'more resolvers failed');
@@ -89,6 +93,8 @@ export function errorReporting<Context extends { requestId: string }>(
     },
   };
 }
+
+const pathOf = ({ path }: GraphQLError) => path?.map((step) => excerpt(String(step)));
 
 /** Whether it is logged. The gateway does not log again what a subgraph has logged. */
 const isFailure = ({ extensions: { code }, originalError }: GraphQLError): boolean =>

@@ -9,7 +9,7 @@ import fastify, {
   type FastifyRequest,
 } from 'fastify';
 import { GraphQLError } from 'graphql';
-import { unavailableDatabase } from './database-error.ts';
+import { outageMessage, unavailableDatabase } from './database-error.ts';
 import { ServiceUnavailableError, UnauthenticatedError, refusedStatus } from './errors.ts';
 import { shortMessage } from './excerpt.ts';
 import type { Logger } from './logger.ts';
@@ -203,7 +203,7 @@ function sendError(
   const unavailable = unavailableDatabase(error);
   if (unavailable) {
     const { publicCode, publicMessage } = unavailable;
-    logger.warn({ err: error, requestId: request.id }, 'database not available');
+    logger.warn({ err: error, requestId: request.id }, outageMessage(unavailable));
     reply.code(503).header('retry-after', RETRY_AFTER_SECONDS);
     return reply.send(errorBody(publicCode, publicMessage, request.id));
   }
