@@ -183,6 +183,45 @@ test('the bytes are replaced after a comparison, and an earlier version is resto
   expect(await storedFile(graph, id)).toMatchObject({ title: 'Typed before' });
 });
 
+/** Another editor replaces the file. */
+async function replaceElsewhere(id: string, bytes: Buffer) {
+  const form = new FormData();
+  const query = `mutation ($id: ID!, $file: Upload!) {
+    replaceMediaContent(input: { id: $id, file: $file }) { userErrors { message } }
+  }`;
+  form.set('operations', JSON.stringify({ query, variables: { id, file: null } }));
+  form.set('map', '{"0":["variables.file"]}');
+  form.set('0', new File([new Uint8Array(bytes)], 'new.jpg'));
+  const { headers } = graph;
+  const answer = await fetch(`${stack.gatewayUrl}/graphql`, {
+    method: 'POST',
+    headers,
+    body: form,
+  });
+  expect(await answer.json()).toEqual({ data: { replaceMediaContent: { userErrors: [] } } });
+}
+
+test('the versions are shown page by page, and one of an older page can be restored', async () => {
+  const id = await upload(60);
+  for (let hue = 61; hue <= 84; hue += 1) await replaceElsewhere(id, await quarters(hue));
+  const { page, drawer } = await open(id);
+  await drawer.getByRole('tab', { name: 'Versions' }).click();
+  const versions = drawer.getByRole('list', { name: 'Versions of the file' }).getByRole('listitem');
+  await expect.poll(() => versions.count()).toBe(24);
+  const older = drawer.getByRole('button', { name: 'Show older versions' });
+  await page.route('**/graphql', (route) => route.abort());
+  await older.click();
+  await page.getByText('The older versions could not be read.').waitFor();
+  await page.unroute('**/graphql');
+  details!.complaints.length = 0;
+  await older.click();
+  await expect.poll(() => versions.count()).toBe(25);
+  expect(await older.count()).toBe(0);
+  await drawer.getByRole('button', { name: 'Restore version 1', exact: true }).click();
+  await page.getByText('Version 1 is served again.').waitFor();
+  await expect.poll(() => versions.count()).toBe(24);
+});
+
 test('a replacement of another kind, a damaged one and an outdated one are refused in words', async () => {
   const id = await upload(5);
   const { page, drawer } = await open(id);

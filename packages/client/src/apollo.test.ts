@@ -1,18 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { ApolloClient, ApolloLink, InMemoryCache, gql } from '@apollo/client';
-import { buildSchema, getNamedType, isObjectType } from 'graphql';
+import { type GraphQLField, buildSchema, getNamedType, isObjectType } from 'graphql';
 import { of } from 'rxjs';
 import { expect, test } from 'vitest';
 import { typePolicies } from './apollo.ts';
 
 const PAGE_ARGUMENTS = new Set(['first', 'after', 'last', 'before']);
 
-test('each connection of the graph has a policy', async () => {
+const isPaged = (field: GraphQLField<unknown, unknown>) =>
+  getNamedType(field.type).name.endsWith('Connection') ||
+  field.args.some(({ name }) => name === 'before');
+
+test('each list of the graph that has pages has a policy', async () => {
   const sdl = await readFile(new URL('../../../schema.graphql', import.meta.url), 'utf8');
   const types = Object.values(buildSchema(sdl).getTypeMap()).filter(isObjectType);
-  const connections = types.flatMap((type) =>
+  const lists = types.flatMap((type) =>
     Object.values(type.getFields())
-      .filter((field) => getNamedType(field.type).name.endsWith('Connection'))
+      .filter(isPaged)
       .map(({ name, args }) => ({
         name: `${type.name}.${name}`,
         keys: args.map((argument) => argument.name).filter((one) => !PAGE_ARGUMENTS.has(one)),
@@ -26,7 +30,7 @@ test('each connection of the graph has a policy', async () => {
   );
   const byName = (one: { name: string }, other: { name: string }) =>
     one.name.localeCompare(other.name);
-  expect(policies.toSorted(byName)).toEqual(connections.toSorted(byName));
+  expect(policies.toSorted(byName)).toEqual(lists.toSorted(byName));
 });
 
 const productsBy = (items: string) => gql`
@@ -69,6 +73,36 @@ test('pages of nodes become one list too, also a page that arrives twice', async
   expect(ids()).toEqual(['z', 'a', 'b']);
   await query.refetch();
   expect(ids()).toEqual(['a']);
+});
+
+test('older versions of a file follow its newer ones, also if they arrive twice', () => {
+  const cache = new InMemoryCache({ typePolicies: typePolicies() });
+  const query = gql`
+    query ($before: Int) {
+      mediaFile(id: "a") {
+        id
+        contentVersions(first: 2, before: $before) {
+          number
+        }
+      }
+    }
+  `;
+  const read = (before: number | null, numbers: number[]) => {
+    const contentVersions = numbers.map((number) => ({
+      __typename: 'MediaContentVersion',
+      number,
+    }));
+    const mediaFile = { __typename: 'MediaFile', id: 'a', contentVersions };
+    cache.writeQuery({ query, variables: { before }, data: { mediaFile } });
+    const shown = cache.readQuery<{ mediaFile: { contentVersions: { number: number }[] } }>({
+      query,
+    });
+    return shown?.mediaFile.contentVersions.map(({ number }) => number);
+  };
+  expect(read(null, [9, 7])).toEqual([9, 7]);
+  expect(read(7, [4, 3])).toEqual([9, 7, 4, 3]);
+  expect(read(7, [4, 3])).toEqual([9, 7, 4, 3]);
+  expect(read(null, [10, 9])).toEqual([10, 9]);
 });
 
 function pageOf({ after, before }: Record<string, unknown>) {

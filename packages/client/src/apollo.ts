@@ -1,9 +1,14 @@
-import { type TypePolicies, isReference } from '@apollo/client';
+import {
+  type FieldMergeFunction,
+  type StoreObject,
+  type TypePolicies,
+  isReference,
+} from '@apollo/client';
 import { relayStylePagination } from '@apollo/client/utilities';
 
 /**
- * Type policies for `InMemoryCache`: the pages of a connection that were fetched one after another are one list, one
- * list for each filter and order.
+ * Type policies for `InMemoryCache`: the pages of a list that were fetched one after another are one list, one list for
+ * each filter and order.
  */
 export const typePolicies = (): TypePolicies => ({
   Query: {
@@ -18,9 +23,24 @@ export const typePolicies = (): TypePolicies => ({
     fields: {
       usages: joinedPages(),
       auditLog: joinedPages(),
+      contentVersions: { keyArgs: false, merge: withOlderVersions },
     },
   },
 });
+
+/** A list whose pages follow the `number` of their items. */
+const withOlderVersions: FieldMergeFunction<readonly StoreObject[]> = (
+  existing = [],
+  incoming,
+  { args, readField },
+) => {
+  const before: unknown = args?.['before'];
+  if (typeof before !== 'number') return incoming;
+  return [
+    ...existing.filter((one) => (readField<number>('number', one) ?? 0) >= before),
+    ...incoming,
+  ];
+};
 
 type RelayPolicy = ReturnType<typeof relayStylePagination>;
 

@@ -161,12 +161,14 @@ export const details = {
     purged: 'Die Datei wurde endgültig gelöscht.',
   },
   versions: {
-    list: 'Alle Versionen der Datei, neueste zuerst',
+    list: 'Versionen der Datei, neueste zuerst',
     number: 'Version {{number}}',
     current: 'Jetzt ausgeliefert',
     restore: 'Version {{number}} wiederherstellen',
     restored: 'Version {{number}} wird wieder ausgeliefert.',
     none: 'Es gibt noch keine Version.',
+    older: 'Ältere Versionen anzeigen',
+    notRead: 'Die älteren Versionen konnten nicht gelesen werden.',
     replace: 'Datei ersetzen',
     replaceTitle: 'Datei ersetzen',
     replaceText:

@@ -156,12 +156,14 @@ export const details = {
     purged: 'The file was deleted permanently.',
   },
   versions: {
-    list: 'All versions of the file, newest first',
+    list: 'Versions of the file, newest first',
     number: 'Version {{number}}',
     current: 'Served now',
     restore: 'Restore version {{number}}',
     restored: 'Version {{number}} is served again.',
     none: 'There is no version yet.',
+    older: 'Show older versions',
+    notRead: 'The older versions could not be read.',
     replace: 'Replace the file',
     replaceTitle: 'Replace the file',
     replaceText:

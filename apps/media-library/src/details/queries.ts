@@ -1,5 +1,20 @@
 import { graphql } from '../generated/gql.ts';
 
+graphql(`
+  fragment ContentVersion on MediaContentVersion {
+    number
+    mimeType
+    fileSize
+    width
+    height
+    createdAt
+    current
+    thumbnailUrl: url(transform: { width: 128, height: 128 })
+    largeUrl: url(transform: { width: 1600, height: 1600 })
+    downloadUrl: url(download: true)
+  }
+`);
+
 /** All that the details show of a file. */
 graphql(`
   fragment FileDetails on MediaFile {
@@ -42,17 +57,8 @@ graphql(`
     snippetUrl: url(transform: { width: 1280 })
     snippetSrcSet: srcSet
     largePreviewUrl: previewUrl(transform: { width: 1200, height: 1200 })
-    contentVersions {
-      number
-      mimeType
-      fileSize
-      width
-      height
-      createdAt
-      current
-      thumbnailUrl: url(transform: { width: 128, height: 128 })
-      largeUrl: url(transform: { width: 1600, height: 1600 })
-      downloadUrl: url(download: true)
+    contentVersions(first: 24) {
+      ...ContentVersion
     }
     createdAt
     updatedAt
@@ -72,6 +78,18 @@ export const FILE = graphql(`
   query FileDetails($id: ID!) {
     mediaFile(id: $id) {
       ...ChangedFile
+    }
+  }
+`);
+
+/** They are added to those in the cache. */
+export const OLDER_VERSIONS = graphql(`
+  query OlderVersions($id: ID!, $before: Int!) {
+    mediaFile(id: $id) {
+      id
+      contentVersions(first: 24, before: $before) {
+        ...ContentVersion
+      }
     }
   }
 `);

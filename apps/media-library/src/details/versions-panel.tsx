@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { FileDetailsFragment } from '../generated/graphql.ts';
 import { CompareDialog } from './compare-dialog.tsx';
 import styles from './details.module.css';
+import { OlderVersions } from './older-versions.tsx';
 import { type Problem, problemOf, useProblemText } from './problem.ts';
 import { RESTORE_VERSION } from './queries.ts';
 import { ReplaceDialog } from './replace-dialog.tsx';
@@ -32,6 +33,7 @@ export function VersionsPanel({ file, version, isEditable, onChanged }: Props) {
   const [restoring, setRestoring] = useState<number | null>(null);
   const [compared, setCompared] = useState<{ before: Version; after: Version } | null>(null);
   const { contentVersions } = file;
+  const oldest = contentVersions.at(-1);
 
   /** With the version that is served, or that one with the newest other one. The older one is on the left. */
   function pairOf(one: Version) {
@@ -88,6 +90,7 @@ export function VersionsPanel({ file, version, isEditable, onChanged }: Props) {
           );
         })}
       </ol>
+      {oldest && oldest.number > 1 && <OlderVersions id={file.id} before={oldest.number} />}
       {compared && (
         <CompareDialog
           versions={contentVersions.filter(isShown)}

@@ -39,21 +39,36 @@ test('sends no statement when no id is valid', async () => {
   expect(store.statements).toEqual([]);
 });
 
-test('reads contents newest first, for all files in one statement', async () => {
+test('reads contents newest first, the same page of all files in one statement', async () => {
   const [one, other] = await Promise.all([store.addFile('ours'), store.addFile('ours')]);
   await store.pool.query(
     `INSERT INTO media_contents (media_id, number, store_id, filename, media_type, mime_type, file_size, checksum, file_path)
-     SELECT media_id, 2, store_id, filename, media_type, mime_type, 7, checksum, file_path || '.2'
-     FROM media_contents WHERE media_id = $1`,
+     SELECT media_id, added, store_id, filename, media_type, mime_type, added, checksum, file_path || '.' || added
+     FROM media_contents, unnest(ARRAY[2, 3, 5]) AS added WHERE media_id = $1`,
     [one.id],
   );
   store.statements.length = 0;
   const { contents } = createMediaLoaders(store.files, 'ours');
-  const [first, second] = await Promise.all([contents.load(one.id), contents.load(other.id)]);
-  expect(first.map(({ number, fileSize }) => [number, fileSize])).toEqual([
-    [2, 7],
-    [1, 200_000],
+  const page = (mediaId: string, before: number | null, limit: number) =>
+    contents.load({ mediaId, before, limit });
+  const pages = await Promise.all([
+    page(one.id, null, 2),
+    page(other.id, null, 2),
+    page(one.id, 3, 2),
+    page(other.id, 1, 2),
   ]);
-  expect(second).toHaveLength(1);
-  expect(store.statements).toHaveLength(1);
+  expect(pages.map((each) => each.map(({ number, fileSize }) => [number, fileSize]))).toEqual([
+    [
+      [5, 5],
+      [3, 3],
+    ],
+    [[1, 200_000]],
+    [
+      [2, 2],
+      [1, 200_000],
+    ],
+    [],
+  ]);
+  // One for the first pages, and one for each other position.
+  expect(store.statements).toHaveLength(3);
 });

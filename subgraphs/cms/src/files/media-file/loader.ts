@@ -3,7 +3,11 @@ import { keepResponsePrivate } from '@federated-media/subgraph-kit/request-life'
 import DataLoader from 'dataloader';
 import { allFields } from '../../model/file-row.ts';
 import type { MediaContentRecord, MediaFileRecord } from '../../model/media-file.ts';
-import type { MediaFileRepository } from './repository.ts';
+import type { ContentsPage, MediaFileRepository } from './repository.ts';
+
+interface ContentsOf extends ContentsPage {
+  readonly mediaId: string;
+}
 
 /** For one request and one store: reads each file at most once, and all files together in one statement. */
 export function createMediaLoaders(files: MediaFileRepository, storeId: string) {
@@ -25,11 +29,27 @@ export function createMediaLoaders(files: MediaFileRepository, storeId: string) 
      * store, or if the id is invalid.
      */
     mediaFiles: (fields = allFields) => (mediaFiles ??= byId(fields)),
-    /** By file, newest first. */
-    contents: new DataLoader<string, MediaContentRecord[]>(async (ids) => {
-      const byFile = Map.groupBy(await files.findContents(storeId, ids), ({ mediaId }) => mediaId);
-      return ids.map((id) => byFile.get(id) ?? []);
-    }),
+    /** Newest first. The same page of several files is one statement. */
+    contents: new DataLoader<ContentsOf, MediaContentRecord[], string>(
+      async (wanted) => {
+        const found = new Map<string, MediaContentRecord[]>();
+        for (const pages of Map.groupBy(wanted, pageKeyOf).values()) {
+          const [page] = pages;
+          if (!page) continue;
+          const ids = pages.map(({ mediaId }) => mediaId);
+          for (const content of await files.findContents(storeId, ids, page)) {
+            const key = keyOf({ ...page, mediaId: content.mediaId });
+            found.set(key, [...(found.get(key) ?? []), content]);
+          }
+        }
+        return wanted.map((one) => found.get(keyOf(one)) ?? []);
+      },
+      { cacheKeyFn: keyOf },
+    ),
   };
 }
+
+const pageKeyOf = ({ before, limit }: ContentsPage) => `${before} ${limit}`;
+const keyOf = (wanted: ContentsOf) => `${wanted.mediaId} ${pageKeyOf(wanted)}`;
+
 export type MediaLoaders = ReturnType<typeof createMediaLoaders>;

@@ -12,7 +12,9 @@ afterAll(() => store.close());
 test('a file of another store is unknown, like one that never existed', async () => {
   const theirs = await store.addFile('theirs');
   expect(await store.files.findFiles('ours', [theirs.id, newId()])).toEqual([]);
-  expect(await store.files.findContents('ours', [theirs.id])).toEqual([]);
+  expect(await store.files.findContents('ours', [theirs.id], { before: null, limit: 9 })).toEqual(
+    [],
+  );
   const deliverable = { storeId: 'ours', mediaId: theirs.id, contentNumber: 1 };
   expect(await store.files.findDeliverable(deliverable)).toBeNull();
   expect((await store.files.findFiles('theirs', [theirs.id]))[0]?.folder).toBe('general');

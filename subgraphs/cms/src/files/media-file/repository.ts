@@ -12,12 +12,20 @@ const filesById = (fields: ReadonlySet<string>) =>
   FROM media_files f
   WHERE f.store_id = $1 AND f.id = ANY($2::uuid[])`);
 
-const CONTENTS_BY_FILE = `
+/** One page for each of several files. The subquery reads only the rows of its page. */
+const CONTENTS_BY_FILE = {
+  name: 'contents-by-file',
+  text: `
   SELECT c.media_id AS "mediaId", c.number, c.filename, c.checksum, c.media_type AS "mediaType", c.mime_type AS "mimeType",
     c.file_size AS "fileSize", c.width, c.height, c.created_at AS "createdAt"
-  FROM media_contents c
-  WHERE c.store_id = $1 AND c.media_id = ANY($2::uuid[])
-  ORDER BY c.media_id, c.number DESC`;
+  FROM unnest($2::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
+    SELECT * FROM media_contents m
+    WHERE m.media_id = wanted.id AND m.store_id = $1 AND m.number < coalesce($3::bigint, 1::bigint << 32)
+    ORDER BY m.number DESC
+    LIMIT $4
+  ) AS c
+  ORDER BY c.media_id, c.number DESC`,
+};
 
 const DELIVERABLE = {
   name: 'deliverable',
@@ -34,6 +42,12 @@ const DELIVERABLE = {
 type ContentRow = Omit<MediaContentRecord, 'fileSize'> & { readonly fileSize: string };
 type DeliverableRow = Omit<Deliverable, 'byteSize'> & { readonly byteSize: string };
 
+export interface ContentsPage {
+  /** Null: from the newest one. */
+  readonly before: number | null;
+  readonly limit: number;
+}
+
 /** Files and their contents. Every method reads one store; ids must be UUIDs. */
 export function createMediaFileRepository({ pool }: { pool: pg.Pool }) {
   return {
@@ -47,9 +61,14 @@ export function createMediaFileRepository({ pool }: { pool: pg.Pool }) {
       return (await pool.query<MediaFileRecord>(statement)).rows;
     },
 
-    /** Newest first within a file. */
-    async findContents(storeId: string, ids: readonly string[]): Promise<MediaContentRecord[]> {
-      const { rows } = await pool.query<ContentRow>(CONTENTS_BY_FILE, [storeId, ids]);
+    /** For each file up to `limit` contents with a smaller number than `before`, newest first. */
+    async findContents(
+      storeId: string,
+      ids: readonly string[],
+      { before, limit }: ContentsPage,
+    ): Promise<MediaContentRecord[]> {
+      const values = [storeId, ids, before, limit];
+      const { rows } = await pool.query<ContentRow>({ ...CONTENTS_BY_FILE, values });
       return rows.map((row) => ({ ...row, fileSize: Number(row.fileSize) }));
     },
 

@@ -1,5 +1,6 @@
 import { isId } from '@federated-media/subgraph-kit/ids';
 import { checkItemCount } from '@federated-media/subgraph-kit/item-count';
+import { readPageRequest } from '@federated-media/subgraph-kit/pagination';
 import type { Resolvers } from '../../generated/graphql.ts';
 import { altTextFor } from './alt-text.ts';
 import { fieldsReadBy } from './selected-columns.ts';
@@ -46,8 +47,10 @@ export const mediaFileResolvers = {
       mediaUrls.placeholder(visible(file, caller)),
     previewUrl: (file, wanted, { caller, mediaUrls }) =>
       mediaUrls.previewUrl(visible(file, caller), wanted),
-    contentVersions: async (file, _none, { loaders }) => {
-      const contents = await loaders.contents.load(file.id);
+    contentVersions: async (file, { first, before }, { loaders }) => {
+      const { limit } = readPageRequest({ first });
+      const wanted = { mediaId: file.id, before: before ?? null, limit };
+      const contents = await loaders.contents.load(wanted);
       return contents.map((content) => ({
         ...content,
         current: content.number === file.contentNumber,

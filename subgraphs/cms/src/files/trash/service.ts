@@ -157,7 +157,8 @@ export function createTrashService({ files, changes, purges, usages }: Dependenc
       { id, number, version }: RestoreMediaContentInput,
     ): Promise<MediaOutcome> {
       // Contents are kept until the file is purged, so this result stays valid after the file is locked.
-      const contents = isId(id) ? await files.findContents(caller.storeId, [id]) : [];
+      const page = { before: number + 1, limit: 1 };
+      const contents = isId(id) ? await files.findContents(caller.storeId, [id], page) : [];
       const content = contents.find((candidate) => candidate.number === number);
       return changeOne(changes, {
         caller,

@@ -188,6 +188,28 @@ test('does not lose a concurrent change of details', async () => {
   expect(rows).toEqual([{ folder: 'kept' }]);
 });
 
+test('the versions of a file are read page by page', async () => {
+  const { id } = (await cms.upload(await drawJpeg(), {})).mediaFile;
+  for (let count = 0; count < 3; count += 1) await replace({ id }, await drawJpeg());
+  const query = (page: string) =>
+    `{ mediaFile(id: "${id}") { contentVersions${page} { number } } }`;
+  const page = async (of: string) =>
+    (await cms.graphql(query(of))).data!['mediaFile'].contentVersions.map(
+      ({ number }: { number: number }) => number,
+    );
+  expect(await page('')).toEqual([4, 3, 2, 1]);
+  expect(await page('(first: 3)')).toEqual([4, 3, 2]);
+  expect(await page('(first: 3, before: 2)')).toEqual([1]);
+  expect(await page('(before: 1)')).toEqual([]);
+  expect(await page('(before: -2147483648)')).toEqual([]);
+  for (const first of [0, 101, -1]) {
+    const { errors } = await cms.graphql(query(`(first: ${first})`));
+    expect(errors).toMatchObject([
+      { message: 'first must be between 1 and 100.', extensions: { code: 'BAD_USER_INPUT' } },
+    ]);
+  }
+});
+
 test('every version has a URL of its bytes and of renditions, until the file is in the trash', async () => {
   const first = await png(20, 10);
   const { id } = (await cms.upload(first, { name: 'first.png', type: 'image/png' })).mediaFile;
