@@ -1,58 +1,52 @@
 import { cursorOf, readPosition } from '@federated-media/subgraph-kit/keyset-cursor';
-import { readPageRequest, toConnection } from '@federated-media/subgraph-kit/pagination';
-import DataLoader from 'dataloader';
+import {
+  type PageArguments,
+  readPageRequest,
+  toConnection,
+} from '@federated-media/subgraph-kit/pagination';
+import { createPageLoader } from '../../platform/page-loader.ts';
 import type { AuditEntryRecord } from './audit-entry.ts';
 import type { AuditRepository } from './repository.ts';
 
-export interface AuditPageKey {
+interface AuditPageKey {
   readonly mediaId: string;
-  /** The version of the file: a page that is read after a change in the same request is another page. */
+  /** Of the file. A page that is read after a change in the same request is another page. */
   readonly version: number;
-  readonly first?: number | null | undefined;
-  readonly after?: string | null | undefined;
+  readonly limit: number;
+  /** The cursor that the client sent. */
+  readonly cursor: string | null;
 }
 
-/** For one request: the same page of any number of files is one statement. */
+/** For one request and one store. */
 export function createAuditLoader(audit: AuditRepository, storeId: string) {
-  return new DataLoader<AuditPageKey, AuditPage, string>(
-    async (keys) => {
-      const pages = new Map<AuditPageKey, AuditPage>();
-      for (const [, group] of Map.groupBy(keys, pageOf)) {
-        const [any] = group;
-        if (!any) continue;
-        for (const [key, page] of await readPages(audit, storeId, group, any)) pages.set(key, page);
-      }
-      return keys.map(
-        (key) => pages.get(key) ?? new Error('The repository returned no page for a file.'),
-      );
+  const entries = createPageLoader<AuditPageKey, AuditEntryRecord>({
+    pageOf: ({ limit, cursor }) => `${limit} ${cursor ?? ''}`,
+    fileOf: ({ mediaId, version }) => `${mediaId} ${version}`,
+    read(mediaIds, { limit, cursor }) {
+      const after = cursor === null ? null : readPosition(cursor, ['after']);
+      return audit.findPages(storeId, mediaIds, { after, limit });
     },
-    { cacheKeyFn: (key) => JSON.stringify([key.mediaId, key.version, pageOf(key)]) },
-  );
-}
-export type AuditLoader = ReturnType<typeof createAuditLoader>;
-export type AuditPage = ReturnType<typeof toPage>;
-
-async function readPages(
-  audit: AuditRepository,
-  storeId: string,
-  keys: readonly AuditPageKey[],
-  { first, after }: Pick<AuditPageKey, 'first' | 'after'>,
-): Promise<Map<AuditPageKey, AuditPage>> {
-  const request = readPageRequest({ first, after });
-  const position = request.cursor === null ? null : readPosition(request.cursor, ['after']);
-  const ids = [...new Set(keys.map(({ mediaId }) => mediaId))];
-  const limit = request.limit + 1;
-  const rows = await audit.findPages(storeId, ids, { after: position, limit });
-  const byFile = Map.groupBy(rows, ({ mediaId }) => mediaId);
-  return new Map(keys.map((key) => [key, toPage(byFile.get(key.mediaId) ?? [], request)]));
-}
-
-const toPage = (rows: readonly AuditEntryRecord[], request: ReturnType<typeof readPageRequest>) =>
-  toConnection({
-    rows,
-    request,
-    cursorOf: ({ at, id }) => cursorOf({ createdAt: at, id }),
-    totalCount: async () => rows.length,
   });
 
-const pageOf = ({ first, after }: AuditPageKey) => JSON.stringify([first ?? null, after ?? null]);
+  return {
+    /** The entries of a file, newest first. @throws BAD_USER_INPUT for an invalid page size or cursor */
+    async page(
+      file: { readonly id: string; readonly version: number },
+      { first, after }: Pick<PageArguments, 'first' | 'after'>,
+    ) {
+      const request = readPageRequest({ first, after });
+      const { cursor, limit } = request;
+      if (cursor !== null) readPosition(cursor, ['after']);
+      const { id: mediaId, version } = file;
+      const rows = await entries.load({ mediaId, version, limit: limit + 1, cursor });
+      return toConnection({
+        rows,
+        request,
+        cursorOf: ({ at, id }) => cursorOf({ createdAt: at, id }),
+        totalCount: async () => rows.length,
+      });
+    },
+  };
+}
+export type AuditLoader = ReturnType<typeof createAuditLoader>;
+export type AuditPage = Awaited<ReturnType<AuditLoader['page']>>;

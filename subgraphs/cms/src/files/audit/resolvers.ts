@@ -2,8 +2,7 @@ import type { Resolvers } from '../../generated/graphql.ts';
 
 export const auditResolvers = {
   MediaFile: {
-    auditLog: ({ id, version }, page, { loaders }) =>
-      loaders.audit.load({ mediaId: id, version, ...page }),
+    auditLog: (file, page, { loaders }) => loaders.audit.page(file, page),
   },
   // Resolved from their parents.
   MediaAuditConnection: {},

@@ -3,6 +3,7 @@ import { keepResponsePrivate } from '@federated-media/subgraph-kit/request-life'
 import DataLoader from 'dataloader';
 import { allFields } from '../../model/file-row.ts';
 import type { MediaContentRecord, MediaFileRecord } from '../../model/media-file.ts';
+import { createPageLoader } from '../../platform/page-loader.ts';
 import type { ContentsPage, MediaFileRepository } from './repository.ts';
 
 interface ContentsOf extends ContentsPage {
@@ -29,27 +30,11 @@ export function createMediaLoaders(files: MediaFileRepository, storeId: string) 
      * store, or if the id is invalid.
      */
     mediaFiles: (fields = allFields) => (mediaFiles ??= byId(fields)),
-    /** Newest first. The same page of several files is one statement. */
-    contents: new DataLoader<ContentsOf, MediaContentRecord[], string>(
-      async (wanted) => {
-        const found = new Map<string, MediaContentRecord[]>();
-        for (const pages of Map.groupBy(wanted, pageKeyOf).values()) {
-          const [page] = pages;
-          if (!page) continue;
-          const ids = pages.map(({ mediaId }) => mediaId);
-          for (const content of await files.findContents(storeId, ids, page)) {
-            const key = keyOf({ ...page, mediaId: content.mediaId });
-            found.set(key, [...(found.get(key) ?? []), content]);
-          }
-        }
-        return wanted.map((one) => found.get(keyOf(one)) ?? []);
-      },
-      { cacheKeyFn: keyOf },
-    ),
+    /** Newest first. */
+    contents: createPageLoader<ContentsOf, MediaContentRecord>({
+      pageOf: ({ before, limit }) => `${before} ${limit}`,
+      read: (ids, page) => files.findContents(storeId, ids, page),
+    }),
   };
 }
-
-const pageKeyOf = ({ before, limit }: ContentsPage) => `${before} ${limit}`;
-const keyOf = (wanted: ContentsOf) => `${wanted.mediaId} ${pageKeyOf(wanted)}`;
-
 export type MediaLoaders = ReturnType<typeof createMediaLoaders>;

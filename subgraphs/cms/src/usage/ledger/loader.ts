@@ -1,5 +1,5 @@
 import { readPosition } from '@federated-media/subgraph-kit/keyset-cursor';
-import DataLoader from 'dataloader';
+import { createPageLoader } from '../../platform/page-loader.ts';
 import type { UsageListRepository } from './list-repository.ts';
 import type { UsageRecord } from './media-usage.ts';
 
@@ -10,27 +10,13 @@ export interface UsagePageKey {
   readonly cursor: string | null;
 }
 
-/** For one request and one store: the same page of several files is one statement. */
+/** For one request and one store. */
 export const createUsageLoader = (usages: UsageListRepository, storeId: string) =>
-  new DataLoader<UsagePageKey, UsageRecord[], string>(
-    async (keys) => {
-      const byFile = new Map<string, UsageRecord[]>();
-      for (const [pageKey, pages] of Map.groupBy(keys, pageKeyOf)) {
-        const [page] = pages;
-        if (!page) continue;
-        const { limit, cursor } = page;
-        const after = cursor === null ? null : readPosition(cursor, ['after']);
-        const ids = pages.map(({ mediaId }) => mediaId);
-        for (const usage of await usages.findPages(storeId, ids, { after, limit })) {
-          const of = `${pageKey} ${usage.mediaId}`;
-          byFile.set(of, [...(byFile.get(of) ?? []), usage]);
-        }
-      }
-      return keys.map((key) => byFile.get(keyOf(key)) ?? []);
+  createPageLoader<UsagePageKey, UsageRecord>({
+    pageOf: ({ limit, cursor }) => `${limit} ${cursor ?? ''}`,
+    read(mediaIds, { limit, cursor }) {
+      const after = cursor === null ? null : readPosition(cursor, ['after']);
+      return usages.findPages(storeId, mediaIds, { after, limit });
     },
-    { cacheKeyFn: keyOf },
-  );
+  });
 export type UsageLoader = ReturnType<typeof createUsageLoader>;
-
-const pageKeyOf = ({ limit, cursor }: UsagePageKey): string => `${limit} ${cursor ?? ''}`;
-const keyOf = (key: UsagePageKey): string => `${pageKeyOf(key)} ${key.mediaId}`;
