@@ -174,7 +174,11 @@ test('without a free connection, and on a read-only database, a field is OVERLOA
   expect(await ask('{ quick readOnly }', {})).toMatchObject(
     overloaded('readOnly', 'The database is read-only at the moment. Try again later.'),
   );
-  expect(loggedErrors()).toEqual([]);
+  const msg = 'database not available';
+  expect(logged).toMatchObject([
+    { msg, path: ['exhausted'] },
+    { msg, path: ['readOnly'] },
+  ]);
 });
 
 test.each(['tooSlow', 'locked'])(
