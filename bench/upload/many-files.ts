@@ -10,7 +10,7 @@ import { type FileToStage, createStagedClient } from './staged-client.ts';
 const FILES = 500;
 const SIZE = { width: 1600, height: 1200 };
 const AT_ONCE = 8;
-/** V8 still optimizes code after 1,500 uploads: without this, the platform would get a fifth faster from round to round. */
+/** V8 optimizes code during this many uploads. Without them, the platform would be a fifth faster in the last round than in the first. */
 const WARM_UP = 1500;
 const ROUNDS = 5;
 /** A client that uploads many files requests their URLs together. */
