@@ -9,7 +9,7 @@ const PAGE_ARGUMENTS = new Set(['first', 'after', 'last', 'before']);
 
 const isPaged = (field: GraphQLField<unknown, unknown>) =>
   getNamedType(field.type).name.endsWith('Connection') ||
-  field.args.some(({ name }) => name === 'before');
+  field.args.some(({ name }) => name === 'after' || name === 'before');
 
 test('each list of the graph that has pages has a policy', async () => {
   const sdl = await readFile(new URL('../../../schema.graphql', import.meta.url), 'utf8');
@@ -83,26 +83,35 @@ test('older versions of a file follow its newer ones, also if they arrive twice'
         id
         contentVersions(first: 2, before: $before) {
           number
+          current
         }
       }
     }
   `;
-  const read = (before: number | null, numbers: number[]) => {
+  const read = (before: number | null, numbers: number[], served?: number) => {
     const contentVersions = numbers.map((number) => ({
       __typename: 'MediaContentVersion',
       number,
+      current: number === served,
     }));
     const mediaFile = { __typename: 'MediaFile', id: 'a', contentVersions };
     cache.writeQuery({ query, variables: { before }, data: { mediaFile } });
-    const shown = cache.readQuery<{ mediaFile: { contentVersions: { number: number }[] } }>({
-      query,
-    });
-    return shown?.mediaFile.contentVersions.map(({ number }) => number);
+    const shown = cache.readQuery<{
+      mediaFile: { contentVersions: { number: number; current: boolean }[] };
+    }>({ query });
+    return shown?.mediaFile.contentVersions.map(({ number, current }) =>
+      current ? `${number} served` : number,
+    );
   };
-  expect(read(null, [9, 7])).toEqual([9, 7]);
-  expect(read(7, [4, 3])).toEqual([9, 7, 4, 3]);
-  expect(read(7, [4, 3])).toEqual([9, 7, 4, 3]);
+  expect(read(null, [9, 7], 9)).toEqual(['9 served', 7]);
+  expect(read(7, [4, 3])).toEqual(['9 served', 7, 4, 3]);
+  expect(read(7, [4, 3])).toEqual(['9 served', 7, 4, 3]);
+  expect(read(3, [])).toEqual(['9 served', 7, 4, 3]);
+  // Another version is served since.
+  expect(read(3, [2, 1], 2)).toEqual([9, 7, 4, 3, '2 served', 1]);
   expect(read(null, [10, 9])).toEqual([10, 9]);
+  // It was on its way while the newest ones were read again.
+  expect(read(7, [4, 3])).toEqual([10, 9]);
 });
 
 function pageOf({ after, before }: Record<string, unknown>) {

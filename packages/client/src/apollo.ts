@@ -28,18 +28,21 @@ export const typePolicies = (): TypePolicies => ({
   },
 });
 
-/** A list whose pages follow the `number` of their items. */
+/** Versions of a file, newest first. A page is added where it follows, and otherwise dropped: it could leave a gap. */
 const withOlderVersions: FieldMergeFunction<readonly StoreObject[]> = (
   existing = [],
   incoming,
   { args, readField },
 ) => {
   const before: unknown = args?.['before'];
-  if (typeof before !== 'number') return incoming;
-  return [
-    ...existing.filter((one) => (readField<number>('number', one) ?? 0) >= before),
-    ...incoming,
-  ];
+  if (existing.length === 0 || typeof before !== 'number') return incoming;
+  const end = existing.findIndex((one) => readField('number', one) === before) + 1;
+  if (end === 0) return existing;
+  const isServed = (one: StoreObject) => readField('current', one) === true;
+  const kept = existing.slice(0, end);
+  return incoming.some(isServed)
+    ? [...kept.map((one) => (isServed(one) ? { ...one, current: false } : one)), ...incoming]
+    : [...kept, ...incoming];
 };
 
 type RelayPolicy = ReturnType<typeof relayStylePagination>;
