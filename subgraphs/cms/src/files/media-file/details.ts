@@ -7,7 +7,7 @@ import { readFolder, readLocale, readTags, readText } from './text.ts';
 const MAX_TITLE = 255;
 const MAX_ALT_TEXT = 500;
 const MAX_DESCRIPTION = 5000;
-const MAX_LOCALES = 100;
+export const MAX_LOCALES = 100;
 
 const initial = {
   folder: detailColumns.folder.initial,

@@ -9,7 +9,14 @@ import { findType } from '../file-types/file-types.ts';
 import { contradictionOf } from '../file-types/claims.ts';
 import type { Decision } from './change.ts';
 import type { ChangeRepository } from './change-repository.ts';
-import { type DetailsChange, columnsOf, mergeTexts, present, readDetails } from './details.ts';
+import {
+  MAX_LOCALES,
+  type DetailsChange,
+  columnsOf,
+  mergeTexts,
+  present,
+  readDetails,
+} from './details.ts';
 import type { Changeable, MediaFileRecord } from '../../model/media-file.ts';
 import {
   type MediaOutcome,
@@ -43,7 +50,10 @@ export function createMediaFileService({ changes }: { changes: ChangeRepository 
         id: input.id,
         action: 'updated',
         decide(file) {
-          const refused = conflictWith(file, input.version) ?? nameConflict(file, originalFilename);
+          const refused =
+            conflictWith(file, input.version) ??
+            nameConflict(file, originalFilename) ??
+            tooManyTexts(file, details);
           if (refused) return { refused };
           return { ...changesOf(file, details), ...(originalFilename && { originalFilename }) };
         },
@@ -92,6 +102,14 @@ function nameConflict(
   if (contradiction === undefined) return undefined;
   const message = `The file is ${type.name}, but ${contradiction}.`;
   return invalid(message, ['input', 'originalFilename']);
+}
+
+/** Does not reject a change that adds none: files from before this limit may have more. */
+function tooManyTexts(file: MediaFileRecord, { texts }: DetailsChange): MediaUserError | undefined {
+  const count = texts ? mergeTexts(file.texts, texts).length : 0;
+  if (count <= Math.max(MAX_LOCALES, file.texts.length)) return undefined;
+  const message = `The file would have texts in more than ${MAX_LOCALES} languages.`;
+  return invalid(message, ['input', 'details', 'altTexts']);
 }
 
 /** Adds new tags after the existing ones. A tag in both lists is added. */
