@@ -203,11 +203,12 @@ async function replaceElsewhere(id: string, bytes: Buffer) {
 
 test('the versions are shown page by page, and one of an older page can be restored', async () => {
   const id = await upload(60);
-  for (let hue = 61; hue <= 84; hue += 1) await replaceElsewhere(id, await quarters(hue));
+  const bytes = await Promise.all([quarters(61), quarters(62)]);
+  for (let number = 2; number <= 205; number += 1) await replaceElsewhere(id, bytes[number % 2]!);
   const { page, drawer } = await open(id);
   await drawer.getByRole('tab', { name: 'Versions' }).click();
   const versions = drawer.getByRole('list', { name: 'Versions of the file' }).getByRole('listitem');
-  await expect.poll(() => versions.count()).toBe(24);
+  await expect.poll(() => versions.count()).toBe(100);
   const older = drawer.getByRole('button', { name: 'Show older versions' });
   await page.route('**/graphql', (route) => route.abort());
   await older.click();
@@ -215,11 +216,21 @@ test('the versions are shown page by page, and one of an older page can be resto
   await page.unroute('**/graphql');
   details!.complaints.length = 0;
   await older.click();
-  await expect.poll(() => versions.count()).toBe(25);
+  await expect.poll(() => versions.count()).toBe(200);
+  await older.click();
+  await expect.poll(() => versions.count()).toBe(205);
   expect(await older.count()).toBe(0);
   await drawer.getByRole('button', { name: 'Restore version 1', exact: true }).click();
   await page.getByText('Version 1 is served again.').waitFor();
-  await expect.poll(() => versions.count()).toBe(24);
+  // Only the newest ones are read again.
+  await expect.poll(() => versions.count()).toBe(100);
+  await drawer.getByText('The version that is served is older than these.').waitFor();
+  await drawer.getByRole('button', { name: 'Compare version 200' }).waitFor();
+  await older.click();
+  await expect.poll(() => versions.count()).toBe(200);
+  await older.click();
+  await drawer.getByText('Served now').waitFor();
+  expect(await drawer.getByText('The version that is served is older').count()).toBe(0);
 });
 
 test('a replacement of another kind, a damaged one and an outdated one are refused in words', async () => {

@@ -167,6 +167,7 @@ export const details = {
     restore: 'Version {{number}} wiederherstellen',
     restored: 'Version {{number}} wird wieder ausgeliefert.',
     none: 'Es gibt noch keine Version.',
+    servedOlder: 'Die Version, die ausgeliefert wird, ist älter als diese.',
     older: 'Ältere Versionen anzeigen',
     notRead: 'Die älteren Versionen konnten nicht gelesen werden.',
     replace: 'Datei ersetzen',

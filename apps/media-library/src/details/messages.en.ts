@@ -162,6 +162,7 @@ export const details = {
     restore: 'Restore version {{number}}',
     restored: 'Version {{number}} is served again.',
     none: 'There is no version yet.',
+    servedOlder: 'The version that is served is older than these.',
     older: 'Show older versions',
     notRead: 'The older versions could not be read.',
     replace: 'Replace the file',

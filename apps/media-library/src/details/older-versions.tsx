@@ -10,15 +10,17 @@ export function OlderVersions({ id, before }: { id: string; before: number }) {
   const { t } = useTranslation('details');
   const client = useApolloClient();
   const [isReading, setReading] = useState(false);
-  const [oldest, setOldest] = useState<number | null>(null);
-  if (oldest === before) return null;
+  const [first, setFirst] = useState<number | null>(null);
+  if (first === before) return null;
 
   async function read() {
     setReading(true);
     const query = { query: OLDER_VERSIONS, variables: { id, before } };
     try {
       const { data } = await client.query({ ...query, fetchPolicy: 'network-only' });
-      setOldest(data.mediaFile?.contentVersions.at(-1)?.number ?? before);
+      // These are all versions that are shown now.
+      const oldest = data.mediaFile?.contentVersions.at(-1)?.number ?? before;
+      if (oldest === before) setFirst(before);
     } catch {
       report(t('versions.notRead'), 'failure');
     }

@@ -57,7 +57,7 @@ graphql(`
     snippetUrl: url(transform: { width: 1280 })
     snippetSrcSet: srcSet
     largePreviewUrl: previewUrl(transform: { width: 1200, height: 1200 })
-    contentVersions(first: 24) {
+    contentVersions {
       ...ContentVersion
     }
     createdAt
@@ -87,7 +87,7 @@ export const OLDER_VERSIONS = graphql(`
   query OlderVersions($id: ID!, $before: Int!) {
     mediaFile(id: $id) {
       id
-      contentVersions(first: 24, before: $before) {
+      contentVersions(before: $before) {
         ...ContentVersion
       }
     }

@@ -34,12 +34,14 @@ export function VersionsPanel({ file, version, isEditable, onChanged }: Props) {
   const [compared, setCompared] = useState<{ before: Version; after: Version } | null>(null);
   const { contentVersions } = file;
   const oldest = contentVersions.at(-1);
+  const isServedOneShown = contentVersions.some(({ current }) => current);
 
-  /** With the version that is served, or that one with the newest other one. The older one is on the left. */
+  /** With the version that is served, or with the newest other one. The older one is on the left. */
   function pairOf(one: Version) {
-    const other = contentVersions.find(
-      (candidate) => isShown(candidate) && candidate.current !== one.current,
+    const others = contentVersions.filter(
+      (candidate) => isShown(candidate) && candidate.number !== one.number,
     );
+    const other = others.find(({ current }) => current) ?? others[0];
     if (!other || !isShown(one)) return undefined;
     return one.number < other.number
       ? { before: one, after: other }
@@ -90,6 +92,7 @@ export function VersionsPanel({ file, version, isEditable, onChanged }: Props) {
           );
         })}
       </ol>
+      {oldest && !isServedOneShown && <Text>{t('versions.servedOlder')}</Text>}
       {oldest && oldest.number > 1 && <OlderVersions id={file.id} before={oldest.number} />}
       {compared && (
         <CompareDialog

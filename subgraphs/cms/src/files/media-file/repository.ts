@@ -12,12 +12,20 @@ const filesById = (fields: ReadonlySet<string>) =>
   FROM media_files f
   WHERE f.store_id = $1 AND f.id = ANY($2::uuid[])`);
 
+const CONTENT_COLUMNS = `
+    c.media_id AS "mediaId", c.number, c.filename, c.checksum, c.media_type AS "mediaType", c.mime_type AS "mimeType",
+    c.file_size AS "fileSize", c.width, c.height, c.created_at AS "createdAt"`;
+
+const CONTENT = `
+  SELECT ${CONTENT_COLUMNS}
+  FROM media_contents c
+  WHERE c.media_id = $2 AND c.number = $3 AND c.store_id = $1`;
+
 /** One page for each of several files. The subquery reads only the rows of its page. */
 const CONTENTS_BY_FILE = {
   name: 'contents-by-file',
   text: `
-  SELECT c.media_id AS "mediaId", c.number, c.filename, c.checksum, c.media_type AS "mediaType", c.mime_type AS "mimeType",
-    c.file_size AS "fileSize", c.width, c.height, c.created_at AS "createdAt"
+  SELECT ${CONTENT_COLUMNS}
   FROM unnest($2::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
     SELECT * FROM media_contents m
     WHERE m.media_id = wanted.id AND m.store_id = $1 AND m.number < coalesce($3::bigint, 1::bigint << 32)
@@ -41,6 +49,11 @@ const DELIVERABLE = {
 // Sizes are bigint, which pg returns as text.
 type ContentRow = Omit<MediaContentRecord, 'fileSize'> & { readonly fileSize: string };
 type DeliverableRow = Omit<Deliverable, 'byteSize'> & { readonly byteSize: string };
+
+const toContent = (row: ContentRow): MediaContentRecord => ({
+  ...row,
+  fileSize: Number(row.fileSize),
+});
 
 export interface ContentsPage {
   /** Null: from the newest one. */
@@ -69,7 +82,17 @@ export function createMediaFileRepository({ pool }: { pool: pg.Pool }) {
     ): Promise<MediaContentRecord[]> {
       const values = [storeId, ids, before, limit];
       const { rows } = await pool.query<ContentRow>({ ...CONTENTS_BY_FILE, values });
-      return rows.map((row) => ({ ...row, fileSize: Number(row.fileSize) }));
+      return rows.map(toContent);
+    },
+
+    /** Null if the file is unknown or has no content with that number. */
+    async findContent(
+      storeId: string,
+      { mediaId, number }: { mediaId: string; number: number },
+    ): Promise<MediaContentRecord | null> {
+      const { rows } = await pool.query<ContentRow>(CONTENT, [storeId, mediaId, number]);
+      const [row] = rows;
+      return row ? toContent(row) : null;
     },
 
     /** Null if the file is unknown or in the trash, or has no content with that number. */

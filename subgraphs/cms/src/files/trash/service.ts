@@ -157,9 +157,9 @@ export function createTrashService({ files, changes, purges, usages }: Dependenc
       { id, number, version }: RestoreMediaContentInput,
     ): Promise<MediaOutcome> {
       // Contents are kept until the file is purged, so this result stays valid after the file is locked.
-      const page = { before: number + 1, limit: 1 };
-      const contents = isId(id) ? await files.findContents(caller.storeId, [id], page) : [];
-      const content = contents.find((candidate) => candidate.number === number);
+      const content = isId(id)
+        ? await files.findContent(caller.storeId, { mediaId: id, number })
+        : null;
       return changeOne(changes, {
         caller,
         id,
