@@ -185,21 +185,9 @@ test('the bytes are replaced after a comparison, and an earlier version is resto
 
 /** Another editor replaces the file. */
 async function replaceElsewhere(id: string, bytes: Buffer) {
-  const form = new FormData();
-  const query = `mutation ($id: ID!, $file: Upload!) {
-    replaceMediaContent(input: { id: $id, file: $file }) { userErrors { message } }
-  }`;
-  form.set('operations', JSON.stringify({ query, variables: { id, file: null } }));
-  form.set('map', '{"0":["variables.file"]}');
-  form.set('0', new File([new Uint8Array(bytes)], 'new.jpg'));
-  const { headers } = graph;
-  const answer = await fetch(`${stack.gatewayUrl}/graphql`, {
-    method: 'POST',
-    headers,
-    body: form,
-  });
-  expect(await answer.json()).toEqual({ data: { replaceMediaContent: { userErrors: [] } } });
+  expect(await graph.replace(id, bytes)).toEqual(REPLACED);
 }
+const REPLACED = { data: { replaceMediaContent: { userErrors: [] } } };
 
 test('the versions are shown page by page, and one of an older page can be restored', async () => {
   const id = await upload(60);

@@ -175,23 +175,8 @@ async function change(mutation: string, inputType: string, input: object) {
 }
 
 async function replace(bytes: Buffer) {
-  const query = `mutation ($input: ReplaceMediaContentInput!) {
-    replaceMediaContent(input: $input) { userErrors { code message } }
-  }`;
-  const form = new FormData();
-  form.set(
-    'operations',
-    JSON.stringify({ query, variables: { input: { id: uploaded.id, file: null } } }),
-  );
-  form.set('map', '{"0":["variables.input.file"]}');
-  form.set('0', new globalThis.File([new Uint8Array(bytes)], 'new.jpg', { type: 'image/jpeg' }));
-  const { headers } = graph;
-  const response = await fetch(`${stack.gatewayUrl}/graphql`, {
-    method: 'POST',
-    headers,
-    body: form,
-  });
-  expect(await response.json()).toEqual({ data: { replaceMediaContent: { userErrors: [] } } });
+  const replaced = { data: { replaceMediaContent: { userErrors: [] } } };
+  expect(await graph.replace(uploaded.id, bytes)).toEqual(replaced);
 }
 
 async function search(words: string): Promise<string[]> {

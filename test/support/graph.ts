@@ -40,6 +40,18 @@ export async function openGraph(
     return Answer.parse(await response.json());
   }
 
+  /** Sends `file` as a part of a multipart request. */
+  function postFile(
+    query: string,
+    { file, ...variables }: { file: File; [name: string]: unknown },
+  ) {
+    const form = new FormData();
+    form.set('operations', JSON.stringify({ query, variables: { ...variables, file: null } }));
+    form.set('map', '{"0":["variables.file"]}');
+    form.set('0', file);
+    return post(form, {});
+  }
+
   return {
     headers,
     ask: (query: string, variables: Record<string, unknown> = {}) =>
@@ -49,16 +61,18 @@ export async function openGraph(
       bytes: Buffer,
       { filename = 'photo.jpg', type = '', details = {}, key }: UploadOptions = {},
     ) {
-      const form = new FormData();
-      const variables = { file: null, details, key };
-      form.set('operations', JSON.stringify({ query: UPLOAD, variables }));
-      form.set('map', '{"0":["variables.file"]}');
-      form.set('0', new File([new Uint8Array(bytes)], filename, { type }));
-      const { data, errors } = await post(form, {});
+      const file = new File([new Uint8Array(bytes)], filename, { type });
+      const { data, errors } = await postFile(UPLOAD, { file, details, key });
       const payload = data?.['uploadMedia'];
       if (!payload) throw new Error(JSON.stringify(errors));
       return UploadPayload.parse(payload);
     },
+    /** Replaces the bytes of a JPEG. */
+    replace: (id: string, bytes: Buffer) =>
+      postFile(REPLACE, {
+        id,
+        file: new File([new Uint8Array(bytes)], 'new.jpg', { type: 'image/jpeg' }),
+      }),
   };
 }
 export type Graph = Awaited<ReturnType<typeof openGraph>>;
@@ -76,6 +90,10 @@ const UPLOAD = `mutation ($file: Upload!, $details: MediaDetailsInput, $key: Str
     mediaFile { id url checksum fileSize mimeType width height filename originalFilename }
     userErrors { code message field }
   }
+}`;
+
+const REPLACE = `mutation ($id: ID!, $file: Upload!) {
+  replaceMediaContent(input: { id: $id, file: $file }) { userErrors { code message } }
 }`;
 
 const UploadPayload = z.object({
