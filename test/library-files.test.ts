@@ -68,6 +68,22 @@ test('filters are in the URL: the back button and a reload show the same files',
   await expectFiles(page, ['notes.txt', 'chair.jpg', 'lamp.jpg']);
 });
 
+test('two changes at once both count', async () => {
+  const { page } = await open({ path: '/?tag=summer&tag=red&type=IMAGE&type=VIDEO' });
+  await page.getByRole('button', { name: 'Remove filter: Video' }).waitFor();
+  const clickAll = (name: RegExp) =>
+    page.getByRole('button', { name }).evaluateAll((buttons: { click(): void }[]) => {
+      for (const button of buttons) button.click();
+    });
+  await clickAll(/^(List|Remove filter: (#red|Video))$/);
+  await expect
+    .poll(() => [...new URL(page.url()).searchParams].map(String).toSorted())
+    .toEqual(['tag,summer', 'type,IMAGE', 'view,list']);
+  await expectFiles(page, ['chair.jpg', 'lamp.jpg']);
+  await clickAll(/^Remove filter:/);
+  await expectFiles(page, ['notes.txt', 'chair.jpg', 'lamp.jpg']);
+});
+
 test('a shared URL with unknown values shows the rest of it', async () => {
   const path =
     '/?type=IMAGE&type=SONG&tag=summer&minSize=-1&from=yesterday&order=COLOUR&used=maybe';

@@ -1,13 +1,13 @@
 import { Button, Pill } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../shared/format.ts';
-import type { ChangeView } from './use-view.ts';
+import type { ChangeView, ViewChange } from './use-view.ts';
 import { type FilterName, NO_FILTERS, type View, activeFilters, isFiltered } from './view.ts';
 
 interface Chip {
   readonly key: string;
   readonly text: string;
-  readonly without: Partial<View>;
+  readonly without: ViewChange;
 }
 
 interface Props {
@@ -62,19 +62,19 @@ function useChips(view: View): Chip[] {
       view.type.map((type) => ({
         key: `type ${type}`,
         text: t(`type.${type}`),
-        without: { type: view.type.filter((one) => one !== type) },
+        without: (newest) => ({ type: newest.type.filter((one) => one !== type) }),
       })),
     tag: () =>
       view.tag.map((tag) => ({
         key: `tag ${tag}`,
         text: `#${tag}`,
-        without: { tag: view.tag.filter((one) => one !== tag) },
+        without: (newest) => ({ tag: newest.tag.filter((one) => one !== tag) }),
       })),
     by: () =>
       view.by.map((name) => ({
         key: `by ${name}`,
         text: `${t('column.uploader')}: ${name}`,
-        without: { by: view.by.filter((one) => one !== name) },
+        without: (newest) => ({ by: newest.by.filter((one) => one !== name) }),
       })),
     used: () => [
       {

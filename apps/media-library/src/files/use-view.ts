@@ -7,13 +7,20 @@ export interface ChangeOptions {
   readonly replace?: boolean;
 }
 
+/** A function gets the newest view, which may not be shown yet. */
+export type ViewChange = Partial<View> | ((newest: View) => Partial<View>);
+
 /** The view in the URL. */
 export function useView() {
   const [parameters, setParameters] = useSearchParams();
   const view = useMemo(() => readView(parameters), [parameters]);
   const changeView = useCallback(
-    (change: Partial<View>, { replace = false }: ChangeOptions = {}) =>
-      setParameters((before) => writeView(before, change), { replace }),
+    (change: ViewChange, { replace = false }: ChangeOptions = {}) => {
+      // React still has the former parameters for a moment: a second change would undo the first.
+      const newest = new URLSearchParams(window.location.search);
+      const changed = typeof change === 'function' ? change(readView(newest)) : change;
+      setParameters(writeView(newest, changed), { replace });
+    },
     [setParameters],
   );
   return { view, changeView };
