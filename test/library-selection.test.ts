@@ -334,10 +334,12 @@ test('the trash restores files and deletes them permanently, and lists those tha
   );
   await page.getByRole('link', { name: 'Trash' }).click();
   await page.getByLabel('Order', { exact: true }).selectOption('File name');
+  const links = page.getByRole('grid').getByRole('link');
+  await expect.poll(() => links.allTextContents()).toEqual(numbered(4));
   await check(page, '000.jpg').click();
   await bar(page).getByRole('button', { name: 'Restore' }).click();
   await page.getByText('1 file was restored.').waitFor();
-  await expect.poll(() => page.getByRole('grid').getByRole('link').count()).toBe(3);
+  await expect.poll(() => links.count()).toBe(3);
   await checkAccessibility();
   for (const name of numbered(4).slice(1)) await check(page, name).click();
   // Somebody else restores one of them in the meantime, and purges another one.
