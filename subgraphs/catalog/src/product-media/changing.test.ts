@@ -209,6 +209,7 @@ test('an invalid move changes nothing, nor do the moves before it', async () => 
   expect(await reorder([{ id: swatch.usageId, newPosition: 0 }])).toEqual([
     'NOT_FOUND input.moves.0.id',
   ]);
+  expect(await reorder(Array.from({ length: 1_001 }, () => good))).toEqual(['INVALID input.moves']);
   expect(await reorder([good], newId())).toEqual(['NOT_FOUND input.productId']);
   const foreign = await catalog.productMedia.reorder(otherCaller, { productId: id, moves: [good] });
   expect(rejectionOf(foreign)).toEqual(['NOT_FOUND input.productId']);

@@ -15,6 +15,8 @@ import type { ProductMedia } from './product-media.ts';
 import { altTextProblem, variantProblem } from './rules.ts';
 import { withUsageType, isSameUsage, move, ofType, place, placeAsMain, without } from './usages.ts';
 
+const MAX_MOVES = 1_000;
+
 /** The changed product; or the unchanged one and the reason. */
 type Change = Decision<Product, ProductUserError | null>;
 
@@ -79,6 +81,10 @@ export function reorder(
   product: Product,
   { usageType = 'GALLERY', moves }: ReorderProductMediaInput,
 ): Change {
+  if (moves.length > MAX_MOVES) {
+    const message = `Too many moves. The maximum is ${MAX_MOVES}.`;
+    return { entity: product, answer: userError('INVALID', message, ['input', 'moves']) };
+  }
   const movable = new Set(ofType(product.usages, usageType).map(({ id }) => id));
   let { usages } = product;
   for (const [index, { id: givenId, newPosition }] of moves.entries()) {
