@@ -26,6 +26,13 @@ export const checks: readonly Check[] = [
   command('composition', 'node', 'scripts/compose.ts', '--check'),
   arrows,
   command('types', 'tsc', '-p', '.'),
+  command(
+    'types of the client package',
+    'tsc',
+    '-p',
+    'packages/client/tsconfig.build.json',
+    '--noEmit',
+  ),
   command('types for browsers', 'tsc', '-p', 'test/other-origin'),
   command('types of GraphiQL', 'tsc', '-p', 'gateway/graphiql'),
   command('types of the media library', 'tsc', '-p', 'apps/media-library'),

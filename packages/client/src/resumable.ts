@@ -1,4 +1,5 @@
 import type { DetailedError, HttpResponse, UploadOptions } from 'tus-js-client';
+import { deferred } from './deferred.ts';
 import { UploadError } from './errors.ts';
 import { refusalOf } from './refusal.ts';
 
@@ -25,7 +26,7 @@ export async function sendResumable({ url, file, retries, onSent, signal }: Resu
   // Loaded only by pages that send large files.
   const { Upload } = await import('tus-js-client');
   signal?.throwIfAborted();
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const { promise, resolve, reject } = deferred<void>();
   const upload = new Upload(file, {
     uploadUrl: url,
     chunkSize: CHUNK_BYTES,

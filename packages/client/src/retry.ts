@@ -1,3 +1,4 @@
+import { deferred } from './deferred.ts';
 import { UploadError } from './errors.ts';
 
 const FIRST_DELAY_MS = 500;
@@ -33,7 +34,7 @@ export async function retrying<Result>(
 
 /** @throws the reason of `signal`, when it aborts */
 export function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const { promise, resolve, reject } = deferred<void>();
   const abort = () => {
     clearTimeout(timer);
     reject(signal?.reason);

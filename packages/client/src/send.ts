@@ -1,3 +1,4 @@
+import { deferred } from './deferred.ts';
 import { UploadError } from './errors.ts';
 import { startTimer } from './timer.ts';
 
@@ -34,7 +35,7 @@ const SILENT_MS = 60_000;
 /** The only way to learn in a browser how much has been sent. */
 function sendByXhr(sent: Sent): Promise<Received> {
   const { url, method, headers, body, onSent, signal, silentMs = SILENT_MS } = sent;
-  const { promise, resolve, reject } = Promise.withResolvers<Received>();
+  const { promise, resolve, reject } = deferred<Received>();
   const request = new XMLHttpRequest();
   const abort = () => request.abort();
   let silence: ReturnType<typeof startTimer>;

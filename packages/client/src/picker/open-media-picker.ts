@@ -1,3 +1,4 @@
+import { deferred } from '../deferred.ts';
 import {
   type LibraryRequest,
   listenToLibrary,
@@ -34,7 +35,7 @@ export function openMediaPicker(
   if (!popup)
     return Promise.reject(new MediaPickerError('BLOCKED', 'The browser blocked the pop-up.'));
 
-  const { promise, resolve, reject } = Promise.withResolvers<readonly PickedFile[] | null>();
+  const { promise, resolve, reject } = deferred<readonly PickedFile[] | null>();
   const stopListening = listenToLibrary({
     url,
     isReady: false,
