@@ -93,9 +93,26 @@ test('purge-trash purges old files, also on a new database', async () => {
   expect(jobs.rows).toEqual([{ task_identifier: 'purged-objects' }]);
 });
 
+test('release-usages tells what it released', async () => {
+  expect(await cms('release-usages', 'recipes', '--dry-run')).toEqual({
+    code: 0,
+    stdout: 'Would release 0 usages of recipes in 0 stores.\n',
+    stderr: '',
+  });
+});
+
+test('an invalid argument is reported on a line, and nothing else', async () => {
+  expect(await cms('quota', 'ours', '20XB')).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: 'cms: Invalid settings:\n  - Invalid size "20XB". Write 20GiB, or default.\n',
+  });
+});
+
 test.each([
   [[]],
   [['destroy']],
+  [['release-usages']],
   [['verify', '--dry-run']],
   [['sweep', '--grace-hours', '-1']],
   [['sweep', '--grace-hours', 'soon']],

@@ -20,6 +20,8 @@ pnpm cms copy-storage <from> <to> [--checksums] [--at-once N]
                                                          default 8
 pnpm cms quota <store> [<size>|default]                  prints what a store uses and its limit, after setting it:
                                                          20GiB, or default for STORE_QUOTA_BYTES
+pnpm cms release-usages <consumer> [--dry-run]           releases all files that a consumer used that was
+                                                         removed, such as recipes; prints the number per store
 pnpm cms forget-secrets                                  accepts any URL_SIGNING_SECRET at the next start
 
 The database is the embedded one, or that of CMS_DATABASE_URL; the files are under DATA_DIR, or in STORAGE_URL.
@@ -35,12 +37,14 @@ const commands = new Map([
   ['purge-trash', { 'dry-run': flag, 'older-than-days': number }],
   ['copy-storage', { checksums: flag, 'at-once': number }],
   ['quota', {}],
+  ['release-usages', { 'dry-run': flag }],
   ['forget-secrets', {}],
 ]);
 /** How many arguments a command has that are not options. */
 const ARGUMENTS = new Map([
   ['copy-storage', { min: 2, max: 2 }],
   ['quota', { min: 1, max: 2 }],
+  ['release-usages', { min: 1, max: 1 }],
 ]);
 const MAX_AT_ONCE = 64;
 

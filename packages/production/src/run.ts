@@ -12,7 +12,7 @@ import { Problem } from './problem.ts';
 
 const USAGE = `<module>                      runs one process: gateway, cms or a consumer
 migrate [<subgraph> …]        applies pending migrations, without names those of all subgraphs
-cms verify|sweep|purge-trash|quota|copy-storage|forget-secrets …
+cms verify|sweep|purge-trash|quota|copy-storage|release-usages|forget-secrets …
                               see docs/operations.md
 <consumer> reconcile [--dry-run]
 purge-relay                   purges nginx when the CMS reports ended URLs

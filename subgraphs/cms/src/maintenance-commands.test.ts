@@ -2,8 +2,9 @@ import { createLogger } from '@federated-media/subgraph-kit/logger';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type MediaStore, openMediaStore } from './files/media-file/testing/media-store.ts';
 import { createStoreRepository } from './files/store/repository.ts';
-import { createMaintenance } from './maintenance-commands.ts';
+import { type MaintenanceOptions, createMaintenance } from './maintenance-commands.ts';
 import { openDiskStorage } from './storage/disk-storage.ts';
+import { createUsageRepository } from './usage/ledger/repository.ts';
 
 let store: MediaStore;
 beforeAll(async () => {
@@ -11,7 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-async function quota(...args: string[]): Promise<string[]> {
+const quota = (...args: string[]) => run('quota', { args });
+
+async function run(name: string, options: Partial<MaintenanceOptions>): Promise<string[]> {
   const lines: string[] = [];
   const maintenance = createMaintenance({
     pool: store.pool,
@@ -20,13 +23,14 @@ async function quota(...args: string[]): Promise<string[]> {
     print: (line) => lines.push(line),
     logger: createLogger({ name: 'test', level: 'silent' }),
   });
-  await maintenance.run('quota', {
+  await maintenance.run(name, {
     checksums: false,
     dryRun: false,
     graceHours: 24,
     olderThanDays: 30,
     isAgeGiven: false,
-    args,
+    args: [],
+    ...options,
   });
   return lines;
 }
@@ -53,4 +57,49 @@ test.each([
   await expect(quota(...args)).rejects.toThrow(message);
   const after = await store.pool.query('SELECT * FROM stores ORDER BY id');
   expect(after.rows).toEqual(before.rows);
+});
+
+test('all usages of a consumer that was removed are released, in all stores', async () => {
+  const usages = createUsageRepository({ pool: store.pool });
+  const claim = async (storeId: string, consumer: string, count: number) => {
+    const { id } = await store.addFile(storeId);
+    const claims = Array.from({ length: count }, (_, index) => ({
+      usageId: `${consumer} ${index}`,
+      mediaId: id,
+      claimVersion: 7,
+      entityType: 'Page',
+      entityId: '1',
+      role: null,
+      label: null,
+      url: null,
+    }));
+    await usages.claim({ storeId, consumer }, claims, [id], () => null);
+    return { id, claims };
+  };
+  const many = await claim('one', 'removed', 450);
+  const other = await claim('two', 'removed', 1);
+  const kept = await claim('one', 'kept', 2);
+  const usageCounts = async () => {
+    const { rows } = await store.pool.query<{ usage_count: number }>(
+      'SELECT usage_count FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted (id, place) JOIN media_files USING (id) ORDER BY place',
+      [[many.id, other.id, kept.id]],
+    );
+    return rows.map((row) => row.usage_count);
+  };
+  const release = (dryRun: boolean) => run('release-usages', { args: ['removed'], dryRun });
+
+  expect(await release(true)).toEqual([
+    'one  450 usages',
+    'two  1 usages',
+    'Would release 451 usages of removed in 2 stores.',
+  ]);
+  expect(await usageCounts()).toEqual([450, 1, 2]);
+  expect(await release(false)).toContain('Released 451 usages of removed in 2 stores.');
+  expect(await usageCounts()).toEqual([0, 0, 2]);
+  expect(await release(false)).toEqual(['Released 0 usages of removed in 0 stores.']);
+
+  // The consumer is back: its reconcile claims with a higher version.
+  const again = other.claims.map((one) => ({ ...one, claimVersion: 9 }));
+  await usages.claim({ storeId: 'two', consumer: 'removed' }, again, [other.id], () => null);
+  expect(await usageCounts()).toEqual([0, 1, 2]);
 });

@@ -3,12 +3,15 @@ import { prepareQueue } from './platform/jobs/runner.ts';
 import { createPurgeRepository } from './files/trash/purge-repository.ts';
 import type { Storage } from './storage/storage.ts';
 import { isStoreId } from '@federated-media/subgraph-kit/ids';
-import { parseBytes } from '@federated-media/subgraph-kit/settings';
+import { parseBytes, SettingsError } from '@federated-media/subgraph-kit/settings';
 import { createSecretRepository } from './delivery/urls/secret-repository.ts';
 import { createStoreRepository } from './files/store/repository.ts';
 import { createUpkeepRepository } from './storage/upkeep/repository.ts';
 import { createSweeper } from './storage/upkeep/sweeper.ts';
 import { createTrashEmptier } from './files/trash/trash-emptier.ts';
+import { createClaimsRepository } from './usage/ledger/claims-repository.ts';
+import { releaseConsumer } from './usage/ledger/release-consumer.ts';
+import { createUsageRepository } from './usage/ledger/repository.ts';
 import { type Fault, verifyStorage } from './storage/upkeep/verify.ts';
 
 export interface MaintenanceOptions {
@@ -88,18 +91,32 @@ export function createMaintenance({ pool, storage, storeQuotaBytes, print, logge
   }
 
   async function quota({ args: [store = '', limit] }: MaintenanceOptions): Promise<boolean> {
-    if (!isStoreId(store)) throw new Error(`Invalid store "${store.slice(0, 80)}".`);
+    if (!isStoreId(store)) throw new SettingsError([`Invalid store "${store.slice(0, 80)}".`]);
     const stores = createStoreRepository({ pool, quotaBytes: storeQuotaBytes });
     if (limit !== undefined) {
       const bytes = limit === 'default' ? null : parseBytes(limit);
       if (bytes === undefined) {
-        throw new Error(`Invalid size "${limit.slice(0, 80)}". Write 20GiB, or default.`);
+        throw new SettingsError([`Invalid size "${limit.slice(0, 80)}". Write 20GiB, or default.`]);
       }
       await stores.setQuota(store, bytes);
     }
     const { usedBytes, fileCount, limitBytes } = await stores.quota(store);
     const most = limitBytes === null ? 'no limit' : `at most ${limitBytes} bytes`;
     print(`${store}: ${usedBytes} bytes in ${fileCount} files, ${most}.`);
+    return true;
+  }
+
+  async function releaseUsages({ dryRun, args: [consumer = ''] }: MaintenanceOptions) {
+    if (consumer === '') throw new SettingsError(['Name the consumer.']);
+    const repositories = {
+      claims: createClaimsRepository({ pool }),
+      usages: createUsageRepository({ pool }),
+    };
+    const released = await releaseConsumer(repositories, { consumer, dryRun });
+    for (const [storeId, count] of released) print(`${storeId}  ${count} usages`);
+    const count = [...released.values()].reduce((sum, one) => sum + one, 0);
+    const done = dryRun ? 'Would release' : 'Released';
+    print(`${done} ${count} usages of ${consumer} in ${released.size} stores.`);
     return true;
   }
 
@@ -114,6 +131,7 @@ export function createMaintenance({ pool, storage, storeQuotaBytes, print, logge
     ['sweep', sweep],
     ['purge-trash', purgeTrash],
     ['quota', quota],
+    ['release-usages', releaseUsages],
     ['forget-secrets', forgetSecrets],
   ]);
 
@@ -121,7 +139,7 @@ export function createMaintenance({ pool, storage, storeQuotaBytes, print, logge
     /** False if it found faults. */
     async run(name: string | undefined, options: MaintenanceOptions): Promise<boolean> {
       const command = commands.get(name ?? '');
-      if (!command) throw new Error(`Unknown maintenance task "${name}".`);
+      if (!command) throw new SettingsError([`Unknown command "${name}".`]);
       return command(options);
     },
   };
