@@ -28,7 +28,8 @@ test.each([
   [['tour', ENTITY], 'test/tour.test.ts already exists'],
   [[NAME, 'Error'], 'Invalid type name'],
   [[NAME, 'AVeryLongNameForACurio'], 'Invalid type name'],
-  [['test', ENTITY], 'Invalid subgraph name'],
+  [['test', ENTITY], 'Invalid subgraph name "test": it is reserved.'],
+  [[NAME, 'User'], 'Invalid type name "User": it is reserved.'],
   [[NAME, 'Product'], 'The type "Product" already exists in the graph'],
   [[NAME, ENTITY, '--force'], 'pnpm new:consumer'],
 ])('%j is refused, and nothing is written', async (args, reason) => {

@@ -23,16 +23,15 @@ export type Names = Readonly<Record<string, string>>;
  */
 export function namesOf(name: string, entity: string): Names {
   const words = entity.split(/(?=[A-Z])/).map((word) => word.toLowerCase());
-  if (!NAME.test(name) || name.length > MAX_NAME || RESERVED.has(name)) {
+  if (RESERVED.has(name)) throw new UsageError(`Invalid subgraph name "${name}": it is reserved.`);
+  if (!NAME.test(name) || name.length > MAX_NAME) {
     throw new UsageError(
       `Invalid subgraph name "${name}". Use lower-case letters and hyphens as in "recipe-book", at most ${MAX_NAME}.`,
     );
   }
-  if (
-    !ENTITY.test(entity) ||
-    words.join('_').length > MAX_ENTITY ||
-    RESERVED.has(words.join('_'))
-  ) {
+  if (RESERVED.has(words.join('_')))
+    throw new UsageError(`Invalid type name "${entity}": it is reserved.`);
+  if (!ENTITY.test(entity) || words.join('_').length > MAX_ENTITY) {
     throw new UsageError(
       `Invalid type name "${entity}". Use letters as in "RecipeBook", at most ${MAX_ENTITY}.`,
     );
