@@ -70,12 +70,18 @@ export function typeOfClaims(claims: Claims): FileType | undefined {
   );
 }
 
-/** Whether a file without bytes may be of an accepted type, as far as name and declared type tell. */
-export function mayBeAccepted(claims: Claims, acceptance: Acceptance): boolean {
+/**
+ * What is not accepted of a file without bytes, as far as name and declared type tell, for messages; undefined if it
+ * may be accepted.
+ */
+export function unacceptedClaim(claims: Claims, acceptance: Acceptance): string | undefined {
   const mimeType = typeIn(claims.declaredMimeType);
-  if (!TYPES_OF_ANY_BYTES.has(mimeType)) return acceptance.acceptsMimeType(mimeType);
+  if (!TYPES_OF_ANY_BYTES.has(mimeType)) {
+    return acceptance.acceptsMimeType(mimeType) ? undefined : `The type "${excerpt(mimeType)}"`;
+  }
   const { extension } = normalize(claims);
-  return acceptance.acceptsExtension(extension) || !isKnownExtension(extension);
+  const mayBeAccepted = acceptance.acceptsExtension(extension) || !isKnownExtension(extension);
+  return mayBeAccepted ? undefined : `The extension .${extension}`;
 }
 
 function normalize({ originalFilename, declaredMimeType }: Claims) {

@@ -326,8 +326,18 @@ const TXT: FileType = {
   name: 'text',
   mimeType: 'text/plain',
   extension: 'txt',
-  extensionAliases: ['text', 'log'],
-  mimeAliases: ['text/x-log', 'application/txt'],
+  extensionAliases: ['text', 'log', 'yaml', 'yml', 'toml', 'srt'],
+  // Each browser declares another one.
+  mimeAliases: [
+    'text/x-log',
+    'application/txt',
+    'application/yaml',
+    'application/x-yaml',
+    'text/yaml',
+    'text/x-yaml',
+    'application/toml',
+    'application/x-subrip',
+  ],
   variants: [CSV, TSV, MARKDOWN, JSON_TEXT, GLTF].map(({ mimeType }) => mimeType),
 };
 

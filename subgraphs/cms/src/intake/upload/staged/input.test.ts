@@ -55,6 +55,14 @@ test.each([
   expect(await cms.store.count('uploads')).toBe(before + 1);
 });
 
+test.each([
+  [{ filename: 'a.exe', mimeType: 'application/octet-stream' }, 'The extension .exe is not'],
+  [{ filename: 'a.png', mimeType: 'image/unheard-of' }, 'The type "image/unheard-of" is not'],
+])('says what of %j is not accepted', async (given, reason) => {
+  const { data } = await client.create([{ ...good, ...given }]);
+  expect(data!['createStagedUploads'][0].userErrors[0].message).toContain(reason);
+});
+
 test('an SVG has a lower size limit than other files', async () => {
   const withSpace = await runCms({ uploadMaxBytes: 10_000_000 });
   onTestFinished(() => withSpace.close());

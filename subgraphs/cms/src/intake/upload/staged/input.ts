@@ -1,4 +1,3 @@
-import { excerpt } from '@federated-media/subgraph-kit/excerpt';
 import { newId } from '@federated-media/subgraph-kit/ids';
 import type {
   MediaUserError,
@@ -8,7 +7,11 @@ import type {
 import { readFilename } from '../../../files/media-file/text.ts';
 import { userError } from '../../../platform/user-error.ts';
 import type { Acceptance } from '../../../files/file-types/acceptance.ts';
-import { contradictionOfClaims, mayBeAccepted, typeIn } from '../../../files/file-types/claims.ts';
+import {
+  contradictionOfClaims,
+  typeIn,
+  unacceptedClaim,
+} from '../../../files/file-types/claims.ts';
 import type { AwaitedFile } from './repository.ts';
 import { createChecks } from '../../../platform/input-checks.ts';
 
@@ -35,12 +38,10 @@ export function readStagedInput(
   const filename = check(['filename'], () => readFilename(input.filename));
   const mimeType = typeIn(input.mimeType);
   const claims = { originalFilename: filename ?? '', declaredMimeType: mimeType };
-  if (!mayBeAccepted(claims, acceptance)) {
-    problem(
-      'UNSUPPORTED_TYPE',
-      `The type "${excerpt(mimeType)}" is not accepted. ${acceptance.sentence}`,
-      'mimeType',
-    );
+  const unaccepted = unacceptedClaim(claims, acceptance);
+  if (unaccepted) {
+    const message = `${unaccepted} is not accepted. ${acceptance.sentence}`;
+    problem('UNSUPPORTED_TYPE', message, 'mimeType');
   } else if (filename !== undefined) {
     const contradiction = contradictionOfClaims(claims);
     if (contradiction)
