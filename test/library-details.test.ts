@@ -74,13 +74,14 @@ test('texts, tags, folder and visibility are changed and saved by keyboard', asy
   await field('Description').fill('From the archive');
   await field('Credit').fill('Ada');
   await field('Copyright').fill('© Ada');
-  await field('Tags').fill('suns');
+  const tags = drawer.getByRole('combobox', { name: 'Tags' });
+  await tags.fill('suns');
   await page.getByRole('option', { name: 'sunset' }).click();
-  await field('Tags').fill('holiday');
-  await field('Tags').press('Enter');
-  await field('Folder').fill('season');
+  await tags.fill('holiday');
+  await tags.press('Enter');
+  await drawer.getByRole('combobox', { name: 'Folder' }).fill('season');
   await page.getByRole('option', { name: 'season/summer' }).click();
-  await drawer.getByLabel('Who can see it').click();
+  await drawer.getByRole('combobox', { name: 'Who can see it' }).click();
   await page.getByRole('option', { name: /link that expires/ }).click();
   await drawer.getByText('10 unsaved changes').waitFor();
   await checkAccessibility();
@@ -107,7 +108,7 @@ test('alternative texts are added, changed and removed per language', async () =
   ];
   const id = await upload(await quarters(2), 'photo.jpg', { altTexts });
   const { page, drawer } = await open(id);
-  const add = drawer.getByLabel('Add a language');
+  const add = drawer.getByRole('combobox', { name: 'Add a language' });
   await add.fill('klingon-xx-yyyyyyyyyyy');
   await add.press('Enter');
   await drawer.getByText('This is no language that is known.').waitFor();
@@ -237,7 +238,7 @@ test('a value that the server rejects is marked at its field, and nothing is los
   const id = await upload(await quarters(6));
   const { drawer } = await open(id);
   await drawer.getByRole('textbox', { name: 'Title', exact: true }).fill('Kept');
-  const folder = drawer.getByLabel('Folder', { exact: true });
+  const folder = drawer.getByRole('combobox', { name: 'Folder' });
   await folder.fill('a/b/c/d/e/f/g/h/i/j/k/l');
   await drawer.getByRole('button', { name: 'Save' }).click();
   await drawer.getByText('Correct the marked fields').waitFor();
@@ -446,4 +447,53 @@ test.each([
     await checkAccessibility();
   }
   expect(await page.evaluate('document.body.scrollWidth <= innerWidth')).toBe(true);
+});
+
+test.each([
+  ['a wide window', { width: 1_400, height: 900 }],
+  ['a low window', { width: 1_024, height: 600 }],
+])('suggestions never cover the button that saves in %s', async (name, viewport) => {
+  const tags = Array.from({ length: 12 }, (_, at) => `${name} ${at + 10}`);
+  const id = await upload(await quarters(90), 'covered.jpg');
+  for (const tag of tags) {
+    await upload(await quarters(91), `${tag}.jpg`, { tags: [tag], folder: tag });
+  }
+  const { page, drawer } = await open(id, { viewport });
+  const save = drawer.getByRole('button', { name: 'Save' });
+  const options = page.getByRole('option').filter({ visible: true });
+  const isSaveHit = () =>
+    save.evaluate((element) => {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      const hit = element.ownerDocument.elementFromPoint(x + width / 2, y + height / 2);
+      return element.contains(hit);
+    });
+  await drawer.getByRole('textbox', { name: 'Title', exact: true }).fill('Changed');
+  await save.waitFor();
+  for (const label of ['Tags', 'Folder', 'Add a language']) {
+    const field = drawer.getByRole('combobox', { name: label, exact: true });
+    for (const below of [130, 180, 230, 280]) {
+      // This far above the end of the window, if the form is long enough.
+      await field.evaluate((element, distance) => {
+        element.scrollIntoView({ block: 'end' });
+        element.closest('[role=dialog]')?.scrollBy(0, distance);
+      }, below);
+      await field.focus();
+      await page.keyboard.press('Control+a');
+      await page.keyboard.type('a');
+      await options.first().waitFor();
+      expect(await isSaveHit()).toBe(true);
+      await page.keyboard.press('Backspace');
+      await field.blur();
+      await expect.poll(() => options.count()).toBe(0);
+    }
+  }
+  const field = drawer.getByRole('combobox', { name: 'Folder', exact: true });
+  await field.fill(`${name} 1`);
+  await options.first().waitFor();
+  await field.press('Enter');
+  await expect.poll(() => options.count()).toBe(0);
+  const box = (await save.boundingBox())!;
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await drawer.getByText('Saved').waitFor();
+  expect(await storedFile(graph, id)).toMatchObject({ folder: `${name} 1`, title: 'Changed' });
 });

@@ -117,6 +117,27 @@ test('tags, usage, dates and sizes narrow the list', async () => {
   await expectFiles(page, ['notes.txt', 'chair.jpg', 'lamp.jpg']);
 });
 
+test('suggestions of tags do not cover the button that clears the filters', async () => {
+  const other = await openGraph(stack, 'library-files-suggestions');
+  const tags = Array.from({ length: 12 }, (_, at) => `sky ${at + 10}`);
+  await other.upload(await plainJpeg(30), { filename: 'sky.jpg', details: { tags } });
+  const { page } = await open({ graph: other, path: '/?trashed=true' });
+  await page.getByRole('button', { name: 'Filters' }).click();
+  const options = page.getByRole('option').filter({ visible: true });
+  const field = page.getByRole('combobox', { name: 'Tags' });
+  await field.fill('sky');
+  await options.filter({ hasText: 'sky 10' }).waitFor();
+  const clear = page.getByRole('button', { name: 'Clear filters' }).last();
+  const isHit = await clear.evaluate((element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    const hit = element.ownerDocument.elementFromPoint(x + width / 2, y + height / 2);
+    return element.contains(hit);
+  });
+  expect(isHit).toBe(true);
+  await field.press('Enter');
+  await expect.poll(() => options.count()).toBe(0);
+});
+
 test('uploaders narrow the list, and stay in it when they have no file any more', async () => {
   const { page, checkAccessibility } = await open({ path: '/?by=gone' });
   await page.getByText('No file matches').waitFor();

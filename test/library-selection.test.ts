@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { noBrowser, openChromium } from './support/chromium.ts';
@@ -299,8 +299,8 @@ test('a file that loses the tag of the view is no longer selected', async () => 
   await check(page, '003.jpg').click();
   await links.filter({ hasText: '002.jpg' }).click();
   const drawer = page.getByRole('dialog', { name: '002.jpg' });
-  await drawer.getByLabel('Tags', { exact: true }).press('Backspace');
-  await drawer.getByLabel('Tags', { exact: true }).press('Backspace');
+  await drawer.getByRole('combobox', { name: 'Tags' }).press('Backspace');
+  await drawer.getByRole('combobox', { name: 'Tags' }).press('Backspace');
   await drawer.getByRole('button', { name: 'Save' }).click();
   await drawer.getByText('Saved').waitFor();
   await drawer.getByRole('button', { name: 'Close' }).click();
@@ -398,4 +398,95 @@ test('files are downloaded as one ZIP with distinct names, without those that fa
   const results = page.getByRole('dialog', { name: '1 file failed' });
   await results.getByText('lost.jpg').waitFor();
   expect(complaints.splice(0).every((text) => text.includes('404'))).toBe(true);
+});
+
+const SIZES = [
+  ['in a wide window', { width: 1_400, height: 900 }],
+  ['in a low window', { width: 1_024, height: 500 }],
+  ['on a phone', { width: 390, height: 844 }],
+] as const;
+
+/** The middle of an element in the window. */
+async function placeOf(target: Locator) {
+  await target.scrollIntoViewIfNeeded();
+  const box = (await target.boundingBox())!;
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+/** Clicks where the element is: what covers it would get the click. */
+async function clickPlace(page: Page, target: Locator) {
+  const { x, y } = await placeOf(target);
+  await page.mouse.click(x, y);
+}
+
+async function expectUncovered(target: Locator) {
+  const place = await placeOf(target);
+  const isHit = await target.evaluate((element, { x, y }) => {
+    const hit = element.ownerDocument.elementFromPoint(x, y);
+    return element.contains(hit);
+  }, place);
+  expect(isHit).toBe(true);
+}
+
+test.each(SIZES)('suggestions cover no button of a dialog %s', async (size, viewport) => {
+  const { page, graph, ids, checkAccessibility } = await open(
+    `suggestions-${size.replaceAll(' ', '-')}`,
+    numbered(2),
+    { viewport },
+  );
+  const names = (name: string) => Array.from({ length: 12 }, (_, at) => `${name} ${at + 10}`);
+  const update =
+    'mutation ($input: UpdateMediaFilesInput!) { updateMediaFiles(input: $input) { userErrors { code } } }';
+  await graph.ask(update, { input: { ids: [ids[1]], addTags: names('sky') } });
+  for (const path of names('products')) {
+    await graph.ask(
+      'mutation ($path: String!) { createMediaFolder(input: { path: $path }) { userErrors { code } } }',
+      { path },
+    );
+  }
+  await page.reload();
+  const options = page.getByRole('option').filter({ visible: true });
+  await check(page, '000.jpg').click();
+  await press(page, 'Tags');
+  const tags = page.getByRole('dialog', { name: 'Tags of 1 file' });
+  const apply = tags.getByRole('button', { name: 'Apply' });
+  const cancel = tags.getByRole('button', { name: 'Cancel' });
+  const [add, remove] = ['Add these tags', 'Remove these tags'].map((name) =>
+    tags.getByRole('combobox', { name }),
+  );
+  await add!.fill('sky');
+  await options.filter({ hasText: 'sky 10' }).waitFor();
+  for (const target of [remove!, cancel, apply]) await expectUncovered(target);
+  await checkAccessibility();
+  await add!.press('Enter');
+  await expect.poll(() => options.count()).toBe(0);
+  // The next tag opens the list again, and its choice closes it.
+  await add!.pressSequentially('sky 1');
+  await options.filter({ hasText: 'sky 12' }).click();
+  await expect.poll(() => options.count()).toBe(0);
+  await add!.click();
+  await options.first().waitFor();
+  await remove!.fill('sky');
+  await options.filter({ hasText: 'sky 11' }).waitFor();
+  for (const target of [add!, cancel, apply]) await expectUncovered(target);
+  await remove!.clear();
+  await clickPlace(page, apply);
+  await tags.waitFor({ state: 'detached' });
+  await page.getByText('1 file was changed.').waitFor();
+
+  await press(page, 'Move');
+  const move = page.getByRole('dialog', { name: 'Move 1 file' });
+  await move.getByRole('combobox', { name: 'Folder' }).fill('pro');
+  await options.filter({ hasText: 'products 10' }).waitFor();
+  await expectUncovered(move.getByRole('button', { name: 'Cancel' }));
+  await clickPlace(page, move.getByRole('button', { name: 'Move' }));
+  await move.waitFor({ state: 'detached' });
+  await expect
+    .poll(async () => {
+      const { data } = await graph.ask('query ($id: ID!) { mediaFile(id: $id) { folder tags } }', {
+        id: ids[0],
+      });
+      return data;
+    })
+    .toEqual({ mediaFile: { folder: 'pro', tags: ['sky', 'sky 12'] } });
 });

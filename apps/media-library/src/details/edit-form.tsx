@@ -1,6 +1,7 @@
 import { Select, Stack, Switch, TextInput, Textarea } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { MediaVisibility } from '../generated/graphql.ts';
+import { IN_DETAILS } from '../shared/suggestions.ts';
 import { TagField } from '../shared/tag-field.tsx';
 import { AltTextsField } from './alt-texts-field.tsx';
 import { FolderField } from './folder-field.tsx';
@@ -77,13 +78,13 @@ export function EditForm({ edit, isEditable, isImage }: Props) {
         onChange={({ currentTarget }) => edit.edit({ description: currentTarget.value })}
       />
       <TagField
+        {...IN_DETAILS}
         label={t('fields.tags')}
         description={t('hints.tags')}
         disabled={!isEditable}
         value={draft.tags}
         error={errorAt('tags')}
         onChange={(tags) => edit.edit({ tags })}
-        comboboxProps={{ zIndex: 400 }}
       />
       <FolderField
         folder={draft.folder}
@@ -110,10 +111,10 @@ export function EditForm({ edit, isEditable, isImage }: Props) {
         onChange={({ currentTarget }) => edit.edit({ copyright: currentTarget.value })}
       />
       <Select
+        {...IN_DETAILS}
         label={t('fields.visibility')}
         disabled={!isEditable}
         allowDeselect={false}
-        comboboxProps={{ zIndex: 400 }}
         data={VISIBILITIES.map((value) => ({ value, label: t(`visibility.${value}`) }))}
         value={draft.visibility}
         error={errorAt('visibility')}

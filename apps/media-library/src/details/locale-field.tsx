@@ -1,6 +1,7 @@
 import { Autocomplete, Button, Group } from '@mantine/core';
 import { type KeyboardEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { IN_DETAILS, useOpenList } from '../shared/suggestions.ts';
 import { localeOf, localesToOffer } from './locales.ts';
 
 interface Props {
@@ -12,6 +13,7 @@ interface Props {
 /** Adds a language by its name or its tag (BCP 47). */
 export function LocaleField({ present, error, onAdd }: Props) {
   const { t, i18n } = useTranslation('details');
+  const list = useOpenList();
   const [typed, setTyped] = useState('');
   const [refusal, setRefusal] = useState<string>();
   const offered = localesToOffer(i18n.language).filter(({ locale }) => !present.includes(locale));
@@ -22,6 +24,7 @@ export function LocaleField({ present, error, onAdd }: Props) {
     if (present.includes(locale)) return setRefusal(t('locales.present'));
     setTyped('');
     setRefusal(undefined);
+    list.close();
     onAdd(locale);
   }
 
@@ -35,12 +38,13 @@ export function LocaleField({ present, error, onAdd }: Props) {
   return (
     <Group align="end" gap="xs" wrap="nowrap">
       <Autocomplete
+        {...IN_DETAILS}
+        {...list.props}
         flex={1}
         label={t('locales.add')}
         description={t('locales.hint')}
         limit={20}
         data={offered.map(({ name }) => name)}
-        comboboxProps={{ zIndex: 400 }}
         value={typed}
         error={refusal ?? error}
         inputWrapperOrder={['label', 'description', 'input', 'error']}

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FilterProps } from './filter-props.ts';
 import { SizeField } from './size-field.tsx';
+import { IN_PANEL } from '../shared/suggestions.ts';
 import { TagField } from '../shared/tag-field.tsx';
 import { UploaderField } from './uploader-field.tsx';
 import { MEDIA_TYPES, NO_FILTERS, type View, activeFilters } from './view.ts';
@@ -32,10 +33,10 @@ export default function FilterPanel({ mediaTypes = MEDIA_TYPES, ...props }: Filt
         </Group>
       </Fieldset>
       <TagField
+        {...IN_PANEL}
         label={t('filter.tag')}
         value={view.tag}
         onChange={(tag) => changeView({ tag })}
-        comboboxProps={{ withinPortal: false }}
       />
       {!view.trashed && (
         // Only those of other files are listed.

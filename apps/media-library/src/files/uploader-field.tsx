@@ -2,6 +2,7 @@ import { useQuery } from '@apollo/client/react';
 import { MultiSelect } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { graphql } from '../generated/gql.ts';
+import { IN_PANEL } from '../shared/suggestions.ts';
 import { useSuggestions } from '../shared/use-suggestions.ts';
 
 const UPLOADERS = graphql(`
@@ -28,6 +29,7 @@ export function UploaderField({ value, onChange }: Props) {
   const found = (data ?? previousData)?.mediaUploaders.map(({ name }) => name) ?? [];
   return (
     <MultiSelect
+      {...IN_PANEL}
       label={t('column.uploader')}
       searchable
       hidePickedOptions
@@ -42,7 +44,6 @@ export function UploaderField({ value, onChange }: Props) {
       searchValue={typed}
       onSearchChange={setTyped}
       nothingFoundMessage={data && found.length === 0 && t('filter.noUploader')}
-      comboboxProps={{ withinPortal: false }}
       renderOption={({ option }) => <bdi dir="auto">{option.value}</bdi>}
     />
   );

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { visibleFolders } from '../folders/tree.ts';
 import { useFolders } from '../folders/use-folders.ts';
+import { IN_DIALOG } from '../shared/suggestions.ts';
 
 interface Props {
   readonly count: number;
@@ -32,6 +33,7 @@ export default function MoveDialog({ count, onClose, onMove }: Props) {
       >
         <Stack>
           <Autocomplete
+            {...IN_DIALOG}
             label={t('folder')}
             description={t('folderHint')}
             dir="auto"
@@ -41,8 +43,6 @@ export default function MoveDialog({ count, onClose, onMove }: Props) {
             data={paths}
             value={folder}
             onChange={setFolder}
-            comboboxProps={{ withinPortal: false }}
-            maxDropdownHeight={180}
           />
           <Group justify="end">
             <Button variant="default" onClick={onClose}>

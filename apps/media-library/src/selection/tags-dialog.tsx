@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Group, Modal, SimpleGrid, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { IN_DIALOG } from '../shared/suggestions.ts';
 import { TagField } from '../shared/tag-field.tsx';
 
 interface Props {
@@ -18,6 +19,7 @@ export default function TagsDialog({ count, onClose, onChange }: Props) {
     <Modal
       opened
       onClose={onClose}
+      size="lg"
       title={t('tagsTitle', { count })}
       closeButtonProps={{ 'aria-label': t('close') }}
     >
@@ -29,18 +31,21 @@ export default function TagsDialog({ count, onClose, onChange }: Props) {
         }}
       >
         <Stack>
-          <TagField
-            label={t('addTags')}
-            value={addTags}
-            onChange={setAddTags}
-            comboboxProps={{ withinPortal: false }}
-          />
-          <TagField
-            label={t('removeTags')}
-            value={removeTags}
-            onChange={setRemoveTags}
-            comboboxProps={{ withinPortal: false }}
-          />
+          <SimpleGrid cols={{ base: 1, xs: 2 }}>
+            <TagField
+              {...IN_DIALOG}
+              label={t('addTags')}
+              value={addTags}
+              onChange={setAddTags}
+              data-autofocus
+            />
+            <TagField
+              {...IN_DIALOG}
+              label={t('removeTags')}
+              value={removeTags}
+              onChange={setRemoveTags}
+            />
+          </SimpleGrid>
           <Group justify="end">
             <Button variant="default" onClick={onClose}>
               {t('cancel')}

@@ -1,6 +1,7 @@
 import { useQuery } from '@apollo/client/react';
 import { TagsInput, type TagsInputProps } from '@mantine/core';
 import { graphql } from '../generated/gql.ts';
+import { useOpenList } from './suggestions.ts';
 import { useSuggestions } from './use-suggestions.ts';
 
 const TAGS = graphql(`
@@ -13,15 +14,23 @@ const TAGS = graphql(`
 
 interface Props extends Pick<
   TagsInputProps,
-  'label' | 'description' | 'disabled' | 'error' | 'comboboxProps'
+  | 'label'
+  | 'description'
+  | 'disabled'
+  | 'error'
+  | 'comboboxProps'
+  | 'styles'
+  | 'withScrollArea'
+  | 'wrapperProps'
 > {
   readonly value: readonly string[];
   readonly onChange: (tags: string[]) => void;
 }
 
 /** Tags, with those of the store as suggestions. */
-export function TagField({ value, ...props }: Props) {
+export function TagField({ value, onChange, ...props }: Props) {
   const { search, typed, setTyped } = useSuggestions(100);
+  const list = useOpenList();
   const { data, previousData } = useQuery(TAGS, {
     variables: { search },
     fetchPolicy: 'cache-and-network',
@@ -38,8 +47,18 @@ export function TagField({ value, ...props }: Props) {
       filter={({ options }) => options}
       data={names.filter((name) => !value.includes(name))}
       value={[...value]}
+      onChange={(tags) => {
+        list.close();
+        onChange(tags);
+      }}
+      onDuplicate={list.close}
       searchValue={typed}
-      onSearchChange={setTyped}
+      onSearchChange={(text) => {
+        setTyped(text);
+        if (text !== '') list.open();
+      }}
+      onClick={list.open}
+      {...list.props}
       renderOption={({ option }) => <bdi dir="auto">{option.value}</bdi>}
     />
   );
