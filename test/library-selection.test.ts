@@ -490,3 +490,55 @@ test.each(SIZES)('suggestions cover no button of a dialog %s', async (size, view
     })
     .toEqual({ mediaFile: { folder: 'pro', tags: ['sky', 'sky 12'] } });
 });
+
+test('the second click of a double click does nothing beneath the dialog that the first one closed', async () => {
+  const { page } = await open('double-clicks', numbered(40));
+  const tiles = page.getByRole('grid').getByRole('link');
+  const details = page.getByRole('dialog', { name: /\.jpg$/ });
+  /** A double click at the place of a button; another click of it lands on a tile. */
+  const doubleClick = async (button: Locator) => {
+    const { x, y } = await placeOf(button);
+    await page.mouse.dblclick(x, y);
+  };
+  const expectNothingOpened = async () => {
+    expect(new URL(page.url()).pathname).toBe('/library/');
+    expect(await details.count()).toBe(0);
+  };
+  await tiles.first().waitFor();
+  await check(page, '000.jpg').click();
+
+  await press(page, 'Tags');
+  const tags = page.getByRole('dialog', { name: 'Tags of 1 file' });
+  await tags.getByRole('combobox', { name: 'Add these tags' }).fill('winter');
+  await doubleClick(tags.getByRole('button', { name: 'Apply' }));
+  await page.getByText('1 file was changed.').waitFor();
+  await expectNothingOpened();
+  await expectSelected(page, 1);
+
+  await press(page, 'Tags');
+  await doubleClick(tags.getByRole('button', { name: 'Cancel' }));
+  await tags.waitFor({ state: 'detached' });
+  await expectNothingOpened();
+  await expectSelected(page, 1);
+
+  await press(page, 'Move');
+  const move = page.getByRole('dialog', { name: 'Move 1 file' });
+  await move.getByRole('combobox', { name: 'Folder' }).fill('winter');
+  await doubleClick(move.getByRole('button', { name: 'Move' }));
+  await page.getByRole('treeitem', { name: 'winter 1 file' }).waitFor();
+  await expectNothingOpened();
+  await expectSelected(page, 1);
+
+  // The overlay of a dialog closes it, too.
+  await press(page, 'Move');
+  await move.waitFor();
+  const { x, y } = await placeOf(tiles.nth(12));
+  await page.mouse.dblclick(x, y);
+  await move.waitFor({ state: 'detached' });
+  await expectNothingOpened();
+
+  // The first click opens the details; the second one does not close them.
+  await tiles.nth(12).dblclick();
+  await details.waitFor();
+  await details.getByRole('tab').first().waitFor();
+});

@@ -10,6 +10,7 @@ import { startLanguages } from './language/language.ts';
 import { sayReady } from './picker/other-window.ts';
 import { Gate } from './session/gate.tsx';
 import { start } from './session/start.ts';
+import { ignoreClicksOnOtherLayers } from './shared/double-click.ts';
 
 /** A start within this time shows no loader: React would show the library no earlier than 300 ms after it. */
 const QUICK_START_MS = 500;
@@ -27,6 +28,7 @@ const [quick] = await Promise.all([
   startLanguages(),
 ]);
 
+ignoreClicksOnOtherLayers();
 createRoot(place).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto">
