@@ -7,6 +7,7 @@ import {
   openDetails,
   quarters,
   recordingOf,
+  smallPdf,
   storedFile,
 } from './support/details-page.ts';
 import { type Graph, openGraph } from './support/graph.ts';
@@ -231,7 +232,7 @@ test('a replacement of another kind, a damaged one and an outdated one are refus
     chooseIn(dialog, { name, mimeType, buffer });
   const confirm = dialog.getByRole('button', { name: 'Replace', exact: true });
   await choose('clip.webm', 'video/webm', await recordingOf('clip.webm'));
-  await dialog.getByText('The new file is of another kind.').waitFor();
+  await dialog.getByText('The new file must be an image.').waitFor();
   expect(await confirm.isDisabled()).toBe(true);
   await choose('broken.jpg', 'image/jpeg', (await quarters(6)).subarray(0, 900));
   await confirm.click();
@@ -240,6 +241,36 @@ test('a replacement of another kind, a damaged one and an outdated one are refus
   await choose('new.jpg', 'image/jpeg', await quarters(7));
   await confirm.click();
   await dialog.getByText('Someone else changed this file.').waitFor();
+  expect(await storedFile(graph, id)).toMatchObject({ contentVersions: [{ number: 1 }] });
+});
+
+test('a replacement of another kind is refused by its kind, not by its name', async () => {
+  const id = await upload(9);
+  const { page, drawer } = await open(id);
+  await drawer.getByRole('tab', { name: 'Versions' }).click();
+  await drawer.getByRole('button', { name: 'Replace the file' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Replace the file' });
+  const confirm = dialog.getByRole('button', { name: 'Replace', exact: true });
+  const isAccepted = page.waitForEvent('filechooser');
+  await dialog.getByRole('button', { name: /^Choose/ }).click();
+  expect(await (await isAccepted).element().getAttribute('accept')).toBe('image/*');
+  const choose = async (name: string, mimeType: string, buffer: Buffer) => {
+    await chooseIn(dialog, { name, mimeType, buffer });
+    await dialog.getByText(name).waitFor();
+  };
+  await choose('package.json', 'application/json', Buffer.from('{ "name": "shop" }'));
+  await dialog.getByText('The new file must be an image.').waitFor();
+  expect(await confirm.isDisabled()).toBe(true);
+  await choose('leaflet.pdf', 'application/pdf', smallPdf());
+  await dialog.getByText('The new file must be an image.').waitFor();
+  expect(await confirm.isDisabled()).toBe(true);
+  // Neither the name nor the browser tells what it is.
+  await choose('leaflet', '', smallPdf());
+  await confirm.click();
+  await dialog.getByText('The new file must be of the same kind, and its content').waitFor();
+  await choose('photo.png', 'image/png', await quarters(10));
+  await confirm.click();
+  await dialog.getByText('The content of the file does not match its name.').waitFor();
   expect(await storedFile(graph, id)).toMatchObject({ contentVersions: [{ number: 1 }] });
 });
 

@@ -191,6 +191,15 @@ export const details = {
     replaced: 'Die Datei wurde ersetzt.',
     same: 'Die neue Datei ist gleich der ausgelieferten. Es wurde nichts geändert.',
     newSize: '{{name}}, {{size}}',
+    otherKind: {
+      IMAGE: 'Die neue Datei muss ein Bild sein. Wählen Sie eine andere.',
+      VIDEO: 'Die neue Datei muss ein Video sein. Wählen Sie eine andere.',
+      AUDIO: 'Die neue Datei muss eine Audiodatei sein. Wählen Sie eine andere.',
+      DOCUMENT:
+        'Die neue Datei muss ein Dokument sein, kein Bild, kein Video und keine Audiodatei. Wählen Sie eine andere.',
+    },
+    otherKindOrName:
+      'Die neue Datei muss von derselben Art sein, und ihr Inhalt muss zu ihrem Namen passen. Wählen Sie eine andere.',
   },
   history: {
     none: 'Es wurde nichts aufgezeichnet.',
@@ -226,8 +235,6 @@ export const details = {
       'Der Server ist nicht erreichbar. Ihre Eingaben sind nicht verloren: Prüfen Sie die Verbindung, und versuchen Sie es noch einmal.',
     NOT_FOUND: 'Die Datei gibt es nicht mehr.',
     NOT_IN_TRASH: 'Die Datei ist nicht mehr im Papierkorb: Jemand hat sie wiederhergestellt.',
-    OTHER_MEDIA_TYPE:
-      'Die neue Datei ist von einer anderen Art. Wählen Sie eine Datei derselben Art.',
     QUOTA_EXCEEDED: 'Der Speicherplatz ist belegt. Löschen Sie Dateien, die Sie nicht brauchen.',
     TYPE_MISMATCH: 'Der Inhalt der Datei passt nicht zu ihrem Namen. Wählen Sie eine andere.',
     UNAUTHENTICATED:

@@ -186,6 +186,15 @@ export const details = {
     replaced: 'The file was replaced.',
     same: 'The new file is equal to the one that is served. Nothing changed.',
     newSize: '{{name}}, {{size}}',
+    otherKind: {
+      IMAGE: 'The new file must be an image. Choose another one.',
+      VIDEO: 'The new file must be a video. Choose another one.',
+      AUDIO: 'The new file must be an audio file. Choose another one.',
+      DOCUMENT:
+        'The new file must be a document, not an image, a video or an audio file. Choose another one.',
+    },
+    otherKindOrName:
+      'The new file must be of the same kind, and its content must match its name. Choose another one.',
   },
   history: {
     none: 'Nothing was recorded.',
@@ -220,7 +229,6 @@ export const details = {
       'The server could not be reached. Nothing you typed is lost: check the connection and try again.',
     NOT_FOUND: 'The file does not exist any more.',
     NOT_IN_TRASH: 'The file is no longer in the trash: somebody has restored it.',
-    OTHER_MEDIA_TYPE: 'The new file is of another kind. Choose a file of the same kind.',
     QUOTA_EXCEEDED: 'There is no space left. Delete files you do not need.',
     TYPE_MISMATCH: 'The content of the file does not match its name. Choose another one.',
     UNAUTHENTICATED: 'Your session has ended. Sign in again, then try again.',

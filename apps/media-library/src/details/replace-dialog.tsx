@@ -1,7 +1,7 @@
 import { Alert, Button, FileButton, Group, Progress, Stack, Text } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { FileDetailsFragment } from '../generated/graphql.ts';
+import type { FileDetailsFragment, MediaType } from '../generated/graphql.ts';
 import { useSession } from '../session/use-session.ts';
 import { useFormat } from '../shared/format.ts';
 import { CompareSlider } from './compare-slider.tsx';
@@ -31,6 +31,8 @@ export function ReplaceDialog({ file, version, onClose, onChanged }: Props) {
   const [chosen, setChosen] = useState<File | null>(null);
   const [share, setShare] = useState<number | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const kind = chosen && kindOf(chosen);
+  const isOtherKind = kind !== null && kind !== file.mediaType;
   const upload = useRef<AbortController>(null);
   useEffect(() => () => upload.current?.abort(), []);
   const localUrl = useLocalUrl(chosen);
@@ -38,9 +40,7 @@ export function ReplaceDialog({ file, version, onClose, onChanged }: Props) {
   function choose(next: File | null) {
     if (!next) return;
     setChosen(next);
-    setProblem(
-      isOtherKind(next, file) ? { code: 'OTHER_MEDIA_TYPE', message: '', field: null } : null,
-    );
+    setProblem(null);
   }
 
   async function replace(bytes: File) {
@@ -95,7 +95,15 @@ export function ReplaceDialog({ file, version, onClose, onChanged }: Props) {
         )}
         {problem && (
           <Alert color="red" role="alert">
-            {textOf(problem)}
+            {/* The server has one code for both. Of a file that claims this kind, the name is wrong. */}
+            {problem.code === 'TYPE_MISMATCH' && kind === null
+              ? t('versions.otherKindOrName')
+              : textOf(problem)}
+          </Alert>
+        )}
+        {isOtherKind && (
+          <Alert color="red" role="alert">
+            {t(`versions.otherKind.${file.mediaType}`)}
           </Alert>
         )}
         <Group justify="end">
@@ -103,7 +111,7 @@ export function ReplaceDialog({ file, version, onClose, onChanged }: Props) {
             {t('cancel')}
           </Button>
           <Button
-            disabled={!chosen || problem?.code === 'OTHER_MEDIA_TYPE'}
+            disabled={!chosen || isOtherKind}
             loading={share !== null}
             onClick={() => chosen && void replace(chosen)}
           >
@@ -115,11 +123,15 @@ export function ReplaceDialog({ file, version, onClose, onChanged }: Props) {
   );
 }
 
-/** Only what is certain: the server looks at the bytes. */
-function isOtherKind({ type }: File, { mediaType }: FileDetailsFragment): boolean {
-  const [kind = ''] = type.split('/');
-  const named = ['image', 'video', 'audio'].includes(kind);
-  return named && kind.toUpperCase() !== mediaType;
+/** Not all types with such names: `application/photoshop` is an image, `text/vnd.qt.linguist` may be a video. */
+const DOCUMENT = /^(?:font\/|model\/|text\/(?!vnd\.)|application\/(?:json|pdf|zip)$)/;
+
+/** Only what is certain, else null: the server looks at the bytes. */
+function kindOf({ type }: File): MediaType | null {
+  if (type.startsWith('image/')) return 'IMAGE';
+  if (type.startsWith('video/')) return 'VIDEO';
+  if (type.startsWith('audio/')) return 'AUDIO';
+  return DOCUMENT.test(type) ? 'DOCUMENT' : null;
 }
 
 function useLocalUrl(file: File | null): string | null {
