@@ -5,6 +5,7 @@ import { noBrowser, openChromium } from './support/chromium.ts';
 import {
   type DetailsPage,
   changeElsewhere,
+  deleteElsewhere,
   openDetails,
   quarters,
   recordingOf,
@@ -332,6 +333,28 @@ test('what is typed while changes are sent is saved after them', async () => {
   release();
   await drawer.getByText('Saved').waitFor();
   expect(await storedFile(graph, id)).toMatchObject({ title: 'Second' });
+});
+
+test('when the file was deleted permanently meanwhile, that is said, and what was typed can be copied', async () => {
+  const id = await upload(await quarters(15), 'gone.jpg', { description: 'Stored' });
+  const { page, drawer, checkAccessibility } = await open(id);
+  const title = drawer.getByRole('textbox', { name: 'Title', exact: true });
+  await title.fill('Typed title');
+  await deleteElsewhere(graph, id, { isPurged: true });
+  await drawer.getByRole('button', { name: 'Save' }).click();
+  await drawer.getByText('The file does not exist any more.').waitFor();
+  expect(await drawer.getByText('Correct the marked fields').count()).toBe(0);
+  expect(await title.inputValue()).toBe('Typed title');
+  expect(await title.isDisabled()).toBe(false);
+  expect(await title.isEditable()).toBe(false);
+  for (const name of ['Save', 'Delete', 'Copy']) {
+    expect(await drawer.getByRole('button', { name, exact: true }).count()).toBe(0);
+  }
+  await checkAccessibility();
+  await drawer.getByRole('button', { name: 'Back to the files' }).click();
+  const question = page.getByRole('dialog', { name: 'Discard the changes?' });
+  await question.getByRole('button', { name: 'Discard the changes' }).click();
+  await drawer.waitFor({ state: 'detached' });
 });
 
 test('a read that fails leaves the form and what was typed', async () => {

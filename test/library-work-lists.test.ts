@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { noBrowser, openChromium } from './support/chromium.ts';
+import { deleteElsewhere } from './support/details-page.ts';
 import { type Graph, openGraph } from './support/graph.ts';
 import { type LibraryPage, openLibrary } from './support/library-page.ts';
 import { blackPng, plainJpeg } from './support/pictures.ts';
@@ -125,6 +126,17 @@ test('a text of someone else is shown, and no other text of theirs is overwritte
   );
   const altTexts = [{ locale: 'en', text: 'Theirs' }];
   expect(data).toEqual({ mediaFile: { altText: 'A chair', altTexts } });
+});
+
+test('a text for a file that was deleted permanently meanwhile says so', async () => {
+  const id = await upload('gone.jpg', 1);
+  const { page } = await open('/work-lists');
+  const field = page.getByRole('textbox', { name: 'Alternative text' });
+  await field.fill('Typed');
+  await deleteElsewhere(graph, id, { isPurged: true });
+  await page.keyboard.press('Control+Enter');
+  await page.getByText('This file does not exist any more. Skip it.').waitFor();
+  expect(await field.inputValue()).toBe('Typed');
 });
 
 test('a text that is not saved stays in the list, and is not lost by leaving it', async () => {

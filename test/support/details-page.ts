@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { projectRoot } from '@federated-media/stack/project';
 import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
+import { expect } from 'vitest';
 import { z } from 'zod';
 import type { Graph } from './graph.ts';
 import { openLibrary } from './library-page.ts';
@@ -66,6 +67,15 @@ export async function changeElsewhere(
   }`;
   const { errors } = await graph.ask(mutation, { input });
   if (errors) throw new Error(errors[0]?.message);
+}
+
+/** Another editor moves the file to the trash, and then, if `isPurged`, deletes it permanently. */
+export async function deleteElsewhere(graph: Graph, id: string, { isPurged = false } = {}) {
+  for (const field of isPurged ? ['deleteMedia', 'purgeMedia'] : ['deleteMedia']) {
+    const mutation = `mutation ($id: ID!) { ${field}(input: { id: $id }) { userErrors { code } } }`;
+    const { data } = await graph.ask(mutation, { id });
+    expect(data).toEqual({ [field]: { userErrors: [] } });
+  }
 }
 
 /** The library with the details of a file. */

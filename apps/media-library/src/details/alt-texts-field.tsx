@@ -6,8 +6,14 @@ import { useProblemText } from './problem.ts';
 import { useDetailFormat } from './use-detail-format.ts';
 import type { FileEdit } from './use-file-edit.ts';
 
+interface Props {
+  readonly edit: FileEdit;
+  readonly isEditable: boolean;
+  readonly isGone: boolean;
+}
+
 /** The alternative texts per language: one is added empty, and one without text is not stored. */
-export function AltTextsField({ edit, isEditable }: { edit: FileEdit; isEditable: boolean }) {
+export function AltTextsField({ edit, isEditable, isGone }: Props) {
   const { t } = useTranslation('details');
   const { languageName } = useDetailFormat();
   const textOf = useProblemText();
@@ -17,7 +23,7 @@ export function AltTextsField({ edit, isEditable }: { edit: FileEdit; isEditable
     altTexts.map((one) => (one.locale === locale ? { locale, text } : one));
   const general = edit.problemAt('altTexts');
   return (
-    <Fieldset legend={t('fields.altTexts')} disabled={!isEditable}>
+    <Fieldset legend={t('fields.altTexts')} disabled={!isEditable && !isGone}>
       <Stack gap="sm">
         {altTexts.map(({ locale, text }) => {
           const language = `${languageName(locale)} (${locale})`;
@@ -33,6 +39,7 @@ export function AltTextsField({ edit, isEditable }: { edit: FileEdit; isEditable
                 autosize
                 minRows={1}
                 maxLength={500}
+                readOnly={isGone}
                 value={text}
                 error={problem && textOf(problem)}
                 onChange={({ currentTarget }) =>
@@ -40,6 +47,7 @@ export function AltTextsField({ edit, isEditable }: { edit: FileEdit; isEditable
                 }
               />
               <ActionIcon
+                disabled={isGone}
                 variant="subtle"
                 color="red"
                 size="lg"
@@ -51,14 +59,16 @@ export function AltTextsField({ edit, isEditable }: { edit: FileEdit; isEditable
             </Group>
           );
         })}
-        <LocaleField
-          present={altTexts.map(({ locale }) => locale)}
-          error={general && textOf(general)}
-          onAdd={(locale) => {
-            const added = [...altTexts, { locale, text: '' }];
-            edit.edit({ altTexts: added.toSorted((a, b) => (a.locale < b.locale ? -1 : 1)) });
-          }}
-        />
+        {!isGone && (
+          <LocaleField
+            present={altTexts.map(({ locale }) => locale)}
+            error={general && textOf(general)}
+            onAdd={(locale) => {
+              const added = [...altTexts, { locale, text: '' }];
+              edit.edit({ altTexts: added.toSorted((a, b) => (a.locale < b.locale ? -1 : 1)) });
+            }}
+          />
+        )}
       </Stack>
     </Fieldset>
   );

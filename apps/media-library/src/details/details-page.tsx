@@ -29,11 +29,12 @@ function DetailsDrawer({ id }: { id: string }) {
   useKeptFocus();
 
   const read = data?.mediaFile;
-  // A read that fails has no file. The form stays, with what was typed.
+  // A read that fails has no file, and one that was deleted permanently is gone. The form stays, with what was typed.
   const [kept, setKept] = useState(read);
   if (read && read !== kept) setKept(read);
-  const file = read ?? (error || loading ? kept : null);
-  const isProcessing = file?.status === 'PROCESSING';
+  const file = read ?? kept;
+  const isGone = read === null && !error && !loading;
+  const isProcessing = file?.status === 'PROCESSING' && !isGone;
   useEffect(() => {
     if (!isProcessing) return undefined;
     startPolling(POLL_MS);
@@ -66,7 +67,7 @@ function DetailsDrawer({ id }: { id: string }) {
               </Button>
             </Alert>
           )}
-          {file && <FileDetails file={file} onPurged={close} />}
+          {file && <FileDetails file={file} isGone={isGone} onClose={close} />}
           {!file && loading && (
             <Center h="50vh">
               <Loader aria-label={t('loading')} />

@@ -11,12 +11,14 @@ import type { FileEdit } from './use-file-edit.ts';
 interface Props {
   readonly edit: FileEdit;
   readonly isEditable: boolean;
+  /** The file does not exist any more: what was typed can still be copied. */
+  readonly isGone: boolean;
   readonly isImage: boolean;
 }
 
 const VISIBILITIES = ['PUBLIC', 'PRIVATE'] as const satisfies readonly MediaVisibility[];
 
-export function EditForm({ edit, isEditable, isImage }: Props) {
+export function EditForm({ edit, isEditable, isGone, isImage }: Props) {
   const { t } = useTranslation('details');
   const textOf = useProblemText();
   const { draft } = edit;
@@ -24,7 +26,7 @@ export function EditForm({ edit, isEditable, isImage }: Props) {
     const problem = edit.problemAt(field);
     return problem && textOf(problem);
   };
-  const common = { disabled: !isEditable, dir: 'auto' };
+  const common = { disabled: !isEditable && !isGone, readOnly: isGone, dir: 'auto' };
   return (
     <Stack gap="md">
       <TextInput
@@ -64,7 +66,7 @@ export function EditForm({ edit, isEditable, isImage }: Props) {
           onChange={({ currentTarget }) => edit.edit({ decorative: currentTarget.checked })}
         />
       )}
-      <AltTextsField edit={edit} isEditable={isEditable} />
+      <AltTextsField edit={edit} isEditable={isEditable} isGone={isGone} />
       <Textarea
         {...common}
         label={t('fields.description')}

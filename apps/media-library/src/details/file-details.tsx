@@ -1,5 +1,5 @@
 import { useApolloClient } from '@apollo/client/react';
-import { Alert, Badge, Group, Stack, Tabs, Text } from '@mantine/core';
+import { Alert, Badge, Group, Stack, Tabs } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -16,6 +16,7 @@ import { LeaveGuard } from './leave-guard.tsx';
 import { Preview } from './preview.tsx';
 import { SaveBar } from './save-bar.tsx';
 import { TrashActions } from './trash-actions.tsx';
+import { UnsavedNotice } from './unsaved-notice.tsx';
 import { UsagesPanel } from './usages-panel.tsx';
 import { useFileEdit } from './use-file-edit.ts';
 import { VersionsPanel } from './versions-panel.tsx';
@@ -23,17 +24,19 @@ import { FILE } from './queries.ts';
 
 interface Props {
   readonly file: FileDetailsFragment;
-  readonly onPurged: () => void;
+  /** It was deleted permanently since it was read. */
+  readonly isGone: boolean;
+  readonly onClose: () => void;
 }
 
-export function FileDetails({ file, onPurged }: Props) {
+export function FileDetails({ file, isGone, onClose }: Props) {
   const { t } = useTranslation('details');
   const session = useSession();
   const client = useApolloClient();
-  const edit = useFileEdit(file);
-  const [tab, setTab] = useState<string | null>('edit');
   const isTrashed = file.trashedAt !== null;
-  const isEditable = session.has('media:write') && !isTrashed;
+  const isEditable = session.has('media:write') && !isTrashed && !isGone;
+  const edit = useFileEdit(file, isEditable);
+  const [tab, setTab] = useState<string | null>('edit');
   useHotkeys([['mod+S', () => void edit.save()]], []);
 
   /** After a change of this editor that is not in the form. */
@@ -48,17 +51,21 @@ export function FileDetails({ file, onPurged }: Props) {
       <div className={styles.columns}>
         <Stack className={styles.file} gap="md">
           <Preview file={file} alt={edit.draft.altText} />
-          {isTrashed && <Alert color="orange">{t('status.trashed')}</Alert>}
-          {file.status === 'PROCESSING' && <Alert color="blue">{t('status.PROCESSING')}</Alert>}
-          {file.status === 'FAILED' && (
-            <Alert color="red" title={t('status.FAILED')}>
-              <bdi>{file.failure}</bdi>
-            </Alert>
+          {!isGone && (
+            <>
+              {isTrashed && <Alert color="orange">{t('status.trashed')}</Alert>}
+              {file.status === 'PROCESSING' && <Alert color="blue">{t('status.PROCESSING')}</Alert>}
+              {file.status === 'FAILED' && (
+                <Alert color="red" title={t('status.FAILED')}>
+                  <bdi>{file.failure}</bdi>
+                </Alert>
+              )}
+              <Group gap="xs">
+                <CopyMenu file={file} />
+                <TrashActions file={file} onPurged={onClose} onMoved={edit.adopt} />
+              </Group>
+            </>
           )}
-          <Group gap="xs">
-            <CopyMenu file={file} />
-            <TrashActions file={file} onPurged={onPurged} onMoved={edit.adopt} />
-          </Group>
         </Stack>
         <div className={styles.form}>
           <Tabs value={tab} onChange={setTab} keepMounted={false}>
@@ -81,7 +88,12 @@ export function FileDetails({ file, onPurged }: Props) {
               )}
             </Tabs.List>
             <Tabs.Panel value="edit">
-              <EditForm edit={edit} isEditable={isEditable} isImage={file.mediaType === 'IMAGE'} />
+              <EditForm
+                edit={edit}
+                isEditable={isEditable}
+                isGone={isGone}
+                isImage={file.mediaType === 'IMAGE'}
+              />
             </Tabs.Panel>
             <Tabs.Panel value="crops">
               <FocalPointPanel file={file} edit={edit} isEditable={isEditable} />
@@ -102,7 +114,9 @@ export function FileDetails({ file, onPurged }: Props) {
             </Tabs.Panel>
           </Tabs>
           {isEditable && <SaveBar edit={edit} />}
-          {!isEditable && edit.changed.length > 0 && <Text>{t('leave.text')}</Text>}
+          {!isEditable && (
+            <UnsavedNotice isDirty={edit.changed.length > 0} isGone={isGone} onClose={onClose} />
+          )}
         </div>
         <Facts file={file} />
       </div>

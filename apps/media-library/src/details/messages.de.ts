@@ -98,6 +98,7 @@ export const details = {
     text: 'Sie haben diese Datei geändert und nicht gespeichert.',
     stay: 'Weiter bearbeiten',
     leave: 'Änderungen verwerfen',
+    copy: 'Ihre Eingaben stehen noch hier, damit Sie sie kopieren können.',
   },
   conflict: {
     title: 'Jemand anderes hat diese Datei geändert',

@@ -94,6 +94,7 @@ export const details = {
     text: 'You have changed this file and not saved it.',
     stay: 'Keep editing',
     leave: 'Discard the changes',
+    copy: 'What you typed is still here, so that you can copy it.',
   },
   conflict: {
     title: 'Someone else changed this file',

@@ -8,14 +8,13 @@ import type { FileEdit } from './use-file-edit.ts';
 export function SaveBar({ edit }: { edit: FileEdit }) {
   const { t } = useTranslation('details');
   const textOf = useProblemText();
-  const { changed, problems, status } = edit;
+  const { changed, generalProblem, problems, status } = edit;
   const isDirty = changed.length > 0;
-  const general = problems.find(({ field }) => field === null);
   return (
     <Stack className={isDirty ? styles.saveBar : undefined} gap="xs">
       {isDirty && problems.length > 0 && (
         <Alert color="red" role="alert" p="xs">
-          {general ? textOf(general) : t('save.marked')}
+          {generalProblem ? textOf(generalProblem) : t('save.marked')}
         </Alert>
       )}
       <Group justify="space-between">

@@ -2,7 +2,7 @@ import { useApolloClient } from '@apollo/client/react';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { FileDetailsFragment } from '../generated/graphql.ts';
 import { announceMove } from '../graph/changes.ts';
-import { refreshCounts } from './cache.ts';
+import { refreshCounts, refreshLists } from './cache.ts';
 import {
   type Draft,
   type Field,
@@ -20,7 +20,7 @@ import { FILE, UPDATE } from './queries.ts';
  * What the editor has changed of a file and not saved. The version of the file at the first change is sent with the
  * changes: a change of another editor since then is never overwritten without asking.
  */
-export function useFileEdit(file: FileDetailsFragment) {
+export function useFileEdit(file: FileDetailsFragment, isEditable: boolean) {
   const client = useApolloClient();
   const [edits, setEdits] = useState<Partial<Draft>>({});
   const [editedFile, setEditedFile] = useState(file);
@@ -46,6 +46,7 @@ export function useFileEdit(file: FileDetailsFragment) {
   }
 
   async function save(from = start, wanted = draft) {
+    if (!isEditable) return;
     // A second request with the same version would be in conflict with the first.
     if (isSending.current) return setWaiting(true);
     if (changedFields(draftOf(from), wanted).length === 0) return;
@@ -68,7 +69,8 @@ export function useFileEdit(file: FileDetailsFragment) {
     const variables = { input: changesOf(from, wanted) };
     const { data } = await client.mutate({ mutation: UPDATE, variables });
     const { mediaFile, userErrors } = data.updateMedia;
-    if (userErrors.some(({ code }) => code === 'CONFLICT')) return compare();
+    if (userErrors.some(({ code }) => code === 'CONFLICT' || code === 'NOT_FOUND'))
+      return compare();
     if (!mediaFile) return userErrors.map((error) => withLocale(error, from, wanted));
     if (mediaFile.folder !== from.folder) announceMove([file.id], { folder: mediaFile.folder });
     const withoutTags = from.tags.filter((tag) => !mediaFile.tags.includes(tag));
@@ -88,7 +90,10 @@ export function useFileEdit(file: FileDetailsFragment) {
   async function compare(): Promise<readonly Problem[]> {
     const variables = { id: file.id };
     const { data } = await client.query({ query: FILE, variables, fetchPolicy: 'network-only' });
-    if (!data.mediaFile) return [{ code: 'NOT_FOUND', message: '', field: null }];
+    if (!data.mediaFile) {
+      await refreshLists(client, { id: file.id, trashed: null });
+      return [{ code: 'NOT_FOUND', message: '', field: null }];
+    }
     setTheirs(data.mediaFile);
     return [{ code: 'CONFLICT', message: '', field: null }];
   }
@@ -105,6 +110,8 @@ export function useFileEdit(file: FileDetailsFragment) {
     save: () => save(),
     status,
     problems,
+    /** A problem that no field of the form shows. */
+    generalProblem: problems.find((one) => !isMarked(one, draft)),
     /** The problem of a field, such as `title` or `altTexts.de`. */
     problemAt: (field: string) => problems.find((one) => fieldOf(one) === field),
     discard() {
@@ -147,6 +154,17 @@ function fieldOf({ field }: Problem): string | null {
   const [, ...path] = field ?? [];
   const [name = null, key] = path[0] === 'details' ? path.slice(1) : path;
   return name === 'altTexts' && key !== undefined ? `altTexts.${key}` : name;
+}
+
+/** Whether the form shows the problem at its field. */
+function isMarked(problem: Problem, { altTexts }: Draft): boolean {
+  const field = fieldOf(problem);
+  // A switch has no place for it.
+  if (field === 'decorative') return false;
+  return (
+    FIELDS.some((one) => one === field) ||
+    altTexts.some(({ locale }) => field === `altTexts.${locale}`)
+  );
 }
 
 /** The server counts the texts of the request; the form knows their languages. */

@@ -55,6 +55,7 @@ export const work = {
     readOnly:
       'Strg + ↓ zeigt das nächste Bild, Strg + ↑ geht zurück. Sie dürfen die Texte nicht ändern.',
     leave: 'Sie haben Texte eingegeben und nicht gespeichert.',
+    gone: 'Diese Datei gibt es nicht mehr. Überspringen Sie sie.',
     notSaved: 'Der Text wurde nicht gespeichert: {{message}}',
     finished: 'Sie haben alle Bilder dieser Liste gesehen.',
     again: 'Von vorn beginnen',

@@ -20,6 +20,7 @@ export function useSaveText(file: DescribedFileFragment) {
       });
       const [error] = data.updateMedia.userErrors;
       if (!error) return null;
+      if (error.code === 'NOT_FOUND') return { ...draft, problem: t('alt.gone') };
       if (error.code !== 'CONFLICT') {
         return { ...draft, problem: t('alt.notSaved', { message: error.message }) };
       }
@@ -29,7 +30,8 @@ export function useSaveText(file: DescribedFileFragment) {
         variables: { id },
         fetchPolicy: 'network-only',
       });
-      const version = read.mediaFile?.version ?? draft.version;
+      if (!read.mediaFile) return { ...draft, problem: t('alt.gone') };
+      const { version } = read.mediaFile;
       return { ...draft, version, problem: t('alt.conflict'), isConflict: true };
     } catch (error) {
       const message = error instanceof Error ? error.message : '';
