@@ -357,6 +357,48 @@ test('when the file was deleted permanently meanwhile, that is said, and what wa
   await drawer.waitFor({ state: 'detached' });
 });
 
+test('when another editor has moved the file to the trash, that is said, and what was typed is saved after it is restored', async () => {
+  const id = await upload(await quarters(16), 'trashed.jpg', { title: 'Old' });
+  const { page, drawer, checkAccessibility } = await open(id);
+  const title = drawer.getByRole('textbox', { name: 'Title', exact: true });
+  await title.fill('Mine');
+  await deleteElsewhere(graph, id);
+  await drawer.getByRole('button', { name: 'Save' }).click();
+  await drawer.getByText('The file was moved to the trash before').waitFor();
+  await drawer.getByText('This file is in the trash.').waitFor();
+  expect(await page.getByRole('dialog', { name: 'Someone else changed' }).count()).toBe(0);
+  expect(await title.inputValue()).toBe('Mine');
+  expect(await title.isDisabled()).toBe(true);
+  await checkAccessibility();
+  // The page says that the file has to be restored first.
+  await page.keyboard.press('Control+s');
+  await drawer.getByRole('button', { name: 'Restore' }).click();
+  await page.getByText('The file was restored.').waitFor();
+  expect(await storedFile(graph, id)).toMatchObject({ title: 'Old', trashedAt: null });
+  await drawer.getByText('The file was moved to the trash before').waitFor({ state: 'detached' });
+  expect(await title.inputValue()).toBe('Mine');
+  await drawer.getByRole('button', { name: 'Save' }).click();
+  await drawer.getByText('Saved').waitFor();
+  expect(await storedFile(graph, id)).toMatchObject({ title: 'Mine', trashedAt: null });
+});
+
+test('a file that this editor has moved to the trash is not changed there', async () => {
+  const id = await upload(await quarters(17), 'own.jpg', { title: 'Old' });
+  const { page, drawer } = await open(id);
+  await drawer.getByRole('textbox', { name: 'Title', exact: true }).fill('Mine');
+  await drawer.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('button', { name: 'Move to the trash' }).click();
+  await drawer.getByText('This file is in the trash.').waitFor();
+  await drawer.getByText('The file was moved to the trash before').waitFor();
+  await page.keyboard.press('Control+s');
+  await drawer.getByRole('button', { name: 'Restore' }).click();
+  await page.getByText('The file was restored.').waitFor();
+  expect(await storedFile(graph, id)).toMatchObject({ title: 'Old' });
+  await page.keyboard.press('Control+s');
+  await drawer.getByText('Saved').waitFor();
+  expect(await storedFile(graph, id)).toMatchObject({ title: 'Mine' });
+});
+
 test('a read that fails leaves the form and what was typed', async () => {
   expectedComplaints = /ERR_FAILED/;
   const id = await upload(await quarters(14));

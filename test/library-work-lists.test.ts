@@ -139,6 +139,26 @@ test('a text for a file that was deleted permanently meanwhile says so', async (
   expect(await field.inputValue()).toBe('Typed');
 });
 
+test('a text is not stored in a file that was moved to the trash meanwhile', async () => {
+  const id = await upload('trashed.jpg', 1);
+  const { page } = await open('/work-lists');
+  const field = page.getByRole('textbox', { name: 'Alternative text' });
+  await field.fill('Typed');
+  await deleteElsewhere(graph, id);
+  const refused = page.getByText('This file was moved to the trash.');
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    const answered = page.waitForResponse((response) =>
+      /"operationName":"FileVersion"/.test(response.request().postData() ?? ''),
+    );
+    await page.keyboard.press('Control+Enter');
+    await answered;
+    await refused.waitFor();
+  }
+  expect(await field.inputValue()).toBe('Typed');
+  const { data } = await graph.ask(`{ mediaFile(id: "${id}") { altText } }`);
+  expect(data).toEqual({ mediaFile: { altText: null } });
+});
+
 test('a text that is not saved stays in the list, and is not lost by leaving it', async () => {
   await upload('second.jpg', 2);
   await upload('first.jpg', 1);

@@ -115,7 +115,12 @@ export function FileDetails({ file, isGone, onClose }: Props) {
           </Tabs>
           {isEditable && <SaveBar edit={edit} />}
           {!isEditable && (
-            <UnsavedNotice isDirty={edit.changed.length > 0} isGone={isGone} onClose={onClose} />
+            <UnsavedNotice
+              isDirty={edit.changed.length > 0}
+              isGone={isGone}
+              isTrashed={isTrashed}
+              onClose={onClose}
+            />
           )}
         </div>
         <Facts file={file} />

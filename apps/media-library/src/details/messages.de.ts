@@ -153,6 +153,8 @@ export const details = {
     confirm: 'In den Papierkorb',
     checking: 'Es wird nachgesehen, wo die Datei verwendet wird',
     deleted: 'Die Datei ist im Papierkorb.',
+    unsaved:
+      'Die Datei wurde in den Papierkorb gelegt, bevor Ihre Änderungen gespeichert waren. Ihre Eingaben sind nicht verloren: Stellen Sie die Datei wieder her, und speichern Sie dann.',
     restore: 'Wiederherstellen',
     restored: 'Die Datei wurde wiederhergestellt.',
     purge: 'Endgültig löschen',

@@ -149,6 +149,8 @@ export const details = {
     confirm: 'Move to the trash',
     checking: 'Looking up where the file is used',
     deleted: 'The file is in the trash.',
+    unsaved:
+      'The file was moved to the trash before your changes were saved. Nothing you typed is lost: restore the file, then save.',
     restore: 'Restore',
     restored: 'The file was restored.',
     purge: 'Delete permanently',

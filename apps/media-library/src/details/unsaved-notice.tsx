@@ -5,11 +5,12 @@ import styles from './details.module.css';
 interface Props {
   readonly isDirty: boolean;
   readonly isGone: boolean;
+  readonly isTrashed: boolean;
   readonly onClose: () => void;
 }
 
 /** In place of the buttons to save: why nothing can be saved, and what happens to what was typed. */
-export function UnsavedNotice({ isDirty, isGone, onClose }: Props) {
+export function UnsavedNotice({ isDirty, isGone, isTrashed, onClose }: Props) {
   const { t } = useTranslation('details');
   if (isGone) {
     return (
@@ -21,5 +22,13 @@ export function UnsavedNotice({ isDirty, isGone, onClose }: Props) {
       </Stack>
     );
   }
-  return isDirty ? <Text>{t('leave.text')}</Text> : null;
+  if (!isDirty) return null;
+  if (!isTrashed) return <Text>{t('leave.text')}</Text>;
+  return (
+    <div className={styles.saveBar}>
+      <Alert color="orange" role="alert">
+        {t('trash.unsaved')}
+      </Alert>
+    </div>
+  );
 }

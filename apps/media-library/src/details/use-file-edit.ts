@@ -16,6 +16,9 @@ import {
 import { type Problem, problemOf } from './problem.ts';
 import { FILE, UPDATE } from './queries.ts';
 
+/** Of a file in the trash nothing is saved: the page says so. */
+type Outcome = 'saved' | 'trashed' | readonly Problem[];
+
 /**
  * What the editor has changed of a file and not saved. The version of the file at the first change is sent with the
  * changes: a change of another editor since then is never overwritten without asking.
@@ -53,11 +56,12 @@ export function useFileEdit(file: FileDetailsFragment, isEditable: boolean) {
     isSending.current = true;
     setStatus('saving');
     setProblems([]);
-    const found = await send(from, wanted).catch((error: unknown) => [problemOf(error)]);
+    const outcome = await send(from, wanted).catch((error: unknown) => [problemOf(error)]);
     isSending.current = false;
-    setStatus(found.length === 0 ? 'saved' : 'idle');
-    setProblems(found);
-    if (found.length > 0) setWaiting(false);
+    setStatus(outcome === 'saved' ? 'saved' : 'idle');
+    if (outcome === 'saved') return;
+    setWaiting(false);
+    if (outcome !== 'trashed') setProblems(outcome);
   }
   useEffect(() => {
     if (!isWaiting || status === 'saving') return;
@@ -65,7 +69,7 @@ export function useFileEdit(file: FileDetailsFragment, isEditable: boolean) {
     void save();
   });
 
-  async function send(from: FileDetailsFragment, wanted: Draft): Promise<readonly Problem[]> {
+  async function send(from: FileDetailsFragment, wanted: Draft): Promise<Outcome> {
     const variables = { input: changesOf(from, wanted) };
     const { data } = await client.mutate({ mutation: UPDATE, variables });
     const { mediaFile, userErrors } = data.updateMedia;
@@ -84,15 +88,19 @@ export function useFileEdit(file: FileDetailsFragment, isEditable: boolean) {
       return pick(now, typed);
     });
     await refreshCounts(client);
-    return [];
+    return 'saved';
   }
 
-  async function compare(): Promise<readonly Problem[]> {
+  async function compare(): Promise<Outcome> {
     const variables = { id: file.id };
     const { data } = await client.query({ query: FILE, variables, fetchPolicy: 'network-only' });
     if (!data.mediaFile) {
       await refreshLists(client, { id: file.id, trashed: null });
       return [{ code: 'NOT_FOUND', message: '', field: null }];
+    }
+    if (data.mediaFile.trashedAt !== null) {
+      await refreshLists(client, { id: file.id, trashed: true });
+      return 'trashed';
     }
     setTheirs(data.mediaFile);
     return [{ code: 'CONFLICT', message: '', field: null }];
@@ -133,7 +141,7 @@ export function useFileEdit(file: FileDetailsFragment, isEditable: boolean) {
     },
     version: start.version,
     /** Set while the editor chooses between two versions. */
-    conflict: theirs && { stored: draftOf(theirs), before: stored, mine: draft },
+    conflict: theirs && isEditable && { stored: draftOf(theirs), before: stored, mine: draft },
     closeConflict: () => setTheirs(null),
     async resolve(kept: readonly Field[]) {
       if (!theirs) return;

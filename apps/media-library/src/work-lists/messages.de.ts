@@ -55,6 +55,8 @@ export const work = {
     readOnly:
       'Strg + ↓ zeigt das nächste Bild, Strg + ↑ geht zurück. Sie dürfen die Texte nicht ändern.',
     leave: 'Sie haben Texte eingegeben und nicht gespeichert.',
+    trashed:
+      'Diese Datei wurde in den Papierkorb gelegt. Stellen Sie sie wieder her, um sie zu ändern, oder überspringen Sie sie.',
     gone: 'Diese Datei gibt es nicht mehr. Überspringen Sie sie.',
     notSaved: 'Der Text wurde nicht gespeichert: {{message}}',
     finished: 'Sie haben alle Bilder dieser Liste gesehen.',

@@ -54,6 +54,7 @@ export const work = {
     readOnly:
       'Ctrl + ↓ shows the next image, Ctrl + ↑ goes back. You are not allowed to change the texts.',
     leave: 'You have typed texts and not saved them.',
+    trashed: 'This file was moved to the trash. Restore it to change it, or skip it.',
     gone: 'This file does not exist any more. Skip it.',
     notSaved: 'The text was not saved: {{message}}',
     finished: 'You have seen all images of this list.',

@@ -92,6 +92,7 @@ graphql(`
     placeholder
     url(transform: { width: 1280, height: 1280 })
     srcSet(widths: [640, 1280, 2560])
+    trashedAt
   }
 `);
 

@@ -31,7 +31,9 @@ export function useSaveText(file: DescribedFileFragment) {
         fetchPolicy: 'network-only',
       });
       if (!read.mediaFile) return { ...draft, problem: t('alt.gone') };
-      const { version } = read.mediaFile;
+      const { version, trashedAt } = read.mediaFile;
+      // With the old version, the next attempt is refused too, unless the file was restored.
+      if (trashedAt !== null) return { ...draft, problem: t('alt.trashed') };
       return { ...draft, version, problem: t('alt.conflict'), isConflict: true };
     } catch (error) {
       const message = error instanceof Error ? error.message : '';
