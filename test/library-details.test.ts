@@ -399,6 +399,79 @@ test('a file that this editor has moved to the trash is not changed there', asyn
   expect(await storedFile(graph, id)).toMatchObject({ title: 'Mine' });
 });
 
+test('leaving while changes are saved waits for them, and asks only if they could not be saved', async () => {
+  expectedComplaints = /ERR_FAILED/;
+  const id = await upload(await quarters(18), 'leaving.jpg');
+  const library = await openLibrary(browser!, { gatewayUrl: stack.gatewayUrl, graph });
+  details = { ...library, drawer: library.page.getByRole('dialog').first() };
+  const { page, drawer } = details;
+  let held = Promise.withResolvers<'continue' | 'abort'>();
+  await page.route('**/graphql', async (route) => {
+    if (operationOf(route) !== 'UpdateFile') return route.continue();
+    return (await held.promise) === 'abort' ? route.abort() : route.continue();
+  });
+  const question = page.getByRole('dialog', { name: 'Discard the changes?' });
+  const title = drawer.getByRole('textbox', { name: 'Title', exact: true });
+  const saveAndLeave = async (text: string) => {
+    await page.locator(`a[href*="/files/${id}"]`).first().press('Enter');
+    await title.fill(text);
+    await drawer.getByRole('button', { name: 'Save' }).click();
+    await drawer.getByText('Saving').waitFor();
+    await page.evaluate('history.back()');
+    const heading = page.getByRole('heading', { name: /Discard the changes|Still saving/ });
+    expect(await heading.innerText()).toBe('Still saving');
+  };
+  await saveAndLeave('Saved');
+  held.resolve('continue');
+  await drawer.waitFor({ state: 'detached' });
+  expect(new URL(page.url()).pathname).toBe('/library/');
+  expect(await storedFile(graph, id)).toMatchObject({ title: 'Saved' });
+
+  held = Promise.withResolvers();
+  await saveAndLeave('Not saved');
+  held.resolve('abort');
+  await question.getByText('The changes to this file could not be saved.').waitFor();
+  await question.getByRole('button', { name: 'Keep editing' }).click();
+  await question.waitFor({ state: 'detached' });
+  await drawer.getByText('The server could not be reached.').waitFor();
+  expect(await title.inputValue()).toBe('Not saved');
+  expect(await storedFile(graph, id)).toMatchObject({ title: 'Saved' });
+});
+
+test('leaving while changes are saved asks too when another editor has changed the file', async () => {
+  const id = await upload(await quarters(20), 'contested.jpg', { title: 'Old' });
+  const { page, drawer } = await open(id);
+  await drawer.getByRole('textbox', { name: 'Title', exact: true }).fill('Mine');
+  await changeElsewhere(graph, { id, details: { title: 'Theirs' } });
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  await page.route('**/graphql', async (route) => {
+    if (operationOf(route) === 'UpdateFile') await held;
+    await route.continue();
+  });
+  await drawer.getByRole('button', { name: 'Save' }).click();
+  await drawer.getByText('Saving').waitFor();
+  await drawer.getByRole('button', { name: 'Close' }).click();
+  release();
+  const question = page.getByRole('dialog', { name: 'Discard the changes?' });
+  await question.getByRole('button', { name: 'Keep editing' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Someone else changed this file' });
+  await dialog.getByText('Theirs').waitFor();
+  await dialog.getByRole('button', { name: 'Save what I chose' }).click();
+  await drawer.getByText('Saved').waitFor();
+  expect(await storedFile(graph, id)).toMatchObject({ title: 'Mine' });
+});
+
+test('a question about leaving ends when the changes are saved', async () => {
+  const id = await upload(await quarters(19), 'question.jpg');
+  const { page, drawer } = await open(id);
+  await drawer.getByRole('textbox', { name: 'Title', exact: true }).fill('Saved');
+  await drawer.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('dialog', { name: 'Discard the changes?' }).waitFor();
+  await page.keyboard.press('Control+s');
+  await drawer.waitFor({ state: 'detached' });
+  expect(await storedFile(graph, id)).toMatchObject({ title: 'Saved' });
+});
+
 test('a read that fails leaves the form and what was typed', async () => {
   expectedComplaints = /ERR_FAILED/;
   const id = await upload(await quarters(14));

@@ -159,6 +159,28 @@ test('a text is not stored in a file that was moved to the trash meanwhile', asy
   expect(data).toEqual({ mediaFile: { altText: null } });
 });
 
+test('leaving while a text is saved waits for it', async () => {
+  const id = await upload('photo.jpg', 1);
+  const { page } = await open('/');
+  await page.getByRole('link', { name: 'Work lists' }).click();
+  await page.getByRole('textbox', { name: 'Alternative text' }).fill('A chair');
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  await page.route('**/graphql', async (route) => {
+    if (route.request().postData()?.includes('updateMedia(')) await held;
+    await route.continue();
+  });
+  const sent = page.waitForRequest((one) => one.postData()?.includes('updateMedia(') === true);
+  await page.keyboard.press('Control+Enter');
+  await sent;
+  await page.evaluate('history.back()');
+  const heading = page.getByRole('heading', { name: /Discard the changes|Still saving/ });
+  expect(await heading.innerText()).toBe('Still saving');
+  release();
+  await expect.poll(() => new URL(page.url()).pathname).toBe('/library/');
+  const { data } = await graph.ask(`{ mediaFile(id: "${id}") { altText } }`);
+  expect(data).toEqual({ mediaFile: { altText: 'A chair' } });
+});
+
 test('a text that is not saved stays in the list, and is not lost by leaving it', async () => {
   await upload('second.jpg', 2);
   await upload('first.jpg', 1);

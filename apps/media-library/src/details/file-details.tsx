@@ -132,7 +132,11 @@ export function FileDetails({ file, isGone, onClose }: Props) {
           onResolve={(kept) => void edit.resolve(kept)}
         />
       )}
-      <LeaveGuard isDirty={edit.changed.length > 0} />
+      <LeaveGuard
+        isDirty={edit.changed.length > 0}
+        isSaving={edit.isSaving}
+        text={t(edit.problems.length > 0 ? 'leave.notSaved' : 'leave.text')}
+      />
     </>
   );
 }

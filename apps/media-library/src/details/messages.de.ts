@@ -98,6 +98,10 @@ export const details = {
     text: 'Sie haben diese Datei geändert und nicht gespeichert.',
     stay: 'Weiter bearbeiten',
     leave: 'Änderungen verwerfen',
+    notSaved: 'Die Änderungen an dieser Datei konnten nicht gespeichert werden.',
+    savingTitle: 'Es wird noch gespeichert',
+    saving: 'Diese Seite wird verlassen, sobald die Änderungen gespeichert sind.',
+    leaveNow: 'Verlassen, ohne zu warten',
     copy: 'Ihre Eingaben stehen noch hier, damit Sie sie kopieren können.',
   },
   conflict: {

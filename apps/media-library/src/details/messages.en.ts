@@ -94,6 +94,10 @@ export const details = {
     text: 'You have changed this file and not saved it.',
     stay: 'Keep editing',
     leave: 'Discard the changes',
+    notSaved: 'The changes to this file could not be saved.',
+    savingTitle: 'Still saving',
+    saving: 'This page is left as soon as the changes are saved.',
+    leaveNow: 'Leave without waiting',
     copy: 'What you typed is still here, so that you can copy it.',
   },
   conflict: {

@@ -117,6 +117,7 @@ export function useFileEdit(file: FileDetailsFragment, isEditable: boolean) {
     edit,
     save: () => save(),
     status,
+    isSaving: status === 'saving' || isWaiting,
     problems,
     /** A problem that no field of the form shows. */
     generalProblem: problems.find((one) => !isMarked(one, draft)),

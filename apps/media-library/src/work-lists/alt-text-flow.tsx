@@ -24,6 +24,7 @@ export function AltTextFlow() {
     nextFetchPolicy: 'cache-first',
   });
   const library = data?.mediaLibrary;
+  const [isSaving, setSaving] = useState(false);
   const [total, setTotal] = useState<number | null>(null);
   if (total === null && library) setTotal(library.totalCount);
 
@@ -56,7 +57,7 @@ export function AltTextFlow() {
     const draft = drafts.get(one.id);
     return draft !== undefined && isChanged(one, draft);
   });
-  const guard = <LeaveGuard isDirty={isDirty} text={t('alt.leave')} />;
+  const guard = <LeaveGuard isDirty={isDirty} isSaving={isSaving} text={t('alt.leave')} />;
   if (!file && after) {
     const retry = () => setAttempts(attempts + 1);
     return (
@@ -105,6 +106,7 @@ export function AltTextFlow() {
         file={file}
         draft={drafts.get(file.id)}
         onDraft={(draft) => keepDraft(file.id, draft)}
+        onSaving={setSaving}
         onNext={() => setPosition(position + 1)}
         onBack={position > 0 ? () => setPosition(position - 1) : null}
       />

@@ -18,13 +18,21 @@ interface Props {
   readonly draft: TextDraft | undefined;
   /** Null: nothing is unsaved. */
   readonly onDraft: (draft: TextDraft | null) => void;
+  readonly onSaving: (isSaving: boolean) => void;
   readonly onNext: () => void;
   /** Null for the first file. */
   readonly onBack: (() => void) | null;
 }
 
 /** The image, and fields for its texts. Works by keyboard alone. */
-export function AltTextForm({ file, draft = startDraft(file), onDraft, onNext, onBack }: Props) {
+export function AltTextForm({
+  file,
+  draft = startDraft(file),
+  onDraft,
+  onSaving,
+  onNext,
+  onBack,
+}: Props) {
   const { t } = useTranslation('work');
   const { languageName } = useDetailFormat();
   const isEditable = useSession().has('media:write');
@@ -47,7 +55,9 @@ export function AltTextForm({ file, draft = startDraft(file), onDraft, onNext, o
     const lacksText = altText.trim() === '' && !decorative;
     setIsEmpty(lacksText);
     if (lacksText) return;
+    onSaving(true);
     const rejected = isChanged(file, draft) ? await save(draft) : null;
+    onSaving(false);
     onDraft(rejected);
     if (!rejected) onNext();
   }
