@@ -185,6 +185,25 @@ test('of a file that is in the library already the existing one can be used, or 
   ]);
 });
 
+test('of an existing file that is used the panel says where it is', async () => {
+  const details = { folder: 'tour' };
+  await graph.upload(await plainJpeg(10), { filename: 'first.jpg', details });
+  const { page, uploads, checkAccessibility } = await open('/?folder=trade');
+  await uploads.dropFiles([await photo('copy.jpg'), await photo('new.jpg', { hue: 20 })]);
+  const row = uploads.row('copy.jpg');
+  await row.getByRole('button', { name: 'Use the existing file' }).click();
+  await row.getByText('The existing file is used. It is in tour').waitFor();
+  expect(await row.getByText('Uploaded into').count()).toBe(0);
+  await uploads.row('new.jpg').getByText('Uploaded into trade').waitFor();
+  await uploads.panel.getByRole('heading', { name: '1 file uploaded' }).waitFor();
+  await uploads.panel.getByText('1 of 2 uploaded · 1 existing file used').waitFor();
+  await checkAccessibility();
+  expect(await filesInLibrary()).toEqual(['tour/first.jpg', 'trade/new.jpg']);
+  await row.getByRole('link', { name: 'Show: copy.jpg' }).click();
+  await page.getByRole('dialog', { name: 'first.jpg' }).waitFor();
+  expect(new URL(page.url()).searchParams.get('folder')).toBe('tour');
+});
+
 test('one decision is enough for many files that are in the library already', async () => {
   const paths: string[] = [];
   for (const hue of [1, 2, 3]) {
@@ -195,7 +214,8 @@ test('one decision is enough for many files that are in the library already', as
   await uploads.dropFiles(paths);
   await uploads.panel.getByText('3 files are in the library already.').waitFor();
   await uploads.panel.getByRole('button', { name: 'Use the existing files' }).click();
-  await uploads.panel.getByText('3 of 3 uploaded').waitFor();
+  await uploads.panel.getByRole('heading', { name: '3 existing files used' }).waitFor();
+  await uploads.panel.getByText('0 of 3 uploaded · 3 existing files used').waitFor();
   expect(await filesInLibrary()).toHaveLength(3);
 });
 

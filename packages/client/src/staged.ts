@@ -6,10 +6,11 @@ import { sendResumable } from './resumable.ts';
 import { send } from './send.ts';
 import type { StagedUpload, Upload } from './upload.ts';
 
-/** The file, and whether the server still verifies it. */
+/** The file, whether the server still verifies it, and whether the store already had it. */
 export interface Completed<File> {
   readonly uploaded: File;
   readonly isProcessing: boolean;
+  readonly isReused: boolean;
 }
 
 /**
@@ -65,6 +66,7 @@ const URL_IS_GONE: ReadonlySet<string> = new Set(['FORBIDDEN', 'HTTP_403', 'HTTP
 
 interface Payload<File> {
   readonly mediaFile: File | null;
+  readonly reused?: boolean;
   readonly current?: { readonly status?: string; readonly failure?: string | null } | null;
   readonly userErrors: readonly UserError[];
 }
@@ -93,13 +95,13 @@ async function complete<File>(
     ask<Payload<File>>(connection, {
       query: `mutation ($input: CompleteStagedUploadInput!) {
         result: completeStagedUpload(input: $input) {
-          mediaFile { ${upload.fields} } current: mediaFile { ${selection} } userErrors { code message field }
+          mediaFile { ${upload.fields} } current: mediaFile { ${selection} } reused userErrors { code message field }
         }
       }`,
       variables: { input: { ...upload.input, id } },
       signal: upload.signal,
     });
-  const { mediaFile, current, userErrors } = await read('status');
+  const { mediaFile, current, reused = false, userErrors } = await read('status');
   if (current?.status === 'FAILED') {
     // Separately, because not every token may read it.
     const failed = await read('failure');
@@ -109,6 +111,7 @@ async function complete<File>(
   return {
     uploaded: fileOf(mediaFile, userErrors),
     isProcessing: current?.status === 'PROCESSING',
+    isReused: reused,
   };
 }
 

@@ -296,6 +296,31 @@ test('a file that the server still verifies is awaited', async () => {
   expect(bodies).toHaveLength(5);
 });
 
+test.each(['form', 'staged'] as const)(
+  'a %s upload says that the store already had the file',
+  async (method) => {
+    for (const reused of [true, false]) {
+      const result = {
+        mediaFile: { id: '1' },
+        current: { status: 'READY' },
+        reused,
+        userErrors: [],
+      };
+      const { connection } = await serve((body, response, request) => {
+        const stagedUpload = { id: 's1', url: `http://${request.headers.host}/put`, headers: [] };
+        const staged = [{ stagedUpload, userErrors: [] }];
+        const isFirst = body.includes('createStagedUploads');
+        response.end(JSON.stringify({ data: { result: isFirst ? staged : result } }));
+      });
+      let isReused = false;
+      const onReused = () => (isReused = true);
+      const options = { method, onDuplicate: 'REUSE', onReused } as const;
+      expect(await uploadFile(connection, file, options)).toEqual({ id: '1' });
+      expect(isReused).toBe(reused);
+    }
+  },
+);
+
 test('a file that is rejected after the response fails with its reason, and is not repeated', async () => {
   const { connection, bodies } = await stagedServer(
     { status: 'PROCESSING' },

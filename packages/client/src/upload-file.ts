@@ -47,10 +47,7 @@ export async function uploadFile<File_ extends UploadedFile = UploadedFile>(
   };
   const attempt =
     method === 'form'
-      ? async () => ({
-          uploaded: await uploadByForm<File_>(connection, upload),
-          isProcessing: false,
-        })
+      ? () => uploadByForm<File_>(connection, upload)
       : createStagedAttempt<File_>(connection, upload);
 
   onProgress?.(0);
@@ -61,6 +58,7 @@ export async function uploadFile<File_ extends UploadedFile = UploadedFile>(
     await wait(delay, signal);
     completed = await retrying(attempt, { retries, signal });
   }
+  if (completed.isReused) options.onReused?.();
   return completed.uploaded;
 }
 

@@ -4,7 +4,13 @@ import type { UploadedFile, UploadOptions } from './upload.ts';
 
 export interface UploadFilesOptions extends Omit<
   UploadOptions,
-  'idempotencyKey' | 'filename' | 'onProgress' | 'onProcessing' | 'onStaged' | 'continueFrom'
+  | 'idempotencyKey'
+  | 'filename'
+  | 'onProgress'
+  | 'onProcessing'
+  | 'onReused'
+  | 'onStaged'
+  | 'continueFrom'
 > {
   /** How many files are sent at a time. Default: 3. */
   readonly concurrency?: number;

@@ -16,6 +16,8 @@ export interface UploadOptions {
   readonly onProgress?: (fraction: number) => void;
   /** Called when the server has all bytes and verifies them after its response. The upload ends when it has done that. */
   readonly onProcessing?: () => void;
+  /** Called when `REUSE` returned a file that the store already had. */
+  readonly onReused?: () => void;
   /** Ends the upload. It rejects with the reason of the signal. */
   readonly signal?: AbortSignal;
   readonly details?: MediaDetails;

@@ -51,6 +51,8 @@ export const uploads = {
     ended_one: '{{count, number}} Datei hochgeladen',
     ended_other: '{{count, number}} Dateien hochgeladen',
     count: '{{done}} von {{total}} hochgeladen',
+    reused_one: '{{count, number}} vorhandene Datei verwendet',
+    reused_other: '{{count, number}} vorhandene Dateien verwendet',
     bytes: '{{sent}} von {{total}}',
     collapse: 'Weniger anzeigen',
     expand: 'Alle Uploads anzeigen',
@@ -72,6 +74,7 @@ export const uploads = {
     processing: 'Der Server prüft die Datei',
     paused: 'Angehalten bei {{sent}} von {{total}}',
     done: 'Hochgeladen in',
+    reused: 'Die vorhandene Datei wird verwendet. Sie ist in',
     duplicate: 'Diese Datei ist schon in der Mediathek.',
   },
   action: {

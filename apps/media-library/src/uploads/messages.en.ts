@@ -48,6 +48,8 @@ export const uploads = {
     ended_one: '{{count, number}} file uploaded',
     ended_other: '{{count, number}} files uploaded',
     count: '{{done}} of {{total}} uploaded',
+    reused_one: '{{count, number}} existing file used',
+    reused_other: '{{count, number}} existing files used',
     bytes: '{{sent}} of {{total}}',
     collapse: 'Show less',
     expand: 'Show all uploads',
@@ -69,6 +71,7 @@ export const uploads = {
     processing: 'The server is checking the file',
     paused: 'Paused at {{sent}} of {{total}}',
     done: 'Uploaded into',
+    reused: 'The existing file is used. It is in',
     duplicate: 'This file is in the library already.',
   },
   action: {

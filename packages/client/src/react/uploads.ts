@@ -23,6 +23,7 @@ export interface AddOptions extends Omit<
   UploadOptions,
   | 'onProgress'
   | 'onProcessing'
+  | 'onReused'
   | 'signal'
   | 'filename'
   | 'idempotencyKey'

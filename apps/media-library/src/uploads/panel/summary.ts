@@ -4,7 +4,10 @@ import type { UploadItem } from '../queue/upload-item.ts';
 /** All files of the queue together. */
 export interface Summary {
   readonly total: number;
+  /** Files that were added to the library. */
   readonly done: number;
+  /** Files in whose place existing ones are used. */
+  readonly reused: number;
   /** Files that are sent, or will be. */
   readonly open: number;
   readonly paused: number;
@@ -21,13 +24,15 @@ const isOpen = ({ status }: UploadItem) =>
 
 export function summarize(items: readonly UploadItem[]): Summary {
   const refused = items.filter(({ status }) => status === 'refused');
+  const ended = items.filter(({ status }) => status === 'done');
   // A file that was not uploaded needs no more bytes.
   const counted = items.filter((item) => isOpen(item) || item.status === 'done');
   const sum = (of: (item: UploadItem) => number) =>
     counted.reduce((all, item) => all + of(item), 0);
   return {
     total: items.length,
-    done: items.filter(({ status }) => status === 'done').length,
+    done: ended.filter(({ isReused }) => !isReused).length,
+    reused: ended.filter(({ isReused }) => isReused).length,
     open: items.filter(isOpen).length,
     paused: items.filter(({ status }) => status === 'paused').length,
     duplicates: items.filter(({ status }) => status === 'duplicate').map(({ id }) => id),

@@ -21,7 +21,7 @@ export function UploadPanel({ queue }: { queue: Queue }) {
   const [isCollapsed, setIsCollapsed] = useState(false);
   const summary = useMemo(() => summarize(items), [items]);
   const ordered = useMemo(() => inOrder(items), [items]);
-  const { total, done, open, paused, totalBytes, sentBytes } = summary;
+  const { total, done, reused, open, paused, totalBytes, sentBytes } = summary;
   useLeaveWarning(open > 0);
 
   const problems = summary.duplicates.length + summary.refused.length;
@@ -33,6 +33,7 @@ export function UploadPanel({ queue }: { queue: Queue }) {
       <VisuallyHidden role="status">
         {open > 0 && t('panel.running', { count: total })}
         {open === 0 && done > 0 && t('panel.announceDone', { count: done })}{' '}
+        {open === 0 && reused > 0 && t('panel.reused', { count: reused })}{' '}
         {problems > 0 && t('panel.announceProblems', { count: problems })}
       </VisuallyHidden>
       {total > 0 && (
@@ -46,11 +47,15 @@ export function UploadPanel({ queue }: { queue: Queue }) {
           <Group className={classes['head']} justify="space-between" wrap="nowrap" gap="xs">
             <div className={classes['title']}>
               <Text component="h2" fw={600} size="sm">
-                {open === 0 && t('panel.ended', { count: done })}
+                {open === 0 &&
+                  (done === 0 && reused > 0
+                    ? t('panel.reused', { count: reused })
+                    : t('panel.ended', { count: done }))}
                 {open > 0 && (isPaused ? t('panel.paused') : t('panel.running', { count: open }))}
               </Text>
               <Text size="xs" c="dimmed">
                 {t('panel.count', { done: format.number(done), total: format.number(total) })}
+                {reused > 0 && ` · ${t('panel.reused', { count: reused })}`}
                 {' · '}
                 {t('panel.bytes', { sent, total: format.bytes(totalBytes) })}
               </Text>

@@ -11,7 +11,7 @@ interface Props {
 
 export function UploadStatusText({ item, bytesOf }: Props) {
   const { t } = useTranslation('uploads');
-  const { status, folder, refusal, sentBytes, totalBytes } = item;
+  const { status, folder, isReused, refusal, sentBytes, totalBytes } = item;
   if (status === 'refused' && refusal) {
     return (
       <Text size="xs" className={classes['refusal'] ?? ''}>
@@ -24,7 +24,7 @@ export function UploadStatusText({ item, bytesOf }: Props) {
     <Text size="xs" c="dimmed">
       {status === 'done' && (
         <>
-          {t('status.done')} <bdi>{folder}</bdi>
+          {t(isReused ? 'status.reused' : 'status.done')} <bdi>{folder}</bdi>
         </>
       )}
       {status === 'waiting' && `${t('status.waiting')} · ${bytes.total}`}

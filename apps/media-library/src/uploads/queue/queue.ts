@@ -147,7 +147,7 @@ export function createQueue(session: Session) {
     resume: transfers.resume,
     remove: (ids: readonly string[]) => uppy.removeFiles([...ids]),
     retry: (ids: readonly string[]) => void again(ids, {}),
-    /** The bytes are in the library: the existing file counts as uploaded. */
+    /** The bytes are in the library: the existing file takes the place of the upload. */
     useExisting: (ids: readonly string[]) => void again(ids, { onDuplicate: 'REUSE' }),
     uploadAnyway: (ids: readonly string[]) => void again(ids, { onDuplicate: 'ALLOW' }),
   };

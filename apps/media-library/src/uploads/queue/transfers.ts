@@ -1,4 +1,4 @@
-import { UploadError, uploadFile } from '@federated-media/client';
+import { UploadError, type UploadedFile, uploadFile } from '@federated-media/client';
 import { announceChange } from '../../graph/changes.ts';
 import type { QueuedFile, Refusal, UploadMeta, UploadUppy } from './upload-item.ts';
 
@@ -67,22 +67,24 @@ export function createTransfers({ uppy, token, onStaged, onUnauthenticated }: Op
     const connection = { endpoint: '/graphql', token: async () => (used = await token()) };
     try {
       if (!(file.data instanceof Blob)) throw LOST;
-      const { id: mediaId } = await uploadFile(connection, file.data, {
+      let isReused = false;
+      const uploaded = await uploadFile<UploadedFile & { folder: string }>(connection, file.data, {
         filename: file.name,
         details: { folder: meta.folder },
         onDuplicate: meta.onDuplicate,
         idempotencyKey: meta.idempotencyKey,
-        fields: 'version',
+        fields: 'version folder',
         signal: controller.signal,
         onProgress: reporter(id, file.data.size),
         onStaged: (staged) => {
           note(id, { staged });
           onStaged(id);
         },
+        onReused: () => (isReused = true),
         onProcessing: () => note(id, { isProcessing: true }),
         ...(meta.staged && { continueFrom: meta.staged }),
       });
-      succeed(id, mediaId);
+      succeed(id, { mediaId: uploaded.id, folder: uploaded.folder, isReused });
     } catch (error) {
       if (controller.signal.aborted) {
         if (find(id)) waiting.unshift(id);
@@ -122,8 +124,8 @@ export function createTransfers({ uppy, token, onStaged, onUnauthenticated }: Op
     };
   }
 
-  function succeed(id: string, mediaId: string): void {
-    note(id, { mediaId, isProcessing: false, staged: null });
+  function succeed(id: string, result: Pick<UploadMeta, 'mediaId' | 'folder' | 'isReused'>): void {
+    note(id, { ...result, isProcessing: false, staged: null });
     uppy.emit('upload-success', find(id), { status: 200 });
     refreshing ??= setTimeout(() => {
       refreshing = undefined;

@@ -12,6 +12,7 @@ export interface Refusal {
 export type UploadMeta = {
   /** Identifies the file here, also after a reload. */
   readonly id: string;
+  /** Where the file is to be, and then where the uploaded or existing one is. */
   readonly folder: string;
   readonly idempotencyKey: string;
   readonly onDuplicate: NonNullable<UploadOptions['onDuplicate']>;
@@ -22,6 +23,8 @@ export type UploadMeta = {
   readonly refusal: Refusal | null;
   /** Of the uploaded file, or of the existing one. Null until then. */
   readonly mediaId: string | null;
+  /** The existing file is used: nothing was added to the library. */
+  readonly isReused: boolean;
   /** It was added to an earlier page. */
   readonly isRestored: boolean;
 };
@@ -47,6 +50,7 @@ export const newMeta = (folder: string): UploadMeta => ({
   isProcessing: false,
   refusal: null,
   mediaId: null,
+  isReused: false,
   isRestored: false,
 });
 
@@ -66,6 +70,7 @@ export interface UploadItem {
   readonly sentBytes: number;
   readonly refusal: Refusal | null;
   readonly mediaId: string | null;
+  readonly isReused: boolean;
   readonly isRestored: boolean;
 }
 
@@ -81,6 +86,7 @@ export function itemOf(file: QueuedFile, isRunning: boolean): UploadItem {
     sentBytes: progress.uploadComplete ? totalBytes : progress.bytesUploaded || 0,
     refusal: meta.refusal,
     mediaId: meta.mediaId,
+    isReused: meta.isReused,
     isRestored: meta.isRestored,
   };
 }
