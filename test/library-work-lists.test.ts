@@ -128,7 +128,7 @@ test('a text of someone else is shown, and no other text of theirs is overwritte
   expect(data).toEqual({ mediaFile: { altText: 'A chair', altTexts } });
 });
 
-test('a text for a file that was deleted permanently meanwhile says so', async () => {
+test('of a file that was deleted permanently meanwhile, that is said where its text is typed', async () => {
   const id = await upload('gone.jpg', 1);
   const { page } = await open('/work-lists');
   const field = page.getByRole('textbox', { name: 'Alternative text' });

@@ -16,7 +16,7 @@ import {
 import { type Problem, problemOf } from './problem.ts';
 import { FILE, UPDATE } from './queries.ts';
 
-/** Of a file in the trash nothing is saved: the page says so. */
+/** Of a file in the trash nothing is saved: the page says that it is there. */
 type Outcome = 'saved' | 'trashed' | readonly Problem[];
 
 /**

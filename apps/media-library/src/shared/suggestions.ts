@@ -33,7 +33,7 @@ export const IN_DETAILS = {
   },
 };
 
-/** Whether the list is open. The fields of Mantine leave it open when what was typed is taken. */
+/** Whether the list is open. The fields of Mantine leave it open after Enter. */
 export function useOpenList() {
   const [isOpen, setIsOpen] = useState(false);
   const open = () => setIsOpen(true);
