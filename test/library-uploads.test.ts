@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
-import type { Browser, Route } from 'playwright-core';
+import type { Browser, Request, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { noBrowser, openChromium } from './support/chromium.ts';
 import { type Graph, openGraph } from './support/graph.ts';
@@ -241,6 +241,53 @@ test('a large upload is paused, and resumed where it was', async () => {
   expect(next?.method).toBe('HEAD');
   expect(Number(first?.offset)).toBeGreaterThan(2 * MEGABYTE);
   expect(await filesInLibrary()).toEqual(['general/large.jpg']);
+});
+
+/** Sends a part of a large file, and returns what its row says when it is paused. */
+async function pauseLarge(uploads: Uploads): Promise<string> {
+  const row = uploads.row('large.jpg');
+  await uploads.limitSpeed(4 * MEGABYTE);
+  await uploads.dropFiles([await photo('large.jpg', { bytes: 24 * MEGABYTE })]);
+  await row.getByText(/^[4-9](\.\d)? MB of/).waitFor();
+  await uploads.panel.getByRole('button', { name: 'Pause large.jpg' }).click();
+  return row.getByText(/^Paused at/).innerText();
+}
+
+test('a paused upload stays paused after a reload of the page, and says how much has arrived', async () => {
+  const { page, uploads } = await open();
+  const paused = await pauseLarge(uploads);
+  page.on('dialog', (dialog) => void dialog.accept());
+  const before = uploads.resumable.length;
+  await page.reload();
+  await uploads.panel.getByRole('heading', { name: /Upload/ }).waitFor();
+  expect(await uploads.row('large.jpg').innerText()).toContain(paused);
+  await uploads.panel.getByRole('heading', { name: 'Uploads are paused' }).waitFor();
+  expect(uploads.resumable.slice(before)).toEqual([]);
+  await uploads.limitSpeed(-1);
+  await uploads.panel.getByRole('button', { name: 'Resume large.jpg' }).click();
+  await uploads.untilEnded();
+  const next = uploads.resumable.slice(before).find(({ method }) => method === 'PATCH');
+  expect(Number(next?.offset)).toBeGreaterThan(2 * MEGABYTE);
+  expect(await filesInLibrary()).toEqual(['general/large.jpg']);
+});
+
+test('an upload that is paused again before the server has answered says how much had arrived', async () => {
+  const { page, uploads } = await open();
+  const paused = await pauseLarge(uploads);
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  const isAsking = (request: Request) =>
+    request.postData()?.includes('completeStagedUpload') === true;
+  await page.route('**/graphql', async (route) => {
+    if (isAsking(route.request())) await held;
+    await route.continue().catch(() => {});
+  });
+  const asked = page.waitForRequest(isAsking);
+  await uploads.panel.getByRole('button', { name: 'Resume large.jpg' }).click();
+  await asked;
+  await uploads.panel.getByRole('button', { name: 'Pause large.jpg' }).click();
+  const now = uploads.row('large.jpg').getByText(/^Paused at/);
+  expect(await now.innerText()).toBe(paused);
+  release();
 });
 
 test('a large upload continues where it was when the connection is back', async () => {

@@ -12,6 +12,7 @@ import {
   itemOf,
   newMeta,
   randomKey,
+  sentBytesOf,
 } from './upload-item.ts';
 
 /** How often the panel is rendered. */
@@ -99,6 +100,26 @@ export function createQueue(session: Session) {
   }
   uppy.on('state-update', publish);
 
+  /** A reload leaves paused what is paused now. */
+  function rememberPauses(ids: readonly string[]): void {
+    const { files } = uppy.getState();
+    const changed = ids.flatMap((id) => {
+      const file = files[id];
+      const isPaused = file?.isPaused === true;
+      if (!file || file.progress.uploadComplete || isPaused === file.meta.isPaused) return [];
+      // Only a large file continues where it was.
+      const pausedBytes = isPaused || file.meta.staged ? sentBytesOf(file) : 0;
+      const meta = { ...file.meta, isPaused, pausedBytes };
+      void kept?.update(id, meta);
+      return [[id, { ...file, meta }] as const];
+    });
+    uppy.setState({ files: { ...files, ...Object.fromEntries(changed) } });
+  }
+  uppy.on('upload-pause', (file) => file && rememberPauses([file.id]));
+  for (const event of ['pause-all', 'resume-all'] as const) {
+    uppy.on(event, () => rememberPauses(uppy.getFiles().map(({ id }) => id)));
+  }
+
   void keepForReload(uppy, session.id).then((files) => (kept = files));
 
   /** The failed ones again, with these changes. */
@@ -109,7 +130,12 @@ export function createQueue(session: Session) {
       if (!file?.meta.refusal) return [];
       const { code } = file.meta.refusal;
       // The key of a file that was rejected after it had been created would return that file.
-      const own = { refusal: null, staged: code === 'DUPLICATE' ? file.meta.staged : null };
+      const own = {
+        refusal: null,
+        isPaused: false,
+        pausedBytes: 0,
+        staged: code === 'DUPLICATE' ? file.meta.staged : null,
+      };
       const meta = { ...file.meta, ...own, idempotencyKey: randomKey(), ...change };
       const progress = { ...NOT_STARTED, bytesTotal: file.size };
       void kept?.update(id, meta);
@@ -168,8 +194,17 @@ async function keepForReload(uppy: UploadUppy, owner: string): Promise<KeptFiles
   uppy.on('upload-success', (file) => void (file && kept.forget([file.id])));
   uppy.on('file-removed', ({ id }) => void kept.forget([id]));
   if (earlier.length > 0) {
-    const restored = { refusal: null, isRestored: true };
-    uppy.addFiles(earlier.map(({ file, meta }) => ({ ...file, meta: { ...meta, ...restored } })));
+    uppy.addFiles(
+      earlier.map(({ file, meta }) => {
+        const pausedBytes = meta.staged ? meta.pausedBytes : 0;
+        const restored = { pausedBytes, refusal: null, isRestored: true };
+        // An earlier release of this page has kept less.
+        return { ...file, meta: { ...newMeta(meta.folder), ...meta, ...restored } };
+      }),
+    );
+    for (const { meta } of earlier) {
+      if (meta.isPaused) uppy.setFileState(meta.id, { isPaused: true });
+    }
     void uppy.upload();
   }
   return kept;

@@ -77,7 +77,7 @@ export function createTransfers({ uppy, token, onStaged, onUnauthenticated }: Op
         signal: controller.signal,
         onProgress: reporter(id, file.data.size),
         onStaged: (staged) => {
-          note(id, { staged });
+          note(id, { staged, pausedBytes: 0 });
           onStaged(id);
         },
         onReused: () => (isReused = true),

@@ -20,6 +20,10 @@ export type UploadMeta = {
   readonly staged: StagedUpload | null;
   /** The server has all bytes and verifies them. */
   readonly isProcessing: boolean;
+  /** By the user, also after a reload. */
+  readonly isPaused: boolean;
+  /** How much had arrived when it was last paused. */
+  readonly pausedBytes: number;
   readonly refusal: Refusal | null;
   /** Of the uploaded file, or of the existing one. Null until then. */
   readonly mediaId: string | null;
@@ -48,6 +52,8 @@ export const newMeta = (folder: string): UploadMeta => ({
   onDuplicate: 'REJECT',
   staged: null,
   isProcessing: false,
+  isPaused: false,
+  pausedBytes: 0,
   refusal: null,
   mediaId: null,
   isReused: false,
@@ -83,13 +89,17 @@ export function itemOf(file: QueuedFile, isRunning: boolean): UploadItem {
     folder: meta.folder,
     status: statusOf(file, isRunning),
     totalBytes,
-    sentBytes: progress.uploadComplete ? totalBytes : progress.bytesUploaded || 0,
+    sentBytes: progress.uploadComplete ? totalBytes : sentBytesOf(file),
     refusal: meta.refusal,
     mediaId: meta.mediaId,
     isReused: meta.isReused,
     isRestored: meta.isRestored,
   };
 }
+
+/** What has arrived is reported again only some time after the upload was continued. */
+export const sentBytesOf = ({ meta, progress }: QueuedFile): number =>
+  meta.isPaused ? meta.pausedBytes : progress.bytesUploaded || meta.pausedBytes;
 
 function statusOf({ meta, progress, isPaused }: QueuedFile, isRunning: boolean): UploadStatus {
   if (progress.uploadComplete) return 'done';
