@@ -23,7 +23,7 @@ export class UploadError extends Error {
   readonly isRetryable: boolean;
   /** How long the server asked to wait. */
   readonly retryAfterMs: number | undefined;
-  /** Identifies the request in the logs of the server. */
+  /** Identifies the request in the logs of the server. Undefined when it refused the file. */
   readonly requestId: string | undefined;
 
   constructor(

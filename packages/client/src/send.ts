@@ -55,7 +55,9 @@ function sendByXhr(sent: Sent): Promise<Received> {
     resolve({
       status: request.status,
       text: request.responseText,
-      retryAfterMs: retryAfterOf(request.getResponseHeader('retry-after')),
+      // Of a server that does not expose it, the browser reports each attempt to read it.
+      retryAfterMs:
+        request.status < 400 ? undefined : retryAfterOf(request.getResponseHeader('retry-after')),
     }),
   );
   request.addEventListener('error', () => reject(networkError()));
