@@ -105,7 +105,7 @@ test('an invalid argument is reported on a line, and nothing else', async () => 
   expect(await cms('quota', 'ours', '20XB')).toEqual({
     code: 1,
     stdout: '',
-    stderr: 'cms: Invalid settings:\n  - Invalid size "20XB". Write 20GiB, or default.\n',
+    stderr: 'cms: Invalid size "20XB". Write 20GiB, or default.\n',
   });
 });
 

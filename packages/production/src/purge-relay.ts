@@ -20,7 +20,7 @@ const KEY = /\nKEY: (\/media\/[^/\n]+\/[^/\n]+\/)/;
 const Settings = z.object({
   HOST: z.string().default('127.0.0.1'),
   PURGE_RELAY_PORT: portSetting(4090),
-  PURGE_RELAY_FOLDER: z.string(),
+  PURGE_RELAY_FOLDER: z.string({ error: 'must be set' }),
   CDN_PURGE_SECRET: listSetting().refine((secrets) => secrets.every(isWebhookSecret), {
     error: 'must be whsec_ and at least 24 bytes in base64',
   }),

@@ -236,6 +236,21 @@ test('a CMS with another secret for URLs does not start while one runs', async (
   await start(['cms'], other).ready;
 });
 
+test.each([
+  [['cms', 'verify', '--everything'], /^cms: Unknown option '--everything'/],
+  [['cms', 'destroy'], /^cms: Unknown command "destroy"/],
+  [['purge-relay'], /^ {2}- PURGE_RELAY_FOLDER: must be set/m],
+])('%j is refused in words', async (args, reason) => {
+  const env = {
+    CMS_DATABASE_URL: 'postgresql://127.0.0.1:1/cms',
+    DATA_DIR: await temporaryFolder(),
+  };
+  const { ended, lines } = await run(args, env);
+  expect(ended).toBe('exit code 1');
+  expect(lines.join('\n')).toMatch(reason);
+  expect(lines.filter((line) => line.startsWith('{'))).toEqual([]);
+});
+
 test('a host is reached although the first of its IP addresses are dead', async () => {
   const catalog = start(['catalog'], {
     CATALOG_DATABASE_URL: await catalogDatabase(),

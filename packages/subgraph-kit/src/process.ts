@@ -108,6 +108,11 @@ const isWithdrawal = (message: unknown) =>
   'type' in message &&
   message.type === 'withdraw';
 
+/** What is wrong with the arguments of a command. */
+export class ArgumentError extends Error {
+  override readonly name = 'ArgumentError';
+}
+
 /** Runs a task of a module in a separate process. `work` returns the exit code; an error exits with 1. */
 export async function runChore(
   name: string,
@@ -129,6 +134,14 @@ function fail(name: string, error: unknown, logger: Logger) {
 
 function reportFailure(name: string, error: unknown, logger: Logger) {
   if (error instanceof WorkerFailedError && error.isReported) return;
-  if (error instanceof SettingsError) process.stderr.write(`${name}: ${error.message}\n`);
+  if (error instanceof SettingsError || isArgumentError(error))
+    process.stderr.write(`${name}: ${error.message}\n`);
   else logger.fatal({ err: error }, 'could not start');
 }
+
+/** Also those of `parseArgs`. */
+const isArgumentError = (error: unknown): error is Error =>
+  error instanceof ArgumentError ||
+  (error instanceof TypeError &&
+    'code' in error &&
+    String(error.code).startsWith('ERR_PARSE_ARGS_'));

@@ -113,7 +113,7 @@ export const countSetting = ({ byDefault, atMost }: { byDefault: number; atMost:
 
 /** Comma-separated names; spaces around them are ignored. */
 export const listSetting = () =>
-  z.string().transform((text) =>
+  z.string({ error: 'must be set' }).transform((text) =>
     text
       .split(',')
       .map((item) => item.trim())

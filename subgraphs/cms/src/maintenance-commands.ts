@@ -3,7 +3,8 @@ import { prepareQueue } from './platform/jobs/runner.ts';
 import { createPurgeRepository } from './files/trash/purge-repository.ts';
 import type { Storage } from './storage/storage.ts';
 import { isStoreId } from '@federated-media/subgraph-kit/ids';
-import { parseBytes, SettingsError } from '@federated-media/subgraph-kit/settings';
+import { ArgumentError } from '@federated-media/subgraph-kit/process';
+import { parseBytes } from '@federated-media/subgraph-kit/settings';
 import { createSecretRepository } from './delivery/urls/secret-repository.ts';
 import { createStoreRepository } from './files/store/repository.ts';
 import { createUpkeepRepository } from './storage/upkeep/repository.ts';
@@ -91,12 +92,12 @@ export function createMaintenance({ pool, storage, storeQuotaBytes, print, logge
   }
 
   async function quota({ args: [store = '', limit] }: MaintenanceOptions): Promise<boolean> {
-    if (!isStoreId(store)) throw new SettingsError([`Invalid store "${store.slice(0, 80)}".`]);
+    if (!isStoreId(store)) throw new ArgumentError(`Invalid store "${store.slice(0, 80)}".`);
     const stores = createStoreRepository({ pool, quotaBytes: storeQuotaBytes });
     if (limit !== undefined) {
       const bytes = limit === 'default' ? null : parseBytes(limit);
       if (bytes === undefined) {
-        throw new SettingsError([`Invalid size "${limit.slice(0, 80)}". Write 20GiB, or default.`]);
+        throw new ArgumentError(`Invalid size "${limit.slice(0, 80)}". Write 20GiB, or default.`);
       }
       await stores.setQuota(store, bytes);
     }
@@ -107,7 +108,7 @@ export function createMaintenance({ pool, storage, storeQuotaBytes, print, logge
   }
 
   async function releaseUsages({ dryRun, args: [consumer = ''] }: MaintenanceOptions) {
-    if (consumer === '') throw new SettingsError(['Name the consumer.']);
+    if (consumer === '') throw new ArgumentError('Name the consumer.');
     const repositories = {
       claims: createClaimsRepository({ pool }),
       usages: createUsageRepository({ pool }),
@@ -139,7 +140,7 @@ export function createMaintenance({ pool, storage, storeQuotaBytes, print, logge
     /** False if it found faults. */
     async run(name: string | undefined, options: MaintenanceOptions): Promise<boolean> {
       const command = commands.get(name ?? '');
-      if (!command) throw new SettingsError([`Unknown command "${name}".`]);
+      if (!command) throw new ArgumentError(`Unknown command "${name}".`);
       return command(options);
     },
   };

@@ -21,6 +21,7 @@ export function createCorrection({
   report: (line: string) => void;
 }) {
   let found = 0;
+  const would = dryRun ? 'would be ' : '';
   const reportDifference = ({ storeId, mediaId }: MediaRef, what: string) => {
     found += 1;
     report(`${storeId}: file ${mediaId}: ${what}`);
@@ -58,7 +59,10 @@ export function createCorrection({
     const unexplained = await repository.unexplained(usages.map(({ usageId }) => usageId));
     const unused = usages.filter(({ usageId }) => unexplained.has(usageId));
     for (const usage of unused)
-      reportDifference(usage, `usage ${usage.usageId} is claimed but does not exist: released`);
+      reportDifference(
+        usage,
+        `usage ${usage.usageId} is claimed but does not exist: ${would}released`,
+      );
     if (dryRun || unused.length === 0) return;
     await repository.release(unused);
     await deliverAll();
@@ -68,7 +72,7 @@ export function createCorrection({
     const waiting = await repository.waiting(usages.map(({ usageId }) => usageId));
     const unclaimed = usages.filter(({ usageId }) => !waiting.has(usageId));
     for (const usage of unclaimed)
-      reportDifference(usage, `usage ${usage.usageId} ${reason}: claimed again`);
+      reportDifference(usage, `usage ${usage.usageId} ${reason}: ${would}claimed again`);
     if (dryRun || unclaimed.length === 0) return;
     await repository.claimAgain(unclaimed);
     await deliverAll();

@@ -132,10 +132,12 @@ test('claims usages again whose labels or URLs in the ledger differ: older usage
   await notes.pool.query(`UPDATE notes SET title = 'Ideas'`);
   await notes.pool.query('DELETE FROM usage_outbox');
   await notes.pool.query('UPDATE note_media SET claim_version = 1');
-  const line = `${STORE}: file ${mediaId}: usage ${usageId} is claimed with another label or URL: claimed again`;
+  const lineOf = (result: string) =>
+    `${STORE}: file ${mediaId}: usage ${usageId} is claimed with another label or URL: ${result}`;
+  const line = lineOf('claimed again');
   const same = '1 usages compared, 0 differences corrected.';
   const corrected = [line, '1 usages compared, 1 differences corrected.'];
-  const found = [line, '1 usages compared, 1 differences found.'];
+  const found = [lineOf('would be claimed again'), '1 usages compared, 1 differences found.'];
   expect(await run({ named: true, dryRun: true })).toEqual(found);
   expect(cms.ledger.get(usageId)?.label).toBeNull();
   expect(await run({ named: true })).toEqual(corrected);
@@ -277,6 +279,7 @@ test('a dry run reports the same and corrects nothing', async () => {
   cms.trash(trashed);
   const lines = await run({ dryRun: true });
   expect(lines).toHaveLength(4);
+  expect(lines.filter((line) => line.includes('would be'))).toHaveLength(2);
   expect(lines.at(-1)).toBe('3 usages compared, 3 differences found.');
   expect(cms.usagesOf(unclaimed)).toEqual([]);
   expect(cms.usagesOf(unused)).toHaveLength(1);

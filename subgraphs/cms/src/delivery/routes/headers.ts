@@ -17,7 +17,7 @@ export const UNTRUSTED_CONTENT_HEADERS = {
   // Any page may use a URL that it has, in scripts too: the signature is the permission, for PRIVATE files as well.
   'access-control-allow-origin': '*',
   'access-control-expose-headers':
-    'ETag, Content-Range, Accept-Ranges, Content-Length, Retry-After',
+    'ETag, Content-Range, Accept-Ranges, Content-Length, Retry-After, X-Request-Id',
 } as const;
 
 /** The answer to a preflight request, which browsers send before a request with conditions. */

@@ -205,6 +205,7 @@ test('any page may send bytes and read the response', async () => {
   expect(preflight.headers.has('access-control-allow-credentials')).toBe(false);
   const sent = await client.put(url, jpeg, { 'content-type': 'image/jpeg' });
   expect(sent.headers.get('access-control-allow-origin')).toBe('*');
+  expect(sent.headers.get('access-control-expose-headers')).toBe('Retry-After, X-Request-Id');
   expect(sent.headers.get('cache-control')).toBe('no-store');
   expect(await sent.json()).toEqual({ byteSize: jpeg.length });
   for (const method of ['GET', 'POST', 'DELETE']) {

@@ -7,6 +7,7 @@ const PATH = '/uploads/:id';
 /** Any page may upload to a URL that it got: only the signature counts, not cookies. */
 const FROM_ANYWHERE = {
   'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'Retry-After, X-Request-Id',
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
 };

@@ -35,7 +35,7 @@ const DRAIN_MS = 3_000;
 const FROM_ANYWHERE = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers':
-    'Location, Tus-Extension, Tus-Max-Size, Tus-Resumable, Tus-Version, Upload-Expires, Upload-Length, Upload-Offset, X-Request-Id',
+    'Location, Retry-After, Tus-Extension, Tus-Max-Size, Tus-Resumable, Tus-Version, Upload-Expires, Upload-Length, Upload-Offset, X-Request-Id',
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
 };
