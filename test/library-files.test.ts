@@ -82,6 +82,14 @@ test('two changes at once both count', async () => {
   await expectFiles(page, ['chair.jpg', 'lamp.jpg']);
   await clickAll(/^Remove filter:/);
   await expectFiles(page, ['notes.txt', 'chair.jpg', 'lamp.jpg']);
+
+  // Twice the other direction is the first one again.
+  const reverse = page.getByRole('button', { name: /reverse the order/ });
+  await reverse.evaluate((button: { click(): void }) => {
+    button.click();
+    button.click();
+  });
+  await expect.poll(() => new URL(page.url()).searchParams.get('dir')).toBe('DESC');
 });
 
 test('a shared URL with unknown values shows the rest of it', async () => {

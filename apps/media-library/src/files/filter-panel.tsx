@@ -6,7 +6,8 @@ import { SizeField } from './size-field.tsx';
 import { IN_PANEL } from '../shared/suggestions.ts';
 import { TagField } from '../shared/tag-field.tsx';
 import { UploaderField } from './uploader-field.tsx';
-import { MEDIA_TYPES, NO_FILTERS, type View, activeFilters } from './view.ts';
+import type { ViewChange } from './use-view.ts';
+import { MEDIA_TYPES, NO_FILTERS, activeFilters } from './view.ts';
 
 /** All filters. Each change is shown at once. */
 export default function FilterPanel({ mediaTypes = MEDIA_TYPES, ...props }: FilterProps) {
@@ -24,10 +25,12 @@ export default function FilterPanel({ mediaTypes = MEDIA_TYPES, ...props }: Filt
               key={type}
               label={t(`type.${type}`)}
               checked={view.type.includes(type)}
-              onChange={(event) => {
-                const others = view.type.filter((one) => one !== type);
-                changeView({ type: event.currentTarget.checked ? [...others, type] : others });
-              }}
+              onChange={({ currentTarget: { checked } }) =>
+                changeView((newest) => {
+                  const others = newest.type.filter((one) => one !== type);
+                  return { type: checked ? [...others, type] : others };
+                })
+              }
             />
           ))}
         </Group>
@@ -106,8 +109,11 @@ function useDraft({ view, changeView }: Pick<FilterProps, 'view' | 'changeView'>
   }
   return {
     view: draft,
-    changeView: (change: Partial<View>) => {
-      setDraft({ ...draft, ...change });
+    changeView: (change: ViewChange) => {
+      setDraft((newest) => ({
+        ...newest,
+        ...(typeof change === 'function' ? change(newest) : change),
+      }));
       changeView(change);
     },
   };

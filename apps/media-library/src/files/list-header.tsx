@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { MediaLibraryOrderField } from '../generated/graphql.ts';
 import type { ChangeView } from './use-view.ts';
 import classes from './files.module.css';
-import { type View, orderOf, usualDirection } from './view.ts';
+import { type View, orderOf, reversed, usualDirection } from './view.ts';
 
 const COLUMNS = [
   { name: 'name', field: 'ORIGINAL_FILENAME' },
@@ -31,8 +31,11 @@ export function ListHeader({ isTrash, view, changeView }: Props) {
   const columns = COLUMNS.filter(({ name }) => name !== (isTrash ? 'added' : 'deleted'));
 
   function orderBy(field: MediaLibraryOrderField) {
-    const reversed = direction === 'ASC' ? 'DESC' : 'ASC';
-    changeView({ order: field, dir: field === current ? reversed : usualDirection(field) });
+    changeView((newest) =>
+      field === orderOf(newest).field
+        ? reversed(newest)
+        : { order: field, dir: usualDirection(field) },
+    );
   }
 
   return (

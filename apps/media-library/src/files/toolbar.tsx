@@ -11,7 +11,7 @@ import type { MediaType } from '../generated/graphql.ts';
 import classes from './files.module.css';
 import { SearchField } from './search-field.tsx';
 import type { ChangeView } from './use-view.ts';
-import { LAYOUTS, type View, orderFieldsOf, orderOf } from './view.ts';
+import { LAYOUTS, type View, orderFieldsOf, orderOf, reversed } from './view.ts';
 
 const FilterButton = lazy(() => import('./filter-button.tsx'));
 
@@ -55,7 +55,7 @@ export function Toolbar({ view, changeView, mediaTypes, children }: Props) {
         size={36}
         title={directionText}
         aria-label={t('order.reverse', { now: directionText })}
-        onClick={() => changeView({ order: field, dir: isAscending ? 'DESC' : 'ASC' })}
+        onClick={() => changeView(reversed)}
       >
         <Direction size={18} aria-hidden />
       </ActionIcon>

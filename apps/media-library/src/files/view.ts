@@ -179,6 +179,12 @@ export function orderOf(view: View): Required<MediaLibraryOrder> {
   return { field, direction: view.dir ?? usualDirection(field) };
 }
 
+/** The same order in the other direction. */
+export function reversed(view: View): Partial<View> {
+  const { field, direction } = orderOf(view);
+  return { order: field, dir: direction === 'ASC' ? 'DESC' : 'ASC' };
+}
+
 /** What people expect first: the newest, the largest, the most used; and names from A. */
 export const usualDirection = (field: MediaLibraryOrderField) =>
   field === 'ORIGINAL_FILENAME' ? 'ASC' : 'DESC';
