@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryFolder } from '@federated-media/stack/testing/temporary-folder';
-import type { Browser, Request, Route } from 'playwright-core';
+import type { Browser, Page, Request, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { noBrowser, openChromium } from './support/chromium.ts';
 import { type Graph, openGraph } from './support/graph.ts';
@@ -253,11 +253,59 @@ async function pauseLarge(uploads: Uploads): Promise<string> {
   return row.getByText(/^Paused at/).innerText();
 }
 
+/** Calls `change` with each upload that the browser keeps, and keeps what it returns. */
+const changeKept = (page: Page, change: string): Promise<unknown> =>
+  page.evaluate(`new Promise((resolve, reject) => {
+    const isOurs = ({ name }) => name.startsWith('media-library-uploads:');
+    indexedDB.databases().then((databases) => {
+      const opening = indexedDB.open(databases.find(isOurs).name);
+      opening.onerror = reject;
+      opening.onsuccess = () => {
+        const transaction = opening.result.transaction('uploads', 'readwrite');
+        const uploads = transaction.objectStore('uploads');
+        const kept = [];
+        uploads.openCursor().onsuccess = ({ target: { result: cursor } }) => {
+          if (!cursor) return;
+          const changed = (${change})(cursor.value);
+          kept.push(changed);
+          cursor.update(changed);
+          cursor.continue();
+        };
+        transaction.oncomplete = () => {
+          opening.result.close();
+          resolve(kept);
+        };
+      };
+    }, reject);
+  })`);
+const keptUploads = (page: Page) => changeKept(page, '(meta) => meta');
+
+test('an upload that an earlier release has kept goes on', async () => {
+  const { page, uploads } = await open();
+  await pauseLarge(uploads);
+  await expect.poll(() => keptUploads(page)).toMatchObject([{ isPaused: true }]);
+  await changeKept(page, '({ isPaused, pausedBytes, ...meta }) => meta');
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  await page.route('**/graphql', async (route) => {
+    if (route.request().postData()?.includes('completeStagedUpload')) await held;
+    await route.continue().catch(() => {});
+  });
+  page.on('dialog', (dialog) => void dialog.accept());
+  await page.reload();
+  await uploads.panel.getByRole('heading', { name: /Upload/ }).waitFor();
+  await uploads.panel.getByText('0 of 1 uploaded · 0 bytes of').waitFor();
+  release();
+  await uploads.limitSpeed(-1);
+  await uploads.untilEnded();
+  expect(await filesInLibrary()).toEqual(['general/large.jpg']);
+});
+
 test('a paused upload stays paused after a reload of the page, and says how much has arrived', async () => {
   const { page, uploads } = await open();
   const paused = await pauseLarge(uploads);
   page.on('dialog', (dialog) => void dialog.accept());
   const before = uploads.resumable.length;
+  await expect.poll(() => keptUploads(page)).toMatchObject([{ isPaused: true }]);
   await page.reload();
   await uploads.panel.getByRole('heading', { name: /Upload/ }).waitFor();
   expect(await uploads.row('large.jpg').innerText()).toContain(paused);

@@ -24,7 +24,8 @@ export function AltTextFlow() {
     nextFetchPolicy: 'cache-first',
   });
   const library = data?.mediaLibrary;
-  const [isSaving, setSaving] = useState(false);
+  // One image can be saved while another one is shown.
+  const [saves, setSaves] = useState(0);
   const [total, setTotal] = useState<number | null>(null);
   if (total === null && library) setTotal(library.totalCount);
 
@@ -57,7 +58,7 @@ export function AltTextFlow() {
     const draft = drafts.get(one.id);
     return draft !== undefined && isChanged(one, draft);
   });
-  const guard = <LeaveGuard isDirty={isDirty} isSaving={isSaving} text={t('alt.leave')} />;
+  const guard = <LeaveGuard isDirty={isDirty} isSaving={saves > 0} text={t('alt.leave')} />;
   if (!file && after) {
     const retry = () => setAttempts(attempts + 1);
     return (
@@ -106,7 +107,7 @@ export function AltTextFlow() {
         file={file}
         draft={drafts.get(file.id)}
         onDraft={(draft) => keepDraft(file.id, draft)}
-        onSaving={setSaving}
+        onSaving={(isSaving) => setSaves((count) => count + (isSaving ? 1 : -1))}
         onNext={() => setPosition(position + 1)}
         onBack={position > 0 ? () => setPosition(position - 1) : null}
       />

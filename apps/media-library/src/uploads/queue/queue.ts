@@ -196,10 +196,10 @@ async function keepForReload(uppy: UploadUppy, owner: string): Promise<KeptFiles
   if (earlier.length > 0) {
     uppy.addFiles(
       earlier.map(({ file, meta }) => {
-        const pausedBytes = meta.staged ? meta.pausedBytes : 0;
-        const restored = { pausedBytes, refusal: null, isRestored: true };
         // An earlier release of this page has kept less.
-        return { ...file, meta: { ...newMeta(meta.folder), ...meta, ...restored } };
+        const complete = { ...newMeta(meta.folder), ...meta };
+        const pausedBytes = complete.staged ? complete.pausedBytes : 0;
+        return { ...file, meta: { ...complete, pausedBytes, refusal: null, isRestored: true } };
       }),
     );
     for (const { meta } of earlier) {
