@@ -238,6 +238,8 @@ test('a CMS with another secret for URLs does not start while one runs', async (
 
 test.each([
   [['cms', 'verify', '--everything'], /^cms: Unknown option '--everything'/],
+  [['cms', 'purge-trash', '--older-than-days', 'old'], /^cms: --older-than-days must be a whole/],
+  [['cms', 'release-usages', 'one', 'two'], /^cms: Name one consumer/],
   [['cms', 'destroy'], /^cms: Unknown command "destroy"/],
   [['purge-relay'], /^ {2}- PURGE_RELAY_FOLDER: must be set/m],
 ])('%j is refused in words', async (args, reason) => {

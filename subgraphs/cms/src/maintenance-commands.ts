@@ -107,8 +107,9 @@ export function createMaintenance({ pool, storage, storeQuotaBytes, print, logge
     return true;
   }
 
-  async function releaseUsages({ dryRun, args: [consumer = ''] }: MaintenanceOptions) {
-    if (consumer === '') throw new ArgumentError('Name the consumer.');
+  async function releaseUsages({ dryRun, args }: MaintenanceOptions) {
+    const [consumer] = args;
+    if (!consumer || args.length > 1) throw new ArgumentError('Name one consumer.');
     const repositories = {
       claims: createClaimsRepository({ pool }),
       usages: createUsageRepository({ pool }),

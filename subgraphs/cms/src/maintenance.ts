@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { openPool } from '@federated-media/subgraph-kit/database';
-import { runChore } from '@federated-media/subgraph-kit/process';
+import { ArgumentError, runChore } from '@federated-media/subgraph-kit/process';
 import { readConfig } from './config.ts';
 import { copyStorage } from './copy-storage.ts';
 import { openStorage } from './storage/open-storage.ts';
@@ -25,9 +25,10 @@ await runChore('cms', async ({ env, logger }) => {
   try {
     if (task === 'copy-storage') {
       const dependencies = { pool, settings: config.storage, output: process.stdout, logger };
-      const atOnce = Number(values['at-once']);
+      const atOnce = numberOf('at-once', values['at-once']);
       return (await copyStorage(dependencies, { from, to, checksums, atOnce })) ? 0 : 1;
     }
+    const age = values['older-than-days'];
     const { storage } = await openStorage(config.storage, logger);
     const maintenance = createMaintenance({
       pool,
@@ -39,13 +40,19 @@ await runChore('cms', async ({ env, logger }) => {
     const isFaultless = await maintenance.run(task, {
       checksums,
       dryRun: values['dry-run'],
-      graceHours: Number(values['grace-hours']),
-      olderThanDays: Number(values['older-than-days'] ?? config.trashRetentionDays),
+      graceHours: numberOf('grace-hours', values['grace-hours']),
+      olderThanDays:
+        age === undefined ? config.trashRetentionDays : numberOf('older-than-days', age),
       args: positionals.slice(1),
-      isAgeGiven: values['older-than-days'] !== undefined,
+      isAgeGiven: age !== undefined,
     });
     return isFaultless ? 0 : 1;
   } finally {
     await pool.end();
   }
 });
+
+function numberOf(option: string, text = ''): number {
+  if (/^\d{1,7}$/.test(text)) return Number(text);
+  throw new ArgumentError(`--${option} must be a whole number.`);
+}

@@ -336,7 +336,12 @@ const TXT: FileType = {
     'text/yaml',
     'text/x-yaml',
     'application/toml',
+    'application/x-toml',
+    'text/toml',
+    'text/x-toml',
     'application/x-subrip',
+    'text/srt',
+    'text/x-subrip',
   ],
   variants: [CSV, TSV, MARKDOWN, JSON_TEXT, GLTF].map(({ mimeType }) => mimeType),
 };
