@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { z } from 'zod';
 import { noBrowser, openChromium } from './support/chromium.ts';
 import { type Graph, openGraph } from './support/graph.ts';
-import { type LibraryPage, openLibrary } from './support/library-page.ts';
+import { type LibraryPage, isHit, openLibrary } from './support/library-page.ts';
 import { plainJpeg } from './support/pictures.ts';
 import { type SharedStack, openSharedStack } from './support/shared-stack.ts';
 
@@ -136,12 +136,7 @@ test('suggestions of tags do not cover the button that clears the filters', asyn
   await field.fill('sky');
   await options.filter({ hasText: 'sky 10' }).waitFor();
   const clear = page.getByRole('button', { name: 'Clear filters' }).last();
-  const isHit = await clear.evaluate((element) => {
-    const { x, y, width, height } = element.getBoundingClientRect();
-    const hit = element.ownerDocument.elementFromPoint(x + width / 2, y + height / 2);
-    return element.contains(hit);
-  });
-  expect(isHit).toBe(true);
+  expect(await isHit(clear)).toBe(true);
   await field.press('Enter');
   await expect.poll(() => options.count()).toBe(0);
 });

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { z } from 'zod';
 import { noBrowser, openChromium } from './support/chromium.ts';
 import { type Graph, openGraph } from './support/graph.ts';
-import { type LibraryPage, openLibrary } from './support/library-page.ts';
+import { type LibraryPage, isHit, openLibrary } from './support/library-page.ts';
 import { plainJpeg } from './support/pictures.ts';
 import { type SharedStack, openSharedStack } from './support/shared-stack.ts';
 
@@ -420,12 +420,8 @@ async function clickPlace(page: Page, target: Locator) {
 }
 
 async function expectUncovered(target: Locator) {
-  const place = await placeOf(target);
-  const isHit = await target.evaluate((element, { x, y }) => {
-    const hit = element.ownerDocument.elementFromPoint(x, y);
-    return element.contains(hit);
-  }, place);
-  expect(isHit).toBe(true);
+  await target.scrollIntoViewIfNeeded();
+  expect(await isHit(target)).toBe(true);
 }
 
 test.each(SIZES)('suggestions cover no button of a dialog %s', async (size, viewport) => {

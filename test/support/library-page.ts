@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Graph } from './graph.ts';
 
@@ -57,3 +57,11 @@ export async function checkPage(page: Page): Promise<void> {
   };
   await expect.poll(violations, { interval: 500, timeout: 10_000 }).toEqual([]);
 }
+
+/** Whether a click in the middle of an element hits it: whatever covers it would get the click. */
+export const isHit = (target: Locator): Promise<boolean> =>
+  target.evaluate((element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    const hit = element.ownerDocument.elementFromPoint(x + width / 2, y + height / 2);
+    return element.contains(hit);
+  });

@@ -6,7 +6,7 @@ import { SizeField } from './size-field.tsx';
 import { IN_PANEL } from '../shared/suggestions.ts';
 import { TagField } from '../shared/tag-field.tsx';
 import { UploaderField } from './uploader-field.tsx';
-import type { ViewChange } from './use-view.ts';
+import { type ViewChange, changesOf } from './use-view.ts';
 import { MEDIA_TYPES, NO_FILTERS, activeFilters } from './view.ts';
 
 /** All filters. Each change is shown at once. */
@@ -110,10 +110,7 @@ function useDraft({ view, changeView }: Pick<FilterProps, 'view' | 'changeView'>
   return {
     view: draft,
     changeView: (change: ViewChange) => {
-      setDraft((newest) => ({
-        ...newest,
-        ...(typeof change === 'function' ? change(newest) : change),
-      }));
+      setDraft((newest) => ({ ...newest, ...changesOf(change, newest) }));
       changeView(change);
     },
   };

@@ -10,6 +10,9 @@ export interface ChangeOptions {
 /** A function gets the newest view, which may not be shown yet. */
 export type ViewChange = Partial<View> | ((newest: View) => Partial<View>);
 
+export const changesOf = (change: ViewChange, newest: View): Partial<View> =>
+  typeof change === 'function' ? change(newest) : change;
+
 /** The view in the URL. */
 export function useView() {
   const [parameters, setParameters] = useSearchParams();
@@ -18,8 +21,7 @@ export function useView() {
     (change: ViewChange, { replace = false }: ChangeOptions = {}) => {
       // React still has the former parameters for a moment: a second change would undo the first.
       const newest = new URLSearchParams(window.location.search);
-      const changed = typeof change === 'function' ? change(readView(newest)) : change;
-      setParameters(writeView(newest, changed), { replace });
+      setParameters(writeView(newest, changesOf(change, readView(newest))), { replace });
     },
     [setParameters],
   );
